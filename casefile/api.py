@@ -1,0 +1,73 @@
+"""The site's files for machines: figures, claims, sources and parameters as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from casefile import expressions, parameters, results
+from casefile.figures import Figure, Graph
+from casefile.records import Records
+
+
+def write(folder: Path, known: Records, results_folder: Path, notebooks: Mapping[str, str]) -> None:
+    """Write `figures.json`, `claims.json`, `sources.json` and `parameters.json` into `folder`."""
+    folder.mkdir(parents=True)
+    chapters = {page: results.read(results_folder / f"{name}.json", known.units) for page, name in notebooks.items()}
+    for name, plain in {
+        "figures": figures(known, chapters),
+        "claims": claims(known, chapters),
+        "sources": {source.id: asdict(source) for source in known.sources.values()},
+        "parameters": declared(known),
+    }.items():
+        (folder / f"{name}.json").write_text(json.dumps(plain, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def figures(known: Records, chapters: Mapping[str, results.Results]) -> dict[str, Any]:
+    """Every published figure by id: value, unit, text as printed, kind, formula, inputs, sources, chapter, page anchor."""
+    found = {}
+    for page, chapter in chapters.items():
+        for figure in chapter.graph.published():
+            found[figure.id] = _figure(figure, chapter.graph, page)
+    return found
+
+
+def _figure(figure: Figure, graph: Graph, page: str) -> dict[str, Any]:
+    return {
+        "value": figure.value,
+        "low": figure.low,
+        "high": figure.high,
+        "band": figure.band or None,
+        "unit": figure.unit,
+        "text": graph.printed(figure.id),
+        "meaning": figure.meaning,
+        "kind": figure.kind,
+        "formula": graph.arithmetic(figure.id) or None,
+        "latex": expressions.latex(figure.expression, graph.labels(figure.inputs)) if figure.expression is not None else None,
+        "function": figure.function or None,
+        "rows": figure.rows or None,
+        "inputs": list(figure.inputs),
+        "sources": list(graph.sources(figure.id)),
+        "chapter": graph.chapter,
+        "page": f"{page}.html#figure-{figure.id}",
+    }
+
+
+def claims(known: Records, chapters: Mapping[str, results.Results]) -> dict[str, Any]:
+    """Every claim of the article by id, with its verdict where a chapter gives one."""
+    verdicts = {name: verdict for chapter in chapters.values() for name, verdict in chapter.verdicts.items()}
+    return {name: {**asdict(claim), "verdict": verdicts.get(name)} for name, claim in known.claims.items()}
+
+
+def declared(known: Records) -> dict[str, Any]:
+    """Every parameter by chapter and name, with its default in its type."""
+    found: dict[str, Any] = {}
+    for (chapter, name), row in known.declarations.items():
+        plain = asdict(row)
+        plain["default"] = parameters.default(row)
+        plain["choices"] = list(row.choices)
+        found.setdefault(chapter, {})[name] = plain
+    return found

@@ -1,0 +1,210 @@
+"""The build: check data → execute chapters → stage → render → publish, so that a failed build changes nothing."""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import json
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterable, Mapping
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from casefile import api, parameters, records, results, run
+from casefile.chapter import CHART_MEDIA_TYPE, FIGURES_MEDIA_TYPE
+from casefile.errors import BadInput, CasefileError
+from casefile.records import Records
+
+SITE = Path("_build") / "html"
+_EXTENSIONS_LEFT_OUT = {"sphinx_thebe", "sphinx_comments", "sphinx.ext.intersphinx", "sphinx_togglebutton", "sphinx_copybutton"}
+
+
+class RenderFailed(CasefileError):
+    """Jupyter Book stopped; the message holds its first complaint."""
+
+
+def pages(root: Path) -> list[str]:
+    """The pages of the book in reading order, as `_toc.yml` names them. Raises BadInput for a page without a file."""
+    path = root / "_toc.yml"
+    if not path.is_file():
+        raise BadInput("_toc.yml: not found; expected the table of contents of a book")
+    toc = yaml.safe_load(path.read_text(encoding="utf-8"))
+    found: list[str] = []
+
+    def collect(node: Any) -> None:
+        for key, value in node.items():
+            if key in ("root", "file"):
+                found.append(str(value).removesuffix(".ipynb").removesuffix(".md"))
+            elif isinstance(value, list):
+                for child in value:
+                    collect(child)
+
+    collect(toc)
+    for page in found:
+        if not any((root / f"{page}{ending}").is_file() for ending in (".ipynb", ".md")):
+            raise BadInput(f"_toc.yml: {page!r} has no file; expected {page}.ipynb or {page}.md")
+    return found
+
+
+def check(root: Path) -> Records:
+    """Everything that can be known to be wrong before a notebook runs: data, contents, notebooks, parameters."""
+    known = records.check(root)
+    for page in pages(root):
+        if (root / f"{page}.ipynb").is_file():
+            notebook = run.read_notebook(root / f"{page}.ipynb")
+            parameters.check_cell(notebook, Path(page).name, known)
+    declared = {chapter for chapter, _ in known.declarations}
+    for chapter in sorted(declared):
+        if chapter not in run.chapters(root):
+            raise BadInput(f"data/parameters.csv: chapter {chapter!r} has no notebook; known: {', '.join(run.chapters(root))}")
+    return known
+
+
+def build(
+    root: Path, given: Mapping[str, Mapping[str, Any]], output: Path, jobs: int, engine: str | None, report: run.Report
+) -> str:
+    """Build the whole site into `output`, replacing it in one step, and return the site's hash.
+
+    `given` are parameters by chapter. Raises BadInput, RunFailed or RenderFailed, and then leaves `output` as it was.
+    """
+    recover(output)
+    report("data", "start", 0.0)
+    known = check(root)
+    report("data", "done", 0.0)
+    output.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".casefile-", dir=output.parent) as work:
+        folder = Path(work)
+        book_pages = pages(root)
+        notebooks = {page: Path(page).name for page in book_pages if (root / f"{page}.ipynb").is_file()}
+        run.execute_all(root, known, list(notebooks.values()), given, folder, jobs, engine, report)
+        stage(root, folder, book_pages, notebooks)
+        report("pages", "start", 0.0)
+        render(root, folder)
+        report("pages", "done", 0.0)
+        site = folder / "site"
+        api.write(site / "api", known, folder / "results", notebooks)
+        shutil.copytree(root / "data", site / "data", ignore=shutil.ignore_patterns(".*"))
+        publish(site, output)
+    return site_hash(output)
+
+
+def stage(root: Path, folder: Path, book_pages: Iterable[str], notebooks: Mapping[str, str]) -> None:
+    """Lay out what Jupyter Book reads: configuration, contents, executed notebooks, pages."""
+    source = folder / "source"
+    source.mkdir()
+    for name in ("_config.yml", "_toc.yml"):
+        shutil.copyfile(root / name, source / name)
+    for page in book_pages:
+        target = source / f"{page}{'.ipynb' if page in notebooks else '.md'}"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if page in notebooks:
+            executed = run.read_notebook(folder / "notebooks" / f"{notebooks[page]}.ipynb")
+            target.write_text(results.dumps(_for_reading(executed)), encoding="utf-8")
+        else:
+            shutil.copyfile(root / f"{page}.md", target)
+    if (root / "chapters" / "_static").is_dir():
+        shutil.copytree(root / "chapters" / "_static", source / "_static")
+    (folder / "results" / "pages.json").write_text(results.dumps(dict(notebooks)), encoding="utf-8")
+
+
+def _for_reading(notebook: run.Notebook) -> run.Notebook:
+    """The notebook as its page needs it: code folded away, no payload that the page takes from the results instead."""
+    for cell in notebook["cells"]:
+        if cell["cell_type"] != "code":
+            continue
+        cell["metadata"]["tags"] = sorted({*cell["metadata"].get("tags", []), "hide-input"})
+        for output in cell["outputs"]:
+            data = output.get("data", {})
+            if CHART_MEDIA_TYPE in data or FIGURES_MEDIA_TYPE in data:
+                output["data"] = {kind: data[kind] for kind in (CHART_MEDIA_TYPE, FIGURES_MEDIA_TYPE) if kind in data}
+            elif results.MEDIA_TYPE in data:
+                output["data"] = {results.MEDIA_TYPE: {}}
+    return notebook
+
+
+def render(root: Path, folder: Path) -> None:
+    """Run Jupyter Book on the staged folder, in a process of its own. Raises RenderFailed with its first complaint."""
+    process = get_context("spawn").Process(target=_render, args=(root, folder))
+    process.start()
+    process.join()
+    if process.exitcode != 0:
+        log = folder / "render.log"
+        lines = log.read_text(encoding="utf-8", errors="replace").splitlines() if log.is_file() else []
+        complaints = [line for line in lines if "WARNING" in line or "ERROR" in line or "Error" in line] or lines[-1:]
+        first = complaints[0].replace(str(folder / "source") + "/", "") if complaints else "no message"
+        raise RenderFailed(f"Jupyter Book: {first}")
+
+
+def _render(root: Path, folder: Path) -> None:
+    log = (folder / "render.log").open("w", encoding="utf-8")
+    os.dup2(log.fileno(), sys.stdout.fileno())
+    os.dup2(log.fileno(), sys.stderr.fileno())
+    from jupyter_book.config import get_final_config
+    from sphinx.application import Sphinx
+    from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+    source = folder / "source"
+    config, _ = get_final_config(
+        user_yaml=source / "_config.yml", sourcedir=source, cli_config={"latex_individualpages": False}
+    )
+    config["extensions"] = [name for name in config["extensions"] if name not in _EXTENSIONS_LEFT_OUT] + ["casefile.site"]
+    for name in ("comments_config", "thebe_config", "use_thebe_lite"):
+        config.pop(name, None)
+    config["casefile_root"], config["casefile_results"] = str(root), str(folder / "results")
+    with patch_docutils(str(source)), docutils_namespace():
+        app = Sphinx(
+            srcdir=source, confdir=None, outdir=folder / "site", doctreedir=folder / "doctrees", buildername="html",
+            confoverrides=config, warningiserror=True, keep_going=True, freshenv=True,
+        )  # fmt: skip
+        app.build()
+        code = app.statuscode
+    log.flush()
+    for leftover in (".buildinfo", ".buildinfo.bak", "objects.inv"):
+        (folder / "site" / leftover).unlink(missing_ok=True)
+    sys.exit(code)
+
+
+def publish(site: Path, output: Path) -> None:
+    """Put a finished site in place of the old one: by one exchange of names where the system can, else by two renames."""
+    if not output.exists():
+        site.rename(output)
+        return
+    if not _exchange(site, output):
+        aside = output.with_name(output.name + ".old")
+        output.rename(aside)
+        site.rename(output)
+        shutil.rmtree(aside)
+
+
+def recover(output: Path) -> None:
+    """Put back a site that a publication, killed between its two renames, had set aside."""
+    aside = output.with_name(output.name + ".old")
+    if aside.is_dir() and not output.exists():
+        aside.rename(output)
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Swap two names at once (Linux renameat2, macOS renamex_np); False where neither can."""
+    library = ctypes.CDLL(None, use_errno=True)
+    at_current_folder, swap = -100, 2
+    if hasattr(library, "renameat2"):
+        return bool(library.renameat2(at_current_folder, os.fsencode(one), at_current_folder, os.fsencode(other), swap) == 0)
+    if hasattr(library, "renamex_np"):
+        return bool(library.renamex_np(os.fsencode(one), os.fsencode(other), swap) == 0)
+    return False
+
+
+def site_hash(site: Path) -> str:
+    """One SHA-256 over every file of a site: its path and its content, in path order."""
+    digest = hashlib.sha256()
+    for path in sorted(path for path in site.rglob("*") if path.is_file()):
+        digest.update(json.dumps(path.relative_to(site).as_posix()).encode())
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()

@@ -1,0 +1,404 @@
+"""What a notebook imports: its parameters, its figures, its charts, its claims, and its results out.
+
+    from casefile import open_chapter
+    chapter = open_chapter("01_swap", globals())
+
+A chapter is made in order: open it, take facts and parameters, write formulas, show, chart, publish.
+"""
+
+from __future__ import annotations
+
+import os
+import string
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import altair as alt
+import pandas as pd
+import sympy
+
+from casefile import charts, claims, formats, parameters, records, results, uncertainty
+from casefile.errors import BadInput, nearest
+from casefile.figures import Figure, Graph
+from casefile.records import Records
+
+ROOT_VARIABLE = "CASEFILE_ROOT"
+FIGURES_MEDIA_TYPE = "application/vnd.casefile.figures+json"
+CHART_MEDIA_TYPE = "application/vnd.casefile.chart+json"
+
+
+def find_root(chapter: str) -> Path:
+    """The story's root: named by the running build, or around the notebook, the working folder, or this package."""
+    places = [os.environ.get(ROOT_VARIABLE), os.environ.get("JPY_SESSION_NAME"), Path.cwd(), Path(__file__).parent]
+    for place in places:
+        if not place:
+            continue
+        start = Path(place).resolve()
+        for folder in (start, *start.parents):
+            if (folder / "data" / "datapackage.json").is_file():
+                if _notebook(folder, chapter).is_file():
+                    return folder
+                break
+    raise BadInput(f"{chapter}: no story holds this chapter here; set {ROOT_VARIABLE} to the folder that holds data/ and chapters/")
+
+
+def _notebook(root: Path, chapter: str) -> Path:
+    inside = root / "chapters" / f"{chapter}.ipynb"
+    return inside if inside.is_file() else root / f"{chapter}.ipynb"
+
+
+def open_chapter(name: str, namespace: Mapping[str, Any], title: str, question: str, needs: Sequence[str] = ()) -> Chapter:
+    """Start a chapter from a notebook's `globals()`, right after its parameters cell.
+
+    Every name that papermill injected must be a declared parameter, and every value valid, so that plain papermill
+    refuses what `casefile rerun` refuses. `needs` names the chapters whose results this one reads.
+    Raises BadInput for an unknown parameter or an invalid value.
+    """
+    root = find_root(name)
+    known = records.load_once(root)
+    declared = known.declared(name)
+    given = {key: namespace[key] for key in (*declared, *_injected(namespace)) if key in namespace}
+    return Chapter(name, known, parameters.validated(declared, given, name), title, question, tuple(needs))
+
+
+def _injected(namespace: Mapping[str, Any]) -> list[str]:
+    """The names that papermill's injected cell sets, when it was the cell run just before this one."""
+    history = namespace.get("In", [])
+    source = history[-2] if len(history) > 1 else ""
+    if not source.startswith("# Parameters"):
+        return []
+    return [str(name) for name in parameters.assigned(source)]
+
+
+class Chapter:
+    """One chapter while its notebook runs."""
+
+    def __init__(
+        self, name: str, known: Records, values: Mapping[str, parameters.Value], title: str, question: str, needs: tuple[str, ...]
+    ) -> None:
+        self.name = name
+        self.records = known
+        self.parameters = dict(values)
+        self.graph = Graph(name, known.units)
+        self._results = results.Results(name, title, question, self.parameters, self.graph, needs=needs)
+        self._others: dict[str, results.Results] = {}
+
+    # -------------------------------------------------------------------------------------------------------- leaves
+
+    def parameter(self, name: str, publish: bool = False) -> sympy.Symbol:
+        """The figure of a numeric or date parameter, under the public id its declaration gives it."""
+        declared = self.records.declared(self.name)
+        if name not in declared:
+            raise BadInput(f"{self.name}: unknown parameter {name!r}; {nearest(name, declared)}")
+        row, value = declared[name], self.parameters[name]
+        fact = self.records.figures.get(row.basis)
+        event = self.records.events.get(row.basis)
+        basis = fact or event
+        number = float(formats.day_number(str(value))) if row.type == "date" else float(value)
+        return self.graph.add(
+            Figure(
+                id=row.figure or row.name, kind="parameter", unit=row.unit, meaning=row.meaning, value=number,
+                low=row.low, high=row.high, band="range of the assumption" if row.low is not None else "",
+                sources=(basis.source,) if basis else (), printed_form=basis.printed if basis else "",
+                locator=basis.locator if basis else "", date=basis.date if basis else "",
+                grade=basis.grade if basis else records.ASSUMPTION, note=row.note, record=row.basis if basis else "",
+                parameter=row.name, chapter=self.name, published=publish,
+            )
+        )  # fmt: skip
+
+    def source(self, name: str, publish: bool = False) -> sympy.Symbol:
+        """The figure of one fact of `data/figures.csv` or `data/events.csv`, by its id.
+
+        A fact printed only as a range has no value: take its ends with `low` and `high`.
+        """
+        if name in self.records.events:
+            event = self.records.events[name]
+            number = float(formats.day_number(event.date))
+            return self._leaf(event, "date", number, None, None, publish)
+        if name not in self.records.figures:
+            known = [*self.records.figures, *self.records.events]
+            raise BadInput(f"{self.name}: no fact {name!r} in data/figures.csv or data/events.csv; {nearest(name, known)}")
+        fact = self.records.figures[name]
+        return self._leaf(fact, fact.unit, fact.value, fact.low, fact.high, publish)
+
+    def low(self, name: str, id: str = "", publish: bool = False) -> sympy.Symbol:
+        """The lower end of a fact's printed range, as a figure of its own (`NAME_low` unless named)."""
+        return self._end(name, "low", id or f"{name}_low", publish)
+
+    def high(self, name: str, id: str = "", publish: bool = False) -> sympy.Symbol:
+        """The upper end of a fact's printed range, as a figure of its own (`NAME_high` unless named)."""
+        return self._end(name, "high", id or f"{name}_high", publish)
+
+    def _end(self, name: str, end: str, id: str, publish: bool) -> sympy.Symbol:
+        if name not in self.records.figures:
+            raise BadInput(f"{self.name}: no fact {name!r} in data/figures.csv; {nearest(name, self.records.figures)}")
+        fact = self.records.figures[name]
+        value = getattr(fact, end)
+        if value is None:
+            raise BadInput(f"{self.name}: fact {name!r} prints no {end} end; take its value with source({name!r})")
+        named = replace(fact, id=id, meaning=f"{fact.meaning} ({end} end)")
+        return self._leaf(named, fact.unit, value, None, None, publish, record=name)
+
+    def _leaf(
+        self, fact: Any, unit: str, value: float | None, low: float | None, high: float | None, publish: bool, record: str = ""
+    ) -> sympy.Symbol:
+        return self.graph.add(
+            Figure(
+                id=fact.id, kind="source", unit=unit, meaning=fact.meaning, value=value, low=low, high=high,
+                band="range in the source" if low is not None or high is not None else "", sources=(fact.source,),
+                printed_form=fact.printed, locator=fact.locator, date=fact.date, grade=fact.grade, note=getattr(fact, "note", ""),
+                record=record or fact.id, chapter=self.name, published=publish,
+            )
+        )  # fmt: skip
+
+    def rows(self, series: str, **where: Any) -> pd.DataFrame:
+        """The rows of a series, those whose columns equal the given values (or are among them, for a list)."""
+        table = self.records.series(series)
+        for column, value in where.items():
+            if column not in table.columns:
+                raise BadInput(f"{self.name}: series {series} has no column {column!r}; {nearest(column, table.columns)}")
+            wanted = list(value) if isinstance(value, list | tuple | set) else [value]
+            table = table[table[column].isin(wanted)]
+        return table.reset_index(drop=True)
+
+    def cell(self, series: str, row: str, column: str = "value", id: str = "", unit: str = "", meaning: str = "", publish: bool = False) -> sympy.Symbol:
+        """One cell of a series as a figure: the row whose `id` is `row`, under the same id unless named."""
+        table = self.records.series(series)
+        found = table[table["id"] == row]
+        if len(found) != 1:
+            raise BadInput(f"{self.name}: no row {row!r} in data/series/{series}.csv; {nearest(row, table['id'].astype(str))}")
+        record = found.iloc[0]
+        text = {key: "" if pd.isna(value) else str(value) for key, value in record.items()}
+        unit = unit or text.get("unit", "")
+        value = record[column]
+        number = float(formats.day_number(str(value))) if unit == "date" else float(value)
+        return self.graph.add(
+            Figure(
+                id=id or row, kind="source", unit=unit, meaning=meaning or f"{text.get('metric', column).replace('_', ' ')}, {text.get('period', row)}",
+                value=number, sources=(text["source"],), printed_form=text.get("printed", ""), locator=text["locator"],
+                date=text.get("period_end", text.get("date", "")), grade=text.get("verification", "read"), note=text.get("note", ""),
+                record=f"series/{series}:{row}:{column}", chapter=self.name, published=publish,
+            )
+        )  # fmt: skip
+
+    def imported(self, chapter: str, *names: str) -> Any:
+        """Figures of another chapter, by id; one symbol, or a tuple of them. The chapter must stand in `needs`."""
+        theirs = self.results_of(chapter)
+        symbols = []
+        for name in names:
+            figure = theirs.graph[name]
+            symbols.append(
+                self.graph.add(
+                    replace(
+                        figure, kind="computed" if figure.expression is not None else figure.kind, expression=None, scaled=None,
+                        inputs=(), sources=theirs.graph.sources(name), function=figure.function or "formula",
+                        rows=figure.rows or f"chapter {chapter}", chapter=figure.chapter, published=False,
+                    )
+                )
+            )  # fmt: skip
+        return symbols[0] if len(symbols) == 1 else tuple(symbols)
+
+    def results_of(self, chapter: str) -> results.Results:
+        """Another chapter's results; that chapter is run now if nobody has run it yet."""
+        if chapter not in self._results.needs:
+            raise BadInput(f"{self.name}: reads {chapter!r}; expected it among the needs given to open_chapter")
+        if chapter not in self._others:
+            self._others[chapter] = results.of_chapter(self.records.root, chapter, self.records.units)
+        return self._others[chapter]
+
+    # ------------------------------------------------------------------------------------------------------ formulas
+
+    def figure(
+        self, id: str, formula: Any, unit: str, meaning: str, digits: int | None = None, publish: bool = True, note: str = ""
+    ) -> sympy.Symbol:
+        """A figure by formula over figures, in `unit`. Units are checked: dollars and months do not add."""
+        return self.graph.derive(
+            Figure(
+                id=id, kind="formula", unit=unit, meaning=meaning, value=None, digits=digits, expression=formula, note=note,
+                chapter=self.name, published=publish,
+            )
+        )  # fmt: skip
+
+    def computed(
+        self, id: str, value: float | None, unit: str, meaning: str, function: Callable[..., Any], rows: str,
+        sources: Iterable[str] = (), inputs: Iterable[sympy.Symbol] = (), low: float | None = None, high: float | None = None,
+        band: str = "", digits: int | None = None, publish: bool = True, note: str = "",
+    ) -> sympy.Symbol:  # fmt: skip
+        """A figure no formula can say: the value, with the function that gave it and the rows it read, in words."""
+        return self.graph.add(
+            Figure(
+                id=id, kind="computed", unit=unit, meaning=meaning, value=value, low=low, high=high, band=band, digits=digits,
+                inputs=tuple(sorted(str(symbol) for symbol in inputs)), sources=tuple(sorted(set(sources))), note=note,
+                function=f"{function.__module__}.{function.__qualname__}", rows=rows, chapter=self.name, published=publish,
+            )
+        )  # fmt: skip
+
+    def spread(self, symbol: sympy.Symbol) -> uncertainty.Spread:
+        """The range of an assumption, around the value it has in this run."""
+        figure = self.graph[str(symbol)]
+        if figure.low is None or figure.high is None or figure.value is None:
+            raise BadInput(f"{self.name}: {figure.id!r} has no range; expected a low and a high in data/parameters.csv")
+        return uncertainty.Spread(min(figure.low, figure.value), figure.value, max(figure.high, figure.value))
+
+    def propagate(self, targets: Iterable[sympy.Symbol], assumptions: Iterable[sympy.Symbol], draws: int, seed: int) -> None:
+        """Give each target its 5th–95th percentile band, by a seeded Monte Carlo over the assumptions' ranges."""
+        spreads = {str(symbol): self.spread(symbol) for symbol in assumptions}
+        for name, spread in spreads.items():
+            self._results.ranges[name] = {"low": spread.low, "mode": spread.mode, "high": spread.high}
+        for target in targets:
+            low, _, high = uncertainty.percentiles(self.graph, str(target), spreads, draws, seed)
+            self.graph.update(str(target), low=low, high=high, band="5th to 95th percentile")
+
+    def swings(self, target: sympy.Symbol, assumptions: Iterable[sympy.Symbol]) -> list[uncertainty.Swing]:
+        """How far each assumption alone moves a figure between its low and its high, the widest first."""
+        return uncertainty.swings(self.graph, str(target), {str(symbol): self.spread(symbol) for symbol in assumptions})
+
+    def word(self, id: str, options: Iterable[tuple[str, Any]]) -> str:
+        """A word of the prose decided by conditions: `[("above", a > b), ("below", True)]`."""
+        self.graph.choose(id, options)
+        return self.graph.chosen(id)
+
+    def claim(self, id: str, rule: Iterable[tuple[str, Any]], over: Iterable[sympy.Symbol] | None = None, reason: str = "") -> str:
+        """The verdict on a claim by a rule: the first verdict whose condition holds. `over`: the figures that may flip it."""
+        choice = self.graph.choose(f"claim_{id}", rule)
+        names = None if over is None else [str(symbol) for symbol in over]
+        verdict = claims.judge(self.graph, self.records, id, choice, names, reason)
+        self._results.verdicts[id] = verdict.to_json()
+        return verdict.verdict
+
+    def undecided(self, id: str, verdict: str, reason: str) -> str:
+        """The verdict on a claim that figures cannot decide, with the reason in words."""
+        self._results.verdicts[id] = claims.undecided(self.records, id, verdict, reason).to_json()
+        return verdict
+
+    # -------------------------------------------------------------------------------------------------------- output
+
+    def value(self, symbol: sympy.Symbol | str) -> float:
+        """A figure's value as a plain number, for a chart's table."""
+        return self.graph.value(str(symbol))
+
+    def text(self, template: str) -> str:
+        """A text with `{figure}`, `{figure:low}`, `{figure:high}` or `{figure:range}` filled in as printed."""
+        return fill(template, self.graph)
+
+    def table(self, symbols: Iterable[sympy.Symbol], **columns: Sequence[Any]) -> pd.DataFrame:
+        """A chart's table with a row a figure: its id, meaning, value, low and high, and the columns given."""
+        figures = [self.graph[str(symbol)] for symbol in symbols]
+        table = pd.DataFrame(
+            {
+                "figure": [figure.id for figure in figures],
+                "meaning": [figure.meaning for figure in figures],
+                "value": [figure.value for figure in figures],
+                "low": [figure.low for figure in figures],
+                "high": [figure.high for figure in figures],
+            }
+        )
+        return table.assign(**columns)
+
+    def show(self, *symbols: sympy.Symbol) -> Shown:
+        """Show figures in the notebook and on the page: value, arithmetic, meaning, sources."""
+        return Shown([str(symbol) for symbol in symbols], self.graph)
+
+    def chart(
+        self, id: str, chart: alt.TopLevelMixin, title: str, alt_text: str, data: pd.DataFrame, columns: Mapping[str, str],
+        figures: Iterable[sympy.Symbol] = (), sources: Iterable[str] = (), note: str = "",
+    ) -> Drawn:  # fmt: skip
+        """A chart with all that belongs to it: the finding as its title, alternative text, table, sources.
+
+        `columns` names the table's columns in words, in order; a value `label|unit` prints the column in that unit.
+        Titles and texts may hold `{figure}`. Raises BadInput without alternative text or source.
+        """
+        rows = charts.rows(data)
+        credited = set(sources)
+        for symbol in figures:
+            credited |= set(self.graph.sources(str(symbol)))
+        if "figure" in data.columns:
+            for name in data["figure"].dropna():
+                credited |= set(self.graph.sources(name))
+        if "source" in data.columns:
+            credited |= set(data["source"].dropna())
+        if not alt_text.strip():
+            raise BadInput(f"chart {id!r} of {self.name} has no alternative text; expected the finding with its numbers")
+        if not credited:
+            raise BadInput(f"chart {id!r} of {self.name} has no source; expected figures, or a table with a source on each row")
+        for name in credited - set(self.records.sources):
+            raise BadInput(f"chart {id!r} of {self.name} names source {name!r}; {nearest(name, self.records.sources)}")
+        for column in columns:
+            if column not in data.columns:
+                raise BadInput(f"chart {id!r} of {self.name}: no column {column!r} in its table; {nearest(column, data.columns)}")
+        drawn = {
+            "id": id,
+            "title": title,
+            "alt": alt_text,
+            "note": note,
+            "spec": charts.specification(chart),
+            "columns": dict(columns),
+            "rows": rows,
+            "sources": sorted(credited),
+        }
+        for template in (title, alt_text, note):
+            self.text(template)
+        self._results.charts[id] = drawn
+        return Drawn(drawn, self.graph)
+
+    def publish(self) -> Published:
+        """Put the chapter's results into the notebook's output, from where the run takes them."""
+        return Published(self._results.to_json())
+
+
+def fill(template: str, graph: Graph) -> str:
+    """A template's text with its figures and words as printed. Raises BadInput for an unknown one."""
+    parts = []
+    for literal, name, part, _ in string.Formatter().parse(template):
+        parts.append(literal)
+        if name is not None:
+            parts.append(graph.chosen(name) if name in graph.choices else graph.printed(name, part or "value"))
+    return "".join(parts)
+
+
+class Shown:
+    """Figures as a cell's output: a list in a notebook, a derivation on the page."""
+
+    def __init__(self, names: Sequence[str], graph: Graph) -> None:
+        self.names, self.graph = list(names), graph
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        lines = [f"- **{self.graph[name].meaning}:** {self.graph.trace(name)}" for name in self.names]
+        return {
+            FIGURES_MEDIA_TYPE: {"figures": self.names},
+            "text/markdown": "\n".join(lines),
+            "text/plain": "\n".join(f"{name}: {self.graph.trace(name)}" for name in self.names),
+        }
+
+
+class Drawn:
+    """A chart as a cell's output: Vega-Lite in a notebook, a figure with its table on the page."""
+
+    def __init__(self, drawn: Mapping[str, Any], graph: Graph) -> None:
+        self.drawn, self.graph = drawn, graph
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        return {
+            CHART_MEDIA_TYPE: {"chart": self.drawn["id"]},
+            charts.MEDIA_TYPE: self.drawn["spec"],
+            "text/plain": fill(self.drawn["alt"], self.graph),
+        }
+
+
+class Published:
+    """A chapter's results as a cell's output."""
+
+    def __init__(self, plain: Mapping[str, Any]) -> None:
+        self.plain = plain
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        count = sum(1 for figure in self.plain["figures"].values() if figure.get("published"))
+        return {
+            results.MEDIA_TYPE: self.plain,
+            "text/plain": f"{self.plain['chapter']}: {count} figures, {len(self.plain['charts'])} charts published",
+        }
+
+
+

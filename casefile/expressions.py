@@ -1,0 +1,182 @@
+"""Formulas as SymPy expressions: to JSON and back, in print, in JavaScript, in NumPy.
+
+A symbol's name is a figure's id. An expression is stored as a tree of plain lists, so that reading it back evaluates
+nothing: `["Mul", "order_value", ["Pow", "gpus_redirected", -1]]`.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import sympy
+from sympy.logic.boolalg import BooleanFalse, BooleanTrue
+
+from casefile.errors import BadInput
+
+Tree = Any
+
+_FUNCTIONS: Mapping[str, Any] = {
+    function.__name__: function
+    for function in (
+        sympy.Add, sympy.Mul, sympy.Pow, sympy.exp, sympy.log, sympy.Abs, sympy.Max, sympy.Min, sympy.floor,
+        sympy.ceiling, sympy.Piecewise, sympy.Eq, sympy.Ne, sympy.And, sympy.Or, sympy.Not,
+    )
+} | {
+    "LessThan": sympy.Le, "GreaterThan": sympy.Ge, "StrictLessThan": sympy.Lt, "StrictGreaterThan": sympy.Gt,
+    "Equality": sympy.Eq, "Unequality": sympy.Ne,
+}  # fmt: skip
+
+
+def symbol(name: str) -> sympy.Symbol:
+    """The symbol that stands for a figure in a formula."""
+    return sympy.Symbol(name, real=True)
+
+
+def names(expression: Any) -> tuple[str, ...]:
+    """The ids a formula or condition mentions, sorted."""
+    return tuple(sorted(str(mentioned.name) for mentioned in expression.free_symbols))
+
+
+def to_tree(expression: Any) -> Tree:
+    """An expression as nested lists, strings (figures), numbers and booleans."""
+    if isinstance(expression, BooleanTrue | BooleanFalse):
+        return bool(expression)
+    if expression.is_Symbol:
+        return expression.name
+    if expression.is_Integer:
+        return int(expression)
+    if expression.is_Rational:
+        return ["Rational", int(expression.p), int(expression.q)]
+    if expression.is_number and expression.is_Atom:
+        return float(expression)
+    name = expression.func.__name__
+    if name == "ExprCondPair":
+        return ["Case", *(to_tree(argument) for argument in expression.args)]
+    if name not in _FUNCTIONS:
+        raise BadInput(f"{expression}: {name} is not a function that formulas may use")
+    return [name, *(to_tree(argument) for argument in expression.args)]
+
+
+def from_tree(tree: Tree) -> Any:
+    """The expression that `to_tree` stored. Raises BadInput for a tree with an unknown function."""
+    if isinstance(tree, bool):
+        return sympy.true if tree else sympy.false
+    if isinstance(tree, str):
+        return symbol(tree)
+    if isinstance(tree, int):
+        return sympy.Integer(tree)
+    if isinstance(tree, float):
+        return sympy.Float(tree, 17)
+    if isinstance(tree, list) and tree and isinstance(tree[0], str):
+        if tree[0] == "Rational":
+            return sympy.Rational(int(tree[1]), int(tree[2]))
+        arguments = [from_tree(branch) for branch in tree[1:]]
+        if tree[0] == "Case":
+            return tuple(arguments)
+        if tree[0] in _FUNCTIONS:
+            return _FUNCTIONS[tree[0]](*arguments)
+    raise BadInput(f"formula {tree!r}: expected a tree of known functions, figures and numbers")
+
+
+def javascript(expression: Any) -> str:
+    """The expression as a JavaScript expression over variables named like the figures."""
+    return str(sympy.jscode(expression))
+
+
+@functools.lru_cache(maxsize=4096)
+def compiled(expression: Any, arguments: tuple[str, ...]) -> Callable[..., Any]:
+    """A NumPy function of the named figures, in that order; takes scalars or arrays of one shape."""
+    return sympy.lambdify([symbol(name) for name in arguments], expression, modules="numpy")  # type: ignore[no-any-return]
+
+
+def mathml(expression: Any, labels: Mapping[str, str]) -> str:
+    """Presentation MathML, with each figure by its label; drawn by the browser itself."""
+    from sympy.printing.mathml import MathMLPresentationPrinter
+
+    class Printer(MathMLPresentationPrinter):  # type: ignore[misc]
+        def _print_Symbol(self, sym: sympy.Symbol, style: str = "plain") -> Any:
+            text = self.dom.createElement("mtext")
+            text.appendChild(self.dom.createTextNode(labels.get(sym.name, sym.name)))
+            return text
+
+    return str(Printer().doprint(expression))
+
+
+def latex(expression: Any, labels: Mapping[str, str]) -> str:
+    """LaTeX, with each figure by its label."""
+    shown = {symbol(name): rf"\text{{{labels.get(name, name)}}}" for name in names(expression)}
+    return str(sympy.latex(expression, symbol_names=shown))
+
+
+def sentence(condition: Any, labels: Mapping[str, str]) -> str:
+    """A condition in words and signs: `article value ÷ order value − 1 ≤ 0.05`; `otherwise` for one that always holds."""
+    if condition == sympy.true:
+        return "otherwise"
+    joined = {sympy.And: " and ", sympy.Or: " or "}.get(condition.func)
+    if joined:
+        return joined.join(sorted(sentence(argument, labels) for argument in condition.args))
+    if condition.func == sympy.Not:
+        return f"not ({sentence(condition.args[0], labels)})"
+    sign = {"LessThan": "≤", "GreaterThan": "≥", "StrictLessThan": "<", "StrictGreaterThan": ">",
+            "Equality": "=", "Unequality": "≠"}[condition.func.__name__]  # fmt: skip
+    left, right = (
+        arithmetic(side, lambda name: labels.get(name, name), lambda number: f"{number:g}") for side in condition.args
+    )
+    return f"{left} {sign} {right}"
+
+
+_SUM, _PRODUCT, _POWER, _ATOM = range(1, 5)
+
+
+def arithmetic(expression: Any, shown: Callable[[str], str], number: Callable[[float], str]) -> str:
+    """The expression as a line of arithmetic: `$500 million ÷ 12,000`.
+
+    `shown` prints a figure, `number` prints a plain number.
+    """
+
+    def bracket(text: str, binding: int, least: int) -> str:
+        return f"({text})" if binding < least else text
+
+    def product(factors: Sequence[Any]) -> tuple[str, int]:
+        above = [factor for factor in factors if not (factor.is_Pow and factor.exp.is_negative) and factor != 1]
+        below = [1 / factor for factor in factors if factor.is_Pow and factor.exp.is_negative]
+        for factor in list(above):
+            if factor.is_Rational and not factor.is_Integer:
+                above.remove(factor)
+                above += [sympy.Integer(factor.p)] if factor.p != 1 else []
+                below.append(sympy.Integer(factor.q))
+        top = " × ".join(bracket(*walk(factor), _PRODUCT) for factor in above) or "1"
+        text = top + "".join(" ÷ " + bracket(*walk(factor), _POWER) for factor in below)
+        return text, (_PRODUCT if len(above) + len(below) > 1 else walk(above[0])[1])
+
+    def walk(node: Any) -> tuple[str, int]:
+        if node.is_Symbol:
+            return shown(node.name), _ATOM
+        if node.is_number:
+            text = number(float(abs(node)))
+            return (f"−{text}", _SUM) if node.is_negative else (text, _ATOM)
+        if node.is_Add:
+            terms = sorted(node.args, key=lambda term: (term.is_number, term.could_extract_minus_sign()))
+            parts = []
+            for position, term in enumerate(terms):
+                minus = term.could_extract_minus_sign()
+                text, binding = walk(-term if minus else term)
+                sign = (" − " if minus else " + ") if position else ("−" if minus else "")
+                parts.append(sign + bracket(text, binding, _PRODUCT if minus else _SUM))
+            return "".join(parts), _SUM
+        if node.is_Mul:
+            if node.could_extract_minus_sign():
+                text, binding = walk(-node)
+                return f"−{bracket(text, binding, _PRODUCT)}", _SUM
+            return product(sympy.Mul.make_args(node))
+        if node.is_Pow and node.exp.is_negative:
+            return product([node])
+        if node.is_Pow:
+            base, exponent = walk(node.base), walk(node.exp)
+            return f"{bracket(*base, _ATOM)}^{bracket(*exponent, _ATOM)}", _POWER
+        inside = ", ".join(walk(argument)[0] for argument in node.args if hasattr(argument, "is_Symbol"))
+        return f"{node.func.__name__.lower()}({inside})", _ATOM
+
+    return walk(expression)[0]

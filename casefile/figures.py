@@ -1,0 +1,321 @@
+"""The derivation graph: every published number is a figure that knows what it was made from.
+
+A figure is a fact of a source, a cell of a series, a parameter, a formula over other figures, or the result of a named
+function over rows ("computed"). Figures are added in order; a formula can only mention figures that stand already, so
+the graph has no cycles.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Literal
+
+import sympy
+
+from casefile import expressions, formats
+from casefile.errors import BadInput, nearest
+from casefile.records import Unit
+from casefile.units import Units
+
+Kind = Literal["source", "parameter", "formula", "computed"]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number: its value, its range, its unit, and where it comes from.
+
+    `value` is in `unit`. `expression` is the formula as written; `scaled` is the same with unit factors, over values in
+    their own units. `sources` are the ids of sources read directly by this figure (not through its inputs).
+    `chapter` names the chapter that publishes it; a figure with another chapter than the graph's was imported.
+    """
+
+    id: str
+    kind: Kind
+    unit: str
+    meaning: str
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    band: str = ""
+    digits: int | None = None
+    expression: Any = None
+    scaled: Any = None
+    inputs: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    printed_form: str = ""
+    locator: str = ""
+    date: str = ""
+    grade: str = ""
+    note: str = ""
+    record: str = ""
+    function: str = ""
+    rows: str = ""
+    parameter: str = ""
+    chapter: str = ""
+    published: bool = False
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Words or verdicts chosen by conditions over figures: the first condition that holds decides.
+
+    `options` pairs each label with its condition; the last condition is `true`.
+    """
+
+    id: str
+    options: tuple[tuple[str, Any], ...]
+    scaled: tuple[Any, ...]
+    inputs: tuple[str, ...]
+
+    def chosen(self, values: Mapping[str, float]) -> str:
+        """The label that the given values of the inputs decide on."""
+        return self.options[self.position(values)][0]
+
+    def position(self, values: Mapping[str, float]) -> int:
+        """The place, in `options`, of the label that the given values decide on."""
+        for position, condition in enumerate(self.scaled):
+            if condition == sympy.true:
+                return position
+            if condition == sympy.false:
+                continue
+            mentioned = expressions.names(condition)
+            if bool(expressions.compiled(condition, mentioned)(*(values[name] for name in mentioned))):
+                return position
+        return len(self.options) - 1
+
+
+@dataclass
+class Graph:
+    """The figures and choices of one chapter, in the order they were made."""
+
+    chapter: str
+    units: Mapping[str, Unit]
+    figures: dict[str, Figure] = field(default_factory=dict)
+    choices: dict[str, Choice] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._registry = Units(self.units)
+
+    # ------------------------------------------------------------------------------------------------------- making
+
+    def add(self, figure: Figure) -> sympy.Symbol:
+        """Add a figure that needs no formula. Raises BadInput when the id is taken by another figure."""
+        known = self.figures.get(figure.id)
+        if known is not None and replace(known, published=figure.published) != figure:
+            raise BadInput(f"figure {figure.id!r} of {self.chapter} stands already, with another value or meaning")
+        self._registry.parse(figure.unit)
+        self.figures[figure.id] = replace(figure, published=figure.published or bool(known and known.published))
+        return expressions.symbol(figure.id)
+
+    def derive(self, figure: Figure) -> sympy.Symbol:
+        """Add a formula figure: checks its units, computes its value from the inputs' values."""
+        if figure.id in self.figures:
+            raise BadInput(f"figure {figure.id!r} of {self.chapter} stands already; ids are given once")
+        expression = sympy.sympify(figure.expression)
+        inputs = self._known(expression, f"figure {figure.id!r}")
+        try:
+            scaled = self._registry.scaled(expression, self._unit_names(inputs), figure.unit)
+        except BadInput as error:
+            raise BadInput(f"figure {figure.id!r}: {error}") from None
+        value = float(expressions.compiled(scaled, inputs)(*(self.value(name) for name in inputs)))
+        self.figures[figure.id] = replace(
+            figure, expression=expression, scaled=scaled, inputs=inputs, value=value
+        )
+        return expressions.symbol(figure.id)
+
+    def choose(self, name: str, options: Iterable[tuple[str, Any]]) -> Choice:
+        """Add a choice of words by conditions. The last condition must be True, so that some word always holds."""
+        pairs = tuple((label, sympy.sympify(condition)) for label, condition in options)
+        if not pairs or pairs[-1][1] != sympy.true:
+            raise BadInput(f"choice {name!r}: the last condition must be True, so that one option always holds")
+        if name in self.choices:
+            raise BadInput(f"choice {name!r} of {self.chapter} stands already; ids are given once")
+        inputs: set[str] = set()
+        scaled = []
+        for _, condition in pairs:
+            mentioned = self._known(condition, f"choice {name!r}")
+            inputs |= set(mentioned)
+            scaled.append(self._registry.conditioned(condition, self._unit_names(mentioned)))
+        choice = Choice(name, pairs, tuple(scaled), tuple(sorted(inputs)))
+        self.choices[name] = choice
+        return choice
+
+    def update(self, name: str, **changes: Any) -> None:
+        """Replace attributes of a standing figure: its range, say, once propagated."""
+        self.figures[name] = replace(self[name], **changes)
+
+    # ------------------------------------------------------------------------------------------------------ reading
+
+    def __getitem__(self, name: str) -> Figure:
+        if name not in self.figures:
+            raise BadInput(f"no figure {name!r} in {self.chapter}; {nearest(name, self.figures)}")
+        return self.figures[name]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.figures
+
+    def value(self, name: str) -> float:
+        """The value of a figure in its unit; NaN when the source gives only a range."""
+        value = self[name].value
+        return math.nan if value is None else value
+
+    def chosen(self, name: str) -> str:
+        """The word a choice decides on with the figures as they stand."""
+        choice = self.choices[name]
+        return choice.chosen({inner: self.value(inner) for inner in choice.inputs})
+
+    def published(self) -> list[Figure]:
+        """The figures this chapter publishes, in order."""
+        return [figure for figure in self.figures.values() if figure.published]
+
+    def leaves(self, name: str) -> tuple[str, ...]:
+        """The ids of the figures without inputs that a figure rests on, itself if it has none; sorted."""
+        figure = self[name]
+        if not figure.inputs:
+            return (name,)
+        return tuple(sorted({leaf for inner in figure.inputs for leaf in self.leaves(inner)}))
+
+    def sources(self, name: str) -> tuple[str, ...]:
+        """The ids of all sources a figure rests on, through all its inputs; sorted."""
+        figure = self[name]
+        found = set(figure.sources)
+        for inner in figure.inputs:
+            found |= set(self.sources(inner))
+        return tuple(sorted(found))
+
+    def flat(self, name: str) -> Any:
+        """A figure's formula with every formula beneath it written out, over values of leaves, unit factors included."""
+        figure = self[name]
+        if figure.scaled is None:
+            return expressions.symbol(name)
+        return figure.scaled.subs({expressions.symbol(inner): self.flat(inner) for inner in figure.inputs}, simultaneous=True)
+
+    def compile(self, name: str, arguments: tuple[str, ...]) -> Callable[..., Any]:
+        """A NumPy function of the named leaves that gives a figure's value; other leaves keep their values."""
+        expression = self.flat(name)
+        fixed = {
+            expressions.symbol(leaf): sympy.Float(self.value(leaf), 17)
+            for leaf in expressions.names(expression)
+            if leaf not in arguments
+        }
+        return expressions.compiled(expression.subs(fixed), arguments)
+
+    def evaluate(self, overrides: Mapping[str, float]) -> dict[str, float]:
+        """Every figure's value with some leaves given other values; what has no formula keeps its value."""
+        values: dict[str, float] = {}
+        for name, figure in self.figures.items():
+            if name in overrides:
+                values[name] = float(overrides[name])
+            elif figure.scaled is not None:
+                values[name] = float(
+                    expressions.compiled(figure.scaled, figure.inputs)(*(values[inner] for inner in figure.inputs))
+                )
+            else:
+                values[name] = self.value(name)
+        return values
+
+    # ----------------------------------------------------------------------------------------------------- printing
+
+    def printed(self, name: str, part: str = "value") -> str:
+        """A figure as text. `part` is `value`, `low`, `high` or `range`."""
+        figure = self[name]
+        unit = self.units[figure.unit]
+        if part == "value":
+            if figure.value is None:
+                return formats.printed_range(figure.low, figure.high, unit, figure.digits)
+            return formats.printed(figure.value, unit, figure.digits)
+        if part == "low":
+            return formats.printed(figure.low, unit, figure.digits)
+        if part == "high":
+            return formats.printed(figure.high, unit, figure.digits)
+        if part == "range":
+            return formats.printed_range(figure.low, figure.high, unit, figure.digits)
+        raise BadInput(f"figure {name!r} has no part {part!r}; expected value, low, high or range")
+
+    def arithmetic(self, name: str) -> str:
+        """A formula with its inputs' printed values: `$500 million ÷ 12,000`; empty for a figure without formula."""
+        figure = self[name]
+        if figure.expression is None:
+            return ""
+        return expressions.arithmetic(figure.expression, self.printed, lambda number: formats.fixed(number, 6))
+
+    def trace(self, name: str) -> str:
+        """One line that says where a figure comes from: its arithmetic, function or printed form."""
+        figure = self[name]
+        text = self.printed(name)
+        if figure.expression is not None:
+            return f"{text} = {self.arithmetic(name)}"
+        if figure.function:
+            return f"{text}, by {figure.function} over {figure.rows}"
+        if figure.kind == "parameter":
+            return f"{text}, parameter {figure.parameter}"
+        return f"{text}, printed {figure.printed_form}" if figure.printed_form else text
+
+    def labels(self, inputs: Iterable[str]) -> dict[str, str]:
+        """Each figure's id in words, for formulas in print."""
+        return {name: name.replace("_", " ") for name in inputs}
+
+    # -------------------------------------------------------------------------------------------------------- checks
+
+    def _known(self, expression: Any, of: str) -> tuple[str, ...]:
+        mentioned = expressions.names(expression)
+        for name in mentioned:
+            if name not in self.figures:
+                raise BadInput(f"{of} names {name!r}, which is no figure of {self.chapter}; {nearest(name, self.figures)}")
+        return mentioned
+
+    def _unit_names(self, inputs: Iterable[str]) -> dict[str, str]:
+        return {name: self.figures[name].unit for name in inputs}
+
+    # ---------------------------------------------------------------------------------------------------------- JSON
+
+    def to_json(self) -> dict[str, Any]:
+        """The graph as plain data; `from_json` reads it back."""
+        figures = {}
+        for name, figure in self.figures.items():
+            plain = {key: value for key, value in asdict_shallow(figure).items() if value not in ("", None, (), False)}
+            plain["value"] = figure.value
+            if figure.expression is not None:
+                plain["expression"] = expressions.to_tree(figure.expression)
+                plain["scaled"] = expressions.to_tree(figure.scaled)
+            figures[name] = plain
+        choices = {
+            name: {
+                "options": [[label, expressions.to_tree(condition)] for label, condition in choice.options],
+                "scaled": [expressions.to_tree(condition) for condition in choice.scaled],
+                "inputs": list(choice.inputs),
+                "chosen": self.chosen(name),
+            }
+            for name, choice in self.choices.items()
+        }
+        return {"figures": figures, "choices": choices}
+
+    @classmethod
+    def from_json(cls, chapter: str, plain: Mapping[str, Any], units: Mapping[str, Unit]) -> Graph:
+        """The graph that `to_json` stored."""
+        graph = cls(chapter, units)
+        for name, stored in plain["figures"].items():
+            values = {**stored}
+            for key in ("expression", "scaled"):
+                if key in values:
+                    values[key] = expressions.from_tree(values[key])
+            for key in ("inputs", "sources"):
+                values[key] = tuple(values.get(key, ()))
+            graph.figures[name] = Figure(**values)
+        for name, stored in plain["choices"].items():
+            graph.choices[name] = Choice(
+                name,
+                tuple((label, expressions.from_tree(condition)) for label, condition in stored["options"]),
+                tuple(expressions.from_tree(condition) for condition in stored["scaled"]),
+                tuple(stored["inputs"]),
+            )
+        return graph
+
+
+def asdict_shallow(figure: Figure) -> dict[str, Any]:
+    """A figure's attributes by name, tuples as lists, formulas left out."""
+    plain = asdict(replace(figure, expression=None, scaled=None))
+    return {key: list(value) if isinstance(value, tuple) else value for key, value in plain.items() if value != ()}
+

@@ -1,0 +1,89 @@
+"""How a number is printed: one place, so that prose, chart, table and alternative text agree.
+
+`casefile/site/static/formats.js` prints the same in the browser; a test holds the two equal.
+"""
+
+from __future__ import annotations
+
+import datetime
+import math
+from decimal import ROUND_HALF_UP, Decimal
+
+from casefile.records import Unit
+
+MINUS = "\N{MINUS SIGN}"
+_SCALES = ((1e12, " trillion"), (1e9, " billion"), (1e6, " million"))
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_EPOCH = datetime.date(1970, 1, 1)
+
+
+def day_number(date: str) -> int:
+    """Days from 1 January 1970 to an ISO date; a year or a month alone stands for its first day."""
+    parts = [int(part) for part in date.split("-")]
+    return (datetime.date(*(parts + [1, 1])[:3]) - _EPOCH).days
+
+
+def fixed(value: float, digits: int) -> str:
+    """`value` with `digits` decimals, halves away from zero, thousands grouped, no trailing zeros, no minus sign.
+
+    Rounds the exact binary value, as JavaScript's `toFixed` does.
+    """
+    rounded = abs(Decimal(value)).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+    text = f"{rounded:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _scientific(value: float, digits: int) -> str:
+    if value == 0:
+        return "0"
+    exponent = math.floor(math.log10(abs(value)))
+    mantissa = fixed(value / 10.0**exponent, digits)
+    if mantissa == "10":
+        mantissa, exponent = "1", exponent + 1
+    return f"{mantissa} × 10{str(exponent).translate(_SUPERSCRIPTS)}"
+
+
+def _money(value: float, digits: int) -> str:
+    for scale, word in _SCALES:
+        if abs(value) >= scale * (1 - 5e-7):
+            return fixed(value / scale, 2) + word
+    return fixed(value, digits)
+
+
+def _date(value: float) -> str:
+    day = _EPOCH + datetime.timedelta(days=round(value))
+    return f"{day.day} {day:%B} {day.year}"
+
+
+def printed(value: float | None, unit: Unit, digits: int | None = None) -> str:
+    """A value in words and digits: `$500 million`, `12.1%`, `2.1 × 10²⁵ FLOP`, `3 November 2023`.
+
+    `digits` overrides the decimals of the unit's row. None and NaN print as "not known".
+    """
+    if value is None or math.isnan(value):
+        return "not known"
+    if math.isinf(value):
+        return "without limit"
+    decimals = unit.digits if digits is None else digits
+    if unit.style == "date":
+        return _date(value)
+    shown = value * 100 if unit.style == "percent" else value
+    if unit.style == "money":
+        text = _money(shown, decimals)
+    elif unit.style == "scientific":
+        text = _scientific(abs(shown), decimals)
+    else:
+        text = fixed(shown, decimals)
+    sign = MINUS if value < 0 and any(mark in "123456789" for mark in text) else ""
+    return f"{sign}{unit.prefix}{text}{unit.suffix}"
+
+
+def printed_range(low: float | None, high: float | None, unit: Unit, digits: int | None = None) -> str:
+    """Two bounds as `LOW to HIGH`; one bound alone as `at least LOW` or `at most HIGH`."""
+    if low is None and high is None:
+        return "not known"
+    if high is None:
+        return f"at least {printed(low, unit, digits)}"
+    if low is None:
+        return f"at most {printed(high, unit, digits)}"
+    return f"{printed(low, unit, digits)} to {printed(high, unit, digits)}"

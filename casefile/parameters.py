@@ -1,0 +1,226 @@
+"""Parameters: read from a notebook's parameters cell, held against their declaration, validated before anything runs.
+
+papermill infers names and types by one regular expression, a line at a time, and drops what it cannot read; so the cell
+is parsed here with `ast`, and the declaration in `data/parameters.csv` decides.
+"""
+
+from __future__ import annotations
+
+import ast
+import datetime
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import pydantic
+import yaml
+
+from casefile.errors import BadInput, nearest
+from casefile.records import Declaration, Records
+
+TAG = "parameters"
+Value = int | float | str | bool
+
+_TYPES: Mapping[str, Any] = {
+    "integer": Annotated[int, pydantic.Strict()],
+    "number": Annotated[float, pydantic.AllowInfNan(False)],
+    "string": Annotated[str, pydantic.Strict()],
+    "date": Annotated[str, pydantic.Strict()],
+    "boolean": Annotated[bool, pydantic.Strict()],
+}
+
+
+def default(declaration: Declaration) -> Value:
+    """The declared default, in its declared type."""
+    if declaration.type == "integer":
+        return int(float(declaration.default))
+    if declaration.type == "number":
+        return float(declaration.default)
+    if declaration.type == "boolean":
+        return declaration.default == "true"
+    return declaration.default
+
+
+def cell_defaults(notebook: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """The literal defaults in the cell tagged `parameters`, by name.
+
+    Raises BadInput when the tag is missing or a default is not a literal: papermill sets new values *after* the cell,
+    so anything computed there would keep the old ones.
+    """
+    for position, cell in enumerate(notebook["cells"]):
+        if cell["cell_type"] == "code" and TAG in cell.get("metadata", {}).get("tags", []):
+            source = cell["source"]
+            tree = ast.parse(source if isinstance(source, str) else "".join(source))
+            defaults: dict[str, Any] = {}
+            for statement in tree.body:
+                target, value = _assignment(statement)
+                if target is None:
+                    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
+                        continue
+                    raise BadInput(f"{name}, cell {position}: {ast.unparse(statement)!r}; expected NAME = LITERAL")
+                try:
+                    defaults[target] = ast.literal_eval(value)  # type: ignore[arg-type]
+                except ValueError:
+                    raise BadInput(
+                        f"{name}, cell {position}, parameter {target}: {ast.unparse(value)!r}; expected a literal"  # type: ignore[arg-type]
+                    ) from None
+            return defaults
+    return {}
+
+
+def assigned(source: str) -> list[str]:
+    """The names that a cell's plain assignments set, in order."""
+    targets = (_assignment(statement)[0] for statement in ast.parse(source).body)
+    return [target for target in targets if target is not None]
+
+
+def _assignment(statement: ast.stmt) -> tuple[str | None, ast.expr | None]:
+    if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+        return statement.target.id, statement.value
+    if isinstance(statement, ast.Assign) and len(statement.targets) == 1 and isinstance(statement.targets[0], ast.Name):
+        return statement.targets[0].id, statement.value
+    return None, None
+
+
+def check_cell(notebook: Mapping[str, Any], chapter: str, records: Records) -> None:
+    """Raise BadInput unless the notebook's parameters cell and `data/parameters.csv` agree on names and defaults."""
+    cell, declared = cell_defaults(notebook, f"chapters/{chapter}.ipynb"), records.declared(chapter)
+    for name in sorted(set(cell) - set(declared)):
+        raise BadInput(f"{chapter}: parameter {name!r} stands in the notebook but not in data/parameters.csv")
+    for name, declaration in declared.items():
+        if name not in cell:
+            raise BadInput(f"{chapter}: parameter {name!r} stands in data/parameters.csv but not in the notebook's parameters cell")
+        if cell[name] != default(declaration):
+            raise BadInput(
+                f"{chapter}: parameter {name!r} is {cell[name]!r} in the notebook; expected the declared {default(declaration)!r}"
+            )
+
+
+def validated(declared: Mapping[str, Declaration], given: Mapping[str, Any], chapter: str) -> dict[str, Value]:
+    """All parameters of a chapter, in their types: the given ones where given, the defaults elsewhere.
+
+    Raises BadInput for an unknown name (naming the nearest), a wrong type, NaN, infinity, a value out of its bounds or
+    not among its choices.
+    """
+    for name in given:
+        if name not in declared:
+            raise BadInput(f"{chapter}: unknown parameter {name!r}; {nearest(name, declared)}")
+    return {name: validate(row, given[name]) if name in given else default(row) for name, row in declared.items()}
+
+
+def validate(declaration: Declaration, value: Any) -> Value:
+    """One value of one parameter, in its declared type. Raises BadInput with what was expected."""
+    where = f"{declaration.chapter}: parameter {declaration.name!r}"
+    kind: Any = _TYPES[declaration.type]
+    if declaration.type == "integer" and isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, bool) and declaration.type in ("integer", "number"):
+        raise BadInput(f"{where} is {value!r}; expected {expected(declaration)}")
+    if isinstance(value, str) and declaration.type == "number":
+        raise BadInput(f"{where} is {value!r}; expected {expected(declaration)}")
+    if declaration.choices:
+        kind = Literal[tuple(type_of(declaration)(choice) for choice in declaration.choices)]
+    try:
+        checked: Value = pydantic.TypeAdapter(kind).validate_python(value)
+    except pydantic.ValidationError:
+        raise BadInput(f"{where} is {value!r}; expected {expected(declaration)}") from None
+    if declaration.type == "date":
+        try:
+            checked = datetime.date.fromisoformat(str(checked)).isoformat()
+        except ValueError:
+            raise BadInput(f"{where} is {value!r}; expected {expected(declaration)}") from None
+    if isinstance(checked, int | float) and not isinstance(checked, bool):
+        too_low = declaration.minimum is not None and checked < declaration.minimum
+        too_high = declaration.maximum is not None and checked > declaration.maximum
+        if too_low or too_high:
+            raise BadInput(f"{where} is {value!r}; expected {expected(declaration)}")
+    return checked
+
+
+def type_of(declaration: Declaration) -> type:
+    """The Python type of a declared type."""
+    return {"integer": int, "number": float, "boolean": bool}.get(declaration.type, str)
+
+
+def expected(declaration: Declaration) -> str:
+    """What a parameter takes, in words: `a number from 0 to 1 (fraction)`."""
+    if declaration.choices:
+        return "one of " + ", ".join(declaration.choices)
+    words = {"integer": "a whole number", "number": "a number", "date": "a date such as 2024-06-04",
+             "boolean": "true or false", "string": "a text"}[declaration.type]  # fmt: skip
+    low, high = declaration.minimum, declaration.maximum
+    if low is not None and high is not None:
+        words += f" from {low:g} to {high:g}"
+    elif low is not None:
+        words += f" of at least {low:g}"
+    elif high is not None:
+        words += f" of at most {high:g}"
+    return words + (f" ({declaration.unit})" if declaration.unit else "")
+
+
+def from_text(declaration: Declaration, text: str) -> Value:
+    """A value typed on the command line, validated."""
+    if declaration.type in ("integer", "number"):
+        try:
+            return validate(declaration, float(text) if declaration.type == "number" else _whole(text))
+        except ValueError:
+            raise BadInput(
+                f"{declaration.chapter}: parameter {declaration.name!r} is {text!r}; expected {expected(declaration)}"
+            ) from None
+    if declaration.type == "boolean":
+        return validate(declaration, {"true": True, "false": False}.get(text.lower(), text))
+    return validate(declaration, text)
+
+
+def _whole(text: str) -> int:
+    number = float(text)
+    if not number.is_integer():
+        raise ValueError(text)
+    return int(number)
+
+
+def from_file(path: str, records: Records) -> dict[str, dict[str, Value]]:
+    """Parameters by chapter from a YAML or JSON file, or from a named scenario of `data/scenarios.yml`.
+
+    The file holds `CHAPTER: {NAME: VALUE}`. Read safely: no tag is honoured, and aliases are refused.
+    """
+    scenarios = records.scenarios()
+    if path in scenarios:
+        raw: Any = scenarios[path]
+    else:
+        file = Path(path)
+        if not file.is_file():
+            raise BadInput(f"parameters {path!r}: no such file, and no scenario of that name; {nearest(path, scenarios)}")
+        raw = _read(file)
+    if not isinstance(raw, dict) or not all(isinstance(values, dict) for values in raw.values()):
+        raise BadInput(f"parameters {path}: expected CHAPTER: {{NAME: VALUE}}")
+    chapters = {chapter for chapter, _ in records.declarations}
+    checked: dict[str, dict[str, Value]] = {}
+    for chapter, values in raw.items():
+        if chapter not in chapters:
+            raise BadInput(f"parameters {path}: unknown chapter {chapter!r}; {nearest(str(chapter), chapters)}")
+        declared = records.declared(chapter)
+        complete = validated(declared, values, chapter)
+        checked[chapter] = {name: complete[name] for name in values}
+    return checked
+
+
+class _PlainLoader(yaml.SafeLoader):
+    """SafeLoader without aliases, so that no file can grow when it is read."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:  # type: ignore[override]
+        if self.check_event(yaml.AliasEvent):  # type: ignore[no-untyped-call]
+            raise yaml.YAMLError("aliases are not allowed")
+        return super().compose_node(parent, index)  # type: ignore[no-any-return,no-untyped-call,arg-type]
+
+
+def _read(file: Path) -> Any:
+    try:
+        text = file.read_text(encoding="utf-8")
+        if file.suffix == ".json":
+            return json.loads(text)
+        return yaml.load(text, Loader=_PlainLoader)
+    except (yaml.YAMLError, json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
+        problem = str(getattr(error, "problem", None) or error).splitlines()[0]
+        raise BadInput(f"parameters {file.name}: {problem}; expected plain YAML or JSON") from None

@@ -1,0 +1,429 @@
+"""What is known: the tables of `data/`, read once and validated.
+
+Every fact has one row. The tables are described by `data/datapackage.json` (Frictionless) and checked against it;
+rules that a table schema cannot say are checked here.
+"""
+
+from __future__ import annotations
+
+import csv
+import functools
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pandas as pd
+import yaml
+
+from casefile.errors import BadInput, BadRecord, nearest
+
+ASSUMPTION = "assumption"
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The first place where a report was made; many sources may relay one origin."""
+
+    id: str
+    name: str
+    date: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """A publication that was read, or that is known through another (`grade`)."""
+
+    id: str
+    publisher: str
+    title: str
+    author: str
+    published: str
+    url: str
+    accessed: str
+    licence: str
+    origin: str
+    grade: str
+    checked: str
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A number printed in a source: a value, a range, or both."""
+
+    id: str
+    value: float | None
+    low: float | None
+    high: float | None
+    unit: str
+    date: str
+    meaning: str
+    printed: str
+    source: str
+    locator: str
+    grade: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Event:
+    """A dated fact."""
+
+    id: str
+    date: str
+    meaning: str
+    printed: str
+    source: str
+    locator: str
+    grade: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What someone accused or concerned answered, or that they did not."""
+
+    id: str
+    who: str
+    date: str
+    meaning: str
+    printed: str
+    source: str
+    locator: str
+    grade: str
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One claim of the article, in own words, with its printed form and paragraph."""
+
+    id: str
+    paragraph: int
+    claim: str
+    printed: str
+    allegation: bool
+    finding: str
+    chapter: str
+    figures: tuple[str, ...]
+    sources: tuple[str, ...]
+    replies: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Unit:
+    """How a unit is defined (pint) and how its values are printed."""
+
+    unit: str
+    definition: str
+    style: str
+    prefix: str
+    suffix: str
+    digits: int
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """A parameter of a chapter: its type, unit, bounds or choices, default, and what the default rests on."""
+
+    chapter: str
+    name: str
+    figure: str
+    type: str
+    unit: str
+    default: str
+    minimum: float | None
+    maximum: float | None
+    choices: tuple[str, ...]
+    low: float | None
+    high: float | None
+    meaning: str
+    basis: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Correction:
+    """Something this book got wrong, and what is right."""
+
+    id: str
+    date: str
+    wrong: str
+    right: str
+    since: str
+    figures: tuple[str, ...]
+    sections: tuple[str, ...]
+    claims: tuple[str, ...]
+    owed_to: str
+    note: str
+
+
+Row = TypeVar("Row")
+
+
+def _number(text: str) -> float:
+    return float(text)
+
+
+_CONVERT: Mapping[str, Callable[[str], Any]] = {
+    "str": str,
+    "float | None": lambda text: _number(text) if text else None,
+    "int": lambda text: int(text) if text else 0,
+    "bool": lambda text: text == "true",
+    "tuple[str, ...]": lambda text: tuple(text.split()),
+}
+
+
+def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    with path.open(encoding="utf-8", newline="") as lines:
+        for number, row in enumerate(csv.DictReader(lines), start=2):
+            yield number, {key: value or "" for key, value in row.items() if key is not None}
+
+
+def _table(data: Path, name: str, kind: type[Row], key: Callable[[Row], Any]) -> dict[Any, Row]:
+    path = data / f"{name}.csv"
+    if not path.is_file():
+        raise BadRecord(f"data/{name}.csv", None, None, None, "this table to exist")
+    table: dict[Any, Row] = {}
+    for number, row in _rows(path):
+        values = {}
+        for column in fields(kind):  # type: ignore[arg-type]
+            if column.name not in row:
+                raise BadRecord(f"data/{name}.csv", 1, column.name, None, "this column in the header")
+            try:
+                values[column.name] = _CONVERT[str(column.type)](row[column.name])
+            except ValueError:
+                raise BadRecord(
+                    f"data/{name}.csv", number, column.name, row[column.name], "a number"
+                ) from None
+        record = kind(**values)
+        if key(record) in table:
+            raise BadRecord(f"data/{name}.csv", number, "id", key(record), "an id that no other row has")
+        table[key(record)] = record
+    return table
+
+
+@dataclass(frozen=True)
+class Records:
+    """All tables of one story's `data/` folder, each a mapping from id to row, in file order."""
+
+    root: Path
+    origins: dict[str, Origin]
+    sources: dict[str, Source]
+    figures: dict[str, Fact]
+    events: dict[str, Event]
+    replies: dict[str, Reply]
+    claims: dict[str, Claim]
+    units: dict[str, Unit]
+    declarations: dict[tuple[str, str], Declaration]
+    corrections: dict[str, Correction]
+    _series: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+
+    @property
+    def data(self) -> Path:
+        return self.root / "data"
+
+    def series_names(self) -> list[str]:
+        """The names of the series, from the files in `data/series/`."""
+        return sorted(path.stem for path in (self.data / "series").glob("*.csv"))
+
+    def series(self, name: str) -> pd.DataFrame:
+        """One series as a table, a row an observation, indexed by nothing; a fresh copy each time.
+
+        Raises BadInput when there is no such series.
+        """
+        if name not in self._series:
+            path = self.data / "series" / f"{name}.csv"
+            if not path.is_file():
+                raise BadInput(f"no series {name!r} in data/series; {nearest(name, self.series_names())}")
+            self._series[name] = pd.read_csv(path, keep_default_na=False, na_values=[""])
+        return self._series[name].copy()
+
+    def declared(self, chapter: str) -> dict[str, Declaration]:
+        """The parameters that `data/parameters.csv` declares for a chapter, by name."""
+        return {name: row for (of, name), row in self.declarations.items() if of == chapter}
+
+    def scenarios(self) -> dict[str, dict[str, dict[str, Any]]]:
+        """The named scenarios of `data/scenarios.yml`: name → chapter → parameter → value."""
+        path = self.data / "scenarios.yml"
+        if not path.is_file():
+            return {}
+        named = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        return {name: scenario["parameters"] for name, scenario in named.items()}
+
+    def origin_of(self, source: str) -> str:
+        """The origin a source relays, or the source's own id when it relays none."""
+        return self.sources[source].origin or source
+
+
+def load(root: Path) -> Records:
+    """Read every table of `root/data`. Raises BadRecord at the first row that cannot be read."""
+    data = root / "data"
+    if not data.is_dir():
+        raise BadInput(f"{root}: no data/ folder here; expected the root of a casefile story")
+
+    def by_id(record: Any) -> str:
+        return str(record.id)
+
+    return Records(
+        root=root,
+        origins=_table(data, "origins", Origin, by_id),
+        sources=_table(data, "sources", Source, by_id),
+        figures=_table(data, "figures", Fact, by_id),
+        events=_table(data, "events", Event, by_id),
+        replies=_table(data, "replies", Reply, by_id),
+        claims=_table(data, "claims", Claim, by_id),
+        units=_table(data, "units", Unit, lambda record: record.unit),
+        declarations=_table(data, "parameters", Declaration, lambda record: (record.chapter, record.name)),
+        corrections=_table(data, "corrections", Correction, by_id),
+    )
+
+
+@functools.lru_cache(maxsize=4)
+def load_once(root: Path) -> Records:
+    """`load`, remembered for the life of the process; for notebooks, which never change data/."""
+    return load(root)
+
+
+# ---------------------------------------------------------------------------------------------------------------- check
+
+
+def check(root: Path) -> Records:
+    """Validate `root/data` whole and return it.
+
+    First the data package (types, patterns, enumerations, keys), by Frictionless; then what a table schema cannot say:
+    lists of ids, ranges that hold their value, dates that exist, allegations with their reply.
+    Raises BadRecord for the first fault found.
+    """
+    _check_package(root / "data")
+    records = load(root)
+    _check_lists(records)
+    _check_ranges(records)
+    _check_used(records)
+    return records
+
+
+def _check_package(data: Path) -> None:
+    from frictionless import FrictionlessException, Package, system
+
+    description = data / "datapackage.json"
+    if not description.is_file():
+        raise BadRecord("data/datapackage.json", None, None, None, "the description of the tables to exist")
+    try:
+        with system.use_context(trusted=True):
+            package = Package(str(description))
+            report = package.validate()
+    except FrictionlessException as error:
+        raise BadRecord("data/datapackage.json", None, None, None, error.error.note or str(error)) from None
+    for error in report.errors:
+        raise BadRecord("data/datapackage.json", None, None, None, error.message)
+    for task in report.tasks:
+        place = f"data/{task.place}" if not str(task.place).startswith("data") else str(task.place)
+        for error in task.errors:
+            row = getattr(error, "row_number", None)
+            column = getattr(error, "field_name", None)
+            value = getattr(error, "cell", None)
+            raise BadRecord(place, row, column, value, _expected(error))
+
+
+def _expected(error: Any) -> str:
+    """What was expected, in plain words, of a Frictionless error."""
+    note = str(error.note or error.message).strip().rstrip(".")
+    kind = error.type
+    if kind == "primary-key":
+        return f"an id that no other row has ({note})"
+    if kind == "foreign-key":
+        return f"an id that exists ({note})"
+    if kind == "constraint-error":
+        return re.sub(r'^constraint "(\w+)" is "?(.*?)"?$', r"\1 \2", note)
+    if kind == "type-error":
+        return re.sub(r'^type is "(.*)"$', r"\1", note)
+    if kind == "unique-error":
+        return f"a value that no other row has ({note})"
+    return note
+
+
+def _line_of(records: Records, table: str, key: str, column: str = "id") -> int | None:
+    for number, row in _rows(records.data / f"{table}.csv"):
+        if row.get(column) == key:
+            return number
+    return None
+
+
+def _check_lists(records: Records) -> None:
+    def demand(table: str, row: str, column: str, ids: tuple[str, ...], known: Mapping[str, Any], of: str) -> None:
+        for name in ids:
+            if name not in known:
+                line = _line_of(records, table, row)
+                raise BadRecord(f"data/{table}.csv", line, column, name, f"the id of a {of}; {nearest(name, known)}")
+
+    for claim in records.claims.values():
+        facts = {**records.figures, **records.events}
+        demand("claims", claim.id, "figures", claim.figures, facts, "figure or event")
+        demand("claims", claim.id, "sources", claim.sources, records.sources, "source")
+        demand("claims", claim.id, "replies", claim.replies, records.replies, "reply")
+        if claim.allegation and not claim.replies:
+            line = _line_of(records, "claims", claim.id)
+            raise BadRecord("data/claims.csv", line, "replies", "", "a reply beside every allegation")
+    for row in records.declarations.values():
+        if row.basis not in records.figures and row.basis not in records.events and row.basis != ASSUMPTION:
+            line = _line_of(records, "parameters", row.name, "name")
+            known = [*records.figures, *records.events, ASSUMPTION]
+            raise BadRecord(
+                "data/parameters.csv", line, "basis", row.basis, f"a figure's id or 'assumption'; {nearest(row.basis, known)}"
+            )
+    for correction in records.corrections.values():
+        demand("corrections", correction.id, "claims", correction.claims, records.claims, "claim")
+
+
+def _check_ranges(records: Records) -> None:
+    def fail(table: str, row: str, column: str, value: object, expected: str, key: str = "id") -> None:
+        raise BadRecord(f"data/{table}.csv", _line_of(records, table, row, key), column, value, expected)
+
+    for fact in records.figures.values():
+        if fact.value is None and fact.low is None and fact.high is None:
+            fail("figures", fact.id, "value", "", "a value, a low or a high")
+        if fact.low is not None and fact.high is not None and fact.low > fact.high:
+            fail("figures", fact.id, "low", fact.low, f"no more than the high, {fact.high:g}")
+        if fact.value is not None and fact.low is not None and fact.value < fact.low:
+            fail("figures", fact.id, "value", fact.value, f"at least the low, {fact.low:g}")
+        if fact.value is not None and fact.high is not None and fact.value > fact.high:
+            fail("figures", fact.id, "value", fact.value, f"at most the high, {fact.high:g}")
+    for row in records.declarations.values():
+        if row.type not in ("integer", "number"):
+            continue
+        default = float(row.default)
+        if row.minimum is not None and default < row.minimum:
+            fail("parameters", row.name, "default", row.default, f"at least the minimum, {row.minimum:g}", "name")
+        if row.maximum is not None and default > row.maximum:
+            fail("parameters", row.name, "default", row.default, f"at most the maximum, {row.maximum:g}", "name")
+        if row.basis in records.figures:
+            fact = records.figures[row.basis]
+            known = [number for number in (fact.value, fact.low, fact.high) if number is not None]
+            if default not in known:
+                fail("parameters", row.name, "default", row.default, f"the value of {fact.id}, {known[0]:g}", "name")
+
+
+def _check_used(records: Records) -> None:
+    """A source that no record names is a fault: either it backs something, or it does not belong."""
+    used = {fact.source for fact in records.figures.values()}
+    used |= {event.source for event in records.events.values()}
+    used |= {reply.source for reply in records.replies.values()}
+    used |= {source for claim in records.claims.values() for source in claim.sources}
+    for name in records.series_names():
+        table = records.series(name)
+        if "source" not in table.columns:
+            raise BadRecord(f"data/series/{name}.csv", 1, "source", None, "a source on every row")
+        unknown = set(table["source"].dropna()) - set(records.sources)
+        if unknown:
+            value = sorted(unknown)[0]
+            row = int((table["source"] == value).idxmax()) + 2
+            raise BadRecord(f"data/series/{name}.csv", row, "source", value, f"a source; {nearest(value, records.sources)}")
+        used |= set(table["source"].dropna())
+    for source in records.sources.values():
+        if source.id not in used:
+            raise BadRecord(
+                "data/sources.csv", _line_of(records, "sources", source.id), "id", source.id, "a source that some record names"
+            )

@@ -1,0 +1,104 @@
+"""A chapter's results: one JSON object, made by the notebook, read by everything that comes after the run."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from casefile.errors import BadInput
+from casefile.figures import Graph
+from casefile.records import Unit
+
+MEDIA_TYPE = "application/vnd.casefile.results+json"
+FOLDER_VARIABLE = "CASEFILE_RESULTS"
+
+
+@dataclass
+class Results:
+    """What one run of one chapter found.
+
+    `charts` maps a chart's id to its title, alternative text, caption, specification, table and sources; `verdicts` maps
+    a claim's id to its verdict; `ranges` maps an assumption to its low, mode and high.
+    """
+
+    chapter: str
+    title: str
+    question: str
+    parameters: dict[str, Any]
+    graph: Graph
+    charts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    verdicts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    ranges: dict[str, dict[str, float]] = field(default_factory=dict)
+    needs: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """The results as plain data."""
+        return {
+            "chapter": self.chapter,
+            "title": self.title,
+            "question": self.question,
+            "parameters": self.parameters,
+            **self.graph.to_json(),
+            "charts": self.charts,
+            "verdicts": self.verdicts,
+            "ranges": self.ranges,
+            "needs": list(self.needs),
+        }
+
+    @classmethod
+    def from_json(cls, plain: Mapping[str, Any], units: Mapping[str, Unit]) -> Results:
+        """The results that `to_json` stored."""
+        return cls(
+            chapter=plain["chapter"],
+            title=plain["title"],
+            question=plain["question"],
+            parameters=dict(plain["parameters"]),
+            graph=Graph.from_json(plain["chapter"], plain, units),
+            charts=dict(plain["charts"]),
+            verdicts=dict(plain["verdicts"]),
+            ranges=dict(plain["ranges"]),
+            needs=tuple(plain["needs"]),
+        )
+
+
+def of_notebook(notebook: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """The results that an executed notebook published in its last output of that media type.
+
+    Raises BadInput when there are none: a chapter must end with `chapter.publish()`.
+    """
+    for cell in reversed(notebook["cells"]):
+        for output in reversed(cell.get("outputs", [])):
+            data = output.get("data", {})
+            if MEDIA_TYPE in data:
+                return dict(data[MEDIA_TYPE])
+    raise BadInput(f"{name}: published no results; expected `chapter.publish()` in its last cell")
+
+
+def write(results: Mapping[str, Any], path: Path) -> None:
+    """Write results as one JSON file, the same bytes for the same results."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(dumps(results), encoding="utf-8")
+
+
+def dumps(plain: Any) -> str:
+    """Plain data as JSON text, keys in the order given."""
+    return json.dumps(plain, ensure_ascii=False, indent=1) + "\n"
+
+
+def read(path: Path, units: Mapping[str, Unit]) -> Results:
+    """The results stored in a file."""
+    return Results.from_json(json.loads(path.read_text(encoding="utf-8")), units)
+
+
+def of_chapter(root: Path, chapter: str, units: Mapping[str, Unit]) -> Results:
+    """Another chapter's results: from the folder the running build names, or from running that chapter now."""
+    folder = os.environ.get(FOLDER_VARIABLE)
+    if folder and (Path(folder) / f"{chapter}.json").is_file():
+        return read(Path(folder) / f"{chapter}.json", units)
+    from casefile import run
+
+    return Results.from_json(run.results_of(root, chapter), units)

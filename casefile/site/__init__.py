@@ -1,0 +1,28 @@
+"""The Sphinx extension that puts a case file's results on its pages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from casefile.site import directives, outputs, page, roles
+from casefile.site.content import Content
+
+STATIC = Path(__file__).parent / "static"
+
+
+def _load(app: Any) -> None:
+    app.casefile_content = Content.load(Path(app.config.casefile_root), Path(app.config.casefile_results))
+    app.config.html_static_path.append(str(STATIC))
+
+
+def setup(app: Any) -> dict[str, Any]:
+    """Register roles, directives, renderers and styles with Sphinx."""
+    app.add_config_value("casefile_root", "", "env")
+    app.add_config_value("casefile_results", "", "env")
+    app.connect("builder-inited", _load, priority=100)
+    roles.setup(app)
+    directives.setup(app)
+    outputs.setup(app)
+    page.setup(app)
+    return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}

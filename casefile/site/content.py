@@ -1,0 +1,79 @@
+"""What the pages show: the records and every chapter's results, and how a page looks a figure up."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from casefile import records, results
+from casefile.errors import BadInput, nearest
+from casefile.figures import Figure, Graph
+from casefile.records import Records
+from casefile.results import Results
+
+
+@dataclass
+class Content:
+    """The records of a story and the results of its chapters, by docname (`chapters/01_swap`)."""
+
+    records: Records
+    pages: dict[str, Results]
+
+    @classmethod
+    def load(cls, root: Path, folder: Path) -> Content:
+        """Read `data/` of `root`, and the results that a run left in `folder`, keyed by the page they belong to."""
+        known = records.load(root)
+        places = json.loads((folder / "pages.json").read_text(encoding="utf-8"))
+        return cls(known, {page: results.read(folder / f"{name}.json", known.units) for page, name in places.items()})
+
+    @cached_property
+    def owners(self) -> dict[str, str]:
+        """The page that publishes each figure; for figures nobody publishes, the first page that uses them."""
+        found: dict[str, str] = {}
+        for page, chapter in self.pages.items():
+            for figure in chapter.graph.published():
+                found.setdefault(figure.id, page)
+        for page, chapter in self.pages.items():
+            for name in chapter.graph.figures:
+                found.setdefault(name, page)
+        return found
+
+    def page_of(self, name: str, page: str) -> str:
+        """The page whose graph answers for a figure or word asked for on `page`: that page itself where it can."""
+        here = self.pages.get(page)
+        if here is not None and (name in here.graph.figures or name in here.graph.choices):
+            return page
+        if name in self.owners:
+            return self.owners[name]
+        for other, chapter in self.pages.items():
+            if name in chapter.graph.choices:
+                return other
+        known = [*self.owners, *(choice for chapter in self.pages.values() for choice in chapter.graph.choices)]
+        raise BadInput(f"{page}: no figure or word {name!r} in any chapter; {nearest(name, known)}")
+
+    def graph_of(self, name: str, page: str) -> Graph:
+        """The graph that answers for a figure or word on a page."""
+        return self.pages[self.page_of(name, page)].graph
+
+    def home(self, figure: Figure) -> str:
+        """The page where a figure is published and explained."""
+        return self.owners[figure.id]
+
+    @cached_property
+    def verdicts(self) -> dict[str, dict[str, Any]]:
+        """Every verdict, by claim."""
+        return {name: verdict for chapter in self.pages.values() for name, verdict in chapter.verdicts.items()}
+
+    @cached_property
+    def cited_on(self) -> dict[str, list[str]]:
+        """The pages whose figures or charts rest on each source, by source id."""
+        found: dict[str, list[str]] = {}
+        for page, chapter in self.pages.items():
+            used = {source for name in chapter.graph.figures for source in chapter.graph.sources(name)}
+            used |= {source for chart in chapter.charts.values() for source in chart["sources"]}
+            for source in used:
+                found.setdefault(source, []).append(page)
+        return found

@@ -1,0 +1,52 @@
+"""Outputs of executed cells on the page: figures as derivations, charts as figures; and the list at a chapter's end."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from docutils import nodes
+
+from casefile import results
+from casefile.chapter import CHART_MEDIA_TYPE, FIGURES_MEDIA_TYPE
+from casefile.site import markup
+from casefile.site.roles import link_from
+
+
+class CasefileRenderer:
+    """Draws the media types that `Chapter.show`, `.chart` and `.publish` put into a notebook."""
+
+    mime_priority_overrides: ClassVar[Sequence[tuple[str, str, int | None]]] = [
+        ("*", FIGURES_MEDIA_TYPE, 1),
+        ("*", CHART_MEDIA_TYPE, 1),
+        ("*", results.MEDIA_TYPE, 1),
+    ]
+
+    @staticmethod
+    def handle_mime(renderer: Any, data: Any, inline: bool) -> list[nodes.Element] | None:
+        """The docutils nodes of one output; None for media types that are not ours."""
+        if inline or data.mime_type not in (FIGURES_MEDIA_TYPE, CHART_MEDIA_TYPE, results.MEDIA_TYPE):
+            return None
+        env = renderer.renderer.sphinx_env
+        content, page = env.app.casefile_content, env.docname
+        link = link_from(env.app, page)
+        plain = data.content if isinstance(data.content, dict) else json.loads(data.string)
+        graph = content.pages[page].graph
+        shown: set[str] = env.temp_data.setdefault("casefile_shown", set())
+        if data.mime_type == CHART_MEDIA_TYPE:
+            position = env.temp_data["casefile_charts"] = env.temp_data.get("casefile_charts", 0) + 1
+            html = markup.chart(content, plain["chart"], page, link, position)
+        elif data.mime_type == FIGURES_MEDIA_TYPE:
+            parts = [markup.derivation(content, graph, name, page, link, name not in shown) for name in plain["figures"]]
+            shown |= set(plain["figures"])
+            html = markup.render("derivations.html", parts=parts)
+        else:
+            names = [name for name in graph.figures if name not in shown]
+            parts = [markup.derivation(content, graph, name, page, link) for name in names]
+            html = markup.render("all_figures.html", parts=parts, count=len(parts))
+        return [nodes.raw("", html, format="html")]
+
+
+def setup(app: Any) -> None:
+    """Nothing to register: the renderer is found by its entry point."""

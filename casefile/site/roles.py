@@ -1,0 +1,73 @@
+"""Inline roles: a number, a word, a source, a claim, wherever prose names one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from docutils import nodes
+from sphinx.util.docutils import SphinxRole
+
+from casefile.errors import BadInput, nearest
+from casefile.site import markup
+from casefile.site.content import Content
+
+
+def link_from(app: Any, page: str) -> Callable[[str], str]:
+    """A function that gives the relative address of another page."""
+    return lambda target: str(app.builder.get_relative_uri(page, target)) if target != page else ""
+
+
+class _Role(SphinxRole):
+    @property
+    def casefile(self) -> Content:
+        found: Content = self.env.app.casefile_content  # type: ignore[attr-defined]
+        return found
+
+    def html(self) -> str:
+        raise NotImplementedError
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        try:
+            return [nodes.raw("", self.html(), format="html")], []
+        except BadInput as error:
+            return [], [self.inliner.reporter.error(str(error), line=self.lineno)]
+
+    def link(self) -> Callable[[str], str]:
+        return link_from(self.env.app, self.env.docname)
+
+
+class Number(_Role):
+    """`{num}`figure`` or `{num}`figure:range``: a figure's printed value, linked to its derivation."""
+
+    def html(self) -> str:
+        name, _, part = self.text.partition(":")
+        return markup.number(self.casefile, name, part or "value", self.env.docname, self.link())
+
+
+class Source(_Role):
+    """`{source}`id``: the publisher, linked to the source's entry."""
+
+    def html(self) -> str:
+        sources = self.casefile.records.sources
+        if self.text not in sources:
+            raise BadInput(f"{self.env.docname}: no source {self.text!r}; {nearest(self.text, sources)}")
+        return markup.render("source_link.html", source=sources[self.text], link=self.link())
+
+
+class Claim(_Role):
+    """`{claim}`id``: a claim's verdict, linked to the ledger."""
+
+    def html(self) -> str:
+        verdicts = self.casefile.verdicts
+        if self.text not in verdicts:
+            raise BadInput(f"{self.env.docname}: no verdict on claim {self.text!r}; {nearest(self.text, verdicts)}")
+        return markup.render("verdict.html", claim=self.text, verdict=verdicts[self.text]["verdict"], link=self.link())
+
+
+def setup(app: Any) -> None:
+    """Register the roles."""
+    app.add_role("num", Number())
+    app.add_role("word", Number())
+    app.add_role("source", Source())
+    app.add_role("claim", Claim())

@@ -1,0 +1,132 @@
+"""Units: which quantities may be added, and how a formula's result gets into the unit it is published in."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pint
+import sympy
+from sympy.logic.boolalg import Boolean, BooleanFunction
+
+from casefile import records
+from casefile.errors import BadInput, nearest
+
+_DIMENSIONLESS_ONLY = (sympy.exp, sympy.log, sympy.sin, sympy.cos, sympy.erf)
+_SAME_UNIT_OUT = (sympy.Abs, sympy.floor, sympy.ceiling)
+_DATE_STYLE = "date"
+
+
+class Units:
+    """The units of a story: pint's own, and those that `data/units.csv` defines."""
+
+    def __init__(self, rows: Mapping[str, records.Unit]) -> None:
+        self._rows = dict(rows)
+        self._registry: Any = pint.UnitRegistry()
+        for row in rows.values():
+            if row.definition:
+                try:
+                    self._registry.define(row.definition)
+                except Exception as error:
+                    raise BadInput(f"data/units.csv, unit {row.unit}: {error}; expected a pint definition") from None
+
+    def parse(self, unit: str) -> Any:
+        """The pint unit of a `unit` column. Raises BadInput when `data/units.csv` has no such row."""
+        if unit not in self._rows:
+            raise BadInput(f"unknown unit {unit!r}; expected a unit of data/units.csv; {nearest(unit, self._rows)}")
+        if self._rows[unit].style in (_DATE_STYLE, "text"):
+            return self._registry.Unit("day")
+        try:
+            return self._registry.Unit(unit)
+        except Exception as error:
+            raise BadInput(f"data/units.csv, unit {unit}: {error}; expected a unit pint knows, or a definition") from None
+
+    def scaled(self, expression: sympy.Expr, of: Mapping[str, str], target: str) -> sympy.Expr:
+        """The formula over values in their own units, with the factors that bring its result into `target`.
+
+        `of` gives the unit of each symbol. Raises BadInput when the dimensions do not fit, saying where.
+        """
+        scaled, unit = self._walk(expression, of)
+        return self._convert(scaled, unit, self.parse(target), expression)
+
+    def conditioned(self, condition: Boolean, of: Mapping[str, str]) -> Boolean:
+        """A condition over values in their own units, both sides of each comparison in the same unit."""
+        return self._condition(condition, of)
+
+    def _factor(self, source: Any, target: Any) -> float | None:
+        try:
+            return float(self._registry.Quantity(1.0, source).to(target).magnitude)
+        except pint.DimensionalityError:
+            return None
+
+    def _convert(self, scaled: sympy.Expr, source: Any, target: Any, shown: object) -> sympy.Expr:
+        factor = self._factor(source, target)
+        if factor is None:
+            raise BadInput(f"{shown}: gives {_named(source)}; expected {_named(target)}")
+        if factor == 1.0:
+            return scaled
+        nearest_integer = round(factor)
+        exact = nearest_integer and abs(factor / nearest_integer - 1) < 1e-12
+        return scaled * (sympy.Integer(nearest_integer) if exact else sympy.Float(factor, 17))
+
+    def _alike(self, arguments: Iterable[Any], of: Mapping[str, str], whole: object) -> tuple[list[Any], Any]:
+        walked = [self._walk(argument, of) for argument in arguments]
+        target = walked[0][1]
+        terms = []
+        for scaled, unit in walked:
+            if self._factor(unit, target) is None:
+                raise BadInput(f"cannot add or compare {_named(target)} and {_named(unit)} in {whole}")
+            terms.append(self._convert(scaled, unit, target, whole))
+        return terms, target
+
+    @functools.cached_property
+    def _one(self) -> Any:
+        return self._registry.Unit("dimensionless")
+
+    def _walk(self, node: Any, of: Mapping[str, str]) -> tuple[Any, Any]:
+        if node.is_Symbol:
+            return node, self.parse(of[node.name])
+        if node.is_number:
+            return node, self._one
+        if node.is_Add or isinstance(node, sympy.Max | sympy.Min):
+            terms, unit = self._alike(node.args, of, node)
+            return node.func(*terms), unit
+        if node.is_Mul:
+            unit, product = self._one, sympy.Integer(1)
+            for argument in node.args:
+                scaled, factor_unit = self._walk(argument, of)
+                unit, product = unit * factor_unit, product * scaled
+            return product, unit
+        if node.is_Pow:
+            base, unit = self._walk(node.base, of)
+            if node.exp.is_number:
+                return base**node.exp, unit ** float(node.exp)
+            exponent, exponent_unit = self._walk(node.exp, of)
+            return (
+                self._convert(base, unit, self._one, node) ** self._convert(exponent, exponent_unit, self._one, node),
+                self._one,
+            )
+        if isinstance(node, _DIMENSIONLESS_ONLY):
+            scaled, unit = self._walk(node.args[0], of)
+            return node.func(self._convert(scaled, unit, self._one, node)), self._one
+        if isinstance(node, _SAME_UNIT_OUT):
+            scaled, unit = self._walk(node.args[0], of)
+            return node.func(scaled), unit
+        if isinstance(node, sympy.Piecewise):
+            terms, unit = self._alike([value for value, _ in node.args], of, node)
+            conditions = [self._condition(condition, of) for _, condition in node.args]
+            return sympy.Piecewise(*zip(terms, conditions, strict=True)), unit
+        raise BadInput(f"{node}: {node.func.__name__} is not a function that formulas may use")
+
+    def _condition(self, node: Any, of: Mapping[str, str]) -> Any:
+        if node in (sympy.true, sympy.false):
+            return node
+        if isinstance(node, BooleanFunction):
+            return node.func(*(self._condition(argument, of) for argument in node.args))
+        (left, right), _ = self._alike(node.args, of, node)
+        return node.func(left, right)
+
+
+def _named(unit: Any) -> str:
+    return f"{unit:~}" if f"{unit}" else "a plain number"
