@@ -46,7 +46,9 @@ def _figure(figure: Figure, graph: Graph, page: str) -> dict[str, Any]:
         "meaning": figure.meaning,
         "kind": figure.kind,
         "formula": graph.arithmetic(figure.id) or None,
-        "latex": expressions.latex(figure.expression, graph.labels(figure.inputs)) if figure.expression is not None else None,
+        "latex": expressions.latex(figure.expression, graph.labels(figure.inputs))
+        if figure.expression is not None
+        else None,
         "function": figure.function or None,
         "rows": figure.rows or None,
         "inputs": list(figure.inputs),

@@ -9,20 +9,26 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from casefile import api, parameters, records, results, run
+from casefile import api, cache, parameters, records, results, run
 from casefile.chapter import CHART_MEDIA_TYPE, FIGURES_MEDIA_TYPE
 from casefile.errors import BadInput, CasefileError
 from casefile.records import Records
 
 SITE = Path("_build") / "html"
-_EXTENSIONS_LEFT_OUT = {"sphinx_thebe", "sphinx_comments", "sphinx.ext.intersphinx", "sphinx_togglebutton", "sphinx_copybutton"}
+_EXTENSIONS_LEFT_OUT = {
+    "sphinx_thebe",
+    "sphinx_comments",
+    "sphinx.ext.intersphinx",
+    "sphinx_togglebutton",
+    "sphinx_copybutton",
+}
 
 
 class RenderFailed(CasefileError):
@@ -34,7 +40,12 @@ def pages(root: Path) -> list[str]:
     path = root / "_toc.yml"
     if not path.is_file():
         raise BadInput("_toc.yml: not found; expected the table of contents of a book")
-    toc = yaml.safe_load(path.read_text(encoding="utf-8"))
+    try:
+        toc = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise BadInput(f"_toc.yml: {' '.join(str(error).split())}; expected YAML") from None
+    if not isinstance(toc, dict) or not isinstance(toc.get("root"), str):
+        raise BadInput("_toc.yml: no root; expected `root: PAGE`, then parts or chapters")
     found: list[str] = []
 
     def collect(node: Any) -> None:
@@ -62,16 +73,20 @@ def check(root: Path) -> Records:
     declared = {chapter for chapter, _ in known.declarations}
     for chapter in sorted(declared):
         if chapter not in run.chapters(root):
-            raise BadInput(f"data/parameters.csv: chapter {chapter!r} has no notebook; known: {', '.join(run.chapters(root))}")
+            raise BadInput(
+                f"data/parameters.csv: chapter {chapter!r} has no notebook; known: {', '.join(run.chapters(root))}"
+            )
     return known
 
 
 def build(
-    root: Path, given: Mapping[str, Mapping[str, Any]], output: Path, jobs: int, engine: str | None, report: run.Report
-) -> str:
+    root: Path, given: Mapping[str, Mapping[str, Any]], output: Path, jobs: int, engine: str | None, report: run.Report,
+    tell: Callable[[str], None] | None = None,
+) -> str:  # fmt: skip
     """Build the whole site into `output`, replacing it in one step, and return the site's hash.
 
-    `given` are parameters by chapter. Raises BadInput, RunFailed or RenderFailed, and then leaves `output` as it was.
+    `given` are parameters by chapter. Chapters whose runs still stand in the cache are not run again; `tell` gets a line
+    for each that is, with the reason. Raises BadInput, RunFailed or RenderFailed, and then leaves `output` as it was.
     """
     recover(output)
     report("data", "start", 0.0)
@@ -82,7 +97,8 @@ def build(
         folder = Path(work)
         book_pages = pages(root)
         notebooks = {page: Path(page).name for page in book_pages if (root / f"{page}.ipynb").is_file()}
-        run.execute_all(root, known, list(notebooks.values()), given, folder, jobs, engine, report)
+        runs = cache.Runs(root, cache.Store(root / cache.FOLDER))
+        run.execute_all(root, known, list(notebooks.values()), given, folder, jobs, engine, report, runs, tell)
         stage(root, folder, book_pages, notebooks)
         report("pages", "start", 0.0)
         render(root, folder)
@@ -91,7 +107,7 @@ def build(
         api.write(site / "api", known, folder / "results", notebooks)
         shutil.copytree(root / "data", site / "data", ignore=shutil.ignore_patterns(".*"))
         publish(site, output)
-    return site_hash(output)
+    return cache.site_hash(output)
 
 
 def stage(root: Path, folder: Path, book_pages: Iterable[str], notebooks: Mapping[str, str]) -> None:
@@ -153,7 +169,9 @@ def _render(root: Path, folder: Path) -> None:
     config, _ = get_final_config(
         user_yaml=source / "_config.yml", sourcedir=source, cli_config={"latex_individualpages": False}
     )
-    config["extensions"] = [name for name in config["extensions"] if name not in _EXTENSIONS_LEFT_OUT] + ["casefile.site"]
+    config["extensions"] = [name for name in config["extensions"] if name not in _EXTENSIONS_LEFT_OUT] + [
+        "casefile.site"
+    ]
     for name in ("comments_config", "thebe_config", "use_thebe_lite"):
         config.pop(name, None)
     config["casefile_root"], config["casefile_results"] = str(root), str(folder / "results")
@@ -195,16 +213,9 @@ def _exchange(one: Path, other: Path) -> bool:
     library = ctypes.CDLL(None, use_errno=True)
     at_current_folder, swap = -100, 2
     if hasattr(library, "renameat2"):
-        return bool(library.renameat2(at_current_folder, os.fsencode(one), at_current_folder, os.fsencode(other), swap) == 0)
+        return bool(
+            library.renameat2(at_current_folder, os.fsencode(one), at_current_folder, os.fsencode(other), swap) == 0
+        )
     if hasattr(library, "renamex_np"):
         return bool(library.renamex_np(os.fsencode(one), os.fsencode(other), swap) == 0)
     return False
-
-
-def site_hash(site: Path) -> str:
-    """One SHA-256 over every file of a site: its path and its content, in path order."""
-    digest = hashlib.sha256()
-    for path in sorted(path for path in site.rglob("*") if path.is_file()):
-        digest.update(json.dumps(path.relative_to(site).as_posix()).encode())
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()

@@ -25,6 +25,7 @@ from casefile.figures import Figure, Graph
 from casefile.records import Records
 
 ROOT_VARIABLE = "CASEFILE_ROOT"
+DEFAULT_SCENARIO = "default"
 FIGURES_MEDIA_TYPE = "application/vnd.casefile.figures+json"
 CHART_MEDIA_TYPE = "application/vnd.casefile.chart+json"
 
@@ -41,7 +42,9 @@ def find_root(chapter: str) -> Path:
                 if _notebook(folder, chapter).is_file():
                     return folder
                 break
-    raise BadInput(f"{chapter}: no story holds this chapter here; set {ROOT_VARIABLE} to the folder that holds data/ and chapters/")
+    raise BadInput(
+        f"{chapter}: no story holds this chapter here; set {ROOT_VARIABLE} to the folder that holds data/ and chapters/"
+    )
 
 
 def _notebook(root: Path, chapter: str) -> Path:
@@ -49,7 +52,9 @@ def _notebook(root: Path, chapter: str) -> Path:
     return inside if inside.is_file() else root / f"{chapter}.ipynb"
 
 
-def open_chapter(name: str, namespace: Mapping[str, Any], title: str, question: str, needs: Sequence[str] = ()) -> Chapter:
+def open_chapter(
+    name: str, namespace: Mapping[str, Any], title: str, question: str, needs: Sequence[str] = ()
+) -> Chapter:
     """Start a chapter from a notebook's `globals()`, right after its parameters cell.
 
     Every name that papermill injected must be a declared parameter, and every value valid, so that plain papermill
@@ -76,7 +81,13 @@ class Chapter:
     """One chapter while its notebook runs."""
 
     def __init__(
-        self, name: str, known: Records, values: Mapping[str, parameters.Value], title: str, question: str, needs: tuple[str, ...]
+        self,
+        name: str,
+        known: Records,
+        values: Mapping[str, parameters.Value],
+        title: str,
+        question: str,
+        needs: tuple[str, ...],
     ) -> None:
         self.name = name
         self.records = known
@@ -84,6 +95,7 @@ class Chapter:
         self.graph = Graph(name, known.units)
         self._results = results.Results(name, title, question, self.parameters, self.graph, needs=needs)
         self._others: dict[str, results.Results] = {}
+        self._given: Mapping[str, Mapping[str, Any]] = {}
 
     # -------------------------------------------------------------------------------------------------------- leaves
 
@@ -119,7 +131,9 @@ class Chapter:
             return self._leaf(event, "date", number, None, None, publish)
         if name not in self.records.figures:
             known = [*self.records.figures, *self.records.events]
-            raise BadInput(f"{self.name}: no fact {name!r} in data/figures.csv or data/events.csv; {nearest(name, known)}")
+            raise BadInput(
+                f"{self.name}: no fact {name!r} in data/figures.csv or data/events.csv; {nearest(name, known)}"
+            )
         fact = self.records.figures[name]
         return self._leaf(fact, fact.unit, fact.value, fact.low, fact.high, publish)
 
@@ -142,7 +156,14 @@ class Chapter:
         return self._leaf(named, fact.unit, value, None, None, publish, record=name)
 
     def _leaf(
-        self, fact: Any, unit: str, value: float | None, low: float | None, high: float | None, publish: bool, record: str = ""
+        self,
+        fact: Any,
+        unit: str,
+        value: float | None,
+        low: float | None,
+        high: float | None,
+        publish: bool,
+        record: str = "",
     ) -> sympy.Symbol:
         return self.graph.add(
             Figure(
@@ -158,17 +179,31 @@ class Chapter:
         table = self.records.series(series)
         for column, value in where.items():
             if column not in table.columns:
-                raise BadInput(f"{self.name}: series {series} has no column {column!r}; {nearest(column, table.columns)}")
+                raise BadInput(
+                    f"{self.name}: series {series} has no column {column!r}; {nearest(column, table.columns)}"
+                )
             wanted = list(value) if isinstance(value, list | tuple | set) else [value]
             table = table[table[column].isin(wanted)]
         return table.reset_index(drop=True)
 
-    def cell(self, series: str, row: str, column: str = "value", id: str = "", unit: str = "", meaning: str = "", publish: bool = False) -> sympy.Symbol:
-        """One cell of a series as a figure: the row whose `id` is `row`, under the same id unless named."""
+    def cell(
+        self,
+        series: str,
+        row: str,
+        column: str = "value",
+        id: str = "",
+        unit: str = "",
+        meaning: str = "",
+        publish: bool = False,
+        key: str = "id",
+    ) -> sympy.Symbol:
+        """One cell of a series as a figure: the row whose `key` column is `row`, under the same id unless named."""
         table = self.records.series(series)
-        found = table[table["id"] == row]
+        found = table[table[key] == row]
         if len(found) != 1:
-            raise BadInput(f"{self.name}: no row {row!r} in data/series/{series}.csv; {nearest(row, table['id'].astype(str))}")
+            raise BadInput(
+                f"{self.name}: no row {row!r} in data/series/{series}.csv; {nearest(row, table[key].astype(str))}"
+            )
         record = found.iloc[0]
         text = {key: "" if pd.isna(value) else str(value) for key, value in record.items()}
         unit = unit or text.get("unit", "")
@@ -204,14 +239,33 @@ class Chapter:
         """Another chapter's results; that chapter is run now if nobody has run it yet."""
         if chapter not in self._results.needs:
             raise BadInput(f"{self.name}: reads {chapter!r}; expected it among the needs given to open_chapter")
-        if chapter not in self._others:
-            self._others[chapter] = results.of_chapter(self.records.root, chapter, self.records.units)
+        if not self._others:
+            self._others = results.of_chapters(
+                self.records.root, self._results.needs, self.records.units, self._given
+            )
         return self._others[chapter]
+
+    def under(self, scenario: str) -> None:
+        """Read the other chapters as they come out under a scenario of `data/scenarios.yml`; `default` changes nothing.
+
+        Call it before anything is imported.
+        """
+        named = self.records.scenarios()
+        if scenario != DEFAULT_SCENARIO and scenario not in named:
+            raise BadInput(f"{self.name}: no scenario {scenario!r}; {nearest(scenario, [DEFAULT_SCENARIO, *named])}")
+        self._given = named.get(scenario, {})
 
     # ------------------------------------------------------------------------------------------------------ formulas
 
     def figure(
-        self, id: str, formula: Any, unit: str, meaning: str, digits: int | None = None, publish: bool = True, note: str = ""
+        self,
+        id: str,
+        formula: Any,
+        unit: str,
+        meaning: str,
+        digits: int | None = None,
+        publish: bool = True,
+        note: str = "",
     ) -> sympy.Symbol:
         """A figure by formula over figures, in `unit`. Units are checked: dollars and months do not add."""
         return self.graph.derive(
@@ -242,7 +296,9 @@ class Chapter:
             raise BadInput(f"{self.name}: {figure.id!r} has no range; expected a low and a high in data/parameters.csv")
         return uncertainty.Spread(min(figure.low, figure.value), figure.value, max(figure.high, figure.value))
 
-    def propagate(self, targets: Iterable[sympy.Symbol], assumptions: Iterable[sympy.Symbol], draws: int, seed: int) -> None:
+    def propagate(
+        self, targets: Iterable[sympy.Symbol], assumptions: Iterable[sympy.Symbol], draws: int, seed: int
+    ) -> None:
         """Give each target its 5th–95th percentile band, by a seeded Monte Carlo over the assumptions' ranges."""
         spreads = {str(symbol): self.spread(symbol) for symbol in assumptions}
         for name, spread in spreads.items():
@@ -250,6 +306,10 @@ class Chapter:
         for target in targets:
             low, _, high = uncertainty.percentiles(self.graph, str(target), spreads, draws, seed)
             self.graph.update(str(target), low=low, high=high, band="5th to 95th percentile")
+
+    def bounded(self, target: sympy.Symbol, low: sympy.Symbol, high: sympy.Symbol, band: str) -> None:
+        """Give a figure the range between two other figures; `band` says in words what the range is."""
+        self.graph.update(str(target), low=self.value(low), high=self.value(high), band=band)
 
     def swings(self, target: sympy.Symbol, assumptions: Iterable[sympy.Symbol]) -> list[uncertainty.Swing]:
         """How far each assumption alone moves a figure between its low and its high, the widest first."""
@@ -260,7 +320,9 @@ class Chapter:
         self.graph.choose(id, options)
         return self.graph.chosen(id)
 
-    def claim(self, id: str, rule: Iterable[tuple[str, Any]], over: Iterable[sympy.Symbol] | None = None, reason: str = "") -> str:
+    def claim(
+        self, id: str, rule: Iterable[tuple[str, Any]], over: Iterable[sympy.Symbol] | None = None, reason: str = ""
+    ) -> str:
         """The verdict on a claim by a rule: the first verdict whose condition holds. `over`: the figures that may flip it."""
         choice = self.graph.choose(f"claim_{id}", rule)
         names = None if over is None else [str(symbol) for symbol in over]
@@ -272,6 +334,19 @@ class Chapter:
         """The verdict on a claim that figures cannot decide, with the reason in words."""
         self._results.verdicts[id] = claims.undecided(self.records, id, verdict, reason).to_json()
         return verdict
+
+    def score(self) -> dict[str, sympy.Symbol]:
+        """How many claims have each verdict, as figures `claims_VERDICT`, and how many were judged, `claims_judged`."""
+        rows = "the verdicts of this chapter"
+        given = [verdict["verdict"] for verdict in self._results.verdicts.values()]
+        counts = {
+            verdict: self.computed(
+                f"claims_{verdict}", given.count(verdict), "claim", f"Claims found {verdict}", claims.judge, rows
+            )
+            for verdict in claims.VERDICTS
+        }
+        judged = self.computed("claims_judged", len(given), "claim", "Claims judged", claims.judge, rows)
+        return {**counts, "judged": judged}
 
     # -------------------------------------------------------------------------------------------------------- output
 
@@ -320,14 +395,20 @@ class Chapter:
         if "source" in data.columns:
             credited |= set(data["source"].dropna())
         if not alt_text.strip():
-            raise BadInput(f"chart {id!r} of {self.name} has no alternative text; expected the finding with its numbers")
+            raise BadInput(
+                f"chart {id!r} of {self.name} has no alternative text; expected the finding with its numbers"
+            )
         if not credited:
-            raise BadInput(f"chart {id!r} of {self.name} has no source; expected figures, or a table with a source on each row")
+            raise BadInput(
+                f"chart {id!r} of {self.name} has no source; expected figures, or a table with a source on each row"
+            )
         for name in credited - set(self.records.sources):
             raise BadInput(f"chart {id!r} of {self.name} names source {name!r}; {nearest(name, self.records.sources)}")
         for column in columns:
             if column not in data.columns:
-                raise BadInput(f"chart {id!r} of {self.name}: no column {column!r} in its table; {nearest(column, data.columns)}")
+                raise BadInput(
+                    f"chart {id!r} of {self.name}: no column {column!r} in its table; {nearest(column, data.columns)}"
+                )
         drawn = {
             "id": id,
             "title": title,
@@ -345,7 +426,7 @@ class Chapter:
 
     def publish(self) -> Published:
         """Put the chapter's results into the notebook's output, from where the run takes them."""
-        return Published(self._results.to_json())
+        return Published({**self._results.to_json(), "series": self.records.series_read()})
 
 
 def fill(template: str, graph: Graph) -> str:
@@ -399,6 +480,3 @@ class Published:
             results.MEDIA_TYPE: self.plain,
             "text/plain": f"{self.plain['chapter']}: {count} figures, {len(self.plain['charts'])} charts published",
         }
-
-
-

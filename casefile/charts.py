@@ -28,6 +28,7 @@ CONFIG: dict[str, Any] = {
     "axis": {
         "labelColor": MUTED, "titleColor": MUTED, "domainColor": GRID, "tickColor": GRID, "gridColor": GRID,
         "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal", "labelLimit": 220, "labelPadding": 6,
+        "titlePadding": 8,
     },
     "axisY": {"domain": False, "ticks": False},
     "axisX": {"grid": False},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from casefile import expressions
@@ -21,12 +21,13 @@ _FARTHEST = 1e3
 class Flip:
     """The nearest value of one figure, all others as they stand, at which a verdict changes.
 
-    `distance` is relative to the figure's value: 0.2 means a fifth up or down.
+    `distance` is relative to the figure's value: 0.2 means a fifth up or down; None where that means nothing, for a date
+    or a value of zero.
     """
 
     figure: str
     value: float
-    distance: float
+    distance: float | None
     becomes: str
 
 
@@ -58,8 +59,18 @@ def flips(graph: Graph, choice: Choice, over: Iterable[str]) -> tuple[Flip, ...]
     (and through zero to the other sign), then narrows the bracket by bisection until it cannot be halved.
     """
     values = {name: graph.value(name) for name in choice.inputs}
-    found = [flip for name in over if (flip := _nearest_flip(choice, values, name)) is not None]
-    return tuple(sorted(found, key=lambda flip: (flip.distance, flip.figure)))
+    found = []
+    for name in over:
+        flip = _nearest_flip(choice, values, name)
+        if flip is None:
+            continue
+        if graph.units[graph[name].unit].style == "date":  # a whole day, on the far side of the bound
+            day = math.ceil(flip.value) if flip.value > values[name] else math.floor(flip.value)
+            flip = replace(flip, value=float(day), distance=None)
+        elif values[name] == 0:
+            flip = replace(flip, distance=None)
+        found.append(flip)
+    return tuple(sorted(found, key=lambda flip: (math.inf if flip.distance is None else flip.distance, flip.figure)))
 
 
 def _nearest_flip(choice: Choice, values: Mapping[str, float], name: str) -> Flip | None:
@@ -68,6 +79,7 @@ def _nearest_flip(choice: Choice, values: Mapping[str, float], name: str) -> Fli
         return None
     scale = abs(start) or 1.0
     best: Flip | None = None
+    nearest = math.inf
     for direction in (1.0, -1.0):
         inside = start
         for step in range(1, _STEPS + 1):
@@ -75,8 +87,8 @@ def _nearest_flip(choice: Choice, values: Mapping[str, float], name: str) -> Fli
             if choice.position({**values, name: outside}) != here:
                 edge, becomes = _bisect(choice, values, name, inside, outside)
                 distance = abs(edge - start) / scale
-                if best is None or distance < best.distance:
-                    best = Flip(name, edge, distance, becomes)
+                if distance < nearest:
+                    best, nearest = Flip(name, edge, distance, becomes), distance
                 break
             inside = outside
     return best
@@ -94,7 +106,9 @@ def _bisect(choice: Choice, values: Mapping[str, float], name: str, inside: floa
             outside = middle
 
 
-def judge(graph: Graph, records: Records, claim: str, choice: Choice, over: Iterable[str] | None, reason: str) -> Verdict:
+def judge(
+    graph: Graph, records: Records, claim: str, choice: Choice, over: Iterable[str] | None, reason: str
+) -> Verdict:
     """The verdict of a rule on a claim. Raises BadInput for an unknown claim or a word that is no verdict."""
     row = _row(records, claim)
     for label, _ in choice.options:

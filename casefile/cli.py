@@ -41,19 +41,44 @@ def check() -> None:
 @cli.command()
 @click.option("--params", help="A YAML or JSON file of parameters by chapter, or the name of a scenario.")
 @click.option("--out", type=click.Path(path_type=Path), help="Where the site goes; _build/html unless given.")
-@click.option("--jobs", type=click.IntRange(min=1), default=os.cpu_count() or 1, show_default=True, help="Chapters run at once.")
-@click.option("--engine", type=click.Choice(["papermill"]), default="papermill", show_default=True)
+@click.option(
+    "--jobs", type=click.IntRange(min=1), default=os.cpu_count() or 1, show_default=True, help="Chapters run at once."
+)
+@click.option("--engine", type=click.Choice(["fork", "papermill"]), default="fork", show_default=True)
 def build(params: str | None, out: Path | None, jobs: int, engine: str) -> None:
-    """Build the whole site."""
+    """Build the whole site; what has not changed is not done again."""
+    from casefile import cache
+
+    root = _root()
+    output = (out or root / "_build" / "html").resolve()
+    standing = cache.standing(root, params, output)
+    if standing:
+        click.echo(f"nothing has changed\n{output}\nsite {standing}")
+        return
     from casefile import book, parameters, records
     from casefile.progress import Progress
 
-    root = _root()
-    given = parameters.from_file(params, records.load(root)) if params else {}
-    output = (out or root / book.SITE).resolve()
+    known = records.load(root)
+    given = parameters.from_file(params, known) if params else {}
+    lines: list[str] = []
     with Progress() as progress:
-        digest = book.build(root, given, output, jobs, None, progress.report)
-    click.echo(f"{output}\nsite {digest}")
+        digest = book.build(root, given, output, jobs, _engine(root, engine), progress.report, lines.append)
+    cache.note(root, params, output, digest)
+    click.echo("\n".join([*lines, str(output), f"site {digest}"]))
+
+
+def _engine(root: Path, engine: str) -> str:
+    """The engine asked for, its warm parent started; papermill's default where there is no fork, and that is said."""
+    from casefile import fork, run
+
+    if engine == run.FORK and not fork.can_fork():
+        from casefile.engine import SAID
+
+        click.echo(f"casefile: {SAID}", err=True)
+        return run.PAPERMILL
+    if engine == run.FORK:
+        run.warm_up(root, run.chapters(root))
+    return engine
 
 
 @cli.command("parameters")
@@ -69,7 +94,29 @@ def list_parameters(chapter: str | None) -> None:
         raise BadInput(f"no chapter {chapter!r} with parameters; {nearest(chapter, chapters)}")
     for (of, name), row in known.declarations.items():
         if chapter in (None, of):
-            click.echo(f"{of}  {name} = {row.default}\n    {row.meaning}; takes {parameters.expected(row)}; basis: {row.basis}")
+            click.echo(
+                f"{of}  {name} = {row.default}\n    {row.meaning}; takes {parameters.expected(row)}; basis: {row.basis}"
+            )
+
+
+@cli.command()
+@click.argument("site", required=False, type=click.Path(path_type=Path))
+def audit(site: Path | None) -> None:
+    """Prove every number on the built pages; list what cannot be accounted for."""
+    from casefile import audit as auditing
+    from casefile import book, records
+
+    root = _root()
+    built = site or root / book.SITE
+    if not built.is_dir():
+        raise BadInput(f"{built}: no site here; run `casefile build` first, or name a built site")
+    coverage, findings = auditing.audit(built, records.load(root))
+    for page in coverage:
+        click.echo(f"{page.page}: {page.numerals} numerals, {page.from_graph} from the graph and the records")
+    for finding in findings:
+        click.echo(f"{finding.page}: {finding.what}", err=True)
+    if findings:
+        raise auditing.AuditFailed(f"{len(findings)} findings in {built}")
 
 
 @cli.command()

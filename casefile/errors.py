@@ -34,4 +34,8 @@ def nearest(name: str, known: Iterable[str]) -> str:
     close = difflib.get_close_matches(name, names, n=3, cutoff=0.6)
     if close:
         return "did you mean " + " or ".join(close) + "?"
-    return "known: " + (", ".join(names) if len(names) <= 20 else ", ".join(names[:20]) + ", …") if names else "none is known"
+    return (
+        "known: " + (", ".join(names) if len(names) <= 20 else ", ".join(names[:20]) + ", …")
+        if names
+        else "none is known"
+    )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+from xml.sax.saxutils import escape
 
 import sympy
 from sympy.logic.boolalg import BooleanFalse, BooleanTrue
@@ -98,10 +99,15 @@ def mathml(expression: Any, labels: Mapping[str, str]) -> str:
     class Printer(MathMLPresentationPrinter):  # type: ignore[misc]
         def _print_Symbol(self, sym: sympy.Symbol, style: str = "plain") -> Any:
             text = self.dom.createElement("mtext")
-            text.appendChild(self.dom.createTextNode(labels.get(sym.name, sym.name)))
+            # SymPy writes text nodes raw, so a label is escaped here.
+            text.appendChild(self.dom.createTextNode(escape(labels.get(sym.name, sym.name))))
             return text
 
-    return str(Printer().doprint(expression))
+        def _as_ordered_terms(self, expr: Any, order: Any = None) -> Any:
+            # What is taken away comes last, as people write it.
+            return sorted(super()._as_ordered_terms(expr, order), key=lambda term: term.could_extract_minus_sign())
+
+    return str(Printer({"mul_symbol": "times"}).doprint(expression))
 
 
 def latex(expression: Any, labels: Mapping[str, str]) -> str:
@@ -149,7 +155,7 @@ def arithmetic(expression: Any, shown: Callable[[str], str], number: Callable[[f
                 below.append(sympy.Integer(factor.q))
         top = " × ".join(bracket(*walk(factor), _PRODUCT) for factor in above) or "1"
         text = top + "".join(" ÷ " + bracket(*walk(factor), _POWER) for factor in below)
-        return text, (_PRODUCT if len(above) + len(below) > 1 else walk(above[0])[1])
+        return text, (_PRODUCT if below or len(above) > 1 else walk(above[0])[1])
 
     def walk(node: Any) -> tuple[str, int]:
         if node.is_Symbol:
@@ -158,7 +164,7 @@ def arithmetic(expression: Any, shown: Callable[[str], str], number: Callable[[f
             text = number(float(abs(node)))
             return (f"−{text}", _SUM) if node.is_negative else (text, _ATOM)
         if node.is_Add:
-            terms = sorted(node.args, key=lambda term: (term.is_number, term.could_extract_minus_sign()))
+            terms = sorted(node.args, key=lambda term: (term.could_extract_minus_sign(), term.is_number))
             parts = []
             for position, term in enumerate(terms):
                 minus = term.could_extract_minus_sign()
@@ -177,6 +183,8 @@ def arithmetic(expression: Any, shown: Callable[[str], str], number: Callable[[f
             base, exponent = walk(node.base), walk(node.exp)
             return f"{bracket(*base, _ATOM)}^{bracket(*exponent, _ATOM)}", _POWER
         inside = ", ".join(walk(argument)[0] for argument in node.args if hasattr(argument, "is_Symbol"))
+        if isinstance(node, sympy.Abs):
+            return f"|{inside}|", _ATOM
         return f"{node.func.__name__.lower()}({inside})", _ATOM
 
     return walk(expression)[0]

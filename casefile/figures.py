@@ -7,6 +7,7 @@ the graph has no cycles.
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -17,7 +18,7 @@ import sympy
 from casefile import expressions, formats
 from casefile.errors import BadInput, nearest
 from casefile.records import Unit
-from casefile.units import Units
+from casefile.units import Units, units_of
 
 Kind = Literal["source", "parameter", "formula", "computed"]
 
@@ -95,8 +96,9 @@ class Graph:
     figures: dict[str, Figure] = field(default_factory=dict)
     choices: dict[str, Choice] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        self._registry = Units(self.units)
+    @functools.cached_property
+    def _registry(self) -> Units:
+        return units_of(tuple(self.units.values()))
 
     # ------------------------------------------------------------------------------------------------------- making
 
@@ -120,9 +122,7 @@ class Graph:
         except BadInput as error:
             raise BadInput(f"figure {figure.id!r}: {error}") from None
         value = float(expressions.compiled(scaled, inputs)(*(self.value(name) for name in inputs)))
-        self.figures[figure.id] = replace(
-            figure, expression=expression, scaled=scaled, inputs=inputs, value=value
-        )
+        self.figures[figure.id] = replace(figure, expression=expression, scaled=scaled, inputs=inputs, value=value)
         return expressions.symbol(figure.id)
 
     def choose(self, name: str, options: Iterable[tuple[str, Any]]) -> Choice:
@@ -190,7 +190,9 @@ class Graph:
         figure = self[name]
         if figure.scaled is None:
             return expressions.symbol(name)
-        return figure.scaled.subs({expressions.symbol(inner): self.flat(inner) for inner in figure.inputs}, simultaneous=True)
+        return figure.scaled.subs(
+            {expressions.symbol(inner): self.flat(inner) for inner in figure.inputs}, simultaneous=True
+        )
 
     def compile(self, name: str, arguments: tuple[str, ...]) -> Callable[..., Any]:
         """A NumPy function of the named leaves that gives a figure's value; other leaves keep their values."""
@@ -263,7 +265,9 @@ class Graph:
         mentioned = expressions.names(expression)
         for name in mentioned:
             if name not in self.figures:
-                raise BadInput(f"{of} names {name!r}, which is no figure of {self.chapter}; {nearest(name, self.figures)}")
+                raise BadInput(
+                    f"{of} names {name!r}, which is no figure of {self.chapter}; {nearest(name, self.figures)}"
+                )
         return mentioned
 
     def _unit_names(self, inputs: Iterable[str]) -> dict[str, str]:
@@ -275,7 +279,12 @@ class Graph:
         """The graph as plain data; `from_json` reads it back."""
         figures = {}
         for name, figure in self.figures.items():
-            plain = {key: value for key, value in asdict_shallow(figure).items() if value not in ("", None, (), False)}
+            # 0 is kept: a bound or a number of decimals may be nothing.
+            plain = {
+                key: value
+                for key, value in asdict_shallow(figure).items()
+                if value is not None and value is not False and value != ""
+            }
             plain["value"] = figure.value
             if figure.expression is not None:
                 plain["expression"] = expressions.to_tree(figure.expression)
@@ -294,9 +303,9 @@ class Graph:
 
     @classmethod
     def from_json(cls, chapter: str, plain: Mapping[str, Any], units: Mapping[str, Unit]) -> Graph:
-        """The graph that `to_json` stored."""
+        """The graph that `to_json` stored, inputs before what is made of them, however a notebook sorted the keys."""
         graph = cls(chapter, units)
-        for name, stored in plain["figures"].items():
+        for name, stored in _inputs_first(plain["figures"]).items():
             values = {**stored}
             for key in ("expression", "scaled"):
                 if key in values:
@@ -314,8 +323,22 @@ class Graph:
         return graph
 
 
+def _inputs_first(stored: Mapping[str, Any]) -> dict[str, Any]:
+    placed: dict[str, Any] = {}
+
+    def place(name: str) -> None:
+        if name in placed or name not in stored:
+            return
+        for inner in stored[name].get("inputs", ()):
+            place(inner)
+        placed[name] = stored[name]
+
+    for name in stored:
+        place(name)
+    return placed
+
+
 def asdict_shallow(figure: Figure) -> dict[str, Any]:
     """A figure's attributes by name, tuples as lists, formulas left out."""
     plain = asdict(replace(figure, expression=None, scaled=None))
     return {key: list(value) if isinstance(value, tuple) else value for key, value in plain.items() if value != ()}
-

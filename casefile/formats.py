@@ -20,7 +20,7 @@ _EPOCH = datetime.date(1970, 1, 1)
 def day_number(date: str) -> int:
     """Days from 1 January 1970 to an ISO date; a year or a month alone stands for its first day."""
     parts = [int(part) for part in date.split("-")]
-    return (datetime.date(*(parts + [1, 1])[:3]) - _EPOCH).days
+    return (datetime.date(*[*parts, 1, 1][:3]) - _EPOCH).days
 
 
 def fixed(value: float, digits: int) -> str:
@@ -43,7 +43,7 @@ def _scientific(value: float, digits: int) -> str:
     return f"{mantissa} × 10{str(exponent).translate(_SUPERSCRIPTS)}"
 
 
-def _money(value: float, digits: int) -> str:
+def _scaled(value: float, digits: int) -> str:
     for scale, word in _SCALES:
         if abs(value) >= scale * (1 - 5e-7):
             return fixed(value / scale, 2) + word
@@ -56,7 +56,7 @@ def _date(value: float) -> str:
 
 
 def printed(value: float | None, unit: Unit, digits: int | None = None) -> str:
-    """A value in words and digits: `$500 million`, `12.1%`, `2.1 × 10²⁵ FLOP`, `3 November 2023`.
+    """A value in words and digits: `$500 million`, `12,000`, `12.1%`, `2.1 × 10²⁵ FLOP`, `3 November 2023`.
 
     `digits` overrides the decimals of the unit's row. None and NaN print as "not known".
     """
@@ -68,8 +68,8 @@ def printed(value: float | None, unit: Unit, digits: int | None = None) -> str:
     if unit.style == "date":
         return _date(value)
     shown = value * 100 if unit.style == "percent" else value
-    if unit.style == "money":
-        text = _money(shown, decimals)
+    if unit.style in ("money", "number"):
+        text = _scaled(shown, decimals)
     elif unit.style == "scientific":
         text = _scientific(abs(shown), decimals)
     else:

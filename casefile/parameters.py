@@ -16,6 +16,7 @@ from typing import Annotated, Any, Literal
 import pydantic
 import yaml
 
+from casefile import formats
 from casefile.errors import BadInput, nearest
 from casefile.records import Declaration, Records
 
@@ -90,7 +91,9 @@ def check_cell(notebook: Mapping[str, Any], chapter: str, records: Records) -> N
         raise BadInput(f"{chapter}: parameter {name!r} stands in the notebook but not in data/parameters.csv")
     for name, declaration in declared.items():
         if name not in cell:
-            raise BadInput(f"{chapter}: parameter {name!r} stands in data/parameters.csv but not in the notebook's parameters cell")
+            raise BadInput(
+                f"{chapter}: parameter {name!r} stands in data/parameters.csv but not in the notebook's parameters cell"
+            )
         if cell[name] != default(declaration):
             raise BadInput(
                 f"{chapter}: parameter {name!r} is {cell[name]!r} in the notebook; expected the declared {default(declaration)!r}"
@@ -105,7 +108,7 @@ def validated(declared: Mapping[str, Declaration], given: Mapping[str, Any], cha
     """
     for name in given:
         if name not in declared:
-            raise BadInput(f"{chapter}: unknown parameter {name!r}; {nearest(name, declared)}")
+            raise BadInput(f"{chapter}: unknown parameter {name!r}; {nearest(str(name), declared)}")
     return {name: validate(row, given[name]) if name in given else default(row) for name, row in declared.items()}
 
 
@@ -151,11 +154,11 @@ def expected(declaration: Declaration) -> str:
              "boolean": "true or false", "string": "a text"}[declaration.type]  # fmt: skip
     low, high = declaration.minimum, declaration.maximum
     if low is not None and high is not None:
-        words += f" from {low:g} to {high:g}"
+        words += f" from {formats.fixed(low, 4)} to {formats.fixed(high, 4)}"
     elif low is not None:
-        words += f" of at least {low:g}"
+        words += f" of at least {formats.fixed(low, 4)}"
     elif high is not None:
-        words += f" of at most {high:g}"
+        words += f" of at most {formats.fixed(high, 4)}"
     return words + (f" ({declaration.unit})" if declaration.unit else "")
 
 
@@ -191,7 +194,9 @@ def from_file(path: str, records: Records) -> dict[str, dict[str, Value]]:
     else:
         file = Path(path)
         if not file.is_file():
-            raise BadInput(f"parameters {path!r}: no such file, and no scenario of that name; {nearest(path, scenarios)}")
+            raise BadInput(
+                f"parameters {path!r}: no such file, and no scenario of that name; {nearest(path, scenarios)}"
+            )
         raw = _read(file)
     if not isinstance(raw, dict) or not all(isinstance(values, dict) for values in raw.values()):
         raise BadInput(f"parameters {path}: expected CHAPTER: {{NAME: VALUE}}")
@@ -209,10 +214,10 @@ def from_file(path: str, records: Records) -> dict[str, dict[str, Value]]:
 class _PlainLoader(yaml.SafeLoader):
     """SafeLoader without aliases, so that no file can grow when it is read."""
 
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:  # type: ignore[override]
-        if self.check_event(yaml.AliasEvent):  # type: ignore[no-untyped-call]
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
             raise yaml.YAMLError("aliases are not allowed")
-        return super().compose_node(parent, index)  # type: ignore[no-any-return,no-untyped-call,arg-type]
+        return super().compose_node(parent, index)
 
 
 def _read(file: Path) -> Any:

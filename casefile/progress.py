@@ -14,14 +14,21 @@ class Progress:
 
     def __init__(self) -> None:
         self._console = Console(stderr=True)
-        self._bars = Bars(SpinnerColumn(finished_text="✓"), TextColumn("{task.description}"), TimeElapsedColumn(), console=self._console)
+        self._bars = Bars(
+            SpinnerColumn(finished_text="✓"),
+            TextColumn("{task.description}"),
+            TimeElapsedColumn(),
+            console=self._console,
+        )
         self._tasks: dict[str, TaskID] = {}
 
     def __enter__(self) -> Progress:
         self._bars.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._bars.stop()
 
     def report(self, name: str, event: str, seconds: float) -> None:

@@ -7,7 +7,10 @@ rules that a table schema cannot say are checked here.
 from __future__ import annotations
 
 import csv
+import datetime
 import functools
+import json
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
@@ -195,9 +198,7 @@ def _table(data: Path, name: str, kind: type[Row], key: Callable[[Row], Any]) ->
             try:
                 values[column.name] = _CONVERT[str(column.type)](row[column.name])
             except ValueError:
-                raise BadRecord(
-                    f"data/{name}.csv", number, column.name, row[column.name], "a number"
-                ) from None
+                raise BadRecord(f"data/{name}.csv", number, column.name, row[column.name], "a number") from None
         record = kind(**values)
         if key(record) in table:
             raise BadRecord(f"data/{name}.csv", number, "id", key(record), "an id that no other row has")
@@ -241,17 +242,27 @@ class Records:
             self._series[name] = pd.read_csv(path, keep_default_na=False, na_values=[""])
         return self._series[name].copy()
 
+    def series_read(self) -> list[str]:
+        """The names of the series that were asked for so far."""
+        return sorted(self._series)
+
     def declared(self, chapter: str) -> dict[str, Declaration]:
         """The parameters that `data/parameters.csv` declares for a chapter, by name."""
         return {name: row for (of, name), row in self.declarations.items() if of == chapter}
 
     def scenarios(self) -> dict[str, dict[str, dict[str, Any]]]:
         """The named scenarios of `data/scenarios.yml`: name → chapter → parameter → value."""
+        return {name: scenario["parameters"] for name, scenario in self.described_scenarios().items()}
+
+    def described_scenarios(self) -> dict[str, dict[str, Any]]:
+        """The named scenarios as written: name → `title`, `meaning` and `parameters`."""
         path = self.data / "scenarios.yml"
-        if not path.is_file():
-            return {}
-        named = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-        return {name: scenario["parameters"] for name, scenario in named.items()}
+        return dict(yaml.safe_load(path.read_text(encoding="utf-8")) or {}) if path.is_file() else {}
+
+    def names(self) -> list[str]:
+        """Names that hold digits and are no quantity (a model, a rule, a form), from `data/names.csv`; none without it."""
+        path = self.data / "names.csv"
+        return [row["name"] for _, row in _rows(path)] if path.is_file() else []
 
     def origin_of(self, source: str) -> str:
         """The origin a source relays, or the source's own id when it relays none."""
@@ -301,6 +312,8 @@ def check(root: Path) -> Records:
     records = load(root)
     _check_lists(records)
     _check_ranges(records)
+    _check_defaults(records)
+    _check_units(records)
     _check_used(records)
     return records
 
@@ -311,43 +324,100 @@ def _check_package(data: Path) -> None:
     description = data / "datapackage.json"
     if not description.is_file():
         raise BadRecord("data/datapackage.json", None, None, None, "the description of the tables to exist")
+    _check_header(data, description)
     try:
         with system.use_context(trusted=True):
             package = Package(str(description))
             report = package.validate()
     except FrictionlessException as error:
         raise BadRecord("data/datapackage.json", None, None, None, error.error.note or str(error)) from None
-    for error in report.errors:
-        raise BadRecord("data/datapackage.json", None, None, None, error.message)
-    for task in report.tasks:
-        place = f"data/{task.place}" if not str(task.place).startswith("data") else str(task.place)
-        for error in task.errors:
-            row = getattr(error, "row_number", None)
-            column = getattr(error, "field_name", None)
-            value = getattr(error, "cell", None)
-            raise BadRecord(place, row, column, value, _expected(error))
+    for fault in report.errors:
+        raise BadRecord("data/datapackage.json", None, None, None, " ".join(fault.message.split()))
+    for resource, task in zip(package.resources, report.tasks, strict=True):
+        for fault in task.errors:
+            raise _bad_record(data, resource, fault)
+        _check_cells(f"data/{resource.path}", data / str(resource.path), resource.schema)
 
 
-def _expected(error: Any) -> str:
-    """What was expected, in plain words, of a Frictionless error."""
-    note = str(error.note or error.message).strip().rstrip(".")
-    kind = error.type
-    if kind == "primary-key":
-        return f"an id that no other row has ({note})"
-    if kind == "foreign-key":
-        return f"an id that exists ({note})"
-    if kind == "constraint-error":
-        return re.sub(r'^constraint "(\w+)" is "?(.*?)"?$', r"\1 \2", note)
-    if kind == "type-error":
-        return re.sub(r'^type is "(.*)"$', r"\1", note)
-    if kind == "unique-error":
-        return f"a value that no other row has ({note})"
-    return note
+def _check_header(data: Path, description: Path) -> None:
+    """Every table stands, with the columns described: said before Frictionless counts positions."""
+    try:
+        described = json.loads(description.read_text(encoding="utf-8"))["resources"]
+        columns = {table["path"]: [column["name"] for column in table["schema"]["fields"]] for table in described}
+    except (ValueError, LookupError, TypeError) as error:
+        raise BadRecord("data/datapackage.json", None, None, None, f"a Frictionless data package ({error})") from None
+    for path, expected in columns.items():
+        if not (data / path).is_file():
+            raise BadRecord(f"data/{path}", None, None, None, "this table to exist")
+        with (data / path).open(encoding="utf-8", newline="") as lines:
+            header = next(csv.reader(lines), [])
+        for column in expected:
+            if column not in header:
+                raise BadRecord(f"data/{path}", 1, column, None, f"this column in the header; it has {', '.join(header)}")
 
 
-def _line_of(records: Records, table: str, key: str, column: str = "id") -> int | None:
+_ASKED = {
+    "number": "a number", "integer": "a whole number", "date": "a date such as 2024-06-04", "boolean": "true or false",
+}  # fmt: skip
+_DATE_PATTERN = r"^\d{4}(-\d{2}(-\d{2})?)?$"
+_A_DATE = "a date that exists: a year, a month or a day such as 2024-06-04"
+
+
+def _bad_record(data: Path, resource: Any, fault: Any) -> BadRecord:
+    """A Frictionless error as one line: file, row, column, value, and what was expected in plain words."""
+    column, value = getattr(fault, "field_name", None), getattr(fault, "cell", None)
+    asked = resource.schema.get_field(column) if column and resource.schema.has_field(column) else None
+    expected = " ".join(str(fault.note or fault.message).split()).rstrip(".")
+    if fault.type == "foreign-key":
+        column, value = fault.field_names[0], fault.field_cells[0]
+        known = [row[fault.reference_field_names[0]] for _, row in _rows(data / f"{fault.reference_name}.csv")]
+        expected = f"an entry of data/{fault.reference_name}.csv; {nearest(value, known)}"
+    elif fault.type in ("primary-key", "unique-error"):
+        keys = resource.schema.primary_key
+        if column is None:
+            cells = dict(zip(resource.schema.field_names, fault.cells, strict=False))
+            column, value = " and ".join(keys), " ".join(cells[key] for key in keys)
+        expected = f"an {column} that no other row has" if column == "id" else f"a {column} that no other row has"
+    elif fault.type == "type-error" and asked is not None:
+        expected = _ASKED.get(asked.type, f"a {asked.type}")
+    elif fault.type == "constraint-error" and asked is not None:
+        expected = _constraint(asked.constraints, value, expected)
+    elif fault.type in ("extra-cell", "missing-cell"):
+        column, expected = None, f"{len(resource.schema.fields)} cells, as in the header"
+    return BadRecord(f"data/{resource.path}", getattr(fault, "row_number", None), column, value, expected)
+
+
+def _constraint(constraints: Mapping[str, Any], value: object, note: str) -> str:
+    if not value:
+        return "a value; this cell may not be empty"
+    if "enum" in constraints:
+        return "one of " + ", ".join(str(choice) for choice in constraints["enum"])
+    if constraints.get("pattern") == _DATE_PATTERN:
+        return _A_DATE
+    if str(constraints.get("pattern", "")).startswith("^[a-z]"):
+        return "an id: small letters, digits and underscores"
+    return re.sub(r'^constraint "(\w+)" is "?(.*?)"?$', r"a value with \1 \2", note)
+
+
+def _check_cells(file: str, path: Path, schema: Any) -> None:
+    """What Frictionless lets through: numbers that are not finite, days that do not exist."""
+    numbers = [column.name for column in schema.fields if column.type == "number"]
+    dates = [column.name for column in schema.fields if column.constraints.get("pattern") == _DATE_PATTERN]
+    for row, cells in _rows(path):
+        for column in numbers:
+            if cells[column] and not math.isfinite(float(cells[column])):
+                raise BadRecord(file, row, column, cells[column], "a finite number")
+        for column in dates:
+            parts = [int(part) for part in cells[column].split("-") if part]
+            try:
+                _ = datetime.date(*(parts + [1, 1])[:3]) if parts else None
+            except ValueError:
+                raise BadRecord(file, row, column, cells[column], _A_DATE) from None
+
+
+def _line_of(records: Records, table: str, **key: str) -> int | None:
     for number, row in _rows(records.data / f"{table}.csv"):
-        if row.get(column) == key:
+        if all(row.get(column) == value for column, value in key.items()):
             return number
     return None
 
@@ -356,7 +426,7 @@ def _check_lists(records: Records) -> None:
     def demand(table: str, row: str, column: str, ids: tuple[str, ...], known: Mapping[str, Any], of: str) -> None:
         for name in ids:
             if name not in known:
-                line = _line_of(records, table, row)
+                line = _line_of(records, table, id=row)
                 raise BadRecord(f"data/{table}.csv", line, column, name, f"the id of a {of}; {nearest(name, known)}")
 
     for claim in records.claims.values():
@@ -365,45 +435,79 @@ def _check_lists(records: Records) -> None:
         demand("claims", claim.id, "sources", claim.sources, records.sources, "source")
         demand("claims", claim.id, "replies", claim.replies, records.replies, "reply")
         if claim.allegation and not claim.replies:
-            line = _line_of(records, "claims", claim.id)
+            line = _line_of(records, "claims", id=claim.id)
             raise BadRecord("data/claims.csv", line, "replies", "", "a reply beside every allegation")
     for row in records.declarations.values():
         if row.basis not in records.figures and row.basis not in records.events and row.basis != ASSUMPTION:
-            line = _line_of(records, "parameters", row.name, "name")
+            line = _line_of(records, "parameters", chapter=row.chapter, name=row.name)
             known = [*records.figures, *records.events, ASSUMPTION]
             raise BadRecord(
-                "data/parameters.csv", line, "basis", row.basis, f"a figure's id or 'assumption'; {nearest(row.basis, known)}"
+                "data/parameters.csv",
+                line,
+                "basis",
+                row.basis,
+                f"a figure's id or 'assumption'; {nearest(row.basis, known)}",
             )
     for correction in records.corrections.values():
         demand("corrections", correction.id, "claims", correction.claims, records.claims, "claim")
 
 
 def _check_ranges(records: Records) -> None:
-    def fail(table: str, row: str, column: str, value: object, expected: str, key: str = "id") -> None:
-        raise BadRecord(f"data/{table}.csv", _line_of(records, table, row, key), column, value, expected)
+    def fail(fact: Fact, column: str, value: object, expected: str) -> None:
+        raise BadRecord("data/figures.csv", _line_of(records, "figures", id=fact.id), column, value, expected)
 
     for fact in records.figures.values():
         if fact.value is None and fact.low is None and fact.high is None:
-            fail("figures", fact.id, "value", "", "a value, a low or a high")
+            fail(fact, "value", "", "a value, a low or a high")
         if fact.low is not None and fact.high is not None and fact.low > fact.high:
-            fail("figures", fact.id, "low", fact.low, f"no more than the high, {fact.high:g}")
+            fail(fact, "low", fact.low, f"no more than the high, {fact.high:g}")
         if fact.value is not None and fact.low is not None and fact.value < fact.low:
-            fail("figures", fact.id, "value", fact.value, f"at least the low, {fact.low:g}")
+            fail(fact, "value", fact.value, f"at least the low, {fact.low:g}")
         if fact.value is not None and fact.high is not None and fact.value > fact.high:
-            fail("figures", fact.id, "value", fact.value, f"at most the high, {fact.high:g}")
+            fail(fact, "value", fact.value, f"at most the high, {fact.high:g}")
+
+
+def _check_defaults(records: Records) -> None:
+    def fail(row: Declaration, expected: str, column: str = "default") -> None:
+        line = _line_of(records, "parameters", chapter=row.chapter, name=row.name)
+        raise BadRecord("data/parameters.csv", line, column, getattr(row, column), expected)
+
     for row in records.declarations.values():
+        if row.choices and row.default not in row.choices:
+            fail(row, "one of " + ", ".join(row.choices))
+        if row.type == "boolean" and row.default not in ("true", "false"):
+            fail(row, _ASKED["boolean"])
+        if row.type == "date" and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", row.default):
+            fail(row, _ASKED["date"])
         if row.type not in ("integer", "number"):
             continue
-        default = float(row.default)
+        try:
+            default = float(row.default)
+        except ValueError:
+            default = math.nan
+        if not math.isfinite(default) or (row.type == "integer" and not default.is_integer()):
+            fail(row, _ASKED[row.type])
         if row.minimum is not None and default < row.minimum:
-            fail("parameters", row.name, "default", row.default, f"at least the minimum, {row.minimum:g}", "name")
+            fail(row, f"at least the minimum, {row.minimum:g}")
         if row.maximum is not None and default > row.maximum:
-            fail("parameters", row.name, "default", row.default, f"at most the maximum, {row.maximum:g}", "name")
+            fail(row, f"at most the maximum, {row.maximum:g}")
         if row.basis in records.figures:
             fact = records.figures[row.basis]
             known = [number for number in (fact.value, fact.low, fact.high) if number is not None]
             if default not in known:
-                fail("parameters", row.name, "default", row.default, f"the value of {fact.id}, {known[0]:g}", "name")
+                fail(row, f"the value of {fact.id}, {known[0]:g}")
+
+
+def _check_units(records: Records) -> None:
+    """Every unit is one pint can read: its own, or defined here."""
+    from casefile.units import Units
+
+    for name, row in records.units.items():
+        try:
+            Units({row.unit: row for row in records.units.values() if row.definition} | {name: row}).parse(name)
+        except BadInput as error:
+            line = _line_of(records, "units", unit=name)
+            raise BadRecord("data/units.csv", line, "definition", row.definition, f"a definition pint can read ({error})") from None
 
 
 def _check_used(records: Records) -> None:
@@ -420,10 +524,16 @@ def _check_used(records: Records) -> None:
         if unknown:
             value = sorted(unknown)[0]
             row = int((table["source"] == value).idxmax()) + 2
-            raise BadRecord(f"data/series/{name}.csv", row, "source", value, f"a source; {nearest(value, records.sources)}")
+            raise BadRecord(
+                f"data/series/{name}.csv", row, "source", value, f"a source; {nearest(value, records.sources)}"
+            )
         used |= set(table["source"].dropna())
     for source in records.sources.values():
         if source.id not in used:
             raise BadRecord(
-                "data/sources.csv", _line_of(records, "sources", source.id), "id", source.id, "a source that some record names"
+                "data/sources.csv",
+                _line_of(records, "sources", id=source.id),
+                "id",
+                source.id,
+                "a source that some record names",
             )

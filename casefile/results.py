@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -94,11 +94,15 @@ def read(path: Path, units: Mapping[str, Unit]) -> Results:
     return Results.from_json(json.loads(path.read_text(encoding="utf-8")), units)
 
 
-def of_chapter(root: Path, chapter: str, units: Mapping[str, Unit]) -> Results:
-    """Another chapter's results: from the folder the running build names, or from running that chapter now."""
-    folder = os.environ.get(FOLDER_VARIABLE)
-    if folder and (Path(folder) / f"{chapter}.json").is_file():
-        return read(Path(folder) / f"{chapter}.json", units)
+def of_chapters(
+    root: Path, chapters: Sequence[str], units: Mapping[str, Unit], given: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Results]:
+    """Other chapters' results: from the folder the running build names, or from running those chapters now.
+
+    `given` are parameters by chapter; a chapter that they change is always run.
+    """
     from casefile import run
 
-    return Results.from_json(run.results_of(root, chapter), units)
+    folder = os.environ.get(FOLDER_VARIABLE)
+    plain = run.results_under(root, chapters, given, Path(folder) if folder else None)
+    return {name: Results.from_json(plain[name], units) for name in chapters}

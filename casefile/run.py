@@ -5,25 +5,27 @@ from __future__ import annotations
 import ast
 import contextlib
 import hashlib
+import itertools
 import json
 import logging
 import os
 import re
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 import nbformat
 
-from casefile import parameters, records, results
+from casefile import cache, fork, parameters, records, results
 from casefile.errors import BadInput, CasefileError
 from casefile.records import Records
 
 Notebook = dict[str, Any]
+FORK, PAPERMILL = "fork", "papermill"
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -71,30 +73,53 @@ def needs(notebook: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def execute(
-    root: Path, chapter: str, values: Mapping[str, Any], output: Path, results_folder: Path | None, engine: str | None = None
+    root: Path,
+    chapter: str,
+    values: Mapping[str, Any],
+    output: Path,
+    results_folder: Path | None,
+    engine: str | None = None,
 ) -> Notebook:
     """Run one chapter with papermill and return its executed notebook, normalised; also written to `output`.
 
-    `values` are parameters by name, validated here against their declarations. Raises RunFailed when a cell fails.
+    `values` are parameters by name, validated here against their declarations. `engine` is `fork` for the engine of this
+    package, `papermill` for papermill's default one, also when it is not given; several threads may run chapters at once
+    with `fork`. Raises RunFailed when a cell fails, or when the notebook's process ends before its last cell.
     """
     import papermill
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
     known = records.load_once(root)
     parameters.validated(known.declared(chapter), values, chapter)
     path = notebook_path(root, chapter)
     logging.getLogger("papermill").setLevel(logging.ERROR)
     output.parent.mkdir(parents=True, exist_ok=True)
-    with _environment(CASEFILE_ROOT=str(root), CASEFILE_RESULTS=str(results_folder or ""), PYTHONHASHSEED="0"):
-        try:
+    arguments = {
+        "parameters": dict(values), "progress_bar": False, "kernel_name": "python3", "language": "python",
+        "request_save_on_cell_execute": False,
+    }  # fmt: skip
+    changes = environment(root, results_folder)
+    try:
+        if engine == FORK and fork.can_fork():
             papermill.execute_notebook(
-                str(path), str(output), parameters=dict(values), engine_name=engine, progress_bar=False,
-                cwd=str(path.parent), kernel_name="python3", language="python",
+                str(path), str(output), engine_name="casefile", folder=str(path.parent), env={**os.environ, **changes},
+                **arguments,
             )  # fmt: skip
-        except papermill.PapermillExecutionError as error:
-            raise RunFailed(_failure(path.name, error)) from None
+        else:
+            with _environment(**changes):
+                papermill.execute_notebook(str(path), str(output), cwd=str(path.parent), **arguments)
+    except papermill.PapermillExecutionError as error:
+        raise RunFailed(_failure(path.name, error)) from None
+    except (fork.NotebookDied, CellTimeoutError, DeadKernelError) as error:
+        raise RunFailed(f"{path.name}, {str(error).splitlines()[0]}") from None
     executed = normalised(json.loads(output.read_text(encoding="utf-8")), path.name)
     output.write_text(results.dumps(executed), encoding="utf-8")
     return executed
+
+
+def environment(root: Path, results_folder: Path | None) -> dict[str, str]:
+    """The variables that tell a notebook where the story is, and where the results of other chapters are."""
+    return {"CASEFILE_ROOT": str(root), "CASEFILE_RESULTS": str(results_folder or ""), "PYTHONHASHSEED": "0"}
 
 
 def _failure(name: str, error: Any) -> str:
@@ -127,13 +152,32 @@ def normalised(notebook: Notebook, name: str) -> Notebook:
         cell["id"] = hashlib.sha256(content.encode()).hexdigest()[:8]
         for key in ("papermill", "execution"):
             cell["metadata"].pop(key, None)
-        for output in cell.get("outputs", []):
-            if isinstance(output.get("text"), str):
-                output["text"] = output["text"].splitlines(keepends=True)
+        if "outputs" in cell:
+            cell["outputs"] = _streams_joined(cell["outputs"])
     return notebook
 
 
-def results_of(root: Path, chapter: str, values: Mapping[str, Any] | None = None, engine: str | None = None) -> dict[str, Any]:
+def _streams_joined(outputs: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Outputs with each run of streams as one standard output and one standard error: how they interleave is chance."""
+    joined: list[dict[str, Any]] = []
+    for is_stream, group in itertools.groupby(outputs, lambda output: output["output_type"] == "stream"):
+        if not is_stream:
+            joined += group
+            continue
+        texts = {"stdout": "", "stderr": ""}
+        for output in group:
+            texts[output["name"]] += "".join(output["text"])
+        joined += [
+            {"name": name, "output_type": "stream", "text": text.splitlines(keepends=True)}
+            for name, text in texts.items()
+            if text
+        ]
+    return joined
+
+
+def results_of(
+    root: Path, chapter: str, values: Mapping[str, Any] | None = None, engine: str | None = None
+) -> dict[str, Any]:
     """Run one chapter in a temporary folder and return its results as plain data."""
     with tempfile.TemporaryDirectory(prefix="casefile-") as folder:
         executed = execute(root, chapter, values or {}, Path(folder) / f"{chapter}.ipynb", None, engine)
@@ -154,40 +198,113 @@ def order(root: Path, names: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]
     return placed
 
 
+def results_under(
+    root: Path, names: Sequence[str], given: Mapping[str, Mapping[str, Any]], standing: Path | None
+) -> dict[str, dict[str, Any]]:
+    """The results of chapters and of all they need, as plain data, each run once and after those it needs.
+
+    `given` are parameters by chapter. A chapter that they change neither directly nor through its needs is read from the
+    folder `standing` when its results are there.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    changed: set[str] = set()
+    with tempfile.TemporaryDirectory(prefix="casefile-") as work, _silenced():
+        folder = Path(work)
+        for name, needed in order(root, _with_needs(root, names)):
+            if given.get(name) or changed & set(needed):
+                changed.add(name)
+            kept = standing / f"{name}.json" if standing else None
+            if name not in changed and kept is not None and kept.is_file():
+                found[name] = json.loads(kept.read_text(encoding="utf-8"))
+            else:
+                executed = execute(root, name, given.get(name, {}), folder / "notebooks" / f"{name}.ipynb", folder)
+                found[name] = results.of_notebook(executed, name)
+            results.write(found[name], folder / f"{name}.json")
+    return found
+
+
+@contextlib.contextmanager
+def _silenced() -> Iterator[None]:
+    """Keep what kernels started meanwhile write to standard error off a notebook's page: errors come back as exceptions."""
+    kept = os.dup(2)
+    try:
+        with Path(os.devnull).open("w") as sink:
+            os.dup2(sink.fileno(), 2)
+            yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+
+
+def _with_needs(root: Path, names: Sequence[str]) -> list[str]:
+    found: list[str] = []
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop(0)
+        if name not in found:
+            found.append(name)
+            waiting += needs(read_notebook(notebook_path(root, name)))
+    return found
+
+
 Report = Callable[[str, str, float], None]
 
 
 def execute_all(
     root: Path, known: Records, names: Sequence[str], given: Mapping[str, Mapping[str, Any]], folder: Path, jobs: int,
-    engine: str | None, report: Report,
+    engine: str | None, report: Report, runs: cache.Runs | None = None, tell: Callable[[str], None] | None = None,
 ) -> None:  # fmt: skip
     """Run chapters into `folder/notebooks` and `folder/results`, `jobs` at a time, each after those it needs.
 
-    `report(chapter, event, seconds)` is called with `start` and `done`. Stops at the first failure with RunFailed.
+    `report(chapter, event, seconds)` is called with `start` and `done`. What `runs` has kept is not run again; `tell` gets
+    a line for each chapter that ran, with the reason. Stops at the first failure with RunFailed.
     """
     waiting = dict(order(root, names))
-    done: set[str] = set()
-    running: dict[Future[None], tuple[str, float]] = {}
-    results_folder = folder / "results"
-    results_folder.mkdir(parents=True, exist_ok=True)
-    log = folder / "kernels.log"
-    with ProcessPoolExecutor(max(1, jobs), get_context("spawn"), _quiet, (log,)) as pool:
+    parts: dict[str, cache.Parts] = {}
+    keys: dict[str, str] = {}
+    running: dict[Future[Notebook], tuple[str, float]] = {}
+    (folder / "results").mkdir(parents=True, exist_ok=True)
+    with _pool(engine, jobs, folder / "kernels.log") as pool:
         try:
             while waiting or running:
-                for name in [name for name, wanted in waiting.items() if set(wanted) <= done]:
-                    del waiting[name]
+                for name in [name for name, wanted in waiting.items() if set(wanted) <= keys.keys()]:
+                    needed = {other: keys[other] for other in waiting.pop(name)}
                     report(name, "start", 0.0)
-                    future = pool.submit(_execute_one, root, name, dict(given.get(name, {})), folder, engine)
+                    values = given.get(name, {})
+                    if runs is not None:
+                        notebook = read_notebook(notebook_path(root, name))
+                        parts[name] = cache.run_parts(root, notebook, values, needed)
+                        keys[name], left, why = runs.find(name, parts[name])
+                        if left is not None:
+                            _leave(left["notebook"], name, folder)
+                            report(name, "done", 0.0)
+                            continue
+                        del keys[name]
+                        if tell:
+                            tell(f"{name} runs: {why}")
+                    future = pool.submit(_execute_one, root, name, dict(values), folder, engine)
                     running[future] = (name, time.monotonic())
+                if not running:
+                    continue
                 finished, _ = wait(running, return_when=FIRST_COMPLETED)
                 for future in finished:
                     name, started = running.pop(future)
-                    future.result()
-                    done.add(name)
+                    executed = future.result()
+                    keys[name] = ""
+                    if runs is not None:
+                        read = results.of_notebook(executed, name).get("series", [])
+                        keys[name] = runs.keep(name, parts[name], {"notebook": executed}, read)
                     report(name, "done", time.monotonic() - started)
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+
+
+def _pool(engine: str | None, jobs: int, log: Path) -> Executor:
+    """Threads where each notebook has a forked process of its own anyway; processes for papermill's default engine."""
+    if engine == FORK and fork.can_fork():
+        return ThreadPoolExecutor(max(1, jobs))
+    return ProcessPoolExecutor(max(1, jobs), get_context("spawn"), _quiet, (log,))
 
 
 def _quiet(log: Path) -> None:
@@ -196,6 +313,21 @@ def _quiet(log: Path) -> None:
         os.dup2(sink.fileno(), 2)
 
 
-def _execute_one(root: Path, name: str, values: Mapping[str, Any], folder: Path, engine: str | None) -> None:
+def _execute_one(root: Path, name: str, values: Mapping[str, Any], folder: Path, engine: str | None) -> Notebook:
     executed = execute(root, name, values, folder / "notebooks" / f"{name}.ipynb", folder / "results", engine)
+    _leave(executed, name, folder)
+    return executed
+
+
+def _leave(executed: Notebook, name: str, folder: Path) -> None:
+    """Put an executed chapter where what comes after the run reads it."""
+    notebook = folder / "notebooks" / f"{name}.ipynb"
+    notebook.parent.mkdir(parents=True, exist_ok=True)
+    notebook.write_text(results.dumps(executed), encoding="utf-8")
     results.write(results.of_notebook(executed, name), folder / "results" / f"{name}.json")
+
+
+def warm_up(root: Path, names: Iterable[str]) -> None:
+    """Start the warm parent that notebooks are forked from, with what these chapters import."""
+    if fork.can_fork():
+        fork.warm(root, fork.imports(read_notebook(notebook_path(root, name)) for name in names))

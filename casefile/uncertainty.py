@@ -29,7 +29,9 @@ class Spread:
 
     def __post_init__(self) -> None:
         if not self.low <= self.mode <= self.high:
-            raise BadInput(f"range {self.low:g} to {self.high:g} with most plausible {self.mode:g}; expected low ≤ mode ≤ high")
+            raise BadInput(
+                f"range {self.low:g} to {self.high:g} with most plausible {self.mode:g}; expected low ≤ mode ≤ high"
+            )
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,9 @@ def draw(spreads: Mapping[str, Spread], count: int, seed: int) -> dict[str, Draw
     return draws
 
 
-def percentiles(graph: Graph, figure: str, spreads: Mapping[str, Spread], count: int, seed: int) -> tuple[float, float, float]:
+def percentiles(
+    graph: Graph, figure: str, spreads: Mapping[str, Spread], count: int, seed: int
+) -> tuple[float, float, float]:
     """The 5th, 50th and 95th percentiles of a figure when its assumptions are drawn from their ranges."""
     draws = draw(spreads, count, seed)
     names = tuple(sorted(set(spreads) & set(graph.leaves(figure))))

@@ -40,7 +40,9 @@ class Units:
         try:
             return self._registry.Unit(unit)
         except Exception as error:
-            raise BadInput(f"data/units.csv, unit {unit}: {error}; expected a unit pint knows, or a definition") from None
+            raise BadInput(
+                f"data/units.csv, unit {unit}: {error}; expected a unit pint knows, or a definition"
+            ) from None
 
     def scaled(self, expression: sympy.Expr, of: Mapping[str, str], target: str) -> sympy.Expr:
         """The formula over values in their own units, with the factors that bring its result into `target`.
@@ -129,4 +131,10 @@ class Units:
 
 
 def _named(unit: Any) -> str:
-    return f"{unit:~}" if f"{unit}" else "a plain number"
+    return f"{unit:~}" or "a plain number"
+
+
+@functools.lru_cache(maxsize=4)
+def units_of(rows: tuple[records.Unit, ...]) -> Units:
+    """The units that some rows define, made once: pint reads its own definitions anew for each registry."""
+    return Units({row.unit: row for row in rows})

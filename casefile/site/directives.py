@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from docutils import nodes
+from markupsafe import Markup
 from sphinx.util.docutils import SphinxDirective
 
-from casefile import parameters
-from casefile.site import markup
+from casefile import claims, formats, parameters
+from casefile.errors import BadInput, nearest
+from casefile.records import Source
+from casefile.site import ledger, markup
 from casefile.site.content import Content
 from casefile.site.roles import link_from
 
@@ -24,13 +28,91 @@ class _Table(SphinxDirective):
         found: Content = self.env.app.casefile_content  # type: ignore[attr-defined]
         return found
 
+    @property
+    def argument(self) -> str:
+        return str(self.arguments[0]) if self.arguments else ""
+
     def values(self) -> dict[str, Any]:
         raise NotImplementedError
 
     def run(self) -> list[nodes.Node]:
-        link = link_from(self.env.app, self.env.docname)
-        html = markup.render(self.template, link=link, content=self.casefile, **self.values())
+        page = self.env.docname
+        link = link_from(self.env.app, page)
+        try:
+            values = self.values()
+        except BadInput as error:
+            return [self.state.document.reporter.error(str(error), line=self.lineno)]
+
+        def number(name: str) -> Markup:
+            return Markup(markup.number(self.casefile, name, "value", page, link))
+
+        html = markup.render(self.template, link=link, content=self.casefile, number=number, **values)
         return [nodes.raw("", html, format="html")]
+
+
+class Ledger(_Table):
+    """Every judged claim: verdict, rule, margin, flip points, origins, replies."""
+
+    template = "ledger.html"
+
+    def values(self) -> dict[str, Any]:
+        return {"entries": ledger.entries(self.casefile)}
+
+
+class Article(_Table):
+    """The judged claims of one paragraph of the text, in short, each with its chapter."""
+
+    template = "article.html"
+    required_arguments = 1
+    optional_arguments = 0
+
+    def values(self) -> dict[str, Any]:
+        if not self.argument.isdigit():
+            raise BadInput(f"{self.env.docname}: paragraph {self.argument!r}; expected a whole number")
+        return {"entries": ledger.entries(self.casefile, paragraph=int(self.argument))}
+
+
+class Score(_Table):
+    """How many claims have each verdict."""
+
+    template = "score.html"
+
+    def values(self) -> dict[str, Any]:
+        return {"verdicts": claims.VERDICTS}
+
+
+class Sources(_Table):
+    """Every source, under the first page that rests on it. The argument, an event's id, is the day ages count from."""
+
+    template = "sources.html"
+
+    def values(self) -> dict[str, Any]:
+        events, sources = self.casefile.records.events, self.casefile.records.sources
+        if self.argument not in events:
+            raise BadInput(f"{self.env.docname}: no event {self.argument!r}; {nearest(self.argument, events)}")
+        pages = {name: self.casefile.cited_on.get(name, []) for name in sources}
+        groups: dict[str, list[Source]] = {page: [] for page in [*self.casefile.pages, ""]}
+        for source in sorted(sources.values(), key=lambda source: (source.publisher.lower(), source.published)):
+            groups[pages[source.id][0] if pages[source.id] else ""].append(source)
+        return {
+            "groups": {page: found for page, found in groups.items() if found},
+            "pages": pages,
+            "age": lambda source: age(source.published, events[self.argument].date),
+        }
+
+
+class Origins(_Table):
+    """The origins that more than one source relays, with their relays."""
+
+    template = "origins.html"
+
+    def values(self) -> dict[str, Any]:
+        relays: dict[str, list[Source]] = {}
+        for source in self.casefile.records.sources.values():
+            if source.origin:
+                relays.setdefault(source.origin, []).append(source)
+        several = {name: found for name, found in relays.items() if len(found) > 1}
+        return {"relays": dict(sorted(several.items(), key=lambda item: -len(item[1])))}
 
 
 class Parameters(_Table):
@@ -40,10 +122,56 @@ class Parameters(_Table):
 
     def values(self) -> dict[str, Any]:
         rows = self.casefile.records.declarations.values()
-        chapter = self.arguments[0] if self.arguments else ""
-        return {"rows": [row for row in rows if chapter in ("", row.chapter)], "expected": parameters.expected}
+        shown = [row for row in rows if self.argument in ("", row.chapter)]
+        pages = {results.chapter: page for page, results in self.casefile.pages.items()}
+        return {"rows": shown, "expected": parameters.expected, "pages": pages}
+
+
+class Scenarios(_Table):
+    """The named scenarios, with what each sets."""
+
+    template = "scenarios.html"
+
+    def values(self) -> dict[str, Any]:
+        return {"scenarios": self.casefile.records.described_scenarios()}
+
+
+class Corrections(_Table):
+    """What was corrected, the latest first; or that nothing was."""
+
+    template = "corrections.html"
+
+    def values(self) -> dict[str, Any]:
+        rows: Iterable[Any] = self.casefile.records.corrections.values()
+        return {"rows": sorted(rows, key=lambda row: row.date, reverse=True)}
+
+
+def age(published: str, reference: str) -> str:
+    """How long before or after an ISO date something was published, in words; dates may lack their day or month."""
+    if not published:
+        return "undated"
+    shared = min(len(published), len(reference))
+    if published[:shared] == reference[:shared]:
+        return {4: "the same year", 7: "the same month"}.get(shared, "the same day")
+    days = formats.day_number(published) - formats.day_number(reference)
+    count, unit = abs(days), "day"
+    for size, longer, least in ((30.4375, "month", 60), (365.25, "year", 730)):
+        if abs(days) >= least:
+            count, unit = round(abs(days) / size), longer
+    about = "" if len(published) >= len(reference) else "about "
+    return f"{about}{count} {unit}{'' if count == 1 else 's'} {'before' if days < 0 else 'after'}"
 
 
 def setup(app: Any) -> None:
     """Register the directives."""
-    app.add_directive("casefile-parameters", Parameters)
+    for name, directive in {
+        "ledger": Ledger,
+        "article": Article,
+        "score": Score,
+        "sources": Sources,
+        "origins": Origins,
+        "parameters": Parameters,
+        "scenarios": Scenarios,
+        "corrections": Corrections,
+    }.items():
+        app.add_directive(f"casefile-{name}", directive)

@@ -10,7 +10,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from casefile import charts, chapter, expressions, formats
+from casefile import chapter, charts, expressions, formats
 from casefile.figures import Graph
 from casefile.results import dumps
 from casefile.site.content import Content
@@ -41,7 +41,9 @@ def number(content: Content, name: str, part: str, page: str, link: Link) -> str
     graph = content.pages[owner].graph
     if name in graph.choices:
         return render("word.html", name=name, text=graph.chosen(name))
-    return render("number.html", name=name, part=part, text=graph.printed(name, part), href=f"{link(owner)}#figure-{name}")
+    return render(
+        "number.html", name=name, part=part, text=graph.printed(name, part), href=f"{link(owner)}#figure-{name}"
+    )
 
 
 def filled(content: Content, template: str, page: str, link: Link) -> Markup:

@@ -38,7 +38,9 @@ class CasefileRenderer:
             position = env.temp_data["casefile_charts"] = env.temp_data.get("casefile_charts", 0) + 1
             html = markup.chart(content, plain["chart"], page, link, position)
         elif data.mime_type == FIGURES_MEDIA_TYPE:
-            parts = [markup.derivation(content, graph, name, page, link, name not in shown) for name in plain["figures"]]
+            parts = [
+                markup.derivation(content, graph, name, page, link, name not in shown) for name in plain["figures"]
+            ]
             shown |= set(plain["figures"])
             html = markup.render("derivations.html", parts=parts)
         else:

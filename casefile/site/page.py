@@ -1,13 +1,155 @@
-"""The page around the content: its head, and no script inside the HTML."""
+"""The page around the content: its head, its frame, and a content policy that the page itself obeys."""
 
 from __future__ import annotations
 
+import html
+import re
+import shutil
+from pathlib import Path
 from typing import Any
 
+from casefile.errors import BadInput
+
+TEMPLATES = Path(__file__).parent / "templates"
 STYLES = ("casefile.css",)
+
+POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+    )
+)
+
+# What the theme, Sphinx and MyST-NB bring for every page, and this page does without. The search page names its own.
+_LEFT_OUT = re.compile(
+    r"(^|/)(basic\.css|pygments\.css|sphinx-book-theme\.(css|js)|mystnb\..*\.css|sphinx-design\.min\.css|design-tabs\.js"
+    r"|doctools\.js|documentation_options\.js|sphinx_highlight\.js|jupyterlite_sphinx\.(css|js))$"
+)
+_UNUSED_FILES = (
+    "scripts", "styles", "vendor", "locales", "images", "basic.css", "pygments.css", "mystnb.*.css", "design-tabs.js",
+    "sphinx-design.min.css", "file.png", "minus.png", "plus.png", "*webpack-macros.html",
+)  # fmt: skip
+_LONGEST_DESCRIPTION = 300
+
+
+def lead(body: str, longest: int = _LONGEST_DESCRIPTION) -> str:
+    """The text of the first paragraph after the title, whole sentences of it up to `longest` characters.
+
+    `body` is the HTML of a page's content; the answer is plain text, empty when there is no such paragraph.
+    """
+    found = re.search(r"</h1>.*?<p[^>]*>(.*?)</p>", body, re.DOTALL)
+    if found is None:
+        return ""
+    text = " ".join(html.unescape(re.sub(r"<[^>]+>", "", found.group(1))).split())
+    if len(text) <= longest:
+        return text
+    sentence = max(text.rfind(mark, 0, longest) for mark in (". ", "? ", "! "))
+    return text[: sentence + 1] if sentence > 0 else text[: text.rfind(" ", 0, longest)] + " …"
+
+
+def tidied(body: str) -> str:
+    """The HTML of a page's content without what the page's own policy forbids or a screen reader stumbles over.
+
+    Drops style sheets and style attributes inside the content (a printed DataFrame has both), gives the summary of a
+    folded cell its visible text as its name, and a scrolling block of code a place in the tab order.
+    """
+    body = re.sub(r"<style\b[^>]*>.*?</style>", "", body, flags=re.DOTALL)
+    body = re.sub(r"""(<[a-zA-Z][^<>]*?)\s+style=("[^"]*"|'[^']*')""", r"\1", body)
+    body = body.replace('<summary aria-label="Toggle hidden content">', "<summary>")
+    return re.sub(r"<pre>(?=<span></span>)", '<pre tabindex="0">', body)
+
+
+def forbidden(page: str) -> str:
+    """The first thing in a page's HTML that its policy forbids, as a few words; empty when there is none."""
+    for tag in re.findall(r"<[a-zA-Z][^<>]*>", page):
+        name = tag[1:].split(None, 1)[0].rstrip(">").lower()
+        if name == "script" and not re.search(r"\ssrc=", tag) and not re.search(r'\stype="application/[\w.+-]*json"', tag):
+            return "a script inside the HTML"
+        if name in ("script", "img", "iframe", "link") and re.search(r'\s(?:src|href)="(?:https?:)?//', tag):
+            if name != "link" or 'rel="stylesheet"' in tag:
+                return f"a <{name}> from another host"
+        if handler := re.search(r"\s(on[a-z]+)=", tag):
+            return f"an event handler {handler.group(1)}"
+    return ""
+
+
+def contents(toc: str) -> str:
+    """The list of a page's sections from Sphinx's table of contents, whose one outer item is the page's title."""
+    inner = re.search(r"<li>.*?</a>\s*(<ul>.*</ul>)\s*</li>\s*</ul>\s*$", toc, re.DOTALL)
+    return inner.group(1) if inner else ""
+
+
+def chapters(tree: str, sections: str) -> str:
+    """Sphinx's list of pages with the current one marked for screen readers, and its sections below it."""
+    return re.sub(
+        r'<a class="current reference internal"([^>]*>.*?</a>)',
+        lambda found: f'<a class="current reference internal" aria-current="page"{found.group(1)}{sections}',
+        tree,
+        flags=re.DOTALL,
+    )
+
+
+def _frame(app: Any, page_name: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+    """Fill the page's frame, and keep out what the theme would add."""
+    body = context["body"] = tidied(context.get("body", ""))
+    if complaint := forbidden(body):
+        raise BadInput(
+            f"{page_name}: {complaint}; pages hold no inline script and ask no other host (draw charts with chapter.chart)"
+        )
+    title = html.escape(html.unescape(re.sub(r"<[^>]+>", "", context.get("title", ""))))
+    context["title"] = context.get("title") or {"search": "Search", "404": "There is no such page"}.get(page_name, "")
+    context["page_title"] = f"{title or context['title']} — {context['docstitle']}"
+    context["content_policy"] = POLICY
+    context["description"] = html.escape(lead(body))
+    context["page_contents"] = contents(context.get("toc") or "")
+    tree = context["toctree"](collapse=True, maxdepth=1, titles_only=True, includehidden=True) or ""
+    context["chapters"] = chapters(tree, context["page_contents"])
+    context["root_title"] = app.env.titles[app.config.root_doc].astext()
+    context["base_address"] = app.config.html_baseurl if page_name == "404" else ""
+    context["metatags"] = ""
+    for kind in ("css_files", "script_files"):
+        context[kind] = [
+            asset for asset in context[kind]
+            if getattr(asset, "filename", None) and not _LEFT_OUT.search(str(asset.filename).partition("?")[0])
+        ]  # fmt: skip
+
+
+def _finish(app: Any, exception: Exception | None) -> None:
+    """After the build: no unused files of the theme, and a first page that is the book's root."""
+    if exception is not None:
+        return
+    out = Path(app.outdir)
+    for pattern in _UNUSED_FILES:
+        for path in (out / "_static").glob(pattern):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    index, root = out / "index.html", f"{app.config.root_doc}.html"
+    if "/" not in root:
+        shutil.copyfile(out / root, index)
+    else:
+        index.write_text(
+            f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{html.escape(app.config.project)}</title>'
+            f'<meta http-equiv="refresh" content="0; url={root}"></head>'
+            f'<body><main><h1><a href="{root}">{html.escape(app.config.project)}</a></h1></main></body></html>\n',
+            encoding="utf-8",
+        )
+
+
+def _configure(app: Any, config: Any) -> None:
+    config.templates_path = [*config.templates_path, str(TEMPLATES)]
+    config.html_additional_pages = {**config.html_additional_pages, "404": "404.html"}
+    config.html_use_index = False
+    config.html_show_search_summary = False  # it fetches pages, which a browser refuses for files
 
 
 def setup(app: Any) -> None:
-    """Add the styles."""
+    """Put the frame around every page."""
+    app.connect("config-inited", _configure)
+    app.connect("html-page-context", _frame, priority=990)
+    app.connect("build-finished", _finish, priority=900)
     for style in STYLES:
         app.add_css_file(style)

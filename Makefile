@@ -1,0 +1,61 @@
+# make site    set everything up and build the site into _build/html
+# make test    set up what the tests need, a browser included, and run them all
+# make bench   measure how fast it runs
+# make lock    work out requirements.txt and requirements-test.txt anew from pyproject.toml
+# make clean   remove what the others made
+#
+# Needs Python 3.11 or newer; another than python3 with  make site PYTHON=python3.13
+
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python -m
+INSTALLED := $(VENV)/.installed
+INSTALLED_TEST := $(VENV)/.installed-test
+
+.PHONY: site test bench lock clean browser
+
+site: $(INSTALLED)
+	$(RUN) casefile build
+
+test: $(INSTALLED_TEST) browser
+	$(RUN) ruff check casefile tests
+	$(RUN) ruff format --check casefile tests
+	$(RUN) mypy casefile tests
+	$(RUN) pytest -n 2
+
+bench: $(INSTALLED)
+	$(VENV)/bin/python benchmarks/run.py
+
+# The environment, made once for each state of the locked requirements.
+$(INSTALLED): requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo 'Python 3.11 or newer is needed: make $(MAKECMDGOALS) PYTHON=/path/to/python3.11' >&2; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	$(RUN) pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(RUN) pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+$(INSTALLED_TEST): $(INSTALLED) requirements-test.txt
+	$(RUN) pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.txt
+	touch $@
+
+# The browser tests drive the system's own Chromium or Chrome; on Debian, root can have it installed here.
+browser: $(INSTALLED_TEST)
+	@$(VENV)/bin/python tests/chromium.py || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null; then \
+	    apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y chromium && \
+	    $(VENV)/bin/python tests/chromium.py; \
+	  else \
+	    echo 'Install Chromium or Chrome first: sudo apt-get install chromium, or brew install --cask chromium' >&2; \
+	    exit 2; \
+	  fi; }
+
+# One lock for Linux and macOS, Python 3.11 to 3.14, with the hash of every file.
+LOCK := $(RUN) uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url
+lock: $(INSTALLED)
+	$(RUN) pip install --quiet --disable-pip-version-check uv
+	$(LOCK) --output-file requirements.txt
+	$(LOCK) --extra test --constraint requirements.txt --output-file requirements-test.txt
+
+clean:
+	rm -rf $(VENV) _build build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

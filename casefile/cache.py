@@ -1,0 +1,188 @@
+"""What was worked out before and still holds, so that a build does again only what changed, and says why.
+
+Entries are named by the SHA-256 of everything they were made from, and hold the SHA-256 of what they say: one that was
+damaged is not believed. This module imports nothing heavy, so that finding nothing to do takes no time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path("_build") / "cache"
+_PACKAGE = Path(__file__).parent
+Parts = dict[str, str]
+
+
+def digest(content: bytes | str) -> str:
+    """The SHA-256 of some content, in hexadecimal."""
+    return hashlib.sha256(content.encode() if isinstance(content, str) else content).hexdigest()
+
+
+def key(parts: Mapping[str, str]) -> str:
+    """One SHA-256 over named parts, whatever their order."""
+    return digest(json.dumps(sorted(parts.items())))
+
+
+class Store:
+    """A folder of entries, each a plain object under a kind and a key."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def path(self, kind: str, name: str) -> Path:
+        """Where an entry lies."""
+        return self.folder / kind / f"{name}.json"
+
+    def get(self, kind: str, name: str) -> Any:
+        """An entry's content; None when there is none, or when it is not what was put."""
+        with contextlib.suppress(OSError, ValueError):
+            said, _, body = self.path(kind, name).read_text(encoding="utf-8").partition("\n")
+            if said == digest(body):
+                return json.loads(body)
+        return None
+
+    def put(self, kind: str, name: str, plain: Any) -> None:
+        """Put an entry, in one step: no reader ever sees half of it."""
+        path = self.path(kind, name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        body = json.dumps(plain, ensure_ascii=False)
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, suffix=".part", delete=False) as file:
+            file.write(f"{digest(body)}\n{body}")
+        Path(file.name).replace(path)
+
+
+# ------------------------------------------------------------------------------------------------- what a run rests on
+
+
+def file_parts(root: Path, paths: Iterable[Path]) -> Parts:
+    """The hash of each file, by its path from the root."""
+    return {path.relative_to(root).as_posix(): digest(path.read_bytes()) for path in paths if path.is_file()}
+
+
+def package(pages: bool) -> str:
+    """The hash of this package's source; with what makes the pages, or only what makes the results."""
+    files = [path for path in _PACKAGE.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    if not pages:
+        files = [path for path in files if path.parent == _PACKAGE]
+    return key(file_parts(_PACKAGE, files))
+
+
+def libraries() -> str:
+    """The hash of Python's version and of the names and versions of all installed packages."""
+    folders = [Path(entry) for entry in sys.path if entry and Path(entry).is_dir()]
+    installed = {path.name for folder in folders for path in folder.glob("*.dist-info")}
+    return digest(json.dumps([sys.version, sorted(installed)]))
+
+
+def run_parts(root: Path, notebook: Mapping[str, Any], values: Mapping[str, Any], needed: Mapping[str, str]) -> Parts:
+    """What a chapter's run rests on, but for the series it reads: notebook, parameters, tables, package, libraries.
+
+    `needed` gives the key of each chapter that it reads.
+    """
+    tables = [path for path in (root / "data").iterdir() if not path.name.startswith(".")]
+    cells = [[cell["cell_type"], "".join(cell["source"]), cell["metadata"]] for cell in notebook["cells"]]
+    return {
+        "its notebook": digest(json.dumps([cells, notebook["metadata"]], sort_keys=True)),
+        **{f"parameter {name}": json.dumps(value) for name, value in values.items()},
+        **{f"chapter {name}": needed[name] for name in needed},
+        **file_parts(root, tables),
+        "the package's source": package(pages=False),
+        "a library": libraries(),
+    }
+
+
+def series_parts(root: Path, names: Iterable[str]) -> Parts:
+    """The hashes of some series, which only matter to the chapters that read them."""
+    return file_parts(root, [root / "data" / "series" / f"{name}.csv" for name in names])
+
+
+def reason(before: Mapping[str, str] | None, now: Mapping[str, str]) -> str:
+    """Why a run is done again, in words, from what it rested on before and rests on now."""
+    if before is None:
+        return "it has not run before"
+    changed = sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name))
+    if not changed:
+        return "what it left is gone or damaged"
+    return ", ".join(changed) + (" have changed" if len(changed) > 1 else " has changed")
+
+
+class Runs:
+    """The runs of a story's chapters that need not be done again."""
+
+    def __init__(self, root: Path, store: Store) -> None:
+        self.root, self.store = root, store
+
+    def find(self, chapter: str, parts: Parts) -> tuple[str, Any, str]:
+        """The key of a run, what it left (None when it must be done), and why it must be done."""
+        base = key(parts)
+        latest = self.store.get("latest", chapter)
+        for names in self.store.get("series", base) or []:
+            whole = {**parts, **series_parts(self.root, names)}
+            found = self.store.get("runs", key(whole))
+            if found is not None:
+                return key(whole), found, ""
+        names = latest["series"] if latest else []
+        whole = {**parts, **series_parts(self.root, names)}
+        return key(whole), None, reason(latest["parts"] if latest else None, whole)
+
+    def keep(self, chapter: str, parts: Parts, left: Mapping[str, Any], names: Iterable[str]) -> str:
+        """Keep what a run left, with the series it read; returns its key."""
+        names, base = sorted(names), key(parts)
+        whole = {**parts, **series_parts(self.root, names)}
+        self.store.put("runs", key(whole), left)
+        seen = self.store.get("series", base) or []
+        self.store.put("series", base, [names, *(other for other in seen if other != names)])
+        self.store.put("latest", chapter, {"parts": whole, "series": names})
+        return key(whole)
+
+
+# ------------------------------------------------------------------------------------------------------ the whole site
+
+
+def site_hash(site: Path) -> str:
+    """One SHA-256 over every file of a site: its path and its content, in path order."""
+    whole = hashlib.sha256()
+    for path in sorted(path for path in site.rglob("*") if path.is_file()):
+        whole.update(json.dumps(path.relative_to(site).as_posix()).encode())
+        whole.update(hashlib.sha256(path.read_bytes()).digest())
+    return whole.hexdigest()
+
+
+def _site_key(root: Path, params: str | None) -> str:
+    """What a whole site rests on: the story's files, the package, the libraries, the parameters asked for."""
+    files = [path for path in root.iterdir() if path.suffix in (".yml", ".md", ".ipynb", ".cff")]
+    for folder in ("data", "chapters"):
+        files += [path for path in (root / folder).rglob("*") if ".ipynb_checkpoints" not in path.parts]
+    asked = digest(Path(params).read_bytes()) if params and Path(params).is_file() else str(params)
+    parts = {"package": package(pages=True), "libraries": libraries(), "parameters": asked, "root": str(root)}
+    return key({**parts, **_commit(root), **file_parts(root, files)})
+
+
+def _commit(root: Path) -> Parts:
+    """The commit that is checked out: pages print it."""
+    with contextlib.suppress(OSError):
+        head = (root / ".git" / "HEAD").read_text(encoding="utf-8").strip()
+        at = root / ".git" / head.removeprefix("ref: ")
+        return {"commit": at.read_text(encoding="utf-8").strip() if at.is_file() else head}
+    return {}
+
+
+def standing(root: Path, params: str | None, output: Path) -> str | None:
+    """The hash of the site in `output` when it is just what a build would make now; None otherwise."""
+    noted = Store(root / FOLDER).get("sites", digest(str(output)))
+    if noted is None or not output.is_dir() or noted["key"] != _site_key(root, params):
+        return None
+    return str(noted["hash"]) if noted["hash"] == site_hash(output) else None
+
+
+def note(root: Path, params: str | None, output: Path, made: str) -> None:
+    """Remember what the site in `output`, of hash `made`, was built from."""
+    Store(root / FOLDER).put("sites", digest(str(output)), {"key": _site_key(root, params), "hash": made})

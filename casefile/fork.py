@@ -1,0 +1,401 @@
+"""A fresh process for each notebook without a kernel's start: a warm, preloaded parent is forked.
+
+The warm parent imports what chapters import and makes an IPython shell, the one ipykernel runs. For each notebook it
+forks; the child runs the cells in its own copy of that shell, tells what a kernel would tell, and ends.
+"""
+
+from __future__ import annotations
+
+import ast
+import atexit
+import contextlib
+import importlib
+import importlib.util
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from casefile.errors import CasefileError
+
+Message = dict[str, Any]
+SKIP_TAG, RAISES_TAG = "skip-execution", "raises-exception"
+
+
+def can_fork() -> bool:
+    """Whether this system forks processes and hands open files to them."""
+    return hasattr(os, "fork") and hasattr(socket, "recv_fds")
+
+
+class NotebookDied(CasefileError):
+    """A notebook's process ended in the middle of a cell; the message says which cell and how it ended."""
+
+
+# ---------------------------------------------------------------------------------------------------- the warm parent
+
+
+class Warm:
+    """The warm parent, seen from the process that asks it for notebooks. Safe to use from several threads."""
+
+    def __init__(self, root: Path | None, modules: Iterable[str]) -> None:
+        ours, theirs = socket.socketpair()
+        self.owner = os.getpid()
+        self._control, self._lock = ours, threading.Lock()
+        with theirs:
+            self._process = subprocess.Popen(
+                [
+                    sys.executable, "-c", "import sys; from casefile import fork; fork.serve(sys.argv[1:])",
+                    str(theirs.fileno()), str(root or ""), *sorted(set(modules)),
+                ],
+                # String hashes are fixed, so that a set in a notebook has the same order each time.
+                env={**os.environ, "PYTHONHASHSEED": "0"}, pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, cwd=os.sep,
+            )  # fmt: skip
+
+    def fork(self) -> Connection:
+        """A connection to a new child, which waits for its job. Raises NotebookDied when the warm parent is gone."""
+        ours, theirs = socket.socketpair()
+        try:
+            with self._lock, theirs:
+                socket.send_fds(self._control, [b"+"], [theirs.fileno()])
+        except OSError:
+            ours.close()
+            raise NotebookDied("the warm parent of the notebooks is gone") from None
+        return Connection(ours.detach())
+
+    def alive(self) -> bool:
+        """Whether this process started the warm parent, and it still runs."""
+        return self.owner == os.getpid() and self._process.poll() is None
+
+    def close(self) -> None:
+        """End the warm parent and every child of it."""
+        if self.owner == os.getpid():
+            self._control.close()
+            self._process.wait()
+
+
+_warm: Warm | None = None
+_warming = threading.Lock()
+
+
+def warm(root: Path | None = None, modules: Iterable[str] = ()) -> Warm:
+    """The warm parent of this process, started now if it does not run: with a story's records and modules, if given."""
+    global _warm
+    with _warming:
+        if _warm is None or not _warm.alive():
+            _warm = Warm(root, modules)
+            atexit.register(_warm.close)
+        return _warm
+
+
+def imports(notebooks: Iterable[Mapping[str, Any]]) -> set[str]:
+    """The modules that notebooks import, as far as they are installed packages and not files beside the notebook."""
+    found: set[str] = set()
+    for notebook in notebooks:
+        for cell in notebook["cells"]:
+            if cell["cell_type"] != "code":
+                continue
+            try:
+                tree = ast.parse("".join(cell["source"]))
+            except SyntaxError:
+                continue
+            for node in ast.walk(tree):
+                if isinstance(node, ast.Import):
+                    found |= {alias.name for alias in node.names}
+                elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                    found.add(node.module)
+    return {name for name in found if _installed(name.partition(".")[0])}
+
+
+def _installed(name: str) -> bool:
+    if name in sys.stdlib_module_names:
+        return True
+    with contextlib.suppress(ImportError, ValueError):
+        found = importlib.util.find_spec(name)
+        return found is not None and "site-packages" in str(found.origin)
+    return False
+
+
+def serve(arguments: Sequence[str]) -> None:
+    """The life of the warm parent: preload, then fork once for every connection that arrives, until nobody asks."""
+    import gc
+
+    control = socket.socket(fileno=int(arguments[0]))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asks; it ends the children
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    channel = _preload(Path(arguments[1]) if arguments[1] else None, arguments[2:])
+    gc.collect()
+    gc.freeze()  # what stands now stays shared with the children
+    while True:
+        asked, descriptors, _, _ = socket.recv_fds(control, 1, 1)
+        if not asked:
+            return
+        if os.fork() == 0:
+            control.close()
+            _supervise(Connection(descriptors[0]), channel)
+        os.close(descriptors[0])
+
+
+def _preload(root: Path | None, modules: Iterable[str]) -> Any:
+    """Import and exercise what every chapter needs, make the shell, and return its channel."""
+    import altair as alt
+    import pandas as pd
+    import sympy
+    from IPython.core.history import HistoryManager
+
+    from casefile import charts, expressions, parameters, records
+    from casefile.units import units_of
+
+    for name in modules:
+        with contextlib.suppress(Exception):  # a chapter that needs it says so itself, in its own cell
+            importlib.import_module(name)
+    # The first chart, formula, unit and check are slow: schemas, printers, parsers and validators are made ready here.
+    table = pd.DataFrame({"x": [1.0], "y": ["a"]})
+    base = alt.Chart(table).encode(
+        x=alt.X("x:Q", title="x", axis=alt.Axis(tickCount=5), scale=alt.Scale(zero=True)), y=alt.Y("y:N", title=None)
+    )
+    charts.specification((base.mark_bar() + base.mark_rule() + base.mark_point()).properties(height=100))
+    first, second = expressions.symbol("first"), expressions.symbol("second")
+    formula = sympy.Piecewise((first / second, first > second), (sympy.exp(first) - 1, True))
+    expressions.compiled(formula, ("first", "second"))(1.0, 2.0)
+    if root is not None:
+        with contextlib.suppress(CasefileError):
+            known = records.load_once(root)
+            for unit in known.units:
+                units_of(tuple(known.units.values())).parse(unit)
+            for row in known.declarations.values():
+                parameters.validate(row, parameters.default(row))
+        _seen[root] = _fingerprint(root)
+    HistoryManager.enabled = False
+    from ipykernel.zmqshell import ZMQInteractiveShell
+
+    channel = _channel()
+    shell = ZMQInteractiveShell.instance()
+    for part in (shell.displayhook, shell.display_pub):
+        part.session, part.pub_socket, part.topic = channel, channel, b""
+    shell.run_cell("None", store_history=False)
+    return channel
+
+
+_seen: dict[Path, tuple[tuple[str, int, int], ...]] = {}
+
+
+def _fingerprint(root: Path) -> tuple[tuple[str, int, int], ...]:
+    files = sorted(path for path in (root / "data").rglob("*") if path.is_file())
+    return tuple((str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in files)
+
+
+# ----------------------------------------------------------------------------------------------------------- the child
+
+
+def _supervise(connection: Connection, channel: Any) -> None:
+    """Between the warm parent and a notebook: leads a process group of its own, and tells how the notebook ended."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    os.setsid()
+    _die_with_parent()
+    _tell(connection, {"msg_type": "started", "group": os.getpid()})
+    child = os.fork()
+    if child == 0:
+        _die_with_parent()
+        try:
+            _run(connection, channel)
+        finally:
+            os._exit(0)
+    _, status = os.waitpid(child, 0)
+    with contextlib.suppress(OSError):
+        _tell(connection, {"msg_type": "ended", "exit": os.waitstatus_to_exitcode(status)})
+    os._exit(0)
+
+
+def _tell(connection: Connection, message: Message) -> None:
+    connection.send_bytes(json.dumps(message).encode())
+
+
+def _die_with_parent() -> None:
+    """Ask Linux to end this process with its parent; elsewhere it ends when it next tells something."""
+    if sys.platform == "linux":
+        import ctypes
+
+        set_parent_death_signal = 1
+        ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGKILL)
+
+
+def _channel() -> Any:
+    """A stand-in for a kernel's session: what the shell sends goes to one connection, streams before anything else."""
+    from jupyter_client.session import Session
+
+    class Channel(Session):  # type: ignore[misc]
+        """Standard output and error are files in memory that take whatever writes to descriptors 1 and 2."""
+
+        def attach(self, connection: Connection) -> None:
+            self.connection = connection
+            self.files = {}
+            for number, name in ((1, "stdout"), (2, "stderr")):
+                memory = os.memfd_create(name) if hasattr(os, "memfd_create") else _unnamed_file()
+                os.dup2(memory, number)
+                os.close(memory)
+                stream = open(number, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
+                setattr(sys, name, stream)
+                self.files[name] = (number, stream)
+
+        def drain(self) -> None:
+            for name, (number, stream) in self.files.items():
+                stream.flush()
+                size = os.fstat(number).st_size
+                if size:
+                    text = os.pread(number, size, 0).decode("utf-8", "replace")
+                    os.ftruncate(number, 0)
+                    os.lseek(number, 0, os.SEEK_SET)
+                    _tell(self.connection, {"msg_type": "stream", "content": {"name": name, "text": text}})
+
+        def send(self, stream: Any, msg_or_type: Any, content: Any = None, *args: Any, **kwargs: Any) -> None:
+            if isinstance(msg_or_type, dict):
+                msg_or_type, content = msg_or_type["msg_type"], msg_or_type["content"]
+            self.drain()
+            _tell(self.connection, {"msg_type": msg_or_type, "content": content})
+
+    return Channel()
+
+
+def _unnamed_file() -> int:
+    import tempfile
+
+    with tempfile.TemporaryFile() as file:
+        return os.dup(file.fileno())
+
+
+def _run(connection: Connection, channel: Any) -> None:
+    """Run the cells of the job that arrives on the connection, until one fails that is not allowed to."""
+    import builtins
+    import getpass
+
+    from IPython.core.error import StdinNotImplementedError
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from casefile import records
+
+    job = json.loads(connection.recv_bytes())
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.environ.clear()
+    os.environ.update(job["env"])
+    os.chdir(job["cwd"])
+    if "" not in sys.path:
+        sys.path.insert(0, "")
+    for root, seen in _seen.items():
+        if _fingerprint(root) != seen:
+            records.load_once.cache_clear()
+    if job["memory"]:
+        _limit_memory(job["memory"])
+
+    def no_input(*arguments: Any, **options: Any) -> str:
+        raise StdinNotImplementedError("a notebook that is run by papermill has nobody to ask for input")
+
+    builtins.input = getpass.getpass = no_input
+    channel.attach(connection)
+    shell: Any = InteractiveShell.instance()
+    for index, source, may_fail in job["cells"]:
+        count = {"execution_count": shell.execution_count}
+        _tell(connection, {"msg_type": "execute_input", "content": count, "index": index})
+        shell._last_traceback_during_displayhook = False
+        result = shell.run_cell(source, store_history=True)
+        channel.drain()
+        done: Message = {"msg_type": "done", "index": index, "status": "ok"}
+        if not result.success or shell._last_traceback_during_displayhook:
+            error = result.error_before_exec or result.error_in_exec
+            done |= {
+                "status": "error", "ename": type(error).__name__, "evalue": str(error),
+                "traceback": shell._last_traceback or [],
+            }  # fmt: skip
+        _tell(connection, done)
+        if done["status"] == "error" and not may_fail:
+            break
+    shell.user_ns.clear()  # closes the files that the notebook left open
+    _tell(connection, {"msg_type": "finished"})
+
+
+def _limit_memory(limit: int) -> None:
+    """Let this process have `limit` bytes of address space beyond what the warm parent gave it."""
+    import resource
+
+    held = 0
+    with contextlib.suppress(OSError):
+        held = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (held + limit, hard))
+
+
+# ---------------------------------------------------------------------------------------------------------- the asking
+
+
+class Fork:
+    """One notebook running in a child of the warm parent: a context manager that yields its messages."""
+
+    def __init__(
+        self, cells: Sequence[tuple[int, str, bool]], cwd: str, env: Mapping[str, str], memory: int | None = None,
+        parent: Warm | None = None,
+    ) -> None:  # fmt: skip
+        self._connection = (parent or warm()).fork()
+        self._group: int | None = None
+        self.cell = cells[0][0] if cells else 0
+        job = {"cells": [list(cell) for cell in cells], "cwd": cwd, "env": dict(env), "memory": memory}
+        self._connection.send_bytes(json.dumps(job).encode())
+
+    def __enter__(self) -> Fork:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """End the child, whatever it does, and whatever it started."""
+        if self._group is None:
+            with contextlib.suppress(EOFError, OSError):
+                self._group = json.loads(self._connection.recv_bytes()).get("group")
+        if self._group is not None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._group, signal.SIGKILL)
+        self._connection.close()
+
+    def message(self, timeout: float | None = None) -> Message:
+        """The next message. Raises TimeoutError after `timeout` seconds, NotebookDied when the child ends early."""
+        while True:
+            if not self._connection.poll(timeout):
+                raise TimeoutError
+            try:
+                message: Message = json.loads(self._connection.recv_bytes())
+            except (EOFError, OSError):
+                raise NotebookDied(f"cell {self.cell}: the notebook's process is gone") from None
+            if message["msg_type"] == "started":
+                self._group = message["group"]
+                continue
+            if message["msg_type"] == "ended":
+                raise NotebookDied(f"cell {self.cell}: the notebook's process {_ending(message['exit'])}")
+            if message["msg_type"] == "execute_input":
+                self.cell = message["index"]
+            return message
+
+    def messages(self) -> Iterator[Message]:
+        """All messages to the end of the notebook."""
+        while (message := self.message())["msg_type"] != "finished":
+            yield message
+
+
+def _ending(code: int) -> str:
+    if code < 0:
+        return f"was ended by signal {-code} ({signal.Signals(-code).name})"
+    return f"ended itself with code {code}"
+
+
+def runnable(cells: Iterable[Mapping[str, Any]], allow_errors: bool = False) -> list[tuple[int, str, bool]]:
+    """The code cells that run, each with its place, its source, and whether the notebook goes on when it fails."""
+    found = []
+    for index, cell in enumerate(cells):
+        tags = cell["metadata"].get("tags", [])
+        source = "".join(cell["source"])
+        if cell["cell_type"] == "code" and source.strip() and SKIP_TAG not in tags:
+            found.append((index, source, allow_errors or RAISES_TAG in tags))
+    return found

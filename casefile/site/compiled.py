@@ -1,0 +1,162 @@
+"""A page's graph as a script: its figures, parameters and words as data, its formulas compiled to JavaScript.
+
+The page is complete without it. With it, a reader asks a number where it comes from, and moves a parameter. Formulas
+are compiled when the site is built, so that the page needs no `eval` and obeys `script-src 'self'`.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import string
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import sympy
+
+from casefile import expressions, formats, parameters, run
+from casefile.figures import Figure, Graph
+from casefile.records import Declaration, Records, Unit
+from casefile.results import Results
+
+SCRIPTS = ("formats.js", "graph.js", "ask.js")
+WHAT_IF = "whatif.js"
+STYLE = "ask.css"
+_MARK = "\x00"
+
+
+def script(chapter: Results, known: Records, book: str, read_by_code: frozenset[str] = frozenset()) -> str:
+    """The script of one page. `read_by_code` are the parameters that the notebook's own code reads as plain values."""
+    plain = page(chapter, known, book, read_by_code)
+    graph = chapter.graph
+    formulas = {name: figure.scaled for name, figure in graph.figures.items() if figure.scaled is not None}
+    lines = [
+        "globalThis.casefile ??= {};",
+        f"casefile.page = {json.dumps(plain, ensure_ascii=False, separators=(',', ':'))};",
+        "casefile.formulas = {",
+        *(f"{json.dumps(name)}: {function(scaled)}," for name, scaled in formulas.items()),
+        "};",
+        "casefile.conditions = {",
+        *(
+            f"{json.dumps(name)}: [{', '.join(function(condition) for condition in choice.scaled)}],"
+            for name, choice in graph.choices.items()
+        ),
+        "};",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def function(expression: Any) -> str:
+    """A formula or condition as a JavaScript function of an object that holds the figures' values."""
+    renamed = {expressions.symbol(name): sympy.Symbol(f"v.{name}", real=True) for name in expressions.names(expression)}
+    text = expressions.javascript(sympy.sympify(expression).xreplace(renamed))
+    return f"v => {' '.join(text.split())}".replace("v => True", "v => true").replace("v => False", "v => false")
+
+
+def page(chapter: Results, known: Records, book: str, read_by_code: frozenset[str]) -> dict[str, Any]:
+    """What the page's script holds besides formulas: plain data, figures in an order in which inputs come first."""
+    graph = chapter.graph
+    declared = known.declared(chapter.chapter)
+    moving = {figure.parameter: name for name, figure in graph.figures.items() if _moves(figure, graph, declared)}
+    units = {figure.unit for figure in graph.figures.values()}
+    return {
+        "book": book,
+        "chapter": chapter.chapter,
+        "title": chapter.question or chapter.title,
+        "units": {unit: _unit(known.units[unit]) for unit in sorted(units)},
+        "figures": {name: _figure(figure, graph) for name, figure in graph.figures.items()},
+        "words": {name: [label for label, _ in choice.options] for name, choice in graph.choices.items()},
+        "charts": {name: _figures_of(drawn, graph) for name, drawn in chapter.charts.items()},
+        "parameters": [
+            _parameter(row, chapter.parameters[name], moving.get(name, ""), name in read_by_code)
+            for name, row in declared.items()
+        ],
+    }
+
+
+def _moves(figure: Figure, graph: Graph, declared: Mapping[str, Declaration]) -> bool:
+    """Whether a figure is a parameter of this chapter that a formula or a word of it reads."""
+    if figure.kind != "parameter" or figure.parameter not in declared or figure.chapter != graph.chapter:
+        return False
+    readers = (
+        *(other.inputs for other in graph.figures.values() if other.scaled is not None),
+        *(choice.inputs for choice in graph.choices.values()),
+    )
+    return any(figure.id in inputs for inputs in readers)
+
+
+def _unit(unit: Unit) -> dict[str, Any]:
+    return {"style": unit.style, "prefix": unit.prefix, "suffix": unit.suffix, "digits": unit.digits}
+
+
+def _figure(figure: Figure, graph: Graph) -> dict[str, Any]:
+    plain = {
+        "kind": figure.kind, "unit": figure.unit, "meaning": figure.meaning, "value": figure.value, "low": figure.low,
+        "high": figure.high, "band": figure.band, "digits": figure.digits, "inputs": list(figure.inputs),
+        "arithmetic": arithmetic(figure),
+    }  # fmt: skip
+    return {key: value for key, value in plain.items() if value not in (None, "", [])}
+
+
+def arithmetic(figure: Figure) -> list[str]:
+    """A formula as a line of arithmetic in pieces: every second piece is the id of a figure to print there."""
+    if figure.expression is None:
+        return []
+    line = expressions.arithmetic(
+        figure.expression, lambda name: f"{_MARK}{name}{_MARK}", lambda number: formats.fixed(number, 6)
+    )
+    return line.split(_MARK)
+
+
+def _figures_of(drawn: Mapping[str, Any], graph: Graph) -> list[str]:
+    """The figures a chart draws or names: those of its rows, its title, its alternative text and its note."""
+    texts = (drawn["title"], drawn["alt"], drawn["note"])
+    named = {name for text in texts for _, name, _, _ in string.Formatter().parse(text) if name}
+    named |= {row["figure"] for row in drawn["rows"] if row.get("figure")}
+    return sorted(named & set(graph.figures))
+
+
+def _parameter(row: Declaration, value: parameters.Value, figure: str, read_by_code: bool) -> dict[str, Any]:
+    kind = parameters.type_of(row)
+    plain = {
+        "name": row.name, "figure": figure, "type": row.type, "value": value, "default": parameters.default(row),
+        "minimum": row.minimum, "maximum": row.maximum, "choices": [kind(choice) for choice in row.choices],
+        "low": row.low, "high": row.high, "meaning": row.meaning, "note": row.note, "code": read_by_code,
+        "takes": parameters.expected(row),
+    }  # fmt: skip
+    return {key: item for key, item in plain.items() if item not in (None, "", [])}
+
+
+def names_read(sources: Iterable[str]) -> frozenset[str]:
+    """The names that code cells read: a parameter among them is used by code as well as by formulas."""
+    return frozenset(
+        node.id
+        for source in sources
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+    )
+
+
+def _add(app: Any, page_name: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+    """Write a chapter's script and put it, with those that read it, into the head of its page."""
+    chapter = app.casefile_content.pages.get(page_name)
+    if chapter is None:
+        return
+    notebook = run.read_notebook(Path(app.srcdir) / f"{page_name}.ipynb")
+    sources = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    known = app.casefile_content.records
+    text = script(chapter, known, str(app.config.html_title or app.config.project), names_read(sources))
+    target = Path(app.outdir) / "_static" / "figures" / f"{chapter.chapter}.js"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(text, encoding="utf-8")
+    controls = any(row["figure"] for row in page(chapter, known, "", frozenset())["parameters"] if "figure" in row)
+    names = (f"figures/{chapter.chapter}.js", *SCRIPTS, *((WHAT_IF,) if controls else ()))
+    for position, name in enumerate(names):
+        app.add_js_file(name, priority=900 + position, loading_method="defer")
+    app.add_css_file(STYLE, priority=900)
+
+
+def setup(app: Any) -> None:
+    """Give every chapter's page its script."""
+    app.connect("html-page-context", _add)

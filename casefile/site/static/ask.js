@@ -1,0 +1,121 @@
+/* Ask a number: a dialog with what it is, how it was worked out, what went in, and how to cite it. */
+"use strict";
+(() => {
+  const { page } = casefile;
+  const make = (tag, properties = {}, ...children) => {
+    const element = Object.assign(document.createElement(tag), properties);
+    element.append(...children);
+    return element;
+  };
+
+  const back = make("button", { type: "button", className: "ask-back" });
+  const body = make("div", { className: "ask-body" });
+  const inputs = make("ul", { className: "ask-inputs" });
+  const from = make("div", { className: "ask-from" }, make("p", { className: "ask-label", textContent: "Worked out from" }), inputs);
+  const copy = make("button", { type: "button", className: "ask-copy", textContent: "Copy as citation" });
+  const place = make("a", { className: "ask-place", textContent: "Show it on the page" });
+  const said = make("output", { className: "ask-said" });
+  const shut = make("button", { type: "button", className: "ask-close", textContent: "Close" });
+  const dialog = make("dialog", { className: "ask" },
+    make("div", { className: "ask-top" }, back, shut), body, from,
+    make("p", { className: "ask-actions" }, copy, place), said);
+  let trail = [];
+
+  const explained = (name) => document.getElementById(`figure-${name}`);
+  const label = (name) => page.figures[name]?.meaning ?? name.replaceAll("_", " ");
+  const text = (name) => explained(name)?.querySelector(`[data-figure="${name}"]`)?.textContent ?? "";
+
+  function show(name) {
+    const clone = explained(name).cloneNode(true);
+    for (const element of [clone, ...clone.querySelectorAll("[id]")]) element.removeAttribute("id");
+    body.replaceChildren(clone);
+    const known = (page.figures[name]?.inputs ?? []).filter(explained);
+    from.hidden = !known.length;
+    inputs.replaceChildren(...known.map((input) => {
+      const button = make("button", { type: "button" }, make("span", { className: "ask-value", textContent: text(input) }), ` ${label(input)}`);
+      button.dataset.ask = input;
+      return make("li", {}, button);
+    }));
+    dialog.setAttribute("aria-label", label(name));
+    back.hidden = trail.length < 2;
+    back.textContent = back.hidden ? "" : `← ${label(trail.at(-2))}`;
+    place.href = `#figure-${name}`;
+    said.replaceChildren();
+    dialog.scrollTop = 0;
+  }
+
+  function ask(name) {
+    trail.push(name);
+    if (!dialog.isConnected) document.body.append(dialog);
+    show(name);
+    if (!dialog.open) dialog.showModal();
+    shut.focus();
+  }
+
+  function citation(name) {
+    const address = new URL(document.querySelector('link[rel="canonical"]')?.href ?? location.href);
+    if (casefile.whatIf) address.search = casefile.whatIf.search();
+    address.hash = `figure-${name}`;
+    const supposed = casefile.whatIf?.words() ?? "";
+    return `${label(name)}: ${text(name)}${supposed && ` (if ${supposed})`}. “${page.title}”, ${page.book}. ${address.href}`;
+  }
+
+  async function copied(words) {
+    try {
+      await navigator.clipboard.writeText(words);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a.num, dialog.ask a");
+    const address = link?.getAttribute("href") ?? "";
+    if (!address.startsWith("#figure-") || link === place) return;
+    if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    const name = address.slice("#figure-".length);
+    if (!explained(name)) return;
+    event.preventDefault();
+    ask(name);
+  });
+  inputs.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (button) ask(button.dataset.ask);
+  });
+  back.addEventListener("click", () => {
+    trail.pop();
+    show(trail.at(-1));
+    shut.focus();
+  });
+  shut.addEventListener("click", () => dialog.close());
+  place.addEventListener("click", () => dialog.close());
+  dialog.addEventListener("close", () => {
+    trail = [];
+    body.replaceChildren();
+  });
+  dialog.addEventListener("click", (event) => {
+    const box = dialog.getBoundingClientRect();
+    const outside = event.clientX < box.left || event.clientX > box.right || event.clientY < box.top || event.clientY > box.bottom;
+    if (event.target === dialog && outside) dialog.close();
+  });
+  copy.addEventListener("click", async () => {
+    const words = citation(trail.at(-1));
+    const done = await copied(words);
+    said.replaceChildren(done ? "Copied: " : "Copy this: ", make("span", { className: "ask-citation", textContent: words }));
+  });
+  for (const link of document.querySelectorAll('a.num[href^="#figure-"]')) link.setAttribute("aria-haspopup", "dialog");
+
+  // A link to a figure that is folded away unfolds it.
+  function unfold() {
+    let target = location.hash.startsWith("#figure-") ? document.getElementById(location.hash.slice(1)) : null;
+    const folded = [];
+    for (let around = target?.closest("details"); around; around = around.parentElement.closest("details")) {
+      if (!around.open) folded.push(around);
+    }
+    for (const around of folded) around.open = true;
+    if (folded.length) target.scrollIntoView({ block: "center" });
+  }
+  addEventListener("hashchange", unfold);
+  unfold();
+})();

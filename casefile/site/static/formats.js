@@ -1,0 +1,66 @@
+/* How a number is printed: the same as casefile/formats.py, digit for digit; a test holds the two equal. */
+"use strict";
+globalThis.casefile ??= {};
+casefile.formats = (() => {
+  const MINUS = "\u2212";
+  const SCALES = [[1e12, " trillion"], [1e9, " billion"], [1e6, " million"]];
+  const SUPERSCRIPTS = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
+  const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+    "November", "December"];
+
+  // toFixed rounds the exact binary value, halves away from zero, but writes exponents from 1e21 on, where every
+  // double is a whole number.
+  function fixed(value, digits) {
+    const size = Math.abs(value);
+    const [whole, part = ""] = (size < 1e21 ? size.toFixed(digits) : BigInt(size).toString()).split(".");
+    const decimals = part.replace(/0+$/, "");
+    return whole.replace(/\B(?=(\d{3})+$)/g, ",") + (decimals && "." + decimals);
+  }
+
+  function scientific(value, digits) {
+    if (value === 0) return "0";
+    let exponent = Math.floor(Math.log10(value));
+    let mantissa = fixed(value / Number(`1e${exponent}`), digits);
+    if (mantissa === "10") [mantissa, exponent] = ["1", exponent + 1];
+    return `${mantissa} × 10${[...String(exponent)].map((sign) => SUPERSCRIPTS[sign]).join("")}`;
+  }
+
+  function scaled(value, digits) {
+    for (const [scale, word] of SCALES) {
+      if (Math.abs(value) >= scale * (1 - 5e-7)) return fixed(value / scale, 2) + word;
+    }
+    return fixed(value, digits);
+  }
+
+  // Python's round() goes to the even neighbour on a half.
+  function nearest(value) {
+    const down = Math.floor(value), above = value - down;
+    return above < 0.5 || (above === 0.5 && down % 2 === 0) ? down : down + 1;
+  }
+
+  function date(value) {
+    const day = new Date(nearest(value) * 864e5);
+    return `${day.getUTCDate()} ${MONTHS[day.getUTCMonth()]} ${day.getUTCFullYear()}`;
+  }
+
+  function printed(value, unit, digits) {
+    if (value == null || Number.isNaN(value)) return "not known";
+    if (!Number.isFinite(value)) return "without limit";
+    const decimals = digits ?? unit.digits;
+    if (unit.style === "date") return date(value);
+    const shown = unit.style === "percent" ? value * 100 : value;
+    const print = { money: scaled, number: scaled, scientific: (number, to) => scientific(Math.abs(number), to) };
+    const text = (print[unit.style] ?? fixed)(shown, decimals);
+    const sign = value < 0 && /[1-9]/.test(text) ? MINUS : "";
+    return `${sign}${unit.prefix}${text}${unit.suffix}`;
+  }
+
+  function printedRange(low, high, unit, digits) {
+    if (low == null && high == null) return "not known";
+    if (high == null) return `at least ${printed(low, unit, digits)}`;
+    if (low == null) return `at most ${printed(high, unit, digits)}`;
+    return `${printed(low, unit, digits)} to ${printed(high, unit, digits)}`;
+  }
+
+  return { fixed, printed, printedRange };
+})();

@@ -1,0 +1,48 @@
+/* The page's derivation graph: every figure's value and text under other values of its parameters. */
+"use strict";
+casefile.graph = (() => {
+  const { page, formulas, conditions, formats } = casefile;
+  const names = Object.keys(page.figures);
+
+  /** Every figure's value, with some given: figures stand in an order in which inputs come first. */
+  function evaluate(given) {
+    const values = {};
+    for (const name of names) {
+      values[name] = given[name] ?? (formulas[name] ? formulas[name](values) : page.figures[name].value ?? NaN);
+    }
+    return values;
+  }
+
+  /** The figures whose formulas rest on any of the named ones, themselves included. */
+  function downstream(roots) {
+    const found = new Set(roots);
+    for (const name of names) {
+      if (formulas[name] && page.figures[name].inputs?.some((input) => found.has(input))) found.add(name);
+    }
+    return found;
+  }
+
+  function printed(name, values, part = "value") {
+    const { unit: id, low, high, digits } = page.figures[name], unit = page.units[id];
+    if (part === "low") return formats.printed(low, unit, digits);
+    if (part === "high") return formats.printed(high, unit, digits);
+    if (part === "range" || page.figures[name].value == null) return formats.printedRange(low, high, unit, digits);
+    return formats.printed(values[name], unit, digits);
+  }
+
+  function arithmetic(name, values) {
+    const pieces = page.figures[name].arithmetic ?? [];
+    return pieces.map((piece, position) => (position % 2 ? printed(piece, values) : piece)).join("");
+  }
+
+  function word(name, values) {
+    return page.words[name][conditions[name].findIndex((holds) => holds(values))];
+  }
+
+  /** Whether figures decide a word, or the notebook's code did before the page was made. */
+  function decided(name) {
+    return page.words[name].length > 1;
+  }
+
+  return { evaluate, downstream, printed, arithmetic, word, decided };
+})();

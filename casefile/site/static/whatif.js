@@ -1,0 +1,302 @@
+/* What if: the chapter's parameters as controls. Every number, word and verdict that rests on them follows at once. */
+"use strict";
+casefile.whatIf = (() => {
+  const { page, graph, formats } = casefile;
+  const STEPS = 1000;
+  const EPOCH_DAY = 864e5;
+  const controls = page.parameters.filter((parameter) => parameter.figure);
+  const byName = new Map(controls.map((parameter) => [parameter.name, parameter]));
+  const state = new Map(controls.map(({ name, value }) => [name, value]));
+
+  const make = (tag, properties = {}, ...children) => {
+    const element = Object.assign(document.createElement(tag), properties);
+    element.append(...children);
+    return element;
+  };
+
+  // ------------------------------------------------------------------------------------------------------- values
+
+  const toNumber = ({ type }, value) => (type === "date" ? Date.parse(`${value}T00:00Z`) / EPOCH_DAY : Number(value));
+  const printedValue = (parameter, value) =>
+    formats.printed(toNumber(parameter, value), page.units[page.figures[parameter.figure].unit], page.figures[parameter.figure].digits);
+
+  /** A text as a value the parameter takes, or undefined: the same rules as the command's. */
+  function accepted(parameter, words) {
+    const { type, minimum = -Infinity, maximum = Infinity, choices } = parameter;
+    let value;
+    if (type === "number" || type === "integer") {
+      if (!/^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(words)) return undefined;
+      value = Number(words);
+      if (!Number.isFinite(value) || value < minimum || value > maximum) return undefined;
+      if (type === "integer" && !Number.isSafeInteger(value)) return undefined;
+    } else if (type === "date") {
+      if (!/^\d{4}-\d\d-\d\d$/.test(words)) return undefined;
+      const day = new Date(`${words}T00:00Z`);
+      if (Number.isNaN(day.getTime()) || day.toISOString().slice(0, 10) !== words) return undefined;
+      value = words;
+    } else if (type === "boolean") {
+      if (words !== "true" && words !== "false") return undefined;
+      value = words === "true";
+    } else {
+      value = words;
+    }
+    return choices && !choices.includes(value) ? undefined : value;
+  }
+
+  const moved = () => controls.filter(({ name, value }) => state.get(name) !== value);
+  const apart = () => page.parameters.filter((parameter) => (state.get(parameter.name) ?? parameter.value) !== parameter.default);
+
+  function search() {
+    const query = new URLSearchParams(location.search);
+    for (const { name, value } of controls) {
+      if (state.get(name) === value) query.delete(name);
+      else query.set(name, String(state.get(name)));
+    }
+    return query.size ? `?${query}` : "";
+  }
+
+  const words = () => moved().map(({ name }) => `${name} = ${state.get(name)}`).join(", ");
+  const command = () => ["casefile rerun", page.chapter,
+    ...apart().map(({ name, value }) => `-p ${name} ${state.get(name) ?? value}`)].join(" ");
+
+  // --------------------------------------------------------------------------------------------------------- page
+
+  const given = () => Object.fromEntries(controls.map((parameter) => [parameter.figure, toNumber(parameter, state.get(parameter.name))]));
+  const reached = graph.downstream(controls.map(({ figure }) => figure));
+  const before = graph.evaluate(given());
+  const ranged = new Set(["low", "high", "range"]);
+
+  // What may change, found once: each with the text it had.
+  const numbers = [...document.querySelectorAll("[data-figure]")]
+    .map((element) => ({ element, name: element.dataset.figure, part: element.dataset.part ?? "value", text: element.textContent }))
+    .filter(({ name }) => reached.has(name));
+  const lines = [...document.querySelectorAll(".derivation-arithmetic")]
+    .map((line) => ({ element: line.querySelector("span") ?? line, name: line.closest(".derivation")?.querySelector("[data-figure]")?.dataset.figure }))
+    .filter(({ name }) => page.figures[name]?.arithmetic)
+    .map((line) => ({ ...line, text: line.element.textContent }));
+  const chosen = [...document.querySelectorAll("[data-word]")]
+    .map((element) => ({ element, name: element.dataset.word, text: element.textContent }))
+    .filter(({ name }) => page.words[name]);
+  const verdicts = [...document.querySelectorAll("a.verdict")]
+    .map((element) => ({ element, name: `claim_${element.hash.replace("#claim-", "")}`, text: element.textContent.trim() }))
+    .filter(({ name }) => page.words[name]);
+  const pictures = Object.entries(page.charts)
+    .map(([id, names]) => ({ element: document.getElementById(`chart-${id}`), names }))
+    .filter(({ element }) => element)
+    .map((picture) => ({ ...picture, note: make("p", { className: "chart-stale", textContent: "Drawn for the figures as published; the changed numbers are not drawn." }) }));
+
+  function mark(element, text, old) {
+    if (element.textContent !== text) element.textContent = text;
+    const changed = text !== old;
+    element.classList.toggle("changed", changed);
+    if (changed) element.dataset.was = old;
+    else delete element.dataset.was;
+    return changed;
+  }
+
+  function stale(element, holds, why) {
+    element.classList.toggle("stale", !holds);
+    if (holds) element.removeAttribute("title");
+    else element.title = why;
+  }
+
+  function verdict({ element, name, text }, values) {
+    const now = graph.word(name, values);
+    for (const label of page.words[name]) element.classList.toggle(`verdict-${label}`, label === now);
+    return mark(element, now, text);
+  }
+
+  function paint() {
+    const values = graph.evaluate(given());
+    const changed = new Set([...reached].filter((name) => !Object.is(values[name], before[name])));
+    const differing = new Set();
+    for (const { element, name, part, text } of numbers) {
+      if (ranged.has(part)) stale(element, !changed.has(name) || page.figures[name].kind === "parameter", "This range holds for the defaults; a rerun works it out anew.");
+      else {
+        if (mark(element, changed.has(name) ? graph.printed(name, values) : text, text)) differing.add(name);
+        if (element.matches("data")) element.value = values[name];
+      }
+    }
+    for (const { element, name, text } of lines) {
+      element.textContent = [name, ...page.figures[name].inputs].some((inner) => changed.has(inner)) ? `= ${graph.arithmetic(name, values)}` : text;
+    }
+    for (const { element, name, text } of chosen) {
+      if (!graph.decided(name)) stale(element, !changed.size, "Chosen by the notebook's code for the defaults; a rerun chooses anew.");
+      else if (mark(element, graph.word(name, values), text)) differing.add(name);
+    }
+    for (const link of verdicts) {
+      if (verdict(link, values)) differing.add(link.name);
+    }
+    for (const { element, names, note } of pictures) {
+      const holds = !changed.size || (names.length > 0 && !names.some((name) => changed.has(name)));
+      if (holds) note.remove();
+      else if (!note.isConnected) element.querySelector("figcaption").after(note);
+    }
+    return differing.size;
+  }
+
+  // -------------------------------------------------------------------------------------------------------- panel
+
+  const logarithmic = ({ minimum, maximum }) => minimum > 0 && maximum / minimum >= 100;
+  const steps = ({ type, minimum, maximum }) => (type === "integer" ? Math.min(STEPS, maximum - minimum) : STEPS);
+
+  function position(parameter, value) {
+    const { minimum, maximum } = parameter;
+    const share = logarithmic(parameter) ? Math.log(value / minimum) / Math.log(maximum / minimum) : (value - minimum) / (maximum - minimum);
+    return Math.round(share * steps(parameter));
+  }
+
+  /** The value at a place of the slider, to three digits, so that what a slider says can be typed. */
+  function atPosition(parameter, place) {
+    const { type, minimum, maximum, value } = parameter;
+    if (place === position(parameter, value)) return value;
+    const share = place / steps(parameter);
+    const exact = logarithmic(parameter) ? minimum * (maximum / minimum) ** share : minimum + (maximum - minimum) * share;
+    const short = Number(exact.toPrecision(3));
+    return Math.min(maximum, Math.max(minimum, type === "integer" ? Math.round(steps(parameter) < STEPS ? exact : short) : short));
+  }
+
+  const bounded = ({ type, minimum, maximum, choices }) =>
+    (type === "number" || type === "integer") && !choices && minimum !== undefined && maximum !== undefined;
+
+  function control(parameter) {
+    const { name, type, value, minimum, maximum, choices, low, high, meaning, code } = parameter;
+    const id = `what-if-${name}`;
+    const shown = make("output", { className: "what-if-shown" });
+    shown.setAttribute("for", id);
+    let field, slider;
+    if (choices || type === "boolean") {
+      field = make("select", { id }, ...(choices ?? [true, false]).map((choice) => make("option", { value: String(choice), textContent: String(choice) })));
+    } else if (type === "date") {
+      field = make("input", { id, type: "date" });
+    } else {
+      field = make("input", { id, type: "number", step: type === "integer" ? "1" : "any", inputMode: "decimal" });
+      if (minimum !== undefined) field.min = minimum;
+      if (maximum !== undefined) field.max = maximum;
+    }
+    if (bounded(parameter)) {
+      slider = make("input", { type: "range", min: 0, max: steps(parameter), step: 1 });
+      slider.setAttribute("aria-label", meaning);
+      slider.addEventListener("input", () => set(name, atPosition(parameter, Number(slider.value)), slider));
+    }
+    field.addEventListener("input", () => {
+      const next = accepted(parameter, field.value);
+      field.setAttribute("aria-invalid", String(next === undefined));
+      hint.classList.toggle("what-if-refused", next === undefined);
+      if (next !== undefined) set(name, next, field);
+    });
+    field.addEventListener("change", () => refresh());
+    const basis = make("a", { href: `#figure-${parameter.figure}`, className: "num", textContent: "why this default" });
+    basis.setAttribute("aria-haspopup", "dialog");
+    const range = low !== undefined && high !== undefined ? ` Plausible: ${printedValue(parameter, low)} to ${printedValue(parameter, high)}.` : "";
+    const aside = code ? " The notebook's code reads it too: ranges, charts and what code works out need a rerun." : "";
+    const hint = make("p", { className: "what-if-hint", id: `${id}-hint` }, `Default ${printedValue(parameter, value)} (`, basis, `). Takes ${parameter.takes}.${range}${aside}`);
+    field.setAttribute("aria-describedby", hint.id);
+    const element = make("div", { className: "what-if-control" },
+      make("p", { className: "what-if-name" }, make("label", { htmlFor: id, textContent: meaning }), " ", shown),
+      make("p", { className: "what-if-inputs" }, ...(slider ? [slider] : []), field), hint);
+    const draw = (source) => {
+      const now = state.get(name);
+      shown.textContent = printedValue(parameter, now);
+      shown.classList.toggle("changed", now !== value);
+      if (source !== field) {
+        field.value = String(now);
+        field.removeAttribute("aria-invalid");
+        hint.classList.remove("what-if-refused");
+      }
+      if (slider) {
+        if (source !== slider) slider.value = position(parameter, now);
+        slider.setAttribute("aria-valuetext", shown.textContent);
+      }
+    };
+    return { element, draw };
+  }
+
+  const drawn = controls.map(control);
+  const told = make("p", { className: "what-if-told" });
+  told.setAttribute("role", "status");
+  const code = make("code");
+  const reset = make("button", { type: "button", className: "what-if-reset", textContent: "Reset" });
+  const hide = make("button", { type: "button", className: "what-if-hide", textContent: "Close" });
+  const others = page.parameters.filter(({ figure }) => !figure).map(({ name }) => name);
+  const panel = make("section", { className: "what-if", id: "what-if", hidden: true },
+    make("div", { className: "what-if-top" }, make("h2", { textContent: "What if?" }), reset, hide),
+    make("div", { className: "what-if-body" }, told, ...drawn.map(({ element }) => element),
+      make("p", { className: "what-if-hint" },
+        "Ranges, charts and what code works out from rows (medians, regressions) hold for the defaults",
+        others.length ? `, and so does what ${others.join(", ")} decide${others.length > 1 ? "" : "s"}` : "", ". To work out everything anew:"),
+      make("pre", { className: "what-if-command", tabIndex: 0 }, code)));
+  panel.setAttribute("aria-label", "What if: the chapter's parameters");
+  const toggle = make("button", { type: "button", className: "what-if-toggle" });
+  toggle.setAttribute("aria-controls", "what-if");
+
+  function open(wanted) {
+    panel.hidden = !wanted;
+    toggle.setAttribute("aria-expanded", String(wanted));
+  }
+
+  let due = 0;
+  function refresh(source) {
+    due = 0;
+    for (const { draw } of drawn) draw(source);
+    const count = paint(), differ = moved().length;
+    const noun = `${count} ${count === 1 ? "number or word differs" : "numbers and words differ"}`;
+    told.textContent = differ ? `${noun} from the published page; each has its old text beside it.` : "Move a parameter: every number that rests on it follows.";
+    toggle.textContent = differ ? `What if? ${differ} changed` : "What if?";
+    toggle.classList.toggle("changed", differ > 0);
+    document.documentElement.classList.toggle("supposing", differ > 0);
+    reset.disabled = !differ;
+    code.textContent = command();
+  }
+
+  // The address is written when the hand rests: browsers refuse hundreds of changes of it in a row.
+  let writing = 0;
+  function remember() {
+    clearTimeout(writing);
+    writing = setTimeout(() => history.replaceState(history.state, "", location.pathname + search() + location.hash), 150);
+  }
+
+  function set(name, value, source) {
+    state.set(name, value);
+    if (!due) due = requestAnimationFrame(() => refresh(source));
+    remember();
+  }
+
+  function goBack() {
+    for (const { name, value } of controls) state.set(name, value);
+    refresh();
+    remember();
+  }
+
+  toggle.addEventListener("click", () => {
+    open(panel.hidden);
+    if (!panel.hidden) panel.querySelector("input, select").focus();
+  });
+  hide.addEventListener("click", () => {
+    open(false);
+    toggle.focus();
+  });
+  reset.addEventListener("click", () => {
+    goBack();
+    toggle.focus();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+    const typing = event.target.matches("select, textarea, input:not([type=range])");
+    if (event.key === "Escape" && moved().length) goBack();
+    else if (event.key === "Escape" && !panel.hidden) hide.click();
+    else if (event.key === "r" && !typing && panel.contains(event.target)) goBack();
+  });
+
+  // From the address only what is declared, and only values the parameter takes; all else is left alone.
+  for (const [name, words] of new URLSearchParams(location.search)) {
+    const parameter = byName.get(name);
+    const value = parameter && accepted(parameter, words);
+    if (value !== undefined) state.set(name, value);
+  }
+  document.querySelector("article, main, body").prepend(toggle, panel);
+  open(moved().length > 0);
+  refresh();
+
+  return { search, words, command, set };
+})();

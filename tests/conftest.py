@@ -1,0 +1,152 @@
+"""What the tests share: the story's root, chapters run once, the site built once, a browser.
+
+With pytest-xdist several processes run at once; what is dear is made by one of them, under a lock, and read by all.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import functools
+import hashlib
+import http.server
+import json
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import hypothesis
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from casefile import book, records, results
+from tests import chromium
+
+ROOT = Path(__file__).resolve().parents[1]
+CHAPTERS = {Path(page).name: page for page in book.pages(ROOT) if (ROOT / f"{page}.ipynb").is_file()}
+
+Plain = dict[str, Any]
+
+# The same examples on every machine, however slow.
+hypothesis.settings.register_profile("steady", deadline=None, derandomize=True, database=None)
+hypothesis.settings.load_profile("steady")
+
+
+@pytest.fixture(scope="session")
+def known() -> records.Records:
+    """The story's records."""
+    return records.load(ROOT)
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder that all processes of this test run share."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "shared"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@contextlib.contextmanager
+def locked(folder: Path, name: str) -> Iterator[None]:
+    """Hold a lock that every process of the test run respects."""
+    with (folder / f"{name}.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def papermill(notebook: Path, output: Path, **parameters: Any) -> subprocess.CompletedProcess[str]:
+    """Plain papermill with its default engine, from a folder that has nothing to do with the story."""
+    command = [sys.executable, "-m", "papermill", str(notebook), str(output), "-k", "python3", "--no-progress-bar"]
+    for name, value in parameters.items():
+        command += ["-p", name, str(value)]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("CASEFILE_")}
+    return subprocess.run(command, capture_output=True, text=True, cwd=output.parent, env=environment, check=False)
+
+
+Run = Callable[..., Plain]
+
+
+@pytest.fixture(scope="session")
+def run_chapter(shared: Path) -> Run:
+    """A chapter's results under plain papermill with the given parameters; each set is run once."""
+
+    def run(chapter: str, **parameters: Any) -> Plain:
+        key = hashlib.sha256(json.dumps([chapter, parameters], sort_keys=True).encode()).hexdigest()[:12]
+        stored = shared / f"{chapter}-{key}.json"
+        with locked(shared, stored.stem):
+            if not stored.is_file():
+                output = shared / f"{stored.stem}.ipynb"
+                done = papermill(ROOT / f"{CHAPTERS[chapter]}.ipynb", output, **parameters)
+                assert done.returncode == 0, done.stderr[-2000:]
+                found = results.of_notebook(json.loads(output.read_text(encoding="utf-8")), chapter)
+                results.write(found, stored)
+        plain: Plain = json.loads(stored.read_text(encoding="utf-8"))
+        return plain
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def defaults(run_chapter: Run) -> dict[str, Plain]:
+    """Every chapter's results at its defaults, by chapter."""
+    return {chapter: run_chapter(chapter) for chapter in CHAPTERS}
+
+
+def value(plain: Plain, figure: str) -> float:
+    """A figure's value in a chapter's results."""
+    return float(plain["figures"][figure]["value"])
+
+
+@pytest.fixture(scope="session")
+def site(shared: Path) -> Path:
+    """The whole site, built once."""
+    output = shared / "site"
+    with locked(shared, "site"):
+        if not output.is_dir():
+            book.build(ROOT, {}, output, 2, None, lambda name, event, seconds: None)
+    return output
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing: the tests do the talking."""
+
+
+@pytest.fixture(scope="session")
+def address(site: Path) -> Iterator[str]:
+    """The address where the built site is served to this machine alone."""
+    handler = functools.partial(_Quiet, directory=str(site))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's own Chromium, or Chrome."""
+    path = chromium.find()
+    if path is None:
+        pytest.fail("no Chromium or Chrome on this machine; `make test` says how to get one")
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        )
+
+
+@pytest.fixture
+def story(tmp_path: Path) -> Path:
+    """A copy of this story that a test may break: data/, contents and chapters."""
+    copy = tmp_path / "story"
+    copy.mkdir()
+    for name in ("data", "chapters"):
+        shutil.copytree(ROOT / name, copy / name)
+    for path in [*ROOT.glob("*.yml"), *ROOT.glob("*.md"), *ROOT.glob("*.ipynb")]:
+        shutil.copyfile(path, copy / path.name)
+    return copy

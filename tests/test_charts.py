@@ -1,0 +1,63 @@
+"""Charts: one drawing for light and dark, safe in any page, with its rows inside."""
+
+from __future__ import annotations
+
+import re
+
+import altair as alt
+import pandas as pd
+
+from casefile import charts
+
+TABLE = pd.DataFrame({"fruit": ["apple", "pear"], "count": [3, 5], "day": pd.to_datetime(["2024-06-04", "2024-06-05"])})
+
+
+def bars() -> alt.Chart:
+    return alt.Chart(TABLE).mark_bar().encode(x="count:Q", y="fruit:N").properties(height=80)
+
+
+def test_a_specification_holds_its_rows_and_the_house_style() -> None:
+    spec = charts.specification(bars())
+    (rows,) = spec["datasets"].values()
+    assert [row["count"] for row in rows] == [3, 5]
+    assert spec["config"]["background"] == "transparent"
+
+
+def test_colours_follow_the_page() -> None:
+    drawn = charts.svg(charts.specification(bars()), charts.WIDE, "one")
+    assert "var(--chart-1)" in drawn
+    assert not re.search(r"(fill|stroke)=\"#[0-9a-f]{3,6}\"", drawn)
+
+
+def test_a_drawing_scales_with_its_column_and_asks_nothing_of_anyone() -> None:
+    drawn = charts.svg(charts.specification(bars()), charts.NARROW, "one")
+    head = drawn[: drawn.index(">")]
+    assert "viewBox" in head
+    assert "width=" not in head
+    assert not re.search(r"(?:href|src)=\"https?:", drawn)
+    assert "<script" not in drawn
+
+
+def test_two_drawings_on_a_page_share_no_id() -> None:
+    spec = charts.specification(bars())
+    ids = [set(re.findall(r'id="([^"]+)"', charts.svg(spec, charts.WIDE, prefix))) for prefix in ("one", "two")]
+    assert not ids[0] & ids[1]
+    for prefix in ("one", "two"):
+        drawn = charts.svg(spec, charts.WIDE, prefix)
+        assert set(re.findall(r"url\(#([^)]+)\)", drawn)) <= set(re.findall(r'id="([^"]+)"', drawn))
+
+
+def test_the_same_specification_draws_the_same_bytes() -> None:
+    spec = charts.specification(bars())
+    assert charts.svg(spec, charts.WIDE, "one") == charts.svg(spec, charts.WIDE, "one")
+
+
+def test_sizing_leaves_the_stored_specification_alone() -> None:
+    spec = charts.specification(bars())
+    assert charts.sized(spec, 340)["width"] == 340
+    assert "width" not in spec
+
+
+def test_rows_are_plain_numbers_texts_and_nulls() -> None:
+    table = pd.DataFrame({"number": [1.5, None], "text": ["a", None], "whole": [1, 2]})
+    assert charts.rows(table) == [{"number": 1.5, "text": "a", "whole": 1}, {"number": None, "text": None, "whole": 2}]

@@ -1,0 +1,176 @@
+"""Parameters: what is taken, what is refused, and what the refusal says."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from casefile import parameters
+from casefile.errors import BadInput
+from casefile.records import Declaration
+from tests.small import declaration, known
+
+NUMBER = declaration()
+WHOLE = declaration(name="count", type="integer", unit="apple", default="12", minimum=1, maximum=100)
+CHOICE = declaration(name="kind", type="string", unit="", default="red", minimum=None, maximum=None, choices=("red", "green"))
+DAY = declaration(name="day", type="date", unit="", default="2024-06-04", minimum=None, maximum=None)
+SWITCH = declaration(name="ripe", type="boolean", unit="", default="true", minimum=None, maximum=None)
+ALL = {row.name: row for row in (NUMBER, WHOLE, CHOICE, DAY, SWITCH)}
+
+
+@pytest.mark.parametrize(
+    ("row", "value", "taken"),
+    [
+        (NUMBER, 3.5, 3.5), (NUMBER, 3, 3.0), (NUMBER, 0, 0.0), (NUMBER, 10, 10.0), (WHOLE, 7, 7), (WHOLE, 7.0, 7),
+        (CHOICE, "green", "green"), (DAY, "2024-02-29", "2024-02-29"), (SWITCH, False, False),
+    ],
+)  # fmt: skip
+def test_a_good_value_is_taken_in_its_type(row: Declaration, value: Any, taken: Any) -> None:
+    got = parameters.validate(row, value)
+    assert (got, type(got)) == (taken, type(taken))
+
+
+@pytest.mark.parametrize(
+    ("row", "value"),
+    [
+        (NUMBER, "five"), (NUMBER, "5"), (NUMBER, None), (NUMBER, True), (NUMBER, [1]), (NUMBER, math.nan),
+        (NUMBER, math.inf), (NUMBER, -math.inf), (NUMBER, -0.01), (NUMBER, 10.01), (WHOLE, 7.5), (WHOLE, "7"),
+        (WHOLE, True), (WHOLE, 0), (WHOLE, 101), (WHOLE, math.nan), (WHOLE, math.inf), (CHOICE, "blue"), (CHOICE, 1), (CHOICE, ""),
+        (DAY, "2024-02-30"), (DAY, "4 June"), (DAY, 20240604), (DAY, None), (SWITCH, "yes"), (SWITCH, 1),
+    ],
+)  # fmt: skip
+def test_a_bad_value_is_refused_in_one_line_that_says_what_was_expected(row: Declaration, value: Any) -> None:
+    with pytest.raises(BadInput) as caught:
+        parameters.validate(row, value)
+    message = str(caught.value)
+    assert message == f"orchard: parameter {row.name!r} is {value!r}; expected {parameters.expected(row)}"
+    assert "\n" not in message
+
+
+def test_what_is_expected_is_said_in_words() -> None:
+    assert parameters.expected(NUMBER) == "a number from 0 to 10 (USD/apple)"
+    assert parameters.expected(WHOLE) == "a whole number from 1 to 100 (apple)"
+    assert parameters.expected(declaration(maximum=None)) == "a number of at least 0 (USD/apple)"
+    assert parameters.expected(declaration(minimum=None)) == "a number of at most 10 (USD/apple)"
+    assert parameters.expected(CHOICE) == "one of red, green"
+    assert parameters.expected(DAY) == "a date such as 2024-06-04"
+    assert parameters.expected(SWITCH) == "true or false"
+
+
+def test_an_unknown_name_suggests_the_nearest() -> None:
+    with pytest.raises(BadInput, match="orchard: unknown parameter 'prise'; did you mean price?"):
+        parameters.validated(ALL, {"prise": 3}, "orchard")
+
+
+def test_what_is_not_given_keeps_its_default() -> None:
+    assert parameters.validated(ALL, {"count": 3}, "orchard") == {
+        "price": 2.5, "count": 3, "kind": "red", "day": "2024-06-04", "ripe": True,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("row", "text", "taken"),
+    [
+        (NUMBER, "4e0", 4.0), (WHOLE, "12", 12), (WHOLE, "1e2", 100), (CHOICE, "green", "green"), (DAY, "2024-01-01", "2024-01-01"),
+        (SWITCH, "false", False), (SWITCH, "True", True),
+    ],
+)  # fmt: skip
+def test_typed_values_are_read_in_their_type(row: Declaration, text: str, taken: Any) -> None:
+    assert parameters.from_text(row, text) == taken
+
+
+@pytest.mark.parametrize(
+    ("row", "text"),
+    [(NUMBER, "five"), (NUMBER, "nan"), (NUMBER, "inf"), (NUMBER, ""), (NUMBER, "11"), (WHOLE, "1.5"), (WHOLE, "x"),
+     (WHOLE, "inf"), (WHOLE, "nan"), (SWITCH, "yes"), (DAY, "today")],
+)  # fmt: skip
+def test_typed_nonsense_is_refused(row: Declaration, text: str) -> None:
+    with pytest.raises(BadInput, match="expected"):
+        parameters.from_text(row, text)
+
+
+def notebook(source: str, tags: list[str] | None = None) -> dict[str, Any]:
+    """A notebook with one code cell."""
+    metadata = {"tags": ["parameters"] if tags is None else tags}
+    return {"cells": [{"cell_type": "code", "metadata": metadata, "source": source}]}
+
+
+def test_defaults_are_read_where_papermill_loses_them() -> None:
+    source = "n: int = 3  # a=b\ns = 'a=b'\nx: str | None = None\n'a remark'\nnegative = -1.5\n"
+    assert parameters.cell_defaults(notebook(source), "book") == {"n": 3, "s": "a=b", "x": None, "negative": -1.5}
+
+
+@pytest.mark.parametrize("source", ["n = 1 + m", "n = [x for x in y]", "n = open('f')", "m = n"])
+def test_a_default_that_is_worked_out_is_refused(source: str) -> None:
+    with pytest.raises(BadInput, match=r"book, cell 0, parameter .*expected a literal"):
+        parameters.cell_defaults(notebook(source), "book")
+
+
+@pytest.mark.parametrize("source", ["import os", "n = m = 1", "print(1)", "if True:\n    n = 1"])
+def test_a_parameters_cell_holds_assignments_only(source: str) -> None:
+    with pytest.raises(BadInput, match="expected NAME = LITERAL"):
+        parameters.cell_defaults(notebook(source), "book")
+
+
+def test_a_notebook_and_its_declaration_must_agree() -> None:
+    records = known(NUMBER)
+    parameters.check_cell(notebook("price: float = 2.5"), "orchard", records)
+    with pytest.raises(BadInput, match=r"'price' is 2.6 in the notebook; expected the declared 2.5"):
+        parameters.check_cell(notebook("price = 2.6"), "orchard", records)
+    with pytest.raises(BadInput, match=r"'sort' stands in the notebook but not in data/parameters\.csv"):
+        parameters.check_cell(notebook("price = 2.5\nsort = 1"), "orchard", records)
+    with pytest.raises(BadInput, match=r"'price' stands in data/parameters\.csv but not in the notebook"):
+        parameters.check_cell(notebook("price = 2.5", tags=[]), "orchard", records)
+
+
+def write(folder: Path, name: str, text: str) -> str:
+    """A parameters file."""
+    (folder / name).write_text(text, encoding="utf-8")
+    return str(folder / name)
+
+
+def test_a_file_gives_parameters_by_chapter(tmp_path: Path) -> None:
+    records = known(NUMBER, WHOLE)
+    for file in (
+        write(tmp_path, "given.yml", "orchard:\n  price: 3\n"),
+        write(tmp_path, "given.json", json.dumps({"orchard": {"price": 3}})),
+    ):
+        assert parameters.from_file(file, records) == {"orchard": {"price": 3.0}}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("tag.yml", "orchard:\n  price: !!python/object/apply:os.system ['true']\n", "expected plain YAML or JSON"),
+        ("alias.yml", "a: &a {price: 3}\norchard: *a\n", "aliases are not allowed"),
+        ("broken.yml", "orchard: {price: 3\n", "expected plain YAML or JSON"),
+        ("broken.json", '{"orchard": ', "expected plain YAML or JSON"),
+        ("deep.json", "[" * 100_000, "expected plain YAML or JSON"),
+        ("deep.yml", "[" * 10_000, "expected plain YAML or JSON"),
+        ("bytes.yml", "\x00", "expected plain YAML or JSON"),
+        ("list.yml", "- 1\n", "expected CHAPTER"),
+        ("flat.yml", "price: 3\n", "expected CHAPTER"),
+        ("empty.yml", "", "expected CHAPTER"),
+        ("chapter.yml", "orchart:\n  price: 3\n", "unknown chapter 'orchart'; did you mean orchard"),
+        ("name.yml", "orchard:\n  prise: 3\n", "unknown parameter 'prise'; did you mean price"),
+        ("nan.yml", "orchard:\n  price: .nan\n", "expected a number from 0 to 10"),
+        ("nan.json", '{"orchard": {"price": NaN}}', "expected a number from 0 to 10"),
+        ("text.yml", "orchard:\n  price: '3'\n", "expected a number from 0 to 10"),
+        ("key.yml", "1:\n  price: 3\n", "unknown chapter 1"),
+        ("number_key.yml", "orchard:\n  1: 3\n", "unknown parameter 1"),
+    ],
+)
+def test_a_bad_file_is_refused_in_one_line(name: str, text: str, said: str, tmp_path: Path) -> None:
+    with pytest.raises(BadInput) as caught:
+        parameters.from_file(write(tmp_path, name, text), known(NUMBER, WHOLE))
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_file_that_is_not_there_says_so() -> None:
+    with pytest.raises(BadInput, match="no such file, and no scenario of that name"):
+        parameters.from_file("nowhere.yml", known(NUMBER))
