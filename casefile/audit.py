@@ -2,7 +2,7 @@
 
 A numeral is accounted for when it stands inside an element that the build filled from the graph, the results or the
 records (`data-figure`, `data-word`, `data-records`, charts, derivations, code), or when one narrow rule of text covers
-it: a date, a year, or a name of `data/names.csv` that holds digits.
+it: a date, a year, the number of a paragraph, or a name of `data/names.csv` that holds digits.
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ from casefile.records import Records
 
 _ACCOUNTED = (
     "[data-figure], [data-word], [data-records], .derivation, .chart-picture, .chart-data, .cell_input, code, pre, "
-    ".toctree-wrapper, .prev-next-area, script, style"
+    ".all-figures > summary, .chart-number, .chart-credit, .print-only, .source-link, script, style"
 )
 _NUMERAL = re.compile(r"\d+(?:[.,\N{NO-BREAK SPACE}]\d+)*")
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
-_DATES = (
+_RULES = (
+    re.compile(r"\bParagraph \d+\b"),
     re.compile(rf"\b\d{{1,2}} (?:{_MONTHS})(?: (?:19|20)\d\d)?\b"),
     re.compile(r"\b(?:19|20)\d\d-\d\d(?:-\d\d)?\b"),
     re.compile(r"\b(?:19|20)\d\d\b"),
@@ -86,7 +87,7 @@ def _unaccounted(body: Tag, names: Iterable[str]) -> Iterable[str]:
     text = " ".join(_prose(body).split())
     for name in sorted(names, key=len, reverse=True):
         text = re.sub(rf"(?<!\w){re.escape(name)}(?!\d)", "\N{WHITE SQUARE}", text)
-    for rule in _DATES:
+    for rule in _RULES:
         text = rule.sub("\N{WHITE SQUARE}", text)
     for match in _NUMERAL.finditer(text):
         yield text[max(0, match.start() - 40) : match.end() + 30]

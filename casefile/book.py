@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import hashlib
-import json
 import os
 import shutil
 import sys
@@ -16,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from casefile import api, cache, parameters, records, results, run
+from casefile import api, cache, citable, compare, editions, parameters, records, results, run
 from casefile.chapter import CHART_MEDIA_TYPE, FIGURES_MEDIA_TYPE
 from casefile.errors import BadInput, CasefileError
 from casefile.records import Records
@@ -105,9 +103,29 @@ def build(
         report("pages", "done", 0.0)
         site = folder / "site"
         api.write(site / "api", known, folder / "results", notebooks)
+        write_sentences(site / "api", root, folder, known, book_pages, notebooks)
+        editions.write(root, site, given, citable.of_run(root, known, folder, book_pages, notebooks))
         shutil.copytree(root / "data", site / "data", ignore=shutil.ignore_patterns(".*"))
         publish(site, output)
     return cache.site_hash(output)
+
+
+def write_sentences(
+    target: Path, root: Path, folder: Path, known: Records, book_pages: Iterable[str], notebooks: Mapping[str, str]
+) -> None:
+    """Write every sentence of every page, as printed, for whoever compares two sites."""
+    chapters = {
+        page: results.read(folder / "results" / f"{name}.json", known.units) for page, name in notebooks.items()
+    }
+    texts = {
+        page: compare.markdown_of(run.read_notebook(root / f"{page}.ipynb"))
+        if page in notebooks
+        else (root / f"{page}.md").read_text(encoding="utf-8")
+        for page in book_pages
+    }
+    (target / compare.SENTENCES).write_text(
+        results.dumps(compare.all_sentences(known, chapters, texts)), encoding="utf-8"
+    )
 
 
 def stage(root: Path, folder: Path, book_pages: Iterable[str], notebooks: Mapping[str, str]) -> None:
@@ -144,9 +162,12 @@ def _for_reading(notebook: run.Notebook) -> run.Notebook:
     return notebook
 
 
-def render(root: Path, folder: Path) -> None:
-    """Run Jupyter Book on the staged folder, in a process of its own. Raises RenderFailed with its first complaint."""
-    process = get_context("spawn").Process(target=_render, args=(root, folder))
+def render(root: Path, folder: Path, strict: bool = True) -> None:
+    """Run Jupyter Book on the staged folder, in a process of its own. Raises RenderFailed with its first complaint.
+
+    Not `strict`: a warning is no failure, for a page that is rendered without those it links to.
+    """
+    process = get_context("spawn").Process(target=_render, args=(root, folder, strict))
     process.start()
     process.join()
     if process.exitcode != 0:
@@ -157,7 +178,7 @@ def render(root: Path, folder: Path) -> None:
         raise RenderFailed(f"Jupyter Book: {first}")
 
 
-def _render(root: Path, folder: Path) -> None:
+def _render(root: Path, folder: Path, strict: bool) -> None:
     log = (folder / "render.log").open("w", encoding="utf-8")
     os.dup2(log.fileno(), sys.stdout.fileno())
     os.dup2(log.fileno(), sys.stderr.fileno())
@@ -178,7 +199,7 @@ def _render(root: Path, folder: Path) -> None:
     with patch_docutils(str(source)), docutils_namespace():
         app = Sphinx(
             srcdir=source, confdir=None, outdir=folder / "site", doctreedir=folder / "doctrees", buildername="html",
-            confoverrides=config, warningiserror=True, keep_going=True, freshenv=True,
+            confoverrides=config, warningiserror=strict, keep_going=True, freshenv=True,
         )  # fmt: skip
         app.build()
         code = app.statuscode

@@ -240,9 +240,7 @@ class Chapter:
         if chapter not in self._results.needs:
             raise BadInput(f"{self.name}: reads {chapter!r}; expected it among the needs given to open_chapter")
         if not self._others:
-            self._others = results.of_chapters(
-                self.records.root, self._results.needs, self.records.units, self._given
-            )
+            self._others = results.of_chapters(self.records.root, self._results.needs, self.records.units, self._given)
         return self._others[chapter]
 
     def under(self, scenario: str) -> None:
@@ -416,6 +414,7 @@ class Chapter:
             "note": note,
             "spec": charts.specification(chart),
             "columns": dict(columns),
+            "order": list(columns),
             "rows": rows,
             "sources": sorted(credited),
         }

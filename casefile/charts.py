@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import copy
 import json
+import math
 import re
 from typing import Any
 
 import altair as alt
+import numpy as np
 import pandas as pd
 
 MEDIA_TYPE = "application/vnd.vegalite.v6+json"
@@ -72,4 +74,12 @@ def svg(spec: dict[str, Any], width: int, prefix: str) -> str:
 
 def rows(table: pd.DataFrame) -> list[dict[str, Any]]:
     """A table as plain rows: numbers, texts, nulls; dates as ISO texts."""
-    return json.loads(table.to_json(orient="records", date_format="iso", double_precision=15))  # type: ignore[no-any-return]
+    return [{str(column): _plain(cell) for column, cell in row.items()} for row in table.to_dict("records")]
+
+
+def _plain(cell: Any) -> Any:
+    if cell is None or cell is pd.NaT or (isinstance(cell, float) and math.isnan(cell)):
+        return None
+    if isinstance(cell, pd.Timestamp):
+        return cell.isoformat(timespec="milliseconds")
+    return cell.item() if isinstance(cell, np.generic) else cell

@@ -21,6 +21,12 @@ def _root() -> Path:
     raise BadInput(f"{start}: no case file here or above; expected a folder with data/ and _toc.yml")
 
 
+_JOBS = click.option(
+    "--jobs", type=click.IntRange(min=1), default=os.cpu_count() or 1, show_default=True, help="Chapters run at once."
+)
+_ENGINE = click.option("--engine", type=click.Choice(["fork", "papermill"]), default="fork", show_default=True)
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 def cli() -> None:
     """An executable investigation: check its data, build its site, question its numbers."""
@@ -41,10 +47,8 @@ def check() -> None:
 @cli.command()
 @click.option("--params", help="A YAML or JSON file of parameters by chapter, or the name of a scenario.")
 @click.option("--out", type=click.Path(path_type=Path), help="Where the site goes; _build/html unless given.")
-@click.option(
-    "--jobs", type=click.IntRange(min=1), default=os.cpu_count() or 1, show_default=True, help="Chapters run at once."
-)
-@click.option("--engine", type=click.Choice(["fork", "papermill"]), default="fork", show_default=True)
+@_JOBS
+@_ENGINE
 def build(params: str | None, out: Path | None, jobs: int, engine: str) -> None:
     """Build the whole site; what has not changed is not done again."""
     from casefile import cache
@@ -81,6 +85,90 @@ def _engine(root: Path, engine: str) -> str:
     return engine
 
 
+@cli.command()
+@click.argument("chapter")
+@click.option("-p", "typed", nargs=2, multiple=True, metavar="NAME VALUE", help="A parameter of the chapter.")
+@click.option("--params", help="A YAML or JSON file of parameters by chapter, or the name of a scenario.")
+@click.option("--out", type=click.Path(path_type=Path), help="A new folder; below _build/reruns unless given.")
+@_JOBS
+@_ENGINE
+def rerun(
+    chapter: str, typed: tuple[tuple[str, str], ...], params: str | None, out: Path | None, jobs: int, engine: str
+) -> None:
+    """Run one chapter with other parameters: notebook, page, results, and what changes."""
+    from casefile import compare, records, run
+    from casefile import rerun as running
+    from casefile.progress import Progress
+
+    root = _root()
+    run.notebook_path(root, chapter)
+    given = running.given_by(records.load(root), chapter, list(typed), params)
+    output = (out or root / "_build" / "reruns" / running.folder_name(chapter, given)).resolve()
+    running.empty(output)
+    with Progress() as progress:
+        found = running.rerun(root, chapter, given, output, _engine(root, engine), jobs, progress.report)
+    click.echo(f"{compare.text(found)}\n\n{output}")
+
+
+@cli.command()
+@click.argument("chapter")
+@click.option(
+    "--vary", multiple=True, metavar="NAME=V1,V2|NAME=LO:HI:N", help="A parameter and its values; repeatable."
+)
+@click.option("--figures-only", is_flag=True, help="Work the formulas out without running the notebook.")
+@click.option(
+    "--workers", type=click.IntRange(min=1), help="Processes on this machine; one for each core unless given."
+)
+@click.option("--scheduler", metavar="ADDRESS", help="The address of a Dask scheduler that does the work instead.")
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path), help="A new folder, or one with this sweep begun."
+)
+def sweep(
+    chapter: str, vary: tuple[str, ...], figures_only: bool, workers: int | None, scheduler: str | None, out: Path
+) -> None:
+    """Run many scenarios: a table of figures and verdicts, a chart, the flip points. Can be stopped and gone on with."""
+    import time
+
+    from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    from casefile import sweep as sweeping
+
+    if workers and scheduler:
+        raise BadInput("--workers and --scheduler exclude each other; expected one of them")
+    root, started = _root(), time.monotonic()
+    with Progress(*Progress.get_default_columns()[:2], MofNCompleteColumn(), TimeRemainingColumn()) as bars:
+        task = bars.add_task(f"sweep {chapter}", total=None)
+        found = sweeping.sweep(
+            root, chapter, vary, out.resolve(), figures_only, workers, scheduler,
+            lambda done, of: bars.update(task, completed=done, total=of),
+        )  # fmt: skip
+    for flip in found["flips"]:
+        at = f"at {flip['at']:g}" if flip["at"] is not None else f"between {flip['above']:g} and {flip['below']:g}"
+        click.echo(f"{flip['what']}: {flip['from']} becomes {flip['to']} {at} of {flip['parameter']}")
+    seconds = time.monotonic() - started
+    click.echo(
+        f"{found['scenarios']:,} scenarios, {found['ran']:,} run now in {seconds:.1f} s, {found['failed']:,} failed\n{out}"
+    )
+
+
+@cli.command("compare")
+@click.argument("before", type=click.Path(path_type=Path))
+@click.argument("after", type=click.Path(path_type=Path))
+@click.option(
+    "--page", type=click.Path(path_type=Path), help="Also write both sides, beside each other, as an HTML page."
+)
+def compare_two(before: Path, after: Path, page: Path | None) -> None:
+    """Say what differs between two reruns or built sites: figures, verdicts, sentences."""
+    from casefile import compare
+
+    found = compare.changes(compare.read(before), compare.read(after))
+    if page:
+        if page.exists():
+            raise BadInput(f"{page}: exists already; expected a new file")
+        page.write_text(compare.page(found, str(before), str(after)), encoding="utf-8")
+    click.echo(compare.text(found))
+
+
 @cli.command("parameters")
 @click.argument("chapter", required=False)
 def list_parameters(chapter: str | None) -> None:
@@ -97,6 +185,94 @@ def list_parameters(chapter: str | None) -> None:
             click.echo(
                 f"{of}  {name} = {row.default}\n    {row.meaning}; takes {parameters.expected(row)}; basis: {row.basis}"
             )
+
+
+@cli.command()
+@click.argument("id")
+@click.option(
+    "--style", default="apa", show_default=True, help="apa, chicago, bibtex, ris, csl-json, markdown, sentence or url."
+)
+@click.option(
+    "-p", "typed", nargs=3, multiple=True, metavar="CHAPTER NAME VALUE", help="A parameter other than the book's."
+)
+@click.option("--params", help="A YAML or JSON file of parameters by chapter, or the name of a scenario.")
+@_JOBS
+@_ENGINE
+def cite(
+    id: str, style: str, typed: tuple[tuple[str, str, str], ...], params: str | None, jobs: int, engine: str
+) -> None:
+    """Cite the book, a page, a section, a figure, a chart or a claim, by its id."""
+    from casefile import citable, editions, parameters, records
+    from casefile import cite as citing
+    from casefile.errors import nearest
+
+    if style not in citing.STYLES:
+        raise BadInput(f"no style {style!r}; {nearest(style, citing.STYLES)}")
+    root = _root()
+    known, book, released = records.load(root), citing.book_of(root), editions.load(root)
+    given = citing.given_by(known, typed, params)
+    registered = citable.registry(root)
+    if registered:
+        citing.known_id(id, registered)  # before anything runs
+    item = citing.find(id, citable.current(root, given, jobs, _engine(root, engine)))
+    changes = citing.in_words_of(given, {key: parameters.default(row) for key, row in known.declarations.items()})
+    edition = book.version if given and book.version in released else editions.edition_of(item, book.version, released)
+    click.echo(citing.cited(item, book, edition, given, changes, style).rstrip("\n"))
+
+
+@cli.command()
+@click.argument("citation")
+@_JOBS
+@_ENGINE
+def verify(citation: str, jobs: int, engine: str) -> None:
+    """Say whether a citation still stands: words, BibTeX, RIS, CSL-JSON or an address; a file that holds it; - for input.
+
+    Exits 0 when it stands or has only moved, 1 when what it cites changed or was withdrawn, 2 when it cannot be checked.
+    """
+    from casefile import citable, editions, records
+    from casefile import cite as citing
+    from casefile import verify as verifying
+
+    root = _root()
+    cited = verifying.read(citing.text_of(citation))
+    released, known = editions.load(root), records.load(root)
+    given = citing.given_by(known, citing.parameters_of(cited.parameters), None)
+    standing = citable.current(root, given, jobs, _engine(root, engine))
+    found = verifying.check(cited, released, standing, citable.registry(root), known.corrections.values())
+    click.echo(found.line)
+    if found.status in (verifying.CHANGED, verifying.WITHDRAWN):
+        sys.exit(1)
+
+
+@cli.command()
+@_JOBS
+@_ENGINE
+def register(jobs: int, engine: str) -> None:
+    """Give every new page, section, figure, chart and claim its row in data/ids.csv; no row is ever taken away."""
+    from casefile import citable
+
+    root = _root()
+    standing = citable.current(root, {}, jobs, _engine(root, engine))
+    added, moved = citable.register(root, standing)
+    for fault in citable.faults(citable.registry(root), standing):
+        click.echo(fault, err=True)
+    click.echo(f"{citable.REGISTRY}: {added} ids added, {moved} moved")
+
+
+@cli.command()
+@click.argument("version")
+@_JOBS
+@_ENGINE
+def release(version: str, jobs: int, engine: str) -> None:
+    """Write down what this version of the book says, in editions/VERSION.json; refuses what is not ready."""
+    from casefile import book, citable, editions
+
+    root = _root()
+    editions.ready(root, version)
+    known = book.check(root)
+    standing = citable.current(root, {}, jobs, _engine(root, engine))
+    path = editions.release(root, version, standing, known.corrections.values(), lambda: editions.tested(root))
+    click.echo(f"{path.relative_to(root)}: {len(standing)} ids; commit it, then build the site again")
 
 
 @cli.command()

@@ -99,7 +99,12 @@ def _engine() -> Any:
             if not can_fork():
                 logger.warning(SAID)
                 NBClientEngine.execute_managed_notebook(
-                    nb_man, kernel_name, start_timeout=start_timeout, execution_timeout=execution_timeout, **files, **kwargs
+                    nb_man,
+                    kernel_name,
+                    start_timeout=start_timeout,
+                    execution_timeout=execution_timeout,
+                    **files,
+                    **kwargs,
                 )
                 return
             client = Client(nb_man, log=logger, timeout=execution_timeout, record_timing=False, **files)

@@ -98,10 +98,11 @@ def mathml(expression: Any, labels: Mapping[str, str]) -> str:
 
     class Printer(MathMLPresentationPrinter):  # type: ignore[misc]
         def _print_Symbol(self, sym: sympy.Symbol, style: str = "plain") -> Any:
-            text = self.dom.createElement("mtext")
+            # Not mtext, which counts as space and would take the space around a lone sign.
+            name = self.dom.createElement("mi")
             # SymPy writes text nodes raw, so a label is escaped here.
-            text.appendChild(self.dom.createTextNode(escape(labels.get(sym.name, sym.name))))
-            return text
+            name.appendChild(self.dom.createTextNode(escape(labels.get(sym.name, sym.name))))
+            return name
 
         def _as_ordered_terms(self, expr: Any, order: Any = None) -> Any:
             # What is taken away comes last, as people write it.

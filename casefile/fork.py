@@ -173,11 +173,13 @@ def _preload(root: Path | None, modules: Iterable[str]) -> Any:
             for row in known.declarations.values():
                 parameters.validate(row, parameters.default(row))
         _seen[root] = _fingerprint(root)
-    HistoryManager.enabled = False
+    history: Any = HistoryManager
+    history.enabled = False
+    from ipykernel.compiler import XCachingCompiler
     from ipykernel.zmqshell import ZMQInteractiveShell
 
     channel = _channel()
-    shell = ZMQInteractiveShell.instance()
+    shell: Any = ZMQInteractiveShell.instance(compiler_class=XCachingCompiler)  # as ipykernel: it shapes tracebacks
     for part in (shell.displayhook, shell.display_pub):
         part.session, part.pub_socket, part.topic = channel, channel, b""
     shell.run_cell("None", store_history=False)
@@ -231,7 +233,7 @@ def _channel() -> Any:
     """A stand-in for a kernel's session: what the shell sends goes to one connection, streams before anything else."""
     from jupyter_client.session import Session
 
-    class Channel(Session):  # type: ignore[misc]
+    class Channel(Session):
         """Standard output and error are files in memory that take whatever writes to descriptors 1 and 2."""
 
         def attach(self, connection: Connection) -> None:
@@ -241,7 +243,7 @@ def _channel() -> Any:
                 memory = os.memfd_create(name) if hasattr(os, "memfd_create") else _unnamed_file()
                 os.dup2(memory, number)
                 os.close(memory)
-                stream = open(number, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
+                stream = open(number, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)  # noqa: SIM115
                 setattr(sys, name, stream)
                 self.files[name] = (number, stream)
 

@@ -353,7 +353,9 @@ def _check_header(data: Path, description: Path) -> None:
             header = next(csv.reader(lines), [])
         for column in expected:
             if column not in header:
-                raise BadRecord(f"data/{path}", 1, column, None, f"this column in the header; it has {', '.join(header)}")
+                raise BadRecord(
+                    f"data/{path}", 1, column, None, f"this column in the header; it has {', '.join(header)}"
+                )
 
 
 _ASKED = {
@@ -502,12 +504,13 @@ def _check_units(records: Records) -> None:
     """Every unit is one pint can read: its own, or defined here."""
     from casefile.units import Units
 
-    for name, row in records.units.items():
-        try:
-            Units({row.unit: row for row in records.units.values() if row.definition} | {name: row}).parse(name)
-        except BadInput as error:
-            line = _line_of(records, "units", unit=name)
-            raise BadRecord("data/units.csv", line, "definition", row.definition, f"a definition pint can read ({error})") from None
+    try:
+        units = Units(records.units)
+        for name in records.units:
+            units.parse(name)
+    except BadRecord as fault:
+        line = _line_of(records, "units", **{str(fault.column): str(fault.value)})
+        raise BadRecord(fault.file, line, fault.column, fault.value, fault.expected) from None
 
 
 def _check_used(records: Records) -> None:

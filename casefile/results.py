@@ -58,11 +58,17 @@ class Results:
             question=plain["question"],
             parameters=dict(plain["parameters"]),
             graph=Graph.from_json(plain["chapter"], plain, units),
-            charts=dict(plain["charts"]),
+            charts={name: _ordered(chart) for name, chart in plain["charts"].items()},
             verdicts=dict(plain["verdicts"]),
             ranges=dict(plain["ranges"]),
             needs=tuple(plain["needs"]),
         )
+
+
+def _ordered(chart: Mapping[str, Any]) -> dict[str, Any]:
+    """A chart with its columns in their order, which the sorted keys of a notebook's file do not keep."""
+    columns = chart["columns"]
+    return {**chart, "columns": {name: columns[name] for name in chart.get("order", columns)}}
 
 
 def of_notebook(notebook: Mapping[str, Any], name: str) -> dict[str, Any]:

@@ -210,7 +210,7 @@ def results_under(
     changed: set[str] = set()
     with tempfile.TemporaryDirectory(prefix="casefile-") as work, _silenced():
         folder = Path(work)
-        for name, needed in order(root, _with_needs(root, names)):
+        for name, needed in order(root, with_needs(root, names)):
             if given.get(name) or changed & set(needed):
                 changed.add(name)
             kept = standing / f"{name}.json" if standing else None
@@ -236,7 +236,8 @@ def _silenced() -> Iterator[None]:
         os.close(kept)
 
 
-def _with_needs(root: Path, names: Sequence[str]) -> list[str]:
+def with_needs(root: Path, names: Sequence[str]) -> list[str]:
+    """The chapters named and all that they need, directly or through others."""
     found: list[str] = []
     waiting = list(names)
     while waiting:

@@ -11,7 +11,7 @@ import sympy
 from sympy.logic.boolalg import Boolean, BooleanFunction
 
 from casefile import records
-from casefile.errors import BadInput, nearest
+from casefile.errors import BadInput, BadRecord, nearest
 
 _DIMENSIONLESS_ONLY = (sympy.exp, sympy.log, sympy.sin, sympy.cos, sympy.erf)
 _SAME_UNIT_OUT = (sympy.Abs, sympy.floor, sympy.ceiling)
@@ -29,7 +29,9 @@ class Units:
                 try:
                     self._registry.define(row.definition)
                 except Exception as error:
-                    raise BadInput(f"data/units.csv, unit {row.unit}: {error}; expected a pint definition") from None
+                    raise BadRecord(
+                        "data/units.csv", None, "definition", row.definition, f"a definition pint can read ({error})"
+                    ) from None
 
     def parse(self, unit: str) -> Any:
         """The pint unit of a `unit` column. Raises BadInput when `data/units.csv` has no such row."""
@@ -40,8 +42,8 @@ class Units:
         try:
             return self._registry.Unit(unit)
         except Exception as error:
-            raise BadInput(
-                f"data/units.csv, unit {unit}: {error}; expected a unit pint knows, or a definition"
+            raise BadRecord(
+                "data/units.csv", None, "unit", unit, f"a unit pint knows, or a definition ({error})"
             ) from None
 
     def scaled(self, expression: sympy.Expr, of: Mapping[str, str], target: str) -> sympy.Expr:

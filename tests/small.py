@@ -65,7 +65,9 @@ def known(*declarations: Declaration) -> Records:
         for id, origin in (("paper", "memo"), ("radio", "memo"), ("filing", ""))
     ]
     reply = Reply("answer", "The grower", "2024-01-01", "It was not so.", "", "paper", "page 1", "read")
-    claim = Claim("dear", 1, "Apples are dear", "chères", True, "", "orchard", (), ("paper", "radio", "filing"), ("answer",))
+    claim = Claim(
+        "dear", 1, "Apples are dear", "chères", True, "", "orchard", (), ("paper", "radio", "filing"), ("answer",)
+    )
     return Records(
         root=Path("/nowhere"), origins={"memo": Origin("memo", "A memo", "2024", "")},
         sources={source.id: source for source in sources}, figures={}, events={}, replies={reply.id: reply},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import altair as alt
@@ -59,5 +60,14 @@ def test_sizing_leaves_the_stored_specification_alone() -> None:
 
 
 def test_rows_are_plain_numbers_texts_and_nulls() -> None:
-    table = pd.DataFrame({"number": [1.5, None], "text": ["a", None], "whole": [1, 2]})
-    assert charts.rows(table) == [{"number": 1.5, "text": "a", "whole": 1}, {"number": None, "text": None, "whole": 2}]
+    table = pd.DataFrame({"number": [1.5, None], "text": ["a", None], "whole": [1, 2], "true": [True, False]})
+    assert charts.rows(table) == [
+        {"number": 1.5, "text": "a", "whole": 1, "true": True},
+        {"number": None, "text": None, "whole": 2, "true": False},
+    ]
+    assert charts.rows(TABLE[["day"]])[0] == {"day": "2024-06-04T00:00:00.000"}
+
+
+def test_rows_keep_every_digit() -> None:
+    numbers = [0.1 + 0.2, 1.971805803158144e-05, 2.1e25, 41666.666666666664]
+    assert [row["n"] for row in json.loads(json.dumps(charts.rows(pd.DataFrame({"n": numbers}))))] == numbers

@@ -46,7 +46,9 @@ def test_each_figure_has_its_own_flip_point_the_nearest_first() -> None:
 
 @given(some.floats(0.01, 100), some.floats(0.02, 50))
 def test_the_flip_point_of_a_ratio_is_where_algebra_puts_it(limit: float, start: float) -> None:
-    verdict = judged([("supported", price / said >= limit), ("wrong", True)], ["price"], price=(start, "ratio"), said=(3.0, "ratio"))
+    verdict = judged(
+        [("supported", price / said >= limit), ("wrong", True)], ["price"], price=(start, "ratio"), said=(3.0, "ratio")
+    )
     edge = 3 * limit
     reach = abs(edge - start) / start
     if verdict.flips:

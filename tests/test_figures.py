@@ -43,7 +43,9 @@ def test_adding_dollars_to_months_names_the_figure() -> None:
 
 
 def test_a_formula_may_only_mention_figures_that_stand(orchard: Graph) -> None:
-    with pytest.raises(BadInput, match=r"figure 'dear' names 'prise', which is no figure of orchard; did you mean price"):
+    with pytest.raises(
+        BadInput, match=r"figure 'dear' names 'prise', which is no figure of orchard; did you mean price"
+    ):
         orchard.derive(formula("dear", symbols("prise")[0] * 2, "USD/apple"))
 
 

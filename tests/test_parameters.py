@@ -16,7 +16,9 @@ from tests.small import declaration, known
 
 NUMBER = declaration()
 WHOLE = declaration(name="count", type="integer", unit="apple", default="12", minimum=1, maximum=100)
-CHOICE = declaration(name="kind", type="string", unit="", default="red", minimum=None, maximum=None, choices=("red", "green"))
+CHOICE = declaration(
+    name="kind", type="string", unit="", default="red", minimum=None, maximum=None, choices=("red", "green")
+)
 DAY = declaration(name="day", type="date", unit="", default="2024-06-04", minimum=None, maximum=None)
 SWITCH = declaration(name="ripe", type="boolean", unit="", default="true", minimum=None, maximum=None)
 ALL = {row.name: row for row in (NUMBER, WHOLE, CHOICE, DAY, SWITCH)}

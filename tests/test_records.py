@@ -279,9 +279,14 @@ def test_a_page_that_does_not_exist_is_told(
     story: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     toc = story / "_toc.yml"
-    toc.write_text(toc.read_text(encoding="utf-8").replace("chapters/02_promise", "chapters/02_promises"), encoding="utf-8")
+    toc.write_text(
+        toc.read_text(encoding="utf-8").replace("chapters/02_promise", "chapters/02_promises"), encoding="utf-8"
+    )
     said = told(story, monkeypatch, capsys)
-    assert said == "_toc.yml: 'chapters/02_promises' has no file; expected chapters/02_promises.ipynb or chapters/02_promises.md"
+    assert (
+        said
+        == "_toc.yml: 'chapters/02_promises' has no file; expected chapters/02_promises.ipynb or chapters/02_promises.md"
+    )
 
 
 @pytest.mark.parametrize("content", ["", "- 1", "root: [", "root: 5", "chapters: []"])
@@ -309,7 +314,9 @@ def test_a_notebooks_default_that_differs_from_its_declaration_is_told(
             code["source"] = [line.replace("500_000_000", "400_000_000") for line in code["source"]]
     path.write_text(json.dumps(notebook), encoding="utf-8")
     said = told(story, monkeypatch, capsys)
-    assert said == "01_swap: parameter 'order_value_usd' is 400000000 in the notebook; expected the declared 500000000.0"
+    assert (
+        said == "01_swap: parameter 'order_value_usd' is 400000000 in the notebook; expected the declared 500000000.0"
+    )
 
 
 def test_a_folder_without_data_is_told(
@@ -321,4 +328,6 @@ def test_a_folder_without_data_is_told(
 def test_sound_data_passes() -> None:
     known: Records = book.check(ROOT)
     assert len(known.figures) > 100
-    assert {known.origin_of(source) for source in ("reuters_memo", "zerohedge_memo", "dcd_memo")} == {"cnbc_nvidia_memo"}
+    assert {known.origin_of(source) for source in ("reuters_memo", "zerohedge_memo", "dcd_memo")} == {
+        "cnbc_nvidia_memo"
+    }

@@ -43,5 +43,7 @@ def test_the_last_published_results_of_a_notebook_count() -> None:
 
 
 def test_a_notebook_that_publishes_nothing_says_so() -> None:
-    with pytest.raises(BadInput, match=r"orchard: published no results; expected `chapter\.publish\(\)` in its last cell"):
+    with pytest.raises(
+        BadInput, match=r"orchard: published no results; expected `chapter\.publish\(\)` in its last cell"
+    ):
         results.of_notebook({"cells": [{"outputs": []}]}, "orchard")

@@ -12,9 +12,11 @@ import pytest
 
 from casefile.records import Records
 from tests.conftest import CHAPTERS, ROOT, Run, value
+from tests.transcription.closes import CLOSES
 from tests.transcription.events import EVENTS
 from tests.transcription.expected import EXPECTED, delay
 from tests.transcription.figures import FIGURES
+from tests.transcription.promises import PROMISES
 from tests.transcription.series import CELLS, DAYS, TOTALS
 
 
@@ -66,6 +68,20 @@ def test_control_totals_of_dates_hold(series: str) -> None:
     for column, (count, total) in DAYS[series].items():
         days = [datetime.date.fromisoformat(row[column]).toordinal() for row in rows(series) if row[column]]
         assert (len(days), sum(days)) == (count, total), column
+
+
+def test_every_promise_is_what_was_said() -> None:
+    table = {
+        row["id"]: (row["said"], row["scope"], row["target_latest"], row["status"])
+        for row in rows("self_driving_promises")
+    }
+    assert table == PROMISES
+
+
+def test_every_close_of_the_event_study_is_transcribed() -> None:
+    table = [(row["date"], float(row["tsla"]), float(row["qqq"])) for row in rows("closing_prices")]
+    start = next(place for place, row in enumerate(table) if row[0] == CLOSES[0][0])
+    assert table[start : start + len(CLOSES)] == CLOSES
 
 
 @pytest.mark.parametrize("chapter", EXPECTED)

@@ -96,11 +96,13 @@ def test_an_unknown_unit_suggests_the_nearest(units: Units) -> None:
 
 
 def test_a_definition_that_pint_cannot_read_names_its_row() -> None:
-    with pytest.raises(BadInput, match=r"data/units\.csv, unit apple: .*expected a pint definition"):
+    with pytest.raises(
+        BadInput, match=r"data/units\.csv, column definition: 'apple'; expected a definition pint can read"
+    ):
         Units({"apple": replace(UNITS["apple"], definition="apple")})
 
 
 def test_a_unit_that_pint_does_not_know_names_its_row() -> None:
     units = Units({"bushel_of_pears": replace(UNITS["apple"], unit="bushel_of_pears", definition="")})
-    with pytest.raises(BadInput, match=r"data/units\.csv, unit bushel_of_pears: "):
+    with pytest.raises(BadInput, match=r"data/units\.csv, column unit: 'bushel_of_pears'; expected a unit pint knows"):
         units.parse("bushel_of_pears")

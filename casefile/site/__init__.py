@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from casefile.site import compiled, directives, outputs, page, roles
+from casefile.site import compiled, directives, downloads, outputs, page, roles
 from casefile.site.content import Content
 
 STATIC = Path(__file__).parent / "static"
@@ -26,4 +26,5 @@ def setup(app: Any) -> dict[str, Any]:
     outputs.setup(app)
     page.setup(app)
     compiled.setup(app)
+    downloads.setup(app)
     return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}

@@ -57,8 +57,7 @@ def function(expression: Any) -> str:
 def page(chapter: Results, known: Records, book: str, read_by_code: frozenset[str]) -> dict[str, Any]:
     """What the page's script holds besides formulas: plain data, figures in an order in which inputs come first."""
     graph = chapter.graph
-    declared = known.declared(chapter.chapter)
-    moving = {figure.parameter: name for name, figure in graph.figures.items() if _moves(figure, graph, declared)}
+    declared, moved = known.declared(chapter.chapter), moving(chapter, known)
     units = {figure.unit for figure in graph.figures.values()}
     return {
         "book": book,
@@ -69,21 +68,25 @@ def page(chapter: Results, known: Records, book: str, read_by_code: frozenset[st
         "words": {name: [label for label, _ in choice.options] for name, choice in graph.choices.items()},
         "charts": {name: _figures_of(drawn, graph) for name, drawn in chapter.charts.items()},
         "parameters": [
-            _parameter(row, chapter.parameters[name], moving.get(name, ""), name in read_by_code)
+            _parameter(row, chapter.parameters[name], moved.get(name, ""), name in read_by_code)
             for name, row in declared.items()
         ],
     }
 
 
-def _moves(figure: Figure, graph: Graph, declared: Mapping[str, Declaration]) -> bool:
-    """Whether a figure is a parameter of this chapter that a formula or a word of it reads."""
-    if figure.kind != "parameter" or figure.parameter not in declared or figure.chapter != graph.chapter:
-        return False
-    readers = (
-        *(other.inputs for other in graph.figures.values() if other.scaled is not None),
-        *(choice.inputs for choice in graph.choices.values()),
-    )
-    return any(figure.id in inputs for inputs in readers)
+def moving(chapter: Results, known: Records) -> dict[str, str]:
+    """The parameters that a formula or a word of their chapter reads, each with its figure: those a page can move."""
+    graph, declared = chapter.graph, known.declared(chapter.chapter)
+    read = {name for figure in graph.figures.values() if figure.scaled is not None for name in figure.inputs}
+    read |= {name for choice in graph.choices.values() for name in choice.inputs}
+    return {
+        figure.parameter: name
+        for name, figure in graph.figures.items()
+        if figure.kind == "parameter"
+        and figure.parameter in declared
+        and figure.chapter == graph.chapter
+        and name in read
+    }
 
 
 def _unit(unit: Unit) -> dict[str, Any]:
@@ -120,12 +123,12 @@ def _figures_of(drawn: Mapping[str, Any], graph: Graph) -> list[str]:
 def _parameter(row: Declaration, value: parameters.Value, figure: str, read_by_code: bool) -> dict[str, Any]:
     kind = parameters.type_of(row)
     plain = {
-        "name": row.name, "figure": figure, "type": row.type, "value": value, "default": parameters.default(row),
+        "name": row.name, "type": row.type, "value": value, "default": parameters.default(row),
         "minimum": row.minimum, "maximum": row.maximum, "choices": [kind(choice) for choice in row.choices],
         "low": row.low, "high": row.high, "meaning": row.meaning, "note": row.note, "code": read_by_code,
         "takes": parameters.expected(row),
     }  # fmt: skip
-    return {key: item for key, item in plain.items() if item not in (None, "", [])}
+    return {"figure": figure, **{key: item for key, item in plain.items() if item not in (None, "", [])}}
 
 
 def names_read(sources: Iterable[str]) -> frozenset[str]:
@@ -150,8 +153,7 @@ def _add(app: Any, page_name: str, template: str, context: dict[str, Any], doctr
     target = Path(app.outdir) / "_static" / "figures" / f"{chapter.chapter}.js"
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(text, encoding="utf-8")
-    controls = any(row["figure"] for row in page(chapter, known, "", frozenset())["parameters"] if "figure" in row)
-    names = (f"figures/{chapter.chapter}.js", *SCRIPTS, *((WHAT_IF,) if controls else ()))
+    names = (f"figures/{chapter.chapter}.js", *SCRIPTS, *((WHAT_IF,) if moving(chapter, known) else ()))
     for position, name in enumerate(names):
         app.add_js_file(name, priority=900 + position, loading_method="defer")
     app.add_css_file(STYLE, priority=900)
@@ -159,4 +161,4 @@ def _add(app: Any, page_name: str, template: str, context: dict[str, Any], doctr
 
 def setup(app: Any) -> None:
     """Give every chapter's page its script."""
-    app.connect("html-page-context", _add)
+    app.connect("html-page-context", _add, priority=400)

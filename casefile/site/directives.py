@@ -46,7 +46,9 @@ class _Table(SphinxDirective):
         def number(name: str) -> Markup:
             return Markup(markup.number(self.casefile, name, "value", page, link))
 
-        html = markup.render(self.template, link=link, content=self.casefile, number=number, **values)
+        html = markup.render(
+            self.template, link=link, content=self.casefile, number=number, up="../" * page.count("/"), **values
+        )
         return [nodes.raw("", html, format="html")]
 
 
@@ -82,7 +84,10 @@ class Score(_Table):
 
 
 class Sources(_Table):
-    """Every source, under the first page that rests on it. The argument, an event's id, is the day ages count from."""
+    """Every source, under the first page that rests on it; a page that gathers from others comes after those.
+
+    The argument, an event's id, is the day from which ages are counted.
+    """
 
     template = "sources.html"
 
@@ -91,9 +96,11 @@ class Sources(_Table):
         if self.argument not in events:
             raise BadInput(f"{self.env.docname}: no event {self.argument!r}; {nearest(self.argument, events)}")
         pages = {name: self.casefile.cited_on.get(name, []) for name in sources}
+        gathers = {page for page, results in self.casefile.pages.items() if results.needs}
         groups: dict[str, list[Source]] = {page: [] for page in [*self.casefile.pages, ""]}
         for source in sorted(sources.values(), key=lambda source: (source.publisher.lower(), source.published)):
-            groups[pages[source.id][0] if pages[source.id] else ""].append(source)
+            rest_on_it = sorted(pages[source.id], key=lambda page: page in gathers)
+            groups[rest_on_it[0] if rest_on_it else ""].append(source)
         return {
             "groups": {page: found for page, found in groups.items() if found},
             "pages": pages,

@@ -88,4 +88,4 @@ def _origin_name(content: Content, origin: str) -> str:
     if origin in content.records.origins:
         return content.records.origins[origin].name
     source = content.records.sources[origin]
-    return f"{source.publisher}, {source.title}"
+    return ", ".join(part for part in (source.publisher, source.title) if part)

@@ -10,7 +10,7 @@ from docutils import nodes
 
 from casefile import results
 from casefile.chapter import CHART_MEDIA_TYPE, FIGURES_MEDIA_TYPE
-from casefile.site import markup
+from casefile.site import ledger, markup
 from casefile.site.roles import link_from
 
 
@@ -47,6 +47,8 @@ class CasefileRenderer:
             names = [name for name in graph.figures if name not in shown]
             parts = [markup.derivation(content, graph, name, page, link) for name in names]
             html = markup.render("all_figures.html", parts=parts, count=len(parts))
+            answered = ledger.entries(content, chapter=content.pages[page].chapter)
+            html = markup.render("chapter_claims.html", entries=answered, link=link) + html
         return [nodes.raw("", html, format="html")]
 
 

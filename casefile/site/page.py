@@ -68,11 +68,11 @@ def forbidden(page: str) -> str:
     """The first thing in a page's HTML that its policy forbids, as a few words; empty when there is none."""
     for tag in re.findall(r"<[a-zA-Z][^<>]*>", page):
         name = tag[1:].split(None, 1)[0].rstrip(">").lower()
-        if name == "script" and not re.search(r"\ssrc=", tag) and not re.search(r'\stype="application/[\w.+-]*json"', tag):
+        if name == "script" and not re.search(r'\ssrc=|\stype="application/[\w.+-]*json"', tag):
             return "a script inside the HTML"
-        if name in ("script", "img", "iframe", "link") and re.search(r'\s(?:src|href)="(?:https?:)?//', tag):
-            if name != "link" or 'rel="stylesheet"' in tag:
-                return f"a <{name}> from another host"
+        loads = name in ("script", "img", "iframe") or (name == "link" and 'rel="stylesheet"' in tag)
+        if loads and re.search(r'\s(?:src|href)="(?:https?:)?//', tag):
+            return f"a <{name}> from another host"
         if handler := re.search(r"\s(on[a-z]+)=", tag):
             return f"an event handler {handler.group(1)}"
     return ""

@@ -223,8 +223,8 @@ casefile.whatIf = (() => {
     make("div", { className: "what-if-top" }, make("h2", { textContent: "What if?" }), reset, hide),
     make("div", { className: "what-if-body" }, told, ...drawn.map(({ element }) => element),
       make("p", { className: "what-if-hint" },
-        "Ranges, charts and what code works out from rows (medians, regressions) hold for the defaults",
-        others.length ? `, and so does what ${others.join(", ")} decide${others.length > 1 ? "" : "s"}` : "", ". To work out everything anew:"),
+        "Ranges, charts and what code works out from rows (medians, regressions) stay as at the defaults",
+        others.length ? ` (and with ${others.join(", ")} as they are)` : "", ". To work out everything anew:"),
       make("pre", { className: "what-if-command", tabIndex: 0 }, code)));
   panel.setAttribute("aria-label", "What if: the chapter's parameters");
   const toggle = make("button", { type: "button", className: "what-if-toggle" });

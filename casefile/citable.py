@@ -1,0 +1,410 @@
+"""What can be cited: the book, its pages, sections, numbers, charts and claims, each with an id that stays and a hash.
+
+An id is never given to another thing and never lost: `data/ids.csv` lists them all, with the page and anchor they lead
+to. The hash says whether what was cited is still the same: for a number it covers its value, formula and sources, and
+those of all it was made from; for a section its text and the numbers, charts and verdicts in it.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import re
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from casefile import api, cache, expressions, records, results, run
+from casefile.chapter import CHART_MEDIA_TYPE, FIGURES_MEDIA_TYPE, fill
+from casefile.errors import BadInput, BadRecord
+from casefile.figures import Graph
+from casefile.records import Records
+from casefile.results import Results
+
+REGISTRY = Path("data") / "ids.csv"
+KINDS = ("book", "page", "section", "number", "chart", "claim")
+BOOK = "book"
+PUBLIC, RETIRED = "public", "retired"
+Given = Mapping[str, Mapping[str, Any]]
+
+_LABEL = re.compile(r"^\(([\w-]+)\)=\s*$")
+_HEADING = re.compile(r"^(#{1,6})\s+(.*)$")
+_ROLE = re.compile(r"\{(num|word|claim)\}`([^`]*)`")
+_TABLE = re.compile(r"\{casefile-(ledger|score|article)\}[ \t]*(\d*)")
+_HASH_LENGTH = 12
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing that can be cited, as it stands.
+
+    `text` is what it says in short: the number as printed, or the verdict; empty for others. `rests_on` holds the ids of
+    figures and claims that it prints or is made from.
+    """
+
+    id: str
+    kind: str
+    page: str
+    anchor: str
+    title: str
+    text: str
+    hash: str
+    value: float | None = None
+    unit: str = ""
+    range: str = ""
+    rests_on: tuple[str, ...] = ()
+
+    @property
+    def place(self) -> str:
+        """Its address within the site."""
+        return f"{self.page}.html" + (f"#{self.anchor}" if self.anchor else "")
+
+
+def digest(*parts: Any) -> str:
+    """A short SHA-256 over plain data; numbers by their twelve first digits, so that no processor's last bit counts."""
+    plain = json.dumps([_steady(part) for part in parts], ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(plain.encode()).hexdigest()[:_HASH_LENGTH]
+
+
+def _steady(plain: Any) -> Any:
+    if isinstance(plain, float):
+        return f"{plain:.12g}"
+    if isinstance(plain, Mapping):
+        return {str(key): _steady(value) for key, value in plain.items()}
+    if isinstance(plain, list | tuple):
+        return [_steady(value) for value in plain]
+    return plain
+
+
+# ---------------------------------------------------------------------------------------------------------- collecting
+
+
+@dataclass
+class Pages:
+    """What the pages of a book say: records, results by page, and the cells of each page in order."""
+
+    known: Records
+    chapters: Mapping[str, Results]
+    cells: Mapping[str, list[Mapping[str, Any]]]
+    _hashes: dict[tuple[str, str], str] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def homes(self) -> dict[str, str]:
+        """The page that publishes each figure, as `api/figures.json` names it."""
+        found = api.figures(self.known, self.chapters)
+        return {name: str(figure["page"]).partition(".html")[0] for name, figure in found.items()}
+
+    @cached_property
+    def verdicts(self) -> dict[str, tuple[str, dict[str, Any]]]:
+        """The page and the verdict of each judged claim."""
+        return {
+            name: (page, verdict)
+            for page, chapter in self.chapters.items()
+            for name, verdict in chapter.verdicts.items()
+        }
+
+    def figure_hash(self, page: str, name: str) -> str:
+        """The hash of a figure: its value, range, unit, formula and sources, and those of all its inputs."""
+        graph = self.chapters[page].graph
+        figure = graph[name]
+        home = self.homes.get(name, page)
+        if home != page and name in self.chapters[home].graph:
+            return self.figure_hash(home, name)
+        if (page, name) not in self._hashes:
+            tree = expressions.to_tree(figure.scaled) if figure.scaled is not None else None
+            self._hashes[page, name] = digest(
+                name, figure.value, figure.low, figure.high, figure.unit, tree, figure.function, figure.rows,
+                sorted(figure.sources), {inner: self.figure_hash(page, inner) for inner in figure.inputs},
+            )  # fmt: skip
+        return self._hashes[page, name]
+
+    def graph_with(self, name: str, page: str) -> tuple[str, Graph] | None:
+        """The page, and its graph, that answers for a figure or word asked for on a page: that page where it can."""
+        for other in sorted(self.chapters, key=lambda other: (other != page, other != self.homes.get(name))):
+            graph = self.chapters[other].graph
+            if name in graph or name in graph.choices:
+                return other, graph
+        return None
+
+    def parts(self, kind: str, name: str, page: str) -> tuple[str, frozenset[str]]:
+        """The hash of something a page shows, and the ids it rests on."""
+        if kind == "chart":
+            chart = self.chapters[page].charts[name]
+            graph = self.chapters[page].graph
+            texts = [fill(chart[key], graph) for key in ("title", "note")]
+            named = frozenset(re.findall(r"\{(\w+)", chart["title"] + chart["note"])) & frozenset(graph.figures)
+            listed = {str(row.get("figure")) for row in chart["rows"]} & set(graph.figures)
+            return digest(texts, chart["columns"], chart["rows"], sorted(chart["sources"])), self._through(
+                page, named | listed
+            )
+        if kind == "claim":
+            claim = self.known.claims[name]
+            where = self.verdicts.get(name)
+            said = where[1] if where else {}
+            choice = self.chapters[where[0]].graph.choices.get(f"claim_{name}") if where else None
+            over = choice.inputs if choice and where else ()
+            rule = [[label, expressions.to_tree(condition)] for label, condition in choice.options] if choice else None
+            rested = {inner: self.figure_hash(where[0], inner) for inner in over} if where else {}
+            replies = [self.known.replies[reply].meaning for reply in claim.replies]
+            found = digest(
+                claim.claim, claim.finding, sorted(claim.sources), replies, said.get("verdict"), rule, rested
+            )
+            return found, self._through(where[0], over) if where else frozenset()
+        found_in = self.graph_with(name, page)
+        if found_in is None:
+            return digest(name), frozenset()
+        other, graph = found_in
+        if name in graph.choices:
+            return digest(graph.chosen(name)), frozenset()
+        return self.figure_hash(other, name), self._through(other, [name])
+
+    def _through(self, page: str, names: Iterable[str]) -> frozenset[str]:
+        """Some figures and all that they were made from."""
+        graph = self.chapters[page].graph
+        found: set[str] = set()
+        waiting = list(names)
+        while waiting:
+            name = waiting.pop()
+            if name in found:
+                continue
+            found.add(name)
+            home = self.homes.get(name, page)
+            if name in graph:
+                waiting += graph[name].inputs
+            if home != page and name in self.chapters[home].graph:
+                found |= self._through(home, [name])
+        return frozenset(found)
+
+
+@dataclass
+class _Section:
+    label: str
+    level: int
+    title: str
+    lines: list[str] = field(default_factory=list)
+    shown: list[tuple[str, str]] = field(default_factory=list)
+
+
+def _pieces(cells: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    """The lines of text of a page, and the ids of figures and charts that its cells put out, in order."""
+    for cell in cells:
+        if cell["cell_type"] == "markdown":
+            yield from (("line", line) for line in "".join(cell["source"]).splitlines())
+            continue
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            if CHART_MEDIA_TYPE in data:
+                yield "chart", str(data[CHART_MEDIA_TYPE]["chart"])
+            for name in data.get(FIGURES_MEDIA_TYPE, {}).get("figures", []):
+                yield "number", str(name)
+
+
+def _sections(cells: Iterable[Mapping[str, Any]], known: Records) -> list[_Section]:
+    """The sections of a page, each with all that stands below it, down to the next heading of its rank."""
+    found: list[_Section] = []
+    standing: list[_Section] = []
+    label, fence = "", ""
+    for kind, text in _pieces(cells):
+        if kind != "line":
+            for section in standing:
+                section.shown.append((kind, text))
+            continue
+        mark = re.match(r"^(`{3,}|:{3,})", text)
+        if mark and not fence:
+            fence = mark.group(1)
+        elif mark and text.strip() == fence:
+            fence = ""
+        if not fence and (named := _LABEL.match(text)):
+            label = named.group(1)
+            continue
+        if not fence and (heading := _HEADING.match(text)):
+            level = len(heading.group(1))
+            standing = [section for section in standing if section.level < level]
+            for section in standing:
+                section.lines.append(text)
+            section = _Section(label, level, re.sub(r"[*`]|\{\w+\}", "", heading.group(2)).strip())
+            found.append(section)
+            standing.append(section)
+            label = ""
+            continue
+        shown = [(role.replace("num", "number"), name.partition(":")[0]) for role, name in _ROLE.findall(text)]
+        for table, paragraph in _TABLE.findall(text):
+            shown += [
+                ("claim", claim.id)
+                for claim in known.claims.values()
+                if table != "article" or str(claim.paragraph) == paragraph
+            ]
+        for section in standing:
+            section.lines.append(text)
+            section.shown += shown
+    return found
+
+
+def items(pages: Pages) -> dict[str, Item]:
+    """Everything that can be cited, by id: pages and their sections in order, then numbers, charts and claims, the book.
+
+    Raises BadInput when two things have one id.
+    """
+    found: dict[str, Item] = {}
+
+    def add(item: Item) -> None:
+        if item.id in found:
+            other = found[item.id]
+            raise BadInput(
+                f"{item.page}: the id {item.id!r} of a {item.kind} is that of a {other.kind} of {other.page}"
+            )
+        found[item.id] = item
+
+    for page, cells in pages.cells.items():
+        for section in _sections(cells, pages.known):
+            if not section.label and section.level > 1:
+                continue  # without a label it has no id that stays; its text counts to the section above
+            shown = dict.fromkeys(section.shown)
+            parts = {(kind, name): pages.parts(kind, name, page) for kind, name in shown}
+            text = " ".join(" ".join(section.lines).split())
+            rests = frozenset[str]().union(*(rested for _, rested in parts.values()))
+            rests |= {name for kind, name in parts if kind == "claim"} | {
+                f"chart-{n}" for k, n in parts if k == "chart"
+            }
+            made = digest(section.title, text, [[kind, name, part[0]] for (kind, name), part in parts.items()])
+            whole = section.level == 1
+            anchor = "" if whole else section.label.replace("_", "-")
+            add(Item(section.label or Path(page).name, "page" if whole else "section", page, anchor, section.title, "", made,
+                     rests_on=tuple(sorted(rests))))  # fmt: skip
+    for name, page in pages.homes.items():
+        graph = pages.chapters[page].graph
+        figure = graph[name]
+        has_range = bool(figure.band) and figure.value is not None
+        add(Item(
+            name, "number", page, f"figure-{name}", figure.meaning, graph.printed(name), pages.figure_hash(page, name),
+            figure.value, figure.unit, f"{graph.printed(name, 'range')}, {figure.band}" if has_range else "",
+            tuple(sorted(pages._through(page, [name]) - {name})),
+        ))  # fmt: skip
+    for page, chapter in pages.chapters.items():
+        for name, chart in chapter.charts.items():
+            made, rests = pages.parts("chart", name, page)
+            title = fill(chart["title"], chapter.graph)
+            add(Item(f"chart-{name}", "chart", page, f"chart-{name}", title, "", made, rests_on=tuple(sorted(rests))))
+    for name, (page, verdict) in pages.verdicts.items():
+        made, rests = pages.parts("claim", name, page)
+        title = pages.known.claims[name].claim
+        add(Item(name, "claim", page, f"claim-{name}", title, verdict["verdict"], made, rests_on=tuple(sorted(rests))))
+    root = next(iter(pages.cells))
+    whole_book = digest({item.id: item.hash for item in found.values()})
+    add(Item(BOOK, "book", root, "", "", "", whole_book, rests_on=tuple(sorted(found))))
+    return found
+
+
+def of_run(root: Path, known: Records, folder: Path, book_pages: Iterable[str], notebooks: Mapping[str, str]) -> Pages:
+    """What a run of the book, left in `folder` (`results/`, `notebooks/`), has its pages say."""
+    chapters = {
+        page: results.read(folder / "results" / f"{name}.json", known.units) for page, name in notebooks.items()
+    }
+    cells: dict[str, list[Mapping[str, Any]]] = {}
+    for page in book_pages:
+        if page in notebooks:
+            cells[page] = run.read_notebook(folder / "notebooks" / f"{notebooks[page]}.ipynb")["cells"]
+        else:
+            text = (root / f"{page}.md").read_text(encoding="utf-8")
+            cells[page] = [{"cell_type": "markdown", "source": text}]
+    return Pages(known, chapters, cells)
+
+
+def current(root: Path, given: Given, jobs: int = 1, engine: str | None = None) -> dict[str, Item]:
+    """Everything that can be cited as it stands now, with `given` parameters by chapter; runs what has not run before."""
+    from casefile import book
+
+    known = records.load(root)
+    book_pages = book.pages(root)
+    notebooks = {page: Path(page).name for page in book_pages if (root / f"{page}.ipynb").is_file()}
+    runs = cache.Runs(root, cache.Store(root / cache.FOLDER))
+    with tempfile.TemporaryDirectory(prefix="casefile-") as work:
+        folder = Path(work)
+        run.execute_all(
+            root, known, list(notebooks.values()), given, folder, jobs, engine, lambda name, event, seconds: None, runs
+        )
+        return items(of_run(root, known, folder, book_pages, notebooks))
+
+
+# ------------------------------------------------------------------------------------------------------------ registry
+
+
+@dataclass(frozen=True)
+class Public:
+    """A row of the registry: an id that was given out, and where it leads. A retired one says why in `note`."""
+
+    id: str
+    kind: str
+    page: str
+    anchor: str
+    status: str
+    note: str
+
+
+def registry(root: Path) -> dict[str, Public]:
+    """The ids of `data/ids.csv`; none without it. Raises BadRecord for a row that cannot be."""
+    path = root / REGISTRY
+    if not path.is_file():
+        return {}
+    found: dict[str, Public] = {}
+    with path.open(encoding="utf-8", newline="") as lines:
+        for number, row in enumerate(csv.DictReader(lines), start=2):
+            try:
+                public = Public(**{column.name: row[column.name] or "" for column in fields(Public)})
+            except KeyError as error:
+                raise BadRecord(str(REGISTRY), 1, error.args[0], None, "this column in the header") from None
+            if public.id in found:
+                raise BadRecord(str(REGISTRY), number, "id", public.id, "an id that no other row has")
+            if public.kind not in KINDS:
+                raise BadRecord(str(REGISTRY), number, "kind", public.kind, "one of " + ", ".join(KINDS))
+            if public.status not in (PUBLIC, RETIRED) or (public.status == RETIRED and not public.note):
+                raise BadRecord(str(REGISTRY), number, "status", public.status, "public, or retired with a note")
+            found[public.id] = public
+    return found
+
+
+def faults(registered: Mapping[str, Public], standing: Mapping[str, Item]) -> list[str]:
+    """What is wrong between the registry and the book, a line each: ids missing, vanished, or leading elsewhere."""
+    found = []
+    for item in standing.values():
+        row = registered.get(item.id)
+        if row is None:
+            found.append(f"{item.kind} {item.id!r} of {item.page} is not in {REGISTRY}")
+        elif row.status == RETIRED:
+            found.append(f"{item.kind} {item.id!r} is retired in {REGISTRY}, and the book has it")
+        elif (row.kind, row.page, row.anchor) != (item.kind, item.page, item.anchor):
+            found.append(
+                f"{item.id!r} is a {item.kind} at {item.place}; {REGISTRY} has a {row.kind} at {row.page}.html#{row.anchor}"
+            )
+    found += [
+        f"{row.kind} {row.id!r} was public and has vanished from {row.page}; expected it, or `retired` with a note"
+        for row in registered.values()
+        if row.status == PUBLIC and row.id not in standing
+    ]
+    return found
+
+
+def register(root: Path, standing: Mapping[str, Item]) -> tuple[int, int]:
+    """Add new ids to `data/ids.csv` and note where known ones have moved; how many of each. Removes none."""
+    known = registry(root)
+    added = moved = 0
+    for item in standing.values():
+        row = known.get(item.id)
+        if row is None:
+            known[item.id] = Public(item.id, item.kind, item.page, item.anchor, PUBLIC, "")
+            added += 1
+        elif row.status == PUBLIC and (row.page, row.anchor) != (item.page, item.anchor):
+            known[item.id] = replace(row, page=item.page, anchor=item.anchor)
+            moved += 1
+    if added or moved:
+        path = root / REGISTRY
+        with path.with_suffix(".part").open("w", encoding="utf-8", newline="") as file:
+            table = csv.DictWriter(file, [column.name for column in fields(Public)], lineterminator="\n")
+            table.writeheader()
+            table.writerows(asdict(row) for row in known.values())
+        path.with_suffix(".part").replace(path)
+    return added, moved

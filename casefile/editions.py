@@ -1,0 +1,211 @@
+"""Editions: what each published version of the book said, kept in the repository so that a citation can be checked.
+
+`editions/VERSION.json` holds every id with its place, its value and its hash. It is written once, by `release`, and
+sealed: a file that was altered since is not believed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from casefile import citable, cite, parameters
+from casefile.citable import Given, Item
+from casefile.errors import BadInput
+from casefile.records import Correction
+
+FOLDER = Path("editions")
+
+
+class ReleaseRefused(BadInput):
+    """Something stands in the way of a release; the message says what."""
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A published version: its date, the corrections it knew of, and what it said, by id."""
+
+    version: str
+    date: str
+    corrections: tuple[str, ...]
+    items: Mapping[str, Item]
+
+
+def _rank(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))
+
+
+def load(root: Path) -> dict[str, Edition]:
+    """All editions by version, the oldest first. Raises BadInput for one that was altered since it was written."""
+    found = {}
+    for path in (root / FOLDER).glob("*.json"):
+        where = f"{FOLDER}/{path.name}"
+        try:
+            plain = json.loads(path.read_text(encoding="utf-8"))
+            if plain["seal"] != _seal(plain):
+                raise BadInput(f"{where}: was altered after its release; expected the file as it was released")
+            items = {
+                name: Item(id=name, **{**item, "rests_on": tuple(item.get("rests_on", ()))})
+                for name, item in plain["items"].items()
+            }
+            edition = Edition(str(plain["version"]), str(plain["date"]), tuple(plain["corrections"]), items)
+            _rank(edition.version)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise BadInput(
+                f"{where}: {' '.join(str(error).split())}; expected an edition as `casefile release` wrote it"
+            ) from None
+        if path.stem != edition.version:
+            raise BadInput(f"{where}: holds edition {edition.version}; expected the edition it is named after")
+        found[edition.version] = edition
+    return dict(sorted(found.items(), key=lambda pair: _rank(pair[0])))
+
+
+def _seal(plain: Mapping[str, Any]) -> str:
+    return citable.digest({key: value for key, value in plain.items() if key != "seal"})
+
+
+def edition_of(item: Item, version: str, known: Mapping[str, Edition]) -> str:
+    """The edition an item is cited from: `version` when that was released with just this item, a draft of it otherwise."""
+    edition = known.get(version)
+    released = edition.items.get(item.id) if edition else None
+    if released is not None and (released.hash, released.place) == (item.hash, item.place):
+        return version
+    return version + cite.DRAFT
+
+
+def unexplained(last: Edition, standing: Mapping[str, Item], corrections: Iterable[Correction]) -> list[str]:
+    """The numbers and verdicts that differ from the last edition without a correction made since, a line each.
+
+    A correction explains a figure or claim that it names, and everything made from that figure.
+    """
+    new = [row for row in corrections if row.id not in last.corrections]
+    named = {name for row in new for name in (*row.figures, *row.claims)}
+    found = []
+    for before in last.items.values():
+        now = standing.get(before.id)
+        if now is None or before.kind not in ("number", "claim"):
+            continue
+        differs = (before.text, before.range, before.unit) != (now.text, now.range, now.unit) or (
+            citable.digest(before.value) != citable.digest(now.value)
+        )
+        if differs and not named & {now.id, *now.rests_on}:
+            found.append(f"{now.kind} {now.id!r} was {before.text} in edition {last.version} and is {now.text}")
+    return found
+
+
+def release(
+    root: Path, version: str, standing: Mapping[str, Item], corrections: Iterable[Correction], test: Callable[[], str]
+) -> Path:
+    """Write `editions/VERSION.json` and return its path. `standing` is the book as it is at its defaults.
+
+    `test` runs the tests and returns a complaint, empty when they passed. Raises ReleaseRefused when the version is not
+    the one in CITATION.cff, is known or not newer; when something is not committed, not in the registry, changed without
+    a correction, or not passing its tests.
+    """
+    corrections = list(corrections)
+    book, path = ready(root, version)
+    if wrong := citable.faults(citable.registry(root), standing):
+        more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
+        raise ReleaseRefused(f"{wrong[0]}{more}; `casefile register` adds new ids")
+    known = load(root)
+    if known and (changed := unexplained(list(known.values())[-1], standing, corrections)):
+        more = f" (and {len(changed) - 1} more)" if len(changed) > 1 else ""
+        raise ReleaseRefused(f"{changed[0]}{more}; expected a row of data/corrections.csv that names it and says why")
+    if complaint := test():
+        raise ReleaseRefused(f"the tests do not pass: {complaint}")
+    plain: dict[str, Any] = {
+        "version": version,
+        "date": book.date.isoformat(),
+        "corrections": [row.id for row in corrections],
+        "items": {item.id: _plain(item) for item in standing.values()},
+    }
+    plain["seal"] = _seal(plain)
+    path.parent.mkdir(exist_ok=True)
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, suffix=".part", delete=False) as file:
+        file.write(_written(plain))
+    Path(file.name).chmod(0o644)
+    Path(file.name).replace(path)
+    return path
+
+
+def ready(root: Path, version: str) -> tuple[cite.Book, Path]:
+    """The book's record and the path of the edition to write, when nothing that needs no run stands in the way."""
+    if not re.fullmatch(r"\d+(\.\d+)*", version):
+        raise ReleaseRefused(f"version {version!r}; expected numbers and points, such as 0.2.0")
+    known = load(root)
+    if version in known:
+        raise ReleaseRefused(f"edition {version} exists already and never changes; expected a newer version")
+    if known and _rank(version) <= _rank(list(known)[-1]):
+        raise ReleaseRefused(f"version {version} is not newer than {list(known)[-1]}; expected a newer one")
+    book = cite.book_of(root)
+    if book.version != version:
+        raise ReleaseRefused(f"CITATION.cff says version {book.version}; expected {version}, with its date-released")
+    done = subprocess.run(
+        ["git", "-C", str(root), "status", "--porcelain"], capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise ReleaseRefused(f"{root}: no git repository; expected one with everything committed")
+    if done.stdout.strip():
+        lines = done.stdout.strip().splitlines()
+        more = f" and {len(lines) - 1} more" if len(lines) > 1 else ""
+        raise ReleaseRefused(f"{lines[0].split(maxsplit=1)[-1]}{more}: not committed; expected a clean tree")
+    return book, root / FOLDER / f"{version}.json"
+
+
+def tested(root: Path) -> str:
+    """Run the story's tests, where it has any; the last line of what they say when they fail, else nothing."""
+    if not (root / "tests").is_dir():
+        return ""
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-x"], cwd=root, capture_output=True, text=True, check=False
+    )
+    return "" if done.returncode == 0 else (done.stdout.strip().splitlines() or ["they did not start"])[-1]
+
+
+def _plain(item: Item) -> dict[str, Any]:
+    """An item for an edition's file: what is empty left out."""
+    plain = {
+        "kind": item.kind,
+        "page": item.page,
+        "anchor": item.anchor,
+        "title": item.title,
+        "text": item.text,
+        "hash": item.hash,
+    }
+    return plain | {key: value for key in ("value", "unit", "range") if (value := getattr(item, key)) not in (None, "")}
+
+
+def _written(plain: Mapping[str, Any]) -> str:
+    """An edition as JSON, a line an item, so that two editions differ where the book does."""
+    head = {key: value for key, value in plain.items() if key != "items"}
+    lines = ",\n".join(
+        f"  {json.dumps(name)}: {json.dumps(item, ensure_ascii=False)}" for name, item in plain["items"].items()
+    )
+    return json.dumps(head, ensure_ascii=False, indent=1)[:-2] + f',\n "items": {{\n{lines}\n }}\n}}\n'
+
+
+def write(root: Path, site: Path, given: Given, pages: citable.Pages) -> None:
+    """Write the citations of everything on a site, and its corrections for machines; nothing without a CITATION.cff."""
+    if not (root / "CITATION.cff").is_file():
+        return
+    book, released = cite.book_of(root), load(root)
+    declarations = pages.known.declarations
+    defaults = {key: parameters.default(row) for key, row in declarations.items()}
+    plain = {chapter: dict(values) for chapter, values in given.items()}
+    for chapter, values in plain.items():
+        plain[chapter] = {name: value for name, value in values.items() if value != defaults[chapter, name]}
+    plain = {chapter: values for chapter, values in plain.items() if values}
+    items = citable.items(pages)
+    of = {
+        name: book.version if plain and book.version in released else edition_of(item, book.version, released)
+        for name, item in items.items()
+    }
+    changes = cite.in_words_of(plain, defaults)
+    cite.write(site, items, book, of, plain, changes, pages.known.corrections.values())

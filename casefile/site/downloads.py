@@ -1,0 +1,162 @@
+"""Each chart as files: its data, its specification, pictures, all of it with metadata in one archive; and a page to embed."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import zipfile
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from casefile import chapter as chapters
+from casefile import charts
+from casefile.errors import BadInput
+from casefile.records import Source
+from casefile.results import Results, dumps
+from casefile.site import markup
+from casefile.site.content import Content
+from casefile.site.page import POLICY
+
+STYLE = Path(__file__).parent / "static" / "casefile.css"
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_PICTURE_SCALE = 2.0
+
+
+@lru_cache(maxsize=1)
+def light_colours() -> dict[str, str]:
+    """The page's custom properties in its light colours, for pictures that stand alone: `--chart-1` → `#103c9e`."""
+    written: dict[str, str] = {}
+    for name, value in re.findall(r"(--[\w-]+):\s*([^;]+);", STYLE.read_text(encoding="utf-8")):
+        written.setdefault(name, value.strip())
+
+    def resolved(value: str) -> str:
+        value = re.sub(r"light-dark\(([^,()]+),[^()]*\)", r"\1", value)
+        return re.sub(r"var\((--[\w-]+)\)", lambda match: resolved(written[match.group(1)]), value)
+
+    return {**{name: resolved(value) for name, value in written.items()}, "--chart-font": "sans-serif"}
+
+
+def standalone(spec: Mapping[str, Any]) -> dict[str, Any]:
+    """A chart's specification with colours of its own, on paper, at the wide width: it needs no page around it."""
+    known = light_colours()
+    text = re.sub(r"var\((--[\w-]+)\)", lambda match: known[match.group(1)].replace('"', "'"), json.dumps(spec))
+    plain: dict[str, Any] = charts.sized(json.loads(text), charts.WIDE)
+    plain["config"]["background"] = known["--paper"]
+    return plain
+
+
+def table(drawn: Mapping[str, Any]) -> str:
+    """A chart's data as CSV: every column of its table with full precision, empty where nothing is known."""
+    columns = list(drawn["rows"][0]) if drawn["rows"] else list(drawn["columns"])
+    columns = [*drawn["columns"], *(column for column in columns if column not in drawn["columns"])]
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(drawn["rows"])
+    return text.getvalue()
+
+
+def metadata(drawn: Mapping[str, Any], results: Results, sources: Mapping[str, Source], page: str) -> dict[str, Any]:
+    """What a chart's data mean: finding, alternative text, columns with their units, sources, place in the book."""
+    graph = results.graph
+    labels = {column: label.partition("|") for column, label in drawn["columns"].items()}
+    return {
+        "id": drawn["id"],
+        "title": chapters.fill(drawn["title"], graph),
+        "description": chapters.fill(drawn["alt"], graph),
+        "note": chapters.fill(drawn["note"], graph),
+        "page": f"{page}.html#chart-{drawn['id']}",
+        "parameters": results.parameters,
+        "columns": [{"name": column, "title": label, "unit": unit or None} for column, (label, _, unit) in labels.items()],
+        "sources": [
+            {"id": name, "publisher": sources[name].publisher, "title": sources[name].title, "url": sources[name].url,
+             "licence": sources[name].licence}
+            for name in drawn["sources"]
+        ],
+    }  # fmt: skip
+
+
+def readme(plain: Mapping[str, Any], book: str) -> str:
+    """The metadata in words."""
+    name = plain["id"]
+    lines = [
+        plain["title"], "", plain["description"], *([plain["note"]] if plain["note"] else []), "",
+        f"From “{book}”, {plain['page']}", "",
+        f"{name}.csv       the data, one row a mark; columns and units are named in metadata.json",
+        f"{name}.vl.json   the chart as a Vega-Lite specification, its data inside",
+        f"{name}.svg, {name}.png   the chart as a picture",
+        "metadata.json   what the columns mean, the parameters in force, the sources", "",
+        "Sources:", *(f"- {source['publisher']}: {source['title']} {source['url']}".rstrip() for source in plain["sources"]),
+    ]  # fmt: skip
+    return "\n".join(lines) + "\n"
+
+
+def archive(files: Mapping[str, bytes]) -> bytes:
+    """Files as a zip: the same bytes for the same files, whatever the day."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as target:
+        for name, content in sorted(files.items()):
+            target.writestr(zipfile.ZipInfo(name, _EPOCH), content, zipfile.ZIP_DEFLATED)
+    return packed.getvalue()
+
+
+def files(drawn: Mapping[str, Any], results: Results, content: Content, page: str, book: str) -> dict[str, bytes]:
+    """Everything of one chart, by file name; the archive holds all the others with their metadata and readme."""
+    import vl_convert
+
+    name, spec = drawn["id"], standalone(drawn["spec"])
+    picture = vl_convert.vegalite_to_svg(spec, vl_version="6.4")
+    plain = metadata(drawn, results, content.records.sources, page)
+    found = {
+        f"{name}.csv": table(drawn).encode(),
+        f"{name}.vl.json": dumps(spec).encode(),
+        f"{name}.svg": picture.encode(),
+        f"{name}.png": vl_convert.vegalite_to_png(spec, vl_version="6.4", scale=_PICTURE_SCALE),
+    }
+    described = {"metadata.json": dumps(plain).encode(), "readme.txt": readme(plain, book).encode()}
+    return {**found, f"{name}.zip": archive({**found, **described})}
+
+
+def embedded(drawn: Mapping[str, Any], results: Results, content: Content, page: str, book: str) -> str:
+    """A chart as a page of its own for a frame on another site: finding, picture, credit, the way back."""
+    name = drawn["id"]
+    return markup.render(
+        "embed.html",
+        chart=drawn, book=book, policy=POLICY, address=f"../{page}.html#chart-{name}",
+        title=chapters.fill(drawn["title"], results.graph), alt=chapters.fill(drawn["alt"], results.graph),
+        note=chapters.fill(drawn["note"], results.graph),
+        wide=Markup(charts.svg(drawn["spec"], charts.WIDE, f"chart-{name}-wide")),
+        narrow=Markup(charts.svg(drawn["spec"], charts.NARROW, f"chart-{name}-narrow")),
+        publishers=list(dict.fromkeys(content.records.sources[source].publisher for source in drawn["sources"])),
+    )  # fmt: skip
+
+
+def _write(app: Any, exception: Exception | None) -> None:
+    if exception is not None:
+        return
+    content, book = app.casefile_content, str(app.config.html_title or app.config.project)
+    folder, frames = Path(app.outdir) / "charts", Path(app.outdir) / "embed"
+    folder.mkdir(exist_ok=True)
+    frames.mkdir(exist_ok=True)
+    owner: dict[str, str] = {}
+    for page, results in content.pages.items():
+        for name, drawn in results.charts.items():
+            if name in owner:
+                raise BadInput(
+                    f"chart {name!r} stands on {owner[name]} and on {page}; a chart's id is its address, given once"
+                )
+            owner[name] = page
+            for file, content_of in files(drawn, results, content, page, book).items():
+                (folder / file).write_bytes(content_of)
+            (frames / f"{name}.html").write_text(embedded(drawn, results, content, page, book), encoding="utf-8")
+
+
+def setup(app: Any) -> None:
+    """Write the charts' files once the pages stand."""
+    app.connect("build-finished", _write)

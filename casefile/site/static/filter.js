@@ -1,0 +1,23 @@
+// Narrows a long list to the entries that hold every word typed. Without this script the list is simply whole.
+"use strict";
+document.querySelectorAll("input[data-filter]").forEach((input) => {
+  const box = input.closest("[hidden]");
+  const told = box.querySelector("output");
+  const entries = [...document.querySelectorAll(input.dataset.filter)];
+  const groups = [...new Set(entries.map((entry) => entry.parentElement))];
+  const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  const texts = entries.map((entry) => plain(`${entry.textContent} ${entry.id}`));
+  box.hidden = false;
+  input.addEventListener("input", () => {
+    const words = plain(input.value).split(/\s+/).filter(Boolean);
+    let shown = 0;
+    entries.forEach((entry, place) => {
+      entry.hidden = !words.every((word) => texts[place].includes(word));
+      if (!entry.hidden) shown += 1;
+    });
+    groups.forEach((group) => {
+      group.hidden = [...group.querySelectorAll(input.dataset.filter)].every((entry) => entry.hidden);
+    });
+    told.textContent = words.length ? `${shown} of ${entries.length}` : "";
+  });
+});

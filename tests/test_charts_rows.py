@@ -1,0 +1,102 @@
+"""What a chart draws is what its table says, and what its table says is what the sources and figures say."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import CHAPTERS, ROOT, Plain, Run
+
+Row = dict[str, Any]
+
+
+def series_rows() -> dict[str, Row]:
+    """Every row of every series by its id, or by its date for the closing prices; read without the package."""
+    found: dict[str, Row] = {}
+    for path in sorted(Path(ROOT / "data" / "series").glob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as lines:
+            found |= {row.get("id", row.get("date", "")): row for row in csv.DictReader(lines)}
+    return found
+
+
+def datasets(spec: Plain) -> Iterator[list[Row]]:
+    """Every table inside a specification."""
+    yield from spec.get("datasets", {}).values()
+
+
+def numbers(rows: list[Row]) -> set[str]:
+    """Every number in some rows, to twelve digits."""
+    plain = [
+        cell for row in rows for cell in row.values() if isinstance(cell, int | float) and not isinstance(cell, bool)
+    ]
+    return {f"{number:.12g}" for number in plain}
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_a_chart_draws_its_table_and_nothing_else(chapter: str, run_chapter: Run) -> None:
+    found = run_chapter(chapter)
+    figures = numbers(
+        [{part: figure.get(part) for part in ("value", "low", "high")} for figure in found["figures"].values()]
+    )
+    for name, chart in found["charts"].items():
+        tables = list(datasets(chart["spec"]))
+        drawn = set().union(*map(numbers, tables))
+        for table in tables:
+            columns = {column for row in table for column in row}
+            if columns & set(chart["columns"]):  # other data sets place labels
+                strange = numbers([{key: row[key] for key in row if key in chart["rows"][0]} for row in table])
+                assert strange <= numbers(chart["rows"]) | figures, (name, columns)
+        assert numbers([{column: row[column] for column in chart["columns"]} for row in chart["rows"]]) & drawn, name
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_a_row_of_a_figure_holds_that_figures_numbers(chapter: str, run_chapter: Run) -> None:
+    found = run_chapter(chapter)
+    for name, chart in found["charts"].items():
+        for row in chart["rows"]:
+            if "figure" not in row or row["figure"] is None:
+                continue
+            figure = found["figures"][row["figure"]]
+            for part in ("value", "low", "high"):
+                if part in row:
+                    assert numbers([{part: row[part]}]) == numbers([{part: figure.get(part)}]), (
+                        name,
+                        row["figure"],
+                        part,
+                    )
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_a_row_of_a_series_holds_that_rows_cells(chapter: str, run_chapter: Run) -> None:
+    known = series_rows()
+    for name, chart in run_chapter(chapter)["charts"].items():
+        for row in chart["rows"]:
+            stored = known.get(str(row.get("id", "")))
+            if stored is None:
+                continue
+            for column, cell in row.items():
+                if stored.get(column) and column not in ("setting", "note"):
+                    printed = stored[column]
+                    same = (
+                        float(printed) == float(cell)
+                        if isinstance(cell, int | float) and not isinstance(cell, bool)
+                        else None
+                    )
+                    assert same is not False, (name, row["id"], column)
+                    if isinstance(cell, str):
+                        assert cell[: len(printed)] == printed, (name, row["id"], column)
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_every_chart_has_alternative_text_a_title_that_finds_and_a_source(
+    chapter: str, run_chapter: Run, known: Any
+) -> None:
+    for name, chart in run_chapter(chapter)["charts"].items():
+        assert len(chart["alt"]) > 40, name
+        assert chart["title"].strip(), name
+        assert chart["sources"], name
+        assert set(chart["sources"]) <= set(known.sources), name

@@ -1,0 +1,272 @@
+"""The forking engine against papermill's default one: the same notebooks, in a fresh process each, at a fraction of the time."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import papermill
+import pytest
+from nbclient.exceptions import CellTimeoutError
+
+from casefile import book, fork, records, run
+from casefile.fork import NotebookDied
+from tests.conftest import ROOT
+
+pytestmark = pytest.mark.skipif(not fork.can_fork(), reason="this system cannot fork")
+
+STREAMS = """
+import os, sys
+print("to standard output")
+print("to standard error", file=sys.stderr)
+os.write(1, b"past Python\\n")
+os.system("echo from a command")
+print("ümläut")
+"""
+DISPLAYS = """
+from IPython.display import HTML, SVG, display, clear_output
+print("gone")
+clear_output()
+display({"text/plain": "plain", "application/x-own+json": {"a": [1, None]}}, metadata={"application/x-own+json": {"b": 2}}, raw=True)
+handle = display(HTML("<b>first</b>"), display_id="one")
+display(SVG("<svg xmlns='http://www.w3.org/2000/svg'/>"))
+"""
+OWN = """
+class Own:
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return {"application/x-own+json": {"x": 1}, "text/plain": "own"}, {"application/x-own+json": {"y": 2}}
+Own()
+"""
+CELLS = [
+    STREAMS,
+    DISPLAYS,
+    OWN,
+    "handle.update(HTML('<b>second</b>')); In[1][:8], Out.get(3) is _3",
+    "import pandas as pd; pd.DataFrame({'a': [1.5, 2]})",
+    "import asyncio\nawait asyncio.sleep(0)\n_ = 3",
+    "",
+    "print('before'); 1 / 0",
+    "print('never')",
+]
+
+
+def notebook(folder: Path, *cells: str, tags: dict[int, str] | None = None) -> Path:
+    """A notebook of code cells."""
+    made = nbformat.v4.new_notebook(
+        cells=[
+            nbformat.v4.new_code_cell(
+                source, id=f"cell-{place}", metadata={"tags": [tags[place]]} if place in (tags or {}) else {}
+            )
+            for place, source in enumerate(cells)
+        ],
+        metadata={"kernelspec": {"name": "python3", "language": "python", "display_name": "Python 3"}},
+    )
+    path = folder / "in.ipynb"
+    nbformat.write(made, path)
+    return path
+
+
+def outcome(path: Path, engine: str | None, **options: Any) -> tuple[dict[str, Any], BaseException | None]:
+    """The notebook as an engine leaves it, normalised, and the error it raised."""
+    output = path.parent / f"{engine}.ipynb"
+    failed = None
+    os.environ.pop("PYTEST_CURRENT_TEST", None)  # ipykernel leaves descriptors 1 and 2 alone when it sees it
+    try:
+        papermill.execute_notebook(
+            str(path), str(output), engine_name=engine, progress_bar=False, kernel_name="python3", **options
+        )
+    except Exception as error:
+        failed = error
+    return run.normalised(json.loads(output.read_text(encoding="utf-8")), path.name), failed
+
+
+def texts(plain: dict[str, Any], cell: int) -> str:
+    """What a cell printed."""
+    return "".join("".join(output.get("text", [])) for output in plain["cells"][cell]["outputs"])
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Every chapter run with both engines: a folder of executed notebooks for each."""
+    folders = {}
+    names = [Path(page).name for page in book.pages(ROOT) if (ROOT / f"{page}.ipynb").is_file()]
+    for engine in (run.FORK, run.PAPERMILL):
+        folders[engine] = tmp_path_factory.mktemp(engine)
+        known = records.load(ROOT)
+        run.execute_all(ROOT, known, names, {}, folders[engine], 2, engine, lambda name, event, seconds: None)
+    return folders
+
+
+def test_every_chapter_comes_out_of_both_engines_the_same(both: dict[str, Path]) -> None:
+    made = sorted(path.name for path in (both[run.FORK] / "notebooks").iterdir())
+    assert len(made) >= 10
+    for name in made:
+        mine, reference = ((both[engine] / "notebooks" / name).read_bytes() for engine in (run.FORK, run.PAPERMILL))
+        assert mine == reference, name
+
+
+def test_a_notebook_that_fails_after_all_kinds_of_output_comes_out_the_same(tmp_path: Path) -> None:
+    path = notebook(tmp_path, *CELLS)
+    mine, my_error = outcome(path, "casefile")
+    reference, its_error = outcome(path, None)
+    assert mine == reference
+    assert isinstance(my_error, papermill.PapermillExecutionError)
+    assert str(my_error) == str(its_error)
+    error = mine["cells"][9]["outputs"][-1]  # papermill puts two notes before it
+    assert error["ename"] == "ZeroDivisionError"
+    assert any("1 / 0" in run.ANSI.sub("", line) for line in error["traceback"])
+
+
+def test_a_cell_tagged_as_raising_lets_the_notebook_go_on(tmp_path: Path) -> None:
+    path = notebook(
+        tmp_path, "1 / 0", "print('on')", "print('skipped')", tags={0: "raises-exception", 2: "skip-execution"}
+    )
+    mine, error = outcome(path, "casefile")
+    reference, its_error = outcome(path, None)
+    assert mine == reference
+    assert type(error) is type(its_error)
+
+
+def test_each_notebook_has_a_fresh_state_and_a_process_of_its_own(tmp_path: Path) -> None:
+    path = notebook(
+        tmp_path,
+        "import os, pandas\nprint(os.getpid(), hasattr(pandas, 'left_here'), 'left_here' in globals())\n"
+        "pandas.left_here = left_here = True",
+    )
+    first, second = (texts(outcome(path, "casefile")[0], 0).split() for _ in range(2))
+    assert first[1:] == second[1:] == ["False", "False"]
+    assert first[0] != second[0] != str(os.getpid())
+
+
+def test_a_notebook_runs_in_the_folder_and_environment_it_is_given(tmp_path: Path) -> None:
+    path = notebook(tmp_path, "import os; print(os.getcwd(), os.environ['STORY'], len(os.environ))")
+    plain, _ = outcome(path, "casefile", folder=str(tmp_path), env={"STORY": "told"})
+    assert texts(plain, 0).split() == [str(tmp_path), "told", texts(plain, 0).split()[2]]
+
+
+def test_a_cell_that_takes_too_long_is_stopped(tmp_path: Path) -> None:
+    path = notebook(tmp_path, "print('soon')", "import time; time.sleep(60)")
+    started = time.monotonic()
+    plain, error = outcome(path, "casefile", execution_timeout=1)
+    assert isinstance(error, CellTimeoutError)
+    assert time.monotonic() - started < 30
+    assert texts(plain, 0) == "soon\n"
+
+
+def test_a_crash_takes_down_that_notebook_alone(tmp_path: Path) -> None:
+    path = notebook(tmp_path, "import os, signal", "os.kill(os.getpid(), signal.SIGSEGV)", "print('never')")
+    plain, error = outcome(path, "casefile")
+    assert isinstance(error, NotebookDied)
+    assert str(error) == "cell 1: the notebook's process was ended by signal 11 (SIGSEGV)"
+    assert plain["cells"][2]["outputs"] == []
+    after, error = outcome(notebook(tmp_path, "print('on')"), "casefile")
+    assert (texts(after, 0), error) == ("on\n", None)
+
+
+def test_a_notebook_that_ends_its_process_says_with_what_code(tmp_path: Path) -> None:
+    _, error = outcome(notebook(tmp_path, "import os; os._exit(7)"), "casefile")
+    assert str(error) == "cell 0: the notebook's process ended itself with code 7"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux says how much memory a process holds")
+def test_a_notebook_that_takes_too_much_memory_fails_in_its_cell(tmp_path: Path) -> None:
+    path = notebook(tmp_path, "small = bytearray(10_000_000)", "large = bytearray(2_000_000_000)")
+    _, error = outcome(path, "casefile", memory_limit=500_000_000)
+    assert isinstance(error, papermill.PapermillExecutionError)
+    assert error.ename == "MemoryError"
+    assert outcome(path, "casefile")[1] is None
+
+
+def test_an_interrupt_ends_the_notebook_and_all_it_started(tmp_path: Path) -> None:
+    mark = tmp_path / "pids"
+    source = f"import os, subprocess, time\nchild = subprocess.Popen(['sleep', '60'])\nopen({str(mark)!r}, 'w').write(f'{{os.getpid()}} {{child.pid}}')\ntime.sleep(60)"
+    path = notebook(tmp_path, source)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "papermill", "--engine", "casefile", "--no-progress-bar", str(path), str(tmp_path / "out.ipynb")],
+        stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    wait_for(lambda: mark.is_file() and len(mark.read_text().split()) == 2)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode != 0
+    assert "KeyboardInterrupt" in said
+    for number in mark.read_text().split():
+        wait_for(lambda number=number: not alive(int(number)))  # type: ignore[misc]
+    assert (tmp_path / "out.ipynb").is_file()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a process with its parent")
+def test_a_notebook_ends_with_the_process_that_asked_for_it(tmp_path: Path) -> None:
+    mark = tmp_path / "pid"
+    path = notebook(tmp_path, f"import os, time\nopen({str(mark)!r}, 'w').write(f'{{os.getpid()}} ')\ntime.sleep(60)")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "papermill", "--engine", "casefile", str(path), str(tmp_path / "out.ipynb")],
+        stderr=subprocess.DEVNULL,
+    )
+    wait_for(lambda: mark.is_file() and mark.read_text().endswith(" "))
+    process.kill()
+    process.wait()
+    wait_for(lambda: not alive(int(mark.read_text())))
+
+
+def test_several_notebooks_run_at_once(tmp_path: Path) -> None:
+    found: list[str] = []
+
+    def one(number: int) -> None:
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        found.append(texts(outcome(notebook(folder, f"import time; time.sleep(1); print({number})"), "casefile")[0], 0))
+
+    fork.warm()
+    threads = [threading.Thread(target=one, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(found) == ["0\n", "1\n", "2\n", "3\n"]
+
+
+def test_a_notebook_cannot_ask_anybody(tmp_path: Path) -> None:
+    plain, error = outcome(notebook(tmp_path, "input('who? ')"), "casefile")
+    assert isinstance(error, papermill.PapermillExecutionError)
+    assert error.ename == outcome(notebook(tmp_path, "input('who? ')"), None)[1].ename == "StdinNotImplementedError"  # type: ignore[union-attr]
+    assert plain
+
+
+def test_without_fork_the_default_engine_runs_and_that_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.delattr(os, "fork")
+    with caplog.at_level("WARNING", logger="papermill"):
+        plain, error = outcome(notebook(tmp_path, "print('on')"), "casefile")
+    assert (texts(plain, 0), error) == ("on\n", None)
+    assert "this system cannot fork: notebooks run in papermill's default engine" in caplog.text
+
+
+def wait_for(condition: Any) -> None:
+    """Wait until a condition holds, a minute at most."""
+    for _ in range(600):
+        if condition():
+            return
+        time.sleep(0.1)
+    pytest.fail("waited in vain")
+
+
+def alive(number: int) -> bool:
+    """Whether a process runs; one that has ended but was not reaped yet does not."""
+    try:
+        return (
+            ") Z" not in Path(f"/proc/{number}/stat").read_text()
+            if Path("/proc").is_dir()
+            else os.kill(number, 0) is None
+        )
+    except (ProcessLookupError, FileNotFoundError):
+        return False

@@ -1,0 +1,236 @@
+"""The built site: its numbers are the figures', it asks no other host for anything, and machines can read it."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from bs4 import BeautifulSoup
+
+from casefile import book, records, results
+from casefile.figures import Graph
+from casefile.records import Records
+from tests.conftest import CHAPTERS, ROOT, Plain
+
+PAGES = book.pages(ROOT)
+VOID = {"about:blank", ""}
+
+
+def graphs(defaults: dict[str, Plain], known: Records) -> dict[str, Graph]:
+    """Every chapter's graph, by chapter."""
+    return {name: results.Results.from_json(plain, known.units).graph for name, plain in defaults.items()}
+
+
+def soup(path: Path) -> BeautifulSoup:
+    """A page, parsed."""
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+
+
+def page_files(site: Path) -> list[Path]:
+    """Every HTML page of the site."""
+    return sorted(path for path in site.rglob("*.html") if "data" not in path.relative_to(site).parts[:1])
+
+
+@pytest.fixture(scope="module")
+def api(site: Path) -> dict[str, Any]:
+    """The files for machines, by name."""
+    return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in (site / "api").glob("*.json")}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_of_the_contents_is_there_with_one_heading(page: str, site: Path) -> None:
+    text = soup(site / f"{page}.html")
+    assert len(text.select("main h1, article h1")) == 1
+    assert text.html is not None
+    assert text.html.get("lang") == "en"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_number_on_a_page_is_its_figures_printed_text(
+    page: str, site: Path, defaults: dict[str, Plain], known: Records
+) -> None:
+    found = graphs(defaults, known)
+    own = found.get(Path(page).name)
+    for element in soup(site / f"{page}.html").select("[data-figure]"):
+        name, part = str(element["data-figure"]), str(element.get("data-part") or "value")
+        answers = [graph for graph in ([own] if own is not None and name in own else found.values()) if name in graph]
+        assert answers, name
+        assert element.get_text() in {graph.printed(name, part) for graph in answers}, name
+
+
+@pytest.mark.parametrize("page", CHAPTERS.values())
+def test_the_figures_a_chapter_publishes_are_explained_on_its_page(
+    page: str, site: Path, defaults: dict[str, Plain], known: Records
+) -> None:
+    chapter = Path(page).name
+    text = soup(site / f"{page}.html")
+    for figure in graphs(defaults, known)[chapter].published():
+        assert text.find(id=f"figure-{figure.id}") is not None, figure.id
+
+
+@pytest.mark.parametrize("page", CHAPTERS.values())
+def test_every_chart_is_a_picture_with_alternative_text_and_its_table(
+    page: str, site: Path, defaults: dict[str, Plain]
+) -> None:
+    charts = defaults[Path(page).name]["charts"]
+    text = soup(site / f"{page}.html")
+    for name, chart in charts.items():
+        figure = text.find(id=f"chart-{name}")
+        assert figure is not None, name
+        assert figure.select("svg"), name
+        picture = figure.select_one("[role=img]")
+        assert picture is not None
+        assert len(str(picture["aria-label"])) > 40
+        assert "{" not in str(picture["aria-label"])
+        assert len(figure.select("table tbody tr")) == len(chart["rows"]), name
+
+
+def loaded(text: BeautifulSoup) -> Iterator[str]:
+    """The addresses a browser loads by itself on reading a page: everything but links to follow."""
+    for element in text.find_all(True):
+        for attribute in ("src", "srcset", "data", "poster", "action", "formaction"):
+            if element.get(attribute) and not (attribute == "data" and element.name != "object"):
+                yield str(element[attribute])
+        kinds = set(element.get_attribute_list("rel")) if element.name == "link" else set()
+        if element.name == "link" and not kinds & {
+            "canonical",
+            "next",
+            "prev",
+            "license",
+            "author",
+            "alternate",
+            "cite-as",
+        }:
+            yield str(element.get("href", ""))
+        if element.name in ("image", "use") and element.get("href"):
+            yield str(element["href"])
+
+
+def test_no_page_loads_anything_from_another_host(site: Path) -> None:
+    for path in page_files(site):
+        foreign = [address for address in loaded(soup(path)) if urlsplit(address).netloc]
+        assert not foreign, (path.name, foreign)
+
+
+def test_no_style_loads_anything_from_another_host(site: Path) -> None:
+    for path in site.rglob("*.css"):
+        text = path.read_text(encoding="utf-8", errors="replace")
+        foreign = re.findall(r"(?:url\(|@import)\s*['\"]?((?:https?:)?//[^'\")]+)", text)
+        assert not foreign, (path.name, foreign[:3])
+
+
+def test_every_link_within_the_site_leads_somewhere(site: Path) -> None:
+    ids: dict[Path, set[str]] = {}
+    for path in page_files(site):
+        for link in soup(path).select("a[href]"):
+            address = urlsplit(str(link["href"]))
+            if address.scheme or address.netloc or str(link["href"]) in ("#", ""):
+                continue
+            folder = site if address.path.startswith("/") else path.parent
+            target = (folder / unquote(address.path).lstrip("/")).resolve() if address.path else path
+            if target.is_dir():
+                target = target / "index.html"
+            assert target.is_file(), (path.name, link["href"])
+            if address.fragment and target.suffix == ".html":
+                if target not in ids:
+                    ids[target] = {str(element["id"]) for element in soup(target).select("[id]")}
+                assert unquote(address.fragment) in ids[target], (path.name, link["href"])
+
+
+def test_no_page_has_an_id_twice(site: Path) -> None:
+    for page in PAGES:
+        found = [str(element["id"]) for element in soup(site / f"{page}.html").select("[id]")]
+        assert len(found) == len(set(found)), (page, sorted({name for name in found if found.count(name) > 1}))
+
+
+def test_the_article_is_not_republished(site: Path) -> None:
+    """Only short printed forms of the article may be quoted."""
+    sentence = "La décision est loin d'être anodine"
+    for path in page_files(site):
+        assert sentence not in html.unescape(path.read_text(encoding="utf-8")), path.name
+
+
+def test_figures_json_holds_every_published_figure(
+    api: dict[str, Any], defaults: dict[str, Plain], known: Records
+) -> None:
+    published = {
+        name: graph
+        for graph in graphs(defaults, known).values()
+        for name in [figure.id for figure in graph.published()]
+    }
+    assert set(api["figures"]) == set(published)
+    needed = {"value", "unit", "text", "kind", "formula", "inputs", "sources", "chapter", "page"}
+    for name, figure in api["figures"].items():
+        assert needed <= set(figure), name
+        graph = (
+            published[name]
+            if figure["chapter"] == published[name].chapter
+            else graphs(defaults, known)[figure["chapter"]]
+        )
+        assert figure["text"] == graph.printed(name), name
+        assert figure["value"] == graph[name].value, name
+        assert set(figure["sources"]) <= set(known.sources), name
+        assert figure["sources"] or figure["kind"] in ("parameter", "formula", "computed"), name
+
+
+def test_figures_json_points_to_where_each_is_explained(api: dict[str, Any], site: Path) -> None:
+    pages: dict[str, set[str]] = {}
+    for name, figure in api["figures"].items():
+        page, _, anchor = figure["page"].partition("#")
+        if page not in pages:
+            pages[page] = {str(element["id"]) for element in soup(site / page).select("[id]")}
+        assert anchor in pages[page], name
+
+
+def test_claims_json_holds_every_claim_with_its_verdict(api: dict[str, Any], known: Records) -> None:
+    assert set(api["claims"]) == set(known.claims)
+    for name, claim in api["claims"].items():
+        verdict = claim["verdict"]
+        assert {"verdict", "rule", "margin", "flips", "origins", "reason"} <= set(verdict), name
+        assert claim["replies"] or not claim["allegation"], name
+
+
+def test_sources_json_and_parameters_json_hold_the_records(api: dict[str, Any], known: Records) -> None:
+    assert set(api["sources"]) == set(known.sources)
+    assert {(chapter, name) for chapter, rows in api["parameters"].items() for name in rows} == set(known.declarations)
+
+
+def test_the_data_lie_beside_the_pages(site: Path) -> None:
+    for path in sorted((ROOT / "data").rglob("*")):
+        if path.is_file() and not path.name.startswith("."):
+            assert (site / "data" / path.relative_to(ROOT / "data")).read_bytes() == path.read_bytes()
+
+
+def test_every_source_a_figure_rests_on_has_its_entry(api: dict[str, Any], site: Path) -> None:
+    if "sources" not in PAGES:
+        pytest.fail("no page of sources in _toc.yml")
+    entries = {str(element["id"]) for element in soup(site / "sources.html").select("[id]")}
+    used = {source for figure in api["figures"].values() for source in figure["sources"]}
+    assert {f"source-{source}" for source in used} <= entries
+
+
+def test_a_build_that_fails_leaves_the_last_site_as_it_was(story: Path) -> None:
+    output = story / "_build" / "html"
+    output.mkdir(parents=True)
+    (output / "index.html").write_text("the last good site")
+    (story / "_toc.yml").write_text("format: jb-book\nroot: chapters/01_swap\n")
+    path = story / "chapters" / "01_swap.ipynb"
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    notebook["cells"][-1]["source"] = ["1 / 0"]
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    with pytest.raises(Exception, match=r"01_swap\.ipynb, cell \d+: ZeroDivisionError: division by zero") as caught:
+        book.build(story, {}, output, 1, None, lambda name, event, seconds: None)
+    assert "\n" not in str(caught.value)
+    assert not [path for path in output.parent.iterdir() if path.name.startswith(".casefile-")]
+    assert [path.name for path in output.iterdir()] == ["index.html"]
+    assert (output / "index.html").read_text() == "the last good site"
+
+
+def test_records_load_the_same_twice() -> None:
+    assert records.load(ROOT) == records.load(ROOT)

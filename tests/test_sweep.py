@@ -1,0 +1,233 @@
+"""Sweeps: a row a scenario, resumable, the same from notebooks and from formulas, here or on a cluster."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from casefile import cli, records, results, sweep
+from casefile.errors import BadInput
+from tests.conftest import ROOT, Run
+
+CHAPTER = "03_delay"
+MONTHS = "delay_months=1:6:3"
+USE = "utilisation=0.3,0.5"
+DECLARED = records.load(ROOT).declared(CHAPTER)
+
+
+def told(arguments: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
+    """The command's exit code and what it says on standard error."""
+    monkeypatch.setenv("CASEFILE_ROOT", str(ROOT))
+    monkeypatch.setattr(sys, "argv", ["casefile", *arguments])
+    try:
+        cli.main()
+    except SystemExit as left:
+        return int(left.code or 0), capsys.readouterr().err.strip()
+    return 0, capsys.readouterr().err.strip()
+
+
+@pytest.fixture(scope="module")
+def notebooks(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A sweep of six notebooks, done once."""
+    output = tmp_path_factory.mktemp("sweep") / "out"
+    found = sweep.sweep(ROOT, CHAPTER, [MONTHS, USE], output, workers=2)
+    assert (found["scenarios"], found["ran"], found["failed"]) == (6, 6, 0)
+    return output
+
+
+def test_a_sweep_has_a_row_a_scenario_in_parquet_and_csv_alike(notebooks: Path) -> None:
+    parquet, csv = pd.read_parquet(notebooks / "scenarios.parquet"), pd.read_csv(notebooks / "scenarios.csv")
+    assert list(parquet["delay_months"]) == [1, 1, 3.5, 3.5, 6, 6]
+    assert list(parquet["utilisation"]) == [0.3, 0.5] * 3
+    assert list(parquet.columns) == list(csv.columns)
+    assert np.allclose(parquet["gpu_hours_delayed"], csv["gpu_hours_delayed"], rtol=1e-15)
+    assert (notebooks / "chart.svg").read_text(encoding="utf-8").startswith("<svg")
+
+
+def test_a_scenario_says_what_plain_papermill_says(notebooks: Path, run_chapter: Run) -> None:
+    table = pd.read_parquet(notebooks / "scenarios.parquet")
+    plain = run_chapter(CHAPTER, delay_months=6.0, utilisation=0.5)
+    row = table[(table["delay_months"] == 6) & (table["utilisation"] == 0.5)].iloc[0]
+    for name, figure in plain["figures"].items():
+        if figure.get("published") and name in table.columns:
+            assert row[name] == figure["value"], name
+
+
+def test_formulas_alone_give_what_the_notebooks_give(notebooks: Path, tmp_path: Path) -> None:
+    found = sweep.sweep(ROOT, CHAPTER, [MONTHS, USE], tmp_path / "out", figures_only=True)
+    assert found["ran"] == 6
+    mine, theirs = (pd.read_parquet(folder / "scenarios.parquet") for folder in (tmp_path / "out", notebooks))
+    figures = [column for column in mine.columns if column in theirs.columns]
+    assert {"gpu_hours_delayed", "rental_value_delayed", "energy_delayed", "gpt4_runs_delayed"} <= set(figures)
+    for column in figures:
+        assert np.allclose(mine[column], theirs[column], rtol=1e-12), column
+    assert pd.read_csv(tmp_path / "out" / "scenarios.csv").shape == mine.shape
+
+
+def test_a_finished_sweep_runs_nothing_again(notebooks: Path) -> None:
+    before = (notebooks / "scenarios.parquet").read_bytes()
+    assert sweep.sweep(ROOT, CHAPTER, [MONTHS, USE], notebooks)["ran"] == 0
+    assert (notebooks / "scenarios.parquet").read_bytes() == before
+
+
+def test_a_sweep_that_was_killed_goes_on_and_repeats_nothing(tmp_path: Path) -> None:
+    output = tmp_path / "out"
+    command = [sys.executable, "-m", "casefile", "sweep", CHAPTER, "--vary", "delay_months=0.5:6:12", "--workers", "1"]
+    process = subprocess.Popen(
+        [*command, "--out", str(output)], env={**os.environ, "CASEFILE_ROOT": str(ROOT)},
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    rows = output / "scenarios.jsonl"
+    for _ in range(1200):
+        if rows.is_file() and rows.read_bytes().count(b"\n") >= 3:
+            break
+        time.sleep(0.05)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    with rows.open("a", encoding="utf-8") as file:
+        file.write('{"scenario": 11, "delay_mon')  # a row cut short
+    kept = rows.read_text(encoding="utf-8").splitlines()[:-1]
+    assert 3 <= len(kept) < 12
+    found = sweep.sweep(ROOT, CHAPTER, ["delay_months=0.5:6:12"], output, workers=2)
+    assert found["ran"] == 12 - len(kept)
+    lines = rows.read_text(encoding="utf-8").splitlines()
+    assert lines[: len(kept)] == kept
+    assert sorted(json.loads(line)["scenario"] for line in lines) == list(range(12))
+
+
+def test_a_scenario_that_fails_is_recorded_and_the_rest_go_on(story: Path, tmp_path: Path) -> None:
+    path = story / "chapters" / f"{CHAPTER}.ipynb"
+    plain = json.loads(path.read_text(encoding="utf-8"))
+    plain["cells"][2]["source"] = ["assert delay_months != 2, 'two is not for us'\n", *plain["cells"][2]["source"]]
+    path.write_text(json.dumps(plain), encoding="utf-8")
+    found = sweep.sweep(story, CHAPTER, ["delay_months=1,2,3"], tmp_path / "out")
+    assert (found["scenarios"], found["failed"]) == (3, 1)
+    table = pd.read_csv(tmp_path / "out" / "scenarios.csv")
+    assert list(table["gpu_hours_delayed"].isna()) == [False, True, False]
+    assert table["error"][1] == "03_delay.ipynb, cell 2: AssertionError: two is not for us"
+
+
+def test_a_flip_point_from_formulas_is_where_the_verdict_changes(tmp_path: Path) -> None:
+    chapter, vary = "01_swap", "order_value_usd=300000000:700000000:41"
+    found = sweep.sweep(ROOT, chapter, [vary], tmp_path / "out", figures_only=True)
+    assert found["flips"]
+    table = pd.read_parquet(tmp_path / "out" / "scenarios.parquet")
+    for flip in found["flips"]:
+        assert flip["above"] < flip["at"] <= flip["below"]
+        words = table.set_index("order_value_usd")[flip["what"]]
+        assert (words[flip["above"]], words[flip["below"]]) == (flip["from"], flip["to"])
+
+
+def test_memory_stays_flat_however_many_scenarios(run_chapter: Run) -> None:
+    known = records.load(ROOT)
+    graph = results.Results.from_json(run_chapter(CHAPTER), known.units).graph
+    compiled = sweep.formulas(graph, CHAPTER, ["delay_months"])
+    sizes = {
+        len(column)
+        for block in sweep.blocks(
+            compiled, sweep.grid(DECLARED, CHAPTER, ["delay_months=0:24:300000"], 10**6), 0, 300_000
+        )
+        for column in block.values()
+    }
+    assert max(sizes) < 50_000
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["99_none", "--vary", MONTHS], "no chapter '99_none'"),
+        ([CHAPTER, "--vary", "delay_month=1,2"], "unknown parameter 'delay_month'; did you mean delay_months?"),
+        ([CHAPTER, "--vary", "delay_months=1,nan"], "delay_months' is "),
+        ([CHAPTER, "--vary", "delay_months=1,inf"], "delay_months' is "),
+        ([CHAPTER, "--vary", "delay_months=1,99"], "expected a number from 0 to 24"),
+        ([CHAPTER, "--vary", "delay_months=one"], "expected a number from 0 to 24"),
+        ([CHAPTER, "--vary", "delay_months=1:6"], "expected LO:HI:N"),
+        ([CHAPTER, "--vary", "delay_months=6:1:5"], "expected LO below HI"),
+        ([CHAPTER, "--vary", "delay_months"], "expected NAME=V1,V2 or NAME=LO:HI:N"),
+        ([CHAPTER, "--vary", "draws=1000:2000:7"], "parameter 'draws' is "),
+        ([CHAPTER], "a sweep varies something"),
+        ([CHAPTER, "--vary", "delay_months=0:24:1000", "--vary", "utilisation=0.1:0.9:1000"], "1,000,000 scenarios"),
+        ([CHAPTER, "--vary", "delay_months=0:24:99999999999", "--figures-only"], "99,999,999,999 scenarios"),
+        ([CHAPTER, "--vary", "draws=1000,2000", "--figures-only"], "'draws'"),
+        ([CHAPTER, "--vary", MONTHS, "--workers", "2", "--scheduler", "127.0.0.1:1"], "exclude each other"),
+    ],
+)
+def test_bad_input_is_one_line_and_leaves_nothing(
+    arguments: list[str], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, line = told(["sweep", *arguments, "--out", str(tmp_path / "out")], monkeypatch, capsys)
+    assert code == 2, line
+    assert said in line
+    assert len(line.splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_with_something_else_in_it_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "mine.txt").write_text("mine")
+    code, line = told(["sweep", CHAPTER, "--vary", MONTHS, "--out", str(tmp_path)], monkeypatch, capsys)
+    assert (code, "is not empty" in line) == (2, True)
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_a_scheduler_that_does_not_answer_is_bad_input(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        arguments = ["sweep", CHAPTER, "--vary", MONTHS, "--scheduler", address, "--out", str(tmp_path / "out")]
+        code, said = told(arguments, monkeypatch, capsys)
+    assert code == 2
+    assert said.splitlines()[-1].startswith(f"casefile: --scheduler {address}: does not answer")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def cluster() -> Iterator[Any]:
+    """A Dask cluster on this machine: a scheduler, and two workers that are processes."""
+    distributed = pytest.importorskip("distributed")
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None
+    ) as made:
+        yield made
+
+
+def test_a_cluster_does_the_same_work_with_a_worker_killed_on_the_way(
+    cluster: Any, notebooks: Path, tmp_path: Path
+) -> None:
+    killed: list[int] = []
+
+    def advance(done: int, of: int) -> None:
+        if done == 2 and not killed:
+            killed.append(next(iter(cluster.workers.values())).process.pid)
+            os.kill(killed[0], signal.SIGKILL)
+
+    found = sweep.sweep(
+        ROOT, CHAPTER, [MONTHS, USE], tmp_path / "out", scheduler=cluster.scheduler_address, advance=advance
+    )
+    assert killed
+    assert (found["ran"], found["failed"]) == (6, 0)
+    assert (tmp_path / "out" / "scenarios.csv").read_bytes() == (notebooks / "scenarios.csv").read_bytes()
+
+
+def test_the_grid_counts_like_nested_loops_the_last_parameter_fastest() -> None:
+    grid = sweep.grid(DECLARED, CHAPTER, ["delay_months=1,2", "utilisation=0.2:0.4:3"], 100)
+    table = pd.DataFrame([grid.scenario(number) for number in range(len(grid))])
+    assert table["delay_months"].tolist() == [1, 1, 1, 2, 2, 2]
+    assert table["utilisation"].round(12).tolist() == [0.2, 0.3, 0.4] * 2
+    block = grid.block(0, len(grid))
+    assert all(block[name].tolist() == table[name].tolist() for name in table)
