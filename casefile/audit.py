@@ -55,7 +55,10 @@ class Coverage:
 
 def audit(site: Path, known: Records) -> tuple[list[Coverage], list[Finding]]:
     """Read every page of a built site; return each page's coverage and all faults found."""
-    pages = {path.relative_to(site).as_posix(): BeautifulSoup(path.read_text("utf-8"), "html.parser") for path in _pages(site)}
+    pages = {
+        path.relative_to(site).as_posix(): BeautifulSoup(path.read_text("utf-8"), "html.parser")
+        for path in _pages(site)
+    }
     anchors = {page: {str(tag["id"]) for tag in soup.find_all(id=True)} for page, soup in pages.items()}
     names = known.names()
     coverage, findings = [], []
@@ -116,7 +119,7 @@ def _broken_links(page: str, body: Tag, anchors: dict[str, set[str]], site: Path
             elif part != ".":
                 parts.append(part)
         target = "/".join(parts)
-        if target not in anchors and not (site / target).is_file():
-            yield href
-        elif address.fragment and target in anchors and unquote(address.fragment) not in anchors[target]:
+        if (target not in anchors and not (site / target).is_file()) or (
+            address.fragment and target in anchors and unquote(address.fragment) not in anchors[target]
+        ):
             yield href

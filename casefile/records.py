@@ -412,7 +412,7 @@ def _check_cells(file: str, path: Path, schema: Any) -> None:
         for column in dates:
             parts = [int(part) for part in cells[column].split("-") if part]
             try:
-                _ = datetime.date(*(parts + [1, 1])[:3]) if parts else None
+                _ = datetime.date(*[*parts, 1, 1][:3]) if parts else None
             except ValueError:
                 raise BadRecord(file, row, column, cells[column], _A_DATE) from None
 

@@ -175,15 +175,6 @@ def _streams_joined(outputs: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return joined
 
 
-def results_of(
-    root: Path, chapter: str, values: Mapping[str, Any] | None = None, engine: str | None = None
-) -> dict[str, Any]:
-    """Run one chapter in a temporary folder and return its results as plain data."""
-    with tempfile.TemporaryDirectory(prefix="casefile-") as folder:
-        executed = execute(root, chapter, values or {}, Path(folder) / f"{chapter}.ipynb", None, engine)
-    return results.of_notebook(executed, chapter)
-
-
 def order(root: Path, names: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
     """The chapters with what each needs, needed ones first. Raises BadInput for a circle or an unknown need."""
     wanted = {name: needs(read_notebook(notebook_path(root, name))) for name in names}

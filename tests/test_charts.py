@@ -14,7 +14,8 @@ TABLE = pd.DataFrame({"fruit": ["apple", "pear"], "count": [3, 5], "day": pd.to_
 
 
 def bars() -> alt.Chart:
-    return alt.Chart(TABLE).mark_bar().encode(x="count:Q", y="fruit:N").properties(height=80)
+    made: alt.Chart = alt.Chart(TABLE).mark_bar().encode(x="count:Q", y="fruit:N").properties(height=80)
+    return made
 
 
 def test_a_specification_holds_its_rows_and_the_house_style() -> None:

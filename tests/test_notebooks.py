@@ -14,7 +14,14 @@ from casefile import parameters, run
 from casefile.records import Records
 from tests.conftest import CHAPTERS, ROOT, Run, papermill, value
 from tests.transcription.expected import (
-    EXPECTED, autopilot, cell, days, delay, ends, investors, stated,
+    EXPECTED,
+    autopilot,
+    cell,
+    days,
+    delay,
+    ends,
+    investors,
+    stated,
 )  # fmt: skip
 from tests.transcription.series import CELLS
 

@@ -96,7 +96,16 @@ def text(name: str, old: str, new: str) -> Break:
 
 def added(name: str, line: str) -> Break:
     """Put a line at the end of a file."""
-    return lambda data: (data / name).write_text((data / name).read_text(encoding="utf-8") + line, encoding="utf-8")
+
+    def change(data: Path) -> None:
+        path = data / name
+        path.write_text(path.read_text(encoding="utf-8") + line, encoding="utf-8")
+
+    return change
+
+
+def emptied(data: Path) -> None:
+    (data / "replies.csv").write_text("")
 
 
 def unused_source(data: Path) -> None:
@@ -177,7 +186,7 @@ BROKEN: dict[str, tuple[Break, str]] = {
     "a series is missing": (
         without_file("series/benchmarks.csv"), r"data/series/benchmarks\.csv; expected this table to exist"),
     "a table is empty": (
-        lambda data: (data / "replies.csv").write_text(""), r"data/replies\.csv.*; expected .*"),
+        emptied, r"data/replies\.csv.*; expected .*"),
     "the description of the tables is missing": (
         without_file("datapackage.json"), r"data/datapackage\.json; expected the description of the tables to exist"),
     "the description of the tables is no JSON": (

@@ -18,7 +18,6 @@ import pandas as pd
 import pytest
 
 from casefile import cli, records, results, sweep
-from casefile.errors import BadInput
 from tests.conftest import ROOT, Run
 
 CHAPTER = "03_delay"

@@ -137,7 +137,7 @@ casefile.whatIf = (() => {
 
   // -------------------------------------------------------------------------------------------------------- panel
 
-  const logarithmic = ({ minimum, maximum }) => minimum > 0 && maximum / minimum >= 100;
+  const logarithmic = ({ minimum, maximum }) => minimum > 0 && maximum / minimum >= 20;
   const steps = ({ type, minimum, maximum }) => (type === "integer" ? Math.min(STEPS, maximum - minimum) : STEPS);
 
   function position(parameter, value) {
@@ -224,7 +224,7 @@ casefile.whatIf = (() => {
     make("div", { className: "what-if-body" }, told, ...drawn.map(({ element }) => element),
       make("p", { className: "what-if-hint" },
         "Ranges, charts and what code works out from rows (medians, regressions) stay as at the defaults",
-        others.length ? ` (and with ${others.join(", ")} as they are)` : "", ". To work out everything anew:"),
+        others.length ? ` (and with ${others.join(", ")} unchanged)` : "", ". To work out everything anew:"),
       make("pre", { className: "what-if-command", tabIndex: 0 }, code)));
   panel.setAttribute("aria-label", "What if: the chapter's parameters");
   const toggle = make("button", { type: "button", className: "what-if-toggle" });
