@@ -25,6 +25,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from casefile import book, records, results
+from casefile import run as casefile_run
 from tests import chromium
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -74,7 +75,11 @@ Run = Callable[..., Plain]
 
 @pytest.fixture(scope="session")
 def run_chapter(shared: Path) -> Run:
-    """A chapter's results under plain papermill with the given parameters; each set is run once."""
+    """A chapter's results with the given parameters; each set is run once.
+
+    The defaults run under plain papermill, from a folder elsewhere; other sets under the forking engine, which
+    `test_engine` holds equal to it.
+    """
 
     def run(chapter: str, **parameters: Any) -> Plain:
         key = hashlib.sha256(json.dumps([chapter, parameters], sort_keys=True).encode()).hexdigest()[:12]
@@ -82,10 +87,13 @@ def run_chapter(shared: Path) -> Run:
         with locked(shared, stored.stem):
             if not stored.is_file():
                 output = shared / f"{stored.stem}.ipynb"
-                done = papermill(ROOT / f"{CHAPTERS[chapter]}.ipynb", output, **parameters)
-                assert done.returncode == 0, done.stderr[-2000:]
-                found = results.of_notebook(json.loads(output.read_text(encoding="utf-8")), chapter)
-                results.write(found, stored)
+                if parameters:
+                    executed = casefile_run.execute(ROOT, chapter, parameters, output, None, casefile_run.FORK)
+                else:
+                    done = papermill(ROOT / f"{CHAPTERS[chapter]}.ipynb", output)
+                    assert done.returncode == 0, done.stderr[-2000:]
+                    executed = json.loads(output.read_text(encoding="utf-8"))
+                results.write(results.of_notebook(executed, chapter), stored)
         plain: Plain = json.loads(stored.read_text(encoding="utf-8"))
         return plain
 

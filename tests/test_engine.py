@@ -12,7 +12,6 @@ import time
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import papermill
 import pytest
 from nbclient.exceptions import CellTimeoutError
@@ -60,17 +59,18 @@ CELLS = [
 
 def notebook(folder: Path, *cells: str, tags: dict[int, str] | None = None) -> Path:
     """A notebook of code cells."""
-    made = nbformat.v4.new_notebook(
-        cells=[
-            nbformat.v4.new_code_cell(
-                source, id=f"cell-{place}", metadata={"tags": [tags[place]]} if place in (tags or {}) else {}
-            )
+    tagged = {place: {"tags": [tag]} for place, tag in (tags or {}).items()}
+    made = {
+        "cells": [
+            {"cell_type": "code", "id": f"cell-{place}", "metadata": tagged.get(place, {}), "source": source,
+             "execution_count": None, "outputs": []}
             for place, source in enumerate(cells)
         ],
-        metadata={"kernelspec": {"name": "python3", "language": "python", "display_name": "Python 3"}},
-    )
+        "metadata": {"kernelspec": {"name": "python3", "language": "python", "display_name": "Python 3"}},
+        "nbformat": 4, "nbformat_minor": 5,
+    }  # fmt: skip
     path = folder / "in.ipynb"
-    nbformat.write(made, path)
+    path.write_text(json.dumps(made), encoding="utf-8")
     return path
 
 
@@ -197,9 +197,9 @@ def test_an_interrupt_ends_the_notebook_and_all_it_started(tmp_path: Path) -> No
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=60)
     assert process.returncode != 0
-    assert "KeyboardInterrupt" in said
+    assert "Aborted!" in said  # papermill's word for a KeyboardInterrupt
     for number in mark.read_text().split():
-        wait_for(lambda number=number: not alive(int(number)))  # type: ignore[misc]
+        wait_for(lambda number=number: not alive(int(number)))
     assert (tmp_path / "out.ipynb").is_file()
 
 
@@ -263,10 +263,9 @@ def wait_for(condition: Any) -> None:
 def alive(number: int) -> bool:
     """Whether a process runs; one that has ended but was not reaped yet does not."""
     try:
-        return (
-            ") Z" not in Path(f"/proc/{number}/stat").read_text()
-            if Path("/proc").is_dir()
-            else os.kill(number, 0) is None
-        )
+        if Path("/proc").is_dir():
+            return ") Z" not in Path(f"/proc/{number}/stat").read_text()
+        os.kill(number, 0)
+        return True
     except (ProcessLookupError, FileNotFoundError):
         return False

@@ -64,7 +64,7 @@ def test_what_is_expected_is_said_in_words() -> None:
 
 
 def test_an_unknown_name_suggests_the_nearest() -> None:
-    with pytest.raises(BadInput, match=r"orchard: unknown parameter 'prise'; did you mean price\?"):
+    with pytest.raises(BadInput, match=r"orchard: unknown parameter 'prise'; did you mean price or ripe\?"):
         parameters.validated(ALL, {"prise": 3}, "orchard")
 
 

@@ -19,7 +19,7 @@ def orchard() -> Results:
     made.choose("verdict", [("dear", price * count > symbols("basket")[0]), ("cheap", True)])
     return Results(
         "orchard", "The orchard", "Are apples dear?", {"price": 2.5}, made,
-        charts={"prices": {"title": "Apples at {price}", "rows": [{"price": 2.5}]}},
+        charts={"prices": {"title": "Apples at {price}", "columns": {"price": "Price"}, "rows": [{"price": 2.5}]}},
         verdicts={"dear": {"verdict": "wrong"}}, ranges={"price": {"low": 1.0, "mode": 2.5, "high": 6.0}}, needs=("market",),
     )  # fmt: skip
 

@@ -229,4 +229,4 @@ def test_the_grid_counts_like_nested_loops_the_last_parameter_fastest() -> None:
     assert table["delay_months"].tolist() == [1, 1, 1, 2, 2, 2]
     assert table["utilisation"].round(12).tolist() == [0.2, 0.3, 0.4] * 2
     block = grid.block(0, len(grid))
-    assert all(block[name].tolist() == table[name].tolist() for name in table)
+    assert all(block[name].tolist() == table[name].tolist() for name in ("delay_months", "utilisation"))

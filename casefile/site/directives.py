@@ -86,14 +86,14 @@ class Score(_Table):
 class Sources(_Table):
     """Every source, under the first page that rests on it; a page that gathers from others comes after those.
 
-    The argument, an event's id, is the day from which ages are counted.
+    The argument, an event's id, is the day from which ages are counted; without one no age is told.
     """
 
     template = "sources.html"
 
     def values(self) -> dict[str, Any]:
         events, sources = self.casefile.records.events, self.casefile.records.sources
-        if self.argument not in events:
+        if self.argument and self.argument not in events:
             raise BadInput(f"{self.env.docname}: no event {self.argument!r}; {nearest(self.argument, events)}")
         pages = {name: self.casefile.cited_on.get(name, []) for name in sources}
         gathers = {page for page, results in self.casefile.pages.items() if results.needs}
@@ -104,7 +104,7 @@ class Sources(_Table):
         return {
             "groups": {page: found for page, found in groups.items() if found},
             "pages": pages,
-            "age": lambda source: age(source.published, events[self.argument].date),
+            "age": self.argument and (lambda source: age(source.published, events[self.argument].date)),
         }
 
 
