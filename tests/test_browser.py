@@ -93,7 +93,7 @@ def test_the_site_opens_from_a_folder_without_a_server(browser: Browser, site: P
     context = browser.new_context(offline=True)
     watched = Watched(context.new_page(), site.as_uri())
     for page in CHAPTERS.values():
-        watched.page.goto(f"{site.as_uri()}/{page}.html", wait_until="load")
+        watched.page.goto(f"{site.as_uri()}/{page}.html", wait_until="networkidle")
         assert watched.page.locator("a.num").count() > 0
     foreign = [line for line in watched.wrong if line.startswith(("foreign", "failed"))]
     context.close()

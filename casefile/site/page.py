@@ -129,7 +129,8 @@ def _finish(app: Any, exception: Exception | None) -> None:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
     index, root = out / "index.html", f"{app.config.root_doc}.html"
     if "/" not in root:
-        shutil.copyfile(out / root, index)
+        if (out / root) != index:
+            shutil.copyfile(out / root, index)
     else:
         index.write_text(
             f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{html.escape(app.config.project)}</title>'
