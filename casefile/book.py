@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import shutil
@@ -9,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +29,8 @@ _EXTENSIONS_LEFT_OUT = {
     "sphinx_togglebutton",
     "sphinx_copybutton",
 }
+# Jupyter Book brings these; they keep nothing while pages are read, and do not say so.
+_READ_ALONE_UNSAID = ("sphinx_multitoc_numbering", "sphinx_jupyterbook_latex")
 
 
 class RenderFailed(CasefileError):
@@ -91,7 +95,10 @@ def build(
     known = check(root)
     report("data", "done", 0.0)
     output.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".casefile-", dir=output.parent) as work:
+    with (
+        tempfile.TemporaryDirectory(prefix=".casefile-", dir=output.parent) as work,
+        Renderer(root, Path(work), jobs) as renderer,
+    ):
         folder = Path(work)
         book_pages = pages(root)
         notebooks = {page: Path(page).name for page in book_pages if (root / f"{page}.ipynb").is_file()}
@@ -99,7 +106,7 @@ def build(
         run.execute_all(root, known, list(notebooks.values()), given, folder, jobs, engine, report, runs, tell)
         stage(root, folder, book_pages, notebooks)
         report("pages", "start", 0.0)
-        render(root, folder)
+        renderer.render()
         report("pages", "done", 0.0)
         site = folder / "site"
         api.write(site / "api", known, folder / "results", notebooks)
@@ -162,30 +169,59 @@ def _for_reading(notebook: run.Notebook) -> run.Notebook:
     return notebook
 
 
-def render(root: Path, folder: Path, strict: bool = True) -> None:
-    """Run Jupyter Book on the staged folder, in a process of its own. Raises RenderFailed with its first complaint.
+class Renderer:
+    """Jupyter Book in a process of its own, which loads its libraries while the chapters still run.
 
-    Not `strict`: a warning is no failure, for a page that is rendered without those it links to.
+    A context manager; `render` has the staged `folder` rendered into `folder/site`, `jobs` pages at a time. Not `strict`:
+    a warning is no failure, for a page that is rendered without those it links to.
     """
-    process = get_context("spawn").Process(target=_render, args=(root, folder, strict))
-    process.start()
-    process.join()
-    if process.exitcode != 0:
-        log = folder / "render.log"
-        lines = log.read_text(encoding="utf-8", errors="replace").splitlines() if log.is_file() else []
-        complaints = [line for line in lines if "WARNING" in line or "ERROR" in line or "Error" in line] or lines[-1:]
-        first = complaints[0].replace(str(folder / "source") + "/", "") if complaints else "no message"
-        raise RenderFailed(f"Jupyter Book: {first}")
+
+    def __init__(self, root: Path, folder: Path, jobs: int = 1, strict: bool = True) -> None:
+        self._folder = folder
+        context = get_context("spawn")
+        self._ours, theirs = context.Pipe()
+        self._process = context.Process(target=_render, args=(theirs, root, folder, jobs, strict))
+        self._process.start()
+        theirs.close()
+
+    def __enter__(self) -> Renderer:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._ours.close()
+        self._process.kill()
+        self._process.join()
+
+    def render(self) -> None:
+        """Render what is staged now. Raises RenderFailed with Jupyter Book's first complaint."""
+        with contextlib.suppress(OSError):
+            self._ours.send(True)
+        self._process.join()
+        if self._process.exitcode != 0:
+            log = self._folder / "render.log"
+            lines = log.read_text(encoding="utf-8", errors="replace").splitlines() if log.is_file() else []
+            complaints = [line for line in lines if "WARNING" in line or "ERROR" in line or "Error" in line] or lines[-1:]
+            first = complaints[0].replace(str(self._folder / "source") + "/", "") if complaints else "no message"
+            raise RenderFailed(f"Jupyter Book: {first}")
 
 
-def _render(root: Path, folder: Path, strict: bool) -> None:
+def _render(asked: Connection, root: Path, folder: Path, jobs: int, strict: bool) -> None:
     log = (folder / "render.log").open("w", encoding="utf-8")
     os.dup2(log.fileno(), sys.stdout.fileno())
     os.dup2(log.fileno(), sys.stderr.fileno())
+    import myst_nb  # noqa: F401  loaded ahead, as are those below
+    import sphinx_book_theme  # noqa: F401
+    import sphinx_design  # noqa: F401
     from jupyter_book.config import get_final_config
     from sphinx.application import Sphinx
     from sphinx.util.docutils import docutils_namespace, patch_docutils
 
+    import casefile.site  # noqa: F401
+
+    try:
+        asked.recv()
+    except EOFError:  # the build ended before it came to the pages
+        return
     source = folder / "source"
     config, _ = get_final_config(
         user_yaml=source / "_config.yml", sourcedir=source, cli_config={"latex_individualpages": False}
@@ -199,8 +235,11 @@ def _render(root: Path, folder: Path, strict: bool) -> None:
     with patch_docutils(str(source)), docutils_namespace():
         app = Sphinx(
             srcdir=source, confdir=None, outdir=folder / "site", doctreedir=folder / "doctrees", buildername="html",
-            confoverrides=config, warningiserror=strict, keep_going=True, freshenv=True,
+            confoverrides=config, warningiserror=strict, keep_going=True, freshenv=True, parallel=jobs,
         )  # fmt: skip
+        for extension in app.extensions.values():
+            if extension.name in _READ_ALONE_UNSAID:
+                extension.parallel_read_safe = True
         app.build()
         code = app.statuscode
     log.flush()

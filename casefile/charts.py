@@ -9,11 +9,14 @@ import copy
 import json
 import math
 import re
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import altair as alt
 import numpy as np
 import pandas as pd
+
+from casefile import pictures
 
 MEDIA_TYPE = "application/vnd.vegalite.v6+json"
 WIDE, NARROW = 640, 340
@@ -63,11 +66,11 @@ def sized(spec: dict[str, Any], width: int) -> dict[str, Any]:
     return resized
 
 
-def svg(spec: dict[str, Any], width: int, prefix: str) -> str:
+def svg(
+    spec: dict[str, Any], width: int, prefix: str, draw: Callable[[Mapping[str, Any]], str] = pictures.svg
+) -> str:
     """The chart as an SVG element that scales with its column; ids inside start with `prefix`."""
-    import vl_convert
-
-    drawn: str = vl_convert.vegalite_to_svg(sized(spec, width), vl_version="6.4")
+    drawn = draw(sized(spec, width))
     drawn = re.sub(r'(id="|url\(#|href="#)', lambda match: match.group(1) + prefix + "-", drawn)
     return re.sub(r'<svg([^>]*?) width="[\d.]+" height="[\d.]+"', r"<svg\1", drawn, count=1)
 

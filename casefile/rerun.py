@@ -126,7 +126,8 @@ def _page(root: Path, folder: Path, home: str, pages: Mapping[str, str], target:
     book.stage(root, folder, [home], {home: pages[home]})
     (folder / "source" / "_toc.yml").write_text(json.dumps({"format": "jb-book", "root": home}), encoding="utf-8")
     (folder / "results" / "pages.json").write_text(results.dumps(dict(pages)), encoding="utf-8")
-    book.render(root, folder, strict=False)
+    with book.Renderer(root, folder, strict=False) as renderer:
+        renderer.render()
     shutil.copytree(folder / "site", target)
     for path in target.rglob("*.html"):
         path.write_text(_without_dead_links(path.read_text(encoding="utf-8"), path), encoding="utf-8")

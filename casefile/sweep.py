@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from casefile import cache, expressions, fork, parameters, records, results, run
+from casefile import cache, expressions, fork, parameters, pictures, records, results, run
 from casefile.errors import BadInput, CasefileError, nearest
 from casefile.figures import Graph
 from casefile.records import Declaration
@@ -620,7 +620,6 @@ def _draw(output: Path, job: Job, declared: Mapping[str, Declaration]) -> None:
     """Draw `chart.svg`: how each figure moves along each parameter, and below it what the verdicts and words say."""
     import altair as alt
     import pandas as pd
-    import vl_convert
 
     scenarios, rows = Grid(job.values), []
     said = []
@@ -673,4 +672,4 @@ def _draw(output: Path, job: Job, declared: Mapping[str, Declaration]) -> None:
                 .resolve_scale(color="independent", shape="independent", strokeDash="independent")
                 .to_dict()
             )
-        (output / "chart.svg").write_text(vl_convert.vegalite_to_svg(spec, vl_version="6.4"), encoding="utf-8")
+        (output / "chart.svg").write_text(pictures.svg(spec), encoding="utf-8")

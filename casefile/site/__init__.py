@@ -27,4 +27,4 @@ def setup(app: Any) -> dict[str, Any]:
     page.setup(app)
     compiled.setup(app)
     downloads.setup(app)
-    return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

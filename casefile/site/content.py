@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from casefile import records, results
+from casefile import cache, records, results
 from casefile.errors import BadInput, nearest
 from casefile.figures import Figure, Graph
+from casefile.pictures import Pictures
 from casefile.records import Records
 from casefile.results import Results
 
@@ -21,13 +22,15 @@ class Content:
 
     records: Records
     pages: dict[str, Results]
+    pictures: Pictures = field(default_factory=Pictures)
 
     @classmethod
     def load(cls, root: Path, folder: Path) -> Content:
         """Read `data/` of `root`, and the results that a run left in `folder`, keyed by the page they belong to."""
         known = records.load(root)
         places = json.loads((folder / "pages.json").read_text(encoding="utf-8"))
-        return cls(known, {page: results.read(folder / f"{name}.json", known.units) for page, name in places.items()})
+        pages = {page: results.read(folder / f"{name}.json", known.units) for page, name in places.items()}
+        return cls(known, pages, Pictures(cache.Store(root / cache.FOLDER)))
 
     @cached_property
     def owners(self) -> dict[str, str]:

@@ -25,7 +25,6 @@ from casefile.site.page import POLICY
 
 STYLE = Path(__file__).parent / "static" / "casefile.css"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
-_PICTURE_SCALE = 2.0
 
 
 @lru_cache(maxsize=1)
@@ -108,16 +107,13 @@ def archive(files: Mapping[str, bytes]) -> bytes:
 
 def files(drawn: Mapping[str, Any], results: Results, content: Content, page: str, book: str) -> dict[str, bytes]:
     """Everything of one chart, by file name; the archive holds all the others with their metadata and readme."""
-    import vl_convert
-
     name, spec = drawn["id"], standalone(drawn["spec"])
-    picture = vl_convert.vegalite_to_svg(spec, vl_version="6.4")
     plain = metadata(drawn, results, content.records.sources, page)
     found = {
         f"{name}.csv": table(drawn).encode(),
         f"{name}.vl.json": dumps(spec).encode(),
-        f"{name}.svg": picture.encode(),
-        f"{name}.png": vl_convert.vegalite_to_png(spec, vl_version="6.4", scale=_PICTURE_SCALE),
+        f"{name}.svg": content.pictures.svg(spec).encode(),
+        f"{name}.png": content.pictures.png(spec),
     }
     described = {"metadata.json": dumps(plain).encode(), "readme.txt": readme(plain, book).encode()}
     return {**found, f"{name}.zip": archive({**found, **described})}
@@ -131,8 +127,8 @@ def embedded(drawn: Mapping[str, Any], results: Results, content: Content, page:
         chart=drawn, book=book, policy=POLICY, address=f"../{page}.html#chart-{name}",
         title=chapters.fill(drawn["title"], results.graph), alt=chapters.fill(drawn["alt"], results.graph),
         note=chapters.fill(drawn["note"], results.graph),
-        wide=Markup(charts.svg(drawn["spec"], charts.WIDE, f"chart-{name}-wide")),
-        narrow=Markup(charts.svg(drawn["spec"], charts.NARROW, f"chart-{name}-narrow")),
+        wide=Markup(charts.svg(drawn["spec"], charts.WIDE, f"chart-{name}-wide", content.pictures.svg)),
+        narrow=Markup(charts.svg(drawn["spec"], charts.NARROW, f"chart-{name}-narrow", content.pictures.svg)),
         publishers=list(dict.fromkeys(content.records.sources[source].publisher for source in drawn["sources"])),
     )  # fmt: skip
 
@@ -157,6 +153,14 @@ def _write(app: Any, exception: Exception | None) -> None:
             (frames / f"{name}.html").write_text(embedded(drawn, results, content, page, book), encoding="utf-8")
 
 
+def _draw(app: Any) -> None:
+    content: Content = app.casefile_content
+    specs = [drawn["spec"] for results in content.pages.values() for drawn in results.charts.values()]
+    views = [charts.sized(spec, width) for spec in specs for width in (charts.WIDE, charts.NARROW)]
+    content.pictures.draw(views, [standalone(spec) for spec in specs], app.parallel)
+
+
 def setup(app: Any) -> None:
-    """Write the charts' files once the pages stand."""
+    """Draw every picture before the first page asks for one; write the charts' files once the pages stand."""
+    app.connect("builder-inited", _draw, priority=200)
     app.connect("build-finished", _write)

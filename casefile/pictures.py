@@ -1,0 +1,92 @@
+"""Pictures of Vega-Lite specifications, drawn once: kept by what they are drawn from, several drawn at a time.
+
+Drawing is most of what rendering pages costs, and one drawing stands in many files.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from importlib.metadata import version
+from multiprocessing import get_context
+from typing import Any
+
+from casefile.cache import Store, digest
+
+VEGA_LITE = "6.4"
+SCALE = 2.0
+Spec = Mapping[str, Any]
+
+
+def svg(spec: Spec) -> str:
+    """A specification drawn as SVG by vl-convert, at its own size."""
+    import vl_convert
+
+    drawn: str = vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE)
+    return drawn
+
+
+def png(drawn: str) -> bytes:
+    """An SVG as PNG, `SCALE` pixels for each of its own."""
+    import vl_convert
+
+    picture: bytes = vl_convert.svg_to_png(drawn, scale=SCALE)
+    return picture
+
+
+class Pictures:
+    """Pictures kept in a store; without one, in this process only."""
+
+    def __init__(self, store: Store | None = None) -> None:
+        self._store = store
+        self._drawn: dict[str, str] = {}
+
+    def svg(self, spec: Spec) -> str:
+        """The SVG of a specification, drawn now if it was never drawn before."""
+        name = _name("svg", json.dumps(spec, sort_keys=True))
+        found = self._find(name)
+        return found if found is not None else self._keep(name, svg(spec))
+
+    def png(self, spec: Spec) -> bytes:
+        """The PNG of a specification, `SCALE` pixels for each of its own."""
+        drawn = self.svg(spec)
+        name = _name("png", drawn)
+        found = self._find(name)
+        if found is None:
+            found = self._keep(name, base64.b64encode(png(drawn)).decode())
+        return base64.b64decode(found)
+
+    def draw(self, svgs: Iterable[Spec], pngs: Iterable[Spec], jobs: int) -> None:
+        """Draw what is not drawn yet, `jobs` at a time; without a store there is nowhere to put it."""
+        if jobs < 2 or self._store is None:
+            return
+        kinds = [(self.svg, spec) for spec in svgs] + [(self.png, spec) for spec in pngs]
+        missing = [
+            (kind, spec) for kind, spec in kinds if self._find(_name("svg", json.dumps(spec, sort_keys=True))) is None
+        ]
+        if missing:
+            with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
+                list(pool.map(_call, *zip(*missing, strict=True), chunksize=4))
+
+    def _find(self, name: str) -> str | None:
+        if name not in self._drawn and self._store is not None:
+            found = self._store.get("pictures", name)
+            if isinstance(found, str):
+                self._drawn[name] = found
+        return self._drawn.get(name)
+
+    def _keep(self, name: str, drawn: str) -> str:
+        self._drawn[name] = drawn
+        if self._store is not None:
+            self._store.put("pictures", name, drawn)
+        return drawn
+
+
+def _call(draw: Callable[[Spec], object], spec: Spec) -> None:
+    draw(spec)
+
+
+def _name(kind: str, made_from: str) -> str:
+    return digest(f"{kind} {version('vl-convert-python')} {VEGA_LITE} {SCALE}\n{made_from}")
