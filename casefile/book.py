@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import importlib
 import os
 import shutil
 import sys
@@ -31,6 +32,7 @@ _EXTENSIONS_LEFT_OUT = {
 }
 # Jupyter Book brings these; they keep nothing while pages are read, and do not say so.
 _READ_ALONE_UNSAID = ("sphinx_multitoc_numbering", "sphinx_jupyterbook_latex")
+_LOADED_AHEAD = ("jupyter_book.config", "sphinx.application", "myst_nb", "sphinx_book_theme", "casefile.site")
 
 
 class RenderFailed(CasefileError):
@@ -90,23 +92,21 @@ def build(
     `given` are parameters by chapter. Chapters whose runs still stand in the cache are not run again; `tell` gets a line
     for each that is, with the reason. Raises BadInput, RunFailed or RenderFailed, and then leaves `output` as it was.
     """
-    recover(output)
-    report("data", "start", 0.0)
-    known = check(root)
-    report("data", "done", 0.0)
-    output.parent.mkdir(parents=True, exist_ok=True)
-    with (
-        tempfile.TemporaryDirectory(prefix=".casefile-", dir=output.parent) as work,
-        Renderer(root, Path(work), jobs) as renderer,
-    ):
-        folder = Path(work)
+    with contextlib.ExitStack() as stack:
+        renderer = stack.enter_context(Renderer())
+        recover(output)
+        report("data", "start", 0.0)
+        known = check(root)
+        report("data", "done", 0.0)
+        output.parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=".casefile-", dir=output.parent)))
         book_pages = pages(root)
         notebooks = {page: Path(page).name for page in book_pages if (root / f"{page}.ipynb").is_file()}
         runs = cache.Runs(root, cache.Store(root / cache.FOLDER))
         run.execute_all(root, known, list(notebooks.values()), given, folder, jobs, engine, report, runs, tell)
         stage(root, folder, book_pages, notebooks)
         report("pages", "start", 0.0)
-        renderer.render()
+        renderer.render(root, folder, jobs)
         report("pages", "done", 0.0)
         site = folder / "site"
         api.write(site / "api", known, folder / "results", notebooks)
@@ -124,15 +124,18 @@ def write_sentences(
     chapters = {
         page: results.read(folder / "results" / f"{name}.json", known.units) for page, name in notebooks.items()
     }
-    texts = {
+    found = compare.all_sentences(known, chapters, texts(root, book_pages, notebooks))
+    (target / compare.SENTENCES).write_text(results.dumps(found), encoding="utf-8")
+
+
+def texts(root: Path, book_pages: Iterable[str], notebooks: Mapping[str, str]) -> dict[str, str]:
+    """The Markdown of every page, by page."""
+    return {
         page: compare.markdown_of(run.read_notebook(root / f"{page}.ipynb"))
         if page in notebooks
         else (root / f"{page}.md").read_text(encoding="utf-8")
         for page in book_pages
     }
-    (target / compare.SENTENCES).write_text(
-        results.dumps(compare.all_sentences(known, chapters, texts)), encoding="utf-8"
-    )
 
 
 def stage(root: Path, folder: Path, book_pages: Iterable[str], notebooks: Mapping[str, str]) -> None:
@@ -172,15 +175,13 @@ def _for_reading(notebook: run.Notebook) -> run.Notebook:
 class Renderer:
     """Jupyter Book in a process of its own, which loads its libraries while the chapters still run.
 
-    A context manager; `render` has the staged `folder` rendered into `folder/site`, `jobs` pages at a time. Not `strict`:
-    a warning is no failure, for a page that is rendered without those it links to.
+    A context manager; one renderer renders once.
     """
 
-    def __init__(self, root: Path, folder: Path, jobs: int = 1, strict: bool = True) -> None:
-        self._folder = folder
+    def __init__(self) -> None:
         context = get_context("spawn")
         self._ours, theirs = context.Pipe()
-        self._process = context.Process(target=_render, args=(theirs, root, folder, jobs, strict))
+        self._process = context.Process(target=_await, args=(theirs,))
         self._process.start()
         theirs.close()
 
@@ -192,36 +193,40 @@ class Renderer:
         self._process.kill()
         self._process.join()
 
-    def render(self) -> None:
-        """Render what is staged now. Raises RenderFailed with Jupyter Book's first complaint."""
+    def render(self, root: Path, folder: Path, jobs: int = 1, strict: bool = True) -> None:
+        """Render the staged `folder` into `folder/site`, `jobs` pages at a time.
+
+        Raises RenderFailed with Jupyter Book's first complaint. Not `strict`: a warning is no failure, for a page that is
+        rendered without those it links to.
+        """
         with contextlib.suppress(OSError):
-            self._ours.send(True)
+            self._ours.send((root, folder, jobs, strict))
         self._process.join()
         if self._process.exitcode != 0:
-            log = self._folder / "render.log"
+            log = folder / "render.log"
             lines = log.read_text(encoding="utf-8", errors="replace").splitlines() if log.is_file() else []
-            complaints = [line for line in lines if "WARNING" in line or "ERROR" in line or "Error" in line] or lines[-1:]
-            first = complaints[0].replace(str(self._folder / "source") + "/", "") if complaints else "no message"
+            complaints = [line for line in lines if "WARNING" in line or "ERROR" in line or "Error" in line] or lines[
+                -1:
+            ]
+            first = complaints[0].replace(str(folder / "source") + "/", "") if complaints else "no message"
             raise RenderFailed(f"Jupyter Book: {first}")
 
 
-def _render(asked: Connection, root: Path, folder: Path, jobs: int, strict: bool) -> None:
+def _await(asked: Connection) -> None:
+    for name in _LOADED_AHEAD:
+        importlib.import_module(name)
+    with contextlib.suppress(EOFError):  # when the build ended before it came to the pages
+        _render(*asked.recv())
+
+
+def _render(root: Path, folder: Path, jobs: int, strict: bool) -> None:
     log = (folder / "render.log").open("w", encoding="utf-8")
     os.dup2(log.fileno(), sys.stdout.fileno())
     os.dup2(log.fileno(), sys.stderr.fileno())
-    import myst_nb  # noqa: F401  loaded ahead, as are those below
-    import sphinx_book_theme  # noqa: F401
-    import sphinx_design  # noqa: F401
     from jupyter_book.config import get_final_config
     from sphinx.application import Sphinx
     from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-    import casefile.site  # noqa: F401
-
-    try:
-        asked.recv()
-    except EOFError:  # the build ended before it came to the pages
-        return
     source = folder / "source"
     config, _ = get_final_config(
         user_yaml=source / "_config.yml", sourcedir=source, cli_config={"latex_individualpages": False}

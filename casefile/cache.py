@@ -82,14 +82,14 @@ def libraries() -> str:
 
 
 def run_parts(root: Path, notebook: Mapping[str, Any], values: Mapping[str, Any], needed: Mapping[str, str]) -> Parts:
-    """What a chapter's run rests on, but for the series it reads: notebook, parameters, tables, package, libraries.
+    """What a chapter's run rests on, but for the series it reads: code, parameters, tables, package, libraries.
 
-    `needed` gives the key of each chapter that it reads.
+    `needed` gives the hash of the results of each chapter that it reads. The notebook's prose is no part of it.
     """
     tables = [path for path in (root / "data").iterdir() if not path.name.startswith(".")]
-    cells = [[cell["cell_type"], "".join(cell["source"]), cell["metadata"]] for cell in notebook["cells"]]
+    cells = [["".join(cell["source"]), cell["metadata"]] for cell in notebook["cells"] if cell["cell_type"] == "code"]
     return {
-        "its notebook": digest(json.dumps([cells, notebook["metadata"]], sort_keys=True)),
+        "its code": digest(json.dumps([cells, notebook["metadata"]], sort_keys=True)),
         **{f"parameter {name}": json.dumps(value) for name, value in values.items()},
         **{f"chapter {name}": needed[name] for name in needed},
         **file_parts(root, tables),
@@ -119,28 +119,27 @@ class Runs:
     def __init__(self, root: Path, store: Store) -> None:
         self.root, self.store = root, store
 
-    def find(self, chapter: str, parts: Parts) -> tuple[str, Any, str]:
-        """The key of a run, what it left (None when it must be done), and why it must be done."""
+    def find(self, chapter: str, parts: Parts) -> tuple[Any, str]:
+        """What a run left (None when it must be done), and why it must be done."""
         base = key(parts)
         latest = self.store.get("latest", chapter)
         for names in self.store.get("series", base) or []:
             whole = {**parts, **series_parts(self.root, names)}
             found = self.store.get("runs", key(whole))
             if found is not None:
-                return key(whole), found, ""
+                return found, ""
         names = latest["series"] if latest else []
         whole = {**parts, **series_parts(self.root, names)}
-        return key(whole), None, reason(latest["parts"] if latest else None, whole)
+        return None, reason(latest["parts"] if latest else None, whole)
 
-    def keep(self, chapter: str, parts: Parts, left: Mapping[str, Any], names: Iterable[str]) -> str:
-        """Keep what a run left, with the series it read; returns its key."""
+    def keep(self, chapter: str, parts: Parts, left: Mapping[str, Any], names: Iterable[str]) -> None:
+        """Keep what a run left, with the series it read."""
         names, base = sorted(names), key(parts)
         whole = {**parts, **series_parts(self.root, names)}
         self.store.put("runs", key(whole), left)
         seen = self.store.get("series", base) or []
         self.store.put("series", base, [names, *(other for other in seen if other != names)])
         self.store.put("latest", chapter, {"parts": whole, "series": names})
-        return key(whole)
 
 
 # ------------------------------------------------------------------------------------------------------ the whole site

@@ -66,9 +66,7 @@ def sized(spec: dict[str, Any], width: int) -> dict[str, Any]:
     return resized
 
 
-def svg(
-    spec: dict[str, Any], width: int, prefix: str, draw: Callable[[Mapping[str, Any]], str] = pictures.svg
-) -> str:
+def svg(spec: dict[str, Any], width: int, prefix: str, draw: Callable[[Mapping[str, Any]], str] = pictures.svg) -> str:
     """The chart as an SVG element that scales with its column; ids inside start with `prefix`."""
     drawn = draw(sized(spec, width))
     drawn = re.sub(r'(id="|url\(#|href="#)', lambda match: match.group(1) + prefix + "-", drawn)

@@ -62,17 +62,16 @@ def build(params: str | None, out: Path | None, jobs: int, engine: str) -> None:
     from casefile import book, parameters, records
     from casefile.progress import Progress
 
-    known = records.load(root)
-    given = parameters.from_file(params, known) if params else {}
+    given = parameters.from_file(params, records.load(root)) if params else {}
     lines: list[str] = []
     with Progress() as progress:
-        digest = book.build(root, given, output, jobs, _engine(root, engine), progress.report, lines.append)
+        digest = book.build(root, given, output, jobs, _engine(engine), progress.report, lines.append)
     cache.note(root, params, output, digest)
     click.echo("\n".join([*lines, str(output), f"site {digest}"]))
 
 
-def _engine(root: Path, engine: str) -> str:
-    """The engine asked for, its warm parent started; papermill's default where there is no fork, and that is said."""
+def _engine(engine: str) -> str:
+    """The engine asked for; papermill's default where there is no fork, and that is said."""
     from casefile import fork, run
 
     if engine == run.FORK and not fork.can_fork():
@@ -80,8 +79,6 @@ def _engine(root: Path, engine: str) -> str:
 
         click.echo(f"casefile: {SAID}", err=True)
         return run.PAPERMILL
-    if engine == run.FORK:
-        run.warm_up(root, run.chapters(root))
     return engine
 
 
@@ -106,7 +103,7 @@ def rerun(
     output = (out or root / "_build" / "reruns" / running.folder_name(chapter, given)).resolve()
     running.empty(output)
     with Progress() as progress:
-        found = running.rerun(root, chapter, given, output, _engine(root, engine), jobs, progress.report)
+        found = running.rerun(root, chapter, given, output, _engine(engine), jobs, progress.report)
     click.echo(f"{compare.text(found)}\n\n{output}")
 
 
@@ -214,7 +211,7 @@ def cite(
     registered = citable.registry(root)
     if registered:
         citing.known_id(id, registered)  # before anything runs
-    item = citing.find(id, citable.current(root, given, jobs, _engine(root, engine)))
+    item = citing.find(id, citable.current(root, given, jobs, _engine(engine)))
     changes = citing.in_words_of(given, {key: parameters.default(row) for key, row in known.declarations.items()})
     edition = book.version if given and book.version in released else editions.edition_of(item, book.version, released)
     click.echo(citing.cited(item, book, edition, given, changes, style).rstrip("\n"))
@@ -237,7 +234,7 @@ def verify(citation: str, jobs: int, engine: str) -> None:
     cited = verifying.read(citing.text_of(citation))
     released, known = editions.load(root), records.load(root)
     given = citing.given_by(known, citing.parameters_of(cited.parameters), None)
-    standing = citable.current(root, given, jobs, _engine(root, engine))
+    standing = citable.current(root, given, jobs, _engine(engine))
     found = verifying.check(cited, released, standing, citable.registry(root), known.corrections.values())
     click.echo(found.line)
     if found.status in (verifying.CHANGED, verifying.WITHDRAWN):
@@ -252,7 +249,7 @@ def register(jobs: int, engine: str) -> None:
     from casefile import citable
 
     root = _root()
-    standing = citable.current(root, {}, jobs, _engine(root, engine))
+    standing = citable.current(root, {}, jobs, _engine(engine))
     added, moved = citable.register(root, standing)
     for fault in citable.faults(citable.registry(root), standing):
         click.echo(fault, err=True)
@@ -270,7 +267,7 @@ def release(version: str, jobs: int, engine: str) -> None:
     root = _root()
     editions.ready(root, version)
     known = book.check(root)
-    standing = citable.current(root, {}, jobs, _engine(root, engine))
+    standing = citable.current(root, {}, jobs, _engine(engine))
     path = editions.release(root, version, standing, known.corrections.values(), lambda: editions.tested(root))
     click.echo(f"{path.relative_to(root)}: {len(standing)} ids; commit it, then build the site again")
 

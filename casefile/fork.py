@@ -95,6 +95,11 @@ def warm(root: Path | None = None, modules: Iterable[str] = ()) -> Warm:
         return _warm
 
 
+def is_warm() -> bool:
+    """Whether this process has a warm parent that runs."""
+    return _warm is not None and _warm.alive()
+
+
 def imports(notebooks: Iterable[Mapping[str, Any]]) -> set[str]:
     """The modules that notebooks import, as far as they are installed packages and not files beside the notebook."""
     found: set[str] = set()

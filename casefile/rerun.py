@@ -103,8 +103,7 @@ def rerun(
 
 def _snapshot(root: Path, folder: Path, pages: Mapping[str, str], known: records.Records) -> compare.Snapshot:
     chapters = {page: results.read(folder / "results" / f"{name}.json", known.units) for page, name in pages.items()}
-    texts = {page: compare.markdown_of(run.read_notebook(root / f"{page}.ipynb")) for page in pages}
-    return compare.snapshot(known, chapters, texts)
+    return compare.snapshot(known, chapters, book.texts(root, book.pages(root), pages))
 
 
 def _marked(notebook: run.Notebook, chapter: str, given: Given, known: records.Records) -> run.Notebook:
@@ -126,8 +125,8 @@ def _page(root: Path, folder: Path, home: str, pages: Mapping[str, str], target:
     book.stage(root, folder, [home], {home: pages[home]})
     (folder / "source" / "_toc.yml").write_text(json.dumps({"format": "jb-book", "root": home}), encoding="utf-8")
     (folder / "results" / "pages.json").write_text(results.dumps(dict(pages)), encoding="utf-8")
-    with book.Renderer(root, folder, strict=False) as renderer:
-        renderer.render()
+    with book.Renderer() as renderer:
+        renderer.render(root, folder, strict=False)
     shutil.copytree(folder / "site", target)
     for path in target.rglob("*.html"):
         path.write_text(_without_dead_links(path.read_text(encoding="utf-8"), path), encoding="utf-8")

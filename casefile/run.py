@@ -253,27 +253,28 @@ def execute_all(
     """
     waiting = dict(order(root, names))
     parts: dict[str, cache.Parts] = {}
-    keys: dict[str, str] = {}
+    made: dict[str, str] = {}  # the hash of each chapter's results, once they are there
     running: dict[Future[Notebook], tuple[str, float]] = {}
     (folder / "results").mkdir(parents=True, exist_ok=True)
     with _pool(engine, jobs, folder / "kernels.log") as pool:
         try:
             while waiting or running:
-                for name in [name for name, wanted in waiting.items() if set(wanted) <= keys.keys()]:
-                    needed = {other: keys[other] for other in waiting.pop(name)}
+                for name in [name for name, wanted in waiting.items() if set(wanted) <= made.keys()]:
+                    needed = {other: made[other] for other in waiting.pop(name)}
                     report(name, "start", 0.0)
                     values = given.get(name, {})
                     if runs is not None:
                         notebook = read_notebook(notebook_path(root, name))
                         parts[name] = cache.run_parts(root, notebook, values, needed)
-                        keys[name], left, why = runs.find(name, parts[name])
+                        left, why = runs.find(name, parts[name])
                         if left is not None:
-                            _leave(left["notebook"], name, folder)
+                            made[name] = _leave(with_prose(left["notebook"], notebook, f"{name}.ipynb"), name, folder)
                             report(name, "done", 0.0)
                             continue
-                        del keys[name]
                         if tell:
                             tell(f"{name} runs: {why}")
+                    if engine == FORK:
+                        warm_up(root, names)
                     future = pool.submit(_execute_one, root, name, dict(values), folder, engine)
                     running[future] = (name, time.monotonic())
                 if not running:
@@ -282,10 +283,10 @@ def execute_all(
                 for future in finished:
                     name, started = running.pop(future)
                     executed = future.result()
-                    keys[name] = ""
+                    made[name] = _leave(executed, name, folder)
                     if runs is not None:
                         read = results.of_notebook(executed, name).get("series", [])
-                        keys[name] = runs.keep(name, parts[name], {"notebook": executed}, read)
+                        runs.keep(name, parts[name], {"notebook": executed}, read)
                     report(name, "done", time.monotonic() - started)
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
@@ -306,20 +307,36 @@ def _quiet(log: Path) -> None:
 
 
 def _execute_one(root: Path, name: str, values: Mapping[str, Any], folder: Path, engine: str | None) -> Notebook:
-    executed = execute(root, name, values, folder / "notebooks" / f"{name}.ipynb", folder / "results", engine)
-    _leave(executed, name, folder)
-    return executed
+    return execute(root, name, values, folder / "notebooks" / f"{name}.ipynb", folder / "results", engine)
 
 
-def _leave(executed: Notebook, name: str, folder: Path) -> None:
-    """Put an executed chapter where what comes after the run reads it."""
+def with_prose(executed: Notebook, notebook: Notebook, name: str) -> Notebook:
+    """An executed notebook whose code is that of `notebook`, with the prose that `notebook` has now."""
+    ran = [cell for cell in executed["cells"] if cell["cell_type"] == "code"]
+    cells: list[dict[str, Any]] = []
+    for cell in notebook["cells"]:
+        tags = cell["metadata"].get("tags", [])
+        if cell["cell_type"] != "code":
+            source = "".join(cell["source"]).splitlines(keepends=True)
+            cells.append({**cell, "metadata": {**cell["metadata"], "tags": tags}, "source": source})
+            continue
+        cells.append(ran.pop(0))
+        if ran and "injected-parameters" in ran[0]["metadata"].get("tags", []):
+            cells.append(ran.pop(0))
+    return normalised({**executed, "cells": cells}, name)
+
+
+def _leave(executed: Notebook, name: str, folder: Path) -> str:
+    """Put an executed chapter where what comes after the run reads it; returns the hash of its results."""
     notebook = folder / "notebooks" / f"{name}.ipynb"
     notebook.parent.mkdir(parents=True, exist_ok=True)
     notebook.write_text(results.dumps(executed), encoding="utf-8")
-    results.write(results.of_notebook(executed, name), folder / "results" / f"{name}.json")
+    left = results.of_notebook(executed, name)
+    results.write(left, folder / "results" / f"{name}.json")
+    return cache.digest(results.dumps(left))
 
 
 def warm_up(root: Path, names: Iterable[str]) -> None:
-    """Start the warm parent that notebooks are forked from, with what these chapters import."""
-    if fork.can_fork():
+    """Start the warm parent that notebooks are forked from, with what these chapters import, unless it runs."""
+    if fork.can_fork() and not fork.is_warm():
         fork.warm(root, fork.imports(read_notebook(notebook_path(root, name)) for name in names))

@@ -119,6 +119,13 @@ def _frame(app: Any, page_name: str, template: str, context: dict[str, Any], doc
         ]  # fmt: skip
 
 
+def _alone(app: Any) -> None:
+    """Leave out what the theme works out for the frame that this one replaces."""
+    for listener in list(app.events.listeners["html-page-context"]):
+        if listener.handler.__module__.partition(".")[0] in ("pydata_sphinx_theme", "sphinx_book_theme"):
+            app.disconnect(listener.id)
+
+
 def _finish(app: Any, exception: Exception | None) -> None:
     """After the build: no unused files of the theme, and a first page that is the book's root."""
     if exception is not None:
@@ -150,6 +157,7 @@ def _configure(app: Any, config: Any) -> None:
 def setup(app: Any) -> None:
     """Put the frame around every page."""
     app.connect("config-inited", _configure)
+    app.connect("builder-inited", _alone, priority=990)
     app.connect("html-page-context", _frame, priority=990)
     app.connect("build-finished", _finish, priority=900)
     for style in STYLES:
