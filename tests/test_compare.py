@@ -1,0 +1,101 @@
+"""Comparing: every figure, verdict and sentence that differs, by how much, and nothing that does not."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from casefile import compare
+from casefile.errors import BadInput
+
+
+def figure(value: float | None, text: str, low: float | None = None, high: float | None = None) -> dict[str, Any]:
+    return {"value": value, "low": low, "high": high, "text": text, "meaning": "", "chapter": "market"}
+
+
+BEFORE: compare.Snapshot = {
+    "figures": {"worth": figure(12000, "€12,000"), "trees": figure(120, "120"), "gone": figure(1, "1")},
+    "verdicts": {"dear": "holds", "ripe": "holds"},
+    "sentences": {"market": ["It is worth €12,000.", "That is all."], "index": ["An orchard."]},
+}
+AFTER: compare.Snapshot = {
+    "figures": {"worth": figure(15000, "€15,000", 10000, 20000), "trees": figure(120, "120"), "new": figure(2, "2")},
+    "verdicts": {"dear": "fails", "ripe": "holds"},
+    "sentences": {"market": ["It is worth €15,000.", "It rained.", "That is all."], "index": ["An orchard."]},
+}
+
+
+def test_a_figure_that_differs_is_told_with_its_difference() -> None:
+    worth = next(change for change in compare.changes(BEFORE, AFTER) if change.name == "worth")
+    assert (worth.kind, worth.where, worth.before, worth.after) == (
+        "figure", "market", "€12,000", "€15,000 (1e+04 to 2e+04)",
+    )  # fmt: skip
+    assert (worth.absolute, worth.relative) == (3000, 0.25)
+
+
+def test_figures_that_came_or_went_are_told() -> None:
+    found = {change.name: (change.before, change.after) for change in compare.changes(BEFORE, AFTER)}
+    assert found["gone"] == ("1", None)
+    assert found["new"] == (None, "2")
+    assert "trees" not in found
+
+
+def test_a_verdict_that_turned_is_told_and_one_that_stands_is_not() -> None:
+    verdicts = [change for change in compare.changes(BEFORE, AFTER) if change.kind == "verdict"]
+    assert [(change.name, change.before, change.after) for change in verdicts] == [("dear", "holds", "fails")]
+
+
+def test_sentences_are_told_by_page_in_their_order() -> None:
+    said = [change for change in compare.changes(BEFORE, AFTER) if change.kind == "sentence"]
+    assert [(change.where, change.before, change.after) for change in said] == [
+        ("market", "It is worth €12,000.", "It is worth €15,000."),
+        ("market", None, "It rained."),
+    ]
+
+
+def test_the_same_run_twice_differs_in_nothing() -> None:
+    assert compare.changes(BEFORE, BEFORE) == []
+    assert compare.text([]) == "nothing differs"
+
+
+def test_a_difference_from_zero_has_no_relative_size() -> None:
+    zero, one = ({**BEFORE, "figures": {"worth": figure(value, str(value))}} for value in (0, 1))
+    (change,) = compare.changes(zero, one)
+    assert (change.absolute, change.relative) == (1, None)
+    assert "[+1]" in compare.text([change])
+
+
+def test_the_page_has_both_sides_and_runs_nothing() -> None:
+    page = compare.page(compare.changes(BEFORE, {**AFTER, "verdicts": {"dear": "<script>"}}), "one", "two")
+    for text in ("€12,000", "€15,000", "It rained.", "one", "two", "&lt;script&gt;"):
+        assert text in page
+    assert "<script" not in page
+
+
+def test_what_is_neither_a_run_nor_a_site_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="neither a run nor a site; expected a folder with"):
+        compare.read(tmp_path)
+    (tmp_path / compare.SNAPSHOT).write_text("{")
+    with pytest.raises(BadInput, match="expected a run or a site as casefile left it"):
+        compare.read(tmp_path)
+
+
+def test_a_site_compared_with_itself_differs_in_nothing_and_with_another_number_in_that(
+    site: Path, tmp_path: Path
+) -> None:
+    found = compare.read(site)
+    assert compare.changes(found, found) == []
+    assert found["sentences"]["methods"]
+    (tmp_path / "api").mkdir()
+    for name in ("figures", "claims", "sentences"):
+        text = (site / "api" / f"{name}.json").read_text(encoding="utf-8")
+        plain = json.loads(text)
+        if name == "figures":
+            name_of_first = next(iter(plain))
+            plain[name_of_first]["text"] = "something else"
+        (tmp_path / "api" / f"{name}.json").write_text(json.dumps(plain), encoding="utf-8")
+    (change,) = compare.changes(found, compare.read(tmp_path))
+    assert (change.name, change.after and change.after.startswith("something else")) == (name_of_first, True)

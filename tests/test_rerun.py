@@ -1,0 +1,129 @@
+"""A rerun: a folder that holds what came out, what changed, and the line that makes it again."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+
+from tests.orchard import plant
+
+
+def casefile(root: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """The command, run in a story's folder."""
+    command = [sys.executable, "-m", "casefile", *words]
+    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def orchard(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small story on disk."""
+    return plant(tmp_path_factory.mktemp("rerun"))
+
+
+@pytest.fixture(scope="module")
+def dear(orchard: Path) -> Path:
+    """The market, rerun with apples at twice the price."""
+    done = casefile(orchard, "rerun", "market", "-p", "price", "0.8", "--out", "dear")
+    assert done.returncode == 0, done.stderr
+    assert "€12,000" in done.stdout
+    assert "€24,000   [+12000, +100.0%]" in done.stdout
+    assert done.stdout.rstrip().endswith(str(orchard / "dear"))
+    return orchard / "dear"
+
+
+def test_a_rerun_leaves_notebook_page_results_manifest_and_changes(dear: Path) -> None:
+    assert sorted(path.name for path in dear.iterdir()) == [
+        "changes.html", "changes.txt", "manifest.json", "notebook.ipynb", "page", "parameters.json", "results.json",
+        "snapshot.json",
+    ]  # fmt: skip
+    results = json.loads((dear / "results.json").read_text(encoding="utf-8"))
+    assert results["figures"]["worth"]["value"] == 24000
+    notebook = json.loads((dear / "notebook.ipynb").read_text(encoding="utf-8"))
+    assert any("price = 0.8" in "".join(cell["source"]) for cell in notebook["cells"])
+
+
+def test_what_changed_is_said_for_figures_and_sentences(dear: Path) -> None:
+    said = (dear / "changes.txt").read_text(encoding="utf-8")
+    assert "Figures: 2 changed" in said
+    assert "- It bore 30,000 apples, worth €12,000." in said
+    assert "+ It bore 30,000 apples, worth €24,000." in said
+    page = BeautifulSoup((dear / "changes.html").read_text(encoding="utf-8"), "html.parser")
+    assert "€24,000" in page.get_text()
+    assert not page.select("script")
+
+
+def test_its_page_says_that_it_is_a_rerun_and_with_what(dear: Path) -> None:
+    page = BeautifulSoup((dear / "page" / "chapters" / "market.html").read_text(encoding="utf-8"), "html.parser")
+    note = page.select_one(".admonition")
+    assert note is not None
+    assert "A rerun, not the book" in note.get_text()
+    assert "price = 0.8 (in the book: 0.4)" in " ".join(note.get_text().split())
+    assert [link.get_text() for link in page.select("h1 + p a.num, .admonition ~ p a.num")][:1] == ["€24,000"]
+    for link in page.select("a[href]"):
+        address = str(link["href"]).partition("#")[0]
+        assert not address or ":" in address or (dear / "page" / "chapters" / address).exists(), address
+
+
+def test_the_manifest_says_what_it_was_made_from(dear: Path, orchard: Path) -> None:
+    manifest = json.loads((dear / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["given"] == {"market": {"price": 0.8}}
+    assert manifest["parameters"] == {"price": 0.8}
+    assert {"chapters/market.ipynb", "data/figures.csv", "data/sources.csv"} <= manifest["inputs"].keys()
+    assert manifest["libraries"]["papermill"]
+    assert manifest["python"].startswith(f"{sys.version_info.major}.{sys.version_info.minor}")
+
+
+def test_the_line_that_reproduces_it_makes_the_same_again(dear: Path, orchard: Path) -> None:
+    line = json.loads((dear / "manifest.json").read_text(encoding="utf-8"))["reproduce"]
+    words = shlex.split(line)
+    assert words[0] == "casefile"
+    done = casefile(orchard, *words[1:])
+    assert done.returncode == 0, done.stderr
+    first = {path.relative_to(dear): path.read_bytes() for path in dear.rglob("*") if path.is_file()}
+    again = {
+        path.relative_to(orchard / "again"): path.read_bytes()
+        for path in (orchard / "again").rglob("*")
+        if path.is_file()
+    }
+    assert first == again
+    shutil.rmtree(orchard / "again")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["rerun", "markt"], "no chapter 'markt'; did you mean market?"),
+        (["rerun", "market", "-p", "prize", "1"], "market: unknown parameter 'prize'; did you mean price?"),
+        (["rerun", "market", "-p", "price", "nan"], "expected a number from 0 to 5"),
+        (["rerun", "market", "-p", "price", "inf"], "expected a number from 0 to 5"),
+        (["rerun", "market", "-p", "price", "5.01"], "expected a number from 0 to 5"),
+        (["rerun", "market", "-p", "price", "much"], "expected a number from 0 to 5"),
+        (["rerun", "market", "--params", "no.yml"], "no.yml"),
+        (["rerun", "market", "--out", "data"], "is not empty; expected a new or an empty folder"),
+    ],
+)  # fmt: skip
+def test_bad_input_is_one_line_and_leaves_nothing(words: list[str], said: str, orchard: Path) -> None:
+    before = sorted(path.name for path in orchard.iterdir())
+    done = casefile(orchard, *words, *([] if "--out" in words else ["--out", "bad"]))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert sorted(path.name for path in orchard.iterdir()) == before
+
+
+def test_a_parameters_file_with_a_python_tag_is_refused_unrun(orchard: Path, tmp_path: Path) -> None:
+    made = tmp_path / "made"
+    (tmp_path / "p.yml").write_text(f"market: !!python/object/apply:os.mkdir [{made}]\n")
+    done = casefile(orchard, "rerun", "market", "--params", str(tmp_path / "p.yml"), "--out", str(tmp_path / "out"))
+    assert done.returncode == 2
+    assert "python/object" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert not made.exists()
+    assert not (tmp_path / "out").exists()
