@@ -18,13 +18,14 @@ site: $(INSTALLED)
 	$(RUN) casefile build
 
 test: $(INSTALLED_TEST) browser
-	$(RUN) ruff check casefile tests
-	$(RUN) ruff format --check casefile tests
+	$(RUN) ruff check casefile tests benchmarks
+	$(RUN) ruff format --check casefile tests benchmarks
 	$(RUN) mypy casefile tests
+	$(RUN) mypy -p benchmarks
 	$(RUN) pytest -n 2
 
 bench: $(INSTALLED)
-	$(VENV)/bin/python benchmarks/run.py
+	$(RUN) benchmarks.run
 
 # The environment, made once for each state of the locked requirements.
 $(INSTALLED): requirements.txt pyproject.toml

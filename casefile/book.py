@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import importlib
+import json
 import os
 import shutil
 import sys
@@ -17,10 +18,11 @@ from typing import Any
 
 import yaml
 
-from casefile import api, cache, citable, compare, editions, parameters, records, results, run
+from casefile import api, cache, citable, compare, editions, parameters, pictures, records, results, run
 from casefile.chapter import CHART_MEDIA_TYPE, FIGURES_MEDIA_TYPE
 from casefile.errors import BadInput, CasefileError
 from casefile.records import Records
+from casefile.site import downloads
 
 SITE = Path("_build") / "html"
 _EXTENSIONS_LEFT_OUT = {
@@ -67,9 +69,16 @@ def pages(root: Path) -> list[str]:
     return found
 
 
-def check(root: Path) -> Records:
-    """Everything that can be known to be wrong before a notebook runs: data, contents, notebooks, parameters."""
-    known = records.check(root)
+def check(root: Path, store: cache.Store | None = None) -> Records:
+    """Everything that can be known to be wrong before a notebook runs: data, contents, notebooks, parameters.
+
+    Data that a `store` remembers as sound are not validated again.
+    """
+    stated = cache.key(cache.data_parts(root)) if store else ""
+    sound = store is not None and store.get("sound", stated) is True
+    known = records.check(root, sound)
+    if store and not sound:
+        store.put("sound", stated, True)
     for page in pages(root):
         if (root / f"{page}.ipynb").is_file():
             notebook = run.read_notebook(root / f"{page}.ipynb")
@@ -94,16 +103,37 @@ def build(
     """
     with contextlib.ExitStack() as stack:
         renderer = stack.enter_context(Renderer())
+        if engine == run.FORK and not (root / cache.FOLDER).is_dir():
+            run.warm_up(root, run.chapters(root))  # all will run: let the warm parent load while data/ is checked
         recover(output)
         report("data", "start", 0.0)
-        known = check(root)
+        store = cache.Store(root / cache.FOLDER)
+        known = check(root, store)
         report("data", "done", 0.0)
         output.parent.mkdir(parents=True, exist_ok=True)
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=".casefile-", dir=output.parent)))
         book_pages = pages(root)
         notebooks = {page: Path(page).name for page in book_pages if (root / f"{page}.ipynb").is_file()}
-        runs = cache.Runs(root, cache.Store(root / cache.FOLDER))
-        run.execute_all(root, known, list(notebooks.values()), given, folder, jobs, engine, report, runs, tell)
+        with pictures.Ahead(store, jobs) as ahead:
+
+            def reported(name: str, event: str, seconds: float) -> None:
+                report(name, event, seconds)
+                if event == "done":
+                    left = json.loads((folder / "results" / f"{name}.json").read_text(encoding="utf-8"))
+                    downloads.draw(ahead, left["charts"].values())
+
+            run.execute_all(
+                root,
+                known,
+                list(notebooks.values()),
+                given,
+                folder,
+                jobs,
+                engine,
+                reported,
+                cache.Runs(root, store),
+                tell,
+            )
         stage(root, folder, book_pages, notebooks)
         report("pages", "start", 0.0)
         renderer.render(root, folder, jobs)

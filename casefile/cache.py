@@ -81,6 +81,12 @@ def libraries() -> str:
     return digest(json.dumps([sys.version, sorted(installed)]))
 
 
+def data_parts(root: Path) -> Parts:
+    """What the soundness of a story's data rests on: every file of it, the package, the libraries."""
+    files = [path for path in (root / "data").rglob("*") if not path.name.startswith(".")]
+    return {**file_parts(root, files), "package": package(pages=False), "libraries": libraries()}
+
+
 def run_parts(root: Path, notebook: Mapping[str, Any], values: Mapping[str, Any], needed: Mapping[str, str]) -> Parts:
     """What a chapter's run rests on, but for the series it reads: code, parameters, tables, package, libraries.
 

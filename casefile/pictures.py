@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor
 from importlib.metadata import version
 from multiprocessing import get_context
 from typing import Any
@@ -24,7 +24,7 @@ def svg(spec: Spec) -> str:
     """A specification drawn as SVG by vl-convert, at its own size."""
     import vl_convert
 
-    drawn: str = vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE)
+    drawn: str = vl_convert.vegalite_to_svg(dict(spec), vl_version=VEGA_LITE)
     return drawn
 
 
@@ -58,17 +58,9 @@ class Pictures:
             found = self._keep(name, base64.b64encode(png(drawn)).decode())
         return base64.b64decode(found)
 
-    def draw(self, svgs: Iterable[Spec], pngs: Iterable[Spec], jobs: int) -> None:
-        """Draw what is not drawn yet, `jobs` at a time; without a store there is nowhere to put it."""
-        if jobs < 2 or self._store is None:
-            return
-        kinds = [(self.svg, spec) for spec in svgs] + [(self.png, spec) for spec in pngs]
-        missing = [
-            (kind, spec) for kind, spec in kinds if self._find(_name("svg", json.dumps(spec, sort_keys=True))) is None
-        ]
-        if missing:
-            with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
-                list(pool.map(_call, *zip(*missing, strict=True), chunksize=4))
+    def has(self, spec: Spec) -> bool:
+        """Whether a specification's SVG is there already."""
+        return self._find(_name("svg", json.dumps(spec, sort_keys=True))) is not None
 
     def _find(self, name: str) -> str | None:
         if name not in self._drawn and self._store is not None:
@@ -84,8 +76,31 @@ class Pictures:
         return drawn
 
 
-def _call(draw: Callable[[Spec], object], spec: Spec) -> None:
-    draw(spec)
+class Ahead:
+    """Draws into a store, in `jobs` processes, what pages will ask for later. A context manager: it waits for them all."""
+
+    def __init__(self, store: Store, jobs: int) -> None:
+        self._pictures, self._jobs = Pictures(store), jobs
+        self._pool: ProcessPoolExecutor | None = None
+        self._drawing: list[Future[object]] = []
+
+    def draw(self, svgs: Iterable[Spec], pngs: Iterable[Spec]) -> None:
+        """Begin to draw what is not there yet: SVGs alone, and SVGs that are wanted as PNG too."""
+        for draw, specs in ((self._pictures.svg, svgs), (self._pictures.png, pngs)):
+            for spec in specs:
+                if not self._pictures.has(spec):
+                    self._pool = self._pool or ProcessPoolExecutor(self._jobs, get_context("spawn"))
+                    self._drawing.append(self._pool.submit(draw, spec))
+
+    def __enter__(self) -> Ahead:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *error: object) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=kind is not None)
+        if kind is None:
+            for drawing in self._drawing:
+                drawing.result()
 
 
 def _name(kind: str, made_from: str) -> str:

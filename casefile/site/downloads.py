@@ -7,7 +7,7 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from markupsafe import Markup
 from casefile import chapter as chapters
 from casefile import charts
 from casefile.errors import BadInput
+from casefile.pictures import Ahead
 from casefile.records import Source
 from casefile.results import Results, dumps
 from casefile.site import markup
@@ -48,6 +49,12 @@ def standalone(spec: Mapping[str, Any]) -> dict[str, Any]:
     plain: dict[str, Any] = charts.sized(json.loads(text), charts.WIDE)
     plain["config"]["background"] = known["--paper"]
     return plain
+
+
+def draw(ahead: Ahead, drawn: Iterable[Mapping[str, Any]]) -> None:
+    """Begin to draw every picture that the pages and files of some charts will ask for."""
+    for spec in [chart["spec"] for chart in drawn]:
+        ahead.draw([charts.sized(spec, width) for width in (charts.WIDE, charts.NARROW)], [standalone(spec)])
 
 
 def table(drawn: Mapping[str, Any]) -> str:
@@ -153,14 +160,6 @@ def _write(app: Any, exception: Exception | None) -> None:
             (frames / f"{name}.html").write_text(embedded(drawn, results, content, page, book), encoding="utf-8")
 
 
-def _draw(app: Any) -> None:
-    content: Content = app.casefile_content
-    specs = [drawn["spec"] for results in content.pages.values() for drawn in results.charts.values()]
-    views = [charts.sized(spec, width) for spec in specs for width in (charts.WIDE, charts.NARROW)]
-    content.pictures.draw(views, [standalone(spec) for spec in specs], app.parallel)
-
-
 def setup(app: Any) -> None:
-    """Draw every picture before the first page asks for one; write the charts' files once the pages stand."""
-    app.connect("builder-inited", _draw, priority=200)
+    """Write the charts' files once the pages stand."""
     app.connect("build-finished", _write)

@@ -29,6 +29,8 @@ class CasefileRenderer:
         if inline or data.mime_type not in (FIGURES_MEDIA_TYPE, CHART_MEDIA_TYPE, results.MEDIA_TYPE):
             return None
         env = renderer.renderer.sphinx_env
+        if not hasattr(env.app, "casefile_content"):
+            return None  # a book without this package's extension shows the notebook's plain outputs
         content, page = env.app.casefile_content, env.docname
         link = link_from(env.app, page)
         plain = data.content if isinstance(data.content, dict) else json.loads(data.string)

@@ -1,0 +1,97 @@
+"""How long a build takes: from nothing, with nothing changed, with one thing changed; against papermill and Jupyter Book.
+
+The rival runs papermill's command on each chapter, in an order in which each finds the results of those it needs, then
+`jupyter-book build` on the executed notebooks with the book's own _config.yml and _toc.yml, and nothing of this package.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from benchmarks.command import Ran, python, run
+from benchmarks.row import Row
+from casefile import book, results
+from casefile import run as running
+
+GIB = 1 << 30
+TEXT_CHANGED, PARAMETER_CHANGED = "04_grok", {"03_delay": {"delay_months": 4}}
+
+
+def clone(root: Path, target: Path) -> Path:
+    """The story's files as they are committed or about to be, and nothing that was built."""
+    listed = subprocess.run(
+        ["git", "-C", str(root), "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        capture_output=True, check=True,
+    ).stdout.decode()  # fmt: skip
+    for name in filter(None, listed.split("\0")):
+        if (root / name).is_file():
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(root / name, target / name)
+    return target
+
+
+def stock(root: Path, work: Path) -> tuple[float, float]:
+    """Seconds of papermill's command on every chapter, and of `jupyter-book build` on what it left."""
+    source, left = work / "source", work / "results"
+    pages = {Path(page).name: page for page in book.pages(root) if (root / f"{page}.ipynb").is_file()}
+    papermill = 0.0
+    for name, _ in running.order(root, list(pages)):
+        executed = source / f"{pages[name]}.ipynb"
+        executed.parent.mkdir(parents=True, exist_ok=True)
+        command = python("papermill", root / f"{pages[name]}.ipynb", executed, "-k", "python3", "--no-progress-bar")
+        papermill += run(command, work, CASEFILE_RESULTS=str(left)).seconds
+        results.write(
+            results.of_notebook(json.loads(executed.read_text(encoding="utf-8")), name), left / f"{name}.json"
+        )
+    for page in book.pages(root):
+        if page not in pages.values():
+            (source / f"{page}.md").parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(root / f"{page}.md", source / f"{page}.md")
+    for name in ("_config.yml", "_toc.yml"):
+        shutil.copyfile(root / name, source / name)
+    rendered = run(
+        [
+            str(Path(sys.executable).with_name("jupyter-book")),
+            "build",
+            str(source),
+            "--path-output",
+            str(work / "book"),
+        ],
+        work,
+    )
+    if not (work / "book" / "_build" / "html" / f"{book.pages(root)[-1]}.html").is_file():
+        raise RuntimeError("jupyter-book left no site to compare with")
+    return papermill, rendered.seconds
+
+
+def measure(root: Path, work: Path) -> list[Row]:
+    """The table's lines about building `root`; `work` is an empty folder."""
+    story = clone(root, work / "story")
+
+    def build(*options: str) -> Ran:
+        return run(python("casefile", "build", *options), story, PYTHONPATH=str(story))
+
+    cold = build()
+    papermill, rendered = stock(root, work)
+    nothing = build()
+    page = next(page for page in book.pages(story) if Path(page).name == TEXT_CHANGED)
+    notebook = running.read_notebook(story / f"{page}.ipynb")
+    notebook["cells"][0]["source"] = [*notebook["cells"][0]["source"], "\n\nOne sentence more."]
+    (story / f"{page}.ipynb").write_text(results.dumps(notebook), encoding="utf-8")
+    text = build()
+    (work / "given.json").write_text(json.dumps(PARAMETER_CHANGED))
+    parameter = build("--params", str(work / "given.json"), "--out", str(work / "other"))
+    whole = "the whole book from nothing"
+    return [
+        Row(whole, "papermill on each chapter, then jupyter-book build", "s", cold.seconds, papermill + rendered,
+            cold.seconds / (papermill + rendered), 0.4),
+        Row(whole, "jupyter-book build alone on executed notebooks", "s", cold.seconds, rendered, cold.seconds / rendered, 1.5),
+        Row("nothing changed", whole, "s", nothing.seconds, cold.seconds, nothing.seconds / cold.seconds, 0.05),
+        Row("one chapter's text changed", whole, "s", text.seconds, cold.seconds, text.seconds / cold.seconds, 0.35),
+        Row("one parameter changed", whole, "s", parameter.seconds, cold.seconds, parameter.seconds / cold.seconds, 0.35),
+        Row("peak memory of a build from nothing", "–", "GiB", cold.peak / GIB, None, cold.peak / GIB, 1.0),
+    ]  # fmt: skip
