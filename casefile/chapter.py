@@ -9,7 +9,6 @@ A chapter is made in order: open it, take facts and parameters, write formulas, 
 from __future__ import annotations
 
 import os
-import string
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -26,8 +25,6 @@ from casefile.records import Records
 
 ROOT_VARIABLE = "CASEFILE_ROOT"
 DEFAULT_SCENARIO = "default"
-FIGURES_MEDIA_TYPE = "application/vnd.casefile.figures+json"
-CHART_MEDIA_TYPE = "application/vnd.casefile.chart+json"
 
 
 def find_root(chapter: str) -> Path:
@@ -354,7 +351,7 @@ class Chapter:
 
     def text(self, template: str) -> str:
         """A text with `{figure}`, `{figure:low}`, `{figure:high}` or `{figure:range}` filled in as printed."""
-        return fill(template, self.graph)
+        return self.graph.fill(template)
 
     def table(self, symbols: Iterable[sympy.Symbol], **columns: Sequence[Any]) -> pd.DataFrame:
         """A chart's table with a row a figure: its id, meaning, value, low and high, and the columns given."""
@@ -428,16 +425,6 @@ class Chapter:
         return Published({**self._results.to_json(), "series": self.records.series_read()})
 
 
-def fill(template: str, graph: Graph) -> str:
-    """A template's text with its figures and words as printed. Raises BadInput for an unknown one."""
-    parts = []
-    for literal, name, part, _ in string.Formatter().parse(template):
-        parts.append(literal)
-        if name is not None:
-            parts.append(graph.chosen(name) if name in graph.choices else graph.printed(name, part or "value"))
-    return "".join(parts)
-
-
 class Shown:
     """Figures as a cell's output: a list in a notebook, a derivation on the page."""
 
@@ -447,7 +434,7 @@ class Shown:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         lines = [f"- **{self.graph[name].meaning}:** {self.graph.trace(name)}" for name in self.names]
         return {
-            FIGURES_MEDIA_TYPE: {"figures": self.names},
+            results.FIGURES_MEDIA_TYPE: {"figures": self.names},
             "text/markdown": "\n".join(lines),
             "text/plain": "\n".join(f"{name}: {self.graph.trace(name)}" for name in self.names),
         }
@@ -461,9 +448,9 @@ class Drawn:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         return {
-            CHART_MEDIA_TYPE: {"chart": self.drawn["id"]},
+            results.CHART_MEDIA_TYPE: {"chart": self.drawn["id"]},
             charts.MEDIA_TYPE: self.drawn["spec"],
-            "text/plain": fill(self.drawn["alt"], self.graph),
+            "text/plain": self.graph.fill(self.drawn["alt"]),
         }
 
 

@@ -1,25 +1,19 @@
-"""Charts: Vega-Lite from Altair, in the page's own colours, drawn to SVG at build time.
+"""Charts: Vega-Lite from Altair, in the page's own colours.
 
 Colours are CSS variables, so one drawing follows light and dark.
 """
 
 from __future__ import annotations
 
-import copy
 import json
 import math
-import re
-from collections.abc import Callable, Mapping
 from typing import Any
 
 import altair as alt
 import numpy as np
 import pandas as pd
 
-from casefile import pictures
-
 MEDIA_TYPE = "application/vnd.vegalite.v6+json"
-WIDE, NARROW = 640, 340
 
 INK, MUTED, GRID, PAPER = "var(--chart-ink)", "var(--chart-muted)", "var(--chart-grid)", "var(--chart-paper)"
 COLOURS = tuple(f"var(--chart-{number})" for number in range(1, 7))
@@ -55,22 +49,6 @@ def specification(chart: alt.TopLevelMixin) -> dict[str, Any]:
     plain["config"] = {**CONFIG, **{key: value for key, value in plain.get("config", {}).items() if key != "view"}}
     plain.pop("usermeta", None)
     return json.loads(json.dumps(plain))  # type: ignore[no-any-return]
-
-
-def sized(spec: dict[str, Any], width: int) -> dict[str, Any]:
-    """A copy of a specification drawn `width` pixels wide; concatenations and facets keep their own widths."""
-    resized = copy.deepcopy(spec)
-    if not {"hconcat", "vconcat", "concat", "facet", "repeat"} & set(resized):
-        resized["width"] = width
-        resized["autosize"] = {"type": "fit-x", "contains": "padding"}
-    return resized
-
-
-def svg(spec: dict[str, Any], width: int, prefix: str, draw: Callable[[Mapping[str, Any]], str] = pictures.svg) -> str:
-    """The chart as an SVG element that scales with its column; ids inside start with `prefix`."""
-    drawn = draw(sized(spec, width))
-    drawn = re.sub(r'(id="|url\(#|href="#)', lambda match: match.group(1) + prefix + "-", drawn)
-    return re.sub(r'<svg([^>]*?) width="[\d.]+" height="[\d.]+"', r"<svg\1", drawn, count=1)
 
 
 def rows(table: pd.DataFrame) -> list[dict[str, Any]]:

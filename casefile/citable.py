@@ -19,11 +19,10 @@ from pathlib import Path
 from typing import Any
 
 from casefile import api, cache, expressions, records, results, run
-from casefile.chapter import CHART_MEDIA_TYPE, FIGURES_MEDIA_TYPE, fill
 from casefile.errors import BadInput, BadRecord
 from casefile.figures import Graph
 from casefile.records import Records
-from casefile.results import Results
+from casefile.results import CHART_MEDIA_TYPE, FIGURES_MEDIA_TYPE, Results
 
 REGISTRY = Path("data") / "ids.csv"
 KINDS = ("book", "page", "section", "number", "chart", "claim")
@@ -135,7 +134,7 @@ class Pages:
         if kind == "chart":
             chart = self.chapters[page].charts[name]
             graph = self.chapters[page].graph
-            texts = [fill(chart[key], graph) for key in ("title", "note")]
+            texts = [graph.fill(chart[key]) for key in ("title", "note")]
             named = frozenset(re.findall(r"\{(\w+)", chart["title"] + chart["note"])) & frozenset(graph.figures)
             listed = {str(row.get("figure")) for row in chart["rows"]} & set(graph.figures)
             return digest(texts, chart["columns"], chart["rows"], sorted(chart["sources"])), self._through(
@@ -287,7 +286,7 @@ def items(pages: Pages) -> dict[str, Item]:
     for page, chapter in pages.chapters.items():
         for name, chart in chapter.charts.items():
             made, rests = pages.parts("chart", name, page)
-            title = fill(chart["title"], chapter.graph)
+            title = chapter.graph.fill(chart["title"])
             add(Item(f"chart-{name}", "chart", page, f"chart-{name}", title, "", made, rests_on=tuple(sorted(rests))))
     for name, (page, verdict) in pages.verdicts.items():
         made, rests = pages.parts("claim", name, page)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import math
+import string
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
@@ -219,6 +220,15 @@ class Graph:
         return values
 
     # ----------------------------------------------------------------------------------------------------- printing
+
+    def fill(self, template: str) -> str:
+        """A template's text with its figures and words as printed. Raises BadInput for an unknown one."""
+        parts = []
+        for literal, name, part, _ in string.Formatter().parse(template):
+            parts.append(literal)
+            if name is not None:
+                parts.append(self.chosen(name) if name in self.choices else self.printed(name, part or "value"))
+        return "".join(parts)
 
     def printed(self, name: str, part: str = "value") -> str:
         """A figure as text. `part` is `value`, `low`, `high` or `range`."""

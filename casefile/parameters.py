@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import datetime
+import functools
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -125,7 +126,7 @@ def validate(declaration: Declaration, value: Any) -> Value:
     if declaration.choices:
         kind = Literal[tuple(type_of(declaration)(choice) for choice in declaration.choices)]
     try:
-        checked: Value = pydantic.TypeAdapter(kind).validate_python(value)
+        checked: Value = _adapter(kind).validate_python(value)
     except pydantic.ValidationError:
         raise BadInput(f"{where} is {value!r}; expected {expected(declaration)}") from None
     if declaration.type == "date":
@@ -139,6 +140,12 @@ def validate(declaration: Declaration, value: Any) -> Value:
         if too_low or too_high:
             raise BadInput(f"{where} is {value!r}; expected {expected(declaration)}")
     return checked
+
+
+@functools.cache
+def _adapter(kind: Any) -> pydantic.TypeAdapter[Any]:
+    """Pydantic's validator of a type, made once: a sweep validates a value a scenario."""
+    return pydantic.TypeAdapter(kind)
 
 
 def type_of(declaration: Declaration) -> type:

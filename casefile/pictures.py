@@ -6,8 +6,10 @@ Drawing is most of what rendering pages costs, and one drawing stands in many fi
 from __future__ import annotations
 
 import base64
+import copy
 import json
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from importlib.metadata import version
 from multiprocessing import get_context
@@ -17,6 +19,7 @@ from casefile.cache import Store, digest
 
 VEGA_LITE = "6.4"
 SCALE = 2.0
+WIDE, NARROW = 640, 340
 Spec = Mapping[str, Any]
 
 
@@ -34,6 +37,22 @@ def png(drawn: str) -> bytes:
 
     picture: bytes = vl_convert.svg_to_png(drawn, scale=SCALE)
     return picture
+
+
+def sized(spec: Spec, width: int) -> dict[str, Any]:
+    """A copy of a specification drawn `width` pixels wide; concatenations and facets keep their own widths."""
+    resized = copy.deepcopy(dict(spec))
+    if not {"hconcat", "vconcat", "concat", "facet", "repeat"} & set(resized):
+        resized["width"] = width
+        resized["autosize"] = {"type": "fit-x", "contains": "padding"}
+    return resized
+
+
+def element(spec: Spec, width: int, prefix: str, draw: Callable[[Spec], str] = svg) -> str:
+    """A specification as an SVG element that scales with its column; ids inside start with `prefix`."""
+    drawn = draw(sized(spec, width))
+    drawn = re.sub(r'(id="|url\(#|href="#)', lambda match: match.group(1) + prefix + "-", drawn)
+    return re.sub(r'<svg([^>]*?) width="[\d.]+" height="[\d.]+"', r"<svg\1", drawn, count=1)
 
 
 class Pictures:

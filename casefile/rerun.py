@@ -17,6 +17,7 @@ from typing import Any
 
 from casefile import book, cache, compare, parameters, records, results, run
 from casefile.errors import BadInput, nearest
+from casefile.renderer import Renderer
 
 Given = Mapping[str, Mapping[str, Any]]
 _LIBRARIES = ("altair", "ipykernel", "jupyter-book", "numpy", "pandas", "papermill", "pint", "scipy", "sympy")
@@ -125,8 +126,9 @@ def _page(root: Path, folder: Path, home: str, pages: Mapping[str, str], target:
     book.stage(root, folder, [home], {home: pages[home]})
     (folder / "source" / "_toc.yml").write_text(json.dumps({"format": "jb-book", "root": home}), encoding="utf-8")
     (folder / "results" / "pages.json").write_text(results.dumps(dict(pages)), encoding="utf-8")
-    with book.Renderer() as renderer:
-        renderer.render(root, folder, strict=False)
+    with Renderer() as renderer:
+        renderer.start(root, folder, strict=False)
+        renderer.finish()
     shutil.copytree(folder / "site", target)
     for path in target.rglob("*.html"):
         path.write_text(_without_dead_links(path.read_text(encoding="utf-8"), path), encoding="utf-8")

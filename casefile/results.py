@@ -14,6 +14,8 @@ from casefile.figures import Graph
 from casefile.records import Unit
 
 MEDIA_TYPE = "application/vnd.casefile.results+json"
+FIGURES_MEDIA_TYPE = "application/vnd.casefile.figures+json"
+CHART_MEDIA_TYPE = "application/vnd.casefile.chart+json"
 FOLDER_VARIABLE = "CASEFILE_RESULTS"
 
 

@@ -61,12 +61,19 @@ def locked(folder: Path, name: str) -> Iterator[None]:
         yield
 
 
-def papermill(notebook: Path, output: Path, **parameters: Any) -> subprocess.CompletedProcess[str]:
-    """Plain papermill with its default engine, from a folder that has nothing to do with the story."""
+def papermill(
+    notebook: Path, output: Path, results_folder: Path | None = None, **parameters: Any
+) -> subprocess.CompletedProcess[str]:
+    """Plain papermill with its default engine, from a folder that has nothing to do with the story.
+
+    A notebook that needs other chapters reads them from `results_folder`; without one it runs them itself.
+    """
     command = [sys.executable, "-m", "papermill", str(notebook), str(output), "-k", "python3", "--no-progress-bar"]
     for name, value in parameters.items():
         command += ["-p", name, str(value)]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CASEFILE_")}
+    if results_folder:
+        environment["CASEFILE_RESULTS"] = str(results_folder)
     return subprocess.run(command, capture_output=True, text=True, cwd=output.parent, env=environment, check=False)
 
 
@@ -78,19 +85,23 @@ def run_chapter(shared: Path) -> Run:
     """A chapter's results with the given parameters; each set is run once.
 
     The defaults run under plain papermill, from a folder elsewhere; other sets under the forking engine, which
-    `test_engine` holds equal to it.
+    `test_engine` holds equal to it. What a chapter needs of others it reads from their results at the defaults.
     """
+    standing = shared / "results"
+    standing.mkdir(exist_ok=True)
 
     def run(chapter: str, **parameters: Any) -> Plain:
+        for needed in casefile_run.needs(casefile_run.read_notebook(ROOT / f"{CHAPTERS[chapter]}.ipynb")):
+            run(needed)
         key = hashlib.sha256(json.dumps([chapter, parameters], sort_keys=True).encode()).hexdigest()[:12]
-        stored = shared / f"{chapter}-{key}.json"
+        stored = shared / f"{chapter}-{key}.json" if parameters else standing / f"{chapter}.json"
         with locked(shared, stored.stem):
             if not stored.is_file():
                 output = shared / f"{stored.stem}.ipynb"
                 if parameters:
-                    executed = casefile_run.execute(ROOT, chapter, parameters, output, None, casefile_run.FORK)
+                    executed = casefile_run.execute(ROOT, chapter, parameters, output, standing, casefile_run.FORK)
                 else:
-                    done = papermill(ROOT / f"{CHAPTERS[chapter]}.ipynb", output)
+                    done = papermill(ROOT / f"{CHAPTERS[chapter]}.ipynb", output, standing)
                     assert done.returncode == 0, done.stderr[-2000:]
                     executed = json.loads(output.read_text(encoding="utf-8"))
                 results.write(results.of_notebook(executed, chapter), stored)
@@ -101,9 +112,12 @@ def run_chapter(shared: Path) -> Run:
 
 
 @pytest.fixture(scope="session")
-def defaults(run_chapter: Run) -> dict[str, Plain]:
-    """Every chapter's results at its defaults, by chapter."""
-    return {chapter: run_chapter(chapter) for chapter in CHAPTERS}
+def defaults(run_chapter: Run, worker_id: str) -> dict[str, Plain]:
+    """Every chapter's results at its defaults, by chapter; two processes that want them start at opposite ends."""
+    names = list(CHAPTERS)
+    for chapter in reversed(names) if worker_id == "gw1" else names:
+        run_chapter(chapter)
+    return {chapter: run_chapter(chapter) for chapter in names}
 
 
 def value(plain: Plain, figure: str) -> float:

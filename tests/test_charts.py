@@ -8,7 +8,7 @@ import re
 import altair as alt
 import pandas as pd
 
-from casefile import charts
+from casefile import charts, pictures
 
 TABLE = pd.DataFrame({"fruit": ["apple", "pear"], "count": [3, 5], "day": pd.to_datetime(["2024-06-04", "2024-06-05"])})
 
@@ -26,13 +26,13 @@ def test_a_specification_holds_its_rows_and_the_house_style() -> None:
 
 
 def test_colours_follow_the_page() -> None:
-    drawn = charts.svg(charts.specification(bars()), charts.WIDE, "one")
+    drawn = pictures.element(charts.specification(bars()), pictures.WIDE, "one")
     assert "var(--chart-1)" in drawn
     assert not re.search(r"(fill|stroke)=\"#[0-9a-f]{3,6}\"", drawn)
 
 
 def test_a_drawing_scales_with_its_column_and_asks_nothing_of_anyone() -> None:
-    drawn = charts.svg(charts.specification(bars()), charts.NARROW, "one")
+    drawn = pictures.element(charts.specification(bars()), pictures.NARROW, "one")
     head = drawn[: drawn.index(">")]
     assert "viewBox" in head
     assert "width=" not in head
@@ -42,21 +42,21 @@ def test_a_drawing_scales_with_its_column_and_asks_nothing_of_anyone() -> None:
 
 def test_two_drawings_on_a_page_share_no_id() -> None:
     spec = charts.specification(bars())
-    ids = [set(re.findall(r'id="([^"]+)"', charts.svg(spec, charts.WIDE, prefix))) for prefix in ("one", "two")]
+    ids = [set(re.findall(r'id="([^"]+)"', pictures.element(spec, pictures.WIDE, prefix))) for prefix in ("one", "two")]
     assert not ids[0] & ids[1]
     for prefix in ("one", "two"):
-        drawn = charts.svg(spec, charts.WIDE, prefix)
+        drawn = pictures.element(spec, pictures.WIDE, prefix)
         assert set(re.findall(r"url\(#([^)]+)\)", drawn)) <= set(re.findall(r'id="([^"]+)"', drawn))
 
 
 def test_the_same_specification_draws_the_same_bytes() -> None:
     spec = charts.specification(bars())
-    assert charts.svg(spec, charts.WIDE, "one") == charts.svg(spec, charts.WIDE, "one")
+    assert pictures.element(spec, pictures.WIDE, "one") == pictures.element(spec, pictures.WIDE, "one")
 
 
 def test_sizing_leaves_the_stored_specification_alone() -> None:
     spec = charts.specification(bars())
-    assert charts.sized(spec, 340)["width"] == 340
+    assert pictures.sized(spec, 340)["width"] == 340
     assert "width" not in spec
 
 

@@ -16,9 +16,9 @@ import papermill
 import pytest
 from nbclient.exceptions import CellTimeoutError
 
-from casefile import book, fork, records, run
+from casefile import fork, records, run
 from casefile.fork import NotebookDied
-from tests.conftest import ROOT
+from tests.conftest import CHAPTERS, ROOT, Plain
 
 pytestmark = pytest.mark.skipif(not fork.can_fork(), reason="this system cannot fork")
 
@@ -93,24 +93,16 @@ def texts(plain: dict[str, Any], cell: int) -> str:
     return "".join("".join(output.get("text", [])) for output in plain["cells"][cell]["outputs"])
 
 
-@pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Every chapter run with both engines: a folder of executed notebooks for each."""
-    folders = {}
-    names = [Path(page).name for page in book.pages(ROOT) if (ROOT / f"{page}.ipynb").is_file()]
-    for engine in (run.FORK, run.PAPERMILL):
-        folders[engine] = tmp_path_factory.mktemp(engine)
-        known = records.load(ROOT)
-        run.execute_all(ROOT, known, names, {}, folders[engine], 2, engine, lambda name, event, seconds: None)
-    return folders
-
-
-def test_every_chapter_comes_out_of_both_engines_the_same(both: dict[str, Path]) -> None:
-    made = sorted(path.name for path in (both[run.FORK] / "notebooks").iterdir())
-    assert len(made) >= 10
-    for name in made:
-        mine, reference = ((both[engine] / "notebooks" / name).read_bytes() for engine in (run.FORK, run.PAPERMILL))
-        assert mine == reference, name
+def test_every_chapter_comes_out_of_both_engines_the_same(
+    defaults: dict[str, Plain], shared: Path, tmp_path: Path
+) -> None:
+    known = records.load(ROOT)
+    run.execute_all(ROOT, known, list(CHAPTERS), {}, tmp_path, 2, run.FORK, lambda name, event, seconds: None)
+    assert len(CHAPTERS) >= 10
+    for name in CHAPTERS:
+        mine = json.loads((tmp_path / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8"))
+        plain = json.loads((shared / f"{name}.ipynb").read_text(encoding="utf-8"))
+        assert mine == run.normalised(plain, f"{name}.ipynb"), name
 
 
 def test_a_notebook_that_fails_after_all_kinds_of_output_comes_out_the_same(tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from casefile import book
-from tests.conftest import ROOT
+from casefile import book, results
+from tests.conftest import ROOT, papermill
 from tests.orchard import plant
 
 
@@ -40,6 +40,13 @@ def test_its_pages_hold_its_numbers(built: Path) -> None:
     assert [link.get_text() for link in index.select("a.num")] == ["30,000", "€12,000"]
     harvest = BeautifulSoup((built / "chapters" / "harvest.html").read_text(encoding="utf-8"), "html.parser")
     assert harvest.select("#chart-apples svg")
+
+
+def test_plain_papermill_runs_a_chapter_with_all_that_it_needs(orchard: Path, tmp_path: Path) -> None:
+    done = papermill(orchard / "chapters" / "market.ipynb", tmp_path / "out.ipynb", price=0.5)
+    assert done.returncode == 0, done.stderr[-2000:]
+    left = results.of_notebook(json.loads((tmp_path / "out.ipynb").read_text(encoding="utf-8")), "market")
+    assert left["figures"]["worth"]["value"] == 120 * 250 * 0.5
 
 
 def test_its_pages_say_nothing_of_the_other_story(built: Path) -> None:

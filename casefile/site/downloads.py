@@ -14,8 +14,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from casefile import chapter as chapters
-from casefile import charts
+from casefile import pictures
 from casefile.errors import BadInput
 from casefile.pictures import Ahead
 from casefile.records import Source
@@ -46,7 +45,7 @@ def standalone(spec: Mapping[str, Any]) -> dict[str, Any]:
     """A chart's specification with colours of its own, on paper, at the wide width: it needs no page around it."""
     known = light_colours()
     text = re.sub(r"var\((--[\w-]+)\)", lambda match: known[match.group(1)].replace('"', "'"), json.dumps(spec))
-    plain: dict[str, Any] = charts.sized(json.loads(text), charts.WIDE)
+    plain: dict[str, Any] = pictures.sized(json.loads(text), pictures.WIDE)
     plain["config"]["background"] = known["--paper"]
     return plain
 
@@ -54,7 +53,7 @@ def standalone(spec: Mapping[str, Any]) -> dict[str, Any]:
 def draw(ahead: Ahead, drawn: Iterable[Mapping[str, Any]]) -> None:
     """Begin to draw every picture that the pages and files of some charts will ask for."""
     for spec in [chart["spec"] for chart in drawn]:
-        ahead.draw([charts.sized(spec, width) for width in (charts.WIDE, charts.NARROW)], [standalone(spec)])
+        ahead.draw([pictures.sized(spec, width) for width in (pictures.WIDE, pictures.NARROW)], [standalone(spec)])
 
 
 def table(drawn: Mapping[str, Any]) -> str:
@@ -74,9 +73,9 @@ def metadata(drawn: Mapping[str, Any], results: Results, sources: Mapping[str, S
     labels = {column: label.partition("|") for column, label in drawn["columns"].items()}
     return {
         "id": drawn["id"],
-        "title": chapters.fill(drawn["title"], graph),
-        "description": chapters.fill(drawn["alt"], graph),
-        "note": chapters.fill(drawn["note"], graph),
+        "title": graph.fill(drawn["title"]),
+        "description": graph.fill(drawn["alt"]),
+        "note": graph.fill(drawn["note"]),
         "page": f"{page}.html#chart-{drawn['id']}",
         "parameters": results.parameters,
         "columns": [{"name": column, "title": label, "unit": unit or None} for column, (label, _, unit) in labels.items()],
@@ -132,10 +131,10 @@ def embedded(drawn: Mapping[str, Any], results: Results, content: Content, page:
     return markup.render(
         "embed.html",
         chart=drawn, book=book, policy=POLICY, address=f"../{page}.html#chart-{name}",
-        title=chapters.fill(drawn["title"], results.graph), alt=chapters.fill(drawn["alt"], results.graph),
-        note=chapters.fill(drawn["note"], results.graph),
-        wide=Markup(charts.svg(drawn["spec"], charts.WIDE, f"chart-{name}-wide", content.pictures.svg)),
-        narrow=Markup(charts.svg(drawn["spec"], charts.NARROW, f"chart-{name}-narrow", content.pictures.svg)),
+        title=results.graph.fill(drawn["title"]), alt=results.graph.fill(drawn["alt"]),
+        note=results.graph.fill(drawn["note"]),
+        wide=Markup(pictures.element(drawn["spec"], pictures.WIDE, f"chart-{name}-wide", content.pictures.svg)),
+        narrow=Markup(pictures.element(drawn["spec"], pictures.NARROW, f"chart-{name}-narrow", content.pictures.svg)),
         publishers=list(dict.fromkeys(content.records.sources[source].publisher for source in drawn["sources"])),
     )  # fmt: skip
 

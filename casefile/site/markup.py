@@ -10,7 +10,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from casefile import chapter, charts, expressions, formats
+from casefile import expressions, formats, pictures
 from casefile.figures import Graph
 from casefile.results import dumps
 from casefile.site.content import Content
@@ -83,10 +83,10 @@ def chart(content: Content, name: str, page: str, link: Link, position: int) -> 
     return render(
         "chart.html",
         chart=drawn, position=position,
-        title=filled(content, drawn["title"], page, link), alt=chapter.fill(drawn["alt"], results.graph),
+        title=filled(content, drawn["title"], page, link), alt=results.graph.fill(drawn["alt"]),
         note=filled(content, drawn["note"], page, link),
-        wide=Markup(charts.svg(drawn["spec"], charts.WIDE, f"{prefix}-wide", content.pictures.svg)),
-        narrow=Markup(charts.svg(drawn["spec"], charts.NARROW, f"{prefix}-narrow", content.pictures.svg)),
+        wide=Markup(pictures.element(drawn["spec"], pictures.WIDE, f"{prefix}-wide", content.pictures.svg)),
+        narrow=Markup(pictures.element(drawn["spec"], pictures.NARROW, f"{prefix}-narrow", content.pictures.svg)),
         header=[label.partition("|")[0] for label in drawn["columns"].values()],
         cells=[cells(content, drawn["columns"], row) for row in drawn["rows"]],
         sources=[content.records.sources[source] for source in drawn["sources"]], link=link,

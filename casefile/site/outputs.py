@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from docutils import nodes
 
 from casefile import results
-from casefile.chapter import CHART_MEDIA_TYPE, FIGURES_MEDIA_TYPE
+from casefile.results import CHART_MEDIA_TYPE, FIGURES_MEDIA_TYPE
 from casefile.site import ledger, markup
 from casefile.site.roles import link_from
 
