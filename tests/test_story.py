@@ -42,10 +42,12 @@ def test_its_pages_hold_its_numbers(built: Path) -> None:
     assert harvest.select("#chart-apples svg")
 
 
-def test_plain_papermill_runs_a_chapter_with_all_that_it_needs(orchard: Path, tmp_path: Path) -> None:
-    done = papermill(orchard / "chapters" / "market.ipynb", tmp_path / "out.ipynb", price=0.5)
+def test_plain_papermill_runs_a_chapter_with_all_that_it_needs(orchard: Path) -> None:
+    output = orchard / "chapters" / "rerun" / "market.ipynb"
+    output.parent.mkdir()
+    done = papermill(orchard / "chapters" / "market.ipynb", output, price=0.5)
     assert done.returncode == 0, done.stderr[-2000:]
-    left = results.of_notebook(json.loads((tmp_path / "out.ipynb").read_text(encoding="utf-8")), "market")
+    left = results.of_notebook(json.loads(output.read_text(encoding="utf-8")), "market")
     assert left["figures"]["worth"]["value"] == 120 * 250 * 0.5
 
 
