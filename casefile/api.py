@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from casefile import expressions, parameters, results
+from casefile import parameters, results
 from casefile.figures import Figure, Graph
 from casefile.records import Records
 
@@ -46,9 +46,7 @@ def _figure(figure: Figure, graph: Graph, page: str) -> dict[str, Any]:
         "meaning": figure.meaning,
         "kind": figure.kind,
         "formula": graph.arithmetic(figure.id) or None,
-        "latex": expressions.latex(figure.expression, graph.labels(figure.inputs))
-        if figure.expression is not None
-        else None,
+        "latex": figure.formula.latex if figure.formula is not None else None,
         "function": figure.function or None,
         "rows": figure.rows or None,
         "inputs": list(figure.inputs),

@@ -224,7 +224,7 @@ class Chapter:
             symbols.append(
                 self.graph.add(
                     replace(
-                        figure, kind="computed" if figure.expression is not None else figure.kind, expression=None, scaled=None,
+                        figure, kind="computed" if figure.formula is not None else figure.kind, formula=None,
                         inputs=(), sources=theirs.graph.sources(name), function=figure.function or "formula",
                         rows=figure.rows or f"chapter {chapter}", chapter=figure.chapter, published=False,
                     )
@@ -265,9 +265,10 @@ class Chapter:
         """A figure by formula over figures, in `unit`. Units are checked: dollars and months do not add."""
         return self.graph.derive(
             Figure(
-                id=id, kind="formula", unit=unit, meaning=meaning, value=None, digits=digits, expression=formula, note=note,
-                chapter=self.name, published=publish,
-            )
+                id=id, kind="formula", unit=unit, meaning=meaning, value=None, digits=digits, note=note, chapter=self.name,
+                published=publish,
+            ),
+            formula,
         )  # fmt: skip
 
     def computed(

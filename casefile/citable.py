@@ -18,7 +18,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from casefile import api, cache, expressions, records, results, run
+from casefile import api, cache, records, results, run
 from casefile.errors import BadInput, BadRecord
 from casefile.figures import Graph
 from casefile.records import Records
@@ -114,7 +114,7 @@ class Pages:
         if home != page and name in self.chapters[home].graph:
             return self.figure_hash(home, name)
         if (page, name) not in self._hashes:
-            tree = expressions.to_tree(figure.scaled) if figure.scaled is not None else None
+            tree = figure.formula.scaled_tree if figure.formula is not None else None
             self._hashes[page, name] = digest(
                 name, figure.value, figure.low, figure.high, figure.unit, tree, figure.function, figure.rows,
                 sorted(figure.sources), {inner: self.figure_hash(page, inner) for inner in figure.inputs},
@@ -146,7 +146,7 @@ class Pages:
             said = where[1] if where else {}
             choice = self.chapters[where[0]].graph.choices.get(f"claim_{name}") if where else None
             over = choice.inputs if choice and where else ()
-            rule = [[label, expressions.to_tree(condition)] for label, condition in choice.options] if choice else None
+            rule = [[label, condition.written] for label, condition in choice.options] if choice else None
             rested = {inner: self.figure_hash(where[0], inner) for inner in over} if where else {}
             replies = [self.known.replies[reply].meaning for reply in claim.replies]
             found = digest(

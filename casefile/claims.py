@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from casefile import expressions
 from casefile.errors import BadInput
 from casefile.figures import Choice, Graph
+from casefile.formula import words
 from casefile.records import Records
 
 VERDICTS = ("supported", "imprecise", "misleading", "wrong", "superseded", "unverifiable")
@@ -114,11 +114,13 @@ def judge(
     for label, _ in choice.options:
         _known(label, claim)
     nearest_flips = flips(graph, choice, choice.inputs if over is None else over)
-    labels = {name: name.replace("_", " ") for name in choice.inputs}
+    from casefile import expressions
+
+    labels = {name: words(name) for name in choice.inputs}
     return Verdict(
         claim=claim,
         verdict=graph.chosen(choice.id),
-        rule=tuple((label, expressions.sentence(condition, labels)) for label, condition in choice.options),
+        rule=tuple((label, expressions.sentence(condition.expression, labels)) for label, condition in choice.options),
         inputs=choice.inputs,
         reason=reason,
         margin=nearest_flips[0].distance if nearest_flips else None,

@@ -86,6 +86,13 @@ def javascript(expression: Any) -> str:
     return str(sympy.jscode(expression))
 
 
+def javascript_function(expression: Any) -> str:
+    """A formula or condition as a JavaScript function of an object that holds the figures' values."""
+    renamed = {symbol(name): sympy.Symbol(f"v.{name}", real=True) for name in names(expression)}
+    text = " ".join(javascript(sympy.sympify(expression).xreplace(renamed)).split())
+    return f"v => {text}".replace("v => True", "v => true").replace("v => False", "v => false")
+
+
 @functools.lru_cache(maxsize=4096)
 def compiled(expression: Any, arguments: tuple[str, ...]) -> Callable[..., Any]:
     """A NumPy function of the named figures, in that order; takes scalars or arrays of one shape."""

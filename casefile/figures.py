@@ -12,14 +12,17 @@ import math
 import string
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import sympy
-
-from casefile import expressions, formats
+from casefile import formats
 from casefile.errors import BadInput, nearest
+from casefile.formula import Formula
 from casefile.records import Unit
-from casefile.units import Units, units_of
+
+if TYPE_CHECKING:
+    import sympy  # SymPy and pint are loaded where formulas are made, not where figures are read
+
+    from casefile.units import Units
 
 Kind = Literal["source", "parameter", "formula", "computed"]
 
@@ -28,8 +31,7 @@ Kind = Literal["source", "parameter", "formula", "computed"]
 class Figure:
     """One number: its value, its range, its unit, and where it comes from.
 
-    `value` is in `unit`. `expression` is the formula as written; `scaled` is the same with unit factors, over values in
-    their own units. `sources` are the ids of sources read directly by this figure (not through its inputs).
+    `value` is in `unit`. `sources` are the ids of sources read directly by this figure (not through its inputs).
     `chapter` names the chapter that publishes it; a figure with another chapter than the graph's was imported.
     """
 
@@ -42,8 +44,7 @@ class Figure:
     high: float | None = None
     band: str = ""
     digits: int | None = None
-    expression: Any = None
-    scaled: Any = None
+    formula: Formula | None = None
     inputs: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     printed_form: str = ""
@@ -67,8 +68,7 @@ class Choice:
     """
 
     id: str
-    options: tuple[tuple[str, Any], ...]
-    scaled: tuple[Any, ...]
+    options: tuple[tuple[str, Formula], ...]
     inputs: tuple[str, ...]
 
     def chosen(self, values: Mapping[str, float]) -> str:
@@ -77,15 +77,17 @@ class Choice:
 
     def position(self, values: Mapping[str, float]) -> int:
         """The place, in `options`, of the label that the given values decide on."""
-        for position, condition in enumerate(self.scaled):
-            if condition == sympy.true:
-                return position
-            if condition == sympy.false:
-                continue
-            mentioned = expressions.names(condition)
-            if bool(expressions.compiled(condition, mentioned)(*(values[name] for name in mentioned))):
+        for position, (names, holds) in enumerate(self._conditions):
+            if bool(holds(*(values[name] for name in names))):
                 return position
         return len(self.options) - 1
+
+    @functools.cached_property
+    def _conditions(self) -> list[tuple[tuple[str, ...], Callable[..., Any]]]:
+        from casefile import expressions
+
+        mentioned = [(expressions.names(condition.scaled), condition.scaled) for _, condition in self.options]
+        return [(names, expressions.compiled(condition, names)) for names, condition in mentioned]
 
 
 @dataclass
@@ -97,8 +99,12 @@ class Graph:
     figures: dict[str, Figure] = field(default_factory=dict)
     choices: dict[str, Choice] = field(default_factory=dict)
 
+    _chosen: dict[str, str] = field(default_factory=dict, repr=False)  # what the results say of each choice
+
     @functools.cached_property
     def _registry(self) -> Units:
+        from casefile.units import units_of
+
         return units_of(tuple(self.units.values()))
 
     # ------------------------------------------------------------------------------------------------------- making
@@ -110,41 +116,49 @@ class Graph:
             raise BadInput(f"figure {figure.id!r} of {self.chapter} stands already, with another value or meaning")
         self._registry.parse(figure.unit)
         self.figures[figure.id] = replace(figure, published=figure.published or bool(known and known.published))
-        return expressions.symbol(figure.id)
+        return _symbol(figure.id)
 
-    def derive(self, figure: Figure) -> sympy.Symbol:
-        """Add a formula figure: checks its units, computes its value from the inputs' values."""
+    def derive(self, figure: Figure, formula: Any) -> sympy.Symbol:
+        """Add a figure by formula: checks its units, computes its value from the inputs' values."""
+        import sympy
+
+        from casefile import expressions
+
         if figure.id in self.figures:
             raise BadInput(f"figure {figure.id!r} of {self.chapter} stands already; ids are given once")
-        expression = sympy.sympify(figure.expression)
+        expression = sympy.sympify(formula)
         inputs = self._known(expression, f"figure {figure.id!r}")
         try:
             scaled = self._registry.scaled(expression, self._unit_names(inputs), figure.unit)
         except BadInput as error:
             raise BadInput(f"figure {figure.id!r}: {error}") from None
         value = float(expressions.compiled(scaled, inputs)(*(self.value(name) for name in inputs)))
-        self.figures[figure.id] = replace(figure, expression=expression, scaled=scaled, inputs=inputs, value=value)
-        return expressions.symbol(figure.id)
+        self.figures[figure.id] = replace(figure, formula=Formula.of(expression, scaled), inputs=inputs, value=value)
+        return _symbol(figure.id)
 
     def choose(self, name: str, options: Iterable[tuple[str, Any]]) -> Choice:
         """Add a choice of words by conditions. The last condition must be True, so that some word always holds."""
+        import sympy
+
         pairs = tuple((label, sympy.sympify(condition)) for label, condition in options)
         if not pairs or pairs[-1][1] != sympy.true:
             raise BadInput(f"choice {name!r}: the last condition must be True, so that one option always holds")
         if name in self.choices:
             raise BadInput(f"choice {name!r} of {self.chapter} stands already; ids are given once")
         inputs: set[str] = set()
-        scaled = []
-        for _, condition in pairs:
+        options = []
+        for label, condition in pairs:
             mentioned = self._known(condition, f"choice {name!r}")
             inputs |= set(mentioned)
-            scaled.append(self._registry.conditioned(condition, self._unit_names(mentioned)))
-        choice = Choice(name, pairs, tuple(scaled), tuple(sorted(inputs)))
+            scaled = self._registry.conditioned(condition, self._unit_names(mentioned))
+            options.append((label, Formula.of(condition, scaled)))
+        choice = Choice(name, tuple(options), tuple(sorted(inputs)))
         self.choices[name] = choice
         return choice
 
     def update(self, name: str, **changes: Any) -> None:
         """Replace attributes of a standing figure: its range, say, once propagated."""
+        self._chosen.clear()
         self.figures[name] = replace(self[name], **changes)
 
     # ------------------------------------------------------------------------------------------------------ reading
@@ -164,6 +178,8 @@ class Graph:
 
     def chosen(self, name: str) -> str:
         """The word a choice decides on with the figures as they stand."""
+        if name in self._chosen:
+            return self._chosen[name]
         choice = self.choices[name]
         return choice.chosen({inner: self.value(inner) for inner in choice.inputs})
 
@@ -188,18 +204,21 @@ class Graph:
 
     def flat(self, name: str) -> Any:
         """A figure's formula with every formula beneath it written out, over values of leaves, unit factors included."""
-        figure = self[name]
-        if figure.scaled is None:
-            return expressions.symbol(name)
-        return figure.scaled.subs(
-            {expressions.symbol(inner): self.flat(inner) for inner in figure.inputs}, simultaneous=True
-        )
+        formula = self[name].formula
+        if formula is None:
+            return _symbol(name)
+        inputs = {_symbol(inner): self.flat(inner) for inner in self[name].inputs}
+        return formula.scaled.subs(inputs, simultaneous=True)
 
     def compile(self, name: str, arguments: tuple[str, ...]) -> Callable[..., Any]:
         """A NumPy function of the named leaves that gives a figure's value; other leaves keep their values."""
+        import sympy
+
+        from casefile import expressions
+
         expression = self.flat(name)
         fixed = {
-            expressions.symbol(leaf): sympy.Float(self.value(leaf), 17)
+            _symbol(leaf): sympy.Float(self.value(leaf), 17)
             for leaf in expressions.names(expression)
             if leaf not in arguments
         }
@@ -207,14 +226,15 @@ class Graph:
 
     def evaluate(self, overrides: Mapping[str, float]) -> dict[str, float]:
         """Every figure's value with some leaves given other values; what has no formula keeps its value."""
+        from casefile import expressions
+
         values: dict[str, float] = {}
         for name, figure in self.figures.items():
             if name in overrides:
                 values[name] = float(overrides[name])
-            elif figure.scaled is not None:
-                values[name] = float(
-                    expressions.compiled(figure.scaled, figure.inputs)(*(values[inner] for inner in figure.inputs))
-                )
+            elif figure.formula is not None:
+                function = expressions.compiled(figure.formula.scaled, figure.inputs)
+                values[name] = float(function(*(values[inner] for inner in figure.inputs)))
             else:
                 values[name] = self.value(name)
         return values
@@ -248,16 +268,15 @@ class Graph:
 
     def arithmetic(self, name: str) -> str:
         """A formula with its inputs' printed values: `$500 million ÷ 12,000`; empty for a figure without formula."""
-        figure = self[name]
-        if figure.expression is None:
-            return ""
-        return expressions.arithmetic(figure.expression, self.printed, lambda number: formats.fixed(number, 6))
+        formula = self[name].formula
+        pieces = formula.arithmetic if formula is not None else []
+        return "".join(self.printed(piece) if place % 2 else piece for place, piece in enumerate(pieces))
 
     def trace(self, name: str) -> str:
         """One line that says where a figure comes from: its arithmetic, function or printed form."""
         figure = self[name]
         text = self.printed(name)
-        if figure.expression is not None:
+        if figure.formula is not None:
             return f"{text} = {self.arithmetic(name)}"
         if figure.function:
             return f"{text}, by {figure.function} over {figure.rows}"
@@ -265,13 +284,11 @@ class Graph:
             return f"{text}, parameter {figure.parameter}"
         return f"{text}, printed {figure.printed_form}" if figure.printed_form else text
 
-    def labels(self, inputs: Iterable[str]) -> dict[str, str]:
-        """Each figure's id in words, for formulas in print."""
-        return {name: name.replace("_", " ") for name in inputs}
-
     # -------------------------------------------------------------------------------------------------------- checks
 
     def _known(self, expression: Any, of: str) -> tuple[str, ...]:
+        from casefile import expressions
+
         mentioned = expressions.names(expression)
         for name in mentioned:
             if name not in self.figures:
@@ -296,14 +313,12 @@ class Graph:
                 if value is not None and value is not False and value != ""
             }
             plain["value"] = figure.value
-            if figure.expression is not None:
-                plain["expression"] = expressions.to_tree(figure.expression)
-                plain["scaled"] = expressions.to_tree(figure.scaled)
+            if figure.formula is not None:
+                plain["formula"] = figure.formula.to_json(printed=True)
             figures[name] = plain
         choices = {
             name: {
-                "options": [[label, expressions.to_tree(condition)] for label, condition in choice.options],
-                "scaled": [expressions.to_tree(condition) for condition in choice.scaled],
+                "options": [[label, condition.to_json(printed=False)] for label, condition in choice.options],
                 "inputs": list(choice.inputs),
                 "chosen": self.chosen(name),
             }
@@ -317,20 +332,22 @@ class Graph:
         graph = cls(chapter, units)
         for name, stored in _inputs_first(plain["figures"]).items():
             values = {**stored}
-            for key in ("expression", "scaled"):
-                if key in values:
-                    values[key] = expressions.from_tree(values[key])
+            if "formula" in values:
+                values["formula"] = Formula.from_json(values["formula"])
             for key in ("inputs", "sources"):
                 values[key] = tuple(values.get(key, ()))
             graph.figures[name] = Figure(**values)
         for name, stored in plain["choices"].items():
-            graph.choices[name] = Choice(
-                name,
-                tuple((label, expressions.from_tree(condition)) for label, condition in stored["options"]),
-                tuple(expressions.from_tree(condition) for condition in stored["scaled"]),
-                tuple(stored["inputs"]),
-            )
+            options = tuple((label, Formula.from_json(condition)) for label, condition in stored["options"])
+            graph.choices[name] = Choice(name, options, tuple(stored["inputs"]))
+            graph._chosen[name] = stored["chosen"]
         return graph
+
+
+def _symbol(name: str) -> sympy.Symbol:
+    from casefile import expressions
+
+    return expressions.symbol(name)
 
 
 def _inputs_first(stored: Mapping[str, Any]) -> dict[str, Any]:
@@ -350,5 +367,5 @@ def _inputs_first(stored: Mapping[str, Any]) -> dict[str, Any]:
 
 def asdict_shallow(figure: Figure) -> dict[str, Any]:
     """A figure's attributes by name, tuples as lists, formulas left out."""
-    plain = asdict(replace(figure, expression=None, scaled=None))
+    plain = asdict(replace(figure, formula=None))
     return {key: list(value) if isinstance(value, tuple) else value for key, value in plain.items() if value != ()}

@@ -15,12 +15,14 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import pandas as pd
 import yaml
 
 from casefile.errors import BadInput, BadRecord, nearest
+
+if TYPE_CHECKING:
+    import pandas as pd  # imported where a series is read: much that reads records reads no series
 
 ASSUMPTION = "assumption"
 
@@ -239,6 +241,8 @@ class Records:
             path = self.data / "series" / f"{name}.csv"
             if not path.is_file():
                 raise BadInput(f"no series {name!r} in data/series; {nearest(name, self.series_names())}")
+            import pandas as pd
+
             self._series[name] = pd.read_csv(path, keep_default_na=False, na_values=[""])
         return self._series[name].copy()
 
@@ -522,17 +526,14 @@ def _check_used(records: Records) -> None:
     used |= {reply.source for reply in records.replies.values()}
     used |= {source for claim in records.claims.values() for source in claim.sources}
     for name in records.series_names():
-        table = records.series(name)
-        if "source" not in table.columns:
-            raise BadRecord(f"data/series/{name}.csv", 1, "source", None, "a source on every row")
-        unknown = set(table["source"].dropna()) - set(records.sources)
-        if unknown:
-            value = sorted(unknown)[0]
-            row = int((table["source"] == value).idxmax()) + 2
-            raise BadRecord(
-                f"data/series/{name}.csv", row, "source", value, f"a source; {nearest(value, records.sources)}"
-            )
-        used |= set(table["source"].dropna())
+        for row, cells in _rows(records.data / "series" / f"{name}.csv"):
+            if "source" not in cells:
+                raise BadRecord(f"data/series/{name}.csv", 1, "source", None, "a source on every row")
+            named = cells["source"]
+            if named and named not in records.sources:
+                expected = f"a source; {nearest(named, records.sources)}"
+                raise BadRecord(f"data/series/{name}.csv", row, "source", named, expected)
+            used.add(named)
     for source in records.sources.values():
         if source.id not in used:
             raise BadRecord(

@@ -83,20 +83,19 @@ def rerun(
         found = compare.changes(told[before], told[after])
         everything = parameters.validated(known.declared(chapter), given.get(chapter, {}), chapter)
         notebook = after / "notebooks" / f"{chapter}.ipynb"
-        shutil.copyfile(notebook, made / "notebook.ipynb")
-        shutil.copyfile(after / "results" / f"{chapter}.json", made / "results.json")
-        notebook.write_text(
-            results.dumps(_marked(run.read_notebook(notebook), chapter, given, known)), encoding="utf-8"
-        )
-        report("page", "start", 0.0)
-        _page(root, after, home, pages, made / "page")
-        report("page", "done", 0.0)
+        executed = run.read_notebook(notebook)
         for name, plain in {
+            "notebook.ipynb": executed,
+            "results.json": json.loads((after / "results" / f"{chapter}.json").read_text(encoding="utf-8")),
             compare.SNAPSHOT: told[after],
             "parameters.json": given or {chapter: {}},
             "manifest.json": _manifest(root, chapter, given, everything, output),
         }.items():
-            (made / name).write_text(results.dumps(plain), encoding="utf-8")
+            (made / name).write_text(results.dumps(plain, indent=1), encoding="utf-8")
+        notebook.write_text(results.dumps(_marked(executed, chapter, given, known)), encoding="utf-8")
+        report("page", "start", 0.0)
+        _page(root, after, home, pages, made / "page")
+        report("page", "done", 0.0)
         (made / "changes.txt").write_text(compare.text(found) + "\n", encoding="utf-8")
         (made / "changes.html").write_text(compare.page(found, "the book", "this rerun"), encoding="utf-8")
     return found

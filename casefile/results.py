@@ -92,9 +92,9 @@ def write(results: Mapping[str, Any], path: Path) -> None:
     path.write_text(dumps(results), encoding="utf-8")
 
 
-def dumps(plain: Any) -> str:
-    """Plain data as JSON text, keys in the order given."""
-    return json.dumps(plain, ensure_ascii=False, indent=1) + "\n"
+def dumps(plain: Any, indent: int | None = None) -> str:
+    """Plain data as JSON text, keys in the order given; `indent` for files that people open (it is slow)."""
+    return json.dumps(plain, ensure_ascii=False, indent=indent) + "\n"
 
 
 def read(path: Path, units: Mapping[str, Unit]) -> Results:

@@ -184,7 +184,7 @@ def formulas(graph: Graph, chapter: str, names: Iterable[str]) -> Formulas:
     for figure in graph.figures.values():
         if moved & set(figure.inputs):
             moved.add(figure.id)
-            if figure.scaled is None or unknown & set(figure.inputs):
+            if figure.formula is None or unknown & set(figure.inputs):
                 unknown.add(figure.id)
     figures = tuple(
         figure.id for figure in graph.figures.values()
@@ -197,7 +197,7 @@ def formulas(graph: Graph, chapter: str, names: Iterable[str]) -> Formulas:
     wanted = [graph.flat(name) for name in figures]
     for choice in choices.values():
         flat = {expressions.symbol(name): graph.flat(name) for name in choice.inputs}
-        wanted += [condition.subs(flat, simultaneous=True) for condition in choice.scaled]
+        wanted += [condition.scaled.subs(flat, simultaneous=True) for _, condition in choice.options]
     fixed = {
         expressions.symbol(leaf): graph.value(leaf)
         for expression in wanted
@@ -368,7 +368,7 @@ def sweep(
     with _pool(workers, scheduler, figures_only) as pool:
         if not standing:
             output.mkdir(parents=True, exist_ok=True)
-            (output / "sweep.json").write_text(results.dumps(plan), encoding="utf-8")
+            (output / "sweep.json").write_text(results.dumps(plan, indent=1), encoding="utf-8")
         ran = _parts(job, output, pool, advance) if figures_only else _scenarios(job, output, pool, advance)
     failed = _tables(job, output, figures_only)
     flips = _flips(job, output, declared)

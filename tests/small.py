@@ -31,9 +31,9 @@ def leaf(id: str, value: float | None, unit: str, **more: Any) -> Figure:
     return Figure(id=id, kind="source", unit=unit, meaning=id, value=value, **more)
 
 
-def formula(id: str, expression: Any, unit: str) -> Figure:
-    """A figure by formula, still without its value."""
-    return Figure(id=id, kind="formula", unit=unit, meaning=id, value=None, expression=expression)
+def formula(id: str, expression: Any, unit: str) -> tuple[Figure, Any]:
+    """A figure by formula, still without its value, and the formula."""
+    return Figure(id=id, kind="formula", unit=unit, meaning=id, value=None), expression
 
 
 def graph(**leaves: tuple[float | None, str]) -> Graph:

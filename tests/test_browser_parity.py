@@ -64,7 +64,7 @@ def leaf_points(chapter: Results, draw: random.Random) -> list[dict[str, float]]
     leaves = {
         name: figure.value
         for name, figure in chapter.graph.figures.items()
-        if figure.scaled is None and figure.value is not None
+        if figure.formula is None and figure.value is not None
     }
     return [{name: value * draw.uniform(0.5, 2) for name, value in leaves.items()} for _ in range(RANDOM_POINTS)]
 

@@ -92,7 +92,7 @@ def test_only_the_figures_named_may_flip_it() -> None:
 
 def test_a_rule_over_a_formula_flips_at_that_formulas_value() -> None:
     made = graph(price=(2.5, "USD/apple"), count=(12.0, "apple"), said=(20.0, "USD"))
-    made.derive(formula("basket", price * count, "USD"))
+    made.derive(*formula("basket", price * count, "USD"))
     choice = made.choose("claim_dear", [("supported", basket > said), ("wrong", True)])
     found = {flip.figure: flip.value for flip in claims.flips(made, choice, choice.inputs)}
     assert found == {"basket": pytest.approx(20, rel=1e-9), "said": pytest.approx(30, rel=1e-9)}

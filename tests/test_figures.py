@@ -18,8 +18,8 @@ price, count, basket, half, total = symbols("price", "count", "basket", "half", 
 @pytest.fixture
 def orchard() -> Graph:
     made = graph(price=(2.5, "USD/apple"), count=(12.0, "apple"))
-    made.derive(formula("basket", price * count, "USD"))
-    made.derive(formula("half", basket / 2, "USD"))
+    made.derive(*formula("basket", price * count, "USD"))
+    made.derive(*formula("half", basket / 2, "USD"))
     return made
 
 
@@ -30,7 +30,7 @@ def test_a_formula_has_the_value_of_its_inputs(orchard: Graph) -> None:
 
 def test_a_formula_in_another_unit_is_scaled() -> None:
     made = graph(months=(2.0, "month"))
-    made.derive(formula("hours", symbols("months")[0], "hour"))
+    made.derive(*formula("hours", symbols("months")[0], "hour"))
     assert made.value("hours") == pytest.approx(2 * 730.5)
     assert made.evaluate({"months": 1})["hours"] == pytest.approx(730.5)
 
@@ -38,7 +38,7 @@ def test_a_formula_in_another_unit_is_scaled() -> None:
 def test_adding_dollars_to_months_names_the_figure() -> None:
     made = graph(money=(1.0, "USD"), months=(1.0, "month"))
     with pytest.raises(BadInput, match="figure 'nonsense': cannot add or compare"):
-        made.derive(formula("nonsense", sum(symbols("money", "months")), "USD"))
+        made.derive(*formula("nonsense", sum(symbols("money", "months")), "USD"))
     assert "nonsense" not in made
 
 
@@ -46,12 +46,12 @@ def test_a_formula_may_only_mention_figures_that_stand(orchard: Graph) -> None:
     with pytest.raises(
         BadInput, match=r"figure 'dear' names 'prise', which is no figure of orchard; did you mean price"
     ):
-        orchard.derive(formula("dear", symbols("prise")[0] * 2, "USD/apple"))
+        orchard.derive(*formula("dear", symbols("prise")[0] * 2, "USD/apple"))
 
 
 def test_an_id_is_given_once(orchard: Graph) -> None:
     with pytest.raises(BadInput, match="ids are given once"):
-        orchard.derive(formula("basket", price * count, "USD"))
+        orchard.derive(*formula("basket", price * count, "USD"))
     with pytest.raises(BadInput, match="stands already"):
         orchard.add(leaf("price", 3.0, "USD/apple"))
 

@@ -15,7 +15,7 @@ from tests.small import UNITS, formula, graph, symbols
 def orchard() -> Results:
     made = graph(price=(2.5, "USD/apple"), count=(12.0, "apple"))
     price, count = symbols("price", "count")
-    made.derive(formula("basket", price * count, "USD"))
+    made.derive(*formula("basket", price * count, "USD"))
     made.choose("verdict", [("dear", price * count > symbols("basket")[0]), ("cheap", True)])
     return Results(
         "orchard", "The orchard", "Are apples dear?", {"price": 2.5}, made,

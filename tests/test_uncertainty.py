@@ -28,7 +28,7 @@ def quantile(spread: Spread, share: float) -> float:
 @pytest.fixture
 def orchard() -> Graph:
     made = graph(price=(2.5, "USD/apple"), count=(12.0, "apple"), other=(1.0, "USD"))
-    made.derive(formula("basket", price * count, "USD"))
+    made.derive(*formula("basket", price * count, "USD"))
     return made
 
 

@@ -82,7 +82,7 @@ def test_moved_copied_opened_elsewhere(
     graph = Results.from_json(defaults[chapter], known.units).graph
     values = graph.evaluate({row["figure"]: between(row)})
     moved = {
-        name for name, value in values.items() if graph.figures[name].scaled is not None and value != graph.value(name)
+        name for name, value in values.items() if graph.figures[name].formula is not None and value != graph.value(name)
     }
     assert moved
     for name in moved:

@@ -13,9 +13,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import sympy
-
-from casefile import expressions, formats, parameters, run
+from casefile import parameters, run
 from casefile.figures import Figure, Graph
 from casefile.records import Declaration, Records, Unit
 from casefile.results import Results
@@ -23,35 +21,27 @@ from casefile.results import Results
 SCRIPTS = ("formats.js", "graph.js", "ask.js")
 WHAT_IF = "whatif.js"
 STYLE = "ask.css"
-_MARK = "\x00"
 
 
 def script(chapter: Results, known: Records, book: str, read_by_code: frozenset[str] = frozenset()) -> str:
     """The script of one page. `read_by_code` are the parameters that the notebook's own code reads as plain values."""
     plain = page(chapter, known, book, read_by_code)
     graph = chapter.graph
-    formulas = {name: figure.scaled for name, figure in graph.figures.items() if figure.scaled is not None}
+    formulas = {name: figure.formula for name, figure in graph.figures.items() if figure.formula is not None}
     lines = [
         "globalThis.casefile ??= {};",
         f"casefile.page = {json.dumps(plain, ensure_ascii=False, separators=(',', ':'))};",
         "casefile.formulas = {",
-        *(f"{json.dumps(name)}: {function(scaled)}," for name, scaled in formulas.items()),
+        *(f"{json.dumps(name)}: {formula.javascript}," for name, formula in formulas.items()),
         "};",
         "casefile.conditions = {",
         *(
-            f"{json.dumps(name)}: [{', '.join(function(condition) for condition in choice.scaled)}],"
+            f"{json.dumps(name)}: [{', '.join(condition.javascript for _, condition in choice.options)}],"
             for name, choice in graph.choices.items()
         ),
         "};",
     ]
     return "\n".join(lines) + "\n"
-
-
-def function(expression: Any) -> str:
-    """A formula or condition as a JavaScript function of an object that holds the figures' values."""
-    renamed = {expressions.symbol(name): sympy.Symbol(f"v.{name}", real=True) for name in expressions.names(expression)}
-    text = expressions.javascript(sympy.sympify(expression).xreplace(renamed))
-    return f"v => {' '.join(text.split())}".replace("v => True", "v => true").replace("v => False", "v => false")
 
 
 def page(chapter: Results, known: Records, book: str, read_by_code: frozenset[str]) -> dict[str, Any]:
@@ -77,7 +67,7 @@ def page(chapter: Results, known: Records, book: str, read_by_code: frozenset[st
 def moving(chapter: Results, known: Records) -> dict[str, str]:
     """The parameters that a formula or a word of their chapter reads, each with its figure: those a page can move."""
     graph, declared = chapter.graph, known.declared(chapter.chapter)
-    read = {name for figure in graph.figures.values() if figure.scaled is not None for name in figure.inputs}
+    read = {name for figure in graph.figures.values() if figure.formula is not None for name in figure.inputs}
     read |= {name for choice in graph.choices.values() for name in choice.inputs}
     return {
         figure.parameter: name
@@ -97,19 +87,9 @@ def _figure(figure: Figure, graph: Graph) -> dict[str, Any]:
     plain = {
         "kind": figure.kind, "unit": figure.unit, "meaning": figure.meaning, "value": figure.value, "low": figure.low,
         "high": figure.high, "band": figure.band, "digits": figure.digits, "inputs": list(figure.inputs),
-        "arithmetic": arithmetic(figure),
+        "arithmetic": figure.formula.arithmetic if figure.formula is not None else [],
     }  # fmt: skip
     return {key: value for key, value in plain.items() if value not in (None, "", [])}
-
-
-def arithmetic(figure: Figure) -> list[str]:
-    """A formula as a line of arithmetic in pieces: every second piece is the id of a figure to print there."""
-    if figure.expression is None:
-        return []
-    line = expressions.arithmetic(
-        figure.expression, lambda name: f"{_MARK}{name}{_MARK}", lambda number: formats.fixed(number, 6)
-    )
-    return line.split(_MARK)
 
 
 def _figures_of(drawn: Mapping[str, Any], graph: Graph) -> list[str]:

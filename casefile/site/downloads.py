@@ -117,11 +117,11 @@ def files(drawn: Mapping[str, Any], results: Results, content: Content, page: st
     plain = metadata(drawn, results, content.records.sources, page)
     found = {
         f"{name}.csv": table(drawn).encode(),
-        f"{name}.vl.json": dumps(spec).encode(),
+        f"{name}.vl.json": dumps(spec, indent=1).encode(),
         f"{name}.svg": content.pictures.svg(spec).encode(),
         f"{name}.png": content.pictures.png(spec),
     }
-    described = {"metadata.json": dumps(plain).encode(), "readme.txt": readme(plain, book).encode()}
+    described = {"metadata.json": dumps(plain, indent=1).encode(), "readme.txt": readme(plain, book).encode()}
     return {**found, f"{name}.zip": archive({**found, **described})}
 
 

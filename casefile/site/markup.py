@@ -10,7 +10,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from casefile import expressions, formats, pictures
+from casefile import formats, pictures
 from casefile.figures import Graph
 from casefile.results import dumps
 from casefile.site.content import Content
@@ -61,9 +61,7 @@ def filled(content: Content, template: str, page: str, link: Link) -> Markup:
 def derivation(content: Content, graph: Graph, name: str, page: str, link: Link, anchored: bool = True) -> str:
     """A figure explained: meaning, value, range, arithmetic, formula, sources."""
     figure = graph[name]
-    formula = ""
-    if figure.expression is not None:
-        formula = Markup(expressions.mathml(figure.expression, graph.labels(figure.inputs)))
+    formula = Markup(figure.formula.mathml) if figure.formula is not None else ""
     sources = [content.records.sources[source] for source in figure.sources]
     return render(
         "derivation.html",
