@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from casefile.site import compiled, directives, downloads, outputs, page, roles, search
+from casefile.site import compiled, directives, downloads, outputs, page, roles, search, share
 from casefile.site.content import Content
 
 STATIC = Path(__file__).parent / "static"
@@ -28,4 +28,5 @@ def setup(app: Any) -> dict[str, Any]:
     compiled.setup(app)
     downloads.setup(app)
     search.setup(app)
+    share.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
