@@ -115,7 +115,7 @@ def mathml(expression: Any, labels: Mapping[str, str]) -> str:
             # What is taken away comes last, as people write it.
             return sorted(super()._as_ordered_terms(expr, order), key=lambda term: term.could_extract_minus_sign())
 
-    return str(Printer({"mul_symbol": "times"}).doprint(expression))
+    return str(Printer({"mul_symbol": "times"}).doprint(expression)).replace("<mo>-</mo>", "<mo>\N{MINUS SIGN}</mo>")
 
 
 def latex(expression: Any, labels: Mapping[str, str]) -> str:

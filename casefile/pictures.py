@@ -70,7 +70,10 @@ class Pictures:
 
     def png(self, spec: Spec) -> bytes:
         """The PNG of a specification, `SCALE` pixels for each of its own."""
-        drawn = self.svg(spec)
+        return self.raster(self.svg(spec))
+
+    def raster(self, drawn: str) -> bytes:
+        """An SVG as PNG, `SCALE` pixels for each of its own."""
         name = _name("png", drawn)
         found = self._find(name)
         if found is None:

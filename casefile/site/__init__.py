@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sphinx.search.en import SearchEnglish
-
-from casefile.site import compiled, directives, downloads, outputs, page, roles
+from casefile.site import compiled, directives, downloads, outputs, page, roles, search, share
 from casefile.site.content import Content
 
 STATIC = Path(__file__).parent / "static"
@@ -20,25 +16,17 @@ def _load(app: Any) -> None:
     app.config.html_static_path.append(str(STATIC))
 
 
-class EnglishStemmedOnce(SearchEnglish):
-    """Sphinx's English, with the stem of each word worked out once a book, not once a page: a third of the index's work."""
-
-    @functools.cached_property
-    def stem(self) -> Callable[[str], str]:
-        """The stem of a word."""
-        return functools.cache(super().stem)
-
-
 def setup(app: Any) -> dict[str, Any]:
     """Register roles, directives, renderers and styles with Sphinx."""
     app.add_config_value("casefile_root", "", "env")
     app.add_config_value("casefile_results", "", "env")
     app.connect("builder-inited", _load, priority=100)
-    app.add_search_language(EnglishStemmedOnce)
     roles.setup(app)
     directives.setup(app)
     outputs.setup(app)
     page.setup(app)
     compiled.setup(app)
     downloads.setup(app)
+    search.setup(app)
+    share.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ import jinja2
 from markupsafe import Markup
 
 from casefile import formats, pictures
-from casefile.figures import Graph
+from casefile.figures import Figure, Graph
+from casefile.records import Source
 from casefile.results import dumps
 from casefile.site.content import Content
 
@@ -58,19 +60,53 @@ def filled(content: Content, template: str, page: str, link: Link) -> Markup:
     return Markup("").join(parts)
 
 
+@dataclass(frozen=True)
+class Step:
+    """One figure that another was made from, as it is told under that other."""
+
+    figure: Figure
+    value: str
+    arithmetic: str
+    sources: list[Source]
+
+
 def derivation(content: Content, graph: Graph, name: str, page: str, link: Link, anchored: bool = True) -> str:
-    """A figure explained: meaning, value, range, arithmetic, formula, sources."""
-    figure = graph[name]
-    formula = Markup(figure.formula.mathml) if figure.formula is not None else ""
-    sources = [content.records.sources[source] for source in figure.sources]
+    """A figure explained: meaning, value, range, arithmetic, formula, sources.
+
+    One that stands on another page is told as that page tells it, with all that it was made from.
+    """
+    figure, home = graph[name], content.home(graph[name])
+    explaining = explained_by(content, graph, name)
+    explained = explaining[name]
+    formula = Markup(explained.formula.mathml) if explained.formula is not None else ""
     return render(
         "derivation.html",
-        figure=figure, value=graph.printed(name), anchored=anchored, arithmetic=graph.arithmetic(name), formula=formula,
+        figure=figure, value=graph.printed(name), anchored=anchored, explained=explained,
+        arithmetic=explaining.arithmetic(name), formula=formula,
         range=graph.printed(name, "range") if figure.band and figure.value is not None else "",
-        sources=sources, link=link, inputs=[graph[inner] for inner in figure.inputs],
+        sources=[content.records.sources[source] for source in explained.sources], link=link,
         origin=lambda source: content.records.origins.get(source.origin),
-        home=content.home(figure), page=page, unit=content.records.units[figure.unit],
+        lineage=lineage(content, explaining, name, {}) if explaining is not graph else [],
+        home=home, home_title=content.pages[home].question or content.pages[home].title, page=page,
     )  # fmt: skip
+
+
+def explained_by(content: Content, graph: Graph, name: str) -> Graph:
+    """The graph of the page that works a figure out, if it says there what `graph` says; `graph` itself otherwise."""
+    theirs = content.pages[content.home(graph[name])].graph
+    one, other = graph[name], theirs[name]
+    return theirs if (one.value, one.low, one.high) == (other.value, other.low, other.high) else graph
+
+
+def lineage(content: Content, graph: Graph, name: str, seen: dict[str, Step]) -> list[Step]:
+    """All that a figure was made from, each once, down to the sources: every input followed by its own."""
+    for inner in graph[name].inputs:
+        if inner not in seen:
+            theirs = explained_by(content, graph, inner)
+            sources = [content.records.sources[source] for source in theirs[inner].sources]
+            seen[inner] = Step(theirs[inner], theirs.printed(inner), theirs.arithmetic(inner), sources)
+            lineage(content, theirs, inner, seen)
+    return list(seen.values())
 
 
 def chart(content: Content, name: str, page: str, link: Link, position: int) -> str:

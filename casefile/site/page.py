@@ -25,14 +25,15 @@ POLICY = "; ".join(
     )
 )
 
-# What the theme, Sphinx and MyST-NB bring for every page, and this page does without. The search page names its own.
+# What the theme, Sphinx and MyST-NB bring for every page, and no page needs.
 _LEFT_OUT = re.compile(
     r"(^|/)(basic\.css|pygments\.css|sphinx-book-theme\.(css|js)|mystnb\..*\.css|sphinx-design\.min\.css|design-tabs\.js"
     r"|doctools\.js|documentation_options\.js|sphinx_highlight\.js|jupyterlite_sphinx\.(css|js))$"
 )
 _UNUSED_FILES = (
     "scripts", "styles", "vendor", "locales", "images", "basic.css", "pygments.css", "mystnb.*.css", "design-tabs.js",
-    "sphinx-design.min.css", "file.png", "minus.png", "plus.png", "*webpack-macros.html",
+    "sphinx-design.min.css", "doctools.js", "documentation_options.js", "sphinx_highlight.js", "searchtools.js",
+    "language_data.js", "file.png", "minus.png", "plus.png", "*webpack-macros.html",
 )  # fmt: skip
 _LONGEST_DESCRIPTION = 300
 
@@ -151,7 +152,6 @@ def _configure(app: Any, config: Any) -> None:
     config.templates_path = [*config.templates_path, str(TEMPLATES)]
     config.html_additional_pages = {**config.html_additional_pages, "404": "404.html"}
     config.html_use_index = False
-    config.html_show_search_summary = False  # it fetches pages, which a browser refuses for files
 
 
 def setup(app: Any) -> None:

@@ -9,6 +9,7 @@
   };
 
   const back = make("button", { type: "button", className: "ask-back" });
+  const title = make("h2", { className: "ask-title", id: "ask-title", tabIndex: -1 });
   const body = make("div", { className: "ask-body" });
   const inputs = make("ul", { className: "ask-inputs" });
   const from = make("div", { className: "ask-from" }, make("p", { className: "ask-label", textContent: "Worked out from" }), inputs);
@@ -17,8 +18,9 @@
   const said = make("output", { className: "ask-said" });
   const shut = make("button", { type: "button", className: "ask-close", textContent: "Close" });
   const dialog = make("dialog", { className: "ask" },
-    make("div", { className: "ask-top" }, back, shut), body, from,
+    make("div", { className: "ask-top" }, back, shut), title, body, from,
     make("p", { className: "ask-actions" }, copy, place), said);
+  dialog.setAttribute("aria-labelledby", title.id);
   let trail = [];
 
   const explained = (name) => document.getElementById(`figure-${name}`);
@@ -36,20 +38,20 @@
       button.dataset.ask = input;
       return make("li", {}, button);
     }));
-    dialog.setAttribute("aria-label", label(name));
+    title.textContent = label(name);
     back.hidden = trail.length < 2;
     back.textContent = back.hidden ? "" : `← ${label(trail.at(-2))}`;
     place.href = `#figure-${name}`;
     said.replaceChildren();
     dialog.scrollTop = 0;
+    title.focus({ preventScroll: true });
   }
 
   function ask(name) {
     trail.push(name);
     if (!dialog.isConnected) document.body.append(dialog);
-    show(name);
     if (!dialog.open) dialog.showModal();
-    shut.focus();
+    show(name);
   }
 
   function citation(name) {
@@ -86,7 +88,6 @@
   back.addEventListener("click", () => {
     trail.pop();
     show(trail.at(-1));
-    shut.focus();
   });
   shut.addEventListener("click", () => dialog.close());
   place.addEventListener("click", () => dialog.close());

@@ -1,0 +1,161 @@
+"""The search index: every figure, claim, chart, section, source and defined term of the book, each with its address.
+
+A static script that the search page loads; nothing of it is on any other page. Sphinx's own index is not made.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+
+from casefile.site import ledger
+from casefile.site.content import Content
+
+SCRIPT = "search-index.js"
+KINDS = ("figure", "claim", "chart", "section", "source", "term")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that can be found: `title` and `text` are what is searched, `value` is printed beside the title.
+
+    `place` says in words where it stands; `href` leads there from the site's root.
+    """
+
+    kind: str
+    title: str
+    value: str
+    text: str
+    place: str
+    href: str
+
+
+def figures(content: Content, titles: dict[str, str]) -> Iterator[Entry]:
+    """Every figure once, on the page that explains it: its meaning, printed value, id, note and publishers."""
+    for name, page in content.owners.items():
+        graph = content.pages[page].graph
+        figure = graph[name]
+        publishers = dict.fromkeys(content.records.sources[source].publisher for source in graph.sources(name))
+        text = " · ".join(filter(None, (name.replace("_", " "), figure.printed_form, figure.note, *publishers)))
+        yield Entry("figure", figure.meaning, graph.printed(name), text, titles[page], f"{page}.html#figure-{name}")
+
+
+def claims(content: Content, titles: dict[str, str]) -> Iterator[Entry]:
+    """Every judged claim: its words, verdict, printed form, finding and replies."""
+    for entry in ledger.entries(content):
+        claim = entry.claim
+        text = " ".join(filter(None, (claim.printed, claim.finding, *(reply.meaning for reply in entry.replies))))
+        href = f"{entry.judged_on}.html#claim-{claim.id}"
+        yield Entry("claim", claim.claim, entry.verdict, text, titles[entry.judged_on], href)
+
+
+def charts(content: Content, titles: dict[str, str]) -> Iterator[Entry]:
+    """Every chart: its finding, and what it shows."""
+    for page, results in content.pages.items():
+        for name, drawn in results.charts.items():
+            title, shows = results.graph.fill(drawn["title"]), results.graph.fill(drawn["alt"])
+            yield Entry("chart", title, "", shows, titles[page], f"{page}.html#chart-{name}")
+
+
+def sources(content: Content, place: str, page: str) -> Iterator[Entry]:
+    """Every source, as the page that lists them has it: publisher and title, author, date, origin, what was checked."""
+    for source in content.records.sources.values():
+        origin = content.records.origins.get(source.origin)
+        facts = (source.author, source.id.replace("_", " "), origin.name if origin else "", source.checked)
+        title = ": ".join(filter(None, (source.publisher, source.title)))
+        href = f"{page}.html#source-{source.id}"
+        yield Entry("source", title, source.published, " · ".join(filter(None, facts)), place, href)
+
+
+def of_page(page: str, title: str, doctree: nodes.document) -> Iterator[Entry]:
+    """The sections and defined terms of one page; its first section is the page itself."""
+    for position, section in enumerate(doctree.findall(nodes.section)):
+        heading = next(section.findall(nodes.title))
+        text = [words(child) for child in section if not isinstance(child, nodes.section | nodes.title)]
+        place, anchor = (title, f"#{section['ids'][0]}") if position else ("", "")
+        yield Entry("section", words(heading), "", " ".join(" ".join(text).split()), place, f"{page}.html{anchor}")
+    for item in doctree.findall(nodes.definition_list_item):
+        term, *meanings = item.children
+        if term["ids"]:
+            meaning = " ".join(map(words, meanings))
+            yield Entry("term", words(term), "", " ".join(meaning.split()), title, f"{page}.html#{term['ids'][0]}")
+
+
+def words(node: nodes.Node) -> str:
+    """The text of a node as its reader sees it: the numbers in a sentence stand in it, code and whole tables do not."""
+    if isinstance(node, nodes.Text):
+        return node.astext()
+    if isinstance(node, nodes.raw):
+        in_a_sentence = isinstance(node.parent, nodes.TextElement)
+        return html.unescape(re.sub(r"<[^>]+>", "", node.astext())) if in_a_sentence else ""
+    if isinstance(node, nodes.literal_block | nodes.comment | nodes.definition_list):
+        return ""
+    if isinstance(node, nodes.TextElement):
+        return "".join(map(words, node.children))
+    return " ".join(filter(None, map(words, node.children)))
+
+
+def script(entries: list[Entry]) -> str:
+    """The index as a script: one entry a line, texts in the order of `Entry`."""
+    lines = [json.dumps(list(asdict(entry).values()), ensure_ascii=False, separators=(",", ":")) for entry in entries]
+    return "globalThis.casefile ??= {};\ncasefile.searchIndex = [\n" + ",\n".join(lines) + "\n];\n"
+
+
+def _anchor_terms(app: Any, doctree: nodes.document) -> None:
+    """Give each defined term an address."""
+    for term in doctree.findall(nodes.term):
+        if not term["ids"]:
+            term["ids"].append(f"term-{nodes.make_id(term.astext())}")
+
+
+def _without_sphinx(app: Any) -> None:
+    app.builder.search = False
+
+
+def _write(app: Any, exception: Exception | None) -> None:
+    if exception is not None:
+        return
+    content, titles = app.casefile_content, _titles(app)
+    found = [*figures(content, titles), *claims(content, titles), *charts(content, titles)]
+    for page, title in titles.items():
+        found += of_page(page, title, app.env.get_doctree(page))
+    if "sources" in titles:
+        found += sources(content, titles["sources"], "sources")
+    (Path(app.outdir) / "_static" / SCRIPT).write_text(script(found), encoding="utf-8")
+
+
+def _titles(app: Any) -> dict[str, str]:
+    """The title of every page, in the order of the book."""
+    found = app.env.found_docs
+    order = [app.config.root_doc, *(page for pages in app.env.toctree_includes.values() for page in pages)]
+    return {page: app.env.titles[page].astext() for page in dict.fromkeys([*order, *sorted(found)]) if page in found}
+
+
+def _list(app: Any, page_name: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+    """Give the search page what it lists where scripts are off."""
+    if page_name != "search":
+        return
+    content, titles = app.casefile_content, _titles(app)
+    context["search_index"] = SCRIPT
+    context["listed_pages"] = list(titles.items())
+    context["listed"] = {"claim": list(claims(content, titles)), "figure": list(figures(content, titles))}
+
+
+def _configure(app: Any, config: Any) -> None:
+    config.html_additional_pages = {**config.html_additional_pages, "search": "search.html"}
+
+
+def setup(app: Any) -> None:
+    """Write our own index in place of Sphinx's."""
+    app.connect("config-inited", _configure)
+    app.connect("builder-inited", _without_sphinx)
+    app.connect("doctree-read", _anchor_terms)
+    app.connect("html-page-context", _list)
+    app.connect("build-finished", _write)

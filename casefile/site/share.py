@@ -1,0 +1,86 @@
+"""A picture for each page, for where its link is shared: the book's name, the question, the finding. Drawn without a browser."""
+
+from __future__ import annotations
+
+import html
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin
+
+from casefile import pictures
+from casefile.site import markup
+from casefile.site.downloads import light_colours
+from casefile.site.page import lead
+
+WIDTH, HEIGHT = 1200, 630
+FOLDER = "share"
+# The one family that vl-convert brings along, so that the picture does not depend on the machine's fonts.
+FONT = "Liberation Sans"
+_MARGIN = 40
+_LONGEST_FINDING = 230
+# Widths of letters in shares of the font's size, rounded up.
+_WIDTHS = {**dict.fromkeys("iljtfI.,:;'’‘!|() ", 0.34), **dict.fromkeys("mwMWOQ@%—", 0.92)}
+_CAPITAL, _OTHER = 0.7, 0.58
+
+
+def wrapped(text: str, size: float, width: float) -> list[str]:
+    """A text in lines that keep within `width` in letters of `size`; a word longer than a line stands alone."""
+    lines: list[str] = []
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and _width(longer) * size <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
+def _width(text: str) -> float:
+    return sum(_WIDTHS.get(letter, _CAPITAL if letter.isupper() else _OTHER) for letter in text)
+
+
+def picture(book: str, title: str, finding: str) -> str:
+    """The picture as SVG, at half its size in pixels. `finding` may be empty."""
+    half, column = HEIGHT / 2, WIDTH / 2 - 2 * _MARGIN
+    title_size = next(size for size in (36, 30, 25, 21) if len(wrapped(title, size, column)) <= 2 or size == 21)
+    lines: list[tuple[float, float, str, str, str]] = []  # height, size, weight, colour, text
+    top = 92.0
+    for line in wrapped(title, title_size, column):
+        top += title_size * 1.16
+        lines.append((top, title_size, "bold", "--ink", line))
+    top += 12
+    finding_size = next(
+        size for size in (20, 18, 16, 14) if top + len(wrapped(finding, size, column)) * size * 1.4 <= half - 24 or size == 14
+    )
+    for line in wrapped(finding, finding_size, column):
+        top += finding_size * 1.4
+        lines.append((top, finding_size, "normal", "--ink", line))
+    return markup.render(
+        "share.svg", width=WIDTH // 2, height=HEIGHT // 2, margin=_MARGIN, font=FONT, book=book, lines=lines, colours=light_colours()
+    )
+
+
+def _draw(app: Any, page_name: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+    """Draw the picture of one page, and tell the head of the page where it lies."""
+    if page_name not in app.env.found_docs:
+        return
+    title, book = _plain(context["title"]), _plain(context["docstitle"])
+    finding = lead(context["body"], _LONGEST_FINDING)
+    target = Path(app.outdir) / FOLDER / f"{page_name}.png"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(app.casefile_content.pictures.raster(picture(book, title, finding)))
+    address = f"{FOLDER}/{page_name}.png"
+    base = app.config.html_baseurl
+    context["share_picture"] = urljoin(base, address) if base else context["pathto"](address, 1)
+    context["share_alt"] = html.escape(f"{book}: {title} {finding}".strip())
+    context["share_width"], context["share_height"] = WIDTH, HEIGHT
+
+
+def _plain(text: str) -> str:
+    return html.unescape(re.sub(r"<[^>]+>", "", text))
+
+
+def setup(app: Any) -> None:
+    """Draw a picture beside each page."""
+    app.connect("html-page-context", _draw, priority=995)
