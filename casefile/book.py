@@ -97,6 +97,8 @@ def build(
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=".casefile-", dir=output.parent)))
         book_pages = pages(root)
         notebooks = {page: Path(page).name for page in book_pages if (root / f"{page}.ipynb").is_file()}
+        configure(root, folder)
+        renderer.open(root, folder)
         with pictures.Ahead(store, jobs) as ahead:
 
             def reported(name: str, event: str, seconds: float) -> None:
@@ -105,21 +107,14 @@ def build(
                     left = json.loads((folder / "results" / f"{name}.json").read_text(encoding="utf-8"))
                     downloads.draw(ahead, left["charts"].values())
 
+            runs = cache.Runs(root, store)
             run.execute_all(
-                root,
-                known,
-                list(notebooks.values()),
-                given,
-                folder,
-                jobs,
-                engine,
-                reported,
-                cache.Runs(root, store),
-                tell,
-            )
-        stage(root, folder, book_pages, notebooks)
-        report("pages", "start", 0.0)
-        renderer.start(root, folder, jobs)
+                root, known, list(notebooks.values()), given, folder, jobs, engine, reported, runs, tell
+            )  # fmt: skip
+            stage(root, folder, book_pages, notebooks)
+            report("pages", "start", 0.0)
+        renderer.read()
+        renderer.write()
         site = folder / "site"
         api.write(site / "api", known, folder / "results", notebooks)
         write_sentences(site / "api", root, folder, known, book_pages, notebooks)
@@ -152,12 +147,19 @@ def texts(root: Path, book_pages: Iterable[str], notebooks: Mapping[str, str]) -
     }
 
 
-def stage(root: Path, folder: Path, book_pages: Iterable[str], notebooks: Mapping[str, str]) -> None:
-    """Lay out what Jupyter Book reads: configuration, contents, executed notebooks, pages."""
+def configure(root: Path, folder: Path) -> None:
+    """Lay out what Jupyter Book reads first: configuration, contents, files that pages use as they are."""
     source = folder / "source"
     source.mkdir()
     for name in ("_config.yml", "_toc.yml"):
         shutil.copyfile(root / name, source / name)
+    if (root / "chapters" / "_static").is_dir():
+        shutil.copytree(root / "chapters" / "_static", source / "_static")
+
+
+def stage(root: Path, folder: Path, book_pages: Iterable[str], notebooks: Mapping[str, str]) -> None:
+    """Lay out the pages that Jupyter Book reads: executed notebooks, Markdown; and which results belong to which."""
+    source = folder / "source"
     for page in book_pages:
         target = source / f"{page}{'.ipynb' if page in notebooks else '.md'}"
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -166,8 +168,6 @@ def stage(root: Path, folder: Path, book_pages: Iterable[str], notebooks: Mappin
             target.write_text(results.dumps(_for_reading(executed)), encoding="utf-8")
         else:
             shutil.copyfile(root / f"{page}.md", target)
-    if (root / "chapters" / "_static").is_dir():
-        shutil.copytree(root / "chapters" / "_static", source / "_static")
     (folder / "results" / "pages.json").write_text(results.dumps(dict(notebooks)), encoding="utf-8")
 
 

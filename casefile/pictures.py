@@ -28,7 +28,18 @@ def svg(spec: Spec) -> str:
     import vl_convert
 
     drawn: str = vl_convert.vegalite_to_svg(dict(spec), vl_version=VEGA_LITE)
-    return drawn
+    return renumbered(drawn)
+
+
+def renumbered(drawn: str) -> str:
+    """An SVG with its ids numbered from one: Vega goes on counting from one drawing of a process to the next."""
+    ids = dict.fromkeys(re.findall(r'\bid="([^"]+)"', drawn))
+    names = {old: f"{old.rstrip('0123456789')}{place}" for place, old in enumerate(ids, start=1)}
+    return re.sub(
+        r'(\bid="|url\(#|href="#)([^")]+)',
+        lambda found: found.group(1) + names.get(found.group(2), found.group(2)),
+        drawn,
+    )
 
 
 def png(drawn: str) -> bytes:

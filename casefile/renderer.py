@@ -9,6 +9,7 @@ import sys
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 from casefile.errors import CasefileError
 
@@ -19,8 +20,6 @@ _EXTENSIONS_LEFT_OUT = {
     "sphinx_togglebutton",
     "sphinx_copybutton",
 }
-# Jupyter Book brings these; they keep nothing while pages are read, and do not say so.
-_READ_ALONE_UNSAID = ("sphinx_multitoc_numbering", "sphinx_jupyterbook_latex")
 _LOADED_AHEAD = (
     "jupyter_book.config", "sphinx.application", "sphinx.builders.html", "myst_nb.sphinx_ext", "sphinx_external_toc", "sphinx_design",
     "sphinx_book_theme", "sphinx_jupyterbook_latex", "sphinx_multitoc_numbering", "casefile.site",
@@ -32,15 +31,15 @@ class RenderFailed(CasefileError):
 
 
 class Renderer:
-    """Jupyter Book in a process of its own, which loads its libraries while the chapters still run.
+    """Jupyter Book in a process of its own, which gets ready while the chapters still run.
 
-    A context manager; one renderer renders once.
+    A context manager; one renderer renders once, step by step: `open`, `read`, `write`, `finish`.
     """
 
     def __init__(self) -> None:
         context = get_context("spawn")
         self._ours, theirs = context.Pipe()
-        self._process = context.Process(target=_await, args=(theirs,))
+        self._process = context.Process(target=_serve, args=(theirs,))
         self._process.start()
         theirs.close()
 
@@ -52,14 +51,21 @@ class Renderer:
         self._process.kill()
         self._process.join()
 
-    def start(self, root: Path, folder: Path, jobs: int = 1, strict: bool = True) -> None:
-        """Begin to render the staged `folder` into `folder/site`, `jobs` pages at a time.
+    def open(self, root: Path, folder: Path, strict: bool = True) -> None:
+        """Get ready to render `folder/source`, whose `_config.yml` and `_toc.yml` stand, into `folder/site`.
 
         Not `strict`: a warning is no failure, for a page that is rendered without those it links to.
         """
         self._folder = folder
-        with contextlib.suppress(OSError):
-            self._ours.send((root, folder, jobs, strict))
+        self._tell((root, folder, strict))
+
+    def read(self) -> None:
+        """Read the pages: all of `folder/source` and `folder/results` stands."""
+        self._tell("read")
+
+    def write(self) -> None:
+        """Write the pages: the pictures in them are drawn."""
+        self._tell("write")
 
     def finish(self) -> None:
         """Wait until all is rendered. Raises RenderFailed with Jupyter Book's first complaint."""
@@ -68,21 +74,23 @@ class Renderer:
         if self._process.exitcode != 0:
             log = folder / "render.log"
             lines = log.read_text(encoding="utf-8", errors="replace").splitlines() if log.is_file() else []
-            complaints = [line for line in lines if "WARNING" in line or "ERROR" in line or "Error" in line] or lines[
-                -1:
-            ]
-            first = complaints[0].replace(str(folder / "source") + "/", "") if complaints else "no message"
+            complaints = [line for line in lines if "WARNING" in line or "ERROR" in line or "Error" in line]
+            first = [*complaints, *lines[-1:], "no message"][0].replace(str(folder / "source") + "/", "")
             raise RenderFailed(f"Jupyter Book: {first}")
 
+    def _tell(self, what: Any) -> None:
+        with contextlib.suppress(OSError):  # when it has stopped already, `finish` says why
+            self._ours.send(what)
 
-def _await(asked: Connection) -> None:
+
+def _serve(asked: Connection) -> None:
     for name in _LOADED_AHEAD:
         importlib.import_module(name)
     with contextlib.suppress(EOFError):  # when the build ended before it came to the pages
-        _render(*asked.recv())
+        _render(asked, *asked.recv())
 
 
-def _render(root: Path, folder: Path, jobs: int, strict: bool) -> None:
+def _render(asked: Connection, root: Path, folder: Path, strict: bool) -> None:
     log = (folder / "render.log").open("w", encoding="utf-8")
     os.dup2(log.fileno(), sys.stdout.fileno())
     os.dup2(log.fileno(), sys.stderr.fileno())
@@ -99,15 +107,15 @@ def _render(root: Path, folder: Path, jobs: int, strict: bool) -> None:
     ]
     for name in ("comments_config", "thebe_config", "use_thebe_lite"):
         config.pop(name, None)
+    config["html_copy_source"] = False
     config["casefile_root"], config["casefile_results"] = str(root), str(folder / "results")
     with patch_docutils(str(source)), docutils_namespace():
-        app = Sphinx(
+        app: Any = Sphinx(
             srcdir=source, confdir=None, outdir=folder / "site", doctreedir=folder / "doctrees", buildername="html",
-            confoverrides=config, warningiserror=strict, keep_going=True, freshenv=True, parallel=jobs,
+            confoverrides=config, warningiserror=strict, keep_going=True, freshenv=True,
         )  # fmt: skip
-        for extension in app.extensions.values():
-            if extension.name in _READ_ALONE_UNSAID:
-                extension.parallel_read_safe = True
+        app.casefile_drawn = asked.recv  # the builder waits for it before it writes
+        asked.recv()
         app.build()
         code = app.statuscode
     log.flush()

@@ -122,11 +122,14 @@ def _marked(notebook: run.Notebook, chapter: str, given: Given, known: records.R
 
 def _page(root: Path, folder: Path, home: str, pages: Mapping[str, str], target: Path) -> None:
     """Render one page as the book would, and take from it the links to pages that are not there."""
+    book.configure(root, folder)
     book.stage(root, folder, [home], {home: pages[home]})
     (folder / "source" / "_toc.yml").write_text(json.dumps({"format": "jb-book", "root": home}), encoding="utf-8")
     (folder / "results" / "pages.json").write_text(results.dumps(dict(pages)), encoding="utf-8")
     with Renderer() as renderer:
-        renderer.start(root, folder, strict=False)
+        renderer.open(root, folder, strict=False)
+        renderer.read()
+        renderer.write()
         renderer.finish()
     shutil.copytree(folder / "site", target)
     for path in target.rglob("*.html"):

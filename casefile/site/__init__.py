@@ -5,22 +5,27 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from casefile.site import compiled, directives, downloads, outputs, page, roles, search, share
+from casefile.site import builder, compiled, directives, downloads, outputs, page, roles, search, share
 from casefile.site.content import Content
 
 STATIC = Path(__file__).parent / "static"
 
 
-def _load(app: Any) -> None:
-    app.casefile_content = Content.load(Path(app.config.casefile_root), Path(app.config.casefile_results))
+def _static(app: Any) -> None:
     app.config.html_static_path.append(str(STATIC))
+
+
+def _load(app: Any, env: Any, docnames: list[str]) -> None:
+    app.casefile_content = Content.load(Path(app.config.casefile_root), Path(app.config.casefile_results))
 
 
 def setup(app: Any) -> dict[str, Any]:
     """Register roles, directives, renderers and styles with Sphinx."""
     app.add_config_value("casefile_root", "", "env")
     app.add_config_value("casefile_results", "", "env")
-    app.connect("builder-inited", _load, priority=100)
+    app.connect("builder-inited", _static, priority=100)
+    app.connect("env-before-read-docs", _load, priority=100)
+    builder.setup(app)
     roles.setup(app)
     directives.setup(app)
     outputs.setup(app)

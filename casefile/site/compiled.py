@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from casefile import parameters, run
+from casefile import parameters
 from casefile.figures import Figure, Graph
 from casefile.records import Declaration, Records, Unit
 from casefile.results import Results
@@ -121,19 +121,26 @@ def names_read(sources: Iterable[str]) -> frozenset[str]:
     )
 
 
+def _write(app: Any, env: Any, docnames: list[str]) -> None:
+    """Write every chapter's script, before pages are written that name it with its hash."""
+    content, book = app.casefile_content, str(app.config.html_title or app.config.project)
+    folder = Path(app.outdir) / "_static" / "figures"
+    folder.mkdir(parents=True, exist_ok=True)
+    for page, chapter in content.pages.items():
+        notebook = Path(app.srcdir) / f"{page}.ipynb"
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"] if notebook.is_file() else []
+        code = names_read("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+        text = script(chapter, content.records, book, code)
+        (folder / f"{chapter.chapter}.js").write_text(text, encoding="utf-8")
+
+
 def _add(app: Any, page_name: str, template: str, context: dict[str, Any], doctree: Any) -> None:
-    """Write a chapter's script and put it, with those that read it, into the head of its page."""
+    """Put a chapter's script, with those that read it, into the head of its page."""
     chapter = app.casefile_content.pages.get(page_name)
     if chapter is None:
         return
-    notebook = run.read_notebook(Path(app.srcdir) / f"{page_name}.ipynb")
-    sources = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
-    known = app.casefile_content.records
-    text = script(chapter, known, str(app.config.html_title or app.config.project), names_read(sources))
-    target = Path(app.outdir) / "_static" / "figures" / f"{chapter.chapter}.js"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(text, encoding="utf-8")
-    names = (f"figures/{chapter.chapter}.js", *SCRIPTS, *((WHAT_IF,) if moving(chapter, known) else ()))
+    what_if = moving(chapter, app.casefile_content.records)
+    names = (f"figures/{chapter.chapter}.js", *SCRIPTS, *((WHAT_IF,) if what_if else ()))
     for position, name in enumerate(names):
         app.add_js_file(name, priority=900 + position, loading_method="defer")
     app.add_css_file(STYLE, priority=900)
@@ -141,4 +148,5 @@ def _add(app: Any, page_name: str, template: str, context: dict[str, Any], doctr
 
 def setup(app: Any) -> None:
     """Give every chapter's page its script."""
+    app.connect("env-before-read-docs", _write)
     app.connect("html-page-context", _add, priority=400)

@@ -18,10 +18,14 @@ from casefile.results import Results
 
 @dataclass
 class Content:
-    """The records of a story and the results of its chapters, by docname (`chapters/01_swap`)."""
+    """The records of a story and the results of its chapters, by docname (`chapters/01_swap`).
+
+    `digests` has the hash of each chapter's results.
+    """
 
     records: Records
     pages: dict[str, Results]
+    digests: dict[str, str] = field(default_factory=dict)
     pictures: Pictures = field(default_factory=Pictures)
 
     @classmethod
@@ -30,7 +34,8 @@ class Content:
         known = records.load(root)
         places = json.loads((folder / "pages.json").read_text(encoding="utf-8"))
         pages = {page: results.read(folder / f"{name}.json", known.units) for page, name in places.items()}
-        return cls(known, pages, Pictures(cache.Store(root / cache.FOLDER)))
+        digests = {page: cache.digest((folder / f"{name}.json").read_bytes()) for page, name in places.items()}
+        return cls(known, pages, digests, Pictures(cache.Store(root / cache.FOLDER)))
 
     @cached_property
     def owners(self) -> dict[str, str]:

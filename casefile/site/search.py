@@ -115,10 +115,6 @@ def _anchor_terms(app: Any, doctree: nodes.document) -> None:
             term["ids"].append(f"term-{nodes.make_id(term.astext())}")
 
 
-def _without_sphinx(app: Any) -> None:
-    app.builder.search = False
-
-
 def _write(app: Any, exception: Exception | None) -> None:
     if exception is not None:
         return
@@ -155,7 +151,6 @@ def _configure(app: Any, config: Any) -> None:
 def setup(app: Any) -> None:
     """Write our own index in place of Sphinx's."""
     app.connect("config-inited", _configure)
-    app.connect("builder-inited", _without_sphinx)
     app.connect("doctree-read", _anchor_terms)
     app.connect("html-page-context", _list)
     app.connect("build-finished", _write)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import html
 import re
-from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
-from casefile import pictures
 from casefile.site import markup
 from casefile.site.downloads import light_colours
 from casefile.site.page import lead
@@ -51,13 +49,22 @@ def picture(book: str, title: str, finding: str) -> str:
         lines.append((top, title_size, "bold", "--ink", line))
     top += 12
     finding_size = next(
-        size for size in (20, 18, 16, 14) if top + len(wrapped(finding, size, column)) * size * 1.4 <= half - 24 or size == 14
+        size
+        for size in (20, 18, 16, 14)
+        if top + len(wrapped(finding, size, column)) * size * 1.4 <= half - 24 or size == 14
     )
     for line in wrapped(finding, finding_size, column):
         top += finding_size * 1.4
         lines.append((top, finding_size, "normal", "--ink", line))
     return markup.render(
-        "share.svg", width=WIDTH // 2, height=HEIGHT // 2, margin=_MARGIN, font=FONT, book=book, lines=lines, colours=light_colours()
+        "share.svg",
+        width=WIDTH // 2,
+        height=HEIGHT // 2,
+        margin=_MARGIN,
+        font=FONT,
+        book=book,
+        lines=lines,
+        colours=light_colours(),
     )
 
 
@@ -67,10 +74,8 @@ def _draw(app: Any, page_name: str, template: str, context: dict[str, Any], doct
         return
     title, book = _plain(context["title"]), _plain(context["docstitle"])
     finding = lead(context["body"], _LONGEST_FINDING)
-    target = Path(app.outdir) / FOLDER / f"{page_name}.png"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(app.casefile_content.pictures.raster(picture(book, title, finding)))
     address = f"{FOLDER}/{page_name}.png"
+    app.builder.put(page_name, address, app.casefile_content.pictures.raster(picture(book, title, finding)))
     base = app.config.html_baseurl
     context["share_picture"] = urljoin(base, address) if base else context["pathto"](address, 1)
     context["share_alt"] = html.escape(f"{book}: {title} {finding}".strip())

@@ -1,0 +1,95 @@
+"""Sphinx's HTML builder, which writes a page anew only when something in it differs from when it was last written.
+
+All pages are read in every build, so what they link to and count is always whole; writing is the dear half. A page is
+kept under a hash of all that it is made from: its document tree as read, its chapter's results, what the frame says of
+the other pages, this package, the libraries.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from sphinx.builders.html import StandaloneHTMLBuilder
+
+from casefile import cache
+
+
+class PageBuilder(StandaloneHTMLBuilder):
+    """Writes pages, or puts back those that stand in the story's cache; makes no search index of its own."""
+
+    name = "html"
+    search = False
+
+    def put(self, page: str, path: str, content: bytes) -> None:
+        """Write a file that belongs to a page, such as its picture: it is kept and put back with the page."""
+        self._beside.setdefault(page, []).append(path)
+        _write(Path(self.outdir) / path, content)
+
+    @cached_property
+    def _beside(self) -> dict[str, list[str]]:
+        return {}
+
+    def write(
+        self, build_docnames: Iterable[str] | None, updated_docnames: Iterable[str], method: str = "update"
+    ) -> None:
+        """Write every page of the book that cannot be put back."""
+        self.app.casefile_drawn()  # type: ignore[attr-defined]
+        keys = {page: self._key(page) for page in sorted(self.env.found_docs)}
+        kept = {page: self._store.get("pages", key) for page, key in keys.items()}
+        super().write([page for page, files in kept.items() if files is None], [], "specific")
+        for page, files in kept.items():
+            if files is None:
+                paths = [
+                    Path(self.get_outfilename(page)),
+                    *(Path(self.outdir) / path for path in self._beside.get(page, [])),
+                ]
+                self._store.put("pages", keys[page], self._read(paths))
+            else:
+                for path, content in files.items():
+                    _write(Path(self.outdir) / path, base64.b64decode(content))
+
+    def _read(self, paths: Iterable[Path]) -> dict[str, str]:
+        return {
+            path.relative_to(self.outdir).as_posix(): base64.b64encode(path.read_bytes()).decode() for path in paths
+        }
+
+    def _key(self, page: str) -> str:
+        tree = self.env.get_doctree(page).pformat().replace(str(self.srcdir), "")
+        chapter = self.app.casefile_content.digests.get(page, "")  # type: ignore[attr-defined]
+        return cache.key({"page": page, "tree": cache.digest(tree), "chapter": chapter, "book": self._book})
+
+    @cached_property
+    def _book(self) -> str:
+        """The hash of what every page rests on besides its own content."""
+        files = [self._root / name for name in ("_config.yml", "_toc.yml", "CITATION.cff")]
+        for folder in ("data", "editions"):
+            files += [path for path in (self._root / folder).glob("*") if not path.name.startswith(".")]
+        titles = {page: title.astext() for page, title in self.env.titles.items()}
+        labels: Any = self.env.domains["std"].data["labels"]
+        return cache.key({
+            **cache.file_parts(self._root, files), "package": cache.package(pages=True), "libraries": cache.libraries(),
+            "titles": repr(sorted(titles.items())), "labels": repr(sorted(labels.items())),
+            "order": repr(sorted(self.env.toctree_includes.items())),
+        })  # fmt: skip
+
+    @cached_property
+    def _root(self) -> Path:
+        return Path(self.app.config.casefile_root)
+
+    @cached_property
+    def _store(self) -> cache.Store:
+        return cache.Store(self._root / cache.FOLDER)
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+
+
+def setup(app: Any) -> None:
+    """Take the place of Sphinx's builder of the same name."""
+    app.add_builder(PageBuilder, override=True)

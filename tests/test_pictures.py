@@ -1,0 +1,28 @@
+"""Pictures: the same drawing for the same specification, whatever was drawn before."""
+
+from __future__ import annotations
+
+import re
+
+import altair as alt
+import pandas as pd
+
+from casefile import charts, pictures
+
+
+def clipped() -> dict[str, object]:
+    """A chart whose marks Vega cuts off at its edges."""
+    rows = pd.DataFrame({"x": [1.0, 2.0], "y": [3.0, 40.0]})
+    y = alt.Y("y:Q", scale=alt.Scale(domain=[0, 10]))
+    return pictures.sized(charts.specification(alt.Chart(rows).mark_line(clip=True).encode(x="x:Q", y=y)), 300)
+
+
+def test_a_chart_drawn_twice_in_one_process_is_the_same_twice() -> None:
+    first, second = pictures.svg(clipped()), pictures.svg(clipped())
+    assert "clip-path" in first
+    assert first == second
+
+
+def test_every_id_that_a_drawing_refers_to_is_in_it() -> None:
+    drawn = pictures.svg(clipped())
+    assert set(re.findall(r"url\(#([^)]+)\)", drawn)) == set(re.findall(r'\bid="([^"]+)"', drawn))
