@@ -43,6 +43,7 @@ def _figure(figure: Figure, graph: Graph, page: str) -> dict[str, Any]:
         "band": figure.band or None,
         "unit": figure.unit,
         "text": graph.printed(figure.id),
+        "range": graph.printed(figure.id, "range") if figure.band and figure.value is not None else None,
         "meaning": figure.meaning,
         "kind": figure.kind,
         "formula": graph.arithmetic(figure.id) or None,

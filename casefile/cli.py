@@ -162,6 +162,8 @@ def compare_two(before: Path, after: Path, page: Path | None) -> None:
     if page:
         if page.exists():
             raise BadInput(f"{page}: exists already; expected a new file")
+        if not page.parent.is_dir():
+            raise BadInput(f"{page}: no folder {page.parent}; expected a file in one that is there")
         page.write_text(compare.page(found, str(before), str(after)), encoding="utf-8")
     click.echo(compare.text(found))
 
@@ -322,6 +324,9 @@ def main() -> None:
     except CasefileError as error:
         click.echo(f"casefile: {error}", err=True)
         sys.exit(error.exit_code)
+    except OSError as error:
+        click.echo(f"casefile: {error.filename or 'input or output'}: {error.strerror or error}", err=True)
+        sys.exit(1)
     except KeyboardInterrupt:
         click.echo("casefile: stopped", err=True)
         sys.exit(1)

@@ -47,7 +47,7 @@ def snapshot(known: Any, chapters: Mapping[str, Any], texts: Mapping[str, str]) 
     from casefile import api
 
     figures = {
-        name: {key: figure[key] for key in ("value", "low", "high", "text", "meaning", "chapter")}
+        name: {key: figure[key] for key in ("value", "low", "high", "text", "range", "meaning", "chapter")}
         for name, figure in api.figures(known, chapters).items()
     }
     verdicts = {name: verdict["verdict"] for chapter in chapters.values() for name, verdict in chapter.verdicts.items()}
@@ -165,8 +165,7 @@ def _figure_change(name: str, one: Mapping[str, Any] | None, other: Mapping[str,
 def _printed(figure: Mapping[str, Any] | None) -> str | None:
     if figure is None:
         return None
-    low, high = figure.get("low"), figure.get("high")
-    return str(figure["text"]) + (f" ({low:.4g} to {high:.4g})" if low is not None and high is not None else "")
+    return f"{figure['text']} ({figure['range']})" if figure.get("range") else str(figure["text"])
 
 
 def _sentence_changes(page: str, before: list[str], after: list[str]) -> list[Change]:

@@ -80,11 +80,12 @@ class MarketModel:
     """The line `asset = alpha + beta × market`, fitted by statsmodels' OLS over the rows it is given."""
 
     def __init__(self, rows: pd.DataFrame, asset: str, market: str) -> None:
-        import statsmodels.api as sm
+        from statsmodels.regression.linear_model import OLS  # of `statsmodels.api`, most is not needed and slow to load
+        from statsmodels.tools import add_constant
 
         self.asset, self.market = asset, market
         self.first, self.last = str(rows.index[0]), str(rows.index[-1])
-        self._fitted: Any = sm.OLS(rows[asset].to_numpy(), sm.add_constant(rows[market].to_numpy())).fit()
+        self._fitted: Any = OLS(rows[asset].to_numpy(), add_constant(rows[market].to_numpy())).fit()
         self.alpha, self.beta = (float(value) for value in self._fitted.params)
         self.r_squared = float(self._fitted.rsquared)
 

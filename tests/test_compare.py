@@ -13,7 +13,16 @@ from casefile.errors import BadInput
 
 
 def figure(value: float | None, text: str, low: float | None = None, high: float | None = None) -> dict[str, Any]:
-    return {"value": value, "low": low, "high": high, "text": text, "meaning": "", "chapter": "market"}
+    printed = None if low is None else f"€{low:,} to €{high:,}"
+    return {
+        "value": value,
+        "low": low,
+        "high": high,
+        "text": text,
+        "range": printed,
+        "meaning": "",
+        "chapter": "market",
+    }
 
 
 BEFORE: compare.Snapshot = {
@@ -31,7 +40,7 @@ AFTER: compare.Snapshot = {
 def test_a_figure_that_differs_is_told_with_its_difference() -> None:
     worth = next(change for change in compare.changes(BEFORE, AFTER) if change.name == "worth")
     assert (worth.kind, worth.where, worth.before, worth.after) == (
-        "figure", "market", "€12,000", "€15,000 (1e+04 to 2e+04)",
+        "figure", "market", "€12,000", "€15,000 (€10,000 to €20,000)",
     )  # fmt: skip
     assert (worth.absolute, worth.relative) == (3000, 0.25)
 

@@ -102,6 +102,14 @@ def words(node: nodes.Node) -> str:
     return " ".join(filter(None, map(words, node.children)))
 
 
+def everything(content: Content, titles: dict[str, str]) -> Iterator[Entry]:
+    """What the results and records hold of the pages that are there: a page rendered alone knows no other."""
+    there = Content(content.records, {page: results for page, results in content.pages.items() if page in titles})
+    yield from figures(there, titles)
+    yield from claims(there, titles)
+    yield from charts(there, titles)
+
+
 def script(entries: list[Entry]) -> str:
     """The index as a script: one entry a line, texts in the order of `Entry`."""
     lines = [json.dumps(list(asdict(entry).values()), ensure_ascii=False, separators=(",", ":")) for entry in entries]
@@ -119,7 +127,7 @@ def _write(app: Any, exception: Exception | None) -> None:
     if exception is not None:
         return
     content, titles = app.casefile_content, _titles(app)
-    found = [*figures(content, titles), *claims(content, titles), *charts(content, titles)]
+    found = list(everything(content, titles))
     for page, title in titles.items():
         found += of_page(page, title, app.env.get_doctree(page))
     if "sources" in titles:
@@ -138,10 +146,11 @@ def _list(app: Any, page_name: str, template: str, context: dict[str, Any], doct
     """Give the search page what it lists where scripts are off."""
     if page_name != "search":
         return
-    content, titles = app.casefile_content, _titles(app)
+    titles = _titles(app)
+    listed = list(everything(app.casefile_content, titles))
     context["search_index"] = SCRIPT
     context["listed_pages"] = list(titles.items())
-    context["listed"] = {"claim": list(claims(content, titles)), "figure": list(figures(content, titles))}
+    context["listed"] = {kind: [entry for entry in listed if entry.kind == kind] for kind in ("claim", "figure")}
 
 
 def _configure(app: Any, config: Any) -> None:
