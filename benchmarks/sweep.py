@@ -12,8 +12,9 @@ from pathlib import Path
 
 from benchmarks.command import python, run
 from benchmarks.row import Row
-from casefile import parameters, records, results, sweep
+from casefile import parameters, records, results
 from casefile import run as running
+from casefile.grid import Grid
 
 CHAPTER, VARIED = "03_delay", "delay_months"
 SCENARIOS, BY_COMMAND, BY_LOOP = 400, 4, 8
@@ -57,22 +58,22 @@ def _formulas(root: str, plain: str, count: int, answer: object) -> None:
     """Work out `count` scenarios on one core; answer with seconds and the most memory held (bytes)."""
     known = records.load(Path(root))
     graph = results.read(Path(plain), known.units).graph
-    numeric = [
+    varied = [
         row for row in known.declared(CHAPTER).values()
         if row.type == "number" and any(figure.parameter == row.name for figure in graph.figures.values())
     ][:3]  # fmt: skip
-    most = round(count ** (1 / len(numeric))) + 1
+    most = round(count ** (1 / len(varied))) + 1
     values = {}
-    for row in numeric:
+    for row in varied:
         low, high = float(row.minimum or 0), float(row.maximum or 1)
         values[row.name] = tuple(
             parameters.validate(row, low + (high - low) * step / most) for step in range(1, most + 1)
         )
-    grid = sweep.Grid(values)
-    compiled = sweep.formulas(graph, CHAPTER, values)
+    grid = Grid(values)
+    compiled = numeric.formulas(graph, CHAPTER, values)
     started = time.perf_counter()
     done = 0
-    for block in sweep.blocks(compiled, grid, 0, min(count, len(grid))):
+    for block in numeric.blocks(compiled, grid, 0, min(count, len(grid))):
         done += len(next(iter(block.values())))
     seconds = time.perf_counter() - started
     answer.send((done / seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _UNIT))  # type: ignore[attr-defined]

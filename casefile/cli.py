@@ -128,6 +128,7 @@ def sweep(
 
     from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
 
+    from casefile import outcome
     from casefile import sweep as sweeping
 
     if workers and scheduler:
@@ -143,6 +144,8 @@ def sweep(
         at = f"at {flip['at']:g}" if flip["at"] is not None else f"between {flip['above']:g} and {flip['below']:g}"
         click.echo(f"{flip['what']}: {flip['from']} becomes {flip['to']} {at} of {flip['parameter']}")
     seconds = time.monotonic() - started
+    if found["scenarios"] > outcome.MOST_CSV_ROWS:
+        click.echo(f"scenarios.parquet holds them all; no scenarios.csv above {outcome.MOST_CSV_ROWS:,} rows")
     click.echo(
         f"{found['scenarios']:,} scenarios, {found['ran']:,} run now in {seconds:.1f} s, {found['failed']:,} failed\n{out}"
     )

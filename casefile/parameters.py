@@ -77,6 +77,13 @@ def assigned(source: str) -> list[str]:
     return [target for target in targets if target is not None]
 
 
+def read_by_code(notebook: Mapping[str, Any]) -> frozenset[str]:
+    """The names that a notebook's code reads: what becomes of a parameter among them, formulas alone do not know."""
+    code = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    nodes = [node for source in code for node in ast.walk(ast.parse(source))]
+    return frozenset(node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))
+
+
 def _assignment(statement: ast.stmt) -> tuple[str | None, ast.expr | None]:
     if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
         return statement.target.id, statement.value

@@ -17,7 +17,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from casefile import cli, records, results, sweep
+from casefile import cli, numeric, records, results, sweep
+from casefile.grid import grid
+from casefile.scenario import NUMBER
 from tests.conftest import ROOT, Run
 
 CHAPTER = "03_delay"
@@ -41,7 +43,7 @@ def told(arguments: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
 def notebooks(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A sweep of six notebooks, done once."""
     output = tmp_path_factory.mktemp("sweep") / "out"
-    found = sweep.sweep(ROOT, CHAPTER, [MONTHS, USE], output, workers=2)
+    found = sweep.sweep(ROOT, CHAPTER, [MONTHS, USE], output, count=2)
     assert (found["scenarios"], found["ran"], found["failed"]) == (6, 6, 0)
     return output
 
@@ -75,6 +77,15 @@ def test_formulas_alone_give_what_the_notebooks_give(notebooks: Path, tmp_path: 
     assert pd.read_csv(tmp_path / "out" / "scenarios.csv").shape == mine.shape
 
 
+def test_a_parameter_called_scenario_is_a_column_like_any_other(tmp_path: Path) -> None:
+    found = sweep.sweep(ROOT, "claims", ["scenario=default,long_delay", "free_fall=0.2,0.4"], tmp_path / "out")
+    assert (found["scenarios"], found["failed"]) == (4, 0)
+    table = pd.read_csv(tmp_path / "out" / "scenarios.csv")
+    assert list(table[NUMBER]) == [0, 1, 2, 3]
+    assert list(table["scenario"]) == ["default", "default", "long_delay", "long_delay"]
+    assert table["verdict_gave_up_supply"].nunique() == 2
+
+
 def test_a_finished_sweep_runs_nothing_again(notebooks: Path) -> None:
     before = (notebooks / "scenarios.parquet").read_bytes()
     assert sweep.sweep(ROOT, CHAPTER, [MONTHS, USE], notebooks)["ran"] == 0
@@ -96,14 +107,14 @@ def test_a_sweep_that_was_killed_goes_on_and_repeats_nothing(tmp_path: Path) -> 
     process.send_signal(signal.SIGKILL)
     process.wait()
     with rows.open("a", encoding="utf-8") as file:
-        file.write('{"scenario": 11, "delay_mon')  # a row cut short
+        file.write('{"scenario_number": 11, "delay_mon')  # a row cut short
     kept = rows.read_text(encoding="utf-8").splitlines()[:-1]
     assert 3 <= len(kept) < 12
-    found = sweep.sweep(ROOT, CHAPTER, ["delay_months=0.5:6:12"], output, workers=2)
+    found = sweep.sweep(ROOT, CHAPTER, ["delay_months=0.5:6:12"], output, count=2)
     assert found["ran"] == 12 - len(kept)
     lines = rows.read_text(encoding="utf-8").splitlines()
     assert lines[: len(kept)] == kept
-    assert sorted(json.loads(line)["scenario"] for line in lines) == list(range(12))
+    assert sorted(json.loads(line)[NUMBER] for line in lines) == list(range(12))
 
 
 def test_a_scenario_that_fails_is_recorded_and_the_rest_go_on(story: Path, tmp_path: Path) -> None:
@@ -132,12 +143,10 @@ def test_a_flip_point_from_formulas_is_where_the_verdict_changes(tmp_path: Path)
 def test_memory_stays_flat_however_many_scenarios(run_chapter: Run) -> None:
     known = records.load(ROOT)
     graph = results.Results.from_json(run_chapter(CHAPTER), known.units).graph
-    compiled = sweep.formulas(graph, CHAPTER, ["delay_months"])
+    compiled = numeric.formulas(graph, CHAPTER, ["delay_months"])
     sizes = {
         len(column)
-        for block in sweep.blocks(
-            compiled, sweep.grid(DECLARED, CHAPTER, ["delay_months=0:24:300000"], 10**6), 0, 300_000
-        )
+        for block in numeric.blocks(compiled, grid(DECLARED, CHAPTER, ["delay_months=0:24:300000"], 10**6), 0, 300_000)
         for column in block.values()
     }
     assert max(sizes) < 50_000
@@ -200,7 +209,7 @@ def cluster() -> Iterator[Any]:
     """A Dask cluster on this machine: a scheduler, and two workers that are processes."""
     distributed = pytest.importorskip("distributed")
     with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None
+        n_count=2, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None
     ) as made:
         yield made
 
@@ -224,9 +233,9 @@ def test_a_cluster_does_the_same_work_with_a_worker_killed_on_the_way(
 
 
 def test_the_grid_counts_like_nested_loops_the_last_parameter_fastest() -> None:
-    grid = sweep.grid(DECLARED, CHAPTER, ["delay_months=1,2", "utilisation=0.2:0.4:3"], 100)
-    table = pd.DataFrame([grid.scenario(number) for number in range(len(grid))])
+    found = grid(DECLARED, CHAPTER, ["delay_months=1,2", "utilisation=0.2:0.4:3"], 100)
+    table = pd.DataFrame([found.scenario(number) for number in range(len(found))])
     assert table["delay_months"].tolist() == [1, 1, 1, 2, 2, 2]
     assert table["utilisation"].round(12).tolist() == [0.2, 0.3, 0.4] * 2
-    block = grid.block(0, len(grid))
+    block = found.block(0, len(found))
     assert all(block[name].tolist() == table[name].tolist() for name in ("delay_months", "utilisation"))

@@ -6,10 +6,9 @@ are compiled when the site is built, so that the page needs no `eval` and obeys 
 
 from __future__ import annotations
 
-import ast
 import json
 import string
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -111,16 +110,6 @@ def _parameter(row: Declaration, value: parameters.Value, figure: str, read_by_c
     return {"figure": figure, **{key: item for key, item in plain.items() if item not in (None, "", [])}}
 
 
-def names_read(sources: Iterable[str]) -> frozenset[str]:
-    """The names that code cells read: a parameter among them is used by code as well as by formulas."""
-    return frozenset(
-        node.id
-        for source in sources
-        for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
-    )
-
-
 def _write(app: Any, env: Any, docnames: list[str]) -> None:
     """Write every chapter's script, before pages are written that name it with its hash."""
     content, book = app.casefile_content, str(app.config.html_title or app.config.project)
@@ -128,10 +117,10 @@ def _write(app: Any, env: Any, docnames: list[str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for page, chapter in content.pages.items():
         notebook = Path(app.srcdir) / f"{page}.ipynb"
-        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"] if notebook.is_file() else []
-        code = names_read("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
-        text = script(chapter, content.records, book, code)
-        (folder / f"{chapter.chapter}.js").write_text(text, encoding="utf-8")
+        if notebook.is_file():  # a page that is rendered alone has no other beside it
+            code = parameters.read_by_code(json.loads(notebook.read_text(encoding="utf-8")))
+            text = script(chapter, content.records, book, code)
+            (folder / f"{chapter.chapter}.js").write_text(text, encoding="utf-8")
 
 
 def _add(app: Any, page_name: str, template: str, context: dict[str, Any], doctree: Any) -> None:

@@ -1,0 +1,69 @@
+"""Who does a sweep's work: threads or processes of this machine, or a Dask cluster."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
+from multiprocessing import get_context
+from typing import Any
+
+from casefile.errors import BadInput
+
+_TRIES = 5.0  # seconds that a scheduler has to answer
+
+Pool = tuple[Any, int]
+
+
+@contextlib.contextmanager
+def pool(workers: int | None, scheduler: str | None, figures_only: bool) -> Iterator[Pool]:
+    """Something with `submit`, and how many tasks to have under way: threads, processes, or a Dask cluster."""
+    count = workers or os.cpu_count() or 1
+    if scheduler is None:
+        executor = ProcessPoolExecutor(count, get_context("spawn")) if figures_only else ThreadPoolExecutor(count)
+        try:
+            yield executor, count + (1 if figures_only else 0)
+        finally:
+            executor.shutdown(wait=True, cancel_futures=True)
+        return
+    try:
+        import distributed
+    except ImportError:
+        raise BadInput("--scheduler needs dask.distributed; install it with `pip install distributed`") from None
+    try:
+        client = distributed.Client(scheduler, timeout=_TRIES)  # type: ignore[no-untyped-call]
+    except (OSError, TimeoutError, ValueError) as error:
+        raise BadInput(
+            f"--scheduler {scheduler}: does not answer ({type(error).__name__}); expected HOST:PORT"
+        ) from None
+    try:
+        yield client.get_executor(pure=False, retries=3), 4 * max(1, sum(client.nthreads().values()))  # type: ignore[no-untyped-call]
+    finally:
+        client.close()  # type: ignore[no-untyped-call]
+
+
+def work(
+    pool: Pool, function: Callable[[Any, int], Any], job: Any, numbers: Iterable[int],
+    keep: Callable[[int, Any], None],
+) -> None:  # fmt: skip
+    """Have each number worked on, a few at a time, and keep what comes back as soon as it does."""
+    executor, at_once = pool
+    waiting = iter(numbers)
+    running: dict[Future[Any], int] = {}
+    for number in itertools.islice(waiting, at_once):
+        running[executor.submit(function, job, number)] = number
+    try:
+        while running:
+            finished, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in finished:
+                number = running.pop(future)
+                following = next(waiting, None)
+                if following is not None:
+                    running[executor.submit(function, job, following)] = following
+                keep(number, future.result())
+    except BaseException:
+        for future in running:
+            future.cancel()
+        raise
