@@ -12,7 +12,7 @@ from pathlib import Path
 
 from benchmarks.command import python, run
 from benchmarks.row import Row
-from casefile import parameters, records, results
+from casefile import numeric, parameters, records, results
 from casefile import run as running
 from casefile.grid import Grid
 

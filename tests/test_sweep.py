@@ -209,7 +209,7 @@ def cluster() -> Iterator[Any]:
     """A Dask cluster on this machine: a scheduler, and two workers that are processes."""
     distributed = pytest.importorskip("distributed")
     with distributed.LocalCluster(
-        n_count=2, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None
+        n_workers=2, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None
     ) as made:
         yield made
 
