@@ -1,12 +1,17 @@
 """Charts: Vega-Lite from Altair, in the page's own colours.
 
-Colours are CSS variables, so one drawing follows light and dark.
+Colours are CSS variables, so one drawing follows light and dark. The rows of a chart say themselves which figures they
+draw: a column `NAME_figure` holds the id of the figure whose value stands in the column `NAME`, a column `NAME_template` the
+text with `{figure}` from which the text in `NAME` was made; a column `figure` alone speaks of the column `value`.
 """
 
 from __future__ import annotations
 
 import json
 import math
+import string
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import altair as alt
@@ -42,13 +47,54 @@ CONFIG: dict[str, Any] = {
 }  # fmt: skip
 
 
+FIGURE, TEMPLATE = "_figure", "_template"
+
+
+@dataclass(frozen=True)
+class Binding:
+    """What one cell of a row shows: a figure's value, or a text made from a template."""
+
+    column: str
+    figure: str = ""
+    template: str = ""
+
+    @property
+    def figures(self) -> frozenset[str]:
+        """The figures and words that the cell rests on."""
+        return named(self.template) | {self.figure} if self.figure else named(self.template)
+
+
+def bindings(row: Mapping[str, Any]) -> Iterator[Binding]:
+    """The cells of a row that figures decide."""
+    for column, cell in row.items():
+        if not isinstance(cell, str):
+            continue
+        if column == "figure" and "value" in row:
+            yield Binding("value", figure=cell)
+        elif column.endswith(FIGURE):
+            yield Binding(column.removesuffix(FIGURE), figure=cell)
+        elif column.endswith(TEMPLATE):
+            yield Binding(column.removesuffix(TEMPLATE), template=cell)
+
+
+def named(template: str) -> frozenset[str]:
+    """The figures and words that a text with `{figure}` in it names."""
+    return frozenset(name for _, name, _, _ in string.Formatter().parse(template) if name)
+
+
 def specification(chart: alt.TopLevelMixin) -> dict[str, Any]:
-    """The Vega-Lite specification of an Altair chart, with the house configuration and its data inside."""
+    """The Vega-Lite specification of an Altair chart, with the house configuration and its data inside.
+
+    Its tables are called `table-1`, `table-2` and so on, whatever they hold.
+    """
     with alt.data_transformers.enable("default", max_rows=None):
         plain: dict[str, Any] = chart.to_dict()
     plain["config"] = {**CONFIG, **{key: value for key, value in plain.get("config", {}).items() if key != "view"}}
     plain.pop("usermeta", None)
-    return json.loads(json.dumps(plain))  # type: ignore[no-any-return]
+    text = json.dumps(plain)
+    for position, name in enumerate(plain.get("datasets", {}), 1):
+        text = text.replace(json.dumps(name), f'"table-{position}"')
+    return json.loads(text)  # type: ignore[no-any-return]
 
 
 def rows(table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -30,6 +30,7 @@ class Figure:
 
     `value` is in `unit`. `expression` is the formula as written; `scaled` is the same with unit factors, over values in
     their own units. `sources` are the ids of sources read directly by this figure (not through its inputs).
+    `low_figure` and `high_figure` are the figures that are the ends of its range, where figures are.
     `chapter` names the chapter that publishes it; a figure with another chapter than the graph's was imported.
     """
 
@@ -41,6 +42,8 @@ class Figure:
     low: float | None = None
     high: float | None = None
     band: str = ""
+    low_figure: str = ""
+    high_figure: str = ""
     digits: int | None = None
     expression: Any = None
     scaled: Any = None
@@ -88,14 +91,24 @@ class Choice:
         return len(self.options) - 1
 
 
+@dataclass(frozen=True)
+class Tally:
+    """What a figure counts: the choices among `words` that fall on `label`, and `more` that no figure decides."""
+
+    label: str
+    words: tuple[str, ...]
+    more: int = 0
+
+
 @dataclass
 class Graph:
-    """The figures and choices of one chapter, in the order they were made."""
+    """The figures and choices of one chapter, in the order they were made, and which figures count choices."""
 
     chapter: str
     units: Mapping[str, Unit]
     figures: dict[str, Figure] = field(default_factory=dict)
     choices: dict[str, Choice] = field(default_factory=dict)
+    tallies: dict[str, Tally] = field(default_factory=dict)
 
     @functools.cached_property
     def _registry(self) -> Units:
@@ -195,6 +208,15 @@ class Graph:
             {expressions.symbol(inner): self.flat(inner) for inner in figure.inputs}, simultaneous=True
         )
 
+    def written_out(self, name: str) -> Any:
+        """A figure's formula as written, with every formula beneath it written out, over leaves."""
+        figure = self[name]
+        if figure.expression is None:
+            return expressions.symbol(name)
+        return figure.expression.subs(
+            {expressions.symbol(inner): self.written_out(inner) for inner in figure.inputs}, simultaneous=True
+        )
+
     def compile(self, name: str, arguments: tuple[str, ...]) -> Callable[..., Any]:
         """A NumPy function of the named leaves that gives a figure's value; other leaves keep their values."""
         expression = self.flat(name)
@@ -217,6 +239,10 @@ class Graph:
                 )
             else:
                 values[name] = self.value(name)
+        for name, tally in self.tallies.items():
+            if name not in overrides:
+                fallen = [self.choices[word].chosen(values) for word in tally.words]
+                values[name] = float(tally.more + fallen.count(tally.label))
         return values
 
     # ----------------------------------------------------------------------------------------------------- printing
@@ -309,7 +335,8 @@ class Graph:
             }
             for name, choice in self.choices.items()
         }
-        return {"figures": figures, "choices": choices}
+        tallies = {name: asdict(tally) | {"words": list(tally.words)} for name, tally in self.tallies.items()}
+        return {"figures": figures, "choices": choices, "tallies": tallies}
 
     @classmethod
     def from_json(cls, chapter: str, plain: Mapping[str, Any], units: Mapping[str, Unit]) -> Graph:
@@ -330,6 +357,8 @@ class Graph:
                 tuple(expressions.from_tree(condition) for condition in stored["scaled"]),
                 tuple(stored["inputs"]),
             )
+        for name, stored in plain.get("tallies", {}).items():
+            graph.tallies[name] = Tally(stored["label"], tuple(stored["words"]), stored["more"])
         return graph
 
 
