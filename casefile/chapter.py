@@ -324,8 +324,8 @@ class Chapter:
         found = []
         for symbol in sorted(set(assumptions) & formula.free_symbols, key=str):
             self.spread(symbol)
-            ends = [self._swung(of, formula, symbol, end, widest) for end, widest in _WIDEST]
-            found.append(Swing(symbol, *ends, abs(self.value(ends[1]) - self.value(ends[0]))))
+            low, high = (self._swung(of, formula, symbol, end, widest) for end, widest in _WIDEST)
+            found.append(Swing(symbol, low, high, abs(self.value(high) - self.value(low))))
         return sorted(found, key=lambda swing: (-swing.width, str(swing.assumption)))
 
     def _swung(self, of: Figure, formula: Any, symbol: sympy.Symbol, end: str, widest: Any) -> sympy.Symbol:
@@ -400,6 +400,9 @@ class Chapter:
             table["figure"] = [figure.id for figure in figures]
             for part in ("meaning", "value", "low", "high"):
                 table[part] = [getattr(figure, part) for figure in figures]
+            for end in ("low_figure", "high_figure"):
+                if any(ids := [getattr(figure, end) or None for figure in figures]):
+                    table[end] = ids
         for name, cells in columns.items():
             ids = [str(cell) if isinstance(cell, sympy.Symbol) else None for cell in cells]
             texts = [cell if isinstance(cell, str) and charts.named(cell) else None for cell in cells]

@@ -51,9 +51,11 @@ def standalone(spec: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def draw(ahead: Ahead, drawn: Iterable[Mapping[str, Any]]) -> None:
-    """Begin to draw every picture that the pages and files of some charts will ask for."""
+    """Begin to draw every picture that the pages and files of some charts will ask for, and to make the pages' script."""
+    ahead.bundle()
     for spec in [chart["spec"] for chart in drawn]:
-        ahead.draw([pictures.sized(spec, width) for width in (pictures.WIDE, pictures.NARROW)], [standalone(spec)])
+        wide, narrow = (pictures.sized(spec, width) for width in (pictures.WIDE, pictures.NARROW))
+        ahead.draw([wide, narrow], [standalone(spec)])
 
 
 def table(drawn: Mapping[str, Any]) -> str:
@@ -146,6 +148,8 @@ def _write(app: Any, exception: Exception | None) -> None:
     folder, frames = Path(app.outdir) / "charts", Path(app.outdir) / "embed"
     folder.mkdir(exist_ok=True)
     frames.mkdir(exist_ok=True)
+    if any(results.charts for results in content.pages.values()):
+        (Path(app.outdir) / "_static" / "vega.js").write_text(content.pictures.bundle(), encoding="utf-8")
     owner: dict[str, str] = {}
     for page, results in content.pages.items():
         for name, drawn in results.charts.items():

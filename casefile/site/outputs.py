@@ -38,7 +38,7 @@ class CasefileRenderer:
         shown: set[str] = env.temp_data.setdefault("casefile_shown", set())
         if data.mime_type == CHART_MEDIA_TYPE:
             position = env.temp_data["casefile_charts"] = env.temp_data.get("casefile_charts", 0) + 1
-            html = markup.chart(content, plain["chart"], page, link, position)
+            html = markup.chart(content, plain["chart"], page, link, position, env.app.config.html_baseurl)
         elif data.mime_type == FIGURES_MEDIA_TYPE:
             parts = [
                 markup.derivation(content, graph, name, page, link, name not in shown) for name in plain["figures"]
