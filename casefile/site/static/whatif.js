@@ -193,6 +193,7 @@ casefile.whatIf = (() => {
       if (next !== undefined) set(name, next, field);
     });
     field.addEventListener("change", () => refresh());
+    const unit = make("span", { className: "what-if-unit", textContent: type === "date" ? "" : page.figures[parameter.figure].unit });
     const basis = make("a", { href: `#figure-${parameter.figure}`, className: "num", textContent: "why this default" });
     basis.setAttribute("aria-haspopup", "dialog");
     const range = low !== undefined && high !== undefined ? ` Plausible: ${printedValue(parameter, low)} to ${printedValue(parameter, high)}.` : "";
@@ -201,7 +202,7 @@ casefile.whatIf = (() => {
     field.setAttribute("aria-describedby", hint.id);
     const element = make("div", { className: "what-if-control" },
       make("p", { className: "what-if-name" }, make("label", { htmlFor: id, textContent: meaning }), " ", shown),
-      make("p", { className: "what-if-inputs" }, ...(slider ? [slider] : []), field), hint);
+      make("p", { className: "what-if-inputs" }, ...(slider ? [slider] : []), field, unit), hint);
     const draw = (source) => {
       const now = state.get(name);
       shown.textContent = printedValue(parameter, now);
@@ -242,6 +243,12 @@ casefile.whatIf = (() => {
     toggle.setAttribute("aria-expanded", String(wanted));
   }
 
+  /** A sheet over the foot of the page hides what stood there: the middle of the screen moves to the middle of what is left. */
+  function makeRoom(sign) {
+    const { left, height } = panel.getBoundingClientRect();
+    if (left === 0) scrollBy({ top: (sign * height) / 2, behavior: "instant" });
+  }
+
   let due = 0;
   function refresh(source) {
     due = 0;
@@ -276,10 +283,12 @@ casefile.whatIf = (() => {
   }
 
   toggle.addEventListener("click", () => {
-    open(panel.hidden);
-    if (!panel.hidden) panel.querySelector("input, select").focus();
+    open(true);
+    makeRoom(1);
+    panel.querySelector("input, select").focus({ preventScroll: true });
   });
   hide.addEventListener("click", () => {
+    makeRoom(-1);
     open(false);
     toggle.focus();
   });
