@@ -20,6 +20,7 @@ from casefile.records import Records
 from casefile.renderer import Renderer
 from casefile.results import CHART_MEDIA_TYPE, FIGURES_MEDIA_TYPE
 from casefile.site import downloads
+from casefile.site.content import Content
 
 SITE = Path("_build") / "html"
 
@@ -50,6 +51,12 @@ def pages(root: Path) -> list[str]:
         if not any((root / f"{page}{ending}").is_file() for ending in (".ipynb", ".md")):
             raise BadInput(f"_toc.yml: {page!r} has no file; expected {page}.ipynb or {page}.md")
     return found
+
+
+def title(root: Path) -> str:
+    """The book's title, from `_config.yml`."""
+    plain = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
+    return str(plain["title"])
 
 
 def check(root: Path, store: cache.Store | None = None) -> Records:
@@ -113,9 +120,10 @@ def build(
             )  # fmt: skip
             stage(root, folder, book_pages, notebooks)
             report("pages", "start", 0.0)
-        renderer.read()
+            renderer.read()
         renderer.write()
         site = folder / "site"
+        downloads.write(site, Content.load(root, folder / "results"), title(root))
         api.write(site / "api", known, folder / "results", notebooks)
         write_sentences(site / "api", root, folder, known, book_pages, notebooks)
         editions.write(root, site, given, citable.of_run(root, known, folder, book_pages, notebooks))

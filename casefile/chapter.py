@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +18,14 @@ import altair as alt
 import pandas as pd
 import sympy
 
-from casefile import charts, claims, formats, parameters, records, results, uncertainty
+from casefile import binding, charts, claims, formats, parameters, records, results, uncertainty
 from casefile.errors import BadInput, nearest
-from casefile.figures import Figure, Graph
+from casefile.figures import Figure, Graph, Tally
 from casefile.records import Records
 
 ROOT_VARIABLE = "CASEFILE_ROOT"
 DEFAULT_SCENARIO = "default"
+_WIDEST = (("low", sympy.Min), ("high", sympy.Max))
 
 
 def find_root(chapter: str) -> Path:
@@ -225,7 +226,7 @@ class Chapter:
                 self.graph.add(
                     replace(
                         figure, kind="computed" if figure.formula is not None else figure.kind, formula=None,
-                        inputs=(), sources=theirs.graph.sources(name), function=figure.function or "formula",
+                        inputs=(), low_figure="", high_figure="", sources=theirs.graph.sources(name), function=figure.function or "formula",
                         rows=figure.rows or f"chapter {chapter}", chapter=figure.chapter, published=False,
                     )
                 )
@@ -305,11 +306,39 @@ class Chapter:
 
     def bounded(self, target: sympy.Symbol, low: sympy.Symbol, high: sympy.Symbol, band: str) -> None:
         """Give a figure the range between two other figures; `band` says in words what the range is."""
-        self.graph.update(str(target), low=self.value(low), high=self.value(high), band=band)
+        self.graph.update(
+            str(target),
+            low=self.value(low),
+            high=self.value(high),
+            low_figure=str(low),
+            high_figure=str(high),
+            band=band,
+        )
 
-    def swings(self, target: sympy.Symbol, assumptions: Iterable[sympy.Symbol]) -> list[uncertainty.Swing]:
-        """How far each assumption alone moves a figure between its low and its high, the widest first."""
-        return uncertainty.swings(self.graph, str(target), {str(symbol): self.spread(symbol) for symbol in assumptions})
+    def swings(self, target: sympy.Symbol, assumptions: Iterable[sympy.Symbol]) -> list[Swing]:
+        """How far each assumption alone moves a figure between its low and its high, the widest first.
+
+        Both ends are figures by formula, `TARGET_at_ASSUMPTION_low` and `_high`; a value outside the range of its
+        assumption widens the range.
+        """
+        formula, of = self.graph.written_out(str(target)), self.graph[str(target)]
+        found = []
+        for symbol in sorted(set(assumptions) & formula.free_symbols, key=str):
+            self.spread(symbol)
+            low, high = (self._swung(of, formula, symbol, end, widest) for end, widest in _WIDEST)
+            found.append(Swing(symbol, low, high, abs(self.value(high) - self.value(low))))
+        return sorted(found, key=lambda swing: (-swing.width, str(swing.assumption)))
+
+    def _swung(self, of: Figure, formula: Any, symbol: sympy.Symbol, end: str, widest: Any) -> sympy.Symbol:
+        assumed = self.graph[str(symbol)]
+        bound = replace(
+            assumed, id=f"{symbol}_{end}", kind="source", value=getattr(assumed, end), low=None, high=None, band="", parameter="",
+            meaning=f"{assumed.meaning}, {end} end of what is plausible", published=False,
+        )  # fmt: skip
+        return self.figure(
+            f"{of.id}_at_{symbol}_{end}", formula.subs(symbol, widest(self.graph.add(bound), symbol)), of.unit,
+            f"{of.meaning}, with one assumption at its {end} end: {assumed.meaning}", publish=False,
+        )  # fmt: skip
 
     def word(self, id: str, options: Iterable[tuple[str, Any]]) -> str:
         """A word of the prose decided by conditions: `[("above", a > b), ("below", True)]`."""
@@ -342,6 +371,11 @@ class Chapter:
             for verdict in claims.VERDICTS
         }
         judged = self.computed("claims_judged", len(given), "claim", "Claims judged", claims.judge, rows)
+        decided = [name for name in self._results.verdicts if f"claim_{name}" in self.graph.choices]
+        for verdict, symbol in counts.items():
+            more = [self._results.verdicts[name]["verdict"] for name in self._results.verdicts if name not in decided]
+            words = tuple(f"claim_{name}" for name in decided)
+            self.graph.tallies[str(symbol)] = Tally(verdict, words, more.count(verdict))
         return {**counts, "judged": judged}
 
     # -------------------------------------------------------------------------------------------------------- output
@@ -354,19 +388,34 @@ class Chapter:
         """A text with `{figure}`, `{figure:low}`, `{figure:high}` or `{figure:range}` filled in as printed."""
         return self.graph.fill(template)
 
-    def table(self, symbols: Iterable[sympy.Symbol], **columns: Sequence[Any]) -> pd.DataFrame:
-        """A chart's table with a row a figure: its id, meaning, value, low and high, and the columns given."""
+    def table(self, symbols: Iterable[sympy.Symbol] = (), **columns: Sequence[Any]) -> pd.DataFrame:
+        """A chart's table with a row a figure: its id, meaning, value, low and high, and the columns given.
+
+        A cell given as a figure becomes its value, a cell that is a text with `{figure}` in it is filled in. The figure's
+        id or the text stays beside it, in a column `NAME_figure` or `NAME_template`: from those the page draws the chart
+        anew when a parameter moves.
+        """
         figures = [self.graph[str(symbol)] for symbol in symbols]
-        table = pd.DataFrame(
-            {
-                "figure": [figure.id for figure in figures],
-                "meaning": [figure.meaning for figure in figures],
-                "value": [figure.value for figure in figures],
-                "low": [figure.low for figure in figures],
-                "high": [figure.high for figure in figures],
-            }
-        )
-        return table.assign(**columns)
+        table: dict[str, Sequence[Any]] = {}
+        if figures:
+            table["figure"] = [figure.id for figure in figures]
+            for part in ("meaning", "value", "low", "high"):
+                table[part] = [getattr(figure, part) for figure in figures]
+            for end in ("low_figure", "high_figure"):
+                if any(ids := [getattr(figure, end) or None for figure in figures]):
+                    table[end] = ids
+        for name, cells in columns.items():
+            ids = [str(cell) if isinstance(cell, sympy.Symbol) else None for cell in cells]
+            texts = [cell if isinstance(cell, str) and binding.named(cell) else None for cell in cells]
+            table[name] = [
+                self.value(id) if id else self.text(text) if text else cell
+                for id, text, cell in zip(ids, texts, cells, strict=True)
+            ]
+            if any(ids):
+                table[f"{name}{binding.FIGURE}"] = ids
+            if any(texts):
+                table[f"{name}{binding.TEMPLATE}"] = texts
+        return pd.DataFrame(table)
 
     def show(self, *symbols: sympy.Symbol) -> Shown:
         """Show figures in the notebook and on the page: value, arithmetic, meaning, sources."""
@@ -382,12 +431,10 @@ class Chapter:
         Titles and texts may hold `{figure}`. Raises BadInput without alternative text or source.
         """
         rows = charts.rows(data)
+        given = [str(symbol) for symbol in figures]
         credited = set(sources)
-        for symbol in figures:
-            credited |= set(self.graph.sources(str(symbol)))
-        if "figure" in data.columns:
-            for name in data["figure"].dropna():
-                credited |= set(self.graph.sources(name))
+        for name in {*given, *(cell.figure for row in rows for cell in binding.bindings(row) if cell.figure)}:
+            credited |= set(self.graph.sources(name))
         if "source" in data.columns:
             credited |= set(data["source"].dropna())
         if not alt_text.strip():
@@ -414,6 +461,7 @@ class Chapter:
             "columns": dict(columns),
             "order": list(columns),
             "rows": rows,
+            "figures": given,
             "sources": sorted(credited),
         }
         for template in (title, alt_text, note):
@@ -424,6 +472,16 @@ class Chapter:
     def publish(self) -> Published:
         """Put the chapter's results into the notebook's output, from where the run takes them."""
         return Published({**self._results.to_json(), "series": self.records.series_read()})
+
+
+@dataclass(frozen=True)
+class Swing:
+    """What one assumption does alone: a figure at its low and at its high end, all other assumptions as they stand."""
+
+    assumption: sympy.Symbol
+    low: sympy.Symbol
+    high: sympy.Symbol
+    width: float
 
 
 class Shown:

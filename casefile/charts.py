@@ -17,7 +17,7 @@ MEDIA_TYPE = "application/vnd.vegalite.v6+json"
 
 INK, MUTED, GRID, PAPER = "var(--chart-ink)", "var(--chart-muted)", "var(--chart-grid)", "var(--chart-paper)"
 COLOURS = tuple(f"var(--chart-{number})" for number in range(1, 7))
-FONT = "var(--chart-font)"
+FONT = "Liberation Sans, Arial, Helvetica, sans-serif"  # the first is drawn with, and as wide as the next two
 
 CONFIG: dict[str, Any] = {
     "background": "transparent",
@@ -43,12 +43,18 @@ CONFIG: dict[str, Any] = {
 
 
 def specification(chart: alt.TopLevelMixin) -> dict[str, Any]:
-    """The Vega-Lite specification of an Altair chart, with the house configuration and its data inside."""
+    """The Vega-Lite specification of an Altair chart, with the house configuration and its data inside.
+
+    Its tables are called `table-1`, `table-2` and so on, whatever they hold.
+    """
     with alt.data_transformers.enable("default", max_rows=None):
         plain: dict[str, Any] = chart.to_dict()
     plain["config"] = {**CONFIG, **{key: value for key, value in plain.get("config", {}).items() if key != "view"}}
     plain.pop("usermeta", None)
-    return json.loads(json.dumps(plain))  # type: ignore[no-any-return]
+    text = json.dumps(plain)
+    for position, name in enumerate(plain.get("datasets", {}), 1):
+        text = text.replace(json.dumps(name), f'"table-{position}"')
+    return json.loads(text)  # type: ignore[no-any-return]
 
 
 def rows(table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -32,6 +32,7 @@ class Figure:
     """One number: its value, its range, its unit, and where it comes from.
 
     `value` is in `unit`. `sources` are the ids of sources read directly by this figure (not through its inputs).
+    `low_figure` and `high_figure` are the figures that are the ends of its range, where figures are.
     `chapter` names the chapter that publishes it; a figure with another chapter than the graph's was imported.
     """
 
@@ -43,6 +44,8 @@ class Figure:
     low: float | None = None
     high: float | None = None
     band: str = ""
+    low_figure: str = ""
+    high_figure: str = ""
     digits: int | None = None
     formula: Formula | None = None
     inputs: tuple[str, ...] = ()
@@ -90,14 +93,24 @@ class Choice:
         return [(names, expressions.compiled(condition, names)) for names, condition in mentioned]
 
 
+@dataclass(frozen=True)
+class Tally:
+    """What a figure counts: the choices among `words` that fall on `label`, and `more` that no figure decides."""
+
+    label: str
+    words: tuple[str, ...]
+    more: int = 0
+
+
 @dataclass
 class Graph:
-    """The figures and choices of one chapter, in the order they were made."""
+    """The figures and choices of one chapter, in the order they were made, and which figures count choices."""
 
     chapter: str
     units: Mapping[str, Unit]
     figures: dict[str, Figure] = field(default_factory=dict)
     choices: dict[str, Choice] = field(default_factory=dict)
+    tallies: dict[str, Tally] = field(default_factory=dict)
 
     _chosen: dict[str, str] = field(default_factory=dict, repr=False)  # what the results say of each choice
 
@@ -210,6 +223,14 @@ class Graph:
         inputs = {_symbol(inner): self.flat(inner) for inner in self[name].inputs}
         return formula.scaled.subs(inputs, simultaneous=True)
 
+    def written_out(self, name: str) -> Any:
+        """A figure's formula as written, with every formula beneath it written out, over leaves."""
+        formula = self[name].formula
+        if formula is None:
+            return _symbol(name)
+        inputs = {_symbol(inner): self.written_out(inner) for inner in self[name].inputs}
+        return formula.expression.subs(inputs, simultaneous=True)
+
     def compile(self, name: str, arguments: tuple[str, ...]) -> Callable[..., Any]:
         """A NumPy function of the named leaves that gives a figure's value; other leaves keep their values."""
         import sympy
@@ -237,6 +258,10 @@ class Graph:
                 values[name] = float(function(*(values[inner] for inner in figure.inputs)))
             else:
                 values[name] = self.value(name)
+        for name, tally in self.tallies.items():
+            if name not in overrides:
+                fallen = [self.choices[word].chosen(values) for word in tally.words]
+                values[name] = float(tally.more + fallen.count(tally.label))
         return values
 
     # ----------------------------------------------------------------------------------------------------- printing
@@ -324,7 +349,8 @@ class Graph:
             }
             for name, choice in self.choices.items()
         }
-        return {"figures": figures, "choices": choices}
+        tallies = {name: asdict(tally) | {"words": list(tally.words)} for name, tally in self.tallies.items()}
+        return {"figures": figures, "choices": choices, "tallies": tallies}
 
     @classmethod
     def from_json(cls, chapter: str, plain: Mapping[str, Any], units: Mapping[str, Unit]) -> Graph:
@@ -341,6 +367,8 @@ class Graph:
             options = tuple((label, Formula.from_json(condition)) for label, condition in stored["options"])
             graph.choices[name] = Choice(name, options, tuple(stored["inputs"]))
             graph._chosen[name] = stored["chosen"]
+        for name, stored in plain.get("tallies", {}).items():
+            graph.tallies[name] = Tally(stored["label"], tuple(stored["words"]), stored["more"])
         return graph
 
 

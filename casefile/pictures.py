@@ -9,7 +9,7 @@ import base64
 import copy
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from importlib.metadata import version
 from multiprocessing import get_context
@@ -21,6 +21,12 @@ VEGA_LITE = "6.4"
 SCALE = 2.0
 WIDE, NARROW = 640, 340
 Spec = Mapping[str, Any]
+# Vega as vl-convert carries it, under the addresses it carries it by; nothing is fetched.
+ALIVE = """
+import {{ parse, View, changeset }} from "https://cdn.jsdelivr.net/npm/vega@{vega}/+esm";
+import {{ expressionInterpreter }} from "https://cdn.jsdelivr.net/npm/vega-interpreter@2.0.0/+esm";
+casefile.vega = {{ parse, View, changeset, expressionInterpreter }};
+"""
 
 
 def svg(spec: Spec) -> str:
@@ -50,10 +56,37 @@ def png(drawn: str) -> bytes:
     return picture
 
 
+def coloured(drawn: str, colours: Mapping[str, str]) -> str:
+    """A picture for a page with its custom properties written out, on paper, so that it needs no page around it."""
+    drawn = re.sub(r"var\((--[\w-]+)\)", lambda found: colours[found.group(1)].replace('"', "'"), drawn)
+    return re.sub(r"(<svg[^>]*>)", rf'\1<rect width="100%" height="100%" fill="{colours["--paper"]}"/>', drawn, count=1)
+
+
+def bundle() -> str:
+    """Vega in one script for a page, of the version that draws the pictures, with an interpreter so that it needs no `eval`."""
+    import vl_convert
+
+    wanted = ALIVE.format(vega=vl_convert.get_vega_version())
+    script: str = vl_convert.javascript_bundle(wanted, vl_version=VEGA_LITE)
+    return f"(() => {{\n{script}\n}})();\n"
+
+
+def vega(spec: Spec) -> str:
+    """A specification in Vega, which draws with less than Vega-Lite needs, as JSON."""
+    import vl_convert
+
+    return json.dumps(vl_convert.vegalite_to_vega(dict(spec), vl_version=VEGA_LITE), ensure_ascii=False)
+
+
+def resizable(spec: Spec) -> bool:
+    """Whether a specification takes a width: concatenations and facets keep their own."""
+    return not {"hconcat", "vconcat", "concat", "facet", "repeat"} & set(spec)
+
+
 def sized(spec: Spec, width: int) -> dict[str, Any]:
-    """A copy of a specification drawn `width` pixels wide; concatenations and facets keep their own widths."""
+    """A copy of a specification drawn `width` pixels wide, where it takes a width."""
     resized = copy.deepcopy(dict(spec))
-    if not {"hconcat", "vconcat", "concat", "facet", "repeat"} & set(resized):
+    if resizable(resized):
         resized["width"] = width
         resized["autosize"] = {"type": "fit-x", "contains": "padding"}
     return resized
@@ -79,10 +112,6 @@ class Pictures:
         found = self._find(name)
         return found if found is not None else self._keep(name, svg(spec))
 
-    def png(self, spec: Spec) -> bytes:
-        """The PNG of a specification, `SCALE` pixels for each of its own."""
-        return self.raster(self.svg(spec))
-
     def raster(self, drawn: str) -> bytes:
         """An SVG as PNG, `SCALE` pixels for each of its own."""
         name = _name("png", drawn)
@@ -91,9 +120,25 @@ class Pictures:
             found = self._keep(name, base64.b64encode(png(drawn)).decode())
         return base64.b64decode(found)
 
+    def vega(self, spec: Spec) -> str:
+        """A specification in Vega, as JSON, made now if it was never made before."""
+        name = _name("vega", json.dumps(spec, sort_keys=True))
+        found = self._find(name)
+        return found if found is not None else self._keep(name, vega(spec))
+
+    def bundle(self) -> str:
+        """The script that draws charts on a page, made now if it was never made before."""
+        name = _name("bundle", ALIVE)
+        found = self._find(name)
+        return found if found is not None else self._keep(name, bundle())
+
     def has(self, spec: Spec) -> bool:
-        """Whether a specification's SVG is there already."""
-        return self._find(_name("svg", json.dumps(spec, sort_keys=True))) is not None
+        """Whether a chart's pictures are there already: the last of them is."""
+        return self._find(_name("vega", json.dumps(sized(spec, WIDE), sort_keys=True))) is not None
+
+    def has_bundle(self) -> bool:
+        """Whether the script that draws charts on a page is there already."""
+        return self._find(_name("bundle", ALIVE)) is not None
 
     def _find(self, name: str) -> str | None:
         if name not in self._drawn and self._store is not None:
@@ -109,6 +154,13 @@ class Pictures:
         return drawn
 
 
+def _draw(drawer: Pictures, spec: Spec, colours: Mapping[str, str]) -> None:
+    wide = drawer.svg(sized(spec, WIDE))
+    drawer.svg(sized(spec, NARROW))
+    drawer.raster(coloured(wide, colours))
+    drawer.vega(sized(spec, WIDE))
+
+
 class Ahead:
     """Draws into a store, in `jobs` processes, what pages will ask for later. A context manager: it waits for them all."""
 
@@ -116,14 +168,22 @@ class Ahead:
         self._pictures, self._jobs = Pictures(store), jobs
         self._pool: ProcessPoolExecutor | None = None
         self._drawing: list[Future[object]] = []
+        self._asked = False
 
-    def draw(self, svgs: Iterable[Spec], pngs: Iterable[Spec]) -> None:
-        """Begin to draw what is not there yet: SVGs alone, and SVGs that are wanted as PNG too."""
-        for draw, specs in ((self._pictures.svg, svgs), (self._pictures.png, pngs)):
-            for spec in specs:
-                if not self._pictures.has(spec):
-                    self._pool = self._pool or ProcessPoolExecutor(self._jobs, get_context("spawn"))
-                    self._drawing.append(self._pool.submit(draw, spec))
+    def draw(self, spec: Spec, colours: Mapping[str, str]) -> None:
+        """Begin to draw a chart for a page, in both widths, for a download, and in Vega, unless all that was done before."""
+        if not self._pictures.has(spec):
+            self._submit(_draw, self._pictures, spec, colours)
+
+    def bundle(self) -> None:
+        """Begin to make the script that draws charts on a page, if it is not there yet."""
+        if not self._asked and not self._pictures.has_bundle():
+            self._submit(self._pictures.bundle)
+        self._asked = True
+
+    def _submit(self, draw: Callable[..., object], *given: object) -> None:
+        self._pool = self._pool or ProcessPoolExecutor(self._jobs, get_context("spawn"))
+        self._drawing.append(self._pool.submit(draw, *given))
 
     def __enter__(self) -> Ahead:
         return self

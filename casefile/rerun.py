@@ -18,6 +18,8 @@ from typing import Any
 from casefile import book, cache, compare, parameters, records, results, run
 from casefile.errors import BadInput, nearest
 from casefile.renderer import Renderer
+from casefile.site import downloads
+from casefile.site.content import Content
 
 Given = Mapping[str, Mapping[str, Any]]
 _LIBRARIES = ("altair", "ipykernel", "jupyter-book", "numpy", "pandas", "papermill", "pint", "scipy", "sympy")
@@ -130,6 +132,9 @@ def _page(root: Path, folder: Path, home: str, pages: Mapping[str, str], target:
         renderer.open(root, folder, strict=False)
         renderer.read()
         renderer.write()
+        content = Content.load(root, folder / "results")
+        alone = Content(content.records, {home: content.pages[home]}, content.digests, content.pictures)
+        downloads.write(folder / "site", alone, book.title(root))
         renderer.finish()
     shutil.copytree(folder / "site", target)
     for path in target.rglob("*.html"):

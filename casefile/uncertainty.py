@@ -1,4 +1,4 @@
-"""Ranges: a seeded Monte Carlo through the formulas, and which assumption moves a figure most.
+"""Ranges: a seeded Monte Carlo through the formulas.
 
 Method: propagation of distributions by Monte Carlo, JCGM 101:2008 (GUM Supplement 1), section 7. Each assumption is drawn
 from a triangular distribution between its low and its high with its default as mode (JCGM 101:2008, 6.4.5 for bounded
@@ -34,19 +34,6 @@ class Spread:
             )
 
 
-@dataclass(frozen=True)
-class Swing:
-    """What one assumption does alone: the figure at its low and at its high, all others at their defaults."""
-
-    assumption: str
-    at_low: float
-    at_high: float
-
-    @property
-    def width(self) -> float:
-        return abs(self.at_high - self.at_low)
-
-
 def draw(spreads: Mapping[str, Spread], count: int, seed: int) -> dict[str, Draws]:
     """`count` independent draws of each assumption, the same for the same seed whatever the order of the names."""
     draws = {}
@@ -72,12 +59,3 @@ def percentiles(
     outcomes = np.broadcast_to(graph.compile(figure, names)(*(draws[name] for name in names)), (count,))
     low, middle, high = np.percentile(outcomes, [5, 50, 95])
     return float(low), float(middle), float(high)
-
-
-def swings(graph: Graph, figure: str, spreads: Mapping[str, Spread]) -> list[Swing]:
-    """Each assumption's swing on a figure, one at a time, the widest first."""
-    found = []
-    for name in sorted(set(spreads) & set(graph.leaves(figure))):
-        compiled = graph.compile(figure, (name,))
-        found.append(Swing(name, float(compiled(spreads[name].low)), float(compiled(spreads[name].high))))
-    return sorted(found, key=lambda swing: (-swing.width, swing.assumption))

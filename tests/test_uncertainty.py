@@ -10,7 +10,7 @@ import pytest
 from casefile import uncertainty
 from casefile.errors import BadInput
 from casefile.figures import Graph
-from casefile.uncertainty import Spread, draw, percentiles, swings
+from casefile.uncertainty import Spread, draw, percentiles
 from tests.small import formula, graph, symbols
 
 price, count = symbols("price", "count")
@@ -68,15 +68,6 @@ def test_a_range_of_one_point_is_that_point(orchard: Graph) -> None:
 
 def test_a_figure_that_rests_on_no_assumption_does_not_move(orchard: Graph) -> None:
     assert percentiles(orchard, "other", {"price": PRICE}, 100, 1) == (1, 1, 1)
-
-
-def test_swings_are_the_values_at_each_end_the_widest_first(orchard: Graph) -> None:
-    found = swings(orchard, "basket", {"count": COUNT, "price": PRICE})
-    assert [(swing.assumption, swing.at_low, swing.at_high) for swing in found] == [
-        ("price", 12.0, 72.0),
-        ("count", 25.0, 50.0),
-    ]
-    assert [swing.width for swing in found] == [60, 25]
 
 
 @pytest.mark.parametrize("ends", [(2, 1, 3), (1, 4, 3), (math.nan, 1, 2)])

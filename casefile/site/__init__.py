@@ -1,12 +1,12 @@
-"""The Sphinx extension that puts a case file's results on its pages."""
+"""The Sphinx extension that puts a case file's results on its pages.
+
+What needs no Sphinx (markup, content, downloads) can be imported without it.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
-
-from casefile.site import builder, compiled, directives, downloads, outputs, page, roles, search, share
-from casefile.site.content import Content
 
 STATIC = Path(__file__).parent / "static"
 
@@ -16,22 +16,19 @@ def _static(app: Any) -> None:
 
 
 def _load(app: Any, env: Any, docnames: list[str]) -> None:
+    from casefile.site.content import Content
+
     app.casefile_content = Content.load(Path(app.config.casefile_root), Path(app.config.casefile_results))
 
 
 def setup(app: Any) -> dict[str, Any]:
     """Register roles, directives, renderers and styles with Sphinx."""
+    from casefile.site import builder, compiled, directives, outputs, page, roles, search, share
+
     app.add_config_value("casefile_root", "", "env")
     app.add_config_value("casefile_results", "", "env")
     app.connect("builder-inited", _static, priority=100)
     app.connect("env-before-read-docs", _load, priority=100)
-    builder.setup(app)
-    roles.setup(app)
-    directives.setup(app)
-    outputs.setup(app)
-    page.setup(app)
-    compiled.setup(app)
-    downloads.setup(app)
-    search.setup(app)
-    share.setup(app)
+    for part in (builder, roles, directives, outputs, page, compiled, search, share):
+        part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

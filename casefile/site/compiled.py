@@ -7,19 +7,19 @@ are compiled when the site is built, so that the page needs no `eval` and obeys 
 from __future__ import annotations
 
 import json
-import string
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from casefile import parameters
+from casefile import binding, parameters, pictures
 from casefile.figures import Figure, Graph
 from casefile.records import Declaration, Records, Unit
 from casefile.results import Results
 
 SCRIPTS = ("formats.js", "graph.js", "ask.js")
-WHAT_IF = "whatif.js"
-STYLE = "ask.css"
+CHARTS, WHAT_IF = "charts.js", "whatif.js"
+STYLE, CHARTS_STYLE = "ask.css", "charts.css"
 
 
 def script(chapter: Results, known: Records, book: str, read_by_code: frozenset[str] = frozenset()) -> str:
@@ -47,7 +47,9 @@ def page(chapter: Results, known: Records, book: str, read_by_code: frozenset[st
     """What the page's script holds besides formulas: plain data, figures in an order in which inputs come first."""
     graph = chapter.graph
     declared, moved = known.declared(chapter.chapter), moving(chapter, known)
+    reached = downstream(graph, moved.values())
     units = {figure.unit for figure in graph.figures.values()}
+    units |= {unit for drawn in chapter.charts.values() for _, _, unit in columns(drawn) if unit}
     return {
         "book": book,
         "chapter": chapter.chapter,
@@ -55,7 +57,11 @@ def page(chapter: Results, known: Records, book: str, read_by_code: frozenset[st
         "units": {unit: _unit(known.units[unit]) for unit in sorted(units)},
         "figures": {name: _figure(figure, graph) for name, figure in graph.figures.items()},
         "words": {name: [label for label, _ in choice.options] for name, choice in graph.choices.items()},
-        "charts": {name: _figures_of(drawn, graph) for name, drawn in chapter.charts.items()},
+        "tallies": {
+            name: {"label": tally.label, "words": list(tally.words), "more": tally.more}
+            for name, tally in graph.tallies.items()
+        },
+        "charts": {name: _chart(drawn, reached) for name, drawn in chapter.charts.items()},
         "parameters": [
             _parameter(row, chapter.parameters[name], moved.get(name, ""), name in read_by_code)
             for name, row in declared.items()
@@ -78,6 +84,34 @@ def moving(chapter: Results, known: Records) -> dict[str, str]:
     }
 
 
+def downstream(graph: Graph, roots: Iterable[str]) -> frozenset[str]:
+    """The figures and words that rest on some figures through formulas, themselves included."""
+    found = set(roots)
+    for name, figure in graph.figures.items():
+        if figure.formula is not None and found & set(figure.inputs):
+            found.add(name)
+    found |= {name for name, choice in graph.choices.items() if len(choice.options) > 1 and found & set(choice.inputs)}
+    return frozenset(found | {name for name, tally in graph.tallies.items() if found & set(tally.words)})
+
+
+def columns(drawn: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """The columns of a chart's table: name, words, unit (empty for a text or a plain number)."""
+    return [(name, *label.partition("|")[::2]) for name, label in drawn["columns"].items()]
+
+
+def drawings(chapter: Results, drawer: pictures.Pictures) -> str:
+    """The script that holds a page's charts in Vega; it is asked for when the first of them is seen."""
+    plain = {
+        name: {
+            "spec": json.loads(drawer.vega(pictures.sized(drawn["spec"], pictures.WIDE))),
+            "widths": {"wide": pictures.WIDE, "narrow": pictures.NARROW} if pictures.resizable(drawn["spec"]) else {},
+            "columns": columns(drawn),
+        }
+        for name, drawn in chapter.charts.items()
+    }
+    return f"casefile.drawings = {json.dumps(plain, ensure_ascii=False, separators=(',', ':'))};\n"
+
+
 def _unit(unit: Unit) -> dict[str, Any]:
     return {"style": unit.style, "prefix": unit.prefix, "suffix": unit.suffix, "digits": unit.digits}
 
@@ -85,18 +119,34 @@ def _unit(unit: Unit) -> dict[str, Any]:
 def _figure(figure: Figure, graph: Graph) -> dict[str, Any]:
     plain = {
         "kind": figure.kind, "unit": figure.unit, "meaning": figure.meaning, "value": figure.value, "low": figure.low,
-        "high": figure.high, "band": figure.band, "digits": figure.digits, "inputs": list(figure.inputs),
+        "high": figure.high, "low_figure": figure.low_figure, "high_figure": figure.high_figure, "band": figure.band, "digits": figure.digits, "inputs": list(figure.inputs),
         "arithmetic": figure.formula.arithmetic if figure.formula is not None else [],
     }  # fmt: skip
     return {key: value for key, value in plain.items() if value not in (None, "", [])}
 
 
-def _figures_of(drawn: Mapping[str, Any], graph: Graph) -> list[str]:
-    """The figures a chart draws or names: those of its rows, its title, its alternative text and its note."""
-    texts = (drawn["title"], drawn["alt"], drawn["note"])
-    named = {name for text in texts for _, name, _, _ in string.Formatter().parse(text) if name}
-    named |= {row["figure"] for row in drawn["rows"] if row.get("figure")}
-    return sorted(named & set(graph.figures))
+def _chart(drawn: Mapping[str, Any], reached: frozenset[str]) -> dict[str, Any]:
+    """What of a chart follows parameters: figures it draws, figures it rests on otherwise, its alternative text."""
+    rows = [row for rows in drawn["spec"].get("datasets", {}).values() for row in rows]
+    bound = frozenset(name for row in rows for cell in binding.bindings(row) for name in cell.figures)
+    loose = {name for row in [*rows, *drawn["rows"]] for name in _unbound_ranges(row, drawn)}
+    loose |= set(drawn["figures"]) - bound
+    texts = binding.named(drawn["alt"])
+    if not bound | loose | texts | binding.named(drawn["title"]):
+        loose = set(reached)  # it names nothing, so it may rest on anything
+    plain = {
+        "moves": sorted(bound & reached),
+        "loose": sorted(loose & reached),
+        "alt": drawn["alt"] if texts & reached else "",
+    }
+    return {key: value for key, value in plain.items() if value}
+
+
+def _unbound_ranges(row: Mapping[str, Any], drawn: Mapping[str, Any]) -> Iterable[str]:
+    """The figure of a row whose range is drawn or listed as the notebook worked it out."""
+    shown = {*drawn["columns"], *re.findall(r'"field": "(\w+)"', json.dumps({**drawn["spec"], "datasets": {}}))}
+    if any(end in shown and row.get(end) is not None and not row.get(f"{end}_figure") for end in ("low", "high")):
+        yield from [row["figure"]] if row.get("figure") else []
 
 
 def _parameter(row: Declaration, value: parameters.Value, figure: str, read_by_code: bool) -> dict[str, Any]:
@@ -128,8 +178,12 @@ def _add(app: Any, page_name: str, template: str, context: dict[str, Any], doctr
     chapter = app.casefile_content.pages.get(page_name)
     if chapter is None:
         return
-    what_if = moving(chapter, app.casefile_content.records)
-    names = (f"figures/{chapter.chapter}.js", *SCRIPTS, *((WHAT_IF,) if what_if else ()))
+    names = [f"figures/{chapter.chapter}.js", *SCRIPTS]
+    if chapter.charts:
+        names.append(CHARTS)
+        app.add_css_file(CHARTS_STYLE, priority=900)
+    if moving(chapter, app.casefile_content.records):
+        names.append(WHAT_IF)
     for position, name in enumerate(names):
         app.add_js_file(name, priority=900 + position, loading_method="defer")
     app.add_css_file(STYLE, priority=900)

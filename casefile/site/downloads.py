@@ -19,7 +19,7 @@ from casefile.errors import BadInput
 from casefile.pictures import Ahead
 from casefile.records import Source
 from casefile.results import Results, dumps
-from casefile.site import markup
+from casefile.site import compiled, markup
 from casefile.site.content import Content
 from casefile.site.page import POLICY
 
@@ -38,7 +38,7 @@ def light_colours() -> dict[str, str]:
         value = re.sub(r"light-dark\(([^,()]+),[^()]*\)", r"\1", value)
         return re.sub(r"var\((--[\w-]+)\)", lambda match: resolved(written[match.group(1)]), value)
 
-    return {**{name: resolved(value) for name, value in written.items()}, "--chart-font": "sans-serif"}
+    return {name: resolved(value) for name, value in written.items()}
 
 
 def standalone(spec: Mapping[str, Any]) -> dict[str, Any]:
@@ -51,9 +51,10 @@ def standalone(spec: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def draw(ahead: Ahead, drawn: Iterable[Mapping[str, Any]]) -> None:
-    """Begin to draw every picture that the pages and files of some charts will ask for."""
-    for spec in [chart["spec"] for chart in drawn]:
-        ahead.draw([pictures.sized(spec, width) for width in (pictures.WIDE, pictures.NARROW)], [standalone(spec)])
+    """Begin to draw every picture that the pages and files of some charts will ask for, and to make the pages' script."""
+    ahead.bundle()
+    for chart in drawn:
+        ahead.draw(chart["spec"], light_colours())
 
 
 def table(drawn: Mapping[str, Any]) -> str:
@@ -115,11 +116,12 @@ def files(drawn: Mapping[str, Any], results: Results, content: Content, page: st
     """Everything of one chart, by file name; the archive holds all the others with their metadata and readme."""
     name, spec = drawn["id"], standalone(drawn["spec"])
     plain = metadata(drawn, results, content.records.sources, page)
+    picture = pictures.coloured(content.pictures.svg(pictures.sized(drawn["spec"], pictures.WIDE)), light_colours())
     found = {
         f"{name}.csv": table(drawn).encode(),
         f"{name}.vl.json": dumps(spec, indent=1).encode(),
-        f"{name}.svg": content.pictures.svg(spec).encode(),
-        f"{name}.png": content.pictures.png(spec),
+        f"{name}.svg": picture.encode(),
+        f"{name}.png": content.pictures.raster(picture),
     }
     described = {"metadata.json": dumps(plain, indent=1).encode(), "readme.txt": readme(plain, book).encode()}
     return {**found, f"{name}.zip": archive({**found, **described})}
@@ -139,15 +141,21 @@ def embedded(drawn: Mapping[str, Any], results: Results, content: Content, page:
     )  # fmt: skip
 
 
-def _write(app: Any, exception: Exception | None) -> None:
-    if exception is not None:
-        return
-    content, book = app.casefile_content, str(app.config.html_title or app.config.project)
-    folder, frames = Path(app.outdir) / "charts", Path(app.outdir) / "embed"
-    folder.mkdir(exist_ok=True)
-    frames.mkdir(exist_ok=True)
+def write(site: Path, content: Content, book: str) -> None:
+    """Write the charts' files and frames, and the scripts that bring charts to life, into a site.
+
+    Raises BadInput when two charts have one id.
+    """
+    folder, frames, drawings = site / "charts", site / "embed", site / "_static" / "charts"
+    for made in (folder, frames, drawings):
+        made.mkdir(parents=True, exist_ok=True)
+    if any(results.charts for results in content.pages.values()):
+        (site / "_static" / "vega.js").write_text(content.pictures.bundle(), encoding="utf-8")
     owner: dict[str, str] = {}
     for page, results in content.pages.items():
+        if results.charts:
+            text = compiled.drawings(results, content.pictures)
+            (drawings / f"{results.chapter}.js").write_text(text, encoding="utf-8")
         for name, drawn in results.charts.items():
             if name in owner:
                 raise BadInput(
@@ -157,8 +165,3 @@ def _write(app: Any, exception: Exception | None) -> None:
             for file, content_of in files(drawn, results, content, page, book).items():
                 (folder / file).write_bytes(content_of)
             (frames / f"{name}.html").write_text(embedded(drawn, results, content, page, book), encoding="utf-8")
-
-
-def setup(app: Any) -> None:
-    """Write the charts' files once the pages stand."""
-    app.connect("build-finished", _write)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+import math
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,14 +13,19 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from casefile import formats, pictures
+from casefile import binding, formats, pictures
 from casefile.figures import Figure, Graph
 from casefile.records import Source
 from casefile.results import dumps
+from casefile.site import compiled
 from casefile.site.content import Content
 
 Link = Callable[[str], str]
 TEMPLATES = Path(__file__).parent / "templates"
+FILES = {
+    "csv": "Data (CSV)", "vl.json": "Vega-Lite", "svg": "SVG", "png": "PNG", "zip": "All of it, with notes (zip)"
+}  # fmt: skip
+FRAME = 170  # pixels of an embedded chart's title, note and credit
 
 
 @functools.lru_cache(maxsize=1)
@@ -109,35 +116,93 @@ def lineage(content: Content, graph: Graph, name: str, seen: dict[str, Step]) ->
     return list(seen.values())
 
 
-def chart(content: Content, name: str, page: str, link: Link, position: int) -> str:
-    """A chart as a figure: finding, picture in two widths, table, downloads, sources."""
+def place_of_chart(name: str, position: int) -> str:
+    """What stands for a chart until its page is written: pictures are still being drawn while pages are read."""
+    return f"<!--chart {name} {position}-->"
+
+
+def with_charts(content: Content, body: str, page: str, link: Link, address: str) -> str:
+    """The HTML of a page's content with its charts in their places."""
+    return re.sub(
+        r"<!--chart (\w+) (\d+)-->",
+        lambda found: chart(content, found.group(1), page, link, int(found.group(2)), address),
+        body,
+    )
+
+
+def chart(content: Content, name: str, page: str, link: Link, position: int, address: str = "") -> str:
+    """A chart as a figure: finding, picture in two widths, table, downloads, sources.
+
+    `address` is that of the book on the web, for whoever embeds the chart; without one the page's script finds it.
+    """
     results = content.pages[page]
     drawn = results.charts[name]
-    prefix = f"chart-{name}"
+    prefix, up = f"chart-{name}", "../" * page.count("/")
+    moving = compiled.moving(results, content.records).values()
+    reached = compiled.downstream(results.graph, moving)
+    title = results.graph.fill(drawn["title"])
+    wide = pictures.element(drawn["spec"], pictures.WIDE, f"{prefix}-wide", content.pictures.svg)
     return render(
         "chart.html",
         chart=drawn, position=position,
         title=filled(content, drawn["title"], page, link), alt=results.graph.fill(drawn["alt"]),
         note=filled(content, drawn["note"], page, link),
-        wide=Markup(pictures.element(drawn["spec"], pictures.WIDE, f"{prefix}-wide", content.pictures.svg)),
+        wide=Markup(wide),
         narrow=Markup(pictures.element(drawn["spec"], pictures.NARROW, f"{prefix}-narrow", content.pictures.svg)),
-        header=[label.partition("|")[0] for label in drawn["columns"].values()],
-        cells=[cells(content, drawn["columns"], row) for row in drawn["rows"]],
+        columns=compiled.columns(drawn), rows=[cells(content, drawn, row, reached) for row in drawn["rows"]],
+        files=[(f"{up}charts/{name}.{kind}", words) for kind, words in FILES.items()], embed=f"{up}embed/{name}.html",
+        snippet=snippet(f"{address.rstrip('/')}/embed/{name}.html".lstrip("/"), title, drawn_height(wide)),
         sources=[content.records.sources[source] for source in drawn["sources"]], link=link,
     )  # fmt: skip
 
 
-def cells(content: Content, columns: dict[str, str], row: dict[str, Any]) -> list[str]:
-    """One row of a chart's table as printed texts, in the units its columns name."""
-    texts = []
-    for column, label in columns.items():
-        unit, value = label.partition("|")[2], row[column]
-        if value is None:
-            texts.append("–")
-        elif unit and isinstance(value, int | float):
-            texts.append(formats.printed(float(value), content.records.units[unit]))
-        elif isinstance(value, float):
-            texts.append(formats.fixed(value, 4) if value >= 0 else formats.MINUS + formats.fixed(value, 4))
+def drawn_height(element: str) -> int:
+    """The height of an SVG element in pixels of its own."""
+    found = re.search(r'viewBox="0 0 [\d.]+ ([\d.]+)"', element)
+    return math.ceil(float(found.group(1))) if found else 0
+
+
+def snippet(address: str, title: str, height: int) -> str:
+    """The HTML that puts a chart into a frame on another site."""
+    frame = '<iframe src="{}" title="{}" width="100%" height="{}" loading="lazy"></iframe>'
+    return str(Markup(frame).format(address, title, height + FRAME))
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a chart's table: its text, and what it follows when a parameter moves.
+
+    `figure` is printed in the column's unit, `template` is filled; `range` names the figure whose range, which no formula gives,
+    the cell holds.
+    """
+
+    text: str
+    figure: str = ""
+    template: str = ""
+    range: str = ""
+
+
+def cells(content: Content, drawn: Mapping[str, Any], row: Mapping[str, Any], reached: frozenset[str]) -> list[Cell]:
+    """One row of a chart's table as printed texts, in the units its columns name; `reached` are the figures that may move."""
+    bound = {found.column: found for found in binding.bindings(row) if found.figures & reached}
+    made = []
+    for column, _, unit in compiled.columns(drawn):
+        text, found = cell(content, row[column], unit), bound.get(column)
+        if found:
+            made.append(Cell(text, figure=found.figure, template=found.template))
+        elif column in ("low", "high") and row.get("figure") in reached:
+            made.append(Cell(text, range=row["figure"]))
         else:
-            texts.append(str(value)[:10] if str(value).endswith("T00:00:00.000") else str(value))
-    return texts
+            made.append(Cell(text))
+    return made
+
+
+def cell(content: Content, value: Any, unit: str) -> str:
+    """A value in a chart's table, in a unit or as it is; the same as `formats.cell` of the page's script."""
+    if value is None:
+        return "–"
+    if unit and isinstance(value, int | float):
+        return formats.printed(float(value), content.records.units[unit])
+    if isinstance(value, float):
+        return formats.fixed(value, 4) if value >= 0 else formats.MINUS + formats.fixed(value, 4)
+    return str(value)[:10] if str(value).endswith("T00:00:00.000") else str(value)

@@ -38,7 +38,7 @@ class CasefileRenderer:
         shown: set[str] = env.temp_data.setdefault("casefile_shown", set())
         if data.mime_type == CHART_MEDIA_TYPE:
             position = env.temp_data["casefile_charts"] = env.temp_data.get("casefile_charts", 0) + 1
-            html = markup.chart(content, plain["chart"], page, link, position)
+            html = markup.place_of_chart(plain["chart"], position)
         elif data.mime_type == FIGURES_MEDIA_TYPE:
             parts = [
                 markup.derivation(content, graph, name, page, link, name not in shown) for name in plain["figures"]
@@ -54,5 +54,13 @@ class CasefileRenderer:
         return [nodes.raw("", html, format="html")]
 
 
+def _fill(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+    """Put the charts into a page that is written now."""
+    if "body" in context and page in app.casefile_content.pages:
+        link, address = link_from(app, page), app.config.html_baseurl
+        context["body"] = markup.with_charts(app.casefile_content, context["body"], page, link, address)
+
+
 def setup(app: Any) -> None:
-    """Nothing to register: the renderer is found by its entry point."""
+    """Fill in charts before anything else looks at a page; the renderer itself is found by its entry point."""
+    app.connect("html-page-context", _fill, priority=100)

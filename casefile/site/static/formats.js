@@ -62,5 +62,15 @@ casefile.formats = (() => {
     return `${printed(low, unit, digits)} to ${printed(high, unit, digits)}`;
   }
 
-  return { fixed, printed, printedRange };
+  /** A value in a chart's table or beside its mark, in a unit or as it is. */
+  function cell(value, unit) {
+    if (value == null || value === "") return "–";
+    if (typeof value === "number") {
+      if (unit) return printed(value, unit);
+      return Number.isInteger(value) ? String(value) : `${value < 0 ? MINUS : ""}${fixed(Math.abs(value), 4)}`;
+    }
+    return String(value).replace(/T00:00:00\.000$/, "");
+  }
+
+  return { fixed, printed, printedRange, cell };
 })();

@@ -10,6 +10,9 @@ casefile.graph = (() => {
     for (const name of names) {
       values[name] = given[name] ?? (formulas[name] ? formulas[name](values) : page.figures[name].value ?? NaN);
     }
+    for (const [name, { label, words, more }] of Object.entries(page.tallies)) {
+      values[name] = given[name] ?? more + words.filter((one) => word(one, values) === label).length;
+    }
     return values;
   }
 
@@ -19,11 +22,13 @@ casefile.graph = (() => {
     for (const name of names) {
       if (formulas[name] && page.figures[name].inputs?.some((input) => found.has(input))) found.add(name);
     }
+    for (const name of Object.keys(page.tallies)) found.add(name);
     return found;
   }
 
   function printed(name, values, part = "value") {
-    const { unit: id, low, high, digits } = page.figures[name], unit = page.units[id];
+    const { unit: id, low_figure, high_figure, digits } = page.figures[name], unit = page.units[id];
+    const low = values[low_figure] ?? page.figures[name].low, high = values[high_figure] ?? page.figures[name].high;
     if (part === "low") return formats.printed(low, unit, digits);
     if (part === "high") return formats.printed(high, unit, digits);
     if (part === "range" || page.figures[name].value == null) return formats.printedRange(low, high, unit, digits);
@@ -44,5 +49,10 @@ casefile.graph = (() => {
     return page.words[name].length > 1;
   }
 
-  return { evaluate, downstream, printed, arithmetic, word, decided };
+  /** A text with `{figure}`, `{figure:part}` or `{word}` in it, filled as printed. */
+  function fill(template, values) {
+    return template.replace(/\{(\w+)(?::(\w+))?\}/g, (_, name, part) => (page.words[name] ? word(name, values) : printed(name, values, part)));
+  }
+
+  return { evaluate, downstream, printed, fill, arithmetic, word, decided };
 })();

@@ -4,6 +4,7 @@ casefile.whatIf = (() => {
   const { page, graph, formats } = casefile;
   const STEPS = 1000;
   const EPOCH_DAY = 864e5;
+  const RANGE = "This range holds for the defaults; a rerun works it out anew.";
   const controls = page.parameters.filter((parameter) => parameter.figure);
   const byName = new Map(controls.map((parameter) => [parameter.name, parameter]));
   const state = new Map(controls.map(({ name, value }) => [name, value]));
@@ -80,10 +81,13 @@ casefile.whatIf = (() => {
   const verdicts = [...document.querySelectorAll("a.verdict")]
     .map((element) => ({ element, name: `claim_${element.hash.replace("#claim-", "")}`, text: element.textContent.trim() }))
     .filter(({ name }) => page.words[name]);
-  const pictures = Object.entries(page.charts)
-    .map(([id, names]) => ({ element: document.getElementById(`chart-${id}`), names }))
-    .filter(({ element }) => element)
-    .map((picture) => ({ ...picture, note: make("p", { className: "chart-stale", textContent: "Drawn for the figures as published; the changed numbers are not drawn." }) }));
+  const cells = [...document.querySelectorAll("[data-cell], [data-template]")]
+    .map((element) => ({ element, ...element.dataset, text: element.textContent }));
+  const ranges = [...document.querySelectorAll("[data-range]")].map((element) => ({ element, name: element.dataset.range }));
+  const alternatives = Object.entries(page.charts)
+    .map(([id, { alt }]) => ({ element: document.querySelector(`[data-chart="${id}"]`), alt }))
+    .filter(({ element, alt }) => element && alt)
+    .map((alternative) => ({ ...alternative, text: alternative.element.getAttribute("aria-label") }));
 
   function mark(element, text, old) {
     if (element.textContent !== text) element.textContent = text;
@@ -111,7 +115,8 @@ casefile.whatIf = (() => {
     const changed = new Set([...reached].filter((name) => !Object.is(values[name], before[name])));
     const differing = new Set();
     for (const { element, name, part, text } of numbers) {
-      if (ranged.has(part)) stale(element, !changed.has(name) || page.figures[name].kind === "parameter", "This range holds for the defaults; a rerun works it out anew.");
+      if (ranged.has(part) && page.figures[name].low_figure) mark(element, graph.printed(name, values, part), text);
+      else if (ranged.has(part)) stale(element, !changed.has(name) || page.figures[name].kind === "parameter", RANGE);
       else {
         if (mark(element, changed.has(name) ? graph.printed(name, values) : text, text)) differing.add(name);
         if (element.matches("data")) element.value = values[name];
@@ -127,11 +132,13 @@ casefile.whatIf = (() => {
     for (const link of verdicts) {
       if (verdict(link, values)) differing.add(link.name);
     }
-    for (const { element, names, note } of pictures) {
-      const holds = !changed.size || (names.length > 0 && !names.some((name) => changed.has(name)));
-      if (holds) note.remove();
-      else if (!note.isConnected) element.querySelector("figcaption").after(note);
+    for (const { element, cell, unit, template, text } of cells) {
+      if (cell) mark(element, changed.has(cell) ? formats.cell(values[cell], page.units[unit]) : text, text);
+      else mark(element, changed.size ? graph.fill(template, values) : text, text);
     }
+    for (const { element, name } of ranges) stale(element, !changed.has(name), RANGE);
+    for (const { element, alt, text } of alternatives) element.setAttribute("aria-label", changed.size ? graph.fill(alt, values) : text);
+    casefile.charts?.follow(values, changed);
     return differing.size;
   }
 
@@ -186,15 +193,16 @@ casefile.whatIf = (() => {
       if (next !== undefined) set(name, next, field);
     });
     field.addEventListener("change", () => refresh());
+    const unit = make("span", { className: "what-if-unit", textContent: type === "date" ? "" : page.figures[parameter.figure].unit });
     const basis = make("a", { href: `#figure-${parameter.figure}`, className: "num", textContent: "why this default" });
     basis.setAttribute("aria-haspopup", "dialog");
     const range = low !== undefined && high !== undefined ? ` Plausible: ${printedValue(parameter, low)} to ${printedValue(parameter, high)}.` : "";
-    const aside = code ? " The notebook's code reads it too: ranges, charts and what code works out need a rerun." : "";
+    const aside = code ? " The notebook's code reads it too: what code works out needs a rerun." : "";
     const hint = make("p", { className: "what-if-hint", id: `${id}-hint` }, `Default ${printedValue(parameter, value)} (`, basis, `). Takes ${parameter.takes}.${range}${aside}`);
     field.setAttribute("aria-describedby", hint.id);
     const element = make("div", { className: "what-if-control" },
       make("p", { className: "what-if-name" }, make("label", { htmlFor: id, textContent: meaning }), " ", shown),
-      make("p", { className: "what-if-inputs" }, ...(slider ? [slider] : []), field), hint);
+      make("p", { className: "what-if-inputs" }, ...(slider ? [slider] : []), field, unit), hint);
     const draw = (source) => {
       const now = state.get(name);
       shown.textContent = printedValue(parameter, now);
@@ -223,7 +231,7 @@ casefile.whatIf = (() => {
     make("div", { className: "what-if-top" }, make("h2", { textContent: "What if?" }), reset, hide),
     make("div", { className: "what-if-body" }, told, ...drawn.map(({ element }) => element),
       make("p", { className: "what-if-hint" },
-        "Ranges, charts and what code works out from rows (medians, regressions) stay as at the defaults",
+        "Ranges from draws and what code works out from rows (medians, regressions) stay as at the defaults",
         others.length ? ` (and with ${others.join(", ")} unchanged)` : "", ". To work out everything anew:"),
       make("pre", { className: "what-if-command", tabIndex: 0 }, code)));
   panel.setAttribute("aria-label", "What if: the chapter's parameters");
@@ -233,6 +241,12 @@ casefile.whatIf = (() => {
   function open(wanted) {
     panel.hidden = !wanted;
     toggle.setAttribute("aria-expanded", String(wanted));
+  }
+
+  /** A sheet over the foot of the page hides what stood there: the middle of the screen moves to the middle of what is left. */
+  function makeRoom(sign) {
+    const { left, height } = panel.getBoundingClientRect();
+    if (left === 0) scrollBy({ top: (sign * height) / 2, behavior: "instant" });
   }
 
   let due = 0;
@@ -269,10 +283,12 @@ casefile.whatIf = (() => {
   }
 
   toggle.addEventListener("click", () => {
-    open(panel.hidden);
-    if (!panel.hidden) panel.querySelector("input, select").focus();
+    open(true);
+    makeRoom(1);
+    panel.querySelector("input, select").focus({ preventScroll: true });
   });
   hide.addEventListener("click", () => {
+    makeRoom(-1);
     open(false);
     toggle.focus();
   });

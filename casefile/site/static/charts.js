@@ -1,0 +1,212 @@
+/* Charts come alive when they are scrolled to: what a mark stands for under the pointer, and a new drawing in the same frame
+   when a parameter moves. The still picture keeps its place below, for paper and for when anything fails. */
+"use strict";
+casefile.charts = (() => {
+  const { page, graph, formats } = casefile;
+  const here = document.currentScript.src;
+  const FIGURE = "_figure", TEMPLATE = "_template", NUMBER = "__row";
+  const JOINED = new Set(["line", "area", "trail"]); // marks of many rows, which stand for none of them
+
+  const make = (tag, properties = {}, ...children) => {
+    const element = Object.assign(document.createElement(tag), properties);
+    element.append(...children);
+    return element;
+  };
+
+  // ------------------------------------------------------------------------------------------------------ when needed
+
+  const idle = (work) => (globalThis.requestIdleCallback ? requestIdleCallback(work, { timeout: 500 }) : setTimeout(work));
+  const pageLoaded = new Promise((resolve) => {
+    if (document.readyState === "complete") resolve();
+    else addEventListener("load", resolve, { once: true });
+  });
+
+  const script = (name) => new Promise((resolve, reject) => {
+    document.head.append(make("script", { src: new URL(name, here).href, onload: resolve, onerror: () => reject(new Error(name)) }));
+  });
+  let loading;
+  const load = () => (loading ??= Promise.all([script("vega.js"), script(`charts/${page.chapter}.js`)]));
+
+  // -------------------------------------------------------------------------------------------------------- drawings
+
+  let supposed; // the figures' values under the reader's parameters; undefined while none was moved
+
+  const charts = Object.entries(page.charts).map(([id, { moves = [], loose = [] }]) => ({
+    id, moves, loose, figure: document.getElementById(`chart-${id}`), moved: false, failed: false,
+    note: make("p", { className: "chart-stale" }),
+  })).filter(({ figure }) => figure);
+  const drawings = new Map(charts.flatMap((chart) => ["wide", "narrow"].map((size) => {
+    const place = chart.figure.querySelector(`.chart-${size}`);
+    return [place, { chart, size, place, seen: false, begun: false, view: undefined, rows: [], bound: [] }];
+  })));
+  const shown = ({ place }) => place.getClientRects().length > 0;
+
+  /** The cells of a row that figures decide, each with how its value is found; the same rule as binding.bindings. */
+  function bindings(row) {
+    return Object.entries(row).filter(([, cell]) => typeof cell === "string").flatMap(([column, cell]) => {
+      if (column === "figure" && "value" in row) return [{ row, column: "value", figure: cell, now: (values) => values[cell] }];
+      if (column.endsWith(FIGURE)) return [{ row, column: column.slice(0, -FIGURE.length), figure: cell, now: (values) => values[cell] }];
+      if (column.endsWith(TEMPLATE)) return [{ row, column: column.slice(0, -TEMPLATE.length), now: (values) => graph.fill(cell, values) }];
+      return [];
+    });
+  }
+
+  /** Put the supposed values into a drawing's rows; the cells that changed. */
+  function revalued({ bound }) {
+    return bound.filter((cell) => {
+      const value = supposed ? cell.now(supposed) : cell.row[cell.column];
+      if (Object.is(cell.row[cell.column], value) || Number.isNaN(value)) return false;
+      cell.row[cell.column] = value;
+      return true;
+    });
+  }
+
+  /** A chart's specification at a drawing's size, its rows numbered and kept at hand. */
+  function specification(drawing) {
+    const { spec: kept, widths } = casefile.drawings[drawing.chart.id];
+    const font = getComputedStyle(document.documentElement).getPropertyValue("--chart-font").trim().replaceAll('"', "'");
+    const spec = JSON.parse(JSON.stringify(kept).replaceAll("var(--chart-font)", font)); // letters are measured in it
+    if (widths[drawing.size]) spec.width = widths[drawing.size];
+    drawing.rows = [];
+    drawing.bound = [];
+    for (const { name: table, values = [] } of spec.data) {
+      for (const row of values) {
+        drawing.bound.push(...bindings(row).map((binding) => ({ ...binding, table })));
+        row[NUMBER] = drawing.rows.push(row) - 1;
+      }
+    }
+    revalued(drawing);
+    return structuredClone(spec);
+  }
+
+  async function enliven(drawing) {
+    if (drawing.begun) return;
+    drawing.begun = true;
+    const live = make("div", { className: "chart-live" });
+    try {
+      await load();
+      drawing.place.append(live);
+      const { parse, View, expressionInterpreter } = casefile.vega;
+      const view = new View(parse(specification(drawing), null, { ast: true }), { expr: expressionInterpreter, renderer: "svg", container: live });
+      await view.runAsync();
+      view.addEventListener("pointermove", (event, item) => tell(drawing, event, item));
+      view.addEventListener("pointerdown", (event, item) => tell(drawing, event, item));
+      live.addEventListener("pointerleave", hush);
+      drawing.view = view;
+      drawing.place.classList.add("live");
+      draw(drawing);
+    } catch {
+      live.remove();
+      drawing.chart.failed = true;
+      remark(drawing.chart);
+    }
+  }
+
+  /** Bring a drawing to the supposed values; synchronous, so that it is painted with the text. */
+  function draw(drawing) {
+    const changes = new Map();
+    for (const { table, row, column } of revalued(drawing)) {
+      if (!changes.has(table)) changes.set(table, casefile.vega.changeset());
+      changes.get(table).modify((tuple) => tuple[NUMBER] === row[NUMBER], column, row[column]);
+    }
+    for (const [table, change] of changes) drawing.view.change(table, change);
+    if (changes.size) drawing.view.run();
+  }
+
+  // ---------------------------------------------------------------------------------------------------------- what if
+
+  function remark({ figure, moved, moves, left, failed, note }) {
+    if (moved && failed) note.textContent = "Drawn for the defaults: the changed numbers are not drawn.";
+    else if (left && moves.length) note.textContent = "Its ranges are drawn for the defaults; a rerun works them out anew.";
+    else note.textContent = "Drawn for the defaults; a rerun draws it anew.";
+    if (!left && !(moved && failed)) note.remove();
+    else if (!note.isConnected) figure.querySelector("figcaption").after(note);
+  }
+
+  const waiting = new Set();
+  function later(drawing) {
+    if (!waiting.size) {
+      idle(() => {
+        const due = [...waiting];
+        waiting.clear();
+        due.forEach(renew);
+      });
+    }
+    waiting.add(drawing);
+  }
+  function renew(drawing) {
+    if (drawing.view) draw(drawing);
+    else enliven(drawing);
+  }
+
+  /** Draw what rests on changed figures: charts in sight at once, the others when there is time. */
+  function follow(values, changed) {
+    supposed = values;
+    for (const chart of charts) {
+      const rests = (names) => names.some((name) => changed.has(name));
+      const moved = rests(chart.moves), renewed = moved || chart.moved;
+      Object.assign(chart, { moved, left: rests(chart.loose) });
+      chart.figure.classList.toggle("chart-moved", moved);
+      remark(chart);
+      if (!renewed) continue;
+      for (const drawing of drawings.values()) {
+        if (drawing.chart !== chart || !(drawing.view || shown(drawing))) continue;
+        if (drawing.seen && drawing.view) draw(drawing);
+        else later(drawing);
+      }
+    }
+  }
+
+  // ------------------------------------------------------------------------------------------ what a mark stands for
+
+  const tip = make("div", { className: "chart-tip", hidden: true });
+  tip.setAttribute("aria-hidden", "true"); // the table under the chart says the same
+
+  /** What a row says: its columns as the table prints them, and the figures it draws that no column names. */
+  function lines({ chart, bound }, row) {
+    const columns = casefile.drawings[chart.id].columns.filter(([column]) => row[column] != null);
+    const said = columns.map(([column, label, unit]) => [label, formats.cell(row[column], page.units[unit])]);
+    const listed = new Set(columns.map(([column]) => column));
+    for (const { row: of, column, figure } of bound) {
+      if (of !== row || !figure || listed.has(column)) continue;
+      said.push([page.figures[figure].meaning, formats.cell(row[column], page.units[page.figures[figure].unit])]);
+    }
+    return said;
+  }
+
+  function tell(drawing, event, item) {
+    const row = item && !JOINED.has(item.mark.marktype) ? drawing.rows[item.datum?.[NUMBER]] : undefined;
+    const said = row ? lines(drawing, row) : [];
+    if (!said.length) return hush();
+    tip.replaceChildren(make("dl", {}, ...said.map(([label, text]) =>
+      make("div", {}, make("dt", { textContent: label }), make("dd", { textContent: text })))));
+    if (!tip.isConnected) document.body.append(tip);
+    tip.hidden = false;
+    const { width, height } = tip.getBoundingClientRect(), room = document.documentElement.clientWidth;
+    tip.style.left = `${Math.max(8, Math.min(event.clientX + 14, room - width - 8))}px`;
+    tip.style.top = `${event.clientY - height - 14 > 8 ? event.clientY - height - 14 : event.clientY + 18}px`;
+  }
+
+  function hush() {
+    tip.hidden = true;
+  }
+  addEventListener("scroll", hush, { passive: true });
+  addEventListener("keydown", ({ key }) => key === "Escape" && hush());
+
+  const watch = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) {
+      const drawing = drawings.get(target);
+      drawing.seen = isIntersecting;
+      if (isIntersecting && !drawing.begun) pageLoaded.then(() => idle(() => enliven(drawing)));
+    }
+  });
+  for (const place of drawings.keys()) watch.observe(place);
+
+  // Whoever embeds a chart needs its address on the web.
+  for (const snippet of document.querySelectorAll(".chart-snippet")) {
+    const address = snippet.closest(".chart-files").querySelector("a:not([download])").href;
+    snippet.textContent = snippet.textContent.replace(/src="(?!https?:)[^"]*"/, () => `src="${address}"`);
+  }
+
+  return { follow };
+})();
