@@ -1,4 +1,4 @@
-"""Measure everything, each line with its rival in the same run: a table on the terminal, and `measured/benchmarks.json`.
+"""Measure everything, each line with its rival in the same run: a table on the terminal, and `benchmarks/measured.json`.
 
 python -m benchmarks.run [build] [sweep] [page]
 """
@@ -21,7 +21,7 @@ from benchmarks.row import Row
 from casefile import cache
 
 ROOT = Path(__file__).resolve().parents[1]
-WRITTEN = ROOT / "measured" / "benchmarks.json"
+WRITTEN = Path(__file__).with_name("measured.json")
 PARTS = ("build", "sweep", "page")
 
 
@@ -62,7 +62,6 @@ def main(names: list[str]) -> None:
             "command": f"make bench, part {name}",
             "rows": [{**asdict(row), "goal": row.goal, "met": row.met} for row in rows],
         }
-        WRITTEN.parent.mkdir(exist_ok=True)
         WRITTEN.write_text(json.dumps({"parts": kept}, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
