@@ -131,6 +131,7 @@ def build(
         renderer.finish()
         report("pages", "done", 0.0)
         publish(site, output)
+        store.trim()
     return cache.site_hash(output)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import os
 import sys
 import tempfile
 from collections.abc import Iterable, Mapping
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path("_build") / "cache"
+MOST = 1 << 30  # bytes that the cache may hold
 _PACKAGE = Path(__file__).parent
 Parts = dict[str, str]
 
@@ -43,8 +45,10 @@ class Store:
     def get(self, kind: str, name: str) -> Any:
         """An entry's content; None when there is none, or when it is not what was put."""
         with contextlib.suppress(OSError, ValueError):
-            said, _, body = self.path(kind, name).read_text(encoding="utf-8").partition("\n")
+            path = self.path(kind, name)
+            said, _, body = path.read_text(encoding="utf-8").partition("\n")
             if said == digest(body):
+                os.utime(path)  # what was used last is thrown away last
                 return json.loads(body)
         return None
 
@@ -56,6 +60,17 @@ class Store:
         with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, suffix=".part", delete=False) as file:
             file.write(f"{digest(body)}\n{body}")
         Path(file.name).replace(path)
+
+
+    def trim(self, most: int = MOST) -> None:
+        """Throw away what was used longest ago, until the folder holds no more than `most` bytes."""
+        entries = [(path.stat(), path) for path in self.folder.glob("*/*.json")]
+        held = sum(stat.st_size for stat, _ in entries)
+        for stat, path in sorted(entries, key=lambda entry: entry[0].st_mtime_ns):
+            if held <= most:
+                return
+            path.unlink(missing_ok=True)
+            held -= stat.st_size
 
 
 # ------------------------------------------------------------------------------------------------- what a run rests on

@@ -128,12 +128,14 @@ def sweep(
 
     from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
 
-    from casefile import outcome
+    from casefile import outcome, run
     from casefile import sweep as sweeping
 
     if workers and scheduler:
         raise BadInput("--workers and --scheduler exclude each other; expected one of them")
     root, started = _root(), time.monotonic()
+    if not figures_only:
+        _engine(run.FORK)
     with Progress(*Progress.get_default_columns()[:2], MofNCompleteColumn(), TimeRemainingColumn()) as bars:
         task = bars.add_task(f"sweep {chapter}", total=None)
         found = sweeping.sweep(

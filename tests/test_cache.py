@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -109,6 +110,16 @@ def test_an_entry_is_read_back_as_it_was_put(tmp_path: Path) -> None:
     store.put("kind", "name", {"a": [1, "é"]})
     assert store.get("kind", "name") == {"a": [1, "é"]}
     assert [path.name for path in tmp_path.rglob("*.part")] == []
+
+
+def test_what_was_used_longest_ago_is_thrown_away_first(tmp_path: Path) -> None:
+    store = cache.Store(tmp_path)
+    for place, name in enumerate(("old", "used", "new")):
+        store.put("kind", name, "x" * 100)
+        os.utime(store.path("kind", name), (place, place))
+    assert store.get("kind", "used") == "x" * 100
+    store.trim(2 * store.path("kind", "new").stat().st_size)
+    assert [name for name in ("old", "used", "new") if store.get("kind", name)] == ["used", "new"]
 
 
 def test_a_finished_site_is_known_until_a_byte_of_it_or_of_its_story_changes(orchard: Path) -> None:
