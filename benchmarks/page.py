@@ -113,7 +113,7 @@ class _Compressing(http.server.SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _compressed(body: bytes) -> bytes:
     return gzip.compress(body, 6, mtime=0)
 
@@ -145,7 +145,7 @@ def stock(root: Path, work: Path) -> Path:
             if drawn := output.get("data", {}).get(results.CHART_MEDIA_TYPE):
                 spec = downloads.standalone(charts[drawn["chart"]]["spec"])
                 with alt.renderers.enable("html"):
-                    output["data"] = dict(alt.Chart.from_dict(spec)._repr_mimebundle_())
+                    output["data"] = dict(alt.Chart.from_dict(spec)._repr_mimebundle_())  # type: ignore[arg-type]
     target.write_text(results.dumps(executed), encoding="utf-8")
     command = [str(Path(sys.executable).with_name("jupyter-book")), "build", str(source), "--path-output", str(work)]
     run(command, work)

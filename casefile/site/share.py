@@ -6,9 +6,7 @@ import html
 import re
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin
 
-from casefile import pictures
 from casefile.site import markup
 from casefile.site.downloads import light_colours
 from casefile.site.page import lead
@@ -51,14 +49,28 @@ def picture(book: str, title: str, finding: str) -> str:
         lines.append((top, title_size, "bold", "--ink", line))
     top += 12
     finding_size = next(
-        size for size in (20, 18, 16, 14) if top + len(wrapped(finding, size, column)) * size * 1.4 <= half - 24 or size == 14
+        size
+        for size in (20, 18, 16, 14)
+        if top + len(wrapped(finding, size, column)) * size * 1.4 <= half - 24 or size == 14
     )
     for line in wrapped(finding, finding_size, column):
         top += finding_size * 1.4
         lines.append((top, finding_size, "normal", "--ink", line))
     return markup.render(
-        "share.svg", width=WIDTH // 2, height=HEIGHT // 2, margin=_MARGIN, font=FONT, book=book, lines=lines, colours=light_colours()
+        "share.svg",
+        width=WIDTH // 2,
+        height=HEIGHT // 2,
+        margin=_MARGIN,
+        font=FONT,
+        book=book,
+        lines=lines,
+        colours=light_colours(),
     )
+
+
+def address_of(base: str, page: str, up: str) -> str:
+    """The address of a page's picture: whole where the site's own is known, as it must be; else from the page, `up` first."""
+    return f"{base.rstrip('/')}/{FOLDER}/{page}.png" if base else f"{up}{FOLDER}/{page}.png"
 
 
 def _draw(app: Any, page_name: str, template: str, context: dict[str, Any], doctree: Any) -> None:
@@ -70,9 +82,7 @@ def _draw(app: Any, page_name: str, template: str, context: dict[str, Any], doct
     target = Path(app.outdir) / FOLDER / f"{page_name}.png"
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(app.casefile_content.pictures.raster(picture(book, title, finding)))
-    address = f"{FOLDER}/{page_name}.png"
-    base = app.config.html_baseurl
-    context["share_picture"] = urljoin(base, address) if base else context["pathto"](address, 1)
+    context["share_picture"] = address_of(app.config.html_baseurl, page_name, "../" * page_name.count("/"))
     context["share_alt"] = html.escape(f"{book}: {title} {finding}".strip())
     context["share_width"], context["share_height"] = WIDTH, HEIGHT
 
