@@ -24,7 +24,7 @@ test: $(INSTALLED_TEST) browser
 	$(RUN) mypy -p benchmarks
 	$(RUN) pytest -n 2
 
-bench: $(INSTALLED)
+bench: $(INSTALLED_TEST) browser
 	$(RUN) benchmarks.run
 
 # The environment, made once for each state of the locked requirements.

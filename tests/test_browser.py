@@ -12,9 +12,18 @@ from playwright.sync_api import Browser, Page
 from casefile import book
 from tests.conftest import CHAPTERS, ROOT
 
-PAGES = [*book.pages(ROOT), "search"]
+PAGES = [*book.pages(ROOT), "search", "404"]
 NARROW, WIDE = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
-SIZES = {"narrow": NARROW, "wide": WIDE}
+SMALLEST = {"width": 320, "height": 640}
+ZOOMED = {"width": 640, "height": 450}  # a screen of 1280 pixels at 200%
+COLOURS = ["color-contrast", "link-in-text-block"]
+_WATCH_SHIFTS = """
+globalThis.shifts = [];
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) if (!entry.hadRecentInput) shifts.push(
+    [entry.value, ...entry.sources.map(({ node }) => (node?.outerHTML ?? node?.textContent ?? "").slice(0, 100))]);
+}).observe({ type: "layout-shift", buffered: true });
+"""
 
 
 class Watched:
@@ -40,37 +49,59 @@ class Watched:
         self.wrong.append(f"{kind}: {what[:300]}")
 
 
-@pytest.fixture(params=SIZES)
-def size(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture(params=["light", "dark"])
-def scheme(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
 @pytest.fixture
-def watched(browser: Browser, address: str, size: str, scheme: str) -> Iterator[Watched]:
-    context = browser.new_context(viewport=SIZES[size], color_scheme="dark" if scheme == "dark" else "light")  # type: ignore[arg-type]
-    yield Watched(context.new_page(), address)
+def tab(browser: Browser) -> Iterator[Page]:
+    """A tab of its own, wide and light."""
+    context = browser.new_context(viewport=WIDE)  # type: ignore[arg-type]
+    yield context.new_page()
     context.close()
 
 
+def faults(tab: Page, only: list[str] | None = None, within: str = "html") -> list[str]:
+    """What axe finds wrong with a page as it stands, by all its rules or only some, in all of it or in a part."""
+    options = {"resultTypes": ["violations"], **({"runOnly": only} if only else {})}
+    found = tab.evaluate("([within, options]) => axe.run(within, options)", [within, options])
+    return [f"{fault['id']}: {fault['nodes'][0]['html'][:200]}" for fault in found["violations"]]
+
+
+def overflow(tab: Page) -> int:
+    """Pixels that a page is wider than its screen."""
+    wider: int = tab.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return wider
+
+
 @pytest.mark.parametrize("page", PAGES)
-def test_a_page_is_quiet_asks_nobody_fits_and_is_accessible(
-    page: str, watched: Watched, address: str, scheme: str
+def test_a_page_is_quiet_asks_nobody_stands_still_fits_and_is_accessible(page: str, tab: Page, address: str) -> None:
+    watched = Watched(tab, address)
+    tab.add_init_script(_WATCH_SHIFTS)
+    for size in (NARROW, WIDE):
+        tab.set_viewport_size(size)  # type: ignore[arg-type]
+        tab.emulate_media(color_scheme="light")
+        tab.goto(f"{address}/{page}.html", wait_until="networkidle")
+        assert watched.wrong == []
+        assert tab.evaluate("shifts") == []
+        assert overflow(tab) <= 0, size
+        tab.evaluate(Axe().axe_script)
+        assert faults(tab) == [], size
+        tab.emulate_media(color_scheme="dark")
+        # Colours are all that light and dark differ in; the header and charts are all that narrow and wide do.
+        assert faults(tab, COLOURS, "html" if size is WIDE else ".site-header, .chart") == [], size
+    for size in (SMALLEST, ZOOMED):
+        tab.set_viewport_size(size)  # type: ignore[arg-type]
+        assert overflow(tab) <= 0, size
+
+
+@pytest.mark.parametrize("page", [book.pages(ROOT)[0], "chapters/claims", "sources", "search"])
+def test_a_page_is_readable_in_high_contrast_and_in_colours_of_the_readers_own(
+    page: str, tab: Page, address: str
 ) -> None:
-    watched.page.goto(f"{address}/{page}.html", wait_until="networkidle")
-    assert watched.wrong == []
-    overflow = watched.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert overflow <= 0, f"{overflow} pixels wider than the screen"
-    # Colours are all that light and dark differ in.
-    options = {"resultTypes": ["violations"]} | (
-        {"runOnly": ["color-contrast", "link-in-text-block"]} if scheme == "dark" else {}
-    )
-    found = Axe().run(watched.page, options=options)
-    assert [f"{fault['id']}: {fault['nodes'][0]['html'][:200]}" for fault in found["violations"]] == []
+    tab.goto(f"{address}/{page}.html", wait_until="networkidle")
+    tab.evaluate(Axe().axe_script)
+    for scheme in ("light", "dark"):
+        tab.emulate_media(color_scheme=scheme, contrast="more", forced_colors="none")
+        assert faults(tab, ["color-contrast-enhanced"]) == [], scheme
+        tab.emulate_media(color_scheme=scheme, contrast="no-preference", forced_colors="active")
+        assert faults(tab, ["color-contrast"]) == [], scheme
 
 
 @pytest.mark.parametrize("page", CHAPTERS.values())
@@ -115,3 +146,60 @@ def test_a_number_leads_to_its_derivation(browser: Browser, address: str, script
         tab.wait_for_url("**#figure-implied_unit_price")
         assert tab.locator("#figure-implied_unit_price").count() == 1
     context.close()
+
+
+def test_a_number_of_another_chapter_is_explained_down_to_its_sources(tab: Page, address: str) -> None:
+    tab.goto(f"{address}/summary.html")
+    tab.locator("article a.num[data-figure=rental_value_delayed]").first.click()
+    asked = tab.locator("dialog.ask[open]")
+    told = asked.inner_text()
+    assert "12,000" in told  # the chips, from the memo
+    assert "$3.49" in told  # the rent of one for an hour
+    assert "12k of shipped H100 GPUs" in told  # as the source prints it
+    assert asked.locator("a[href*='sources.html#source-']").count() >= 2
+    asked.locator("a[href*='03_delay.html#figure-rental_value_delayed']").click()
+    tab.wait_for_url("**/chapters/03_delay.html#figure-rental_value_delayed")
+    assert tab.locator("#figure-rental_value_delayed").is_visible()
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wide"])
+def test_the_keyboard_alone_reaches_the_content_the_menu_the_search_what_if_and_a_number(
+    size: dict[str, int], tab: Page, address: str
+) -> None:
+    def walk_to(selector: str) -> None:
+        for _ in range(60):
+            tab.keyboard.press("Tab")
+            if tab.evaluate("selector => document.activeElement.matches(selector)", selector):
+                return
+        pytest.fail(f"sixty tabs do not reach {selector}")
+
+    tab.set_viewport_size(size)  # type: ignore[arg-type]
+    tab.goto(f"{address}/chapters/03_delay.html", wait_until="networkidle")
+    walk_to(".skip-link")
+    assert tab.locator(".skip-link").is_visible()
+    tab.keyboard.press("Enter")
+    tab.keyboard.press("Tab")
+    assert tab.evaluate("document.activeElement.closest('main') !== null")
+    tab.reload(wait_until="networkidle")
+    walk_to(".what-if-toggle")
+    tab.keyboard.press("Enter")
+    assert tab.locator("#what-if").is_visible()
+    assert tab.evaluate("document.querySelector('#what-if').contains(document.activeElement)")
+    tab.keyboard.press("Escape")
+    assert not tab.locator("#what-if").is_visible()
+    walk_to("a.num")
+    number = tab.evaluate("document.activeElement.dataset.figure")
+    tab.keyboard.press("Enter")
+    assert tab.locator("dialog.ask[open]").get_by_role("heading", level=2).is_visible()
+    tab.keyboard.press("Escape")
+    assert tab.locator("dialog.ask[open]").count() == 0
+    assert tab.evaluate("document.activeElement.dataset.figure") == number
+    tab.reload(wait_until="networkidle")
+    if size is NARROW:
+        walk_to(".site-menu-button")
+        tab.keyboard.press("Enter")
+    walk_to(".site-search input")
+    tab.keyboard.type("rent")
+    tab.keyboard.press("Enter")
+    tab.wait_for_url("**/search.html?q=rent")
+    walk_to(".search-results a")

@@ -8,6 +8,8 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from docutils import nodes
+
 from casefile.errors import BadInput
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -120,6 +122,15 @@ def _frame(app: Any, page_name: str, template: str, context: dict[str, Any], doc
         ]  # fmt: skip
 
 
+def _mark_silent(app: Any, doctree: nodes.document) -> None:
+    """Tell cells without output by a class, so that the style knows them before the rest of the page has come."""
+    for cell in doctree.findall(nodes.container):
+        if cell.get("nb_element") == "cell_code" and not any(
+            part.get("nb_element") == "cell_code_output" for part in cell.findall(nodes.container)
+        ):
+            cell["classes"].append("silent")
+
+
 def _alone(app: Any) -> None:
     """Leave out what the theme works out for the frame that this one replaces."""
     for listener in list(app.events.listeners["html-page-context"]):
@@ -158,6 +169,7 @@ def setup(app: Any) -> None:
     """Put the frame around every page."""
     app.connect("config-inited", _configure)
     app.connect("builder-inited", _alone, priority=990)
+    app.connect("doctree-read", _mark_silent)
     app.connect("html-page-context", _frame, priority=990)
     app.connect("build-finished", _finish, priority=900)
     for style in STYLES:

@@ -77,15 +77,13 @@ def sources(content: Content, place: str, page: str) -> Iterator[Entry]:
 def of_page(page: str, title: str, doctree: nodes.document) -> Iterator[Entry]:
     """The sections and defined terms of one page; its first section is the page itself."""
     for position, section in enumerate(doctree.findall(nodes.section)):
-        heading = next(section.findall(nodes.title))
+        heading = next(section.findall(nodes.title))  # its last id is the label the author gave, which stays
         text = [words(child) for child in section if not isinstance(child, nodes.section | nodes.title)]
-        place, anchor = (title, f"#{section['ids'][0]}") if position else ("", "")
+        place, anchor = (title, f"#{section['ids'][-1]}") if position else ("", "")
         yield Entry("section", words(heading), "", " ".join(" ".join(text).split()), place, f"{page}.html{anchor}")
-    for item in doctree.findall(nodes.definition_list_item):
-        term, *meanings = item.children
-        if term["ids"]:
-            meaning = " ".join(map(words, meanings))
-            yield Entry("term", words(term), "", " ".join(meaning.split()), title, f"{page}.html#{term['ids'][0]}")
+    for term in doctree.findall(nodes.term):
+        meaning = " ".join(map(words, term.parent.findall(nodes.definition)))
+        yield Entry("term", words(term), "", " ".join(meaning.split()), title, f"{page}.html#{term['ids'][0]}")
 
 
 def words(node: nodes.Node) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import re
 from typing import Any
-from urllib.parse import urljoin
 
 from casefile.site import markup
 from casefile.site.downloads import light_colours
@@ -68,16 +67,20 @@ def picture(book: str, title: str, finding: str) -> str:
     )
 
 
+def address_of(base: str, page: str, up: str) -> str:
+    """The address of a page's picture: whole where the site's own is known, as it must be; else from the page, `up` first."""
+    return f"{base.rstrip('/')}/{FOLDER}/{page}.png" if base else f"{up}{FOLDER}/{page}.png"
+
+
 def _draw(app: Any, page_name: str, template: str, context: dict[str, Any], doctree: Any) -> None:
     """Draw the picture of one page, and tell the head of the page where it lies."""
     if page_name not in app.env.found_docs:
         return
     title, book = _plain(context["title"]), _plain(context["docstitle"])
     finding = lead(context["body"], _LONGEST_FINDING)
-    address = f"{FOLDER}/{page_name}.png"
-    app.builder.put(page_name, address, app.casefile_content.pictures.raster(picture(book, title, finding)))
-    base = app.config.html_baseurl
-    context["share_picture"] = urljoin(base, address) if base else context["pathto"](address, 1)
+    drawn = app.casefile_content.pictures.raster(picture(book, title, finding))
+    app.builder.put(page_name, f"{FOLDER}/{page_name}.png", drawn)
+    context["share_picture"] = address_of(app.config.html_baseurl, page_name, "../" * page_name.count("/"))
     context["share_alt"] = html.escape(f"{book}: {title} {finding}".strip())
     context["share_width"], context["share_height"] = WIDTH, HEIGHT
 

@@ -1,0 +1,178 @@
+"""Search: a figure, a claim, a source, a section or a term is found by its words, and the jump lands on it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from docutils import nodes
+from playwright.sync_api import Browser, Page, expect
+
+from casefile.records import Records
+from casefile.site import search
+from tests.conftest import Plain
+
+# Whether the element that the address names stands on the screen.
+_LANDED = """() => {
+  const landed = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const { top } = landed.getBoundingClientRect();
+  return landed.checkVisibility() && top >= 0 && top < innerHeight;
+}"""
+
+
+@pytest.fixture(scope="module")
+def index(site: Path) -> list[dict[str, str]]:
+    """The entries of the site's index, by their parts."""
+    text = (site / "_static" / search.SCRIPT).read_text(encoding="utf-8")
+    rows: list[list[str]] = json.loads(text.partition("casefile.searchIndex = ")[2].rstrip().removesuffix(";"))
+    return [dict(zip(("kind", "title", "value", "text", "place", "href"), row, strict=True)) for row in rows]
+
+
+@pytest.fixture
+def tab(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    yield context.new_page()
+    context.close()
+
+
+def found(tab: Page) -> list[str]:
+    """The titles listed, in their order."""
+    return tab.locator(".search-results .search-head").all_inner_texts()
+
+
+def test_the_index_holds_every_figure_claim_and_source(
+    index: list[dict[str, str]], defaults: dict[str, Plain], known: Records
+) -> None:
+    addresses = {entry["href"].partition("#")[2] for entry in index}
+    figures = {name for plain in defaults.values() for name in plain["figures"]}
+    assert {f"figure-{name}" for name in figures} <= addresses
+    assert {f"claim-{name}" for name in known.claims} <= addresses
+    assert {f"source-{name}" for name in known.sources} <= addresses
+    assert {f"chart-{name}" for plain in defaults.values() for name in plain["charts"]} <= addresses
+    assert {entry["kind"] for entry in index} == set(search.KINDS)
+
+
+def test_every_entry_leads_to_a_place_of_the_site_once(index: list[dict[str, str]], site: Path) -> None:
+    pages: dict[str, str] = {}
+    for entry in index:
+        page, _, anchor = entry["href"].partition("#")
+        if page not in pages:
+            pages[page] = (site / page).read_text(encoding="utf-8")
+        assert not anchor or f'id="{anchor}"' in pages[page], entry["href"]
+    addresses = [entry["href"] for entry in index]
+    assert len(addresses) == len(set(addresses))
+
+
+@pytest.mark.parametrize(
+    ("words", "says", "anchor"),
+    [
+        ("least value report implies", "$41,667", "figure-implied_unit_price"),
+        ("greatest power drawn H100 SXM", "700 W", "figure-h100_power"),  # folded away on its page
+        ("zerohedge diverted", "ZeroHedge", "source-zerohedge_memo"),
+        ("equal of ChatGPT and Gemini", "imprecise", "claim-"),
+        ("abnormal return link market", "Abnormal return", "term-abnormal-return"),
+        ("result moves most with the length of the delay", "length of the delay", "chart-"),
+        ("how long was the delay", "How long was the delay?", "delay-months"),
+    ],
+)
+def test_words_find_it_and_the_jump_lands_on_it(words: str, says: str, anchor: str, tab: Page, address: str) -> None:
+    tab.goto(f"{address}/search.html")
+    tab.locator("#search-words").fill(words)
+    first = tab.locator(".search-results li").first
+    assert says in first.inner_text()
+    assert first.locator("mark").count() >= 2
+    first.get_by_role("link").click()
+    tab.wait_for_url(f"**#{anchor}*" if anchor.endswith("-") else f"**#*{anchor}*")
+    tab.wait_for_function(_LANDED)
+
+
+def test_accents_case_number_and_beginnings_do_not_matter(tab: Page, address: str) -> None:
+    tab.goto(f"{address}/search.html")
+    for one, other in (("détourner", "DETOURNER"), ("promises", "promise"), ("12,000 h100", "12000 H100s")):
+        lists = []
+        for words in (one, other):
+            tab.locator("#search-words").fill(words)
+            lists.append(found(tab))
+        assert lists[0], one
+        assert set(lists[0][:3]) & set(lists[1]), (one, other)
+    tab.locator("#search-words").fill("abnor")
+    assert any("Abnormal" in title for title in found(tab))
+
+
+def test_titles_that_hold_the_words_come_first(tab: Page, address: str) -> None:
+    tab.goto(f"{address}/search.html?q=glossary")
+    assert found(tab)[0] == "Glossary"
+
+
+def test_one_kind_can_be_asked_for_and_the_address_keeps_it(tab: Page, address: str) -> None:
+    tab.goto(f"{address}/search.html?q=reuters")
+    tab.get_by_role("radio", name="Sources").check()
+    places = tab.locator(".search-place").all_inner_texts()
+    assert places
+    assert all(place.startswith("Source ") for place in places)
+    tab.wait_for_url("**kind=source*")
+    tab.reload()
+    assert tab.locator(".search-place").all_inner_texts() == places
+
+
+def test_the_arrows_go_through_the_results_and_back(tab: Page, address: str) -> None:
+    tab.goto(f"{address}/search.html?q=rent")
+    tab.locator("#search-words").focus()
+    tab.keyboard.press("ArrowDown")
+    tab.keyboard.press("ArrowDown")
+    expect(tab.locator(".search-results a").nth(1)).to_be_focused()
+    tab.keyboard.press("ArrowUp")
+    tab.keyboard.press("ArrowUp")
+    expect(tab.locator("#search-words")).to_be_focused()
+
+
+def test_nothing_found_is_said_and_markup_typed_is_only_text(tab: Page, address: str) -> None:
+    tab.goto(f"{address}/search.html")
+    tab.locator("#search-words").fill("<b>xyzzy</b> qwertz")
+    assert "Nothing holds all of these words" in tab.get_by_role("status").inner_text()
+    assert found(tab) == []
+
+
+def test_it_searches_from_a_folder_without_a_server(tab: Page, site: Path) -> None:
+    tab.goto(f"{(site / 'chapters' / '01_swap.html').as_uri()}")
+    tab.locator(".site-search input").fill("implied unit price")
+    tab.keyboard.press("Enter")
+    tab.wait_for_url("**/search.html?q=*")
+    assert any("$41,667" in title for title in found(tab))
+
+
+def test_without_scripts_the_page_says_so_and_lists_what_there_is(browser: Browser, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    tab = context.new_page()
+    tab.goto(f"{address}/search.html")
+    text = tab.locator("main").inner_text()
+    assert "scripts are off" in text
+    assert "$41,667" in text
+    for page in ("chapters/01_swap.html", "sources.html", "chapters/claims.html"):
+        assert tab.locator(f"main a[href='{page}']").is_visible()
+    assert not tab.locator("#search-words").is_visible()
+    context.close()
+
+
+def test_the_site_holds_no_other_index(site: Path) -> None:
+    names = {path.name for path in site.rglob("*.js")}
+    assert not names & {"searchindex.js", "searchtools.js", "language_data.js", "doctools.js", "sphinx_highlight.js"}
+
+
+def sentence(*children: Any) -> nodes.paragraph:
+    return nodes.paragraph("", "", *children)
+
+
+def test_words_keep_the_numbers_in_a_sentence_and_leave_code_and_tables_out() -> None:
+    number = nodes.raw("", '<a class="num" href="#f">$5 &amp; more</a>', format="html")
+    section = nodes.section(
+        "",
+        sentence(nodes.Text("It costs "), number, nodes.Text(".")),
+        nodes.literal_block("", "import pandas"),
+        nodes.raw("", "<table><tr><td>a whole table</td></tr></table>", format="html"),
+        sentence(nodes.Text("And that is all.")),
+    )
+    assert search.words(section) == "It costs $5 & more. And that is all."
