@@ -11,7 +11,7 @@ from typing import Any, Literal
 import pytest
 from playwright.sync_api import Browser, Page, Route
 
-from casefile import charts, formats
+from casefile import binding, formats
 from casefile.records import Records
 from casefile.results import Results
 from casefile.site import compiled
@@ -287,8 +287,8 @@ def test_every_row_of_a_moving_figure_follows_it(defaults: dict[str, Plain], kno
         graph = Results.from_json(defaults[chapter], known.units).graph
         for name, chart in defaults[chapter]["charts"].items():
             for row in [*flat(chart), *chart["rows"]]:
-                for binding in charts.bindings(row):
-                    if binding.template:
-                        assert row[binding.column] == graph.fill(binding.template), name
-                    elif row[binding.column] is not None:
-                        assert row[binding.column] == graph.value(binding.figure), (name, binding)
+                for cell in binding.bindings(row):
+                    if cell.template:
+                        assert row[cell.column] == graph.fill(cell.template), name
+                    elif row[cell.column] is not None:
+                        assert row[cell.column] == graph.value(cell.figure), (name, cell)
