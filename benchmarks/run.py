@@ -1,4 +1,4 @@
-"""Measure everything, each line with its rival in the same run: a table on the terminal, and `benchmarks/measured.json`.
+"""Measure everything, each line with its rival in the same run: on the terminal, in `benchmarks/measured.json`, in the README.
 
 python -m benchmarks.run [build] [sweep] [page]
 """
@@ -17,6 +17,7 @@ from pathlib import Path
 
 import psutil
 
+from benchmarks import readme
 from benchmarks.row import Row
 from casefile import cache
 
@@ -62,7 +63,9 @@ def main(names: list[str]) -> None:
             "command": f"make bench, part {name}",
             "rows": [{**asdict(row), "goal": row.goal, "met": row.met} for row in rows],
         }
+        kept = {name: kept[name] for name in PARTS if name in kept}
         WRITTEN.write_text(json.dumps({"parts": kept}, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        readme.update(ROOT / "README.md", kept)
 
 
 if __name__ == "__main__":

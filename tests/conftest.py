@@ -131,7 +131,7 @@ def site(shared: Path) -> Path:
     output = shared / "site"
     with locked(shared, "site"):
         if not output.is_dir():
-            book.build(ROOT, {}, output, 2, None, lambda name, event, seconds: None)
+            book.build(ROOT, {}, output, 2, casefile_run.FORK, lambda name, event, seconds: None)
     return output
 
 
