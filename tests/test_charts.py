@@ -60,6 +60,26 @@ def test_sizing_leaves_the_stored_specification_alone() -> None:
     assert "width" not in spec
 
 
+def test_tables_have_names_that_do_not_depend_on_what_they_hold() -> None:
+    other = bars().properties(data=TABLE.assign(count=[1, 2]))
+    assert [list(charts.specification(chart)["datasets"]) for chart in (bars(), other)] == [["table-1"], ["table-1"]]
+
+
+def test_rows_say_which_figures_they_draw() -> None:
+    row = {"figure": "trees", "value": 3.0, "low": 1.0, "low_figure": "fewest", "label": "3", "label_template": "{trees} of {all}",
+           "note": "plain", "high_figure": None}  # fmt: skip
+    found = {binding.column: sorted(binding.figures) for binding in charts.bindings(row)}
+    assert found == {"value": ["trees"], "low": ["fewest"], "label": ["all", "trees"]}
+    assert list(charts.bindings({"figure": "trees"})) == []
+
+
+def test_the_bundle_is_the_same_each_time_and_needs_no_other_host() -> None:
+    script = pictures.bundle()
+    assert script == pictures.bundle()
+    assert script.startswith("(() => {")
+    assert not re.search(r"\b(import|export)\s*[({*]|import\s+\w|sourceMappingURL", script)
+
+
 def test_rows_are_plain_numbers_texts_and_nulls() -> None:
     table = pd.DataFrame({"number": [1.5, None], "text": ["a", None], "whole": [1, 2], "true": [True, False]})
     assert charts.rows(table) == [

@@ -9,6 +9,10 @@ import xml.etree.ElementTree
 import zipfile
 from pathlib import Path
 
+from bs4 import BeautifulSoup
+from playwright.sync_api import Browser
+
+from casefile.site.markup import FILES
 from tests.conftest import CHAPTERS, Plain
 
 
@@ -36,6 +40,40 @@ def test_every_chart_can_be_downloaded(site: Path, defaults: dict[str, Plain]) -
             assert [column["name"] for column in metadata["columns"]] == drawn["order"]
             assert [source["id"] for source in metadata["sources"]] == drawn["sources"]
             assert metadata["page"] == f"{CHAPTERS[chapter]}.html#chart-{name}"
+
+
+def test_every_chart_links_to_its_files(site: Path, defaults: dict[str, Plain]) -> None:
+    """Each link of a chart's figure leads to a file, the embedded chart among them; the snippet frames that one."""
+    for chapter, page in CHAPTERS.items():
+        html = BeautifulSoup((site / f"{page}.html").read_text(encoding="utf-8"), "html.parser")
+        for name in defaults[chapter]["charts"]:
+            links = html.select(f"#chart-{name} .chart-files a")
+            files = [((site / page).parent / str(link["href"])).resolve() for link in links]
+            assert [file.name for file in files] == [f"{name}.{kind}" for kind in (*FILES, "html")]
+            assert all(file.is_file() for file in files)
+            (snippet,) = html.select(f"#chart-{name} .chart-snippet")
+            frame = BeautifulSoup(snippet.get_text(), "html.parser").iframe
+            assert frame
+            assert str(frame["src"]).endswith(f"embed/{name}.html")
+
+
+def test_a_downloaded_table_holds_the_values_that_marks_stand_for(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    page.goto(f"{address}/chapters/08_money.html")
+    chart = page.locator("#chart-raise_buys")
+    chart.locator(".chart-files > summary").click()
+    with page.expect_download() as downloading:
+        chart.get_by_role("link", name="CSV").click()
+    rows = list(csv.DictReader(io.StringIO(Path(downloading.value.path()).read_text(encoding="utf-8"))))
+    page.wait_for_function("() => document.querySelector('#chart-raise_buys .live')")
+    bars = page.locator("#chart-raise_buys .chart-live .mark-rect.role-mark path")
+    plotted = {
+        (one["basis"], one["fewest"], one["most"])
+        for one in bars.evaluate_all("all => all.map(one => one.__data__.datum)")
+        if "most" in one
+    }
+    assert plotted == {(row["basis"], float(row["fewest"]), float(row["most"])) for row in rows}
+    page.close()
 
 
 def test_pictures_stand_alone(site: Path) -> None:

@@ -25,7 +25,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 FILES = {
     "csv": "Data (CSV)", "vl.json": "Vega-Lite", "svg": "SVG", "png": "PNG", "zip": "All of it, with notes (zip)"
 }  # fmt: skip
-FRAME = 170  # pixels of an embedded chart's title, note and credit
+FRAME = 220  # pixels of an embedded chart's title, note and credit
 
 
 @functools.lru_cache(maxsize=1)

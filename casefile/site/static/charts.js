@@ -203,7 +203,7 @@ casefile.charts = (() => {
   for (const place of drawings.keys()) watch.observe(place);
 
   // Whoever embeds a chart needs its address on the web.
-  for (const snippet of document.querySelectorAll(".chart-snippet")) {
+  for (const snippet of location.protocol.startsWith("http") ? document.querySelectorAll(".chart-snippet") : []) {
     const address = snippet.closest(".chart-files").querySelector("a:not([download])").href;
     snippet.textContent = snippet.textContent.replace(/src="(?!https?:)[^"]*"/, () => `src="${address}"`);
   }
