@@ -9,7 +9,7 @@ from typing import Any
 
 from sphinx.search.en import SearchEnglish
 
-from casefile.site import compiled, directives, downloads, outputs, page, roles
+from casefile.site import citing, compiled, directives, downloads, meta, outputs, page, roles
 from casefile.site.content import Content
 
 STATIC = Path(__file__).parent / "static"
@@ -40,5 +40,7 @@ def setup(app: Any) -> dict[str, Any]:
     outputs.setup(app)
     page.setup(app)
     compiled.setup(app)
+    citing.setup(app)
+    meta.setup(app)
     downloads.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

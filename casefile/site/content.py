@@ -8,11 +8,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from casefile import cache, records, results
+from casefile import cache, corrections, records, results
+from casefile.catalogue import Catalogue
 from casefile.errors import BadInput, nearest
 from casefile.figures import Figure, Graph
 from casefile.pictures import Pictures
-from casefile.records import Records
+from casefile.records import Correction, Records
 from casefile.results import Results
 
 
@@ -23,6 +24,7 @@ class Content:
     records: Records
     pages: dict[str, Results]
     pictures: Pictures = field(default_factory=Pictures)
+    catalogue: Catalogue | None = None
 
     @classmethod
     def load(cls, root: Path, folder: Path) -> Content:
@@ -30,7 +32,13 @@ class Content:
         known = records.load(root)
         places = json.loads((folder / "pages.json").read_text(encoding="utf-8"))
         pages = {page: results.read(folder / f"{name}.json", known.units) for page, name in places.items()}
-        return cls(known, pages, Pictures(cache.Store(root / cache.FOLDER)))
+        return cls(known, pages, Pictures(cache.Store(root / cache.FOLDER)), Catalogue.read(root, folder, known))
+
+    @cached_property
+    def corrected(self) -> dict[str, Correction]:
+        """The latest correction that names each figure."""
+        rows = corrections.newest_first(self.records.corrections.values())
+        return {name: row for row in reversed(rows) for name in row.figures}
 
     @cached_property
     def owners(self) -> dict[str, str]:

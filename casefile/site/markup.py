@@ -42,8 +42,9 @@ def number(content: Content, name: str, part: str, page: str, link: Link) -> str
     if name in graph.choices:
         return render("word.html", name=name, text=graph.chosen(name))
     return render(
-        "number.html", name=name, part=part, text=graph.printed(name, part), href=f"{link(owner)}#figure-{name}"
-    )
+        "number.html", name=name, part=part, text=graph.printed(name, part), href=f"{link(owner)}#figure-{name}",
+        correction=content.corrected.get(name), link=link,
+    )  # fmt: skip
 
 
 def filled(content: Content, template: str, page: str, link: Link) -> Markup:
@@ -72,6 +73,7 @@ def derivation(content: Content, graph: Graph, name: str, page: str, link: Link,
         sources=sources, link=link, inputs=[graph[inner] for inner in figure.inputs],
         origin=lambda source: content.records.origins.get(source.origin),
         home=content.home(figure), page=page, unit=content.records.units[figure.unit],
+        correction=content.corrected.get(name),
     )  # fmt: skip
 
 
