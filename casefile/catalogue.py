@@ -24,7 +24,7 @@ from casefile.records import Correction, Records
 
 FILE = "citable.json"
 SCRIPTS = Path("_static") / "cite"
-RECORDS = SCRIPTS / "records.js"
+RECORDS = Path("_static") / "editions.js"
 FILES = {"bib": "bibtex", "ris": "ris", "json": "csl-json"}
 _SHOWN = ("sentence", "apa", "chicago", "bibtex", "ris", "csl-json", "markdown", "url")
 

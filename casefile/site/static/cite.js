@@ -2,8 +2,8 @@
 "use strict";
 globalThis.casefile ??= {};
 casefile.cite = (() => {
-  const { page: here } = document.currentScript.dataset;
-  const address = new URL(`cite/${here}.js`, document.currentScript.src).href;
+  const { src: script, dataset: { page: here } } = document.currentScript;
+  const address = new URL(`cite/${here}.js`, script).href;
   const STYLES = { sentence: "Sentence", apa: "APA", chicago: "Chicago", bibtex: "BibTeX", ris: "RIS", "csl-json": "CSL-JSON", markdown: "Markdown", url: "Address" };
   const FILES = { bibtex: "bib", ris: "ris", "csl-json": "json" };
   const NOUNS = { page: "page", section: "section", number: "number", chart: "chart", claim: "claim" };
@@ -120,7 +120,7 @@ casefile.cite = (() => {
     text.textContent = shown[style].trimEnd();
     file.hidden = !FILES[style] || !supposing.hidden;
     if (!file.hidden) {
-      file.href = new URL(`../cite/${current}.${FILES[style]}`, document.querySelector('script[src*="cite.js"]').src).href;
+      file.href = new URL(`../cite/${current}.${FILES[style]}`, script).href;
       file.textContent = `Save as ${current}.${FILES[style]}`;
     }
     said.textContent = "";
