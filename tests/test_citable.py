@@ -133,7 +133,9 @@ def test_a_retired_id_leads_to_a_note_and_is_said_to_be_withdrawn(orchard: Path)
     replace(orchard / "index.md", "(orchard-fruit)=\n## Its fruit\n", "")
     (orchard / "cite.md").unlink()
     replace(orchard / "_toc.yml", "- file: cite\n", "")
-    replace(orchard / "data" / "ids.csv", "index,orchard-fruit,public,", "index,orchard-fruit,retired,It is told above.")
+    replace(
+        orchard / "data" / "ids.csv", "index,orchard-fruit,public,", "index,orchard-fruit,retired,It is told above."
+    )
     replace(orchard / "data" / "ids.csv", "cite,page,cite,,public,", "cite,page,cite,,retired,Ask the gardener.")
     assert not citable.faults(citable.registry(orchard), standing(orchard))
     output = orchard / "_build" / "html"
@@ -150,7 +152,10 @@ def test_a_retired_id_leads_to_a_note_and_is_said_to_be_withdrawn(orchard: Path)
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        ("worth,number,chapters/market,figure-worth,public,\n", "column id: 'worth'; expected an id that no other row has"),
+        (
+            "worth,number,chapters/market,figure-worth,public,\n",
+            "column id: 'worth'; expected an id that no other row has",
+        ),
         ("new,tree,index,,public,\n", "column kind: 'tree'; expected one of book, page"),
         ("new,number,index,,retired,\n", "column status: 'retired'; expected public, or retired with a note"),
     ],
@@ -181,7 +186,11 @@ def test_a_changed_source_formula_or_word_is_a_change_though_the_number_is_the_s
     change(orchard, "figures", "apples_a_tree", "source", "grocer")
     assert {"apples_a_tree", "harvest", "worth"} <= changed(before, standing(orchard))
     change(orchard, "figures", "apples_a_tree", "source", "almanac")
-    replace(orchard / "chapters" / "market.ipynb", "harvest * price_each", "2 * harvest * price_each / 2 + 0 * harvest**2 + harvest - harvest * price_each / price_each")
+    replace(
+        orchard / "chapters" / "market.ipynb",
+        "harvest * price_each",
+        "2 * harvest * price_each / 2 + 0 * harvest**2 + harvest - harvest * price_each / price_each",
+    )
     assert "worth" not in changed(before, standing(orchard)), "SymPy simplifies this to the same formula"
     replace(orchard / "index.md", "Trees bear apples.", "Trees bear fruit.")
     assert changed(before, standing(orchard)) == {"orchard", "book"}
@@ -196,7 +205,7 @@ def test_other_parameters_change_what_rests_on_them(orchard: Path) -> None:
 
 def resting_on(name: str, chapters: Iterable[Plain]) -> set[str]:
     """The figures made from one, by a walk through the inputs that the chapters' results list."""
-    figures = [(of, figure["inputs"]) for plain in chapters for of, figure in plain["figures"].items()]
+    figures = [(of, figure.get("inputs", [])) for plain in chapters for of, figure in plain["figures"].items()]
     found = {name}
     while more := {of for of, inputs in figures if found & set(inputs)} - found:
         found |= more

@@ -36,7 +36,11 @@ def book(published: Path) -> Book:
 def test_the_record_of_the_book_comes_from_one_file(book: Book) -> None:
     assert (book.title, book.version, book.date.isoformat()) == ("The Orchard: its harvest", "1.0", "2021-02-01")
     assert book.author == "A Gardener and Cox Pippin"
-    assert (book.licences, book.keywords, book.abstract) == (("CC-BY-4.0",), ("apples", "trees"), "What an orchard bore.")
+    assert (book.licences, book.keywords, book.abstract) == (
+        ("CC-BY-4.0",),
+        ("apples", "trees"),
+        "What an orchard bore.",
+    )
 
 
 @pytest.mark.parametrize("name", ["worth", "orchard-fruit", "how-many", "chart-apples", "book"])
