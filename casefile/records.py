@@ -457,7 +457,7 @@ def _check_lists(records: Records) -> None:
     for correction in records.corrections.values():
         demand("corrections", correction.id, "claims", correction.claims, records.claims, "claim")
         for column in ("figures", "sections") if public else ():
-            demand("corrections", correction.id, column, getattr(correction, column), public, "public id")
+            demand("corrections", correction.id, column, getattr(correction, column), public, "figure or section")
         if not (correction.figures or correction.sections or correction.claims):
             line = _line_of(records, "corrections", id=correction.id)
             raise BadRecord("data/corrections.csv", line, "figures", "", "a figure, section or claim that it touched")
@@ -466,7 +466,7 @@ def _check_lists(records: Records) -> None:
 def _public_ids(records: Records) -> list[str]:
     """What a correction may name: the ids that the book gave out, and its facts; empty without `data/ids.csv`."""
     path = records.data / "ids.csv"
-    return [*(row["id"] for _, row in _rows(path)), *records.figures] if path.is_file() else []
+    return sorted({row["id"] for _, row in _rows(path)} | records.figures.keys()) if path.is_file() else []
 
 
 def _check_ranges(records: Records) -> None:

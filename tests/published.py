@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-from casefile import citable, editions, records, run, verify
+from casefile import citable, cite, editions, records, run, verify
 from casefile.citable import Given, Item
 from casefile.errors import BadInput
 from tests.orchard import plant
@@ -134,7 +134,7 @@ def verified(root: Path, citation: str, now: Mapping[str, Item], computed: Mappi
     try:
         cited = verify.read(citation)
         found = verify.check(
-            cited, editions.load(root), editions.cite.book_of(root).version, now, computed, citable.registry(root),
+            cited, editions.load(root), cite.book_of(root).version, now, computed, citable.registry(root),
             known.corrections.values(),
         )  # fmt: skip
     except BadInput as error:
