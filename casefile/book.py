@@ -14,7 +14,8 @@ from typing import Any
 
 import yaml
 
-from casefile import api, cache, citable, compare, editions, parameters, pictures, records, results, run
+from casefile import api, cache, citable, compare, parameters, pictures, records, results, run
+from casefile.catalogue import Catalogue
 from casefile.errors import BadInput
 from casefile.records import Records
 from casefile.renderer import Renderer
@@ -119,6 +120,7 @@ def build(
                 root, known, list(notebooks.values()), given, folder, jobs, engine, reported, runs, tell
             )  # fmt: skip
             stage(root, folder, book_pages, notebooks)
+            cited = cite_everything(root, folder, known, given, book_pages, notebooks)
             report("pages", "start", 0.0)
             renderer.read()
         renderer.write()
@@ -126,13 +128,26 @@ def build(
         downloads.write(site, Content.load(root, folder / "results"), title(root))
         api.write(site / "api", known, folder / "results", notebooks)
         write_sentences(site / "api", root, folder, known, book_pages, notebooks)
-        editions.write(root, site, given, citable.of_run(root, known, folder, book_pages, notebooks))
+        if cited:
+            cited.write(site, store)
         shutil.copytree(root / "data", site / "data", ignore=shutil.ignore_patterns(".*"))
         renderer.finish()
         report("pages", "done", 0.0)
         publish(site, output)
         store.trim()
     return cache.site_hash(output)
+
+
+def cite_everything(
+    root: Path, folder: Path, known: Records, given: Mapping[str, Mapping[str, Any]], book_pages: Iterable[str],
+    notebooks: Mapping[str, str],
+) -> Catalogue | None:  # fmt: skip
+    """The catalogue of what a run has its pages say, left for the pages too; None for a book without `CITATION.cff`."""
+    if not (root / "CITATION.cff").is_file():
+        return None
+    made = Catalogue.of_build(root, given, citable.of_run(root, known, folder, book_pages, notebooks))
+    made.leave(folder / "results")
+    return made
 
 
 def write_sentences(

@@ -98,6 +98,16 @@ class Pages:
         return {name: str(figure["page"]).partition(".html")[0] for name, figure in found.items()}
 
     @cached_property
+    def places(self) -> dict[str, str]:
+        """The page where each figure is explained: the one that publishes it, else the first that made it itself."""
+        found = dict(self.homes)
+        for page, chapter in self.chapters.items():
+            for name, figure in chapter.graph.figures.items():
+                if figure.chapter == chapter.graph.chapter:
+                    found.setdefault(name, page)
+        return found
+
+    @cached_property
     def verdicts(self) -> dict[str, tuple[str, dict[str, Any]]]:
         """The page and the verdict of each judged claim."""
         return {
@@ -137,7 +147,7 @@ class Pages:
             texts = [graph.fill(chart[key]) for key in ("title", "note")]
             named = frozenset(re.findall(r"\{(\w+)", chart["title"] + chart["note"])) & frozenset(graph.figures)
             listed = {str(row.get("figure")) for row in chart["rows"]} & set(graph.figures)
-            return digest(texts, chart["columns"], chart["rows"], sorted(chart["sources"])), self._through(
+            return digest(texts, chart["columns"], chart["rows"], sorted(chart["sources"])), self.through(
                 page, named | listed
             )
         if kind == "claim":
@@ -152,16 +162,16 @@ class Pages:
             found = digest(
                 claim.claim, claim.finding, sorted(claim.sources), replies, said.get("verdict"), rule, rested
             )
-            return found, self._through(where[0], over) if where else frozenset()
+            return found, self.through(where[0], over) if where else frozenset()
         found_in = self.graph_with(name, page)
         if found_in is None:
             return digest(name), frozenset()
         other, graph = found_in
         if name in graph.choices:
             return digest(graph.chosen(name)), frozenset()
-        return self.figure_hash(other, name), self._through(other, [name])
+        return self.figure_hash(other, name), self.through(other, [name])
 
-    def _through(self, page: str, names: Iterable[str]) -> frozenset[str]:
+    def through(self, page: str, names: Iterable[str]) -> frozenset[str]:
         """Some figures and all that they were made from."""
         graph = self.chapters[page].graph
         found: set[str] = set()
@@ -175,7 +185,7 @@ class Pages:
             if name in graph:
                 waiting += graph[name].inputs
             if home != page and name in self.chapters[home].graph:
-                found |= self._through(home, [name])
+                found |= self.through(home, [name])
         return frozenset(found)
 
 
@@ -274,14 +284,14 @@ def items(pages: Pages) -> dict[str, Item]:
             anchor = "" if whole else section.label.replace("_", "-")
             add(Item(section.label or Path(page).name, "page" if whole else "section", page, anchor, section.title, "", made,
                      rests_on=tuple(sorted(rests))))  # fmt: skip
-    for name, page in pages.homes.items():
+    for name, page in pages.places.items():
         graph = pages.chapters[page].graph
         figure = graph[name]
         has_range = bool(figure.band) and figure.value is not None
         add(Item(
             name, "number", page, f"figure-{name}", figure.meaning, graph.printed(name), pages.figure_hash(page, name),
             figure.value, figure.unit, f"{graph.printed(name, 'range')}, {figure.band}" if has_range else "",
-            tuple(sorted(pages._through(page, [name]) - {name})),
+            tuple(sorted(pages.through(page, [name]) - {name})),
         ))  # fmt: skip
     for page, chapter in pages.chapters.items():
         for name, chart in chapter.charts.items():
@@ -366,8 +376,13 @@ def registry(root: Path) -> dict[str, Public]:
     return found
 
 
-def faults(registered: Mapping[str, Public], standing: Mapping[str, Item]) -> list[str]:
-    """What is wrong between the registry and the book, a line each: ids missing, vanished, or leading elsewhere."""
+def faults(
+    registered: Mapping[str, Public], standing: Mapping[str, Item], published: Iterable[Mapping[str, Item]] = ()
+) -> list[str]:
+    """What is wrong between the registry and the book, a line each: ids missing, vanished, or leading elsewhere.
+
+    `published` is what each edition said: its ids may not leave the registry, nor lead elsewhere without a note.
+    """
     found = []
     for item in standing.values():
         row = registered.get(item.id)
@@ -384,6 +399,29 @@ def faults(registered: Mapping[str, Public], standing: Mapping[str, Item]) -> li
         for row in registered.values()
         if row.status == PUBLIC and row.id not in standing
     ]
+    for said in published:
+        for item in said.values():
+            row = registered.get(item.id)
+            if row is None:
+                found.append(
+                    f"{item.kind} {item.id!r} of a published edition is not in {REGISTRY}; no id is taken away"
+                )
+            elif not row.note and (row.page, row.anchor) != (item.page, item.anchor):
+                found.append(f"{item.id!r} was published at {item.place}; {REGISTRY} leads elsewhere without a note")
+    return list(dict.fromkeys(found))
+
+
+def left_behind(
+    registered: Mapping[str, Public], standing: Mapping[str, Item], published: Iterable[Mapping[str, Item]] = ()
+) -> dict[str, dict[str, str]]:
+    """Where something public stood and no longer does: page → anchor → the id that stood there."""
+    taken = {(item.page, item.anchor) for item in standing.values()}
+    places = [(row.page, row.anchor, row.id) for row in registered.values() if row.status == RETIRED]
+    places += [(item.page, item.anchor, item.id) for said in published for item in said.values()]
+    found: dict[str, dict[str, str]] = {}
+    for page, anchor, name in places:
+        if (page, anchor) not in taken:
+            found.setdefault(page, {})[anchor] = name
     return found
 
 

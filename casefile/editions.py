@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from casefile import citable, cite, parameters
-from casefile.citable import Given, Item
+from casefile import citable, cite
+from casefile.citable import Item
 from casefile.errors import BadInput
 from casefile.records import Correction
 
@@ -81,9 +81,9 @@ def edition_of(item: Item, version: str, known: Mapping[str, Edition]) -> str:
 
 
 def unexplained(last: Edition, standing: Mapping[str, Item], corrections: Iterable[Correction]) -> list[str]:
-    """The numbers and verdicts that differ from the last edition without a correction made since, a line each.
+    """The numbers and verdicts that differ from the last edition without a correction or update made since, a line each.
 
-    A correction explains a figure or claim that it names, and everything made from that figure.
+    A row of corrections explains a figure or claim that it names, and everything made from that figure.
     """
     new = [row for row in corrections if row.id not in last.corrections]
     named = {name for row in new for name in (*row.figures, *row.claims)}
@@ -111,13 +111,15 @@ def release(
     """
     corrections = list(corrections)
     book, path = ready(root, version)
-    if wrong := citable.faults(citable.registry(root), standing):
+    known = load(root)
+    if wrong := citable.faults(citable.registry(root), standing, [edition.items for edition in known.values()]):
         more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
         raise ReleaseRefused(f"{wrong[0]}{more}; `casefile register` adds new ids")
-    known = load(root)
     if known and (changed := unexplained(list(known.values())[-1], standing, corrections)):
         more = f" (and {len(changed) - 1} more)" if len(changed) > 1 else ""
-        raise ReleaseRefused(f"{changed[0]}{more}; expected a row of data/corrections.csv that names it and says why")
+        raise ReleaseRefused(
+            f"{changed[0]}{more}; expected a correction or an update in data/corrections.csv that names it"
+        )
     if complaint := test():
         raise ReleaseRefused(f"the tests do not pass: {complaint}")
     plain: dict[str, Any] = {
@@ -147,6 +149,13 @@ def ready(root: Path, version: str) -> tuple[cite.Book, Path]:
     book = cite.book_of(root)
     if book.version != version:
         raise ReleaseRefused(f"CITATION.cff says version {book.version}; expected {version}, with its date-released")
+    changes = root / "CHANGELOG.md"
+    if changes.is_file():
+        headings = re.findall(r"^##\s+(.*)$", changes.read_text(encoding="utf-8"), re.MULTILINE)
+        if any("unreleased" in heading.lower() for heading in headings):
+            raise ReleaseRefused(f"CHANGELOG.md: has changes under “Unreleased”; expected them under {version}")
+        if not any(re.match(rf"\[?{re.escape(version)}(?![\w.])", heading) for heading in headings):
+            raise ReleaseRefused(f"CHANGELOG.md: says nothing of {version}; expected a heading `## {version} — date`")
     done = subprocess.run(
         ["git", "-C", str(root), "status", "--porcelain"], capture_output=True, text=True, check=False
     )
@@ -160,9 +169,9 @@ def ready(root: Path, version: str) -> tuple[cite.Book, Path]:
 
 
 def tested(root: Path) -> str:
-    """Run the story's tests, where it has any; the last line of what they say when they fail, else nothing."""
+    """Run the story's tests: the last line of what they say when they fail, else nothing."""
     if not (root / "tests").is_dir():
-        return ""
+        return "there is no folder tests/"
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-x"], cwd=root, capture_output=True, text=True, check=False
     )
@@ -189,23 +198,3 @@ def _written(plain: Mapping[str, Any]) -> str:
         f"  {json.dumps(name)}: {json.dumps(item, ensure_ascii=False)}" for name, item in plain["items"].items()
     )
     return json.dumps(head, ensure_ascii=False, indent=1)[:-2] + f',\n "items": {{\n{lines}\n }}\n}}\n'
-
-
-def write(root: Path, site: Path, given: Given, pages: citable.Pages) -> None:
-    """Write the citations of everything on a site, and its corrections for machines; nothing without a CITATION.cff."""
-    if not (root / "CITATION.cff").is_file():
-        return
-    book, released = cite.book_of(root), load(root)
-    declarations = pages.known.declarations
-    defaults = {key: parameters.default(row) for key, row in declarations.items()}
-    plain = {chapter: dict(values) for chapter, values in given.items()}
-    for chapter, values in plain.items():
-        plain[chapter] = {name: value for name, value in values.items() if value != defaults[chapter, name]}
-    plain = {chapter: values for chapter, values in plain.items() if values}
-    items = citable.items(pages)
-    of = {
-        name: book.version if plain and book.version in released else edition_of(item, book.version, released)
-        for name, item in items.items()
-    }
-    changes = cite.in_words_of(plain, defaults)
-    cite.write(site, items, book, of, plain, changes, pages.known.corrections.values())

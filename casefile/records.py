@@ -12,7 +12,7 @@ import functools
 import json
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -151,9 +151,10 @@ class Declaration:
 
 @dataclass(frozen=True)
 class Correction:
-    """Something this book got wrong, and what is right."""
+    """What this book said and no longer says: a `correction` of an error, or an `update` of data that others changed."""
 
     id: str
+    kind: str
     date: str
     wrong: str
     right: str
@@ -431,7 +432,7 @@ def _line_of(records: Records, table: str, **key: str) -> int | None:
 
 
 def _check_lists(records: Records) -> None:
-    def demand(table: str, row: str, column: str, ids: tuple[str, ...], known: Mapping[str, Any], of: str) -> None:
+    def demand(table: str, row: str, column: str, ids: tuple[str, ...], known: Iterable[str], of: str) -> None:
         for name in ids:
             if name not in known:
                 line = _line_of(records, table, id=row)
@@ -456,8 +457,20 @@ def _check_lists(records: Records) -> None:
                 row.basis,
                 f"a figure's id or 'assumption'; {nearest(row.basis, known)}",
             )
+    public = _public_ids(records)
     for correction in records.corrections.values():
         demand("corrections", correction.id, "claims", correction.claims, records.claims, "claim")
+        for column in ("figures", "sections") if public else ():
+            demand("corrections", correction.id, column, getattr(correction, column), public, "figure or section")
+        if not (correction.figures or correction.sections or correction.claims):
+            line = _line_of(records, "corrections", id=correction.id)
+            raise BadRecord("data/corrections.csv", line, "figures", "", "a figure, section or claim that it touched")
+
+
+def _public_ids(records: Records) -> list[str]:
+    """What a correction may name: the ids that the book gave out, and its facts; empty without `data/ids.csv`."""
+    path = records.data / "ids.csv"
+    return sorted({row["id"] for _, row in _rows(path)} | records.figures.keys()) if path.is_file() else []
 
 
 def _check_ranges(records: Records) -> None:

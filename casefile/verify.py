@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from casefile import cite
 from casefile.citable import RETIRED, Item, Public
+from casefile.corrections import touching
 from casefile.editions import Edition
 from casefile.errors import BadInput, nearest
 from casefile.records import Correction
@@ -26,6 +27,7 @@ class Cited:
     """What a citation says: the id, edition and hash of its mark, the parameters if not the book's, and its words.
 
     `words` is the text in which the number or verdict must stand; None for a form that has none (an address).
+    `titled` says that the words are the title alone, of a record with fields.
     """
 
     id: str
@@ -33,6 +35,7 @@ class Cited:
     hash: str
     parameters: str
     words: str | None
+    titled: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,7 @@ def _of_fields(title: str, note: str, version: str, form: str) -> Cited:
         raise BadInput(
             f"the {form} record says version {version} and its mark edition {found.edition}: altered; {_EXPECTED}"
         )
-    return found
+    return replace(found, titled=True)
 
 
 def _marked(text: str, words: str | None, what: str) -> Cited:
@@ -157,80 +160,110 @@ def _address(text: str) -> Cited:
 
 
 def check(
-    cited: Cited, editions: Mapping[str, Edition], standing: Mapping[str, Item], registered: Mapping[str, Public],
-    corrections: Iterable[Correction],
+    cited: Cited, editions: Mapping[str, Edition], version: str, standing: Mapping[str, Item],
+    computed: Mapping[str, Item] | None, registered: Mapping[str, Public], corrections: Iterable[Correction],
 ) -> Finding:  # fmt: skip
-    """Whether a citation stands in the book as it is: `standing`, run with the citation's own parameters.
+    """Whether a citation stands in the book as it is.
 
-    Raises BadInput for an unknown id or edition, and for a citation that its edition contradicts.
+    `standing` is the book with its own parameters, `computed` with those of the citation where it carries any, `version`
+    the one being written, of which drafts may be cited. Raises BadInput for an unknown id or edition, and for a citation
+    that its edition contradicts.
     """
     ids = {*standing, *registered, *(name for edition in editions.values() for name in edition.items)}
     if cited.id not in ids:
         raise BadInput(f"unknown: no page, section, figure, chart or claim {cited.id!r}; {nearest(cited.id, ids)}")
-    now = standing.get(cited.id)
     draft = cited.edition.endswith(cite.DRAFT)
-    if draft or cited.parameters:
-        if not draft:
-            _known(cited.edition, editions)
-        return _against_now(cited, now, registered, "draft" if draft else "run")
-    edition = _known(cited.edition, editions)
-    said = edition.items.get(cited.id)
-    if said is None:
+    released = cited.edition.removesuffix(cite.DRAFT)
+    if released not in editions and not (draft and released == version):
+        raise BadInput(f"unknown edition {cited.edition!r}; {nearest(released, [*editions, version + cite.DRAFT])}")
+    edition = None if draft else editions[released]
+    said = edition.items.get(cited.id) if edition else None
+    if edition is not None and said is None:
         raise BadInput(f"unknown: edition {edition.version} has no {cited.id!r}; {nearest(cited.id, edition.items)}")
-    if said.hash != cited.hash:
-        raise BadInput(
-            f"the hash {cited.hash} is not that of {cited.id!r} in edition {edition.version}: altered or mistyped"
-        )
-    _words_agree(cited, said, edition.version)
-    row = registered.get(cited.id)
+    now, row = standing.get(cited.id), registered.get(cited.id)
+    if computed is None and said is not None and said.hash == cited.hash:
+        _words_agree(cited, said, f"in edition {released}")
+    elif computed is None and edition is not None:
+        raise BadInput(f"the hash {cited.hash} is not that of {cited.id!r} in edition {released}: altered or mistyped")
     if now is None or (row is not None and row.status == RETIRED):
         why = row.note if row is not None and row.note else "no reason is given"
-        return Finding(WITHDRAWN, f"{WITHDRAWN}: {cited.id} of edition {edition.version}: {why}")
+        of = "" if draft or cited.parameters else f" of edition {released}"
+        return Finding(WITHDRAWN, f"{WITHDRAWN}: {cited.id}{of}: {why}")
+    if computed is not None:
+        return _with_parameters(cited, said or now, now, computed.get(cited.id))
+    if said is None or edition is None:
+        return _draft(cited, now)
     moved = f"now at {now.place}, was at {said.place}" if now.place != said.place else ""
     if now.hash != said.hash:
         return _changed(cited, said, now, editions, list(corrections), moved)
     if moved:
-        return Finding(MOVED, f"{MOVED}: {cited.id}, unchanged since edition {edition.version}: {moved}")
-    return Finding(STANDS, f"{STANDS}: {cited.id}, as in edition {edition.version} of {edition.date}{_says(now)}")
-
-
-def _known(version: str, editions: Mapping[str, Edition]) -> Edition:
-    if version not in editions:
-        raise BadInput(f"unknown edition {version!r}; {nearest(version, editions)}")
-    return editions[version]
+        return Finding(MOVED, f"{MOVED}: {cited.id}, unchanged since edition {released}: {moved}")
+    return Finding(STANDS, f"{STANDS}: {cited.id}, as in edition {released} of {edition.date}{_says(now)}")
 
 
 def _says(item: Item) -> str:
     return f": {item.text}" if item.text else ""
 
 
-def _words_agree(cited: Cited, said: Item, version: str) -> None:
-    """The number or verdict that the edition printed stands in the citation; a style may change case, nothing else."""
-    if cited.words is None or not said.text:
+def _words_agree(cited: Cited, said: Item, where: str) -> None:
+    """The citation says the number or verdict that it cites, and in a record with fields the title too."""
+    if cited.words is None:
         return
-    if not re.search(rf"(?<![\w.,]){re.escape(_plain(said.text))}(?![\w]|[.,]\d)", _plain(cited.words)):
-        raise BadInput(f"the citation does not say {said.text!r}, which {cited.id!r} is in edition {version}: altered")
+    if said.text and not _in_words(said.text, cited.words):
+        raise BadInput(f"the citation does not say {said.text!r}, which {cited.id!r} is {where}: altered")
+    if cited.titled and _letters(said.title) not in _letters(cited.words):
+        raise BadInput(f"the citation's title is not “{said.title}”, which {cited.id!r} is {where}: altered")
+
+
+def _in_words(text: str, words: str) -> bool:
+    return re.search(rf"(?<![\w.,]){re.escape(_plain(text))}(?![\w]|[.,]\d)", _plain(words)) is not None
 
 
 def _plain(text: str) -> str:
-    """Text for comparison: without escapes, case, or kinds of spaces and quotation marks."""
+    """Text for comparison: without escapes and case, and with one kind of space; a style changes nothing else."""
     return " ".join(re.sub(r"\\([\\`*_\[\]$<>%&#])", r"\1", text).split()).casefold()
 
 
-def _against_now(cited: Cited, now: Item | None, registered: Mapping[str, Public], kind: str) -> Finding:
-    """A citation that no edition holds: of a draft, or with other parameters. Only the book as it is can answer."""
-    if now is None:
-        row = registered.get(cited.id)
-        return Finding(WITHDRAWN, f"{WITHDRAWN}: {cited.id}: {row.note if row and row.note else 'no reason is given'}")
-    what = (
-        f"a draft of edition {cited.edition.removesuffix(cite.DRAFT)}" if kind == "draft" else "the parameters it names"
-    )
+def _letters(text: str) -> str:
+    """The letters and digits of a text, without case: reference managers change quotation marks and dashes."""
+    return re.sub(r"[\W_]+", "", text).casefold()
+
+
+def _draft(cited: Cited, now: Item) -> Finding:
+    """A citation of a draft, which no edition holds: only the book as it is can answer."""
+    what = f"{cited.id}, by a draft of edition {cited.edition.removesuffix(cite.DRAFT)}"
     if now.hash == cited.hash:
-        _words_agree(cited, now, "the book as it is now")
-        return Finding(STANDS, f"{STANDS}: {cited.id}, by {what}, as the book computes it now{_says(now)}")
-    return Finding(
-        CHANGED, f"{CHANGED}: {cited.id}, by {what}: no edition keeps what it was, and now it is another{_says(now)}"
-    )
+        _words_agree(cited, now, "in the book as it is now")
+        return Finding(STANDS, f"{STANDS}: {what}, as the book computes it now{_says(now)}")
+    return Finding(CHANGED, f"{CHANGED}: {what}: no edition keeps what it was, and now it is another{_says(now)}")
+
+
+def _with_parameters(cited: Cited, said: Item, now: Item, computed: Item | None) -> Finding:
+    """A citation with parameters that are not the book's: `computed` is what the book makes of them now.
+
+    The command marks it with the hash of what it computed. A page cannot: it marks it with the hash that the item has by
+    the book's own parameters, and then the words say the number, which is compared with the one computed here.
+    """
+    what = f"{cited.id}, by the parameters it names"
+    if computed is None:
+        return Finding(WITHDRAWN, f"{WITHDRAWN}: {what}: the book has it no more")
+    if cited.hash == computed.hash:
+        _words_agree(cited, computed, "by the parameters it names")
+        return Finding(STANDS, f"{STANDS}: {what}, as the book computes it now{_says(computed)}")
+    if cited.hash != said.hash:
+        return Finding(
+            CHANGED, f"{CHANGED}: {what}: no edition keeps what it was, and now it is another{_says(computed)}"
+        )
+    if computed.text and cited.words is None:
+        raise BadInput(f"the citation says no number for {what}, so there is nothing to compare; {_EXPECTED}")
+    if computed.text and not _in_words(computed.text, cited.words or ""):
+        if now.hash == said.hash:
+            raise BadInput(f"the citation does not say {computed.text!r}, which {what} is: altered")
+        return Finding(CHANGED, f"{CHANGED}: {what}: it is made otherwise now, and is {computed.text}")
+    if now.hash != said.hash:
+        return Finding(CHANGED, f"{CHANGED}: {what}: it is made otherwise now{_says(computed)}")
+    quoted = _says(computed) or "; it quotes no number, so none was compared"
+    return Finding(STANDS, f"{STANDS}: {what}, made as it was, and computed anew{quoted}")
 
 
 def _changed(
@@ -245,11 +278,10 @@ def _changed(
         ),
         "",
     )
-    names = {now.id, *now.rests_on}
     why = [
-        f"correction {row.id}: {row.right}"
-        for row in corrections
-        if row.id not in editions[cited.edition].corrections and names & {*row.figures, *row.sections, *row.claims}
+        f"{row.kind} {row.id}: {row.right}"
+        for row in touching(now, corrections)
+        if row.id not in editions[cited.edition].corrections
     ]
     if (said.text, said.range) != (now.text, now.range):
         difference = f"from {said.text} to {now.text}" if said.text != now.text else f"from {said.range} to {now.range}"

@@ -27,6 +27,7 @@ from playwright.sync_api import Browser, sync_playwright
 from casefile import book, records, results
 from casefile import run as casefile_run
 from tests import chromium
+from tests import published as publishing
 
 ROOT = Path(__file__).resolve().parents[1]
 CHAPTERS = {Path(page).name: page for page in book.pages(ROOT) if (ROOT / f"{page}.ipynb").is_file()}
@@ -160,6 +161,12 @@ def browser() -> Iterator[Browser]:
         yield playwright.chromium.launch(
             executable_path=path, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
         )
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small story with its first edition released; tests that change it take a copy."""
+    return publishing.publish(tmp_path_factory.mktemp("published"))
 
 
 @pytest.fixture

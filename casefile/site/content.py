@@ -8,11 +8,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from casefile import cache, records, results
+from casefile import cache, corrections, records, results
+from casefile.catalogue import Catalogue
 from casefile.errors import BadInput, nearest
 from casefile.figures import Figure, Graph
 from casefile.pictures import Pictures
-from casefile.records import Records
+from casefile.records import Correction, Records
 from casefile.results import Results
 
 
@@ -27,6 +28,7 @@ class Content:
     pages: dict[str, Results]
     digests: dict[str, str] = field(default_factory=dict)
     pictures: Pictures = field(default_factory=Pictures)
+    catalogue: Catalogue | None = None
 
     @classmethod
     def load(cls, root: Path, folder: Path) -> Content:
@@ -35,7 +37,14 @@ class Content:
         places = json.loads((folder / "pages.json").read_text(encoding="utf-8"))
         pages = {page: results.read(folder / f"{name}.json", known.units) for page, name in places.items()}
         digests = {page: cache.digest((folder / f"{name}.json").read_bytes()) for page, name in places.items()}
-        return cls(known, pages, digests, Pictures(cache.Store(root / cache.FOLDER)))
+        pictures = Pictures(cache.Store(root / cache.FOLDER))
+        return cls(known, pages, digests, pictures, Catalogue.read(root, folder, known))
+
+    @cached_property
+    def corrected(self) -> dict[str, Correction]:
+        """The latest correction that names each figure."""
+        rows = corrections.newest_first(self.records.corrections.values())
+        return {name: row for row in reversed(rows) for name in row.figures}
 
     @cached_property
     def owners(self) -> dict[str, str]:

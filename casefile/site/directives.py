@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from docutils import nodes
 from markupsafe import Markup
 from sphinx.util.docutils import SphinxDirective
 
-from casefile import claims, formats, parameters
+from casefile import claims, corrections, formats, parameters
 from casefile.errors import BadInput, nearest
 from casefile.records import Source
 from casefile.site import ledger, markup
@@ -17,7 +16,7 @@ from casefile.site.content import Content
 from casefile.site.roles import link_from
 
 
-class _Table(SphinxDirective):
+class Table(SphinxDirective):
     """A directive without content that renders one template."""
 
     template = ""
@@ -52,7 +51,7 @@ class _Table(SphinxDirective):
         return [nodes.raw("", html, format="html")]
 
 
-class Ledger(_Table):
+class Ledger(Table):
     """Every judged claim: verdict, rule, margin, flip points, origins, replies."""
 
     template = "ledger.html"
@@ -61,7 +60,7 @@ class Ledger(_Table):
         return {"entries": ledger.entries(self.casefile)}
 
 
-class Article(_Table):
+class Article(Table):
     """The judged claims of one paragraph of the text, in short, each with its chapter."""
 
     template = "article.html"
@@ -74,7 +73,7 @@ class Article(_Table):
         return {"entries": ledger.entries(self.casefile, paragraph=int(self.argument))}
 
 
-class Score(_Table):
+class Score(Table):
     """How many claims have each verdict."""
 
     template = "score.html"
@@ -83,7 +82,7 @@ class Score(_Table):
         return {"verdicts": claims.VERDICTS}
 
 
-class Sources(_Table):
+class Sources(Table):
     """Every source, under the first page that rests on it; a page that gathers from others comes after those.
 
     The argument, an event's id, is the day from which ages are counted; without one no age is told.
@@ -108,7 +107,7 @@ class Sources(_Table):
         }
 
 
-class Origins(_Table):
+class Origins(Table):
     """The origins that more than one source relays, with their relays."""
 
     template = "origins.html"
@@ -122,7 +121,7 @@ class Origins(_Table):
         return {"relays": dict(sorted(several.items(), key=lambda item: -len(item[1])))}
 
 
-class Parameters(_Table):
+class Parameters(Table):
     """Every parameter of every chapter, with its bounds, default and basis."""
 
     template = "parameters.html"
@@ -134,7 +133,7 @@ class Parameters(_Table):
         return {"rows": shown, "expected": parameters.expected, "pages": pages}
 
 
-class Scenarios(_Table):
+class Scenarios(Table):
     """The named scenarios, with what each sets."""
 
     template = "scenarios.html"
@@ -143,14 +142,16 @@ class Scenarios(_Table):
         return {"scenarios": self.casefile.records.described_scenarios()}
 
 
-class Corrections(_Table):
+class Corrections(Table):
     """What was corrected, the latest first; or that nothing was."""
 
     template = "corrections.html"
 
     def values(self) -> dict[str, Any]:
-        rows: Iterable[Any] = self.casefile.records.corrections.values()
-        return {"rows": sorted(rows, key=lambda row: row.date, reverse=True)}
+        rows = corrections.newest_first(self.casefile.records.corrections.values())
+        items = self.casefile.catalogue.items if self.casefile.catalogue else {}
+        places = {row.id: [items[name] for name in sorted(corrections.named(row)) if name in items] for row in rows}
+        return {"rows": rows, "places": places}
 
 
 def age(published: str, reference: str) -> str:

@@ -51,8 +51,9 @@ def number(content: Content, name: str, part: str, page: str, link: Link) -> str
     if name in graph.choices:
         return render("word.html", name=name, text=graph.chosen(name))
     return render(
-        "number.html", name=name, part=part, text=graph.printed(name, part), href=f"{link(owner)}#figure-{name}"
-    )
+        "number.html", name=name, part=part, text=graph.printed(name, part), href=f"{link(owner)}#figure-{name}",
+        correction=content.corrected.get(name), link=link,
+    )  # fmt: skip
 
 
 def filled(content: Content, template: str, page: str, link: Link) -> Markup:
@@ -95,6 +96,7 @@ def derivation(content: Content, graph: Graph, name: str, page: str, link: Link,
         origin=lambda source: content.records.origins.get(source.origin),
         lineage=lineage(content, explaining, name, {}) if explaining is not graph else [],
         home=home, home_title=content.pages[home].question or content.pages[home].title, page=page,
+        correction=content.corrected.get(name),
     )  # fmt: skip
 
 

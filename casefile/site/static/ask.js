@@ -13,13 +13,12 @@
   const body = make("div", { className: "ask-body" });
   const inputs = make("ul", { className: "ask-inputs" });
   const from = make("div", { className: "ask-from" }, make("p", { className: "ask-label", textContent: "Worked out from" }), inputs);
-  const copy = make("button", { type: "button", className: "ask-copy", textContent: "Copy as citation" });
+  const copy = make("button", { type: "button", className: "ask-copy", textContent: "Cite it" });
   const place = make("a", { className: "ask-place", textContent: "Show it on the page" });
-  const said = make("output", { className: "ask-said" });
   const shut = make("button", { type: "button", className: "ask-close", textContent: "Close" });
   const dialog = make("dialog", { className: "ask" },
     make("div", { className: "ask-top" }, back, shut), title, body, from,
-    make("p", { className: "ask-actions" }, copy, place), said);
+    make("p", { className: "ask-actions" }, copy, place));
   dialog.setAttribute("aria-labelledby", title.id);
   let trail = [];
 
@@ -42,7 +41,7 @@
     back.hidden = trail.length < 2;
     back.textContent = back.hidden ? "" : `← ${label(trail.at(-2))}`;
     place.href = `#figure-${name}`;
-    said.replaceChildren();
+    copy.hidden = !casefile.cite;
     dialog.scrollTop = 0;
     title.focus({ preventScroll: true });
   }
@@ -52,23 +51,6 @@
     if (!dialog.isConnected) document.body.append(dialog);
     if (!dialog.open) dialog.showModal();
     show(name);
-  }
-
-  function citation(name) {
-    const address = new URL(document.querySelector('link[rel="canonical"]')?.href ?? location.href);
-    if (casefile.whatIf) address.search = casefile.whatIf.search();
-    address.hash = `figure-${name}`;
-    const supposed = casefile.whatIf?.words() ?? "";
-    return `${label(name)}: ${text(name)}${supposed && ` (if ${supposed})`}. “${page.title}”, ${page.book}. ${address.href}`;
-  }
-
-  async function copied(words) {
-    try {
-      await navigator.clipboard.writeText(words);
-      return true;
-    } catch {
-      return false;
-    }
   }
 
   document.addEventListener("click", (event) => {
@@ -100,11 +82,7 @@
     const outside = event.clientX < box.left || event.clientX > box.right || event.clientY < box.top || event.clientY > box.bottom;
     if (event.target === dialog && outside) dialog.close();
   });
-  copy.addEventListener("click", async () => {
-    const words = citation(trail.at(-1));
-    const done = await copied(words);
-    said.replaceChildren(done ? "Copied: " : "Copy this: ", make("span", { className: "ask-citation", textContent: words }));
-  });
+  copy.addEventListener("click", () => casefile.cite.open(trail.at(-1)));
   for (const link of document.querySelectorAll('a.num[href^="#figure-"]')) link.setAttribute("aria-haspopup", "dialog");
 
   // A link to a figure that is folded away unfolds it.

@@ -1,0 +1,132 @@
+"""Citing on the page: anchors that stay, the notes at a page's foot, a page for each claim, and what the dialog needs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from docutils import nodes
+from markupsafe import Markup
+
+from casefile import catalogue, corrections
+from casefile.catalogue import Catalogue
+from casefile.citable import BOOK
+from casefile.errors import BadInput, nearest
+from casefile.records import Correction
+from casefile.site import ledger, markup
+from casefile.site.content import Content
+from casefile.site.directives import Table
+from casefile.site.roles import link_from
+
+SCRIPT, STYLE = "cite.js", "cite.css"
+STYLES = {
+    "sentence": "Sentence", "apa": "APA", "chicago": "Chicago", "bibtex": "BibTeX", "ris": "RIS", "csl-json": "CSL-JSON",
+    "markdown": "Markdown",
+}  # fmt: skip
+FILES = {"BibTeX": "bib", "RIS": "ris", "CSL-JSON": "json"}
+
+
+class Citations(Table):
+    """`{casefile-citations} ID STYLE STYLE`: how to cite something, in the styles named, from its one record."""
+
+    template = "citations.html"
+    required_arguments = 1
+    optional_arguments = len(STYLES)
+
+    def values(self) -> dict[str, Any]:
+        found, (name, *styles) = self.casefile.catalogue, self.arguments
+        if found is None:
+            raise BadInput(f"{self.env.docname}: nothing to cite without CITATION.cff")
+        for style in styles:
+            if style not in STYLES:
+                raise BadInput(f"{self.env.docname}: no style {style!r}; {nearest(style, STYLES)}")
+        item = found.find(name)
+        return {"citations": {STYLES[style]: found.cited(item, style) for style in styles or STYLES}}
+
+
+class Verify(Table):
+    """The form that says whether a citation still stands."""
+
+    template = "verify.html"
+
+    def values(self) -> dict[str, Any]:
+        return {}
+
+
+def label_first(app: Any, doctree: nodes.document) -> None:
+    """Give each section the id that was written for it, before the one made of its words, which changes with them."""
+    written = {doctree.nameids.get(name) for name, explicit in doctree.nametypes.items() if explicit}
+    for section in doctree.findall(nodes.section):
+        section["ids"].sort(key=lambda name: name not in written)
+
+
+def tagged(body: str, anchors: dict[str, str]) -> str:
+    """The HTML of a page with `data-cite` on each element that can be cited; `anchors` maps anchors to public ids."""
+    return re.sub(
+        r'(<(?:section|figure|div)\b[^>]*?\sid="([^"]+)")',
+        lambda found: f'{found[1]} data-cite="{anchors[found[2]]}"' if found[2] in anchors else found[1],
+        body,
+    )
+
+
+def anchors_of(known: Catalogue, page: str) -> dict[str, str]:
+    """The anchors of a page that lead to something that can be cited, each with its public id."""
+    items = [known.items[name] for name in known.shown.get(page, [])]
+    return {item.anchor or item.id.replace("_", "-"): item.id for item in items if item.id != BOOK}
+
+
+def _corrections(content: Content) -> dict[str, list[Correction]]:
+    assert content.catalogue is not None
+    return corrections.by_page(content.records.corrections.values(), content.catalogue.items)
+
+
+def _add(app: Any, page_name: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+    """Tag what can be cited on a page, and add the notes at its foot, the dialog's script and its style."""
+    content: Content = app.casefile_content
+    known = content.catalogue
+    if known is None or (page_name not in known.shown and page_name not in known.left_behind):
+        return
+    link = link_from(app, page_name)
+    item = next((item for item in known.items.values() if item.kind == "page" and item.page == page_name), None)
+    foot = markup.render(
+        "cite_foot.html", corrections=_corrections(content).get(page_name, []), link=link, item=item, files=FILES,
+        left=known.left_behind.get(page_name, {}), up="../" * page_name.count("/"),
+        cite_page=link("cite") if "cite" in app.env.found_docs else None,
+    )  # fmt: skip
+    if template == "left.html":
+        context["foot"] = Markup(foot)
+        return
+    context["body"] = tagged(context.get("body", ""), anchors_of(known, page_name)) + foot
+    if known.shown.get(page_name):
+        app.add_js_file(SCRIPT, priority=950, loading_method="defer", **{"data-page": page_name})
+        app.add_css_file(STYLE, priority=950)
+
+
+def _pages(app: Any) -> Iterator[tuple[str, dict[str, Any], str]]:
+    """A page for each judged claim, and one for each address whose page is gone."""
+    content: Content = app.casefile_content
+    known = content.catalogue
+    if known is None:
+        return
+    for entry in ledger.entries(content):
+        page = catalogue.claim_page(entry.claim.id)
+        link = link_from(app, page)
+
+        def number(name: str, page: str = page, link: markup.Link = link) -> Markup:
+            return Markup(markup.number(content, name, "value", page, link))
+
+        body = markup.render("claim_body.html", entry=entry, content=content, link=link, number=number, open=True)
+        yield page, {"title": entry.claim.claim, "body": body, "claim": entry}, "claim.html"
+    for page in known.left_behind:
+        if page not in known.shown:
+            yield page, {"title": "This page was withdrawn"}, "left.html"
+
+
+def setup(app: Any) -> None:
+    """Register the directives, and what is done to each page."""
+    app.add_directive("casefile-citations", Citations)
+    app.add_directive("casefile-verify", Verify)
+    app.connect("doctree-read", label_first, priority=100)
+    app.connect("html-page-context", _add, priority=450)
+    app.connect("html-collect-pages", _pages)

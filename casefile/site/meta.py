@@ -1,0 +1,179 @@
+"""What machines read in a page's head: Highwire and Dublin Core tags, schema.org JSON-LD, the files of citations.
+
+Tags that make a bibliographic record stand on the book's first page and on its chapters only: an index that found them
+on every page would count the book many times. Addresses are given where the site has one, and never made up.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+from typing import Any
+
+from casefile import claims
+from casefile.catalogue import Catalogue
+from casefile.citable import Item
+from casefile.cite import name_of
+from casefile.records import Source
+from casefile.site.content import Content
+from casefile.site.ledger import Entry
+
+CONTEXT = "https://schema.org"
+DATA_PAGE = "sources"
+# Four verdicts form a scale; the other two say that it does not apply.
+SCALE = {"wrong": 1, "misleading": 2, "imprecise": 3, "supported": 4}
+assert set(SCALE) < set(claims.VERDICTS)
+
+
+def tags(known: Catalogue, item: Item, whole: bool, description: str) -> list[tuple[str, str]]:
+    """Highwire Press and Dublin Core tags of a chapter, or of the `whole` book on its first page."""
+    book = known.book
+    title = book.title if whole else item.title
+    day = book.date.isoformat()
+    address = book.address + item.place if book.address else ""
+    names = [name_of(author) for author in book.authors]
+    found = [("citation_title", title), *(("citation_author", name) for name in names)]
+    found += [("citation_publication_date", day.replace("-", "/")), ("citation_language", "en")]
+    if whole:
+        found += [("citation_technical_report_institution", book.author), ("citation_technical_report_number", book.version)]  # fmt: skip
+    else:
+        found += [("citation_book_title", book.title), ("citation_inbook_title", book.title)]
+    found += [("citation_keywords", "; ".join(book.keywords))] if book.keywords else []
+    found += [("citation_public_url", address), ("citation_fulltext_html_url", address)] if address else []
+    found += [("DC.title", title), *(("DC.creator", name) for name in names), ("DC.publisher", book.author)]
+    found += [("DC.date", day), ("DC.type", "Text"), ("DC.format", "text/html"), ("DC.language", "en")]
+    found += [("DC.description", description)] if description else []
+    found += [("DC.rights", _licence(name)) for name in book.licences]
+    found += [("DC.identifier", address)] if address else []
+    found += [] if whole else [("DC.relation.isPartOf", book.title)]
+    return found
+
+
+def _licence(name: str) -> str:
+    return f"https://spdx.org/licenses/{name}"
+
+
+def _made(known: Catalogue) -> dict[str, Any]:
+    """What every work of the book shares."""
+    book = known.book
+    shared: dict[str, Any] = {
+        "author": [
+            {"@type": "Organization" if "literal" in author else "Person", "name": name_of(author)}
+            for author in book.authors
+        ],
+        "datePublished": book.date.isoformat(),
+        "version": book.version,
+        "inLanguage": "en",
+    }
+    if book.licences:
+        shared["license"] = [_licence(name) for name in book.licences]
+    return shared
+
+
+def _addressed(known: Catalogue, plain: dict[str, Any], place: str) -> dict[str, Any]:
+    return {**plain, "url": known.book.address + place} if known.book.address else plain
+
+
+def report(known: Catalogue, chapters: list[Item]) -> dict[str, Any]:
+    """The book as a schema.org Report with its chapters as parts."""
+    book = known.book
+    parts = [
+        _addressed(known, {"@type": "Chapter", "name": item.title, "position": place}, item.place)
+        for place, item in enumerate(chapters, start=1)
+    ]
+    plain = {"@context": CONTEXT, "@type": "Report", "name": book.title, **_made(known), "hasPart": parts}
+    if book.abstract:
+        plain["abstract"] = book.abstract
+    if book.keywords:
+        plain["keywords"] = list(book.keywords)
+    return _addressed(known, plain, "")
+
+
+def chapter(known: Catalogue, item: Item) -> dict[str, Any]:
+    """A chapter, part of the Report."""
+    whole = _addressed(known, {"@type": "Report", "name": known.book.title}, "")
+    plain = {"@context": CONTEXT, "@type": "Chapter", "name": item.title, **_made(known), "isPartOf": whole}
+    return _addressed(known, plain, item.place)
+
+
+def dataset(known: Catalogue, package: dict[str, Any]) -> dict[str, Any]:
+    """The data package as a schema.org Dataset; `package` is its `datapackage.json`."""
+    plain = {"@context": CONTEXT, "@type": "Dataset", "name": package.get("title") or package["name"], **_made(known)}
+    plain |= {key: package[key] for key in ("description", "version", "keywords") if package.get(key)}
+    if licences := [licence["path"] for licence in package.get("licenses", ()) if licence.get("path")]:
+        plain["license"] = licences
+    if known.book.address:
+        address = known.book.address + "data/datapackage.json"
+        plain["distribution"] = [{"@type": "DataDownload", "encodingFormat": "application/json", "contentUrl": address}]
+    return _addressed(known, plain, f"{DATA_PAGE}.html")
+
+
+def claim_review(known: Catalogue, entry: Entry, reviewed: Source, page: str) -> dict[str, Any]:
+    """A judged claim as a ClaimReview of the work `reviewed`, in which others made it."""
+    rating: dict[str, Any] = {"@type": "Rating", "alternateName": entry.verdict.capitalize()}
+    if entry.verdict in SCALE:
+        rating |= {"ratingValue": SCALE[entry.verdict], "worstRating": min(SCALE.values()), "bestRating": max(SCALE.values())}  # fmt: skip
+    maker = {"@type": "Organization", "name": reviewed.publisher}
+    appearance = {"@type": "CreativeWork", "headline": reviewed.title, "publisher": maker}
+    appearance |= {"url": reviewed.url} if reviewed.url else {}
+    appearance |= {"datePublished": reviewed.published} if reviewed.published else {}
+    plain = {
+        "@context": CONTEXT, "@type": "ClaimReview", "claimReviewed": entry.claim.claim,
+        "itemReviewed": {"@type": "Claim", "author": maker, "appearance": appearance},
+        "reviewRating": rating, "reviewBody": entry.claim.finding, **_made(known),
+    }  # fmt: skip
+    if reviewed.published:
+        plain["itemReviewed"]["datePublished"] = reviewed.published
+    return _addressed(known, plain, f"{page}.html")
+
+
+def as_script(plain: dict[str, Any]) -> str:
+    """JSON-LD as the text of a script element, from which nothing in it can break out."""
+    return json.dumps(plain, ensure_ascii=False, sort_keys=True).replace("<", "\\u003c")
+
+
+def _links(known: Catalogue, item: Item | None, page: str) -> list[tuple[str, str, str]]:
+    """The feed of corrections, and the files that hold a page's citation: media type, address, title."""
+    up = "../" * page.count("/")
+    found = [("application/atom+xml", f"{up}corrections.xml", f"{known.book.title}: corrections")]
+    if item is not None:
+        found += [
+            (kind, f"{up}cite/{item.id}.{ending}", f"How to cite “{item.title}”")
+            for kind, ending in (
+                ("application/x-bibtex", "bib"),
+                ("application/x-research-info-systems", "ris"),
+                ("application/vnd.citationstyles.csl+json", "json"),
+            )
+        ]
+    return found
+
+
+def _add(app: Any, page_name: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+    """Fill what `meta.html` prints into a page's head."""
+    content: Content = app.casefile_content
+    known = content.catalogue
+    context["meta"] = None
+    if known is None:
+        return
+    whole = page_name == app.config.root_doc
+    pages = {item.page: item for item in known.items.values() if item.kind == "page"}
+    item = pages.get(page_name)
+    chapters = [pages[page] for page in content.pages if page in pages and page != app.config.root_doc]
+    found: dict[str, Any] = {"tags": [], "data": [], "links": _links(known, item, page_name)}
+    if item is not None and (whole or page_name in content.pages):
+        found["tags"] = tags(known, item, whole, html.unescape(context.get("description") or ""))
+        found["data"] = [report(known, chapters) if whole else chapter(known, item)]
+    if page_name == DATA_PAGE:
+        package = content.records.data / "datapackage.json"
+        found["data"] = [dataset(known, json.loads(package.read_text(encoding="utf-8")))]
+    reviewed = content.records.sources.get(app.config.casefile_reviewed)
+    if reviewed is not None and isinstance(context.get("claim"), Entry):
+        found["data"] = [claim_review(known, context["claim"], reviewed, page_name)]
+    found["data"] = [as_script(plain) for plain in found["data"]]
+    context["meta"] = found
+
+
+def setup(app: Any) -> None:
+    """Register the setting that names the reviewed source, and fill every page's head."""
+    app.add_config_value("casefile_reviewed", "", "env")
+    app.connect("html-page-context", _add, priority=995)

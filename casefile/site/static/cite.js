@@ -1,0 +1,205 @@
+/* Cite: a dialog with every style of one citation. The texts were made with the page; they load when first asked for. */
+"use strict";
+globalThis.casefile ??= {};
+casefile.cite = (() => {
+  const { src: script, dataset: { page: here } } = document.currentScript;
+  const address = new URL(`cite/${here}.js`, script).href;
+  const STYLES = { sentence: "Sentence", apa: "APA", chicago: "Chicago", bibtex: "BibTeX", ris: "RIS", "csl-json": "CSL-JSON", markdown: "Markdown", url: "Address" };
+  const FILES = { bibtex: "bib", ris: "ris", "csl-json": "json" };
+  const NOUNS = { page: "page", section: "section", number: "number", chart: "chart", claim: "claim" };
+  const make = (tag, properties = {}, ...children) => {
+    const element = Object.assign(document.createElement(tag), properties);
+    element.append(...children);
+    return element;
+  };
+
+  let asked;
+  /** The citations of this page, by public id. */
+  const loaded = () => (asked ??= new Promise((resolve, reject) => {
+    document.head.append(make("script", {
+      src: address,
+      onload: () => resolve(casefile.citations),
+      onerror: () => {
+        asked = undefined;
+        reject(new Error(`${address} did not load`));
+      },
+    }));
+  }));
+
+  // ------------------------------------------------------------------------------------------------- what was moved
+
+  const encoded = (value) => encodeURIComponent(value).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+
+  /** The parameters a reader moved, as the dialog's page has them: name, value, default. */
+  function moved() {
+    if (!casefile.whatIf) return [];
+    const query = new URLSearchParams(casefile.whatIf.search());
+    return casefile.page.parameters
+      .filter(({ figure, name, value }) => figure && query.has(name) && query.get(name) !== String(value))
+      .map((parameter) => ({ ...parameter, now: query.get(parameter.name) }));
+  }
+
+  /** Whether what is cited rests on something that the notebook's code worked out, which a moved parameter may change. */
+  function byCode(id, kind, parameters) {
+    if (!parameters.some(({ code }) => code)) return false;
+    if (kind !== "number") return true;
+    const { figures } = casefile.page;
+    const rests = (name) => figures[name]?.kind === "computed" || (figures[name]?.inputs ?? []).some(rests);
+    return rests(id);
+  }
+
+  /** What the page says now of what is cited: the number as printed, or the verdict. */
+  function saidNow(id, kind) {
+    const place = document.querySelector(`[data-cite="${id}"]${kind === "number" ? " .derivation-value" : " .verdict"}`);
+    return place?.textContent ?? "";
+  }
+
+  /** An entry's texts with the moved parameters in them, in the styles in which title and note stand word for word. */
+  function supposed(id, entry, parameters) {
+    const { chapter } = casefile.page;
+    const [, name, edition, before = "", hash] = entry.mark.match(/^(.+)@([^?:]+)(?:\?([^:]*))?:([0-9a-f]+)$/);
+    const names = new Set(parameters.map((parameter) => `${chapter}.${parameter.name}`));
+    const kept = before.split(";").filter((part) => part && !names.has(part.split("=")[0]));
+    const changed = [...kept, ...parameters.map((parameter) => `${chapter}.${parameter.name}=${encoded(parameter.now)}`)].sort().join(";");
+    const words = parameters.map((parameter) => `${parameter.name} of ${chapter} at ${parameter.now} instead of ${parameter.default}`).join(", ");
+    const mark = `${name}@${edition}?${changed}:${hash}`;
+    const note = entry.note.replace(entry.mark, `Computed with ${words}, not with the book's own parameters. ${mark}`);
+    const said = entry.text ? saidNow(id, entry.kind) : "";
+    const plain = entry.text && entry.title.endsWith(entry.text) ? entry.title.slice(0, -entry.text.length) + said : entry.title;
+    const title = `${plain} (computed with ${words})`;
+    const texts = {};
+    const swap = (text, from, to) => text.replace(from, () => to);
+    const sentence = entry.texts.sentence;
+    const gap = entry.kind === "number" ? "”, " : "” ";
+    const at = entry.text ? sentence.lastIndexOf(gap + entry.text) : -1;
+    texts.sentence = at < 0 ? swap(sentence, entry.note, note) : `${sentence.slice(0, at)}${gap}${said} [${note}].`;
+    for (const style of ["apa", "ris"]) {
+      const text = entry.texts[style];
+      if (text.includes(entry.title) && text.includes(entry.note)) texts[style] = swap(swap(text, entry.title, title), entry.note, note);
+    }
+    const [record] = JSON.parse(entry.texts["csl-json"]);
+    texts["csl-json"] = `${JSON.stringify([{ ...record, title, note }], null, 1)}\n`;
+    return texts;
+  }
+
+  // -------------------------------------------------------------------------------------------------------- dialog
+
+  const heading = make("h2", { id: "cite-title" });
+  const about = make("p", { className: "cite-about" });
+  const choices = make("fieldset", { className: "cite-styles" });
+  const text = make("pre", { className: "cite-text", tabIndex: 0 });
+  text.setAttribute("aria-label", "The citation");
+  const copy = make("button", { type: "button", textContent: "Copy" });
+  const file = make("a", { className: "cite-file", download: "" });
+  const said = make("output", { className: "cite-said" });
+  const shut = make("button", { type: "button", className: "cite-close", textContent: "Close" });
+  const supposing = make("p", { className: "cite-supposing" });
+  const dialog = make("dialog", { className: "cite-dialog" },
+    make("div", { className: "cite-top" }, heading, shut), about, supposing, choices, text,
+    make("p", { className: "cite-actions" }, copy, file, said));
+  dialog.setAttribute("aria-labelledby", heading.id);
+  let shown = {}, current = "";
+
+  const kept = () => {
+    try {
+      return localStorage.getItem("citation-style");
+    } catch {
+      return null; // storage may be refused, as for files in some browsers
+    }
+  };
+  const keep = (style) => {
+    try {
+      localStorage.setItem("citation-style", style);
+    } catch {
+      // the choice then holds for this page only
+    }
+  };
+  let favourite = kept();
+
+  function choose(style) {
+    text.textContent = shown[style].trimEnd();
+    file.hidden = !FILES[style] || !supposing.hidden;
+    if (!file.hidden) {
+      file.href = new URL(`../cite/${current}.${FILES[style]}`, script).href;
+      file.textContent = `Save as ${current}.${FILES[style]}`;
+    }
+    said.textContent = "";
+  }
+
+  function show(id, entry) {
+    const parameters = moved();
+    const command = ["casefile cite", id, ...parameters.map(({ name, now }) => `-p ${casefile.page.chapter} ${name} ${now}`)].join(" ");
+    const inexact = parameters.length && byCode(id, entry.kind, parameters);
+    current = id;
+    shown = inexact ? {} : parameters.length ? supposed(id, entry, parameters) : entry.texts;
+    heading.textContent = `Cite this ${NOUNS[entry.kind] ?? "book"}`;
+    about.textContent = inexact ? entry.title.slice(0, entry.text ? -entry.text.length : undefined).replace(/: $/, "") : entry.title;
+    supposing.hidden = !parameters.length;
+    supposing.replaceChildren(...(parameters.length ? [
+      inexact ? "With the parameters you moved, part of this is worked out by the notebook's code. " : "The citation carries the parameters you moved. ",
+      inexact ? "To cite what comes out: " : "In any other style: ", make("code", { textContent: `${command} --style bibtex` })] : []));
+    const styles = Object.keys(STYLES).filter((style) => shown[style]);
+    const style = styles.includes(favourite) ? favourite : styles[0];
+    choices.replaceChildren(make("legend", { textContent: "Style" }), ...styles.map((name) => {
+      const radio = make("input", { type: "radio", name: "cite-style", value: name, checked: name === style });
+      return make("label", {}, radio, ` ${STYLES[name]}`);
+    }));
+    for (const element of [choices, text, copy]) element.hidden = !styles.length;
+    file.hidden = true;
+    said.textContent = "";
+    if (style) choose(style);
+  }
+
+  async function open(id) {
+    if (!dialog.isConnected) document.body.append(dialog);
+    try {
+      const entries = await loaded();
+      if (entries[id]) show(id, entries[id]);
+    } catch {
+      heading.textContent = "Cite";
+      about.textContent = "The citations of this page did not load. The page Cite it says how to cite without them.";
+      for (const element of [choices, text, copy, file, supposing]) element.hidden = true;
+    }
+    if (!dialog.open) dialog.showModal();
+    (choices.querySelector(":checked") ?? shut).focus();
+  }
+
+  choices.addEventListener("change", (event) => {
+    favourite = event.target.value;
+    keep(favourite);
+    choose(favourite);
+  });
+  copy.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(text.textContent);
+      said.textContent = "Copied.";
+    } catch {
+      getSelection().selectAllChildren(text);
+      said.textContent = "Selected: copy it with the keyboard.";
+    }
+  });
+  shut.addEventListener("click", () => dialog.close());
+  dialog.addEventListener("click", (event) => {
+    const box = dialog.getBoundingClientRect();
+    const outside = event.clientX < box.left || event.clientX > box.right || event.clientY < box.top || event.clientY > box.bottom;
+    if (event.target === dialog && outside) dialog.close();
+  });
+
+  // ------------------------------------------------------------------------------------------------------- buttons
+
+  const PLACES = { SECTION: ":scope > :is(h1, h2, h3, h4, .claim-head)", FIGURE: ":scope > .chart-credit", DIV: ":scope > .derivation-head" };
+  for (const element of document.querySelectorAll("[data-cite]")) {
+    const place = element.querySelector(PLACES[element.tagName]);
+    if (!place) continue;
+    const button = make("button", { type: "button", className: "cite-button", textContent: "Cite" });
+    if (element.tagName === "SECTION") place.append(" ", button);
+    else if (element.tagName === "FIGURE") place.append(" ", button);
+    else place.after(button);
+  }
+  document.addEventListener("click", (event) => {
+    const cited = event.target.closest("button.cite-button")?.closest("[data-cite]");
+    if (cited) open(cited.dataset.cite);
+  });
+
+  return { open };
+})();

@@ -1,0 +1,158 @@
+"""An edition is released when all is committed, tested and explained, and is never altered afterwards."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from casefile import editions
+from casefile.editions import ReleaseRefused
+from casefile.errors import BadInput
+from tests.published import add, change, commit, release, replace, standing, version
+from tests.test_rerun import casefile
+from tests.test_verify import CORRECTION
+
+
+@pytest.fixture
+def orchard(published: Path, tmp_path: Path) -> Path:
+    """A copy of the published orchard, on its way to a second edition."""
+    root = Path(shutil.copytree(published, tmp_path / "orchard"))
+    version(root, "1.1", "2021-03-01")
+    commit(root)
+    return root
+
+
+def test_an_edition_holds_what_the_book_said(published: Path) -> None:
+    (edition,) = editions.load(published).values()
+    assert (edition.version, edition.date, edition.corrections) == ("1.0", "2021-02-01", ())
+    now = standing(published)
+    assert edition.items.keys() == now.keys()
+    for name, item in edition.items.items():
+        assert (item.place, item.title, item.text, item.value, item.hash) == (
+            now[name].place, now[name].title, now[name].text, now[name].value, now[name].hash,
+        )  # fmt: skip
+
+
+def test_the_same_book_is_released_with_the_same_bytes(published: Path, tmp_path: Path) -> None:
+    again = Path(shutil.copytree(published, tmp_path / "again"))
+    path = again / "editions" / "1.0.json"
+    before = path.read_bytes()
+    path.unlink()
+    commit(again)
+    assert release(again, "1.0").read_bytes() == before
+
+
+def _uncommitted(root: Path) -> None:
+    (root / "new.md").write_text("New.")
+
+
+def _unregistered(root: Path) -> None:
+    replace(root / "index.md", "(orchard-price)=\n", "(orchard-new)=\n## New\n\nNew.\n\n(orchard-price)=\n")
+    commit(root)
+
+
+def _vanished(root: Path) -> None:
+    replace(root / "index.md", "(orchard-fruit)=\n", "")
+    commit(root)
+
+
+def _unexplained(root: Path) -> None:
+    change(root, "figures", "trees", "value", "121")
+    commit(root)
+
+
+def _explained_elsewhere(root: Path) -> None:
+    add(root, "corrections", {**CORRECTION, "figures": "price"})
+    _unexplained(root)
+
+
+def _unreleased(root: Path) -> None:
+    (root / "CHANGELOG.md").write_text("# Changes\n\n## Unreleased\n\n- A tree.\n\n## 1.1\n")
+    commit(root)
+
+
+def _untold(root: Path) -> None:
+    (root / "CHANGELOG.md").write_text("# Changes\n\n## 1.0\n")
+    commit(root)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (_uncommitted, "new.md: not committed; expected a clean tree"),
+        (_unregistered, "'orchard-new' of index is not in data/ids.csv; `casefile register` adds new ids"),
+        (_vanished, "'orchard-fruit' was public and has vanished from index"),
+        (_unexplained, "was 120 in edition 1.0 and is 121 (and 2 more); expected a correction or an update"),
+        (_explained_elsewhere, "was 120 in edition 1.0 and is 121 (and 1 more); expected a correction or an update"),
+        (_unreleased, "CHANGELOG.md: has changes under “Unreleased”"),
+        (_untold, "CHANGELOG.md: says nothing of 1.1"),
+    ],
+)
+def test_what_is_not_ready_is_not_released(spoil: Callable[[Path], None], said: str, orchard: Path) -> None:
+    spoil(orchard)
+    with pytest.raises(ReleaseRefused) as caught:
+        release(orchard, "1.1")
+    assert said in str(caught.value)
+    assert [path.name for path in (orchard / "editions").iterdir()] == ["1.0.json"]
+
+
+@pytest.mark.parametrize("kind", ["correction", "update"])
+def test_a_change_that_is_declared_is_released(kind: str, orchard: Path) -> None:
+    """A correction of an error, or an update of data: either names the figure, and explains all made from it."""
+    add(orchard, "corrections", {**CORRECTION, "kind": kind})
+    _unexplained(orchard)
+    release(orchard, "1.1")
+    assert editions.load(orchard)["1.1"].corrections == ("c1",)
+    assert [edition.items["worth"].text for edition in editions.load(orchard).values()] == ["€12,000", "€12,100"]
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        ("1.0", "edition 1.0 exists already and never changes"),
+        ("0.9", "version 0.9 is not newer than 1.0"),
+        ("1.2", "CITATION.cff says version 1.1; expected 1.2"),
+        ("next", "version 'next'; expected numbers and points"),
+    ],
+)
+def test_a_version_that_cannot_be_is_refused(number: str, said: str, orchard: Path) -> None:
+    with pytest.raises(ReleaseRefused, match=said.replace(".", r"\.").replace("'", ".")):
+        editions.ready(orchard, number)
+
+
+def test_the_command_runs_the_storys_tests_before_it_releases(orchard: Path) -> None:
+    done = casefile(orchard, "release", "1.1")
+    assert (done.returncode, done.stderr) == (2, "casefile: the tests do not pass: there is no folder tests/\n")
+    (orchard / "tests").mkdir()
+    test = orchard / "tests" / "test_trees.py"
+    test.write_text("def test_trees():\n    assert 120 == 121\n")
+    commit(orchard)
+    done = casefile(orchard, "release", "1.1")
+    assert done.returncode == 2
+    assert done.stderr.startswith("casefile: the tests do not pass: 1 failed")
+    assert not (orchard / "editions" / "1.1.json").exists()
+    test.write_text("def test_trees():\n    assert 120 == 120\n")
+    (orchard / ".gitignore").write_text("_build/\n__pycache__/\n.pytest_cache/\n")
+    commit(orchard)
+    done = casefile(orchard, "release", "1.1")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == f"editions/1.1.json: {len(standing(orchard))} ids; commit it, then build the site again\n"
+
+
+def test_an_edition_that_was_altered_is_not_believed(orchard: Path) -> None:
+    path = orchard / "editions" / "1.0.json"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace('"text": "€12,000"', '"text": "€13,000"'), encoding="utf-8")
+    with pytest.raises(BadInput, match=r"editions/1\.0\.json: was altered after its release"):
+        editions.load(orchard)
+    path.write_text(text[:200], encoding="utf-8")
+    with pytest.raises(BadInput, match=r"editions/1\.0\.json: .*; expected an edition as `casefile release` wrote it"):
+        editions.load(orchard)
+    path.rename(path.with_name("2.0.json")).write_text(text, encoding="utf-8")
+    with pytest.raises(BadInput, match=r"editions/2\.0\.json: holds edition 1\.0"):
+        editions.load(orchard)
+    assert json.loads(text)["seal"]
