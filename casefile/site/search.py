@@ -40,8 +40,6 @@ class Entry:
 def figures(content: Content, titles: dict[str, str]) -> Iterator[Entry]:
     """Every figure once, on the page that explains it: its meaning, printed value, id, note and publishers."""
     for name, page in content.owners.items():
-        if page not in titles:
-            continue  # a page rendered alone, for a rerun
         graph = content.pages[page].graph
         figure = graph[name]
         publishers = dict.fromkeys(content.records.sources[source].publisher for source in graph.sources(name))
@@ -52,8 +50,6 @@ def figures(content: Content, titles: dict[str, str]) -> Iterator[Entry]:
 def claims(content: Content, titles: dict[str, str]) -> Iterator[Entry]:
     """Every judged claim: its words, verdict, printed form, finding and replies."""
     for entry in ledger.entries(content):
-        if entry.judged_on not in titles:
-            continue
         claim = entry.claim
         text = " ".join(filter(None, (claim.printed, claim.finding, *(reply.meaning for reply in entry.replies))))
         href = f"{entry.judged_on}.html#claim-{claim.id}"
@@ -63,8 +59,6 @@ def claims(content: Content, titles: dict[str, str]) -> Iterator[Entry]:
 def charts(content: Content, titles: dict[str, str]) -> Iterator[Entry]:
     """Every chart: its finding, and what it shows."""
     for page, results in content.pages.items():
-        if page not in titles:
-            continue
         for name, drawn in results.charts.items():
             title, shows = results.graph.fill(drawn["title"]), results.graph.fill(drawn["alt"])
             yield Entry("chart", title, "", shows, titles[page], f"{page}.html#chart-{name}")
