@@ -74,13 +74,6 @@ def flat(chart: Plain) -> list[dict[str, Any]]:
     return [row for table in chart["spec"]["datasets"].values() for row in table]
 
 
-def first_chart(page: str, site: Path) -> str:
-    """The first chart of a page."""
-    found = re.search(r'id="chart-(\w+)"', (site / f"{page}.html").read_text(encoding="utf-8"))
-    assert found
-    return found.group(1)
-
-
 # ------------------------------------------------------------------------------------------------------ when it is seen
 
 
