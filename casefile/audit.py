@@ -1,8 +1,7 @@
 """Prove every number on the pages: each numeral a reader sees is accounted for, or the audit names it.
 
 A numeral is accounted for when it stands inside an element that the build filled from the graph, the results or the
-records (`data-figure`, `data-word`, `data-records`, charts, derivations, code; a chart alone repeats the title and note
-that its chapter has), or when one narrow rule of text covers
+records (`data-figure`, `data-word`, `data-records`, charts, derivations, code), or when one narrow rule of text covers
 it: a date, a year, the number of a paragraph, or a name of `data/names.csv` that holds digits.
 """
 
@@ -21,7 +20,7 @@ from casefile.records import Records
 
 _ACCOUNTED = (
     "[data-figure], [data-word], [data-records], .derivation, .chart-picture, .chart-data, .cell_input, code, pre, "
-    ".all-figures > summary, .chart-number, .chart-credit, .print-only, .source-link, .embed-title, .embed .chart-note, script, style"
+    ".all-figures > summary, .chart-number, .chart-credit, .print-only, .source-link, script, style"
 )
 _NUMERAL = re.compile(r"\d+(?:[.,\N{NO-BREAK SPACE}]\d+)*")
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
@@ -64,7 +63,7 @@ def audit(site: Path, known: Records) -> tuple[list[Coverage], list[Finding]]:
     names = known.names()
     coverage, findings = [], []
     for page, soup in pages.items():
-        body = soup.find("article") or soup.find("main") or soup
+        body = soup.find("article") or soup
         findings += [Finding(page, f"picture without alternative text: {tag}") for tag in _unnamed_pictures(body)]
         findings += [Finding(page, f"link to nowhere: {href}") for href in _broken_links(page, body, anchors, site)]
         everything = len(_NUMERAL.findall(body.get_text(" ")))
