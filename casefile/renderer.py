@@ -22,7 +22,8 @@ _EXTENSIONS_LEFT_OUT = {
 }
 _LOADED_AHEAD = (
     "jupyter_book.config", "sphinx.application", "sphinx.builders.html", "myst_nb.sphinx_ext", "sphinx_external_toc", "sphinx_design",
-    "sphinx_book_theme", "sphinx_jupyterbook_latex", "sphinx_multitoc_numbering", "casefile.site",
+    "sphinx_book_theme", "sphinx_jupyterbook_latex", "sphinx_multitoc_numbering", "casefile.site.builder", "casefile.site.citing",
+    "casefile.site.meta", "casefile.site.outputs", "casefile.site.search", "casefile.site.share",
 )  # fmt: skip
 
 
