@@ -310,7 +310,10 @@ casefile.whatIf = (() => {
     const value = parameter && accepted(parameter, words);
     if (value !== undefined) state.set(name, value);
   }
-  document.querySelector("article, main, body").prepend(toggle, panel);
+  // Beside the skip link, which stays the first thing that the keyboard reaches.
+  const skip = document.querySelector(".skip-link");
+  if (skip) skip.after(toggle, panel);
+  else document.body.prepend(toggle, panel);
   open(moved().length > 0);
   refresh();
 
