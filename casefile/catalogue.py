@@ -26,7 +26,6 @@ FILE = "citable.json"
 SCRIPTS = Path("_static") / "cite"
 RECORDS = Path("_static") / "editions.js"
 FILES = {"bib": "bibtex", "ris": "ris", "json": "csl-json"}
-_SHOWN = ("sentence", "apa", "chicago", "bibtex", "ris", "csl-json", "markdown", "url")
 
 
 @dataclass(frozen=True)
@@ -119,13 +118,12 @@ class Catalogue:
         (site / "cite").mkdir(parents=True)
         (site / SCRIPTS).mkdir(parents=True, exist_ok=True)
         made = {name: self.record(item) for name, item in self.items.items()}
-        for name, item in self.items.items():
+        texts = self._texts(made, store)
+        for name in self.items:
             for ending, style in FILES.items():
-                text = cite.written(item, made[name], self.book, style)
-                (site / "cite" / f"{name}.{ending}").write_text(text, encoding="utf-8")
-        worded = self._worded(made, store)
+                (site / "cite" / f"{name}.{ending}").write_text(texts[name][style], encoding="utf-8")
         for page, shown in self.shown.items():
-            plain = {name: self._entry(self.items[name], made[name], worded[name]) for name in shown}
+            plain = {name: self._entry(self.items[name], made[name], texts[name]) for name in shown}
             path = site / SCRIPTS / f"{page}.js"
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(_script("citations", plain), encoding="utf-8")
@@ -153,18 +151,24 @@ class Catalogue:
                 found[name] = {style: known[style][place] for style in cite.CSL_STYLES}
         return found
 
-    def _entry(self, item: Item, made: Record, worded: Mapping[str, str]) -> dict[str, Any]:
-        """What the page's script needs to show an item's citations, and to say in them that parameters were moved."""
-        texts = {
-            style: worded[style] if style in worded else cite.written(item, made, self.book, style)
-            for style in _SHOWN
-            if style != "url"
-        }
-        if self.book.address:
-            texts["url"] = cite.checkable_address(item, self.book, self.cited_from[item.id], self.given)
+    def _texts(self, made: Mapping[str, Record], store: cache.Store) -> dict[str, dict[str, str]]:
+        """Every item's citation in every style, by id."""
+        worded = self._worded(made, store)
+        found = {}
+        for name, item in self.items.items():
+            texts = found[name] = dict(worded[name])
+            for style in cite.STYLES:
+                if style not in (*cite.CSL_STYLES, "url"):
+                    texts[style] = cite.written(item, made[name], self.book, style)
+            if self.book.address:
+                texts["url"] = cite.checkable_address(item, self.book, self.cited_from[name], self.given)
+        return found
+
+    def _entry(self, item: Item, made: Record, texts: Mapping[str, str]) -> dict[str, Any]:
+        """What a page's script needs to show an item's citations, and to say in them that parameters were moved."""
+        mark = cite.mark(item, self.cited_from[item.id], self.given)
         return {
-            "kind": item.kind, "title": made["title"], "text": item.text, "note": made["note"],
-            "mark": cite.mark(item, self.cited_from[item.id], self.given), "texts": texts,
+            "kind": item.kind, "title": made["title"], "text": item.text, "note": made["note"], "mark": mark, "texts": texts,
         }  # fmt: skip
 
     def records(self) -> dict[str, Any]:

@@ -133,7 +133,7 @@ casefile.cite = (() => {
     current = id;
     shown = inexact ? {} : parameters.length ? supposed(id, entry, parameters) : entry.texts;
     heading.textContent = `Cite this ${NOUNS[entry.kind] ?? "book"}`;
-    about.textContent = inexact ? entry.title.slice(0, entry.text ? -entry.text.length : undefined).replace(/: $/, "") : entry.title;
+    about.textContent = parameters.length && entry.title.endsWith(`: ${entry.text}`) ? entry.title.slice(0, -entry.text.length - 2) : entry.title;
     supposing.hidden = !parameters.length;
     supposing.replaceChildren(...(parameters.length ? [
       inexact ? "With the parameters you moved, part of this is worked out by the notebook's code. " : "The citation carries the parameters you moved. ",
