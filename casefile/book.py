@@ -123,14 +123,15 @@ def build(
             cited = cite_everything(root, folder, known, given, book_pages, notebooks)
             report("pages", "start", 0.0)
             renderer.read()
-        renderer.write()
-        site = folder / "site"
+            ahead.then(renderer.write)
+            # What is not a page is written meanwhile; what holds a picture, when it is drawn.
+            site = folder / "site"
+            api.write(site / "api", known, folder / "results", notebooks)
+            write_sentences(site / "api", root, folder, known, book_pages, notebooks)
+            if cited:
+                cited.write(site, store)
+            shutil.copytree(root / "data", site / "data", ignore=shutil.ignore_patterns(".*"))
         downloads.write(site, Content.load(root, folder / "results"), title(root))
-        api.write(site / "api", known, folder / "results", notebooks)
-        write_sentences(site / "api", root, folder, known, book_pages, notebooks)
-        if cited:
-            cited.write(site, store)
-        shutil.copytree(root / "data", site / "data", ignore=shutil.ignore_patterns(".*"))
         renderer.finish()
         report("pages", "done", 0.0)
         publish(site, output)

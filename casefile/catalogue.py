@@ -16,7 +16,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from casefile import cache, citable, cite, corrections, editions, parameters
+from casefile import bibliography, cache, citable, cite, corrections, editions, parameters
 from casefile.citable import Given, Item, Public
 from casefile.cite import Book, Record
 from casefile.editions import Edition
@@ -141,14 +141,14 @@ class Catalogue:
         for item in self.items.values():
             by_page.setdefault(item.page, []).append(item.id)
         for names in by_page.values():
-            records = [made[name] for name in names]
+            records = [cite.without_note(made[name]) for name in names]
             key = cache.digest(json.dumps([libraries, records, cite.CSL_STYLES], sort_keys=True))
             known = store.get("citations", key)
             if known is None:
-                known = {style: cite.in_words(records, style) for style in cite.CSL_STYLES}
+                known = {style: bibliography.entries(records, csl) for style, csl in cite.CSL_STYLES.items()}
                 store.put("citations", key, known)
             for place, name in enumerate(names):
-                found[name] = {style: known[style][place] for style in cite.CSL_STYLES}
+                found[name] = {style: cite.with_note(known[style][place], made[name]) for style in cite.CSL_STYLES}
         return found
 
     def _texts(self, made: Mapping[str, Record], store: cache.Store) -> dict[str, dict[str, str]]:

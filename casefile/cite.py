@@ -204,9 +204,18 @@ def written(item: Item, made: Record, book: Book, style: str) -> str:
 
 def in_words(records: Sequence[Record], style: str) -> list[str]:
     """Records as entries of one bibliography, by a CSL style; the note of each, with its mark, comes last."""
-    plain = [{key: value for key, value in made.items() if key != "note"} for made in records]
-    entries = bibliography.entries(plain, CSL_STYLES[style])
-    return [f"{entry} [{made['note']}]" for entry, made in zip(entries, records, strict=True)]
+    entries = bibliography.entries([without_note(made) for made in records], CSL_STYLES[style])
+    return [with_note(entry, made) for entry, made in zip(entries, records, strict=True)]
+
+
+def without_note(made: Record) -> Record:
+    """A record without its note, which is no style's to word."""
+    return {key: value for key, value in made.items() if key != "note"}
+
+
+def with_note(entry: str, made: Record) -> str:
+    """An entry of a bibliography with its record's note, and so its mark, at the end."""
+    return f"{entry} [{made['note']}]"
 
 
 def bibtex(made: Record) -> str:

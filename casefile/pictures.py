@@ -8,11 +8,15 @@ from __future__ import annotations
 import base64
 import copy
 import json
+import os
 import re
+import sys
+import threading
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, wait
 from importlib.metadata import version
 from multiprocessing import get_context
+from pathlib import Path
 from typing import Any
 
 from casefile.cache import Store, digest
@@ -127,18 +131,18 @@ class Pictures:
         return found if found is not None else self._keep(name, vega(spec))
 
     def bundle(self) -> str:
-        """The script that draws charts on a page, made now if it was never made before."""
-        name = _name("bundle", ALIVE)
-        found = self._find(name)
-        return found if found is not None else self._keep(name, bundle())
+        """The script that draws charts on a page, made now if it was never made with these libraries before."""
+        kept = _of_the_libraries() or self._store
+        found = kept.get("bundle", _BUNDLE) if kept else None
+        if not isinstance(found, str):
+            found = bundle()
+            if kept:
+                kept.put("bundle", _BUNDLE, found)
+        return found
 
     def has(self, spec: Spec) -> bool:
         """Whether a chart's pictures are there already: the last of them is."""
         return self._find(_name("vega", json.dumps(sized(spec, WIDE), sort_keys=True))) is not None
-
-    def has_bundle(self) -> bool:
-        """Whether the script that draws charts on a page is there already."""
-        return self._find(_name("bundle", ALIVE)) is not None
 
     def _find(self, name: str) -> str | None:
         if name not in self._drawn and self._store is not None:
@@ -162,13 +166,17 @@ def _draw(drawer: Pictures, spec: Spec, colours: Mapping[str, str]) -> None:
 
 
 class Ahead:
-    """Draws into a store, in `jobs` processes, what pages will ask for later. A context manager: it waits for them all."""
+    """Draws into a store, in processes beside this one, what pages will ask for later. A context manager: it waits for them.
+
+    Of `jobs` processes, one is left to those who ask.
+    """
 
     def __init__(self, store: Store, jobs: int) -> None:
-        self._pictures, self._jobs = Pictures(store), jobs
+        self._pictures, self._jobs = Pictures(store), max(1, jobs - 1)
         self._pool: ProcessPoolExecutor | None = None
         self._drawing: list[Future[object]] = []
         self._asked = False
+        self._after: threading.Thread | None = None
 
     def draw(self, spec: Spec, colours: Mapping[str, str]) -> None:
         """Begin to draw a chart for a page, in both widths, for a download, and in Vega, unless all that was done before."""
@@ -177,9 +185,19 @@ class Ahead:
 
     def bundle(self) -> None:
         """Begin to make the script that draws charts on a page, if it is not there yet."""
-        if not self._asked and not self._pictures.has_bundle():
+        if not self._asked:
             self._submit(self._pictures.bundle)
         self._asked = True
+
+    def then(self, callback: Callable[[], None]) -> None:
+        """Call `callback`, in a thread of its own, as soon as all that was begun is done; leaving waits for it too."""
+
+        def wait_and_call() -> None:
+            wait(self._drawing)
+            callback()
+
+        self._after = threading.Thread(target=wait_and_call)
+        self._after.start()
 
     def _submit(self, draw: Callable[..., object], *given: object) -> None:
         self._pool = self._pool or ProcessPoolExecutor(self._jobs, get_context("spawn"))
@@ -191,10 +209,25 @@ class Ahead:
     def __exit__(self, kind: type[BaseException] | None, *error: object) -> None:
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=kind is not None)
+        if self._after is not None:
+            self._after.join()
         if kind is None:
             for drawing in self._drawing:
                 drawing.result()
 
 
+def _of_the_libraries() -> Store | None:
+    """What is made of installed libraries alone, kept beside them; None where nothing may be written there."""
+    folder = Path(sys.prefix) / "var" / "cache" / "casefile"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return Store(folder) if os.access(folder, os.W_OK) else None
+
+
 def _name(kind: str, made_from: str) -> str:
     return digest(f"{kind} {version('vl-convert-python')} {VEGA_LITE} {SCALE}\n{made_from}")
+
+
+_BUNDLE = _name("bundle", ALIVE)
