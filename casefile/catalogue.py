@@ -33,7 +33,8 @@ class Catalogue:
     """Everything that can be cited on one site.
 
     `cited_from` gives the edition that each item is cited from, `shown` the ids that each page shows, its own first.
-    `given` are the parameters by chapter that are not the book's, `changes` the same in words.
+    `given` are the parameters by chapter that are not the book's, `changes` the same in words; `moved` are the ids of what
+    they reach: the rest is cited as in the book.
     """
 
     book: Book
@@ -42,6 +43,7 @@ class Catalogue:
     shown: Mapping[str, list[str]]
     given: Given
     changes: str
+    moved: frozenset[str]
     registered: Mapping[str, Public]
     editions: Mapping[str, Edition]
     corrections: Mapping[str, Correction] = field(default_factory=dict)
@@ -53,12 +55,13 @@ class Catalogue:
         defaults = {key: parameters.default(row) for key, row in known.declarations.items()}
         given = cite.apart(given, defaults)
         items = citable.items(pages)
+        moved = _moved(items, pages, given)
         cited_from = {
-            name: book.version + cite.DRAFT if given else editions.edition_of(item, book.version, released)
+            name: book.version + cite.DRAFT if name in moved else editions.edition_of(item, book.version, released)
             for name, item in items.items()
         }
         return cls(
-            book, items, cited_from, _shown(items, pages), given, cite.in_words_of(given, defaults),
+            book, items, cited_from, _shown(items, pages), given, cite.in_words_of(given, defaults), moved,
             citable.registry(root), released, known.corrections,
         )  # fmt: skip
 
@@ -72,6 +75,7 @@ class Catalogue:
         items = {row["id"]: Item(**{**row, "rests_on": tuple(row["rests_on"])}) for row in plain["items"]}
         return cls(
             cite.book_of(root), items, plain["cited_from"], plain["shown"], plain["given"], plain["changes"],
+            frozenset(plain["moved"]),
             citable.registry(root), editions.load(root), known.corrections,
         )  # fmt: skip
 
@@ -80,6 +84,7 @@ class Catalogue:
         plain = {
             "items": [asdict(item) for item in self.items.values()], "cited_from": self.cited_from,
             "shown": self.shown, "given": self.given, "changes": self.changes,
+            "moved": sorted(self.moved),
         }  # fmt: skip
         (folder / FILE).write_text(json.dumps(plain, ensure_ascii=False), encoding="utf-8")
 
@@ -89,11 +94,15 @@ class Catalogue:
 
     def record(self, item: Item) -> Record:
         """The CSL-JSON record of an item."""
-        return cite.record(item, self.book, self.cited_from[item.id], self.given, self.changes)
+        return cite.record(item, self.book, self.cited_from[item.id], *self._given(item))
 
     def cited(self, item: Item, style: str) -> str:
         """An item's citation in a style."""
-        return cite.cited(item, self.book, self.cited_from[item.id], self.given, self.changes, style)
+        return cite.cited(item, self.book, self.cited_from[item.id], *self._given(item), style)
+
+    def _given(self, item: Item) -> tuple[Given, str]:
+        """The parameters that a citation of an item carries, and the same in words."""
+        return (self.given, self.changes) if item.id in self.moved else ({}, "")
 
     @cached_property
     def left_behind(self) -> dict[str, dict[str, str]]:
@@ -161,12 +170,12 @@ class Catalogue:
                 if style not in (*cite.CSL_STYLES, "url"):
                     texts[style] = cite.written(item, made[name], self.book, style)
             if self.book.address:
-                texts["url"] = cite.checkable_address(item, self.book, self.cited_from[name], self.given)
+                texts["url"] = cite.checkable_address(item, self.book, self.cited_from[name], self._given(item)[0])
         return found
 
     def _entry(self, item: Item, made: Record, texts: Mapping[str, str]) -> dict[str, Any]:
         """What a page's script needs to show an item's citations, and to say in them that parameters were moved."""
-        mark = cite.mark(item, self.cited_from[item.id], self.given)
+        mark = cite.mark(item, self.cited_from[item.id], self._given(item)[0])
         return {
             "kind": item.kind, "title": made["title"], "text": item.text, "note": made["note"], "mark": mark, "texts": texts,
         }  # fmt: skip
@@ -204,6 +213,16 @@ class Catalogue:
 def claim_page(claim: str) -> str:
     """The page that a claim has to itself."""
     return f"claims/{claim}"
+
+
+def _moved(items: Mapping[str, Item], pages: citable.Pages, given: Given) -> frozenset[str]:
+    """The ids of what rests on chapters that were given parameters, or on chapters that read those."""
+    moved = set(given)
+    while more := {chapter.chapter for chapter in pages.chapters.values() if moved & set(chapter.needs)} - moved:
+        moved |= more
+    places = {page for page, chapter in pages.chapters.items() if chapter.chapter in moved}
+    here = {name for name, item in items.items() if item.page in places}
+    return frozenset(here | {name for name, item in items.items() if here & set(item.rests_on)})
 
 
 def _shown(items: Mapping[str, Item], pages: citable.Pages) -> dict[str, list[str]]:

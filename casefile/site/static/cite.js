@@ -192,9 +192,8 @@ casefile.cite = (() => {
     const place = element.querySelector(PLACES[element.tagName]);
     if (!place) continue;
     const button = make("button", { type: "button", className: "cite-button", textContent: "Cite" });
-    if (element.tagName === "SECTION") place.append(" ", button);
-    else if (element.tagName === "FIGURE") place.append(" ", button);
-    else place.after(button);
+    if (element.tagName === "DIV") element.append(button);
+    else place.append(button);
   }
   document.addEventListener("click", (event) => {
     const cited = event.target.closest("button.cite-button")?.closest("[data-cite]");
