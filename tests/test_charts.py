@@ -65,14 +65,6 @@ def test_tables_have_names_that_do_not_depend_on_what_they_hold() -> None:
     assert [list(charts.specification(chart)["datasets"]) for chart in (bars(), other)] == [["table-1"], ["table-1"]]
 
 
-def test_rows_say_which_figures_they_draw() -> None:
-    row = {"figure": "trees", "value": 3.0, "low": 1.0, "low_figure": "fewest", "label": "3", "label_template": "{trees} of {all}",
-           "note": "plain", "high_figure": None}  # fmt: skip
-    found = {binding.column: sorted(binding.figures) for binding in charts.bindings(row)}
-    assert found == {"value": ["trees"], "low": ["fewest"], "label": ["all", "trees"]}
-    assert list(charts.bindings({"figure": "trees"})) == []
-
-
 def test_the_bundle_is_the_same_each_time_and_needs_no_other_host() -> None:
     script = pictures.bundle()
     assert script == pictures.bundle()

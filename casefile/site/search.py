@@ -77,9 +77,9 @@ def sources(content: Content, place: str, page: str) -> Iterator[Entry]:
 def of_page(page: str, title: str, doctree: nodes.document) -> Iterator[Entry]:
     """The sections and defined terms of one page; its first section is the page itself."""
     for position, section in enumerate(doctree.findall(nodes.section)):
-        heading = next(section.findall(nodes.title))  # its last id is the label the author gave, which stays
+        heading = next(section.findall(nodes.title))
         text = [words(child) for child in section if not isinstance(child, nodes.section | nodes.title)]
-        place, anchor = (title, f"#{section['ids'][-1]}") if position else ("", "")
+        place, anchor = (title, f"#{section['ids'][0]}") if position else ("", "")
         yield Entry("section", words(heading), "", " ".join(" ".join(text).split()), place, f"{page}.html{anchor}")
     for term in doctree.findall(nodes.term):
         meaning = " ".join(map(words, term.parent.findall(nodes.definition)))
