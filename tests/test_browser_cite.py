@@ -37,6 +37,7 @@ def tab(browser: Browser, orchard_site: Path) -> Iterator[Page]:
 
 def texts(page: Page) -> dict[str, str]:
     """Every style of the open dialog."""
+    page.locator(".cite-dialog[open] .cite-styles input").first.wait_for()
     found = {}
     for radio in page.locator(".cite-styles input").all():
         radio.check()

@@ -109,6 +109,8 @@ def test_a_notebook_that_fails_after_all_kinds_of_output_comes_out_the_same(tmp_
     path = notebook(tmp_path, *CELLS)
     mine, my_error = outcome(path, "casefile")
     reference, its_error = outcome(path, None)
+    for place, (cell, expected) in enumerate(zip(mine["cells"], reference["cells"], strict=True)):
+        assert cell == expected, place
     assert mine == reference
     assert isinstance(my_error, papermill.PapermillExecutionError)
     assert str(my_error) == str(its_error)
@@ -123,6 +125,8 @@ def test_a_cell_tagged_as_raising_lets_the_notebook_go_on(tmp_path: Path) -> Non
     )
     mine, error = outcome(path, "casefile")
     reference, its_error = outcome(path, None)
+    for place, (cell, expected) in enumerate(zip(mine["cells"], reference["cells"], strict=True)):
+        assert cell == expected, place
     assert mine == reference
     assert type(error) is type(its_error)
 
