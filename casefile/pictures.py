@@ -196,7 +196,7 @@ class Ahead:
             wait(self._drawing)
             callback()
 
-        self._after = threading.Thread(target=wait_and_call)
+        self._after = threading.Thread(target=wait_and_call, daemon=True)
         self._after.start()
 
     def _submit(self, draw: Callable[..., object], *given: object) -> None:
@@ -209,9 +209,9 @@ class Ahead:
     def __exit__(self, kind: type[BaseException] | None, *error: object) -> None:
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=kind is not None)
-        if self._after is not None:
-            self._after.join()
         if kind is None:
+            if self._after is not None:
+                self._after.join()
             for drawing in self._drawing:
                 drawing.result()
 
