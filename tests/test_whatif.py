@@ -101,6 +101,23 @@ def test_moved_copied_opened_elsewhere(
     assert "?" not in elsewhere.url
 
 
+def test_moved_numbers_do_not_widen_a_narrow_page(
+    browser: Browser, address: str, defaults: dict[str, Plain], known: Records
+) -> None:
+    """With every control moved, and the old text beside each number, nothing reaches over the edge of a phone."""
+    for width in (320, 390):
+        context = browser.new_context(viewport={"width": width, "height": 800}, is_mobile=True, has_touch=True)
+        page = context.new_page()
+        for name, place in CHAPTERS.items():
+            rows = controls(name, defaults, known)
+            query = "&".join(f"{row['name']}={between(row)}" for row in rows)
+            page.goto(f"{address}/{place}.html?{query}")
+            page.wait_for_function("document.readyState === 'complete'")
+            assert page.evaluate("innerWidth") == width, name  # a phone zooms out when something is wider
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+        context.close()
+
+
 def test_the_command_shown_is_taken(
     chapter: str, address: str, visit: Open, defaults: dict[str, Plain], known: Records
 ) -> None:
