@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from axe_core_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Request
 
 from casefile import book
 from tests.conftest import CHAPTERS, ROOT
@@ -36,7 +36,7 @@ class Watched:
             lambda message: self._note("console", message.text) if message.type in ("error", "warning") else None,
         )
         page.on("pageerror", lambda error: self._note("error", str(error)))
-        page.on("requestfailed", lambda request: self._note("failed", request.url))
+        page.on("requestfailed", self._failed)
         page.on("response", lambda response: self._note("status", response.url) if response.status >= 400 else None)
         page.on(
             "request",
@@ -44,6 +44,10 @@ class Watched:
                 None if request.url.startswith((address, "data:", "blob:")) else self._note("foreign", request.url)
             ),
         )
+
+    def _failed(self, request: Request) -> None:
+        if request.failure != "net::ERR_ABORTED":  # a page that is left gives up what it had asked for
+            self._note("failed", request.url)
 
     def _note(self, kind: str, what: str) -> None:
         self.wrong.append(f"{kind}: {what[:300]}")
