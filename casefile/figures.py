@@ -327,8 +327,8 @@ class Graph:
 
     # ---------------------------------------------------------------------------------------------------------- JSON
 
-    def to_json(self) -> dict[str, Any]:
-        """The graph as plain data; `from_json` reads it back."""
+    def to_json(self, printed: bool = True) -> dict[str, Any]:
+        """The graph as plain data, its formulas in print too unless not `printed`; `from_json` reads it back."""
         figures = {}
         for name, figure in self.figures.items():
             # 0 is kept: a bound or a number of decimals may be nothing.
@@ -339,11 +339,13 @@ class Graph:
             }
             plain["value"] = figure.value
             if figure.formula is not None:
-                plain["formula"] = figure.formula.to_json(printed=True)
+                plain["formula"] = figure.formula.to_json("print" if printed else "")
             figures[name] = plain
         choices = {
             name: {
-                "options": [[label, condition.to_json(printed=False)] for label, condition in choice.options],
+                "options": [
+                    [label, condition.to_json("script" if printed else "")] for label, condition in choice.options
+                ],
                 "inputs": list(choice.inputs),
                 "chosen": self.chosen(name),
             }

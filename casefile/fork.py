@@ -149,27 +149,15 @@ def serve(arguments: Sequence[str]) -> None:
 
 
 def _preload(root: Path | None, modules: Iterable[str]) -> Any:
-    """Import and exercise what every chapter needs, make the shell, and return its channel."""
-    import altair as alt
-    import pandas as pd
-    import sympy
+    """Import what every chapter needs, make the shell, rehearse, and return the shell's channel."""
     from IPython.core.history import HistoryManager
 
-    from casefile import charts, expressions, parameters, records
+    from casefile import parameters, records, rehearsal
     from casefile.units import units_of
 
     for name in modules:
         with contextlib.suppress(Exception):  # a chapter that needs it says so itself, in its own cell
             importlib.import_module(name)
-    # The first chart, formula, unit and check are slow: schemas, printers, parsers and validators are made ready here.
-    table = pd.DataFrame({"x": [1.0], "y": ["a"]})
-    base = alt.Chart(table).encode(
-        x=alt.X("x:Q", title="x", axis=alt.Axis(tickCount=5), scale=alt.Scale(zero=True)), y=alt.Y("y:N", title=None)
-    )
-    charts.specification((base.mark_bar() + base.mark_rule() + base.mark_point()).properties(height=100))
-    first, second = expressions.symbol("first"), expressions.symbol("second")
-    formula = sympy.Piecewise((first / second, first > second), (sympy.exp(first) - 1, True))
-    expressions.compiled(formula, ("first", "second"))(1.0, 2.0)
     if root is not None:
         with contextlib.suppress(CasefileError):
             known = records.load_once(root)
@@ -188,6 +176,7 @@ def _preload(root: Path | None, modules: Iterable[str]) -> Any:
     for part in (shell.displayhook, shell.display_pub):
         part.session, part.pub_socket, part.topic = channel, channel, b""
     shell.run_cell("None", store_history=False)
+    rehearsal.rehearse()
     return channel
 
 

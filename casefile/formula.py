@@ -80,12 +80,14 @@ class Formula:
     def _labels(self) -> dict[str, str]:
         return {name: words(name) for name in _expressions().names(self.expression)}
 
-    def to_json(self, printed: bool) -> dict[str, Any]:
-        """The formula as plain data; with the forms in print for one that pages print, a condition needs none."""
-        plain = {"written": self.written, "scaled": self.scaled_tree, "javascript": self.javascript}
-        if not printed:
-            return plain
-        return {**plain, "arithmetic": self.arithmetic, "mathml": self.mathml, "latex": self.latex}
+    def to_json(self, forms: str) -> dict[str, Any]:
+        """The formula as plain data: with its `script`, with that and all forms in `print`, or with neither (empty)."""
+        plain = {"written": self.written, "scaled": self.scaled_tree}
+        if forms:
+            plain |= {"javascript": self.javascript}
+        if forms == "print":
+            plain |= {"arithmetic": self.arithmetic, "mathml": self.mathml, "latex": self.latex}
+        return plain
 
     @classmethod
     def from_json(cls, plain: Mapping[str, Any]) -> Formula:

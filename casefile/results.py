@@ -17,6 +17,7 @@ MEDIA_TYPE = "application/vnd.casefile.results+json"
 FIGURES_MEDIA_TYPE = "application/vnd.casefile.figures+json"
 CHART_MEDIA_TYPE = "application/vnd.casefile.chart+json"
 FOLDER_VARIABLE = "CASEFILE_RESULTS"
+PRINT_VARIABLE = "CASEFILE_PRINT"  # `no` leaves formulas in print out of the results, for who takes values only
 
 
 @dataclass
@@ -39,12 +40,13 @@ class Results:
 
     def to_json(self) -> dict[str, Any]:
         """The results as plain data."""
+        printed = os.environ.get(PRINT_VARIABLE) != "no"
         return {
             "chapter": self.chapter,
             "title": self.title,
             "question": self.question,
             "parameters": self.parameters,
-            **self.graph.to_json(),
+            **self.graph.to_json(printed),
             "charts": self.charts,
             "verdicts": self.verdicts,
             "ranges": self.ranges,

@@ -111,7 +111,7 @@ def _run(job: Job, values: Mapping[str, Any]) -> Mapping[str, Any]:
 
     injected = (job.at, PythonTranslator.codify(values, "Parameters"), False)
     cells = [*job.cells[: job.at], injected, *job.cells[job.at :]]
-    env = {**os.environ, **run.environment(root, folder)}
+    env = {**os.environ, **run.environment(root, folder), results.PRINT_VARIABLE: "no"}
     published: Mapping[str, Any] | None = None
     fork.warm(root, fork.imports([run.read_notebook(path)]))
     with fork.Fork(cells, str(path.parent), env) as running:
