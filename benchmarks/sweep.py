@@ -17,7 +17,7 @@ from casefile import run as running
 from casefile.grid import Grid
 
 CHAPTER, VARIED = "03_delay", "delay_months"
-SCENARIOS, BY_COMMAND, BY_LOOP = 400, 4, 8
+SCENARIOS, BY_COMMAND, BY_LOOP = 400, 8, 16
 MILLION = 1_000_000
 _UNIT = 1 if sys.platform == "darwin" else 1024  # of ru_maxrss
 

@@ -336,7 +336,7 @@ class Chapter:
             meaning=f"{assumed.meaning}, {end} end of what is plausible", published=False,
         )  # fmt: skip
         return self.figure(
-            f"{of.id}_at_{symbol}_{end}", formula.subs(symbol, widest(self.graph.add(bound), symbol)), of.unit,
+            f"{of.id}_at_{symbol}_{end}", formula.subs(symbol, widest(self.graph.add(bound), symbol, evaluate=False)), of.unit,
             f"{of.meaning}, with one assumption at its {end} end: {assumed.meaning}", publish=False,
         )  # fmt: skip
 
@@ -457,7 +457,7 @@ class Chapter:
             "title": title,
             "alt": alt_text,
             "note": note,
-            "spec": charts.specification(chart),
+            "spec": charts.specification(chart, validate=results.printed()),
             "columns": dict(columns),
             "order": list(columns),
             "rows": rows,

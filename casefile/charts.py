@@ -42,13 +42,15 @@ CONFIG: dict[str, Any] = {
 }  # fmt: skip
 
 
-def specification(chart: alt.TopLevelMixin) -> dict[str, Any]:
+def specification(chart: alt.TopLevelMixin, validate: bool = True) -> dict[str, Any]:
     """The Vega-Lite specification of an Altair chart, with the house configuration and its data inside.
+
+    Held to Vega-Lite's schema unless not `validate`, for a chart that nobody will draw.
 
     Its tables are called `table-1`, `table-2` and so on, whatever they hold.
     """
     with alt.data_transformers.enable("default", max_rows=None):
-        plain: dict[str, Any] = chart.to_dict()
+        plain: dict[str, Any] = chart.to_dict(validate=validate)
     plain["config"] = {**CONFIG, **{key: value for key, value in plain.get("config", {}).items() if key != "view"}}
     plain.pop("usermeta", None)
     text = json.dumps(plain)

@@ -17,7 +17,12 @@ MEDIA_TYPE = "application/vnd.casefile.results+json"
 FIGURES_MEDIA_TYPE = "application/vnd.casefile.figures+json"
 CHART_MEDIA_TYPE = "application/vnd.casefile.chart+json"
 FOLDER_VARIABLE = "CASEFILE_RESULTS"
-PRINT_VARIABLE = "CASEFILE_PRINT"  # `no` leaves formulas in print out of the results, for who takes values only
+PRINT_VARIABLE = "CASEFILE_PRINT"
+
+
+def printed() -> bool:
+    """Whether what a run leaves will be printed; a sweep takes values alone, and says `no` in its environment."""
+    return os.environ.get(PRINT_VARIABLE) != "no"
 
 
 @dataclass
@@ -40,13 +45,12 @@ class Results:
 
     def to_json(self) -> dict[str, Any]:
         """The results as plain data."""
-        printed = os.environ.get(PRINT_VARIABLE) != "no"
         return {
             "chapter": self.chapter,
             "title": self.title,
             "question": self.question,
             "parameters": self.parameters,
-            **self.graph.to_json(printed),
+            **self.graph.to_json(printed()),
             "charts": self.charts,
             "verdicts": self.verdicts,
             "ranges": self.ranges,

@@ -7,6 +7,7 @@ quantities); draws are independent.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -36,15 +37,17 @@ class Spread:
 
 def draw(spreads: Mapping[str, Spread], count: int, seed: int) -> dict[str, Draws]:
     """`count` independent draws of each assumption, the same for the same seed whatever the order of the names."""
-    draws = {}
-    for name in sorted(spreads):
-        generator = np.random.default_rng([seed, *name.encode()])
-        spread = spreads[name]
-        if spread.low == spread.high:
-            draws[name] = np.full(count, spread.mode)
-        else:
-            draws[name] = generator.triangular(spread.low, spread.mode, spread.high, count)
-    return draws
+    return {name: _draw(name, spreads[name], count, seed) for name in sorted(spreads)}
+
+
+@functools.lru_cache(maxsize=32)  # several figures rest on the same draws
+def _draw(name: str, spread: Spread, count: int, seed: int) -> Draws:
+    if spread.low == spread.high:
+        drawn = np.full(count, spread.mode)
+    else:
+        drawn = np.random.default_rng([seed, *name.encode()]).triangular(spread.low, spread.mode, spread.high, count)
+    drawn.flags.writeable = False
+    return drawn
 
 
 def percentiles(

@@ -93,9 +93,12 @@ class Units:
             return node, self.parse(of[node.name])
         if node.is_number:
             return node, self._one
-        if node.is_Add or isinstance(node, sympy.Max | sympy.Min):
+        if node.is_Add:
             terms, unit = self._alike(node.args, of, node)
             return node.func(*terms), unit
+        if isinstance(node, sympy.Max | sympy.Min):
+            terms, unit = self._alike(node.args, of, node)
+            return node.func(*terms, evaluate=False), unit  # SymPy would ponder which is greater
         if node.is_Mul:
             unit, product = self._one, sympy.Integer(1)
             for argument in node.args:
