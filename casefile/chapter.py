@@ -506,11 +506,8 @@ class Drawn:
         self.drawn, self.graph = drawn, graph
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        return {
-            results.CHART_MEDIA_TYPE: {"chart": self.drawn["id"]},
-            charts.MEDIA_TYPE: self.drawn["spec"],
-            "text/plain": self.graph.fill(self.drawn["alt"]),
-        }
+        drawn = {results.CHART_MEDIA_TYPE: {"chart": self.drawn["id"]}, charts.MEDIA_TYPE: self.drawn["spec"]}
+        return {**(drawn if results.printed() else {}), "text/plain": self.graph.fill(self.drawn["alt"])}
 
 
 class Published:

@@ -51,7 +51,7 @@ class Results:
             "question": self.question,
             "parameters": self.parameters,
             **self.graph.to_json(printed()),
-            "charts": self.charts,
+            "charts": self.charts if printed() else {},
             "verdicts": self.verdicts,
             "ranges": self.ranges,
             "needs": list(self.needs),
