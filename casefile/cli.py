@@ -238,13 +238,13 @@ def verify(citation: str, jobs: int, engine: str) -> None:
 
     Exits 0 when it stands or has only moved, 1 when what it cites changed or was withdrawn, 2 when it cannot be checked.
     """
-    from casefile import citable, editions, records
+    from casefile import book, cache, citable, editions
     from casefile import cite as citing
     from casefile import verify as verifying
 
     root = _root()
     cited = verifying.read(citing.text_of(citation))
-    released, known = editions.load(root), records.load(root)
+    released, known = editions.load(root), book.check(root, cache.Store(root / cache.FOLDER))
     given = citing.given_by(known, citing.parameters_of(cited.parameters), None)
     standing = citable.current(root, {}, jobs, _engine(engine))
     computed = citable.current(root, given, jobs, _engine(engine)) if cited.parameters else None

@@ -258,3 +258,17 @@ def test_the_command_reads_a_file_and_exits_by_what_it_found(
         file.write_text(citation(published, first[name], "ris"), encoding="utf-8")
         done = casefile(later, "verify", str(file))
         assert (done.returncode, done.stdout) == (code, f"{EXPECTED[name]}\n"), done.stderr
+
+
+def test_data_that_contradict_themselves_let_nothing_stand(
+    later: Path, first: Mapping[str, Item], tmp_path: Path
+) -> None:
+    copy = Path(shutil.copytree(later, tmp_path / "copy", ignore=shutil.ignore_patterns("_build")))
+    facts = copy / "data" / "figures.csv"
+    facts.write_text(
+        facts.read_text(encoding="utf-8").replace("price_printed,0.4,", "price_printed,0.5,"), encoding="utf-8"
+    )
+    done = casefile(copy, "verify", citation(later, first["trees"], "apa"))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "data/parameters.csv" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1

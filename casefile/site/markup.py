@@ -16,7 +16,6 @@ from markupsafe import Markup
 from casefile import binding, formats, pictures
 from casefile.figures import Figure, Graph
 from casefile.records import Source
-from casefile.results import dumps
 from casefile.site import compiled
 from casefile.site.content import Content
 
@@ -31,12 +30,10 @@ FRAME = 220  # pixels of an embedded chart's title, note and credit
 @functools.lru_cache(maxsize=1)
 def environment() -> jinja2.Environment:
     """The templates, every one autoescaped and strict about names."""
-    made = jinja2.Environment(
+    return jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    made.filters["json"] = lambda plain: Markup(dumps(plain).replace("<", "\\u003c").replace("&", "\\u0026"))
-    return made
 
 
 def render(template: str, **values: Any) -> str:
