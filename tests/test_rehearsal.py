@@ -1,0 +1,24 @@
+"""The rehearsal: it leaves nothing behind that a notebook could notice."""
+
+from __future__ import annotations
+
+import random
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from casefile import rehearsal
+
+
+def test_a_rehearsal_changes_no_setting_and_draws_no_random_number() -> None:
+    def seen() -> tuple[object, ...]:
+        random.seed(1)
+        np.random.seed(1)
+        return (alt.data_transformers.active, alt.renderers.active, alt.theme.active, pd.get_option("display.max_rows"))
+
+    before = seen()
+    states = random.getstate(), np.random.get_state()[1].tolist()  # type: ignore[index]
+    rehearsal.rehearse()
+    assert (random.getstate(), np.random.get_state()[1].tolist()) == states  # type: ignore[index]
+    assert seen() == before
