@@ -128,11 +128,6 @@ def test_a_cell_tagged_as_raising_lets_the_notebook_go_on(tmp_path: Path) -> Non
     )
     mine, error = outcome(path, "casefile")
     reference, its_error = outcome(path, None)
-    for plain in (mine, reference):  # a kernel hears what goes past Python by another way, and not always in its turn
-        for output in plain["cells"][1]["outputs"]:
-            output["text"].sort()
-    for place, (cell, expected) in enumerate(zip(mine["cells"], reference["cells"], strict=True)):
-        assert cell == expected, place
     assert mine == reference
     assert type(error) is type(its_error)
 
