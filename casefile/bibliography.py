@@ -25,16 +25,6 @@ def entries(records: Sequence[Mapping[str, Any]], style: str) -> list[str]:
         return [str(entry).strip() for entry in bibliography.bibliography()]
 
 
-def get_ready(styles: Sequence[str]) -> None:
-    """Load what citations are written with, ahead of the first."""
-    import pybtex.database.output.bibtex
-    import rispy
-
-    del pybtex, rispy
-    for style in styles:
-        _style(style)
-
-
 @functools.cache
 def _style(name: str) -> Any:
     from citeproc import CitationStylesStyle

@@ -8,14 +8,13 @@ import json
 import os
 import shutil
 import tempfile
-import threading
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from casefile import api, bibliography, cache, citable, cite, compare, parameters, pictures, records, results, run
+from casefile import api, cache, citable, compare, parameters, pictures, records, results, run
 from casefile.catalogue import Catalogue
 from casefile.errors import BadInput
 from casefile.records import Records
@@ -108,7 +107,6 @@ def build(
         notebooks = {page: Path(page).name for page in book_pages if (root / f"{page}.ipynb").is_file()}
         configure(root, folder)
         renderer.open(root, folder)
-        threading.Thread(target=bibliography.get_ready, args=[cite.CSL_STYLES.values()], daemon=True).start()
         with pictures.Ahead(store, jobs) as ahead:
 
             def reported(name: str, event: str, seconds: float) -> None:

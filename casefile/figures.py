@@ -217,19 +217,18 @@ class Graph:
 
     def flat(self, name: str) -> Any:
         """A figure's formula with every formula beneath it written out, over values of leaves, unit factors included."""
-        formula = self[name].formula
-        if formula is None:
-            return _symbol(name)
-        inputs = {_symbol(inner): self.flat(inner) for inner in self[name].inputs}
-        return formula.scaled.subs(inputs, simultaneous=True)
+        return self._over_leaves(name, "scaled")
 
     def written_out(self, name: str) -> Any:
         """A figure's formula as written, with every formula beneath it written out, over leaves."""
+        return self._over_leaves(name, "expression")
+
+    def _over_leaves(self, name: str, form: str) -> Any:
         formula = self[name].formula
         if formula is None:
             return _symbol(name)
-        inputs = {_symbol(inner): self.written_out(inner) for inner in self[name].inputs}
-        return formula.expression.subs(inputs, simultaneous=True)
+        inputs = {_symbol(inner): self._over_leaves(inner, form) for inner in self[name].inputs}
+        return getattr(formula, form).subs(inputs, simultaneous=True)
 
     def compile(self, name: str, arguments: tuple[str, ...]) -> Callable[..., Any]:
         """A NumPy function of the named leaves that gives a figure's value; other leaves keep their values."""

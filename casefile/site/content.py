@@ -11,7 +11,7 @@ from typing import Any
 from casefile import cache, corrections, records, results
 from casefile.catalogue import Catalogue
 from casefile.errors import BadInput, nearest
-from casefile.figures import Figure, Graph
+from casefile.figures import Figure
 from casefile.pictures import Pictures
 from casefile.records import Correction, Records
 from casefile.results import Results
@@ -70,10 +70,6 @@ class Content:
                 return other
         known = [*self.owners, *(choice for chapter in self.pages.values() for choice in chapter.graph.choices)]
         raise BadInput(f"{page}: no figure or word {name!r} in any chapter; {nearest(name, known)}")
-
-    def graph_of(self, name: str, page: str) -> Graph:
-        """The graph that answers for a figure or word on a page."""
-        return self.pages[self.page_of(name, page)].graph
 
     def home(self, figure: Figure) -> str:
         """The page where a figure is published and explained."""
