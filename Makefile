@@ -18,10 +18,10 @@ site: $(INSTALLED)
 	$(RUN) casefile build
 
 test: $(INSTALLED_TEST) browser
-	$(RUN) ruff check casefile tests benchmarks
-	$(RUN) ruff format --check casefile tests benchmarks
+	$(RUN) ruff check casefile tests benchmarks assurance
+	$(RUN) ruff format --check casefile tests benchmarks assurance
 	$(RUN) mypy casefile tests
-	$(RUN) mypy -p benchmarks
+	$(RUN) mypy -p benchmarks -p assurance
 	$(RUN) pytest -n 2
 
 bench: $(INSTALLED_TEST) browser

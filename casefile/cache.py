@@ -106,7 +106,8 @@ def run_parts(root: Path, notebook: Mapping[str, Any], values: Mapping[str, Any]
 
     `needed` gives the hash of the results of each chapter that it reads. The notebook's prose is no part of it.
     """
-    tables = [path for path in (root / "data").iterdir() if not path.name.startswith(".")]
+    unread = "measures.csv"  # what is measured of the book is no part of what it says
+    tables = [path for path in (root / "data").iterdir() if not path.name.startswith(".") and path.name != unread]
     cells = [["".join(cell["source"]), cell["metadata"]] for cell in notebook["cells"] if cell["cell_type"] == "code"]
     return {
         "its code": digest(json.dumps([cells, notebook["metadata"]], sort_keys=True)),

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd  # imported where a series is read: much that reads records reads no series
 
 ASSUMPTION = "assumption"
+AT_LEAST, AT_MOST = "at least", "at most"
 
 
 @dataclass(frozen=True)
@@ -166,6 +167,28 @@ class Correction:
     note: str
 
 
+@dataclass(frozen=True)
+class Measure:
+    """What a long run of the project's own checks measured, in `unit`; `bound` says what the goal is to the value."""
+
+    id: str
+    part: str
+    meaning: str
+    value: float | None
+    unit: str
+    bound: str
+    goal: float | None
+    date: str
+    command: str
+
+    @property
+    def met(self) -> bool | None:
+        """Whether the value keeps to the goal; None without one."""
+        if self.value is None or self.goal is None:
+            return None
+        return self.value >= self.goal if self.bound == AT_LEAST else self.value <= self.goal
+
+
 Row = TypeVar("Row")
 
 
@@ -223,6 +246,7 @@ class Records:
     units: dict[str, Unit]
     declarations: dict[tuple[str, str], Declaration]
     corrections: dict[str, Correction]
+    measures: dict[str, Measure]
     _series: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
 
     @property
@@ -294,6 +318,7 @@ def load(root: Path) -> Records:
         units=_table(data, "units", Unit, lambda record: record.unit),
         declarations=_table(data, "parameters", Declaration, lambda record: (record.chapter, record.name)),
         corrections=_table(data, "corrections", Correction, by_id),
+        measures=_table(data, "measures", Measure, by_id),
     )
 
 

@@ -13,7 +13,7 @@ from casefile import records
 TABLES: dict[str, type] = {
     "origins": records.Origin, "sources": records.Source, "figures": records.Fact, "events": records.Event,
     "replies": records.Reply, "claims": records.Claim, "units": records.Unit, "parameters": records.Declaration,
-    "corrections": records.Correction,
+    "corrections": records.Correction, "measures": records.Measure,
 }  # fmt: skip
 KINDS = {"int": "integer", "bool": "boolean", "float | None": "number"}
 

@@ -72,5 +72,5 @@ def known(*declarations: Declaration) -> Records:
         root=Path("/nowhere"), origins={"memo": Origin("memo", "A memo", "2024", "")},
         sources={source.id: source for source in sources}, figures={}, events={}, replies={reply.id: reply},
         claims={claim.id: claim}, units=UNITS,
-        declarations={(row.chapter, row.name): row for row in declarations}, corrections={},
+        declarations={(row.chapter, row.name): row for row in declarations}, corrections={}, measures={},
     )  # fmt: skip

@@ -10,7 +10,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from casefile import claims, corrections, formats, parameters
 from casefile.errors import BadInput, nearest
-from casefile.records import Source
+from casefile.records import Measure, Source
 from casefile.site import ledger, markup
 from casefile.site.content import Content
 from casefile.site.roles import link_from
@@ -154,6 +154,23 @@ class Corrections(Table):
         return {"rows": rows, "places": places}
 
 
+class Measures(Table):
+    """What the long runs of one part of the project's own checks measured, with goals and days; or that none ran yet."""
+
+    template = "measures.html"
+    required_arguments = 1
+    optional_arguments = 0
+
+    def values(self) -> dict[str, Any]:
+        units = self.casefile.records.units
+
+        def printed(row: Measure, value: float | None) -> str:
+            return formats.printed(value, units[row.unit])
+
+        rows = [row for row in self.casefile.records.measures.values() if row.part == self.argument]
+        return {"part": self.argument, "rows": rows, "printed": printed}
+
+
 def age(published: str, reference: str) -> str:
     """How long before or after an ISO date something was published, in words; dates may lack their day or month."""
     if not published:
@@ -181,5 +198,6 @@ def setup(app: Any) -> None:
         "parameters": Parameters,
         "scenarios": Scenarios,
         "corrections": Corrections,
+        "measures": Measures,
     }.items():
         app.add_directive(f"casefile-{name}", directive)
