@@ -24,6 +24,7 @@ from casefile.site import downloads
 from casefile.site.content import Content
 
 SITE = Path("_build") / "html"
+BILL = "sbom.cdx.json"  # a story's bill of materials, where it has one
 
 
 def pages(root: Path) -> list[str]:
@@ -131,6 +132,8 @@ def build(
             if cited:
                 cited.write(site, store)
             shutil.copytree(root / "data", site / "data", ignore=shutil.ignore_patterns(".*"))
+            if (root / BILL).is_file():
+                shutil.copyfile(root / BILL, site / BILL)
         downloads.write(site, Content.load(root, folder / "results"), title(root))
         renderer.finish()
         report("pages", "done", 0.0)

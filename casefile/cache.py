@@ -177,7 +177,7 @@ def site_hash(site: Path) -> str:
 
 def _site_key(root: Path, params: str | None) -> str:
     """What a whole site rests on: the story's files, the package, the libraries, the parameters asked for."""
-    files = [path for path in root.iterdir() if path.suffix in (".yml", ".md", ".ipynb", ".cff")]
+    files = [path for path in root.iterdir() if path.suffix in (".yml", ".md", ".ipynb", ".cff", ".json")]
     for folder in ("data", "chapters", "editions"):
         files += [path for path in (root / folder).rglob("*") if ".ipynb_checkpoints" not in path.parts]
     asked = digest(Path(params).read_bytes()) if params and Path(params).is_file() else str(params)

@@ -12,7 +12,6 @@ from __future__ import annotations
 import bisect
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -77,17 +76,20 @@ def first_from(days: Sequence[str], day: str) -> str:
 
 
 class MarketModel:
-    """The line `asset = alpha + beta × market`, fitted by statsmodels' OLS over the rows it is given."""
+    """The line `asset = alpha + beta × market`, by ordinary least squares over the rows it is given."""
 
     def __init__(self, rows: pd.DataFrame, asset: str, market: str) -> None:
-        from statsmodels.regression.linear_model import OLS  # of `statsmodels.api`, most is not needed and slow to load
-        from statsmodels.tools import add_constant
-
         self.asset, self.market = asset, market
         self.first, self.last = str(rows.index[0]), str(rows.index[-1])
-        self._fitted: Any = OLS(rows[asset].to_numpy(), add_constant(rows[market].to_numpy())).fit()
-        self.alpha, self.beta = (float(value) for value in self._fitted.params)
-        self.r_squared = float(self._fitted.rsquared)
+        returned = rows[asset].to_numpy(dtype=float)
+        regressors = np.column_stack([np.ones(len(rows)), rows[market].to_numpy(dtype=float)])
+        line = np.linalg.lstsq(regressors, returned)[0]
+        left = returned - regressors @ line
+        self.alpha, self.beta = (float(value) for value in line)
+        self.freedom = len(rows) - len(line)
+        self.disturbance = float(left @ left) / self.freedom
+        self.covariance = self.disturbance * np.linalg.inv(regressors.T @ regressors)
+        self.r_squared = 1 - float(left @ left) / float(np.sum((returned - returned.mean()) ** 2))
 
     def abnormal(self, rows: pd.DataFrame) -> pd.Series[float]:
         """The abnormal return of each row: the asset's return less what the line expects from the market's."""
@@ -95,14 +97,14 @@ class MarketModel:
 
     def test(self, rows: pd.DataFrame) -> Tested:
         """The sum of the rows' abnormal returns, tested against zero (MacKinlay, eqs. 8 and 10); one row is one day."""
-        from scipy.stats import t
+        from scipy.special import stdtr, stdtrit  # Student's t; `scipy.stats` is slow to load
 
         value = float(self.abnormal(rows).sum())
         regressors = np.array([len(rows), rows[self.market].sum()])
-        variance = len(rows) * self._fitted.scale + regressors @ self._fitted.cov_params() @ regressors
-        error, freedom = float(np.sqrt(variance)), self._fitted.df_resid
-        detectable = float(t.ppf(0.975, freedom)) * error
-        p_value = float(2 * t.sf(abs(value) / error, freedom))
+        variance = len(rows) * self.disturbance + regressors @ self.covariance @ regressors
+        error = float(np.sqrt(variance))
+        detectable = float(stdtrit(self.freedom, 0.975)) * error
+        p_value = float(2 * stdtr(self.freedom, -abs(value) / error))
         return Tested(value, error, value - detectable, value + detectable, p_value, detectable)
 
 

@@ -176,6 +176,6 @@ def story(tmp_path: Path) -> Path:
     copy.mkdir()
     for name in ("data", "chapters"):
         shutil.copytree(ROOT / name, copy / name)
-    for path in [*ROOT.glob("*.yml"), *ROOT.glob("*.md"), *ROOT.glob("*.ipynb")]:
+    for path in [*ROOT.glob("*.yml"), *ROOT.glob("*.md"), *ROOT.glob("*.ipynb"), ROOT / book.BILL]:
         shutil.copyfile(path, copy / path.name)
     return copy
