@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 import tomllib
@@ -77,3 +78,9 @@ def test_every_licence_is_known_and_compatible(bill: dict[str, Any]) -> None:
 def test_a_licence_is_compatible_when_it_leaves_a_choice_that_is(expression: str, holds: bool) -> None:
     assert licences.is_spdx(expression)
     assert licences.is_compatible(expression) is holds
+
+
+def test_no_licence_is_kept_of_a_library_that_is_gone() -> None:
+    with (ROOT / "assurance" / "licences.csv").open(encoding="utf-8", newline="") as lines:
+        kept = {row["name"] for row in csv.DictReader(lines)}
+    assert kept <= {name for name, _ in pinned(supply.TEST_LOCK)}
