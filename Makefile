@@ -1,6 +1,8 @@
 # make site    set everything up and build the site into _build/html
 # make test    set up what the tests need, a browser included, and run them all
 # make bench   measure how fast it runs
+# make mutate  change each number, link and formula, one at a time, and see that a test notices
+# make assurance   all the long runs that try to prove the project wrong
 # make lock    work out requirements.txt and requirements-test.txt anew from pyproject.toml
 # make clean   remove what the others made
 #
@@ -12,7 +14,7 @@ RUN := $(VENV)/bin/python -m
 INSTALLED := $(VENV)/.installed
 INSTALLED_TEST := $(VENV)/.installed-test
 
-.PHONY: site test bench lock clean browser
+.PHONY: site test bench mutate assurance lock clean browser
 
 site: $(INSTALLED)
 	$(RUN) casefile build
@@ -26,6 +28,12 @@ test: $(INSTALLED_TEST) browser
 
 bench: $(INSTALLED_TEST) browser
 	$(RUN) benchmarks.run
+
+mutate: $(INSTALLED_TEST)
+	$(RUN) assurance.mutate
+
+assurance: $(INSTALLED_TEST) browser mutate
+	for part in supply audit broken reproduce hostile coverage; do $(RUN) assurance.$$part || exit 1; done
 
 # The environment, made once for each state of the locked requirements.
 $(INSTALLED): requirements.txt pyproject.toml

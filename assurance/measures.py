@@ -8,10 +8,10 @@ import datetime
 from collections.abc import Iterable
 from pathlib import Path
 
+from assurance import readme
 from casefile.records import AT_LEAST, AT_MOST, Measure
 
 ROOT = Path(__file__).resolve().parents[1]
-TABLE = ROOT / "data" / "measures.csv"
 _COLUMNS = [column.name for column in dataclasses.fields(Measure)]
 
 
@@ -34,9 +34,9 @@ class Measured:
         )
 
 
-def record(part: str, found: Iterable[Measured], table: Path = TABLE) -> None:
-    """Replace the rows of one part by what its run found today, in one step, and print them."""
-    found = list(found)
+def record(part: str, found: Iterable[Measured], root: Path = ROOT) -> None:
+    """Replace the rows of one part by what its run found today, in one step; print them, and put them into the README."""
+    found, table = list(found), root / "data" / "measures.csv"
     with table.open(encoding="utf-8", newline="") as lines:
         kept = [row for row in csv.DictReader(lines) if row["part"] != part]
     rows = sorted([*kept, *(_row(part, measured) for measured in found)], key=lambda row: row["part"])
@@ -46,6 +46,8 @@ def record(part: str, found: Iterable[Measured], table: Path = TABLE) -> None:
         writer.writeheader()
         writer.writerows(rows)
     beside.replace(table)
+    if (root / "README.md").is_file():
+        readme.update(root)
     for measured in found:
         print(f"{measured.meaning}: {measured.value:,.10g}{'' if measured.met else '  NOT MET'}", flush=True)
 

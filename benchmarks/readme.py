@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-BEGIN, END = "<!-- measured -->", "<!-- /measured -->"
-
 
 def table(parts: Mapping[str, Any]) -> str:
     """What was measured as a table in Markdown, each part's machine above its lines."""
@@ -35,11 +33,17 @@ def _measured(row: Mapping[str, Any]) -> str:
     return f"{row['ours']:,.0f} {row['unit']}" if row["ours"] >= 1000 else f"{row['ours']:.3g} {row['unit']}"
 
 
+def spliced(text: str, name: str, table: str) -> str:
+    """A README with another table between its marks `<!-- NAME -->` and `<!-- /NAME -->`."""
+    begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
+    before, _, rest = text.partition(begin)
+    _, _, after = rest.partition(end)
+    return f"{before}{begin}\n\n{table}{end}{after}"
+
+
 def updated(text: str, parts: Mapping[str, Any]) -> str:
     """A README with its table as measured now."""
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}\n\n{table(parts)}{END}{after}"
+    return spliced(text, "measured", table(parts))
 
 
 def update(path: Path, parts: Mapping[str, Any]) -> None:

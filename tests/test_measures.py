@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from assurance import readme
 from assurance.measures import Measured, record
 from casefile import book, records
+from tests.conftest import ROOT
 from tests.orchard import plant
 
 
@@ -25,14 +27,13 @@ def orchard(tmp_path: Path) -> Path:
 
 
 def test_a_run_replaces_the_rows_of_its_own_part_alone(orchard: Path) -> None:
-    table = orchard / "data" / "measures.csv"
-    record("frost", [Measured("nights", "Nights of frost", 3, "tree", at_most=5)], table)
+    record("frost", [Measured("nights", "Nights of frost", 3, "tree", at_most=5)], orchard)
     record(
         "hail",
         [Measured("stones", "Stones", 7, "tree"), Measured("roofs", "Roofs whole", 1, "tree", at_least=2)],
-        table,
+        orchard,
     )
-    record("frost", [Measured("mornings", "Mornings of frost", 4, "tree", at_most=3)], table)
+    record("frost", [Measured("mornings", "Mornings of frost", 4, "tree", at_most=3)], orchard)
     found = records.check(orchard).measures
     assert {row.id: (row.part, row.value, row.met) for row in found.values()} == {
         "mornings": ("frost", 4, False), "stones": ("hail", 7, None), "roofs": ("hail", 1, False),
@@ -41,10 +42,17 @@ def test_a_run_replaces_the_rows_of_its_own_part_alone(orchard: Path) -> None:
 
 
 def test_the_page_prints_what_was_measured_with_its_goal_and_that_the_rest_was_not(orchard: Path) -> None:
-    record("frost", [Measured("nights", "Nights of frost", 3, "tree", at_most=5)], orchard / "data" / "measures.csv")
+    record("frost", [Measured("nights", "Nights of frost", 3, "tree", at_most=5)], orchard)
     book.build(orchard, {}, orchard / "_build" / "html", 2, None, lambda name, event, seconds: None)
     page = (orchard / "_build" / "html" / "known.html").read_text(encoding="utf-8")
     row = page.partition('id="measure-nights"')[2].partition("</tr>")[0]
     assert "Nights of frost" in row and "<td>3</td>" in row and "at most 5: met" in row
     assert "python -m assurance.frost" in page
     assert page.count("<p>Not measured yet.</p>") == 1
+
+
+def test_the_readme_quotes_the_measures_and_nothing_else(known: records.Records) -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert readme.updated(text, known) == text
+    for row in known.measures.values():
+        assert row.meaning in text and row.command in text
