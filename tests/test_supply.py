@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 import csv
+import importlib.metadata
 import json
 import re
+import sys
 import tomllib
 from typing import Any
 
 import pytest
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
+from packaging.utils import canonicalize_name
 
 from assurance import licences, supply
 from casefile import book
@@ -84,3 +88,40 @@ def test_no_licence_is_kept_of_a_library_that_is_gone() -> None:
     with (ROOT / "assurance" / "licences.csv").open(encoding="utf-8", newline="") as lines:
         kept = {row["name"] for row in csv.DictReader(lines)}
     assert kept <= {name for name, _ in pinned(supply.TEST_LOCK)}
+
+
+def imported(*folders: str) -> set[str]:
+    """The modules from outside that the code in some folders imports, by their first name."""
+    own = {"casefile", "tests", "assurance", "benchmarks"}
+    found = set()
+    for path in (path for folder in folders for path in (ROOT / folder).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                found |= {name.name.partition(".")[0] for name in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                found.add(node.module.partition(".")[0])
+    return found - own - set(sys.stdlib_module_names)
+
+
+def declared(*extras: str) -> set[str]:
+    """The libraries that pyproject.toml asks for, with those of some extras."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    asked = [*project["dependencies"], *(line for extra in extras for line in project["optional-dependencies"][extra])]
+    return {canonicalize_name(re.split(r"[><=\[;]", line)[0]) for line in asked}
+
+
+def owners(modules: set[str]) -> dict[str, set[str]]:
+    """The libraries that hold each module."""
+    known = importlib.metadata.packages_distributions()
+    return {module: {str(canonicalize_name(name)) for name in known.get(module, ())} for module in modules}
+
+
+def test_what_the_package_imports_is_asked_for_and_what_is_asked_for_is_imported() -> None:
+    used = owners(imported("casefile"))
+    assert {module: found for module, found in used.items() if not found & declared("cluster")} == {}
+    assert declared() <= set().union(*used.values())
+
+
+def test_what_the_tests_import_is_asked_for() -> None:
+    used = owners(imported("tests", "assurance", "benchmarks"))
+    assert {module: found for module, found in used.items() if not found & declared("test", "cluster")} == {}
