@@ -6,17 +6,16 @@ import contextlib
 import ctypes
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from casefile import api, cache, citable, compare, parameters, pictures, records, results, run
+from casefile import api, cache, citable, cite, compare, document, parameters, pictures, records, results, run
 from casefile.catalogue import Catalogue
-from casefile.errors import BadInput
+from casefile.errors import BadInput, shown
 from casefile.records import Records
 from casefile.renderer import Renderer
 from casefile.results import CHART_MEDIA_TYPE, FIGURES_MEDIA_TYPE
@@ -25,6 +24,7 @@ from casefile.site.content import Content
 
 SITE = Path("_build") / "html"
 BILL = "sbom.cdx.json"  # a story's bill of materials, where it has one
+_PAGE = re.compile(r"\w[\w-]*(/\w[\w-]*)*")
 
 
 def pages(root: Path) -> list[str]:
@@ -32,15 +32,14 @@ def pages(root: Path) -> list[str]:
     path = root / "_toc.yml"
     if not path.is_file():
         raise BadInput("_toc.yml: not found; expected the table of contents of a book")
-    try:
-        toc = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise BadInput(f"_toc.yml: {' '.join(str(error).split())}; expected YAML") from None
+    toc = document.read(path, "_toc.yml", "YAML")
     if not isinstance(toc, dict) or not isinstance(toc.get("root"), str):
         raise BadInput("_toc.yml: no root; expected `root: PAGE`, then parts or chapters")
     found: list[str] = []
 
     def collect(node: Any) -> None:
+        if not isinstance(node, dict):
+            raise BadInput(f"_toc.yml: {shown(node)}; expected `file: PAGE`, or parts and chapters")
         for key, value in node.items():
             if key in ("root", "file"):
                 found.append(str(value).removesuffix(".ipynb").removesuffix(".md"))
@@ -49,16 +48,25 @@ def pages(root: Path) -> list[str]:
                     collect(child)
 
     collect(toc)
+    home = root.resolve()
     for page in found:
-        if not any((root / f"{page}{ending}").is_file() for ending in (".ipynb", ".md")):
+        if not _PAGE.fullmatch(page):
+            raise BadInput(f"_toc.yml: {shown(page)}; expected a page of the book, such as chapters/NAME")
+        files = [root / f"{page}{ending}" for ending in (".ipynb", ".md")]
+        if not any(file.is_file() for file in files):
             raise BadInput(f"_toc.yml: {page!r} has no file; expected {page}.ipynb or {page}.md")
+        if not all(file.resolve().is_relative_to(home) for file in files):
+            raise BadInput(f"_toc.yml: {page!r} leads out of the book; expected a file that lies in it")
     return found
 
 
 def title(root: Path) -> str:
     """The book's title, from `_config.yml`."""
-    plain = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
-    return str(plain["title"])
+    plain = document.read(root / "_config.yml", "_config.yml", "YAML with the book's title")
+    said = plain.get("title") if isinstance(plain, dict) else None
+    if not isinstance(said, str) or not said.isprintable() or re.search("[<>]", said):
+        raise BadInput(f"_config.yml: title is {shown(said)}; expected one line of text without < and >")
+    return said
 
 
 def check(root: Path, store: cache.Store | None = None) -> Records:
@@ -71,6 +79,10 @@ def check(root: Path, store: cache.Store | None = None) -> Records:
     known = records.check(root, sound)
     if store and not sound:
         store.put("sound", stated, True)
+    title(root)
+    cite.address_of(root)
+    for scenario in known.scenarios():
+        parameters.from_file(scenario, known)
     for page in pages(root):
         if (root / f"{page}.ipynb").is_file():
             notebook = run.read_notebook(root / f"{page}.ipynb")

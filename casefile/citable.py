@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from casefile import api, cache, records, results, run
-from casefile.errors import BadInput, BadRecord
+from casefile.errors import BadInput, BadRecord, shown
 from casefile.figures import Graph
 from casefile.records import Records
 from casefile.results import CHART_MEDIA_TYPE, FIGURES_MEDIA_TYPE, Results
@@ -35,6 +35,11 @@ _HEADING = re.compile(r"^(#{1,6})\s+(.*)$")
 _ROLE = re.compile(r"\{(num|word|claim)\}`([^`]*)`")
 _TABLE = re.compile(r"\{casefile-(ledger|score|article)\}[ \t]*(\d*)")
 _HASH_LENGTH = 12
+# An id names files and a page is one, so neither may lead anywhere else.
+_PUBLIC = {
+    "id": re.compile(r"\w[\w-]*"), "page": re.compile(r"\w[\w-]*(/\w[\w-]*)*"), "anchor": re.compile(r"(\w[\w-]*)?"),
+}  # fmt: skip
+_A_PLACE = "letters, digits, underscores and hyphens, and for a page the folders it lies in"
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,16 @@ class Item:
     def place(self) -> str:
         """Its address within the site."""
         return f"{self.page}.html" + (f"#{self.anchor}" if self.anchor else "")
+
+
+def placed(item: Item) -> Item:
+    """The item, when its id, page and anchor can be those of files and elements. Raises BadInput otherwise."""
+    for column, form in _PUBLIC.items():
+        if not form.fullmatch(str(getattr(item, column))):
+            raise BadInput(
+                f"{item.kind} {shown(item.id)}: {column} {shown(getattr(item, column))}; expected {_A_PLACE}"
+            )
+    return item
 
 
 def digest(*parts: Any) -> str:
@@ -266,7 +281,7 @@ def items(pages: Pages) -> dict[str, Item]:
             raise BadInput(
                 f"{item.page}: the id {item.id!r} of a {item.kind} is that of a {other.kind} of {other.page}"
             )
-        found[item.id] = item
+        found[item.id] = placed(item)
 
     for page, cells in pages.cells.items():
         for section in _sections(cells, pages.known):
@@ -360,19 +375,21 @@ def registry(root: Path) -> dict[str, Public]:
     if not path.is_file():
         return {}
     found: dict[str, Public] = {}
-    with path.open(encoding="utf-8", newline="") as lines:
-        for number, row in enumerate(csv.DictReader(lines), start=2):
-            try:
-                public = Public(**{column.name: row[column.name] or "" for column in fields(Public)})
-            except KeyError as error:
-                raise BadRecord(str(REGISTRY), 1, error.args[0], None, "this column in the header") from None
-            if public.id in found:
-                raise BadRecord(str(REGISTRY), number, "id", public.id, "an id that no other row has")
-            if public.kind not in KINDS:
-                raise BadRecord(str(REGISTRY), number, "kind", public.kind, "one of " + ", ".join(KINDS))
-            if public.status not in (PUBLIC, RETIRED) or (public.status == RETIRED and not public.note):
-                raise BadRecord(str(REGISTRY), number, "status", public.status, "public, or retired with a note")
-            found[public.id] = public
+    for number, row in records.rows(path):
+        try:
+            public = Public(**{column.name: row[column.name] for column in fields(Public)})
+        except KeyError as error:
+            raise BadRecord(str(REGISTRY), 1, error.args[0], None, "this column in the header") from None
+        for column, form in _PUBLIC.items():
+            if not form.fullmatch(getattr(public, column)):
+                raise BadRecord(str(REGISTRY), number, column, getattr(public, column), _A_PLACE)
+        if public.id in found:
+            raise BadRecord(str(REGISTRY), number, "id", public.id, "an id that no other row has")
+        if public.kind not in KINDS:
+            raise BadRecord(str(REGISTRY), number, "kind", public.kind, "one of " + ", ".join(KINDS))
+        if public.status not in (PUBLIC, RETIRED) or (public.status == RETIRED and not public.note):
+            raise BadRecord(str(REGISTRY), number, "status", public.status, "public, or retired with a note")
+        found[public.id] = public
     return found
 
 

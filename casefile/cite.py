@@ -15,19 +15,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, unquote, urlencode, urlsplit
+from urllib.parse import quote, unquote, urlencode
 
-import yaml
-
-from casefile import bibliography, parameters
+from casefile import bibliography, document, parameters
 from casefile.citable import Given, Item
-from casefile.errors import BadInput, nearest
+from casefile.errors import BadInput, nearest, one_line, shown
 from casefile.records import Records
 
 Record = dict[str, Any]
 CSL_STYLES = {"apa": "apa", "chicago": "chicago-author-date"}
 STYLES = (*CSL_STYLES, "bibtex", "ris", "csl-json", "markdown", "sentence", "url")
 DRAFT = "+draft"
+MOST_CITATION = 20_000  # characters; the longest that `cite` gives have some two thousand
 _TYPES = {"book": "report", "page": "chapter", "section": "chapter", "claim": "chapter", "number": "dataset", "chart": "dataset"}  # fmt: skip
 _NOUNS = {
     "number": "the figure",
@@ -67,40 +66,48 @@ def book_of(root: Path) -> Book:
     path = root / "CITATION.cff"
     if not path.is_file():
         raise BadInput("CITATION.cff: not found; expected title, authors, version and date-released of the book")
+    plain = document.read(path, "CITATION.cff", "title, authors, version and date-released")
     try:
-        plain = yaml.safe_load(path.read_text(encoding="utf-8"))
         authors = tuple(_author(author) for author in plain["authors"])
         date = plain["date-released"]
         date = date if isinstance(date, datetime.date) else datetime.date.fromisoformat(str(date))
-        title, version = str(plain["title"]), str(plain["version"])
+        title, version = _line(plain["title"]), str(plain["version"])
         licences = plain.get("license") or []
-        licences = (licences,) if isinstance(licences, str) else tuple(str(name) for name in licences)
-        keywords = tuple(str(word) for word in plain.get("keywords") or ())
-        abstract = " ".join(str(plain.get("abstract") or "").split())
-    except (yaml.YAMLError, KeyError, TypeError, ValueError) as error:
+        licences = (licences,) if isinstance(licences, str) else tuple(_line(name) for name in licences)
+        keywords = tuple(_line(word) for word in plain.get("keywords") or ())
+        abstract = _line(plain.get("abstract") or "")
+        if not authors or not title:
+            raise ValueError("no title or no authors")
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         said = " ".join(str(error).split())
         raise BadInput(f"CITATION.cff: {said}; expected title, authors, version and date-released") from None
-    if not re.fullmatch(r"\d+(\.\d+)*", version):
-        raise BadInput(f"CITATION.cff: version {version!r}; expected numbers and points, such as 0.1.0")
+    if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9}){0,5}", version):
+        raise BadInput(f"CITATION.cff: version {shown(version)}; expected numbers and points, such as 0.1.0")
     return Book(title, authors, version, date, address_of(root), abstract, keywords, licences)
 
 
 def _author(plain: Mapping[str, Any]) -> dict[str, str]:
     if "name" in plain:
-        return {"literal": str(plain["name"])}
-    return {"family": str(plain["family-names"]), "given": str(plain.get("given-names", ""))}
+        return {"literal": _line(plain["name"])}
+    return {"family": _line(plain["family-names"]), "given": _line(plain.get("given-names", ""))}
+
+
+def _line(text: object) -> str:
+    """A text on one line: some styles give a line's end a meaning."""
+    return " ".join(one_line(str(text)).split())
 
 
 def address_of(root: Path) -> str:
     """The site's public address, `html.baseurl` of `_config.yml`, ending in a slash; empty when none is set."""
     path = root / "_config.yml"
-    plain = (yaml.safe_load(path.read_text(encoding="utf-8")) or {}) if path.is_file() else {}
-    address = str((plain.get("html") or {}).get("baseurl") or "")
+    plain = document.read(path, "_config.yml", "YAML") if path.is_file() else {}
+    html = plain.get("html") if isinstance(plain, dict) else None
+    address = str((html.get("baseurl") if isinstance(html, dict) else html) or "")
     if not address:
         return ""
-    if urlsplit(address).scheme not in ("http", "https") or not urlsplit(address).netloc:
+    if not re.fullmatch(r"https?://[\w.-]+(:[0-9]+)?(/[\w.~%/-]*)?", address, re.ASCII):
         raise BadInput(
-            f"_config.yml: html.baseurl is {address!r}; expected an address such as https://example.org/book/"
+            f"_config.yml: html.baseurl is {shown(address)}; expected an address such as https://example.org/book/"
         )
     return address.rstrip("/") + "/"
 
@@ -115,7 +122,7 @@ def find(name: str, items: Mapping[str, Item]) -> Item:
     for item in items.values():
         if item.anchor and name.lstrip("#") == item.anchor:
             return item
-    raise BadInput(f"no page, section, figure, chart or claim {name!r}; {nearest(name, items)}")
+    raise BadInput(f"no page, section, figure, chart or claim {shown(name)}; {nearest(name, items)}")
 
 
 def parameters_text(given: Given) -> str:
@@ -316,7 +323,7 @@ def sentence(item: Item, made: Record, book: Book) -> str:
 def in_words_of(given: Given, defaults: Mapping[tuple[str, str], Any]) -> str:
     """Parameters in words: `delay_months of 03_delay at 6 instead of 3.5`. `defaults` by chapter and name."""
     return ", ".join(
-        f"{name} of {chapter} at {value} instead of {defaults[chapter, name]}"
+        f"{name} of {chapter} at {one_line(str(value))} instead of {defaults[chapter, name]}"
         for chapter, values in sorted(given.items())
         for name, value in sorted(values.items())
     )
@@ -330,7 +337,7 @@ def known_id(name: str, registered: Iterable[str]) -> None:
     ids = set(registered)
     bare = name.lstrip("#").removeprefix("figure-").removeprefix("claim-")
     if not {name, bare, bare.replace("-", "_")} & ids:
-        raise BadInput(f"no page, section, figure, chart or claim {name!r}; {nearest(name, ids)}")
+        raise BadInput(f"no page, section, figure, chart or claim {shown(name)}; {nearest(name, ids)}")
 
 
 def given_by(known: Records, typed: Iterable[tuple[str, str, str]], params: str | None) -> dict[str, dict[str, Any]]:
@@ -339,10 +346,10 @@ def given_by(known: Records, typed: Iterable[tuple[str, str, str]], params: str 
     chapters = {chapter for chapter, _ in known.declarations}
     for chapter, name, value in typed:
         if chapter not in chapters:
-            raise BadInput(f"no chapter {chapter!r} with parameters; {nearest(chapter, chapters)}")
+            raise BadInput(f"no chapter {shown(chapter)} with parameters; {nearest(chapter, chapters)}")
         declared = known.declared(chapter)
         if name not in declared:
-            raise BadInput(f"{chapter}: unknown parameter {name!r}; {nearest(name, declared)}")
+            raise BadInput(f"{chapter}: unknown parameter {shown(name)}; {nearest(name, declared)}")
         given.setdefault(chapter, {})[name] = parameters.from_text(declared[name], value)
     return apart(given, {key: parameters.default(row) for key, row in known.declarations.items()})
 
@@ -362,21 +369,24 @@ def parameters_of(text: str) -> list[tuple[str, str, str]]:
     for part in text.split(";") if text else []:
         named = re.fullmatch(r"(\w+)\.(\w+)=(.+)", part)
         if named is None:
-            raise BadInput(f"the citation's parameters {text!r} are cut short; expected chapter.name=value;…")
+            raise BadInput(f"the citation's parameters {shown(text)} are cut short; expected chapter.name=value;…")
         found.append((named.group(1), named.group(2), unquote(named.group(3))))
     return found
 
 
 def text_of(argument: str) -> str:
     """A citation given on the command line: the text itself, a file that holds it, or `-` for the standard input."""
-    if argument == "-":
-        return sys.stdin.read()
     path = Path(argument)
     try:
         is_file = len(argument) < 1024 and "\n" not in argument and path.is_file()
     except (OSError, ValueError):
         is_file = False
     try:
-        return path.read_text(encoding="utf-8") if is_file else argument
+        if argument == "-":
+            return sys.stdin.read(MOST_CITATION + 1)
+        if is_file:
+            with path.open(encoding="utf-8") as file:
+                return file.read(MOST_CITATION + 1)
     except UnicodeDecodeError:
         raise BadInput(f"{argument}: not a text file; expected a citation") from None
+    return argument

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from casefile.errors import BadInput, CasefileError
+from casefile.errors import BadInput, CasefileError, one_line, shown
 
 
 def _root() -> Path:
@@ -183,7 +183,7 @@ def list_parameters(chapter: str | None) -> None:
     known = records.load(_root())
     chapters = {name for name, _ in known.declarations}
     if chapter and chapter not in chapters:
-        raise BadInput(f"no chapter {chapter!r} with parameters; {nearest(chapter, chapters)}")
+        raise BadInput(f"no chapter {shown(chapter)} with parameters; {nearest(chapter, chapters)}")
     for (of, name), row in known.declarations.items():
         if chapter in (None, of):
             click.echo(
@@ -211,7 +211,7 @@ def cite(
     from casefile.errors import nearest
 
     if style not in citing.STYLES:
-        raise BadInput(f"no style {style!r}; {nearest(style, citing.STYLES)}")
+        raise BadInput(f"no style {shown(style)}; {nearest(style, citing.STYLES)}")
     root = _root()
     known, book, released = records.load(root), citing.book_of(root), editions.load(root)
     given = citing.given_by(known, typed, params)
@@ -334,13 +334,13 @@ def main() -> None:
     except click.exceptions.Abort:
         sys.exit(1)
     except click.ClickException as error:
-        click.echo(f"casefile: {error.format_message()}", err=True)
+        click.echo(f"casefile: {one_line(error.format_message())}", err=True)
         sys.exit(2)
     except CasefileError as error:
         click.echo(f"casefile: {error}", err=True)
         sys.exit(error.exit_code)
     except OSError as error:
-        click.echo(f"casefile: {error.filename or 'input or output'}: {error.strerror or error}", err=True)
+        click.echo(one_line(f"casefile: {error.filename or 'input or output'}: {error.strerror or error}"), err=True)
         sys.exit(1)
     except KeyboardInterrupt:
         click.echo("casefile: stopped", err=True)

@@ -6,6 +6,7 @@ sealed: a file that was altered since is not believed.
 
 from __future__ import annotations
 
+import datetime
 import json
 import re
 import subprocess
@@ -16,12 +17,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from casefile import citable, cite
+from casefile import citable, cite, document
 from casefile.citable import Item
 from casefile.errors import BadInput
 from casefile.records import Correction
 
 FOLDER = Path("editions")
+MOST_BYTES = 1 << 26  # of an edition's file
 
 
 class ReleaseRefused(BadInput):
@@ -48,15 +50,16 @@ def load(root: Path) -> dict[str, Edition]:
     for path in (root / FOLDER).glob("*.json"):
         where = f"{FOLDER}/{path.name}"
         try:
-            plain = json.loads(path.read_text(encoding="utf-8"))
+            plain = document.read(path, where, "an edition as `casefile release` wrote it", MOST_BYTES)
             if plain["seal"] != _seal(plain):
                 raise BadInput(f"{where}: was altered after its release; expected the file as it was released")
             items = {
-                name: Item(id=name, **{**item, "rests_on": tuple(item.get("rests_on", ()))})
+                name: citable.placed(Item(id=name, **{**item, "rests_on": tuple(item.get("rests_on", ()))}))
                 for name, item in plain["items"].items()
             }
             edition = Edition(str(plain["version"]), str(plain["date"]), tuple(plain["corrections"]), items)
             _rank(edition.version)
+            datetime.date.fromisoformat(edition.date)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise BadInput(
                 f"{where}: {' '.join(str(error).split())}; expected an edition as `casefile release` wrote it"

@@ -5,11 +5,17 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+MOST_SHOWN = 200  # characters of a value
+MOST_SAID = 2000  # characters of a message
+
 
 class CasefileError(Exception):
     """Something the reader of the message can put right; the command line exits 1."""
 
     exit_code = 1
+
+    def __init__(self, message: str) -> None:
+        super().__init__(one_line(message))
 
 
 class BadInput(CasefileError):
@@ -23,15 +29,30 @@ class BadRecord(BadInput):
 
     def __init__(self, file: str, row: int | None, column: str | None, value: object, expected: str) -> None:
         where = file + (f", row {row}" if row is not None else "") + (f", column {column}" if column else "")
-        shown = "" if value is None else f": {value!r}"
-        super().__init__(f"{where}{shown}; expected {expected}")
+        said = "" if value is None else f": {shown(value)}"
+        super().__init__(f"{where}{said}; expected {expected}")
         self.file, self.row, self.column, self.value, self.expected = file, row, column, value, expected
+
+
+def one_line(message: str) -> str:
+    """A message on one line and of bounded length, without what would move a terminal's cursor or turn its text."""
+    line = "".join(sign if sign.isprintable() else " " for sign in message[: MOST_SAID + 1])
+    return line if len(line) <= MOST_SAID else line[: MOST_SAID - 1] + "…"
+
+
+def shown(value: object) -> str:
+    """A value as a message shows it, whatever it is: as Python writes it, cut where it is long."""
+    try:
+        text = repr(value[: MOST_SHOWN + 1] if isinstance(value, str) else value)
+    except (ValueError, RecursionError):  # a number of thousands of digits, lists within lists
+        return f"a {type(value).__name__} too long to show"
+    return text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 1] + "…"
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """A clause naming the known names closest to `name`, or listing them all when none is close."""
     names = sorted(known)
-    close = difflib.get_close_matches(name, names, n=3, cutoff=0.6)
+    close = difflib.get_close_matches(name[:MOST_SHOWN], names, n=3, cutoff=0.6)
     if close:
         return "did you mean " + " or ".join(close) + "?"
     return (

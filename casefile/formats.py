@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 import math
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 from casefile.records import Unit
 
@@ -15,6 +15,7 @@ MINUS = "\N{MINUS SIGN}"
 _SCALES = ((1e12, " trillion"), (1e9, " billion"), (1e6, " million"))
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _EPOCH = datetime.date(1970, 1, 1)
+_EXACT = Context(prec=400)  # every digit of the largest double, and decimals
 
 
 def day_number(date: str) -> int:
@@ -28,7 +29,7 @@ def fixed(value: float, digits: int) -> str:
 
     Rounds the exact binary value, as JavaScript's `toFixed` does.
     """
-    rounded = abs(Decimal(value)).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+    rounded = abs(Decimal(value)).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP, context=_EXACT)
     text = f"{rounded:,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 

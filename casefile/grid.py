@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from casefile import parameters
-from casefile.errors import BadInput, nearest
+from casefile.errors import MOST_SHOWN, BadInput, nearest, shown
 from casefile.records import Declaration
 
 Column = npt.NDArray[Any]
@@ -70,11 +71,11 @@ def grid(declared: Mapping[str, Declaration], chapter: str, vary: Iterable[str],
     for text in vary:
         name, equals, values = text.partition("=")
         if not equals or not values:
-            raise BadInput(f"--vary {text!r}: expected NAME=V1,V2 or NAME=LO:HI:N")
+            raise BadInput(f"--vary {shown(text)}: expected NAME=V1,V2 or NAME=LO:HI:N")
         if name not in declared:
-            raise BadInput(f"{chapter}: unknown parameter {name!r}; {nearest(name, declared)}")
+            raise BadInput(f"{chapter}: unknown parameter {shown(name)}; {nearest(name, declared)}")
         if name in wanted:
-            raise BadInput(f"--vary {text!r}: {name} is varied twice; expected each name once")
+            raise BadInput(f"--vary {shown(text)}: {name} is varied twice; expected each name once")
         wanted[name] = values
     if not wanted:
         raise BadInput("a sweep varies something; expected --vary NAME=V1,V2 or NAME=LO:HI:N")
@@ -88,8 +89,8 @@ def _count(name: str, text: str) -> int:
     if ":" not in text:
         return text.count(",") + 1
     count = text.rpartition(":")[2]
-    if text.count(":") != 2 or not count.isdigit() or int(count) < 2:
-        raise BadInput(f"--vary {name}={text}: expected LO:HI:N with N of at least 2")
+    if text.count(":") != 2 or not re.fullmatch(r"[0-9]{1,18}", count) or int(count) < 2:
+        raise BadInput(f"--vary {name}={text[:MOST_SHOWN]}: expected LO:HI:N with N of at least 2")
     return int(count)
 
 
@@ -97,13 +98,19 @@ def _values(row: Declaration, text: str) -> tuple[parameters.Value, ...]:
     if ":" not in text:
         values = tuple(parameters.from_text(row, value) for value in text.split(","))
         if len(set(values)) != len(values):
-            raise BadInput(f"--vary {row.name}={text}: expected each value once")
+            raise BadInput(f"--vary {row.name}={text[:MOST_SHOWN]}: expected each value once")
         return values
     if row.type not in ("integer", "number"):
-        raise BadInput(f"--vary {row.name}={text}: LO:HI:N is for numbers; expected a list V1,V2 of {row.type} values")
+        raise BadInput(
+            f"--vary {row.name}={text[:MOST_SHOWN]}: LO:HI:N is for numbers; expected a list V1,V2 of {row.type} values"
+        )
     low, high, count = text.split(":")
     first, last = parameters.from_text(row, low), parameters.from_text(row, high)
     if not first < last:  # type: ignore[operator]
-        raise BadInput(f"--vary {row.name}={text}: expected LO below HI")
-    numbers = np.linspace(float(first), float(last), int(count)).tolist()
+        raise BadInput(f"--vary {row.name}={text[:MOST_SHOWN]}: expected LO below HI")
+    try:
+        with np.errstate(all="ignore"):  # what overflows is no number, and is refused as such
+            numbers = np.linspace(float(first), float(last), int(count)).tolist()
+    except OverflowError:
+        raise BadInput(f"--vary {row.name}={text[:MOST_SHOWN]}: expected numbers that can be divided evenly") from None
     return tuple(parameters.validate(row, number) for number in numbers)

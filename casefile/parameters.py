@@ -9,16 +9,14 @@ from __future__ import annotations
 import ast
 import datetime
 import functools
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import pydantic
-import yaml
 
-from casefile import formats
-from casefile.errors import BadInput, nearest
+from casefile import document, formats
+from casefile.errors import BadInput, nearest, shown
 from casefile.records import Declaration, Records
 
 TAG = "parameters"
@@ -52,23 +50,32 @@ def cell_defaults(notebook: Mapping[str, Any], name: str) -> dict[str, Any]:
     """
     for position, cell in enumerate(notebook["cells"]):
         if cell["cell_type"] == "code" and TAG in cell.get("metadata", {}).get("tags", []):
-            source = cell["source"]
-            tree = ast.parse(source if isinstance(source, str) else "".join(source))
+            tree = parsed("".join(cell["source"]), f"{name}, cell {position}")
             defaults: dict[str, Any] = {}
             for statement in tree.body:
                 target, value = _assignment(statement)
                 if target is None:
                     if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
                         continue
-                    raise BadInput(f"{name}, cell {position}: {ast.unparse(statement)!r}; expected NAME = LITERAL")
+                    raise BadInput(f"{name}, cell {position}: {shown(ast.unparse(statement))}; expected NAME = LITERAL")
+                if value is None:
+                    raise BadInput(f"{name}, cell {position}, parameter {target}: no value; expected a literal")
                 try:
-                    defaults[target] = ast.literal_eval(value)  # type: ignore[arg-type]
-                except ValueError:
+                    defaults[target] = ast.literal_eval(value)
+                except (ValueError, TypeError):
                     raise BadInput(
-                        f"{name}, cell {position}, parameter {target}: {ast.unparse(value)!r}; expected a literal"  # type: ignore[arg-type]
+                        f"{name}, cell {position}, parameter {target}: {shown(ast.unparse(value))}; expected a literal"
                     ) from None
             return defaults
     return {}
+
+
+def parsed(source: str, where: str) -> ast.Module:
+    """A cell's code, read and not run. Raises BadInput that begins with `where` for what is no Python."""
+    try:
+        return ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise BadInput(f"{where}: {getattr(error, 'msg', None) or error or 'too deep'}; expected Python") from None
 
 
 def assigned(source: str) -> list[str]:
@@ -116,7 +123,9 @@ def validated(declared: Mapping[str, Declaration], given: Mapping[str, Any], cha
     """
     for name in given:
         if name not in declared:
-            raise BadInput(f"{chapter}: unknown parameter {name!r}; {nearest(str(name), declared)}")
+            raise BadInput(
+                f"{chapter}: unknown parameter {shown(name)}; {nearest(name if isinstance(name, str) else shown(name), declared)}"
+            )
     return {name: validate(row, given[name]) if name in given else default(row) for name, row in declared.items()}
 
 
@@ -127,25 +136,27 @@ def validate(declaration: Declaration, value: Any) -> Value:
     if declaration.type == "integer" and isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, bool) and declaration.type in ("integer", "number"):
-        raise BadInput(f"{where} is {value!r}; expected {expected(declaration)}")
+        raise BadInput(f"{where} is {shown(value)}; expected {expected(declaration)}")
     if isinstance(value, str) and declaration.type == "number":
-        raise BadInput(f"{where} is {value!r}; expected {expected(declaration)}")
+        raise BadInput(f"{where} is {shown(value)}; expected {expected(declaration)}")
     if declaration.choices:
         kind = Literal[tuple(type_of(declaration)(choice) for choice in declaration.choices)]
     try:
         checked: Value = _adapter(kind).validate_python(value)
     except pydantic.ValidationError:
-        raise BadInput(f"{where} is {value!r}; expected {expected(declaration)}") from None
+        raise BadInput(f"{where} is {shown(value)}; expected {expected(declaration)}") from None
+    if isinstance(checked, str) and not checked.isprintable():
+        raise BadInput(f"{where} is {shown(value)}; expected {expected(declaration)}")
     if declaration.type == "date":
         try:
             checked = datetime.date.fromisoformat(str(checked)).isoformat()
         except ValueError:
-            raise BadInput(f"{where} is {value!r}; expected {expected(declaration)}") from None
+            raise BadInput(f"{where} is {shown(value)}; expected {expected(declaration)}") from None
     if isinstance(checked, int | float) and not isinstance(checked, bool):
         too_low = declaration.minimum is not None and checked < declaration.minimum
         too_high = declaration.maximum is not None and checked > declaration.maximum
         if too_low or too_high:
-            raise BadInput(f"{where} is {value!r}; expected {expected(declaration)}")
+            raise BadInput(f"{where} is {shown(value)}; expected {expected(declaration)}")
     return checked
 
 
@@ -165,7 +176,7 @@ def expected(declaration: Declaration) -> str:
     if declaration.choices:
         return "one of " + ", ".join(declaration.choices)
     words = {"integer": "a whole number", "number": "a number", "date": "a date such as 2024-06-04",
-             "boolean": "true or false", "string": "a text"}[declaration.type]  # fmt: skip
+             "boolean": "true or false", "string": "a line of text"}[declaration.type]  # fmt: skip
     low, high = declaration.minimum, declaration.maximum
     if low is not None and high is not None:
         words += f" from {formats.fixed(low, 4)} to {formats.fixed(high, 4)}"
@@ -183,7 +194,7 @@ def from_text(declaration: Declaration, text: str) -> Value:
             return validate(declaration, float(text) if declaration.type == "number" else _whole(text))
         except ValueError:
             raise BadInput(
-                f"{declaration.chapter}: parameter {declaration.name!r} is {text!r}; expected {expected(declaration)}"
+                f"{declaration.chapter}: parameter {declaration.name!r} is {shown(text)}; expected {expected(declaration)}"
             ) from None
     if declaration.type == "boolean":
         return validate(declaration, {"true": True, "false": False}.get(text.lower(), text))
@@ -191,10 +202,22 @@ def from_text(declaration: Declaration, text: str) -> Value:
 
 
 def _whole(text: str) -> int:
-    number = float(text)
+    """A whole number, also one written `1e6`: exactly the one that is written, whatever its size."""
+    try:
+        return int(text)
+    except ValueError:
+        number = float(text)
     if not number.is_integer():
         raise ValueError(text)
     return int(number)
+
+
+def _is_file(path: Path) -> bool:
+    """Whether a file is there; a name that no system could give is no file."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def from_file(path: str, records: Records) -> dict[str, dict[str, Value]]:
@@ -207,39 +230,21 @@ def from_file(path: str, records: Records) -> dict[str, dict[str, Value]]:
         raw: Any = scenarios[path]
     else:
         file = Path(path)
-        if not file.is_file():
+        if not _is_file(file):
             raise BadInput(
-                f"parameters {path!r}: no such file, and no scenario of that name; {nearest(path, scenarios)}"
+                f"parameters {shown(path)}: no such file, and no scenario of that name; {nearest(path, scenarios)}"
             )
-        raw = _read(file)
+        raw = document.read(file, f"parameters {file.name}")
     if not isinstance(raw, dict) or not all(isinstance(values, dict) for values in raw.values()):
         raise BadInput(f"parameters {path}: expected CHAPTER: {{NAME: VALUE}}")
     chapters = {chapter for chapter, _ in records.declarations}
     checked: dict[str, dict[str, Value]] = {}
     for chapter, values in raw.items():
         if chapter not in chapters:
-            raise BadInput(f"parameters {path}: unknown chapter {chapter!r}; {nearest(str(chapter), chapters)}")
+            raise BadInput(
+                f"parameters {path}: unknown chapter {shown(chapter)}; {nearest(chapter if isinstance(chapter, str) else shown(chapter), chapters)}"
+            )
         declared = records.declared(chapter)
         complete = validated(declared, values, chapter)
         checked[chapter] = {name: complete[name] for name in values}
     return checked
-
-
-class _PlainLoader(yaml.SafeLoader):
-    """SafeLoader without aliases, so that no file can grow when it is read."""
-
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
-            raise yaml.YAMLError("aliases are not allowed")
-        return super().compose_node(parent, index)
-
-
-def _read(file: Path) -> Any:
-    try:
-        text = file.read_text(encoding="utf-8")
-        if file.suffix == ".json":
-            return json.loads(text)
-        return yaml.load(text, Loader=_PlainLoader)
-    except (yaml.YAMLError, json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
-        problem = str(getattr(error, "problem", None) or error).splitlines()[0]
-        raise BadInput(f"parameters {file.name}: {problem}; expected plain YAML or JSON") from None

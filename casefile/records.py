@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import datetime
 import functools
-import json
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -17,9 +16,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import yaml
-
-from casefile.errors import BadInput, BadRecord, nearest
+from casefile import document
+from casefile.errors import BadInput, BadRecord, nearest, shown
 
 if TYPE_CHECKING:
     import pandas as pd  # imported where a series is read: much that reads records reads no series
@@ -192,8 +190,19 @@ class Measure:
 Row = TypeVar("Row")
 
 
+MOST_BYTES = 1 << 26  # of one table
+_ID = re.compile(r"[a-z][a-z0-9_]*")
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_DIGITS = 15  # decimals that a number can have
+# What no line of text needs: control characters, line and paragraph separators, signs that turn the direction of what
+# follows, and what is no character of XML.
+_UNPRINTED = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
+
+
 def _number(text: str) -> float:
-    return float(text)
+    if not _NUMBER.fullmatch(text) or not math.isfinite(number := float(text)):
+        raise ValueError(text)
+    return number
 
 
 _CONVERT: Mapping[str, Callable[[str], Any]] = {
@@ -205,10 +214,37 @@ _CONVERT: Mapping[str, Callable[[str], Any]] = {
 }
 
 
-def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    with path.open(encoding="utf-8", newline="") as lines:
-        for number, row in enumerate(csv.DictReader(lines), start=2):
-            yield number, {key: value or "" for key, value in row.items() if key is not None}
+def _refusal(table: str, column: str, value: Any) -> str:
+    """What is expected of a cell that is used as more than text: as a name, an address, a count; empty where it is that."""
+    if column == "id" or (table, column) == ("parameters", "name"):
+        return "" if _ID.fullmatch(value) else "an id: small letters, digits and underscores"
+    if table == "parameters" and column == "chapter":
+        return "" if re.fullmatch(r"\w[\w-]*", value) else "the name of a chapter"
+    if column == "url" and value:
+        return (
+            "" if re.fullmatch(r"https?://[^\s\"'<>\\]+", value) else "an address that begins with http:// or https://"
+        )
+    if column == "digits":
+        return "" if 0 <= value <= _DIGITS else f"a whole number from 0 to {_DIGITS}"
+    return ""
+
+
+def rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    """The rows of a table with their line numbers, every cell a line of plain text. Raises BadRecord for any other."""
+    file = f"data/{path.parent.name + '/' if path.parent.name == 'series' else ''}{path.name}"
+    if path.stat().st_size > MOST_BYTES:
+        raise BadRecord(file, None, None, None, f"a table of at most {MOST_BYTES:,} bytes")
+    number = 1
+    try:
+        with path.open(encoding="utf-8", newline="") as lines:
+            for number, row in enumerate(csv.DictReader(lines), start=2):
+                cells = {key: value or "" for key, value in row.items() if key is not None}
+                for column, text in cells.items():
+                    if _UNPRINTED.search(text):
+                        raise BadRecord(file, number, column, text, "one line of text without control characters")
+                yield number, cells
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise BadRecord(file, number, None, None, f"CSV in UTF-8 ({error})") from None
 
 
 def _table(data: Path, name: str, kind: type[Row], key: Callable[[Row], Any]) -> dict[Any, Row]:
@@ -216,7 +252,7 @@ def _table(data: Path, name: str, kind: type[Row], key: Callable[[Row], Any]) ->
     if not path.is_file():
         raise BadRecord(f"data/{name}.csv", None, None, None, "this table to exist")
     table: dict[Any, Row] = {}
-    for number, row in _rows(path):
+    for number, row in rows(path):
         values = {}
         for column in fields(kind):  # type: ignore[arg-type]
             if column.name not in row:
@@ -225,6 +261,8 @@ def _table(data: Path, name: str, kind: type[Row], key: Callable[[Row], Any]) ->
                 values[column.name] = _CONVERT[str(column.type)](row[column.name])
             except ValueError:
                 raise BadRecord(f"data/{name}.csv", number, column.name, row[column.name], "a number") from None
+            if expected := _refusal(name, column.name, values[column.name]):
+                raise BadRecord(f"data/{name}.csv", number, column.name, row[column.name], expected)
         record = kind(**values)
         if key(record) in table:
             raise BadRecord(f"data/{name}.csv", number, "id", key(record), "an id that no other row has")
@@ -265,10 +303,15 @@ class Records:
         if name not in self._series:
             path = self.data / "series" / f"{name}.csv"
             if not path.is_file():
-                raise BadInput(f"no series {name!r} in data/series; {nearest(name, self.series_names())}")
+                raise BadInput(f"no series {shown(name)} in data/series; {nearest(name, self.series_names())}")
             import pandas as pd
 
-            self._series[name] = pd.read_csv(path, keep_default_na=False, na_values=[""])
+            for _ in rows(path):
+                pass  # a cell that is no line of text is told as such
+            try:
+                self._series[name] = pd.read_csv(path, keep_default_na=False, na_values=[""])
+            except ValueError as error:  # pandas' own errors are ValueErrors
+                raise BadInput(f"data/series/{name}.csv: {error}; expected a table with a header") from None
         return self._series[name].copy()
 
     def series_read(self) -> list[str]:
@@ -285,13 +328,26 @@ class Records:
 
     def described_scenarios(self) -> dict[str, dict[str, Any]]:
         """The named scenarios as written: name → `title`, `meaning` and `parameters`."""
-        path = self.data / "scenarios.yml"
-        return dict(yaml.safe_load(path.read_text(encoding="utf-8")) or {}) if path.is_file() else {}
+        path, expected = self.data / "scenarios.yml", "NAME: {title, meaning, parameters: {CHAPTER: {NAME: VALUE}}}"
+        if not path.is_file():
+            return {}
+        plain = document.read(path, "data/scenarios.yml", expected) or {}
+        if not isinstance(plain, dict):
+            raise BadInput(f"data/scenarios.yml: {shown(plain)}; expected {expected}")
+        for name, scenario in plain.items():
+            sound = isinstance(name, str) and _ID.fullmatch(name) and isinstance(scenario, dict)
+            texts = [scenario.get(key) for key in ("title", "meaning")] if sound else []
+            if not sound or not all(isinstance(text, str) and not _UNPRINTED.search(text) for text in texts):
+                raise BadInput(f"data/scenarios.yml: {shown(name)}: {shown(scenario)}; expected {expected}")
+            values = scenario.get("parameters")
+            if not isinstance(values, dict) or not all(isinstance(of, dict) for of in values.values()):
+                raise BadInput(f"data/scenarios.yml: {name}: {shown(values)}; expected {expected}")
+        return plain
 
     def names(self) -> list[str]:
         """Names that hold digits and are no quantity (a model, a rule, a form), from `data/names.csv`; none without it."""
         path = self.data / "names.csv"
-        return [row["name"] for _, row in _rows(path)] if path.is_file() else []
+        return [row.get("name", "") for _, row in rows(path)] if path.is_file() else []
 
     def origin_of(self, source: str) -> str:
         """The origin a source relays, or the source's own id when it relays none."""
@@ -338,6 +394,7 @@ def check(root: Path, sound: bool = False) -> Records:
     lists of ids, ranges that hold their value, dates that exist, allegations with their reply.
     Raises BadRecord for the first fault found.
     """
+    _check_inside(root / "data")
     if sound:
         return load(root)
     _check_package(root / "data")
@@ -350,17 +407,25 @@ def check(root: Path, sound: bool = False) -> Records:
     return records
 
 
+def _check_inside(data: Path) -> None:
+    """Nothing in `data/` leads out of it: the whole folder is published with the site."""
+    home = data.resolve()
+    for path in sorted(data.rglob("*")):
+        if path.is_symlink() and not path.resolve().is_relative_to(home):
+            raise BadInput(f"data/{path.relative_to(data)}: leads out of data/; expected a file that lies in it")
+
+
 def _check_package(data: Path) -> None:
-    from frictionless import FrictionlessException, Package, system
+    from frictionless import FrictionlessException, Package
 
     description = data / "datapackage.json"
     if not description.is_file():
         raise BadRecord("data/datapackage.json", None, None, None, "the description of the tables to exist")
-    _check_header(data, description)
+    described = _description(description)
+    _check_header(data, described)
     try:
-        with system.use_context(trusted=True):
-            package = Package(str(description))
-            report = package.validate()
+        package = Package.from_descriptor(described, basepath=str(data))
+        report = package.validate()
     except FrictionlessException as error:
         raise BadRecord("data/datapackage.json", None, None, None, error.error.note or str(error)) from None
     for fault in report.errors:
@@ -371,18 +436,52 @@ def _check_package(data: Path) -> None:
         _check_cells(f"data/{resource.path}", data / str(resource.path), resource.schema)
 
 
-def _check_header(data: Path, description: Path) -> None:
+# What describes a table, and nothing that would fetch, unpack or read it in another way.
+_DESCRIBES = frozenset(
+    ("name", "path", "title", "description", "profile", "format", "mediatype", "encoding", "schema", "licenses", "sources")
+)  # fmt: skip
+_PLAIN = {"profile": "tabular-data-resource", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8"}
+
+
+def _description(path: Path) -> dict[str, Any]:
+    """What `datapackage.json` says, when its tables are CSV files of this folder, described in full and plainly."""
+
+    def refuse(expected: str, value: Any = None) -> BadRecord:
+        return BadRecord("data/datapackage.json", None, None, value, expected)
+
+    plain = document.read(path, "data/datapackage.json", "a Frictionless data package")
+    if not isinstance(plain, dict) or not isinstance(plain.get("resources"), list):
+        raise refuse("a Frictionless data package, with a list of resources")
+    if plain.get("profile", "tabular-data-package") not in ("tabular-data-package", "data-package"):
+        raise refuse("the profile tabular-data-package", plain["profile"])
+    for table in plain["resources"]:
+        if not isinstance(table, dict) or not table.keys() <= _DESCRIBES:
+            raise refuse(f"tables described by {', '.join(sorted(_DESCRIBES))} alone", table)
+        if not re.fullmatch(r"(\w+/)?\w+\.csv", str(table.get("path"))):
+            raise refuse("the path of a CSV file in data/", table.get("path"))
+        for key, value in _PLAIN.items():
+            if table.get(key, value) != value:
+                raise refuse(f"the {key} {value} of every table", table[key])
+        schema = table.get("schema")
+        columns = schema.get("fields") if isinstance(schema, dict) else None
+        if not isinstance(columns, list) or not all(
+            isinstance(column, dict) and isinstance(column.get("name"), str) for column in columns
+        ):
+            raise refuse(f"a schema with the fields of {table['path']}")
+    return plain
+
+
+def _check_header(data: Path, described: Mapping[str, Any]) -> None:
     """Every table stands, with the columns described: said before Frictionless counts positions."""
-    try:
-        described = json.loads(description.read_text(encoding="utf-8"))["resources"]
-        columns = {table["path"]: [column["name"] for column in table["schema"]["fields"]] for table in described}
-    except (ValueError, LookupError, TypeError) as error:
-        raise BadRecord("data/datapackage.json", None, None, None, f"a Frictionless data package ({error})") from None
-    for path, expected in columns.items():
+    for table in described["resources"]:
+        path, expected = table["path"], [column["name"] for column in table["schema"]["fields"]]
         if not (data / path).is_file():
             raise BadRecord(f"data/{path}", None, None, None, "this table to exist")
-        with (data / path).open(encoding="utf-8", newline="") as lines:
-            header = next(csv.reader(lines), [])
+        try:
+            with (data / path).open(encoding="utf-8", newline="") as lines:
+                header = next(csv.reader(lines), [])
+        except (csv.Error, UnicodeDecodeError) as error:
+            raise BadRecord(f"data/{path}", 1, None, None, f"CSV in UTF-8 ({error})") from None
         for column in expected:
             if column not in header:
                 raise BadRecord(
@@ -404,7 +503,7 @@ def _bad_record(data: Path, resource: Any, fault: Any) -> BadRecord:
     expected = " ".join(str(fault.note or fault.message).split()).rstrip(".")
     if fault.type == "foreign-key":
         column, value = fault.field_names[0], fault.field_cells[0]
-        known = [row[fault.reference_field_names[0]] for _, row in _rows(data / f"{fault.reference_name}.csv")]
+        known = [row[fault.reference_field_names[0]] for _, row in rows(data / f"{fault.reference_name}.csv")]
         expected = f"an entry of data/{fault.reference_name}.csv; {nearest(value, known)}"
     elif fault.type in ("primary-key", "unique-error"):
         keys = resource.schema.primary_key
@@ -437,7 +536,7 @@ def _check_cells(file: str, path: Path, schema: Any) -> None:
     """What Frictionless lets through: numbers that are not finite, days that do not exist."""
     numbers = [column.name for column in schema.fields if column.type == "number"]
     dates = [column.name for column in schema.fields if column.constraints.get("pattern") == _DATE_PATTERN]
-    for row, cells in _rows(path):
+    for row, cells in rows(path):
         for column in numbers:
             if cells[column] and not math.isfinite(float(cells[column])):
                 raise BadRecord(file, row, column, cells[column], "a finite number")
@@ -450,7 +549,7 @@ def _check_cells(file: str, path: Path, schema: Any) -> None:
 
 
 def _line_of(records: Records, table: str, **key: str) -> int | None:
-    for number, row in _rows(records.data / f"{table}.csv"):
+    for number, row in rows(records.data / f"{table}.csv"):
         if all(row.get(column) == value for column, value in key.items()):
             return number
     return None
@@ -495,7 +594,7 @@ def _check_lists(records: Records) -> None:
 def _public_ids(records: Records) -> list[str]:
     """What a correction may name: the ids that the book gave out, and its facts; empty without `data/ids.csv`."""
     path = records.data / "ids.csv"
-    return sorted({row["id"] for _, row in _rows(path)} | records.figures.keys()) if path.is_file() else []
+    return sorted({row.get("id", "") for _, row in rows(path)} | records.figures.keys()) if path.is_file() else []
 
 
 def _check_ranges(records: Records) -> None:
@@ -564,7 +663,7 @@ def _check_used(records: Records) -> None:
     used |= {reply.source for reply in records.replies.values()}
     used |= {source for claim in records.claims.values() for source in claim.sources}
     for name in records.series_names():
-        for row, cells in _rows(records.data / "series" / f"{name}.csv"):
+        for row, cells in rows(records.data / "series" / f"{name}.csv"):
             if "source" not in cells:
                 raise BadRecord(f"data/series/{name}.csv", 1, "source", None, "a source on every row")
             named = cells["source"]

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from casefile import book, cache, compare, parameters, records, results, run
-from casefile.errors import BadInput, nearest
+from casefile.errors import BadInput, nearest, one_line, shown
 from casefile.renderer import Renderer
 from casefile.site import downloads
 from casefile.site.content import Content
@@ -111,7 +111,7 @@ def _snapshot(root: Path, folder: Path, pages: Mapping[str, str], known: records
 def _marked(notebook: run.Notebook, chapter: str, given: Given, known: records.Records) -> run.Notebook:
     """The notebook with a note after its first cell: this is a rerun, and with which parameters."""
     lines = [
-        f"- `{name}` = {value} (in the book: {parameters.default(known.declared(of)[name])})"
+        f"- `{name}` = {_as_words(value)} (in the book: {_as_words(parameters.default(known.declared(of)[name]))})"
         for of, values in given.items()
         for name, value in values.items()
     ]
@@ -120,6 +120,11 @@ def _marked(notebook: run.Notebook, chapter: str, given: Given, known: records.R
     cell = {"cell_type": "markdown", "id": "rerun-note", "metadata": {}, "source": note.splitlines(keepends=True)}
     notebook["cells"].insert(1, cell)
     return notebook
+
+
+def _as_words(value: parameters.Value) -> str:
+    """A value in Markdown that reads as it is: no sign in it is Markdown's, MyST's or HTML's."""
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", one_line(str(value)))
 
 
 def _page(root: Path, folder: Path, home: str, pages: Mapping[str, str], target: Path) -> None:
@@ -193,6 +198,6 @@ def given_by(
     declared = known.declared(chapter)
     for name, value in typed:
         if name not in declared:
-            raise BadInput(f"{chapter}: unknown parameter {name!r}; {nearest(name, declared)}")
+            raise BadInput(f"{chapter}: unknown parameter {shown(name)}; {nearest(name, declared)}")
         given.setdefault(chapter, {})[name] = parameters.from_text(declared[name], value)
     return {name: dict(values) for name, values in given.items()}

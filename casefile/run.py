@@ -20,11 +20,12 @@ from typing import Any
 
 import nbformat
 
-from casefile import cache, fork, parameters, records, results
-from casefile.errors import BadInput, CasefileError
+from casefile import cache, document, fork, parameters, records, results
+from casefile.errors import BadInput, CasefileError, nearest, shown
 from casefile.records import Records
 
 Notebook = dict[str, Any]
+MOST_BYTES = 1 << 26  # of a notebook, executed
 FORK, PAPERMILL = "fork", "papermill"
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -35,12 +36,11 @@ class RunFailed(CasefileError):
 
 def notebook_path(root: Path, chapter: str) -> Path:
     """The notebook of a chapter: `chapters/NAME.ipynb`, or `NAME.ipynb` at the root. Raises BadInput when neither is."""
-    for path in (root / "chapters" / f"{chapter}.ipynb", root / f"{chapter}.ipynb"):
-        if path.is_file():
-            return path
-    from casefile.errors import nearest
-
-    raise BadInput(f"no chapter {chapter!r}; {nearest(chapter, chapters(root))}")
+    known = chapters(root)
+    if chapter not in known:
+        raise BadInput(f"no chapter {shown(chapter)}; {nearest(chapter, known)}")
+    inner = root / "chapters" / f"{chapter}.ipynb"
+    return inner if inner.is_file() else root / f"{chapter}.ipynb"
 
 
 def chapters(root: Path) -> list[str]:
@@ -51,11 +51,14 @@ def chapters(root: Path) -> list[str]:
 
 def read_notebook(path: Path) -> Notebook:
     """A notebook as plain data. Raises BadInput when the file is no notebook."""
+    plain: Notebook = document.read(path, path.name, "a Jupyter notebook", MOST_BYTES)
     try:
-        plain: Notebook = json.loads(path.read_text(encoding="utf-8"))
+        if plain["nbformat"] != 4:
+            raise ValueError(f"format {shown(plain['nbformat'])}")
         nbformat.validate(plain)
-    except (ValueError, nbformat.ValidationError) as error:
-        raise BadInput(f"{path.name}: {str(error).splitlines()[0]}; expected a Jupyter notebook") from None
+    except Exception as error:  # what is no notebook at all makes nbformat stumble in many ways
+        said = str(error).partition("\n")[0] or type(error).__name__
+        raise BadInput(f"{path.name}: {said}; expected a Jupyter notebook of format 4") from None
     return plain
 
 
@@ -64,11 +67,15 @@ def needs(notebook: Mapping[str, Any]) -> tuple[str, ...]:
     for cell in notebook["cells"]:
         if cell["cell_type"] != "code" or "open_chapter" not in "".join(cell["source"]):
             continue
-        for call in ast.walk(ast.parse("".join(cell["source"]))):
+        for call in ast.walk(parameters.parsed("".join(cell["source"]), "the cell with open_chapter")):
             if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "open_chapter":
                 for keyword in call.keywords:
                     if keyword.arg == "needs":
-                        return tuple(ast.literal_eval(keyword.value))
+                        try:
+                            return tuple(map(str, ast.literal_eval(keyword.value)))
+                        except (ValueError, TypeError):
+                            said = shown(ast.unparse(keyword.value))
+                            raise BadInput(f"open_chapter: needs is {said}; expected a list of chapters") from None
     return ()
 
 

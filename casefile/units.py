@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -11,11 +12,14 @@ import sympy
 from sympy.logic.boolalg import Boolean, BooleanFunction
 
 from casefile import records
-from casefile.errors import BadInput, BadRecord, nearest
+from casefile.errors import BadInput, BadRecord, nearest, shown
 
 _DIMENSIONLESS_ONLY = (sympy.exp, sympy.log, sympy.sin, sympy.cos, sympy.erf)
 _SAME_UNIT_OUT = (sympy.Abs, sympy.floor, sympy.ceiling)
 _DATE_STYLE = "date"
+# pint works out arithmetic in the texts it is given, `9**9**9` too, and reads other files when a definition asks it to.
+_DEFINITION = re.compile(r"[^\W\d]\w{0,60} = \[\w{0,60}\]")
+_UNIT = re.compile(r"[^\W\d]\w{0,60}(\*\*[2-9])?([*/][^\W\d]\w{0,60}(\*\*[2-9])?){0,9}")
 
 
 class Units:
@@ -27,6 +31,8 @@ class Units:
         for row in rows.values():
             if row.definition:
                 try:
+                    if not _DEFINITION.fullmatch(row.definition):
+                        raise ValueError("NAME = [DIMENSION]")
                     self._registry.define(row.definition)
                 except Exception as error:
                     raise BadRecord(
@@ -36,10 +42,14 @@ class Units:
     def parse(self, unit: str) -> Any:
         """The pint unit of a `unit` column. Raises BadInput when `data/units.csv` has no such row."""
         if unit not in self._rows:
-            raise BadInput(f"unknown unit {unit!r}; expected a unit of data/units.csv; {nearest(unit, self._rows)}")
+            raise BadInput(
+                f"unknown unit {shown(unit)}; expected a unit of data/units.csv; {nearest(unit, self._rows)}"
+            )
         if self._rows[unit].style in (_DATE_STYLE, "text"):
             return self._registry.Unit("day")
         try:
+            if not _UNIT.fullmatch(unit):
+                raise ValueError("names joined by * and /")
             return self._registry.Unit(unit)
         except Exception as error:
             raise BadRecord(

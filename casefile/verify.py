@@ -13,11 +13,11 @@ from casefile import cite
 from casefile.citable import RETIRED, Item, Public
 from casefile.corrections import touching
 from casefile.editions import Edition
-from casefile.errors import BadInput, nearest
+from casefile.errors import BadInput, nearest, shown
 from casefile.records import Correction
 
 STANDS, CHANGED, MOVED, WITHDRAWN = "stands", "value changed", "moved", "withdrawn"
-_MARK = re.compile(r"([\w-]+)@(\d[\w.]*(?:\+draft)?)(?:\?([^\s:`]+))?:([0-9a-f]+)(?![\w])")
+_MARK = re.compile(r"(?<![\w-])([\w-]+)@(\d[\w.]*(?:\+draft)?)(?:\?([^\s:`]+))?:([0-9a-f]+)(?![\w])")
 _LENGTH = 12
 _EXPECTED = "expected it whole, with its mark id@edition:hash, as `casefile cite` gave it"
 
@@ -54,6 +54,8 @@ def read(text: str) -> Cited:
     text = text.strip()
     if not text:
         raise BadInput(f"the citation is empty; {_EXPECTED}")
+    if len(text) > cite.MOST_CITATION:
+        raise BadInput(f"the citation has more than {cite.MOST_CITATION:,} characters; {_EXPECTED}")
     if re.match(r"@\w+\s*[{(]", text):
         return _of_fields(*_bibtex(text), "BibTeX")
     if re.match(r"(?:\d+\.\s*)?TY\s+-", text):
@@ -71,7 +73,7 @@ def _of_fields(title: str, note: str, version: str, form: str) -> Cited:
     found = _marked(note, title, f"the {form} record")
     if version and version != found.edition:
         raise BadInput(
-            f"the {form} record says version {version} and its mark edition {found.edition}: altered; {_EXPECTED}"
+            f"the {form} record says version {_short(version)} and its mark edition {found.edition}: altered; {_EXPECTED}"
         )
     return replace(found, titled=True)
 
@@ -81,10 +83,12 @@ def _marked(text: str, words: str | None, what: str) -> Cited:
     if not found:
         raise BadInput(f"{what} has no mark, or one cut short: {_short(text)!r}; {_EXPECTED}")
     if len(found) > 1:
-        raise BadInput(f"{what} has {len(found)} marks, {' and '.join(found)}; expected one citation at a time")
+        raise BadInput(f"{what} has {len(found)} marks, {_short(' and '.join(found))}; expected one citation at a time")
     name, edition, parameters, made = next(iter(found.values())).groups()
     if len(made) != _LENGTH:
-        raise BadInput(f"{what} has a hash of {len(made)} characters, {made!r}, not {_LENGTH}: cut short; {_EXPECTED}")
+        raise BadInput(
+            f"{what} has a hash of {len(made)} characters, {shown(made)}, not {_LENGTH}: cut short; {_EXPECTED}"
+        )
     return Cited(name, edition, made, parameters or "", words)
 
 
@@ -104,9 +108,13 @@ def _bibtex(text: str) -> tuple[str, str, str]:
     from pybtex.exceptions import PybtexError
     from pybtex.richtext import Text
 
+    if re.search(r"@\s*(string|preamble)\s*[{(]", text, re.IGNORECASE):  # a macro of macros can grow without end
+        raise BadInput(f"the BibTeX defines macros; {_EXPECTED}")
     try:
         entry = _one(list(parse_string(text, "bibtex").entries.values()), "BibTeX")
         title, note, version = (str(Text.from_latex(entry.fields.get(key, ""))) for key in ("title", "note", "version"))
+    except RecursionError:
+        raise BadInput(f"broken BibTeX: braces nested too deeply; {_EXPECTED}") from None
     except (PybtexError, UnicodeError) as error:
         raise BadInput(f"broken BibTeX: {' '.join(str(error).split())}") from None
     return title, note, version
@@ -129,6 +137,8 @@ def _json(text: str) -> tuple[str, str, str] | None:
     """The fields of CSL-JSON; None for words that happen to begin with a bracket."""
     try:
         plain = json.loads(text)
+    except RecursionError:
+        raise BadInput(f"broken CSL-JSON: nested too deeply; {_EXPECTED}") from None
     except ValueError as error:
         if re.match(r"[\[{]\s*[{\"]", text):
             raise BadInput(f"broken CSL-JSON: {error}") from None
@@ -141,18 +151,23 @@ def _json(text: str) -> tuple[str, str, str] | None:
 
 
 def _address(text: str) -> Cited:
-    parts = urlsplit(text)
-    found = parse_qs(parts.query).get("cite", [])
+    try:
+        parts = urlsplit(text)
+        found = parse_qs(parts.query, max_num_fields=100).get("cite", [])
+    except ValueError as error:
+        raise BadInput(f"the address cannot be read: {error}; {_EXPECTED}") from None
     if not found:
         name = parts.fragment or parts.path.rsplit("/", 1)[-1]
         raise BadInput(
-            f"the address names {name or 'a page'!r} but no edition and no hash, so there is nothing to check it against; "
+            f"the address names {shown(name or 'a page')} but no edition and no hash, so there is nothing to check it against; "
             f"expected one with ?cite=id@edition:hash, or a whole citation"
         )
     cited = _marked(found[0], None, "the address")
     anchors = {cited.id, cited.id.replace("_", "-"), f"figure-{cited.id}", f"claim-{cited.id}", ""}
     if parts.fragment not in anchors:
-        raise BadInput(f"the address leads to #{parts.fragment} and its mark to {cited.id!r}: altered; {_EXPECTED}")
+        raise BadInput(
+            f"the address leads to #{_short(parts.fragment)} and its mark to {shown(cited.id)}: altered; {_EXPECTED}"
+        )
     return cited
 
 
@@ -171,11 +186,13 @@ def check(
     """
     ids = {*standing, *registered, *(name for edition in editions.values() for name in edition.items)}
     if cited.id not in ids:
-        raise BadInput(f"unknown: no page, section, figure, chart or claim {cited.id!r}; {nearest(cited.id, ids)}")
+        raise BadInput(f"unknown: no page, section, figure, chart or claim {shown(cited.id)}; {nearest(cited.id, ids)}")
     draft = cited.edition.endswith(cite.DRAFT)
     released = cited.edition.removesuffix(cite.DRAFT)
     if released not in editions and not (draft and released == version):
-        raise BadInput(f"unknown edition {cited.edition!r}; {nearest(released, [*editions, version + cite.DRAFT])}")
+        raise BadInput(
+            f"unknown edition {shown(cited.edition)}; {nearest(released, [*editions, version + cite.DRAFT])}"
+        )
     edition = None if draft else editions[released]
     said = edition.items.get(cited.id) if edition else None
     if edition is not None and said is None:

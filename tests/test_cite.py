@@ -151,7 +151,7 @@ def test_what_cannot_be_cited_is_one_clear_line(words: list[str], said: str, pub
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("title: [", "CITATION.cff: while parsing"),
+        ("title: [", "CITATION.cff: expected the node content"),
         ("title: A book\n", "CITATION.cff: 'authors'; expected title, authors, version and date-released"),
         (CITATION.format(version="one", date="2021-02-01"), "CITATION.cff: version 'one'; expected numbers and points"),
         (CITATION.format(version="1.0", date="soon"), "CITATION.cff: Invalid isoformat string: 'soon'"),

@@ -190,7 +190,7 @@ BROKEN: dict[str, tuple[Break, str]] = {
     "the description of the tables is missing": (
         without_file("datapackage.json"), r"data/datapackage\.json; expected the description of the tables to exist"),
     "the description of the tables is no JSON": (
-        text("datapackage.json", "{", "{{"), r"data/datapackage\.json; expected .*"),
+        text("datapackage.json", "{", "{{"), r"data/datapackage\.json: .*line 1.*; expected a Frictionless data package"),
     "a column is missing": (
         without_column("figures", "locator"), r"data/figures\.csv.*column locator.*; expected .*"),
     "a column is misspelt": (

@@ -95,6 +95,7 @@
   const field = document.querySelector("#search-words"), told = document.querySelector(".search-told");
   const kinds = document.querySelector(".search-kinds"), list = document.querySelector(".search-results");
   const more = document.querySelector(".search-more");
+  const book = document.title.replace(/^.*? — /, "");
   let shown = AT_FIRST, kind = "";
 
   function choice(name, label, count) {
@@ -118,7 +119,7 @@
     if (!wanted.length) told.textContent = "";
     else if (!found.length) told.textContent = "Nothing holds all of these words. Try fewer, or only their beginnings.";
     else told.textContent = `${listed.length} ${listed.length === 1 ? "result" : "results"}`;
-    document.title = document.title.replace(/^.*? — /, `${wanted.length ? `Search: ${field.value.trim()}` : "Search"} — `);
+    document.title = `${wanted.length ? `Search: ${field.value.trim()}` : "Search"} — ${book}`;
   }
 
   function remember() {
@@ -166,7 +167,7 @@
   });
 
   const asked = new URLSearchParams(location.search);
-  field.value = asked.get("q") ?? "";
+  field.value = (asked.get("q") ?? "").slice(0, field.maxLength);
   kind = asked.get("kind") ?? "";
   draw();
   if (!list.children.length) field.focus();

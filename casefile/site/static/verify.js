@@ -6,6 +6,7 @@
   const [field, button, found] = [form.querySelector("textarea"), form.querySelector("button"), form.querySelector("output")];
   const DRAFT = "+draft";
   const LENGTH = 12;
+  const MOST = 20000; // characters, as for the command
   const EXPECTED = "expected it whole, with its mark id@edition:hash, as `casefile cite` gave it";
   class Refused extends Error {}
   const refuse = (why) => {
@@ -20,7 +21,8 @@
   const quoted = (text) => `'${text}'`;
 
   /** The known names nearest to one that is not. */
-  function nearest(name, known) {
+  function nearest(given, known) {
+    const name = given.slice(0, 200);
     const distance = (one, other) => {
       let row = [...Array(other.length + 1).keys()];
       for (let i = 1; i <= one.length; i += 1) {
@@ -40,6 +42,7 @@
   function read(text) {
     text = text.trim();
     if (!text) refuse(`the citation is empty; ${EXPECTED}`);
+    if (text.length > MOST) refuse(`the citation has more than ${MOST.toLocaleString("en")} characters; ${EXPECTED}`);
     if (/^@\w+\s*[{(]/.test(text)) return ofFields(bibtex(text), "BibTeX");
     if (/^(?:\d+\.\s*)?TY\s+-/.test(text)) return ofFields(ris(text), "RIS");
     if (/^[[{]/.test(text) && !text.startsWith("[[")) {
@@ -57,7 +60,7 @@
   }
 
   function marked(text, words, what) {
-    const marks = new Map([...text.matchAll(/([\w-]+)@(\d[\w.]*(?:\+draft)?)(?:\?([^\s:`]+))?:([0-9a-f]+)(?!\w)/g)].map((mark) => [mark[0], mark]));
+    const marks = new Map([...text.matchAll(/(?<![\w-])([\w-]+)@(\d[\w.]*(?:\+draft)?)(?:\?([^\s:`]+))?:([0-9a-f]+)(?!\w)/g)].map((mark) => [mark[0], mark]));
     if (!marks.size) refuse(`${what} has no mark, or one cut short; ${EXPECTED}`);
     if (marks.size > 1) refuse(`${what} has ${marks.size} marks, ${[...marks.keys()].join(" and ")}; expected one citation at a time`);
     const [, id, edition, parameters = "", hash] = [...marks.values()][0];
@@ -67,6 +70,7 @@
 
   /** The fields of a BibTeX record: values in quotation marks or braces, LaTeX's escapes undone. */
   function bibtex(text) {
+    if (/@\s*(string|preamble)\s*[{(]/i.test(text)) refuse(`the BibTeX defines macros; ${EXPECTED}`);
     const fields = {};
     let at = text.search(/[{(]/) + 1, records = 1;
     const broken = () => refuse("broken BibTeX: a field or the record is not closed");

@@ -1,0 +1,70 @@
+"""YAML and JSON files as plain data: nothing in them is run, expanded or lost.
+
+Tags and aliases of YAML are refused, so that no file makes an object or grows when it is read; a name that stands twice
+in one mapping is refused, because only one of its values could be heard.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from casefile.errors import BadInput, shown
+
+MOST = 1 << 20  # bytes of JSON
+MOST_YAML = 1 << 18  # bytes of YAML, which is read a hundred times more slowly
+
+
+class _Loader(yaml.SafeLoader):
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        event: Any = self.peek_event()  # type: ignore[no-untyped-call]
+        if isinstance(event, yaml.AliasEvent):
+            raise yaml.YAMLError("aliases are not allowed")
+        if getattr(event, "tag", None) is not None:
+            raise yaml.YAMLError(f"the tag {shown(event.tag)} is not allowed")
+        return super().compose_node(parent, index)
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        _each_once(key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode))
+        return super().construct_mapping(node, deep)
+
+
+def _each_once(names: Iterable[Any]) -> None:
+    seen = set()
+    for name in names:
+        if name in seen:
+            raise ValueError(f"{shown(name)} stands twice in one mapping")
+        seen.add(name)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    _each_once(name for name, _ in pairs)
+    return dict(pairs)
+
+
+def read(path: Path, where: str, expected: str = "plain YAML or JSON", most: int | None = None) -> Any:
+    """The plain data in a YAML file, or in a JSON file by its ending.
+
+    Raises BadInput that begins with `where` and says what was `expected`: for a file that is not there, is no file, is
+    larger than `most` bytes, is not UTF-8, or is not plain.
+    """
+    is_json = path.suffix == ".json"
+    most = most or (MOST if is_json else MOST_YAML)
+    try:
+        if not path.is_file():
+            raise BadInput(f"{where}: no such file; expected {expected}")
+        if (size := path.stat().st_size) > most:
+            raise BadInput(f"{where}: {size:,} bytes; expected {expected} of at most {most:,}")
+        text = path.read_text(encoding="utf-8")
+        return json.loads(text, object_pairs_hook=_object) if is_json else yaml.load(text, Loader=_Loader)
+    except RecursionError:
+        raise BadInput(f"{where}: nested too deeply; expected {expected}") from None
+    except (yaml.YAMLError, ValueError, OverflowError, ArithmeticError) as error:
+        problem = str(getattr(error, "problem", None) or error).partition("\n")[0]
+        mark = getattr(error, "problem_mark", None)
+        at = f" (line {mark.line + 1})" if mark is not None else ""
+        raise BadInput(f"{where}: {problem}{at}; expected {expected}") from None
