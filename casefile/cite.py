@@ -232,20 +232,20 @@ def bibtex(made: Record) -> str:
 
     year, month, _ = made["issued"]["date-parts"][0]
     fields = {
-        "title": f"{{{made['title']}}}",
+        "title": f"{{{_latex(made['title'])}}}",
         "year": str(year),
         "month": str(month),
         "version": made["version"],
-        "note": made["note"],
+        "note": _latex(made["note"]),
     }
     if "container-title" in made:
-        fields["booktitle"] = made["container-title"]
+        fields["booktitle"] = _latex(made["container-title"])
     if "URL" in made:
         fields["url"] = made["URL"]
     people = [
-        Person(f"{{{author['literal']}}}")
+        Person(f"{{{_latex(author['literal'])}}}")
         if "literal" in author
-        else Person(first=author["given"], last=author["family"])
+        else Person(first=_latex(author["given"]), last=_latex(author["family"]))
         for author in made["author"]
     ]
     entry = Entry("incollection" if made["type"] == "chapter" else "misc", fields, {"author": people})
@@ -260,6 +260,14 @@ def bibtex(made: Record) -> str:
     written = io.StringIO()
     Escaped().write_stream(BibliographyData({made["id"]: entry}), written)
     return written.getvalue()
+
+
+BRACES = {"{": r"\textbraceleft{}", "}": r"\textbraceright{}"}
+
+
+def _latex(text: str) -> str:
+    """A text with the three signs that pybtex takes for LaTeX's own; it writes the others for LaTeX itself."""
+    return re.sub(r"[\\{}]", lambda found: BRACES.get(found[0], r"\textbackslash{}"), text)
 
 
 def ris(made: Record) -> str:

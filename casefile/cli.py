@@ -134,6 +134,7 @@ def sweep(
     if workers and scheduler:
         raise BadInput("--workers and --scheduler exclude each other; expected one of them")
     root, started = _root(), time.monotonic()
+    run.notebook_path(root, chapter)
     if not figures_only:
         _engine(run.FORK)
     with Progress(*Progress.get_default_columns()[:2], MofNCompleteColumn(), TimeRemainingColumn()) as bars:

@@ -17,7 +17,7 @@ from casefile.errors import BadInput, nearest, shown
 from casefile.records import Correction
 
 STANDS, CHANGED, MOVED, WITHDRAWN = "stands", "value changed", "moved", "withdrawn"
-_MARK = re.compile(r"(?<![\w-])([\w-]+)@(\d[\w.]*(?:\+draft)?)(?:\?([^\s:`]+))?:([0-9a-f]+)(?![\w])")
+_MARK = re.compile(r"(?<![\w-])([\w-]+)@(\d[\w.]*(?:\+draft)?)(?:\?([^\s:`@]+))?:([0-9a-f]+)(?![\w])")
 _LENGTH = 12
 _EXPECTED = "expected it whole, with its mark id@edition:hash, as `casefile cite` gave it"
 
@@ -106,18 +106,27 @@ def _one(entries: list[Any], form: str) -> Any:
 def _bibtex(text: str) -> tuple[str, str, str]:
     from pybtex.database import parse_string
     from pybtex.exceptions import PybtexError
-    from pybtex.richtext import Text
 
     if re.search(r"@\s*(string|preamble)\s*[{(]", text, re.IGNORECASE):  # a macro of macros can grow without end
         raise BadInput(f"the BibTeX defines macros; {_EXPECTED}")
     try:
         entry = _one(list(parse_string(text, "bibtex").entries.values()), "BibTeX")
-        title, note, version = (str(Text.from_latex(entry.fields.get(key, ""))) for key in ("title", "note", "version"))
+        title, note, version = (_of_latex(entry.fields.get(key, "")) for key in ("title", "note", "version"))
     except RecursionError:
         raise BadInput(f"broken BibTeX: braces nested too deeply; {_EXPECTED}") from None
     except (PybtexError, UnicodeError) as error:
-        raise BadInput(f"broken BibTeX: {' '.join(str(error).split())}") from None
+        raise BadInput(f"broken BibTeX: {' '.join(str(error).split())}; {_EXPECTED}") from None
     return title, note, version
+
+
+def _of_latex(text: str) -> str:
+    """A field of BibTeX as it reads; braces that stand in the text itself, pybtex leaves as LaTeX writes them."""
+    from pybtex.richtext import Text
+
+    plain = str(Text.from_latex(text))
+    for sign, command in cite.BRACES.items():
+        plain = plain.replace(command.removesuffix("{}") + " ", sign)
+    return plain
 
 
 def _ris(text: str) -> tuple[str, str, str]:
@@ -128,7 +137,7 @@ def _ris(text: str) -> tuple[str, str, str]:
     try:
         entry = _one(rispy.loads(text), "RIS")
     except (rispy.parser.ParseError, OSError, ValueError, KeyError) as error:
-        raise BadInput(f"broken RIS: {' '.join(str(error).split())}") from None
+        raise BadInput(f"broken RIS: {' '.join(str(error).split())}; {_EXPECTED}") from None
     title = entry.get("title") or entry.get("primary_title") or ""
     return str(title), " ".join(entry.get("notes", [])), str(entry.get("edition", ""))
 
@@ -141,7 +150,7 @@ def _json(text: str) -> tuple[str, str, str] | None:
         raise BadInput(f"broken CSL-JSON: nested too deeply; {_EXPECTED}") from None
     except ValueError as error:
         if re.match(r"[\[{]\s*[{\"]", text):
-            raise BadInput(f"broken CSL-JSON: {error}") from None
+            raise BadInput(f"broken CSL-JSON: {error}; {_EXPECTED}") from None
         return None
     entry = _one(plain, "CSL-JSON") if isinstance(plain, list) else plain
     if not isinstance(entry, dict):
@@ -201,7 +210,9 @@ def check(
     if computed is None and said is not None and said.hash == cited.hash:
         _words_agree(cited, said, f"in edition {released}")
     elif computed is None and edition is not None:
-        raise BadInput(f"the hash {cited.hash} is not that of {cited.id!r} in edition {released}: altered or mistyped")
+        raise BadInput(
+            f"the hash {cited.hash} is not that of {cited.id!r} in edition {released}: altered or mistyped; {_EXPECTED}"
+        )
     if now is None or (row is not None and row.status == RETIRED):
         why = row.note if row is not None and row.note else "no reason is given"
         of = "" if draft or cited.parameters else f" of edition {released}"
@@ -227,9 +238,11 @@ def _words_agree(cited: Cited, said: Item, where: str) -> None:
     if cited.words is None:
         return
     if said.text and not _in_words(said.text, cited.words):
-        raise BadInput(f"the citation does not say {said.text!r}, which {cited.id!r} is {where}: altered")
+        raise BadInput(f"the citation does not say {said.text!r}, which {cited.id!r} is {where}: altered; {_EXPECTED}")
     if cited.titled and _letters(said.title) not in _letters(cited.words):
-        raise BadInput(f"the citation's title is not “{said.title}”, which {cited.id!r} is {where}: altered")
+        raise BadInput(
+            f"the citation's title is not “{said.title}”, which {cited.id!r} is {where}: altered; {_EXPECTED}"
+        )
 
 
 def _in_words(text: str, words: str) -> bool:
@@ -275,7 +288,7 @@ def _with_parameters(cited: Cited, said: Item, now: Item, computed: Item | None)
         raise BadInput(f"the citation says no number for {what}, so there is nothing to compare; {_EXPECTED}")
     if computed.text and not _in_words(computed.text, cited.words or ""):
         if now.hash == said.hash:
-            raise BadInput(f"the citation does not say {computed.text!r}, which {what} is: altered")
+            raise BadInput(f"the citation does not say {computed.text!r}, which {what} is: altered; {_EXPECTED}")
         return Finding(CHANGED, f"{CHANGED}: {what}: it is made otherwise now, and is {computed.text}")
     if now.hash != said.hash:
         return Finding(CHANGED, f"{CHANGED}: {what}: it is made otherwise now{_says(computed)}")

@@ -37,6 +37,8 @@ Plain = dict[str, Any]
 # The same examples on every machine, however slow.
 hypothesis.settings.register_profile("steady", deadline=None, derandomize=True, database=None)
 hypothesis.settings.load_profile("steady")
+# Other examples each time, and what repeats one that fails; asked for by --hypothesis-profile=long.
+hypothesis.settings.register_profile("long", deadline=None, derandomize=False, database=None, print_blob=True)
 
 
 @pytest.fixture(scope="session")

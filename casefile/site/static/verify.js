@@ -6,6 +6,7 @@
   const [field, button, found] = [form.querySelector("textarea"), form.querySelector("button"), form.querySelector("output")];
   const DRAFT = "+draft";
   const LENGTH = 12;
+  const SIGNS = { asciitilde: "~", backslash: "\\", braceleft: "{", braceright: "}" };
   const MOST = 20000; // characters, as for the command
   const EXPECTED = "expected it whole, with its mark id@edition:hash, as `casefile cite` gave it";
   class Refused extends Error {}
@@ -60,7 +61,7 @@
   }
 
   function marked(text, words, what) {
-    const marks = new Map([...text.matchAll(/(?<![\w-])([\w-]+)@(\d[\w.]*(?:\+draft)?)(?:\?([^\s:`]+))?:([0-9a-f]+)(?!\w)/g)].map((mark) => [mark[0], mark]));
+    const marks = new Map([...text.matchAll(/(?<![\w-])([\w-]+)@(\d[\w.]*(?:\+draft)?)(?:\?([^\s:`@]+))?:([0-9a-f]+)(?!\w)/g)].map((mark) => [mark[0], mark]));
     if (!marks.size) refuse(`${what} has no mark, or one cut short; ${EXPECTED}`);
     if (marks.size > 1) refuse(`${what} has ${marks.size} marks, ${[...marks.keys()].join(" and ")}; expected one citation at a time`);
     const [, id, edition, parameters = "", hash] = [...marks.values()][0];
@@ -97,7 +98,7 @@
         else if (text[at] === "}") depth -= 1;
         if (depth < 0) broken();
       }
-      fields[name[1].toLowerCase()] = text.slice(start + 1, at).replace(/\\([$%&#_{}])/g, "$1").replace(/\\textasciitilde(\{\})?/g, "~");
+      fields[name[1].toLowerCase()] = text.slice(start + 1, at).replace(/\\([$%&#_{}])/g, "$1").replace(/\\text(asciitilde|backslash|braceleft|braceright)(\{\}| )?/g, (_, sign) => SIGNS[sign]);
       at += 1;
     }
     if (!/^[\s,]*[})]/.test(text.slice(at))) broken();
