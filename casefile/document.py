@@ -7,6 +7,7 @@ in one mapping is refused, because only one of its values could be heard.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,11 @@ class _Loader(yaml.SafeLoader):
         if getattr(event, "tag", None) is not None:
             raise yaml.YAMLError(f"the tag {shown(event.tag)} is not allowed")
         return super().compose_node(parent, index)
+
+    def construct_scalar(self, node: yaml.ScalarNode | yaml.MappingNode) -> Any:
+        text = super().construct_scalar(node)
+        text.encode()  # an escape can write half of a character, which no file can hold
+        return text
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         _each_once(key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode))
@@ -60,7 +66,12 @@ def read(path: Path, where: str, expected: str = "plain YAML or JSON", most: int
         if (size := path.stat().st_size) > most:
             raise BadInput(f"{where}: {size:,} bytes; expected {expected} of at most {most:,}")
         text = path.read_text(encoding="utf-8")
-        return json.loads(text, object_pairs_hook=_object) if is_json else yaml.load(text, Loader=_Loader)
+        if not is_json:
+            return yaml.load(text, Loader=_Loader)
+        plain = json.loads(text, object_pairs_hook=_object)
+        if re.search(r"\\u[dD][89a-fA-F]", text):
+            json.dumps(plain, ensure_ascii=False).encode()  # as above
+        return plain
     except RecursionError:
         raise BadInput(f"{where}: nested too deeply; expected {expected}") from None
     except (yaml.YAMLError, ValueError, OverflowError, ArithmeticError) as error:

@@ -28,7 +28,9 @@ class BadRecord(BadInput):
     """A row of `data/` is wrong; the message names file, row, column, value and what was expected."""
 
     def __init__(self, file: str, row: int | None, column: str | None, value: object, expected: str) -> None:
-        where = file + (f", row {row}" if row is not None else "") + (f", column {column}" if column else "")
+        where = (
+            file + (f", row {row}" if row is not None else "") + (f", column {column[:MOST_SHOWN]}" if column else "")
+        )
         said = "" if value is None else f": {shown(value)}"
         super().__init__(f"{where}{said}; expected {expected}")
         self.file, self.row, self.column, self.value, self.expected = file, row, column, value, expected

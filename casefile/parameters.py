@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import datetime
 import functools
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -87,7 +88,7 @@ def assigned(source: str) -> list[str]:
 def read_by_code(notebook: Mapping[str, Any]) -> frozenset[str]:
     """The names that a notebook's code reads: what becomes of a parameter among them, formulas alone do not know."""
     code = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
-    nodes = [node for source in code for node in ast.walk(ast.parse(source))]
+    nodes = [node for source in code for node in ast.walk(parsed(source, "a cell of code"))]
     return frozenset(node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))
 
 
@@ -149,7 +150,9 @@ def validate(declaration: Declaration, value: Any) -> Value:
         raise BadInput(f"{where} is {shown(value)}; expected {expected(declaration)}")
     if declaration.type == "date":
         try:
-            checked = datetime.date.fromisoformat(str(checked)).isoformat()
+            if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", str(checked)):  # Python takes other forms for dates too
+                raise ValueError(checked)
+            datetime.date.fromisoformat(str(checked))
         except ValueError:
             raise BadInput(f"{where} is {shown(value)}; expected {expected(declaration)}") from None
     if isinstance(checked, int | float) and not isinstance(checked, bool):

@@ -196,7 +196,7 @@ _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _DIGITS = 15  # decimals that a number can have
 # What no line of text needs: control characters, line and paragraph separators, signs that turn the direction of what
 # follows, and what is no character of XML.
-_UNPRINTED = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
+UNPRINTED = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
 
 
 def _number(text: str) -> float:
@@ -214,12 +214,35 @@ _CONVERT: Mapping[str, Callable[[str], Any]] = {
 }
 
 
+_ONE_OF = {
+    ("parameters", "type"): ("integer", "number", "string", "date", "boolean"),
+    ("units", "style"): ("number", "money", "percent", "scientific", "date", "text"),
+    ("corrections", "kind"): ("correction", "update"),
+    ("measures", "bound"): ("", AT_LEAST, AT_MOST),
+}
+_DATE_PATTERN = r"^\d{4}(-\d{2}(-\d{2})?)?$"
+_A_DATE = "a date that exists: a year, a month or a day such as 2024-06-04"
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return bool(re.fullmatch(_DATE_PATTERN, text, re.ASCII)) and bool(
+            datetime.date(*[*map(int, text.split("-")), 1, 1][:3])
+        )
+    except ValueError:
+        return False
+
+
 def _refusal(table: str, column: str, value: Any) -> str:
     """What is expected of a cell that is used as more than text: as a name, an address, a count; empty where it is that."""
     if column == "id" or (table, column) == ("parameters", "name"):
         return "" if _ID.fullmatch(value) else "an id: small letters, digits and underscores"
     if table == "parameters" and column == "chapter":
         return "" if re.fullmatch(r"\w[\w-]*", value) else "the name of a chapter"
+    if (table, column) in _ONE_OF:
+        return "" if value in _ONE_OF[table, column] else "one of " + ", ".join(_ONE_OF[table, column])
+    if column in ("date", "published", "since") and value:
+        return "" if _is_date(value) and (table != "corrections" or len(value) == 10) else _A_DATE
     if column == "url" and value:
         return (
             "" if re.fullmatch(r"https?://[^\s\"'<>\\]+", value) else "an address that begins with http:// or https://"
@@ -240,7 +263,7 @@ def rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
             for number, row in enumerate(csv.DictReader(lines), start=2):
                 cells = {key: value or "" for key, value in row.items() if key is not None}
                 for column, text in cells.items():
-                    if _UNPRINTED.search(text):
+                    if UNPRINTED.search(text):
                         raise BadRecord(file, number, column, text, "one line of text without control characters")
                 yield number, cells
     except (csv.Error, UnicodeDecodeError) as error:
@@ -337,7 +360,7 @@ class Records:
         for name, scenario in plain.items():
             sound = isinstance(name, str) and _ID.fullmatch(name) and isinstance(scenario, dict)
             texts = [scenario.get(key) for key in ("title", "meaning")] if sound else []
-            if not sound or not all(isinstance(text, str) and not _UNPRINTED.search(text) for text in texts):
+            if not sound or not all(isinstance(text, str) and not UNPRINTED.search(text) for text in texts):
                 raise BadInput(f"data/scenarios.yml: {shown(name)}: {shown(scenario)}; expected {expected}")
             values = scenario.get("parameters")
             if not isinstance(values, dict) or not all(isinstance(of, dict) for of in values.values()):
@@ -492,8 +515,6 @@ def _check_header(data: Path, described: Mapping[str, Any]) -> None:
 _ASKED = {
     "number": "a number", "integer": "a whole number", "date": "a date such as 2024-06-04", "boolean": "true or false",
 }  # fmt: skip
-_DATE_PATTERN = r"^\d{4}(-\d{2}(-\d{2})?)?$"
-_A_DATE = "a date that exists: a year, a month or a day such as 2024-06-04"
 
 
 def _bad_record(data: Path, resource: Any, fault: Any) -> BadRecord:
@@ -541,11 +562,8 @@ def _check_cells(file: str, path: Path, schema: Any) -> None:
             if cells[column] and not math.isfinite(float(cells[column])):
                 raise BadRecord(file, row, column, cells[column], "a finite number")
         for column in dates:
-            parts = [int(part) for part in cells[column].split("-") if part]
-            try:
-                _ = datetime.date(*[*parts, 1, 1][:3]) if parts else None
-            except ValueError:
-                raise BadRecord(file, row, column, cells[column], _A_DATE) from None
+            if cells[column] and not _is_date(cells[column]):
+                raise BadRecord(file, row, column, cells[column], _A_DATE)
 
 
 def _line_of(records: Records, table: str, **key: str) -> int | None:

@@ -111,7 +111,7 @@ def _snapshot(root: Path, folder: Path, pages: Mapping[str, str], known: records
 def _marked(notebook: run.Notebook, chapter: str, given: Given, known: records.Records) -> run.Notebook:
     """The notebook with a note after its first cell: this is a rerun, and with which parameters."""
     lines = [
-        f"- `{name}` = {_as_words(value)} (in the book: {_as_words(parameters.default(known.declared(of)[name]))})"
+        f"- `{name}` = {in_markdown(value)} (in the book: {in_markdown(parameters.default(known.declared(of)[name]))})"
         for of, values in given.items()
         for name, value in values.items()
     ]
@@ -122,7 +122,7 @@ def _marked(notebook: run.Notebook, chapter: str, given: Given, known: records.R
     return notebook
 
 
-def _as_words(value: parameters.Value) -> str:
+def in_markdown(value: parameters.Value) -> str:
     """A value in Markdown that reads as it is: no sign in it is Markdown's, MyST's or HTML's."""
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", one_line(str(value)))
 

@@ -109,7 +109,8 @@ class Escaped(AssertionError):
 _NEVER = ("os.system", "os.exec", "os.posix_spawn", "os.spawn", "subprocess.Popen", "pty.spawn", "socket.connect",
           "socket.getaddrinfo", "socket.gethostbyname", "ctypes.dlopen", "pickle.find_class", "webbrowser.open", "urllib.Request")  # fmt: skip
 _CHANGES = ("os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.symlink", "os.truncate", "os.chmod", "shutil.move", "shutil.rmtree")  # fmt: skip
-_SYSTEM = tuple(str(Path(folder).resolve()) for folder in {sys.prefix, sys.base_prefix, *filter(None, sys.path)}) + (
+_SYSTEM = (
+    *(str(Path(folder).resolve()) for folder in {sys.prefix, sys.base_prefix, *filter(None, sys.path)}),
     "/usr/share", "/usr/lib", "/proc/self", "/dev/null", "/dev/urandom", "/etc/localtime", "/etc/mime.types",
 )  # fmt: skip
 _home: list[str] = []  # the folder within which the case at hand must keep, while it runs

@@ -142,3 +142,11 @@ def test_a_file_with_a_mark_of_its_byte_order_is_refused_or_read(tmp_path: Path)
         for name, text in (("given.yml", GOOD_YAML), ("given.json", GOOD_JSON)):
             (tmp_path / name).write_bytes(text.encode(encoding))
             judge(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("half.yml", 'orchard:\n  free: "\\uD83C"\n'), ("half.json", '{"orchard": {"free": "\\ud83c"}}')]
+)
+def test_half_a_character_is_refused(name: str, text: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    assert "surrogates not allowed" in refused(tmp_path, parameters.from_file, str(tmp_path / name), KNOWN)[1]
