@@ -79,6 +79,7 @@ def check(root: Path, store: cache.Store | None = None) -> Records:
     known = records.check(root, sound)
     if store and not sound:
         store.put("sound", stated, True)
+    records.keep_inside(root, "chapters/_static")
     title(root)
     cite.address_of(root)
     for scenario in known.scenarios():

@@ -7,7 +7,6 @@ with the numbers filled in. A site holds it in `api/`, a rerun in `snapshot.json
 from __future__ import annotations
 
 import difflib
-import json
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -15,8 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from casefile.errors import BadInput
+from casefile import document
+from casefile.errors import BadInput, one_line, shown
 
+MOST_BYTES = 1 << 26  # of a file that is compared
 SENTENCES, SNAPSHOT = "sentences.json", "snapshot.json"
 Snapshot = dict[str, Any]
 _ROLE = re.compile(r"\{(\w[\w-]*)\}`([^`]*)`")
@@ -87,24 +88,40 @@ def markdown_of(notebook: Mapping[str, Any]) -> str:
     return "\n\n".join("".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "markdown")
 
 
+def _sound(found: Snapshot) -> Snapshot:
+    """A snapshot that holds what is compared. Raises ValueError, or what its parts raise, for any other."""
+    for name, figure in found["figures"].items():
+        for key in ("value", "low", "high"):
+            if not isinstance(figure.get(key), int | float | None):
+                raise ValueError(f"the {key} of figure {shown(name)} is {shown(figure[key])}")
+        if not isinstance(figure["text"], str):
+            raise ValueError(f"the text of figure {shown(name)} is {shown(figure['text'])}")
+    told = [*found["verdicts"].values(), *(sentence for page in found["sentences"].values() for sentence in page)]
+    if not all(isinstance(text, str) for text in told):
+        raise ValueError("a verdict or a sentence is no text")
+    return {key: dict(found[key]) for key in ("figures", "verdicts", "sentences")}
+
+
 def read(path: Path) -> Snapshot:
     """The snapshot of a rerun's folder or of a built site. Raises BadInput for anything else."""
+    expected = "a run or a site as casefile left it"
+
+    def plain(file: Path) -> Any:
+        return document.read(file, str(file), expected, MOST_BYTES)
+
     try:
         if (path / SNAPSHOT).is_file():
-            found: Snapshot = json.loads((path / SNAPSHOT).read_text(encoding="utf-8"))
-            return found
+            return _sound(plain(path / SNAPSHOT))
         if (path / "api" / "figures.json").is_file():
-            plain = {
-                name: json.loads((path / "api" / f"{name}.json").read_text(encoding="utf-8"))
+            said = {
+                name: plain(path / "api" / f"{name}.json")
                 for name in ("figures", "claims", "sentences")
                 if (path / "api" / f"{name}.json").is_file()
             }
-            verdicts = {
-                name: claim["verdict"]["verdict"] for name, claim in plain["claims"].items() if claim["verdict"]
-            }
-            return {"figures": plain["figures"], "verdicts": verdicts, "sentences": plain.get("sentences", {})}
-    except (ValueError, KeyError, TypeError) as error:
-        raise BadInput(f"{path}: {error}; expected a run or a site as casefile left it") from None
+            verdicts = {name: claim["verdict"]["verdict"] for name, claim in said["claims"].items() if claim["verdict"]}
+            return _sound({"figures": said["figures"], "verdicts": verdicts, "sentences": said.get("sentences", {})})
+    except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
+        raise BadInput(f"{path}: {error}; expected {expected}") from None
     raise BadInput(f"{path}: neither a run nor a site; expected a folder with {SNAPSHOT} or api/figures.json")
 
 
@@ -191,7 +208,7 @@ def text(found: Iterable[Change]) -> str:
             lines.append(f"  {change.name or change.where}")
             lines.append(f"    - {'(none)' if change.before is None else change.before}")
             lines.append(f"    + {'(none)' if change.after is None else change.after}{_sizes(change)}")
-    return "\n".join(lines) or "nothing differs"
+    return "\n".join(map(one_line, lines)) or "nothing differs"
 
 
 def _sizes(change: Change) -> str:

@@ -417,7 +417,7 @@ def check(root: Path, sound: bool = False) -> Records:
     lists of ids, ranges that hold their value, dates that exist, allegations with their reply.
     Raises BadRecord for the first fault found.
     """
-    _check_inside(root / "data")
+    keep_inside(root, "data")
     if sound:
         return load(root)
     _check_package(root / "data")
@@ -430,12 +430,12 @@ def check(root: Path, sound: bool = False) -> Records:
     return records
 
 
-def _check_inside(data: Path) -> None:
-    """Nothing in `data/` leads out of it: the whole folder is published with the site."""
-    home = data.resolve()
-    for path in sorted(data.rglob("*")):
+def keep_inside(root: Path, folder: str) -> None:
+    """Raise BadInput when a link in a folder that is published whole leads out of it."""
+    home = (root / folder).resolve()
+    for path in sorted((root / folder).rglob("*")):
         if path.is_symlink() and not path.resolve().is_relative_to(home):
-            raise BadInput(f"data/{path.relative_to(data)}: leads out of data/; expected a file that lies in it")
+            raise BadInput(f"{path.relative_to(root)}: leads out of {folder}/; expected a file that lies in it")
 
 
 def _check_package(data: Path) -> None:

@@ -21,6 +21,7 @@ from typing import Any
 
 import hypothesis
 from hypothesis import strategies as st
+from playwright.sync_api import Browser, Dialog, Request
 
 from casefile import cli
 from casefile.errors import MOST_SAID, CasefileError
@@ -193,6 +194,43 @@ def command(folder: Path, root: Path, *words: str) -> tuple[int, str, str]:
 def files(folder: Path) -> dict[str, bytes]:
     """Every file in a folder, by its path."""
     return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+# Whatever would show on a page that a text became markup.
+_FOREIGN = """() => [
+  ...[...document.querySelectorAll("*")].filter((one) => one.getAttributeNames().some((name) => /^on|^srcdoc$/.test(name))),
+  ...document.querySelectorAll("iframe, img, object, embed, plaintext, article base, article style, script:not([src]):not([type='application/ld+json'])"),
+  ...[...document.querySelectorAll("a[href], form[action]")].filter((one) => /^\\s*(javascript|data|vbscript):/i.test(one.getAttribute("href") ?? one.action)),
+].map((one) => one.outerHTML.slice(0, 200))"""
+
+
+class Watched:
+    """A tab in which nothing may complain, speak, or ask for what does not begin with one of some addresses."""
+
+    def __init__(self, browser: Browser, *addresses: str) -> None:
+        self.page, self.wrong, self._addresses = browser.new_context().new_page(), list[str](), addresses
+        self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        self.page.on("console", lambda message: self.wrong.append(message.text) if message.type == "error" else None)
+        self.page.on("dialog", self._spoke)
+        self.page.on("request", self._asked)
+
+    def _spoke(self, dialog: Dialog) -> None:
+        self.wrong.append(dialog.message)
+        dialog.dismiss()
+
+    def _asked(self, request: Request) -> None:
+        if not request.url.startswith(self._addresses):
+            self.wrong.append(request.url)
+
+    def judge(self, where: str) -> None:
+        """Nothing went wrong so far, and no text has become markup."""
+        assert self.wrong == [], where
+        assert self.page.evaluate(_FOREIGN) == [], where
+
+    def close(self) -> None:
+        """Leave, when nothing went wrong."""
+        self.page.context.close()
+        assert self.wrong == []
 
 
 # ----------------------------------------------------------------------------------------------------------- counting

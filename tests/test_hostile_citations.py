@@ -16,7 +16,6 @@ from pybtex.database import parse_string
 
 from casefile import citable, cite, editions, verify
 from casefile.citable import Item
-from casefile.errors import BadInput
 from tests.hostile import FRAGMENTS, OUTSIDE, cases, command, files, refused, spoiled, texts, written
 from tests.published import FIRST, standing
 
@@ -196,11 +195,3 @@ def test_a_parameter_in_a_citation_is_no_markup(story: Path) -> None:
             verify.read(cite.written(item, made, cite.book_of(story), style)).parameters
             == "market.price=x%3Ay%401%0A%60%3Cscript%3E"
         )
-    with pytest.raises(BadInput, match="no chapter"):
-        cite.given_by(_records(story), cite.parameters_of("../x.price=1".replace("../", "")), None)
-
-
-def _records(story: Path) -> object:
-    from casefile import records
-
-    return records.load(story)

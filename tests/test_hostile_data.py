@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casefile import book, citable, cite, editions, parameters, records, run
+from casefile import book, citable, cite, compare, editions, parameters, records, run
 from casefile.errors import BadInput
 from tests.hostile import CODE, OUTSIDE, PATHS, cases, refused, spoiled, written
 from tests.orchard import ROWS, TABLES, notebook, plant
@@ -203,6 +203,30 @@ def test_a_hostile_description_of_the_tables_reads_nothing_else(data: st.DataObj
     with holding(path, json.dumps(plain).encode()):
         _, why = refused(orchard.parent, records.check, orchard)
     assert not why or why.startswith("data/"), why
+
+
+SNAPSHOT = json.dumps({
+    "figures": {"a": {"value": 1.0, "low": None, "high": 2, "text": "1", "range": "1 to 2", "meaning": "A", "chapter": "x"}},
+    "verdicts": {"c": "supported"}, "sentences": {"x": ["One.", "Two."]},
+})  # fmt: skip
+
+
+@cases(SURFACE, 60, 2000)
+@given(data=st.data())
+def test_a_hostile_run_is_compared_in_plain_text_or_refused(data: st.DataObject, tmp_path: Path) -> None:
+    plain = json.loads(SNAPSHOT)
+    container, key = data.draw(st.sampled_from(list(within(plain))))
+    container[key] = data.draw(anything)
+    text = data.draw(st.one_of(st.just(json.dumps(plain)), spoiled(SNAPSHOT)))
+    (tmp_path / "snapshot.json").write_text(text, encoding="utf-8")
+
+    def compared() -> str:
+        found = compare.changes(json.loads(SNAPSHOT), compare.read(tmp_path))
+        assert "<script" not in compare.page(found, "<script>", text)
+        return compare.text(found)
+
+    said, _ = refused(tmp_path, compared)
+    assert said is None or all(line.isprintable() for line in said.split("\n"))
 
 
 @pytest.mark.parametrize(
