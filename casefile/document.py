@@ -58,7 +58,7 @@ def read(path: Path, where: str, expected: str = "plain YAML or JSON", most: int
     Raises BadInput that begins with `where` and says what was `expected`: for a file that is not there, is no file, is
     larger than `most` bytes, is not UTF-8, or is not plain.
     """
-    is_json = path.suffix == ".json"
+    is_json = path.suffix in (".json", ".ipynb")
     most = most or (MOST if is_json else MOST_YAML)
     try:
         if not path.is_file():

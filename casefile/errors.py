@@ -51,10 +51,12 @@ def shown(value: object) -> str:
     return text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 1] + "…"
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
+def nearest(name: object, known: Iterable[str]) -> str:
     """A clause naming the known names closest to `name`, or listing them all when none is close."""
     names = sorted(known)
-    close = difflib.get_close_matches(name[:MOST_SHOWN], names, n=3, cutoff=0.6)
+    close = difflib.get_close_matches(
+        name[:MOST_SHOWN] if isinstance(name, str) else shown(name), names, n=3, cutoff=0.6
+    )
     if close:
         return "did you mean " + " or ".join(close) + "?"
     return (

@@ -124,9 +124,7 @@ def validated(declared: Mapping[str, Declaration], given: Mapping[str, Any], cha
     """
     for name in given:
         if name not in declared:
-            raise BadInput(
-                f"{chapter}: unknown parameter {shown(name)}; {nearest(name if isinstance(name, str) else shown(name), declared)}"
-            )
+            raise BadInput(f"{chapter}: unknown parameter {shown(name)}; {nearest(name, declared)}")
     return {name: validate(row, given[name]) if name in given else default(row) for name, row in declared.items()}
 
 
@@ -244,9 +242,7 @@ def from_file(path: str, records: Records) -> dict[str, dict[str, Value]]:
     checked: dict[str, dict[str, Value]] = {}
     for chapter, values in raw.items():
         if chapter not in chapters:
-            raise BadInput(
-                f"parameters {path}: unknown chapter {shown(chapter)}; {nearest(chapter if isinstance(chapter, str) else shown(chapter), chapters)}"
-            )
+            raise BadInput(f"parameters {path}: unknown chapter {shown(chapter)}; {nearest(chapter, chapters)}")
         declared = records.declared(chapter)
         complete = validated(declared, values, chapter)
         checked[chapter] = {name: complete[name] for name in values}
