@@ -236,7 +236,7 @@ class Watched:
 # ----------------------------------------------------------------------------------------------------------- counting
 
 
-def cases(surface: str, few: int, many: int = 10_000) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def cases(surface: str, few: int, many: int) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Run a property's test on a `few` cases among the other tests, on `many` in the long run; count those it met.
 
     Goes above `given`'s arguments: `@cases(...)`, then `@given(...)`.

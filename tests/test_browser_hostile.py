@@ -103,7 +103,7 @@ def test_a_crafted_address_moves_declared_parameters_within_their_bounds_alone(
     draw = random.Random(SEED)
     found = {name: controls(name, defaults, known) for name in CHAPTERS}
     chapters = [name for name, rows in found.items() if rows]
-    each = -(-10_000 // len(chapters)) if LONG else 12
+    each = -(-7000 // len(chapters)) if LONG else 12
     for chapter in chapters:
         rows = found[chapter]
         tab.page.goto(f"{address}/{CHAPTERS[chapter]}.html")

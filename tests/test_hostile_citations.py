@@ -76,7 +76,7 @@ CRAFTED = (*_BIBTEX, *_RIS, *_JSON, *_ADDRESSES, *_MARKS)
 crafted = st.sampled_from(CRAFTED)
 
 
-@cases(SURFACE, 250)
+@cases(SURFACE, 150, 6500)
 @given(data=st.data())
 def test_a_hostile_citation_is_checked_or_refused_in_one_line(
     data: st.DataObject, citations: list[str], story: Path
@@ -132,7 +132,7 @@ def test_a_citation_without_end_is_refused(tmp_path: Path, story: Path) -> None:
     assert (code, complaint.count("\n")) == (2, 1)
 
 
-@cases(SURFACE, 25, 600)
+@cases(SURFACE, 15, 300)
 @given(verb=st.sampled_from(["cite", "verify"]), text=texts.filter(lambda text: "\x00" not in text))
 def test_the_command_says_in_one_line_what_is_wrong(verb: str, text: str, story: Path) -> None:
     before = files(story / "data")
@@ -149,7 +149,7 @@ titles = st.one_of(st.sampled_from(FRAGMENTS), written).map(lambda text: " ".joi
 )  # fmt: skip
 
 
-@cases(SURFACE, 200, 5000)
+@cases(SURFACE, 80, 3500)
 @given(title=titles, kind=st.sampled_from(["book", "section", "number"]), author=titles)
 def test_whatever_a_title_says_its_citation_is_one_record_and_verifies(
     title: str, kind: str, author: str, tmp_path: Path, story: Path

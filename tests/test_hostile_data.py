@@ -121,7 +121,7 @@ def sound(known: records.Records) -> None:
             assert "/" not in getattr(record, "id", "")
 
 
-@cases(SURFACE, 300)
+@cases(SURFACE, 150, 5000)
 @given(place=st.sampled_from(columns), row=st.integers(0, 4), text=written)
 def test_a_hostile_cell_is_plain_text_or_refused(place: tuple[str, str], row: int, text: str, orchard: Path) -> None:
     table, column = place
@@ -133,7 +133,7 @@ def test_a_hostile_cell_is_plain_text_or_refused(place: tuple[str, str], row: in
         sound(known)
 
 
-@cases(SURFACE, 12, 300)
+@cases(SURFACE, 6, 150)
 @given(place=st.sampled_from(columns), row=st.integers(0, 4), text=written)
 def test_a_hostile_cell_that_is_checked_whole_is_told_in_one_line(
     place: tuple[str, str], row: int, text: str, orchard: Path
@@ -143,7 +143,7 @@ def test_a_hostile_cell_that_is_checked_whole_is_told_in_one_line(
         refused(orchard.parent, everything, orchard)
 
 
-@cases(SURFACE, 100, 3000)
+@cases(SURFACE, 60, 2500)
 @given(table=st.sampled_from(list(ROWS)), content=st.binary(max_size=80), data=st.data())
 def test_a_table_of_any_bytes_is_told_in_one_line(
     table: str, content: bytes, data: st.DataObject, orchard: Path
@@ -157,7 +157,7 @@ def test_a_table_of_any_bytes_is_told_in_one_line(
         sound(known)
 
 
-@cases(SURFACE, 300)
+@cases(SURFACE, 150, 3000)
 @given(data=st.data())
 def test_a_hostile_file_of_a_story_is_told_in_one_line(data: st.DataObject, orchard: Path) -> None:
     found = readers(orchard)
@@ -189,7 +189,7 @@ anything = st.one_of(
 )  # fmt: skip
 
 
-@cases(SURFACE, 25, 700)
+@cases(SURFACE, 10, 300)
 @given(data=st.data())
 def test_a_hostile_description_of_the_tables_reads_nothing_else(data: st.DataObject, orchard: Path) -> None:
     path = orchard / "data" / "datapackage.json"
@@ -211,7 +211,7 @@ SNAPSHOT = json.dumps({
 })  # fmt: skip
 
 
-@cases(SURFACE, 60, 2000)
+@cases(SURFACE, 40, 1000)
 @given(data=st.data())
 def test_a_hostile_run_is_compared_in_plain_text_or_refused(data: st.DataObject, tmp_path: Path) -> None:
     plain = json.loads(SNAPSHOT)

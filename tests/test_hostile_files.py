@@ -63,7 +63,7 @@ def judge(file: Path) -> None:
         taken(DECLARED[name], value)
 
 
-@cases(SURFACE, 250)
+@cases(SURFACE, 150, 4500)
 @given(text=yaml_texts)
 def test_hostile_yaml_is_plain_or_refused(text: str, tmp_path: Path) -> None:
     file = tmp_path / "given.yml"
@@ -71,7 +71,7 @@ def test_hostile_yaml_is_plain_or_refused(text: str, tmp_path: Path) -> None:
     judge(file)
 
 
-@cases(SURFACE, 250)
+@cases(SURFACE, 150, 4500)
 @given(text=json_texts)
 def test_hostile_json_is_plain_or_refused(text: str, tmp_path: Path) -> None:
     file = tmp_path / "given.json"
@@ -79,7 +79,7 @@ def test_hostile_json_is_plain_or_refused(text: str, tmp_path: Path) -> None:
     judge(file)
 
 
-@cases(SURFACE, 200)
+@cases(SURFACE, 100, 1500)
 @given(content=st.binary(max_size=200), ending=st.sampled_from(["yml", "yaml", "json", "txt"]), good=st.booleans())
 def test_bytes_that_are_no_text_are_refused(content: bytes, ending: str, good: bool, tmp_path: Path) -> None:
     file = tmp_path / f"given.{ending}"

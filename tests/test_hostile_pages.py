@@ -28,7 +28,7 @@ from tests.hostile import FRAGMENTS, LONG, MARKUP, OUTSIDE, Watched, cases, kept
 from tests.published import CITATION
 
 SURFACE = "texts on pages"
-ROWS = 120 if LONG else 10  # hostile rows of each table
+ROWS = 60 if LONG else 8  # hostile rows of each table
 
 # ------------------------------------------------------------------------------------------------- a hostile story
 
@@ -384,7 +384,7 @@ def pieces(content: Content, text: str) -> dict[str, str]:
     }  # fmt: skip
 
 
-@cases(SURFACE, 60)
+@cases(SURFACE, 40, 7500)
 @given(text=texts_of_records)
 def test_any_text_of_a_record_leaves_the_markup_around_it_as_it_is(text: str, content: Content, hostile: Path) -> None:
     with kept_within(hostile.parent):
@@ -402,7 +402,7 @@ def test_any_text_of_a_record_leaves_the_markup_around_it_as_it_is(text: str, co
     assert json.loads(made["search"].split("\n")[2])[1] == text
 
 
-@cases(SURFACE, 60, 2000)
+@cases(SURFACE, 30, 1500)
 @given(text=texts_of_records)
 def test_any_text_of_a_correction_keeps_the_feed_well_formed(text: str, content: Content, hostile: Path) -> None:
     made = dataclasses.replace(cite.book_of(hostile.parent / "story"), title=text, authors=({"literal": text},))

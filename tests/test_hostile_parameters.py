@@ -60,7 +60,7 @@ def orchard(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-@cases(SURFACE, 300)
+@cases(SURFACE, 200, 4000)
 @given(row=rows, text=values)
 def test_a_typed_value_is_taken_as_written_or_refused(row: Declaration, text: str, tmp_path: Path) -> None:
     value, why = refused(tmp_path, parameters.from_text, row, text)
@@ -75,7 +75,7 @@ def test_a_typed_value_is_taken_as_written_or_refused(row: Declaration, text: st
         assert value == text
 
 
-@cases(SURFACE, 200)
+@cases(SURFACE, 150, 3000)
 @given(row=rows, value=plain)
 def test_a_value_of_any_kind_is_taken_in_its_type_or_refused(row: Declaration, value: Any, tmp_path: Path) -> None:
     found, why = refused(tmp_path, parameters.validate, row, value)
@@ -86,7 +86,7 @@ def test_a_value_of_any_kind_is_taken_in_its_type_or_refused(row: Declaration, v
         assert found == (float(value) if row.type == "number" else value)
 
 
-@cases(SURFACE, 100)
+@cases(SURFACE, 50, 1000)
 @given(names=st.dictionaries(st.one_of(texts, st.integers(), st.none()), st.just(1), min_size=1, max_size=2))
 def test_a_name_that_is_not_declared_is_refused(names: dict[Any, int], tmp_path: Path) -> None:
     assert refused(tmp_path, parameters.validated, DECLARED, names, "orchard")[1].startswith(
@@ -94,7 +94,7 @@ def test_a_name_that_is_not_declared_is_refused(names: dict[Any, int], tmp_path:
     )
 
 
-@cases(SURFACE, 300)
+@cases(SURFACE, 200, 3000)
 @given(
     vary=st.lists(
         st.one_of(
@@ -121,7 +121,7 @@ def test_a_grid_holds_what_its_parameters_allow_or_is_refused(vary: list[str], t
 words = texts.filter(lambda text: "\x00" not in text)  # no system hands a command a NUL
 
 
-@cases(SURFACE, 60, 3000)
+@cases(SURFACE, 40, 1000)
 @given(
     line=st.one_of(
         st.builds(lambda chapter: ["rerun", "--", chapter], words),
