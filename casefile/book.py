@@ -8,12 +8,25 @@ import json
 import os
 import re
 import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from casefile import api, cache, citable, cite, compare, document, parameters, pictures, records, results, run
+from casefile import (
+    api,
+    cache,
+    citable,
+    cite,
+    compare,
+    document,
+    limits,
+    parameters,
+    pictures,
+    records,
+    results,
+    run,
+    scratch,
+)  # fmt: skip
 from casefile.catalogue import Catalogue
 from casefile.errors import BadInput, shown
 from casefile.records import Records
@@ -116,12 +129,12 @@ def build(
         known = check(root, store)
         report("data", "done", 0.0)
         output.parent.mkdir(parents=True, exist_ok=True)
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=".casefile-", dir=output.parent)))
+        folder = stack.enter_context(scratch.folder(output.parent))
         book_pages = pages(root)
         notebooks = {page: Path(page).name for page in book_pages if (root / f"{page}.ipynb").is_file()}
         configure(root, folder)
         renderer.open(root, folder)
-        with pictures.Ahead(store, jobs) as ahead:
+        with pictures.Ahead(store, jobs, limits.of(root).seconds) as ahead:
 
             def reported(name: str, event: str, seconds: float) -> None:
                 report(name, event, seconds)
@@ -229,22 +242,23 @@ def _for_reading(notebook: run.Notebook) -> run.Notebook:
 
 def publish(site: Path, output: Path) -> None:
     """Put a finished site in place of the old one: by one exchange of names where the system can, else by two renames."""
-    if not output.exists():
-        site.rename(output)
-        return
-    if not _exchange(site, output):
-        aside = output.with_name(output.name + ".old")
-        output.rename(aside)
-        site.rename(output)
-        shutil.rmtree(aside)
+    with scratch.locked(output.parent, wait=True):
+        if not output.exists():
+            site.rename(output)
+        elif not _exchange(site, output):
+            aside = output.with_name(output.name + ".old")
+            output.rename(aside)
+            site.rename(output)
+            shutil.rmtree(aside)
 
 
 def recover(output: Path) -> None:
     """Put back a site that a publication, killed between its two renames, had set aside."""
     aside = output.with_name(output.name + ".old")
-    if aside.is_dir() and not output.exists():
-        aside.rename(output)
-    shutil.rmtree(aside, ignore_errors=True)
+    with scratch.locked(output.parent, wait=True):
+        if aside.is_dir() and not output.exists():
+            aside.rename(output)
+        shutil.rmtree(aside, ignore_errors=True)
 
 
 def _exchange(one: Path, other: Path) -> bool:

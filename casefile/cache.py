@@ -1,7 +1,7 @@
 """What was worked out before and still holds, so that a build does again only what changed, and says why.
 
-Entries are named by the SHA-256 of everything they were made from, and hold the SHA-256 of what they say: one that was
-damaged is not believed. This module imports nothing heavy, so that finding nothing to do takes no time.
+Entries are named by the SHA-256 of everything they were made from, and hold the SHA-256 of their name and of what they say:
+one that was damaged, or lies under another's name, is not believed. This module imports nothing heavy, so that finding nothing to do takes no time.
 """
 
 from __future__ import annotations
@@ -12,12 +12,14 @@ import json
 import os
 import sys
 import tempfile
+import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 FOLDER = Path("_build") / "cache"
 MOST = 1 << 30  # bytes that the cache may hold
+AN_HOUR = 3600.0
 _PACKAGE = Path(__file__).parent
 Parts = dict[str, str]
 
@@ -30,6 +32,10 @@ def digest(content: bytes | str) -> str:
 def key(parts: Mapping[str, str]) -> str:
     """One SHA-256 over named parts, whatever their order."""
     return digest(json.dumps(sorted(parts.items())))
+
+
+def _seal(kind: str, name: str, body: str) -> str:
+    return digest(f"{kind} {name}\n{body}")
 
 
 class Store:
@@ -47,7 +53,7 @@ class Store:
         with contextlib.suppress(OSError, ValueError):
             path = self.path(kind, name)
             said, _, body = path.read_text(encoding="utf-8").partition("\n")
-            if said == digest(body):
+            if said == _seal(kind, name, body):
                 os.utime(path)  # what was used last is thrown away last
                 return json.loads(body)
         return None
@@ -58,11 +64,21 @@ class Store:
         path.parent.mkdir(parents=True, exist_ok=True)
         body = json.dumps(plain, ensure_ascii=False)
         with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, suffix=".part", delete=False) as file:
-            file.write(f"{digest(body)}\n{body}")
-        Path(file.name).replace(path)
+            part = Path(file.name)
+            try:
+                file.write(f"{_seal(kind, name, body)}\n{body}")
+                file.close()
+                part.replace(path)
+            except BaseException:
+                part.unlink(missing_ok=True)
+                raise
 
     def trim(self, most: int = MOST) -> None:
-        """Throw away what was used longest ago, until the folder holds no more than `most` bytes."""
+        """Throw away what was used longest ago, until the folder holds no more than `most` bytes; and what was never whole."""
+        for part in self.folder.glob("*/*.part"):
+            with contextlib.suppress(OSError):
+                if time.time() - part.stat().st_mtime > AN_HOUR:  # whoever wrote it was killed
+                    part.unlink()
         entries = [(path.stat(), path) for path in self.folder.glob("*/*.json")]
         held = sum(stat.st_size for stat, _ in entries)
         for stat, path in sorted(entries, key=lambda entry: entry[0].st_mtime_ns):
@@ -182,16 +198,7 @@ def _site_key(root: Path, params: str | None) -> str:
         files += [path for path in (root / folder).rglob("*") if ".ipynb_checkpoints" not in path.parts]
     asked = digest(Path(params).read_bytes()) if params and Path(params).is_file() else str(params)
     parts = {"package": package(pages=True), "libraries": libraries(), "parameters": asked, "root": str(root)}
-    return key({**parts, **_commit(root), **file_parts(root, files)})
-
-
-def _commit(root: Path) -> Parts:
-    """The commit that is checked out: pages print it."""
-    with contextlib.suppress(OSError):
-        head = (root / ".git" / "HEAD").read_text(encoding="utf-8").strip()
-        at = root / ".git" / head.removeprefix("ref: ")
-        return {"commit": at.read_text(encoding="utf-8").strip() if at.is_file() else head}
-    return {}
+    return key({**parts, **file_parts(root, files)})
 
 
 def standing(root: Path, params: str | None, output: Path) -> str | None:

@@ -11,14 +11,13 @@ import csv
 import hashlib
 import json
 import re
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from casefile import api, cache, records, results, run
+from casefile import api, cache, records, results, run, scratch
 from casefile.errors import BadInput, BadRecord, shown
 from casefile.figures import Graph
 from casefile.records import Records
@@ -346,8 +345,7 @@ def current(root: Path, given: Given, jobs: int = 1, engine: str | None = None) 
     book_pages = book.pages(root)
     notebooks = {page: Path(page).name for page in book_pages if (root / f"{page}.ipynb").is_file()}
     runs = cache.Runs(root, cache.Store(root / cache.FOLDER))
-    with tempfile.TemporaryDirectory(prefix="casefile-") as work:
-        folder = Path(work)
+    with scratch.folder() as folder:
         run.execute_all(
             root, known, list(notebooks.values()), given, folder, jobs, engine, lambda name, event, seconds: None, runs
         )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from casefile.errors import BadInput, CasefileError, one_line, shown
+from casefile.errors import BadInput, CasefileError, of_system, one_line, shown
 
 
 def _root() -> Path:
@@ -341,7 +341,7 @@ def main() -> None:
         click.echo(f"casefile: {error}", err=True)
         sys.exit(error.exit_code)
     except OSError as error:
-        click.echo(one_line(f"casefile: {error.filename or 'input or output'}: {error.strerror or error}"), err=True)
+        click.echo(one_line(f"casefile: {of_system(error)}"), err=True)
         sys.exit(1)
     except KeyboardInterrupt:
         click.echo("casefile: stopped", err=True)

@@ -73,9 +73,11 @@ def _engine() -> Any:
                     message = self.fork.message(None if deadline is None else max(0.0, deadline - time.monotonic()))
                 except TimeoutError:
                     self.nb_man.cell_exception(cell, cell_index=cell_index)
-                    raise CellTimeoutError.error_from_timeout_and_cell(
+                    error = CellTimeoutError.error_from_timeout_and_cell(
                         "A cell timed out while it was being executed", self.timeout, cell
-                    ) from None
+                    )
+                    error.add_note(f"cell {cell_index}")
+                    raise error from None
                 except NotebookDied:
                     self.nb_man.cell_exception(cell, cell_index=cell_index)
                     raise

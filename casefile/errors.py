@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import errno
 from collections.abc import Iterable
 
 MOST_SHOWN = 200  # characters of a value
@@ -49,6 +50,18 @@ def shown(value: object) -> str:
     except (ValueError, RecursionError):  # a number of thousands of digits, lists within lists
         return f"a {type(value).__name__} too long to show"
     return text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 1] + "…"
+
+
+def of_system(error: OSError) -> str:
+    """What the system refused, where, and what to do, in one line."""
+    said = f"{error.filename or 'a file'}: {error.strerror or error}"
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return f"{said}; make room, then run the same command again: what was finished before stands"
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS) and error.filename:
+        return (
+            f"{said}; allow this user to write there, or name another place with --out: what stood before still stands"
+        )
+    return said
 
 
 def nearest(name: object, known: Iterable[str]) -> str:

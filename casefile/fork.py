@@ -18,15 +18,18 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 from casefile.errors import CasefileError
+from casefile.processes import AGAIN, end_with_parent, ending, hung, limit_memory
 
 Message = dict[str, Any]
 SKIP_TAG, RAISES_TAG = "skip-execution", "raises-exception"
+START = 60.0  # seconds that the warm parent has to answer
 
 
 def can_fork() -> bool:
@@ -78,6 +81,7 @@ class Warm:
         """End the warm parent and every child of it."""
         if self.owner == os.getpid():
             self._control.close()
+            self._process.kill()  # it may be busy, or stopped; it holds nothing that would be lost
             self._process.wait()
 
 
@@ -98,6 +102,12 @@ def warm(root: Path | None = None, modules: Iterable[str] = ()) -> Warm:
 def is_warm() -> bool:
     """Whether this process has a warm parent that runs."""
     return _warm is not None and _warm.alive()
+
+
+def cool() -> None:
+    """End the warm parent of this process and every notebook that runs in it."""
+    if is_warm() and _warm is not None:
+        _warm.close()
 
 
 def imports(notebooks: Iterable[Mapping[str, Any]]) -> set[str]:
@@ -195,11 +205,11 @@ def _supervise(connection: Connection, channel: Any) -> None:
     """Between the warm parent and a notebook: leads a process group of its own, and tells how the notebook ended."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.setsid()
-    _die_with_parent()
+    end_with_parent()
     _tell(connection, {"msg_type": "started", "group": os.getpid()})
     child = os.fork()
     if child == 0:
-        _die_with_parent()
+        end_with_parent()
         try:
             _run(connection, channel)
         finally:
@@ -212,15 +222,6 @@ def _supervise(connection: Connection, channel: Any) -> None:
 
 def _tell(connection: Connection, message: Message) -> None:
     connection.send_bytes(json.dumps(message).encode())
-
-
-def _die_with_parent() -> None:
-    """Ask Linux to end this process with its parent; elsewhere it ends when it next tells something."""
-    if sys.platform == "linux":
-        import ctypes
-
-        set_parent_death_signal = 1
-        ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGKILL)
 
 
 def _channel() -> Any:
@@ -288,7 +289,7 @@ def _run(connection: Connection, channel: Any) -> None:
         if _fingerprint(root) != seen:
             records.load_once.cache_clear()
     if job["memory"]:
-        _limit_memory(job["memory"])
+        limit_memory(job["memory"])
 
     def no_input(*arguments: Any, **options: Any) -> str:
         raise StdinNotImplementedError("a notebook that is run by papermill has nobody to ask for input")
@@ -316,17 +317,6 @@ def _run(connection: Connection, channel: Any) -> None:
     _tell(connection, {"msg_type": "finished"})
 
 
-def _limit_memory(limit: int) -> None:
-    """Let this process have `limit` bytes of address space beyond what the warm parent gave it."""
-    import resource
-
-    held = 0
-    with contextlib.suppress(OSError):
-        held = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (held + limit, hard))
-
-
 # ---------------------------------------------------------------------------------------------------------- the asking
 
 
@@ -344,13 +334,18 @@ class Fork:
         self._connection.send_bytes(json.dumps(job).encode())
 
     def __enter__(self) -> Fork:
+        """Wait for the child. Raises NotebookDied when the warm parent does not answer."""
+        try:
+            if not self._connection.poll(START):
+                raise NotebookDied(f"the warm parent of the notebooks has not answered for {START:g} s; {AGAIN}")
+            self._group = self._receive()["group"]
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *error: object) -> None:
         """End the child, whatever it does, and whatever it started."""
-        if self._group is None:
-            with contextlib.suppress(EOFError, OSError):
-                self._group = json.loads(self._connection.recv_bytes()).get("group")
         if self._group is not None:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._group, signal.SIGKILL)
@@ -358,32 +353,35 @@ class Fork:
 
     def message(self, timeout: float | None = None) -> Message:
         """The next message. Raises TimeoutError after `timeout` seconds, NotebookDied when the child ends early."""
+        if not self._connection.poll(timeout):
+            raise TimeoutError
+        message = self._receive()
+        if message["msg_type"] == "ended":
+            raise NotebookDied(f"cell {self.cell}: the notebook's process {ending(message['exit'])}")
+        if message["msg_type"] == "execute_input":
+            self.cell = message["index"]
+        return message
+
+    def _receive(self) -> Message:
+        try:
+            message: Message = json.loads(self._connection.recv_bytes())
+        except (EOFError, OSError):
+            raise NotebookDied(f"cell {self.cell}: the notebook's process is gone; {AGAIN}") from None
+        return message
+
+    def messages(self, seconds: float) -> Iterator[Message]:
+        """All messages to the end of the notebook. Raises ProcessFailed when a cell takes longer than `seconds`."""
+        deadline = time.monotonic() + seconds
         while True:
-            if not self._connection.poll(timeout):
-                raise TimeoutError
             try:
-                message: Message = json.loads(self._connection.recv_bytes())
-            except (EOFError, OSError):
-                raise NotebookDied(f"cell {self.cell}: the notebook's process is gone") from None
-            if message["msg_type"] == "started":
-                self._group = message["group"]
-                continue
-            if message["msg_type"] == "ended":
-                raise NotebookDied(f"cell {self.cell}: the notebook's process {_ending(message['exit'])}")
+                message = self.message(max(0.0, deadline - time.monotonic()))
+            except TimeoutError:
+                raise hung(f"cell {self.cell}", seconds) from None
+            if message["msg_type"] == "finished":
+                return
             if message["msg_type"] == "execute_input":
-                self.cell = message["index"]
-            return message
-
-    def messages(self) -> Iterator[Message]:
-        """All messages to the end of the notebook."""
-        while (message := self.message())["msg_type"] != "finished":
+                deadline = time.monotonic() + seconds
             yield message
-
-
-def _ending(code: int) -> str:
-    if code < 0:
-        return f"was ended by signal {-code} ({signal.Signals(-code).name})"
-    return f"ended itself with code {code}"
 
 
 def runnable(cells: Iterable[Mapping[str, Any]], allow_errors: bool = False) -> list[tuple[int, str, bool]]:

@@ -13,12 +13,12 @@ import re
 import sys
 import threading
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from importlib.metadata import version
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+from casefile import processes
 from casefile.cache import Store, digest
 
 VEGA_LITE = "6.4"
@@ -168,11 +168,13 @@ def _draw(drawer: Pictures, spec: Spec, colours: Mapping[str, str]) -> None:
 class Ahead:
     """Draws into a store, in processes beside this one, what pages will ask for later. A context manager: it waits for them.
 
-    Of `jobs` processes, one is left to those who ask.
+    Of `jobs` processes, one is left to those who ask. Leaving raises ProcessFailed when a process is gone, or when none has
+    drawn anything for `seconds`.
     """
 
-    def __init__(self, store: Store, jobs: int) -> None:
-        self._pictures, self._jobs = Pictures(store), max(1, jobs - 1)
+    def __init__(self, store: Store, jobs: int, seconds: float) -> None:
+        self._pictures, self._jobs, self._seconds = Pictures(store), max(1, jobs - 1), seconds
+        self._hung = False
         self._pool: ProcessPoolExecutor | None = None
         self._drawing: list[Future[object]] = []
         self._asked = False
@@ -193,27 +195,41 @@ class Ahead:
         """Call `callback`, in a thread of its own, as soon as all that was begun is done; leaving waits for it too."""
 
         def wait_and_call() -> None:
-            wait(self._drawing)
+            self._wait()
             callback()
 
         self._after = threading.Thread(target=wait_and_call, daemon=True)
         self._after.start()
 
+    def _wait(self) -> None:
+        waiting = set(self._drawing)
+        while waiting:
+            drawn, waiting = wait(waiting, self._seconds, FIRST_COMPLETED)
+            if not drawn and self._pool is not None:
+                self._hung = True
+                processes.stop(self._pool)
+
     def _submit(self, draw: Callable[..., object], *given: object) -> None:
-        self._pool = self._pool or ProcessPoolExecutor(self._jobs, get_context("spawn"))
+        self._pool = self._pool or processes.pool(self._jobs)
         self._drawing.append(self._pool.submit(draw, *given))
 
     def __enter__(self) -> Ahead:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *error: object) -> None:
-        if self._pool is not None:
-            self._pool.shutdown(wait=True, cancel_futures=kind is not None)
+        if self._pool is not None and kind is not None:
+            processes.stop(self._pool)
         if kind is None:
-            if self._after is not None:
+            if self._after is None:
+                self._wait()
+            else:
                 self._after.join()
+            if self._hung:
+                raise processes.hung("drawing the charts", self._seconds)
             for drawing in self._drawing:
-                drawing.result()
+                processes.result(drawing, "drawing the charts")
+            if self._pool is not None:
+                self._pool.shutdown()
 
 
 def _of_the_libraries() -> Store | None:

@@ -11,6 +11,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from casefile import limits, processes
 from casefile.errors import CasefileError
 
 _EXTENSIONS_LEFT_OUT = {
@@ -57,7 +58,7 @@ class Renderer:
 
         Not `strict`: a warning is no failure, for a page that is rendered without those it links to.
         """
-        self._folder = folder
+        self._folder, self._seconds = folder, limits.of(root).seconds
         self._tell((root, folder, strict))
 
     def read(self) -> None:
@@ -69,14 +70,26 @@ class Renderer:
         self._tell("write")
 
     def finish(self) -> None:
-        """Wait until all is rendered. Raises RenderFailed with Jupyter Book's first complaint."""
+        """Wait until all is rendered.
+
+        Raises RenderFailed with Jupyter Book's first complaint, ProcessFailed when it is gone or takes longer than it may.
+        """
         folder = self._folder
-        self._process.join()
-        if self._process.exitcode != 0:
+        self._process.join(self._seconds)
+        code = self._process.exitcode
+        if code is None:
+            raise processes.hung("the pages", self._seconds)
+        if code < 0:
+            raise processes.ProcessFailed(
+                f"the pages: Jupyter Book's process {processes.ending(code)}; {processes.AGAIN}"
+            )
+        if code:
             log = folder / "render.log"
             lines = log.read_text(encoding="utf-8", errors="replace").splitlines() if log.is_file() else []
             complaints = [line for line in lines if "WARNING" in line or "ERROR" in line or "Error" in line]
-            first = [*complaints, *lines[-1:], "no message"][0].replace(str(folder / "source") + "/", "")
+            first = [*complaints, *lines[-1:], f"ended with code {code} and left no word; is the disk full?"][
+                0
+            ].replace(str(folder / "source") + "/", "")
             raise RenderFailed(f"Jupyter Book: {first}")
 
     def _tell(self, what: Any) -> None:
@@ -85,6 +98,7 @@ class Renderer:
 
 
 def _serve(asked: Connection) -> None:
+    processes.end_with_parent()
     for name in _LOADED_AHEAD:
         importlib.import_module(name)
     with contextlib.suppress(EOFError):  # when the build ended before it came to the pages

@@ -8,14 +8,13 @@ import re
 import shlex
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from casefile import book, cache, compare, parameters, records, results, run
+from casefile import book, cache, compare, parameters, records, results, run, scratch
 from casefile.errors import BadInput, nearest, one_line, shown
 from casefile.renderer import Renderer
 from casefile.site import downloads
@@ -46,8 +45,8 @@ def made_whole(output: Path) -> Iterator[Path]:
     made = [folder for folder in (output.parent, *output.parent.parents) if not folder.exists()]
     output.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with tempfile.TemporaryDirectory(prefix=".casefile-", dir=output.parent) as work:
-            folder = Path(work) / "made"
+        with scratch.folder(output.parent) as work:
+            folder = work / "made"
             folder.mkdir()
             yield folder
             if output.exists():
@@ -75,8 +74,8 @@ def rerun(
     if home is None:
         raise BadInput(f"{chapter}: is not in _toc.yml; expected one of {', '.join(pages.values())}")
     given = {name: dict(values) for name, values in given.items() if values}
-    with made_whole(output) as made, tempfile.TemporaryDirectory(prefix="casefile-") as work:
-        before, after = Path(work) / "before", Path(work) / "after"
+    with made_whole(output) as made, scratch.folder() as work:
+        before, after = work / "before", work / "after"
         runs = cache.Runs(root, cache.Store(root / cache.FOLDER))
         names = list(pages.values())
         run.execute_all(root, known, names, {}, before, jobs, engine, lambda name, event, seconds: None, runs)

@@ -10,23 +10,22 @@ import json
 import logging
 import os
 import re
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 import nbformat
 
-from casefile import cache, document, fork, parameters, records, results
+from casefile import cache, document, fork, limits, parameters, processes, records, results, scratch
 from casefile.errors import BadInput, CasefileError, nearest, shown
 from casefile.records import Records
 
 Notebook = dict[str, Any]
 MOST_BYTES = 1 << 26  # of a notebook, executed
 FORK, PAPERMILL = "fork", "papermill"
+_MORE = "`memory` under `execute` in _config.yml allows more"
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -91,34 +90,38 @@ def execute(
 
     `values` are parameters by name, validated here against their declarations. `engine` is `fork` for the engine of this
     package, `papermill` for papermill's default one, also when it is not given; several threads may run chapters at once
-    with `fork`. Raises RunFailed when a cell fails, or when the notebook's process ends before its last cell.
+    with `fork`. Raises RunFailed when a cell fails or takes longer than the story's limit, or when the notebook's process
+    ends before its last cell.
     """
     import papermill
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
-    known = records.load_once(root)
+    known, most = records.load_once(root), limits.of(root)
     parameters.validated(known.declared(chapter), values, chapter)
     path = notebook_path(root, chapter)
     logging.getLogger("papermill").setLevel(logging.ERROR)
     output.parent.mkdir(parents=True, exist_ok=True)
     arguments = {
         "parameters": dict(values), "progress_bar": False, "kernel_name": "python3", "language": "python",
-        "request_save_on_cell_execute": False,
+        "request_save_on_cell_execute": False, "execution_timeout": most.seconds,
     }  # fmt: skip
     changes = environment(root, results_folder)
     try:
         if engine == FORK and fork.can_fork():
             papermill.execute_notebook(
                 str(path), str(output), engine_name="casefile", folder=str(path.parent), env={**os.environ, **changes},
-                **arguments,
+                memory_limit=most.memory, **arguments,
             )  # fmt: skip
         else:
             with _environment(**changes):
                 papermill.execute_notebook(str(path), str(output), cwd=str(path.parent), **arguments)
     except papermill.PapermillExecutionError as error:
-        raise RunFailed(_failure(path.name, error)) from None
-    except (fork.NotebookDied, CellTimeoutError, DeadKernelError) as error:
-        raise RunFailed(f"{path.name}, {str(error).splitlines()[0]}") from None
+        raise RunFailed(_failure(path.name, error, most)) from None
+    except CellTimeoutError as error:
+        where = ", ".join([path.name, *getattr(error, "__notes__", ["a cell"])])  # papermill's own engine does not tell
+        raise RunFailed(str(processes.hung(where, most.seconds))) from None
+    except (fork.NotebookDied, DeadKernelError) as error:
+        raise RunFailed(f"{path.name}, {str(error).splitlines()[0]}; open it in Jupyter to see why") from None
     executed = normalised(json.loads(output.read_text(encoding="utf-8")), path.name)
     output.write_text(results.dumps(executed), encoding="utf-8")
     return executed
@@ -129,8 +132,12 @@ def environment(root: Path, results_folder: Path | None) -> dict[str, str]:
     return {"CASEFILE_ROOT": str(root), "CASEFILE_RESULTS": str(results_folder or ""), "PYTHONHASHSEED": "0"}
 
 
-def _failure(name: str, error: Any) -> str:
+def _failure(name: str, error: Any, most: limits.Limits) -> str:
     message = ANSI.sub("", f"{error.ename}: {error.evalue}").splitlines()[0]
+    if error.ename == "MemoryError":
+        message = (
+            f"MemoryError: it wanted more than the {most.memory / limits.GIB:g} GiB that a notebook may take; {_MORE}"
+        )
     return f"{name}, cell {error.cell_index}: {message}"
 
 
@@ -206,8 +213,7 @@ def results_under(
     """
     found: dict[str, dict[str, Any]] = {}
     changed: set[str] = set()
-    with tempfile.TemporaryDirectory(prefix="casefile-") as work, _silenced():
-        folder = Path(work)
+    with scratch.folder() as folder, _silenced():
         for name, needed in order(root, with_needs(root, names)):
             if given.get(name) or changed & set(needed):
                 changed.add(name)
@@ -263,7 +269,7 @@ def execute_all(
     made: dict[str, str] = {}  # the hash of each chapter's results, once they are there
     running: dict[Future[Notebook], tuple[str, float]] = {}
     (folder / "results").mkdir(parents=True, exist_ok=True)
-    with _pool(engine, jobs, folder / "kernels.log") as pool:
+    with _pool(engine, jobs, folder / "kernels.log", limits.of(root)) as pool:
         try:
             while waiting or running:
                 for name in [name for name, wanted in waiting.items() if set(wanted) <= made.keys()]:
@@ -289,7 +295,7 @@ def execute_all(
                 finished, _ = wait(running, return_when=FIRST_COMPLETED)
                 for future in finished:
                     name, started = running.pop(future)
-                    executed = future.result()
+                    executed = processes.result(future, f"{name}.ipynb")
                     made[name] = _leave(executed, name, folder)
                     if runs is not None:
                         read = results.of_notebook(executed, name).get("series", [])
@@ -297,18 +303,26 @@ def execute_all(
                     report(name, "done", time.monotonic() - started)
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
+            if isinstance(pool, ProcessPoolExecutor):
+                processes.stop(pool)
+            elif running:  # what still runs is ended, not waited for
+                fork.cool()
             raise
 
 
-def _pool(engine: str | None, jobs: int, log: Path) -> Executor:
+def _pool(engine: str | None, jobs: int, log: Path, most: limits.Limits) -> Executor:
     """Threads where each notebook has a forked process of its own anyway; processes for papermill's default engine."""
     if engine == FORK and fork.can_fork():
         return ThreadPoolExecutor(max(1, jobs))
-    return ProcessPoolExecutor(max(1, jobs), get_context("spawn"), _quiet, (log,))
+    return processes.pool(max(1, jobs), _prepare, log, most.memory)
 
 
-def _quiet(log: Path) -> None:
-    """Send a worker's standard error, and that of the kernels it starts, to a file: errors come back as exceptions."""
+def _prepare(log: Path, memory: int) -> None:
+    """Send a worker's standard error, and that of the kernels it starts, to a file: errors come back as exceptions.
+
+    What limits its memory limits that of each kernel too.
+    """
+    processes.limit_memory(memory)
     with log.open("a") as sink:
         os.dup2(sink.fileno(), 2)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 import functools
 import io
 import json
 import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from casefile import fork, numeric, parameters, records, results, run
+from casefile import fork, limits, numeric, parameters, records, results, run, scratch
 from casefile.errors import CasefileError
 from casefile.grid import Grid
 
@@ -104,8 +105,8 @@ def _run(job: Job, values: Mapping[str, Any]) -> Mapping[str, Any]:
     root = Path(job.root)
     path = run.notebook_path(root, job.chapter)
     if not fork.can_fork():
-        with tempfile.TemporaryDirectory(prefix="casefile-") as work:
-            executed = run.execute(root, job.chapter, values, Path(work) / path.name, folder)
+        with scratch.folder() as work:
+            executed = run.execute(root, job.chapter, values, work / path.name, folder)
         return results.of_notebook(executed, job.chapter)
     from papermill.translators import PythonTranslator
 
@@ -114,8 +115,9 @@ def _run(job: Job, values: Mapping[str, Any]) -> Mapping[str, Any]:
     env = {**os.environ, **run.environment(root, folder), results.PRINT_VARIABLE: "no"}
     published: Mapping[str, Any] | None = None
     fork.warm(root, fork.imports([run.read_notebook(path)]))
-    with fork.Fork(cells, str(path.parent), env) as running:
-        for message in running.messages():
+    most = limits.of(root)
+    with fork.Fork(cells, str(path.parent), env, most.memory) as running:
+        for message in running.messages(most.seconds):
             if message["msg_type"] == "done" and message["status"] == "error":
                 raise run.RunFailed(f"{path.name}, cell {message['index']}: {message['ename']}: {message['evalue']}")
             data = (message.get("content") or {}).get("data", {})
@@ -128,11 +130,11 @@ def _run(job: Job, values: Mapping[str, Any]) -> Mapping[str, Any]:
 @functools.lru_cache(maxsize=4)
 def _needed(found: str) -> Path:
     """A folder with the results of other chapters, for as long as this process lives."""
-    folder = tempfile.TemporaryDirectory(prefix="casefile-")
-    _kept.append(folder)
+    folder = _kept.enter_context(scratch.folder())
     for name, plain in json.loads(found).items():
-        results.write(plain, Path(folder.name) / f"{name}.json")
-    return Path(folder.name)
+        results.write(plain, folder / f"{name}.json")
+    return folder
 
 
-_kept: list[tempfile.TemporaryDirectory[str]] = []
+_kept = contextlib.ExitStack()
+atexit.register(_kept.close)

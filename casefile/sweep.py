@@ -11,16 +11,16 @@ import json
 import math
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from casefile import cache, fork, outcome, parameters, records, results, run, workers
+from casefile import cache, fork, limits, outcome, parameters, records, results, run, scratch, workers
 from casefile.errors import BadInput
 from casefile.grid import Grid, grid
 from casefile.scenario import NUMBER, PART, Job, Row, compiled, part, scenario
 
+PLAN, ROWS = "sweep.json", "scenarios.jsonl"
 MOST_NOTEBOOKS = 20_000
 MOST_FORMULAS = 1_000_000_000
 
@@ -60,16 +60,18 @@ def sweep(
             )
     with workers.pool(count, scheduler, figures_only) as pool:
         if not standing:
-            output.mkdir(parents=True, exist_ok=True)
-            (output / "sweep.json").write_text(results.dumps(plan, indent=1), encoding="utf-8")
-        ran = _parts(job, output, pool, advance) if figures_only else _scenarios(job, output, pool, advance)
-    if figures_only:
-        failed = 0
-        outcome.csv_of_parts(output, len(scenarios))
-    else:
-        failed = outcome.tables(output, _rows(output))
-    flips = outcome.flips(output, scenarios, declared, compiled(job) if figures_only else None)
-    outcome.draw(output, scenarios, declared)
+            _begin(output, plan)
+        with scratch.locked(output / PLAN) as mine:
+            if mine is False:
+                raise BadInput(f"{output}: another process is at this sweep; wait until it is done, or stop it")
+            ran = _parts(job, output, pool, advance) if figures_only else _scenarios(job, output, pool, advance)
+            if figures_only:
+                failed = 0
+                outcome.csv_of_parts(output, len(scenarios))
+            else:
+                failed = outcome.tables(output, _rows(output))
+            flips = outcome.flips(output, scenarios, declared, compiled(job) if figures_only else None)
+            outcome.draw(output, scenarios, declared)
     return {"scenarios": len(scenarios), "ran": ran, "failed": failed, "flips": flips}
 
 
@@ -87,9 +89,19 @@ def _standing(output: Path, plan: Mapping[str, Any]) -> bool:
     if not output.exists() or (output.is_dir() and not any(output.iterdir())):
         return False
     with contextlib.suppress(OSError, ValueError):
-        if json.loads((output / "sweep.json").read_text(encoding="utf-8")) == json.loads(json.dumps(plan)):
+        if json.loads((output / PLAN).read_text(encoding="utf-8")) == json.loads(json.dumps(plan)):
             return True
     raise BadInput(f"{output}: is not empty; expected a new folder, or one with this same sweep begun")
+
+
+def _begin(output: Path, plan: Mapping[str, Any]) -> None:
+    """Make the folder of a sweep with its plan in it, in one step."""
+    output.parent.mkdir(parents=True, exist_ok=True)
+    with scratch.folder(output.parent) as work:
+        made = work / "made"
+        made.mkdir()
+        (made / PLAN).write_text(results.dumps(plan, indent=1), encoding="utf-8")
+        made.rename(output)
 
 
 def _job(root: Path, chapter: str, scenarios: Grid, notebook: run.Notebook, figures_only: bool) -> Job:
@@ -98,15 +110,14 @@ def _job(root: Path, chapter: str, scenarios: Grid, notebook: run.Notebook, figu
         names = [name for name in names if name != chapter]
     found: dict[str, Any] = {}
     if names:
-        with tempfile.TemporaryDirectory(prefix="casefile-") as work:
+        with scratch.folder() as work:
             runs = cache.Runs(root, cache.Store(root / cache.FOLDER))
             run.execute_all(
-                root, records.load_once(root), names, {}, Path(work), os.cpu_count() or 1, run.FORK,
+                root, records.load_once(root), names, {}, work, os.cpu_count() or 1, run.FORK,
                 lambda name, event, seconds: None, runs,
             )  # fmt: skip
             found = {
-                name: json.loads((Path(work) / "results" / f"{name}.json").read_text(encoding="utf-8"))
-                for name in names
+                name: json.loads((work / "results" / f"{name}.json").read_text(encoding="utf-8")) for name in names
             }
     if figures_only:
         return Job(str(root), chapter, scenarios.values, json.dumps(found[chapter]))
@@ -124,7 +135,7 @@ def _scenarios(job: Job, output: Path, pool: workers.Pool, advance: Advance) -> 
     total = len(Grid(job.values))
     missing = [number for number in range(total) if number not in done]
     advance(len(done), total)
-    with (output / "scenarios.jsonl").open("a", encoding="utf-8") as file:
+    with (output / ROWS).open("a", encoding="utf-8") as file:
 
         def keep(number: int, row: Row) -> None:
             file.write(json.dumps(row) + "\n")
@@ -132,19 +143,33 @@ def _scenarios(job: Job, output: Path, pool: workers.Pool, advance: Advance) -> 
             done.add(number)
             advance(len(done), total)
 
-        workers.work(pool, scenario, job, missing, keep)
+        workers.work(pool, scenario, job, missing, keep, _longest(job))
+    _in_order(output)
     return len(missing)
+
+
+def _longest(job: Job) -> float:
+    """Seconds in which at least one of the tasks under way must be done, or they hang."""
+    return limits.of(Path(job.root)).seconds * (1 + len(job.cells))
+
+
+def _in_order(output: Path) -> None:
+    """Put the rows, which came as they were done, into the order of their numbers."""
+    with scratch.folder(output) as work:
+        lines = [json.dumps(row) + "\n" for row in sorted(_rows(output), key=lambda row: int(row[NUMBER]))]
+        (work / ROWS).write_text("".join(lines), encoding="utf-8")
+        (work / ROWS).replace(output / ROWS)
 
 
 def _rows(output: Path) -> list[Row]:
     """The rows that are on disk, whole ones only; half a row, left by a process that was killed, is cut off."""
-    path = output / "scenarios.jsonl"
+    path = output / ROWS
     if not path.is_file():
         return []
     content = path.read_bytes()
     whole = content[: content.rfind(b"\n") + 1]
     if whole != content:
-        path.write_bytes(whole)
+        os.truncate(path, len(whole))  # in one step: the whole rows are never away
     return [json.loads(line) for line in whole.splitlines()]
 
 
@@ -166,5 +191,5 @@ def _parts(job: Job, output: Path, pool: workers.Pool, advance: Advance) -> int:
         done[0] += 1
         advance(min(total, done[0] * PART), total)
 
-    workers.work(pool, part, job, missing, keep)
+    workers.work(pool, part, job, missing, keep, _longest(job))
     return sum(min(PART, total - number * PART) for number in missing)

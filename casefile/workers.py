@@ -6,10 +6,10 @@ import contextlib
 import itertools
 import os
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
-from multiprocessing import get_context
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from typing import Any
 
+from casefile import fork, processes
 from casefile.errors import BadInput
 
 _TRIES = 5.0  # seconds that a scheduler has to answer
@@ -22,9 +22,16 @@ def pool(workers: int | None, scheduler: str | None, figures_only: bool) -> Iter
     """Something with `submit`, and how many tasks to have under way: threads, processes, or a Dask cluster."""
     count = workers or os.cpu_count() or 1
     if scheduler is None:
-        executor = ProcessPoolExecutor(count, get_context("spawn")) if figures_only else ThreadPoolExecutor(count)
+        executor: Executor = processes.pool(count) if figures_only else ThreadPoolExecutor(count)
         try:
             yield executor, count + (1 if figures_only else 0)
+        except BaseException:  # what is under way is ended, not waited for
+            executor.shutdown(wait=False, cancel_futures=True)
+            if isinstance(executor, ProcessPoolExecutor):
+                processes.stop(executor)
+            else:
+                fork.cool()
+            raise
         finally:
             executor.shutdown(wait=True, cancel_futures=True)
         return
@@ -46,9 +53,12 @@ def pool(workers: int | None, scheduler: str | None, figures_only: bool) -> Iter
 
 def work(
     pool: Pool, function: Callable[[Any, int], Any], job: Any, numbers: Iterable[int],
-    keep: Callable[[int, Any], None],
+    keep: Callable[[int, Any], None], seconds: float,
 ) -> None:  # fmt: skip
-    """Have each number worked on, a few at a time, and keep what comes back as soon as it does."""
+    """Have each number worked on, a few at a time, and keep what comes back as soon as it does.
+
+    Raises ProcessFailed when a worker is gone, or when nothing has come back for `seconds`.
+    """
     executor, at_once = pool
     waiting = iter(numbers)
     running: dict[Future[Any], int] = {}
@@ -56,13 +66,15 @@ def work(
         running[executor.submit(function, job, number)] = number
     try:
         while running:
-            finished, _ = wait(running, return_when=FIRST_COMPLETED)
+            finished, _ = wait(running, seconds, FIRST_COMPLETED)
+            if not finished:
+                raise processes.hung(f"{function.__name__} {min(running.values())}", seconds)
             for future in finished:
                 number = running.pop(future)
                 following = next(waiting, None)
                 if following is not None:
                     running[executor.submit(function, job, following)] = following
-                keep(number, future.result())
+                keep(number, processes.result(future, f"{function.__name__} {number}"))
     except BaseException:
         for future in running:
             future.cancel()

@@ -39,7 +39,7 @@ from casefile.cache import Store
 from tests.test_pictures import clipped
 
 if __name__ == "__main__":
-    with pictures.Ahead(Store(Path(sys.argv[1])), 1) as ahead:
+    with pictures.Ahead(Store(Path(sys.argv[1])), 1, 60) as ahead:
         for width in range(60):
             ahead.draw({**clipped(), "height": 100 + width}, {"--paper": "white"})
         ahead.then(lambda: None)

@@ -1,0 +1,60 @@
+"""Folders to work in, gone with whoever works in them: what a killed process left, the next one clears away.
+
+Each is locked for as long as its process lives, so that two at work at once leave each other's alone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+PREFIX = ".casefile-"
+
+
+@contextlib.contextmanager
+def folder(parent: Path | None = None) -> Iterator[Path]:
+    """A new folder in `parent` (the system's place for temporary files unless given), gone with all in it at the end."""
+    parent = parent or Path(tempfile.gettempdir())
+    with locked(parent, wait=True):  # nobody clears it away before it is locked
+        for left in parent.glob(f"{PREFIX}*"):
+            with locked(left) as dead:
+                if dead:
+                    shutil.rmtree(left, ignore_errors=True)
+        made = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
+        held = contextlib.ExitStack()
+        held.enter_context(locked(made))
+    try:
+        with held:
+            yield made
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def locked(path: Path, wait: bool = False) -> Iterator[bool | None]:
+    """Hold the lock on a file or folder.
+
+    Yields True while it is held; without it False when another process holds it, and None where there are no such locks.
+    """
+    try:
+        handle = os.open(path, os.O_RDONLY)
+    except OSError:
+        yield None
+        return
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError:
+            mine: bool | None = False
+        except OSError:
+            mine = None
+        else:
+            mine = True
+        yield mine
+    finally:
+        os.close(handle)
