@@ -130,6 +130,7 @@ def build(
         report("data", "done", 0.0)
         output.parent.mkdir(parents=True, exist_ok=True)
         folder = stack.enter_context(scratch.folder(output.parent))
+        stack.callback(renderer.end)  # before the folder goes in which it writes
         book_pages = pages(root)
         notebooks = {page: Path(page).name for page in book_pages if (root / f"{page}.ipynb").is_file()}
         configure(root, folder)

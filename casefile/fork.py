@@ -29,6 +29,7 @@ from casefile.processes import AGAIN, end_with_parent, ending, hung, limit_memor
 
 Message = dict[str, Any]
 SKIP_TAG, RAISES_TAG = "skip-execution", "raises-exception"
+_LOOK = "open the notebook in Jupyter to see why"
 START = 60.0  # seconds that the warm parent has to answer
 
 
@@ -39,6 +40,10 @@ def can_fork() -> bool:
 
 class NotebookDied(CasefileError):
     """A notebook's process ended in the middle of a cell; the message says which cell and how it ended."""
+
+
+class NotebookLost(NotebookDied):
+    """The processes around a notebook are gone, through no doing of its own: run again, it may well end."""
 
 
 # ---------------------------------------------------------------------------------------------------- the warm parent
@@ -63,14 +68,14 @@ class Warm:
             )  # fmt: skip
 
     def fork(self) -> Connection:
-        """A connection to a new child, which waits for its job. Raises NotebookDied when the warm parent is gone."""
+        """A connection to a new child, which waits for its job. Raises NotebookLost when the warm parent is gone."""
         ours, theirs = socket.socketpair()
         try:
             with self._lock, theirs:
                 socket.send_fds(self._control, [b"+"], [theirs.fileno()])
         except OSError:
             ours.close()
-            raise NotebookDied("the warm parent of the notebooks is gone") from None
+            raise NotebookLost(f"the warm parent of the notebooks is gone; {AGAIN}") from None
         return Connection(ours.detach())
 
     def alive(self) -> bool:
@@ -334,10 +339,10 @@ class Fork:
         self._connection.send_bytes(json.dumps(job).encode())
 
     def __enter__(self) -> Fork:
-        """Wait for the child. Raises NotebookDied when the warm parent does not answer."""
+        """Wait for the child. Raises NotebookLost when the warm parent does not answer."""
         try:
             if not self._connection.poll(START):
-                raise NotebookDied(f"the warm parent of the notebooks has not answered for {START:g} s; {AGAIN}")
+                raise NotebookLost(f"the warm parent of the notebooks has not answered for {START:g} s; {AGAIN}")
             self._group = self._receive()["group"]
         except BaseException:
             self.__exit__()
@@ -357,7 +362,7 @@ class Fork:
             raise TimeoutError
         message = self._receive()
         if message["msg_type"] == "ended":
-            raise NotebookDied(f"cell {self.cell}: the notebook's process {ending(message['exit'])}")
+            raise NotebookDied(f"cell {self.cell}: the notebook's process {ending(message['exit'])}; {_LOOK}")
         if message["msg_type"] == "execute_input":
             self.cell = message["index"]
         return message
@@ -366,7 +371,7 @@ class Fork:
         try:
             message: Message = json.loads(self._connection.recv_bytes())
         except (EOFError, OSError):
-            raise NotebookDied(f"cell {self.cell}: the notebook's process is gone; {AGAIN}") from None
+            raise NotebookLost(f"cell {self.cell}: the notebook's process is gone; {AGAIN}") from None
         return message
 
     def messages(self, seconds: float) -> Iterator[Message]:

@@ -49,6 +49,10 @@ class Renderer:
         return self
 
     def __exit__(self, *error: object) -> None:
+        self.end()
+
+    def end(self) -> None:
+        """End the process, whatever it does."""
         self._ours.close()
         self._process.kill()
         self._process.join()

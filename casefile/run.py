@@ -121,7 +121,7 @@ def execute(
         where = ", ".join([path.name, *getattr(error, "__notes__", ["a cell"])])  # papermill's own engine does not tell
         raise RunFailed(str(processes.hung(where, most.seconds))) from None
     except (fork.NotebookDied, DeadKernelError) as error:
-        raise RunFailed(f"{path.name}, {str(error).splitlines()[0]}; open it in Jupyter to see why") from None
+        raise RunFailed(f"{path.name}, {str(error).splitlines()[0]}") from None
     executed = normalised(json.loads(output.read_text(encoding="utf-8")), path.name)
     output.write_text(results.dumps(executed), encoding="utf-8")
     return executed
@@ -302,11 +302,12 @@ def execute_all(
                         runs.keep(name, parts[name], {"notebook": executed}, read)
                     report(name, "done", time.monotonic() - started)
         except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            if isinstance(pool, ProcessPoolExecutor):
+            if isinstance(pool, ProcessPoolExecutor):  # what still runs is ended, not waited for
                 processes.stop(pool)
-            elif running:  # what still runs is ended, not waited for
-                fork.cool()
+            else:
+                pool.shutdown(wait=False, cancel_futures=True)
+                if running:
+                    fork.cool()
             raise
 
 

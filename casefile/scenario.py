@@ -83,12 +83,17 @@ def column_name(choice: str) -> str:
 
 
 def scenario(job: Job, number: int) -> Row:
-    """One scenario as a row: its parameters, then figures, verdicts and words, or the error that stopped it."""
+    """One scenario as a row: its parameters, then figures, verdicts and words, or the error of its own that stopped it.
+
+    Raises NotebookLost and OSError: what is wrong around it says nothing about a scenario.
+    """
     values = Grid(job.values).scenario(number)
     row: Row = {NUMBER: number, **values, "error": None}
     try:
         plain = _run(job, values)
-    except (CasefileError, OSError) as error:
+    except fork.NotebookLost:
+        raise
+    except CasefileError as error:
         return {**row, "error": str(error).splitlines()[0]}
     return {**row, **_said(plain)}
 

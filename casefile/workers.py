@@ -26,10 +26,10 @@ def pool(workers: int | None, scheduler: str | None, figures_only: bool) -> Iter
         try:
             yield executor, count + (1 if figures_only else 0)
         except BaseException:  # what is under way is ended, not waited for
-            executor.shutdown(wait=False, cancel_futures=True)
             if isinstance(executor, ProcessPoolExecutor):
                 processes.stop(executor)
             else:
+                executor.shutdown(wait=False, cancel_futures=True)
                 fork.cool()
             raise
         finally:

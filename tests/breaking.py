@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
 import multiprocessing
 import os
@@ -19,9 +20,9 @@ from typing import Any
 import psutil
 
 from casefile import book, cache, cli, fork, pictures, processes, progress, renderer, scratch, workers
-from tests.orchard import plant
 
 MARK = "CASEFILE_BROKEN"
+THOROUGH = bool(os.environ.get("CASEFILE_THOROUGH"))  # as the long run asks, not the tests of every day
 Trap = Callable[[], None]
 
 _server = multiprocessing.get_context("forkserver")
@@ -94,7 +95,10 @@ def _command(root: Path, words: Sequence[str], said: Path, mark: str, trap: Trap
     sys.argv = ["casefile", *words]
     if trap is not None:
         trap()
-    cli.main()
+    try:
+        cli.main()
+    finally:
+        atexit._run_exitfuncs()  # as when the interpreter ends, which such a process does not
 
 
 # ------------------------------------------------------------------------------------------------------------ the traps
@@ -176,21 +180,16 @@ def signals_warm_parent(number: int) -> None:
 def signals_workers(number: int) -> None:
     """Send the processes of a sweep a signal when they begin to work."""
 
-    def act(executor: Any, *ignored: Any, **more: Any) -> None:
-        for process in list(executor._processes.values()):
-            os.kill(process.pid, number)
+    def act(*ignored: Any) -> None:
+        for process in multiprocessing.active_children():
+            os.kill(process.pid or 0, number)
 
-    before(workers, "wait", lambda running, *rest: [act(pool) for pool in _pools])
-    was = processes.pool
-
-    def pool(*given: Any) -> Any:
-        _pools.append(was(*given))
-        return _pools[-1]
-
-    processes.pool = pool
+    before(workers, "wait", act)
 
 
-_pools: list[Any] = []
+def has_no_room_after_a_scenario(most: int) -> None:
+    """Let no file grow beyond `most` bytes from when the first scenario of a sweep is done."""
+    before(processes, "result", lambda *ignored: has_files_of_at_most(most))
 
 
 def has_files_of_at_most(most: int) -> None:
@@ -202,13 +201,12 @@ def has_files_of_at_most(most: int) -> None:
 # ------------------------------------------------------------------------------------------------------------ the story
 
 
-def plant_strict(root: Path, seconds: float = 4, memory: float = 1) -> Path:
-    """The small story with tight limits: seconds for each cell, drawing and the pages; GiB for each notebook."""
-    plant(root)
+def limit(root: Path, seconds: float) -> None:
+    """Give each cell, each drawing and the pages of a story `seconds`, and each notebook 1 GiB."""
     path = root / "_config.yml"
-    limits = f"  execute_notebooks: 'off'\n  timeout: {seconds}\n  memory: {memory}\n"
-    path.write_text(path.read_text(encoding="utf-8").replace("  execute_notebooks: 'off'\n", limits), encoding="utf-8")
-    return root
+    head = path.read_text(encoding="utf-8").partition("execute:")[0]
+    limits = f"execute:\n  execute_notebooks: 'off'\n  timeout: {seconds}\n  memory: 1\n"
+    path.write_text(head + limits, encoding="utf-8")
 
 
 def insert(root: Path, line: str, chapter: str = "market") -> None:

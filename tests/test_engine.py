@@ -44,6 +44,7 @@ class Own:
         return {"application/x-own+json": {"x": 1}, "text/plain": "own"}, {"application/x-own+json": {"y": 2}}
 Own()
 """
+LOOK = "open the notebook in Jupyter to see why"
 CELLS = [
     STREAMS,
     DISPLAYS,
@@ -162,7 +163,7 @@ def test_a_crash_takes_down_that_notebook_alone(tmp_path: Path) -> None:
     path = notebook(tmp_path, "import os, signal", "os.kill(os.getpid(), signal.SIGSEGV)", "print('never')")
     plain, error = outcome(path, "casefile")
     assert isinstance(error, NotebookDied)
-    assert str(error) == "cell 1: the notebook's process was ended by signal 11 (SIGSEGV)"
+    assert str(error) == f"cell 1: the notebook's process was ended by signal 11 (SIGSEGV); {LOOK}"
     assert plain["cells"][2]["outputs"] == []
     after, error = outcome(notebook(tmp_path, "print('on')"), "casefile")
     assert (texts(after, 0), error) == ("on\n", None)
@@ -170,7 +171,7 @@ def test_a_crash_takes_down_that_notebook_alone(tmp_path: Path) -> None:
 
 def test_a_notebook_that_ends_its_process_says_with_what_code(tmp_path: Path) -> None:
     _, error = outcome(notebook(tmp_path, "import os; os._exit(7)"), "casefile")
-    assert str(error) == "cell 0: the notebook's process ended itself with code 7"
+    assert str(error) == f"cell 0: the notebook's process ended itself with code 7; {LOOK}"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux says how much memory a process holds")
