@@ -1,0 +1,153 @@
+"""The same story gives the same bytes: elsewhere, later, in another language, for another user, by more processes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from casefile import book, cache
+from tests import breaking
+from tests.conftest import ROOT
+
+# What Python runs first of all: every clock of it, in every process, goes `DAYS` ahead.
+CLOCK = """
+import datetime, os, time
+ahead = int(os.environ["DAYS"]) * 86400
+def shifted(function, at_end=False):
+    def told(*given):
+        return function(*given) if given and given[-1] is not None else function(*given[:1] * at_end, clock())
+    return told
+was = time.time
+clock = lambda: was() + ahead
+time.time, time.time_ns = clock, lambda ns=time.time_ns: ns() + ahead * 10**9
+time.gmtime, time.localtime, time.ctime = (shifted(function) for function in (time.gmtime, time.localtime, time.ctime))
+time.strftime = lambda form, when=None, strftime=time.strftime: strftime(form, when or time.localtime())
+class Same(type):
+    def __instancecheck__(self, thing):
+        return isinstance(thing, self.__mro__[1])
+class Date(datetime.date, metaclass=Same):
+    @classmethod
+    def today(cls):
+        return datetime.datetime.now().date()
+class Moment(datetime.datetime, metaclass=Same):
+    @classmethod
+    def now(cls, tz=None):
+        return cls.fromtimestamp(clock(), tz)
+    @classmethod
+    def utcnow(cls):
+        return cls.utcfromtimestamp(clock())
+    today = now
+datetime.date, datetime.datetime = Date, Moment
+"""
+
+
+@dataclass(frozen=True)
+class World:
+    """Where, when, by whom and how a story is built."""
+
+    folder: str
+    environment: Mapping[str, str]
+    days: int = 0
+    umask: int = 0o022
+    options: tuple[str, ...] = ()
+
+
+WORLDS = [
+    World("a", {"TZ": "Pacific/Kiritimati", "LC_ALL": "C", "PYTHONHASHSEED": "1"}, 0, 0o022, ("--jobs", "1")),
+    World(
+        "another place/häuser", {"TZ": "America/St_Johns", "LC_ALL": "xx_YY.UTF-8", "PYTHONHASHSEED": "4321", "USER": "x"},
+        200, 0o077, ("--jobs", "2"),
+    ),
+]  # fmt: skip
+if breaking.THOROUGH:
+    WORLDS += [
+        World("b", {"TZ": "UTC", "LC_ALL": "C.UTF-8", "LANGUAGE": "fr:de", "PYTHONHASHSEED": "random"}, -900, 0o002, ("--jobs", "4")),
+        World("c", {"TZ": "Asia/Kathmandu", "LC_ALL": "tr_TR.UTF-8", "PYTHONUTF8": "1"}, 8, 0o027, ("--jobs", "2", "--engine", "papermill")),
+        World("d", {"TZ": "Europe/Dublin", "LC_ALL": "POSIX", "PYTHONHASHSEED": "0", "PYTHONOPTIMIZE": "1"}, 31, 0o022, ("--jobs", "3")),
+    ]  # fmt: skip
+
+
+def clean_copy(target: Path) -> Path:
+    """What is kept of the project, and nothing that was made of it, in a folder of its own."""
+    listed = subprocess.run(
+        ["git", "-C", str(ROOT), "ls-files", "-coz", "--exclude-standard"], capture_output=True, text=True, check=True
+    )
+    for name in filter(None, listed.stdout.split("\0")):
+        if (ROOT / name).is_file():
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / name, target / name)
+    return target
+
+
+def casefile(world: World, root: Path, *words: str) -> list[str]:
+    """What the command says in a world, in lines; it must succeed."""
+    home = root.parent / "home"
+    home.mkdir(exist_ok=True)
+    (home / "sitecustomize.py").write_text(CLOCK, encoding="utf-8")
+    environment = {name: text for name, text in os.environ.items() if not name.startswith(("LC_", "LANG", "CASEFILE"))}
+    environment |= {"HOME": str(home), "PYTHONPATH": str(home), "DAYS": str(world.days), **world.environment}
+    done = subprocess.run(
+        [sys.executable, "-m", "casefile", *words], cwd=root, env=environment, umask=world.umask,
+        capture_output=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-3000:]
+    return done.stdout.splitlines()
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file of a folder, by its path in it."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def made(root: Path) -> dict[str, bytes]:
+    """All that building a story made: the site, and what is kept of runs, executed notebooks among it.
+
+    Left out is only the note of which folder holds which site.
+    """
+    return {name: content for name, content in contents(root / "_build").items() if not name.startswith("cache/sites/")}
+
+
+def test_builds_of_one_commit_are_the_same_file_by_file(
+    site: Path, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    here = {f"html/{name}": content for name, content in contents(site).items()}
+    everything: dict[str, list[bytes | None]] = {}
+    for place, world in enumerate(WORLDS):
+        root = clean_copy(tmp_path / str(place) / world.folder)
+        said = casefile(world, root, "build", *world.options)
+        assert f"site {cache.site_hash(root / book.SITE)}" in said
+        found = made(root)
+        assert [name for name in found if name.startswith("cache/runs/")]
+        if breaking.THOROUGH:
+            casefile(world, root, "rerun", "03_delay", "-p", "delay_months", "6", "--out", str(root / "rerun"))
+            rerun = contents(root / "rerun")
+            assert "notebook.ipynb" in rerun
+            found |= {f"rerun/{name}": content for name, content in rerun.items() if name != "manifest.json"}
+        for name in everything.keys() | found.keys():
+            everything.setdefault(name, [None] * place).append(found.get(name))
+    for name, content in here.items():
+        everything.setdefault(name, []).append(content)
+    differing = sorted(name for name, versions in everything.items() if len(set(versions)) > 1)
+    record_property("builds", len(WORLDS) + 1)
+    record_property("files", len(everything))
+    record_property("differing", len(differing))
+    assert differing == []
+
+
+def test_the_other_clock_is_another_indeed(tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(CLOCK, encoding="utf-8")
+    source = (
+        "import datetime, time; print(time.strftime('%Y'), datetime.date.today().year, datetime.datetime.now().year)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", source], env={**os.environ, "PYTHONPATH": str(tmp_path), "DAYS": "36525"},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    years = {int(year) for year in done.stdout.split()}
+    assert len(years) == 1
+    assert years.pop() > 2100
