@@ -47,16 +47,30 @@ def specification(chart: alt.TopLevelMixin, validate: bool = True) -> dict[str, 
 
     Held to Vega-Lite's schema unless not `validate`, for a chart that nobody will draw.
 
-    Its tables are called `table-1`, `table-2` and so on, whatever they hold.
+    Its tables are called `table-1`, `table-2` and so on, whatever they hold. Its days are the same days wherever it is drawn.
     """
     with alt.data_transformers.enable("default", max_rows=None):
         plain: dict[str, Any] = chart.to_dict(validate=validate)
     plain["config"] = {**CONFIG, **{key: value for key, value in plain.get("config", {}).items() if key != "view"}}
     plain.pop("usermeta", None)
+    _in_universal_time(plain)
     text = json.dumps(plain)
     for position, name in enumerate(plain.get("datasets", {}), 1):
         text = text.replace(json.dumps(name), f'"table-{position}"')
     return json.loads(text)  # type: ignore[no-any-return]
+
+
+def _in_universal_time(plain: Any) -> None:
+    """Have every scale of time count in UTC: a day, written without an hour, is read as its midnight in UTC."""
+    if isinstance(plain, list):
+        for part in plain:
+            _in_universal_time(part)
+    elif isinstance(plain, dict):
+        for channel in plain.get("encoding", {}).values():
+            if isinstance(channel, dict) and channel.get("type") == "temporal":
+                channel["scale"] = {"type": "utc", **(channel.get("scale") or {})}
+        for name in ("layer", "hconcat", "vconcat", "concat", "spec"):
+            _in_universal_time(plain.get(name))
 
 
 def rows(table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -33,11 +33,17 @@ casefile.vega = {{ parse, View, changeset, expressionInterpreter }};
 """
 
 
-def svg(spec: Spec) -> str:
-    """A specification drawn as SVG by vl-convert, at its own size."""
+def _drawing() -> Any:
+    """vl-convert, told in time that the day is that of UTC wherever it draws."""
+    os.environ["TZ"] = "UTC"
     import vl_convert
 
-    drawn: str = vl_convert.vegalite_to_svg(dict(spec), vl_version=VEGA_LITE)
+    return vl_convert
+
+
+def svg(spec: Spec) -> str:
+    """A specification drawn as SVG by vl-convert, at its own size."""
+    drawn: str = _drawing().vegalite_to_svg(dict(spec), vl_version=VEGA_LITE)
     return renumbered(drawn)
 
 
@@ -54,9 +60,7 @@ def renumbered(drawn: str) -> str:
 
 def png(drawn: str) -> bytes:
     """An SVG as PNG, `SCALE` pixels for each of its own."""
-    import vl_convert
-
-    picture: bytes = vl_convert.svg_to_png(drawn, scale=SCALE)
+    picture: bytes = _drawing().svg_to_png(drawn, scale=SCALE)
     return picture
 
 
@@ -68,18 +72,14 @@ def coloured(drawn: str, colours: Mapping[str, str]) -> str:
 
 def bundle() -> str:
     """Vega in one script for a page, of the version that draws the pictures, with an interpreter so that it needs no `eval`."""
-    import vl_convert
-
-    wanted = ALIVE.format(vega=vl_convert.get_vega_version())
-    script: str = vl_convert.javascript_bundle(wanted, vl_version=VEGA_LITE)
+    wanted = ALIVE.format(vega=_drawing().get_vega_version())
+    script: str = _drawing().javascript_bundle(wanted, vl_version=VEGA_LITE)
     return f"(() => {{\n{script}\n}})();\n"
 
 
 def vega(spec: Spec) -> str:
     """A specification in Vega, which draws with less than Vega-Lite needs, as JSON."""
-    import vl_convert
-
-    return json.dumps(vl_convert.vegalite_to_vega(dict(spec), vl_version=VEGA_LITE), ensure_ascii=False)
+    return json.dumps(_drawing().vegalite_to_vega(dict(spec), vl_version=VEGA_LITE), ensure_ascii=False)
 
 
 def resizable(spec: Spec) -> bool:
