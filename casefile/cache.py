@@ -13,7 +13,8 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -201,14 +202,23 @@ def _site_key(root: Path, params: str | None) -> str:
     return key({**parts, **file_parts(root, files)})
 
 
-def standing(root: Path, params: str | None, output: Path) -> str | None:
-    """The hash of the site in `output` when it is just what a build would make now; None otherwise."""
+@dataclass(frozen=True)
+class Site:
+    """A site that was built: its hash, and what was said about it."""
+
+    hash: str
+    about: Sequence[str] = ()
+
+
+def standing(root: Path, params: str | None, output: Path) -> Site | None:
+    """The site in `output` when it is just what a build would make now; None otherwise."""
     noted = Store(root / FOLDER).get("sites", digest(str(output)))
     if noted is None or not output.is_dir() or noted["key"] != _site_key(root, params):
         return None
-    return str(noted["hash"]) if noted["hash"] == site_hash(output) else None
+    return Site(noted["hash"], noted["about"]) if noted["hash"] == site_hash(output) else None
 
 
-def note(root: Path, params: str | None, output: Path, made: str) -> None:
-    """Remember what the site in `output`, of hash `made`, was built from."""
-    Store(root / FOLDER).put("sites", digest(str(output)), {"key": _site_key(root, params), "hash": made})
+def note(root: Path, params: str | None, output: Path, made: Site) -> None:
+    """Remember what the site in `output` was built from."""
+    entry = {"key": _site_key(root, params), "hash": made.hash, "about": list(made.about)}
+    Store(root / FOLDER).put("sites", digest(str(output)), entry)

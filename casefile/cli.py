@@ -57,17 +57,18 @@ def build(params: str | None, out: Path | None, jobs: int, engine: str) -> None:
     output = (out or root / "_build" / "html").resolve()
     standing = cache.standing(root, params, output)
     if standing:
-        click.echo(f"nothing has changed\n{output}\nsite {standing}")
+        click.echo("\n".join(["nothing has changed", *standing.about, str(output), f"site {standing.hash}"]))
         return
-    from casefile import book, parameters, records
+    from casefile import book, editions, parameters, records
     from casefile.progress import Progress
 
     given = parameters.from_file(params, records.load(root)) if params else {}
     lines: list[str] = []
     with Progress() as progress:
         digest = book.build(root, given, output, jobs, _engine(engine), progress.report, lines.append)
-    cache.note(root, params, output, digest)
-    click.echo("\n".join([*lines, str(output), f"site {digest}"]))
+    about = [line for line in [editions.compared(root, digest)] if line and not params]
+    cache.note(root, params, output, cache.Site(digest, about))
+    click.echo("\n".join([*lines, *about, str(output), f"site {digest}"]))
 
 
 def _engine(engine: str) -> str:
@@ -279,14 +280,20 @@ def register(jobs: int, engine: str) -> None:
 @_JOBS
 @_ENGINE
 def release(version: str, jobs: int, engine: str) -> None:
-    """Write down what this version of the book says, in editions/VERSION.json; refuses what is not ready."""
+    """Write down what this version says, and its site's hash, in editions/VERSION.json; refuses what is not ready."""
     from casefile import book, citable, editions
 
     root = _root()
     editions.ready(root, version)
     known = book.check(root)
     standing = citable.current(root, {}, jobs, _engine(engine))
-    path = editions.release(root, version, standing, known.corrections.values(), lambda: editions.tested(root))
+
+    def built(copy: Path) -> str:
+        return book.build(copy, {}, copy / book.SITE, jobs, _engine(engine), lambda name, event, seconds: None)
+
+    path = editions.release(
+        root, version, standing, known.corrections.values(), lambda: editions.tested(root), built
+    )  # fmt: skip
     click.echo(f"{path.relative_to(root)}: {len(standing)} ids; commit it, then build the site again")
 
 

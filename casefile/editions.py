@@ -1,13 +1,18 @@
 """Editions: what each published version of the book said, kept in the repository so that a citation can be checked.
 
-`editions/VERSION.json` holds every id with its place, its value and its hash. It is written once, by `release`, and
-sealed: a file that was altered since is not believed.
+`editions/VERSION.json` holds every id with its place, its value and its hash, and the hash of the whole site. It is written
+once, by `release`, and sealed: a file that was altered since is not believed.
+
+The site's hash covers every file of the site, by path and content, built at its defaults from what is committed with the
+edition's record beside it. No page says that hash or the seal, so that adding them to the record changes no page: a build
+of the release gives the same hash, and says so. Editions before 0.3 were kept without it.
 """
 
 from __future__ import annotations
 
 import datetime
 import json
+import os
 import re
 import subprocess
 import sys
@@ -17,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from casefile import citable, cite, document
+from casefile import citable, cite, document, scratch
 from casefile.citable import Item
 from casefile.errors import BadInput
 from casefile.records import Correction
@@ -32,12 +37,13 @@ class ReleaseRefused(BadInput):
 
 @dataclass(frozen=True)
 class Edition:
-    """A published version: its date, the corrections it knew of, and what it said, by id."""
+    """A published version: its date, the corrections it knew of, what it said, by id, and its site's hash, if kept."""
 
     version: str
     date: str
     corrections: tuple[str, ...]
     items: Mapping[str, Item]
+    site: str = ""
 
 
 def _rank(version: str) -> tuple[int, ...]:
@@ -57,7 +63,13 @@ def load(root: Path) -> dict[str, Edition]:
                 name: citable.placed(Item(id=name, **{**item, "rests_on": tuple(item.get("rests_on", ()))}))
                 for name, item in plain["items"].items()
             }
-            edition = Edition(str(plain["version"]), str(plain["date"]), tuple(plain["corrections"]), items)
+            edition = Edition(
+                str(plain["version"]),
+                str(plain["date"]),
+                tuple(plain["corrections"]),
+                items,
+                str(plain.get("site", "")),
+            )
             _rank(edition.version)
             datetime.date.fromisoformat(edition.date)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -104,11 +116,13 @@ def unexplained(last: Edition, standing: Mapping[str, Item], corrections: Iterab
 
 
 def release(
-    root: Path, version: str, standing: Mapping[str, Item], corrections: Iterable[Correction], test: Callable[[], str]
-) -> Path:
+    root: Path, version: str, standing: Mapping[str, Item], corrections: Iterable[Correction], test: Callable[[], str],
+    build: Callable[[Path], str],
+) -> Path:  # fmt: skip
     """Write `editions/VERSION.json` and return its path. `standing` is the book as it is at its defaults.
 
-    `test` runs the tests and returns a complaint, empty when they passed. Raises ReleaseRefused when the version is not
+    `test` runs the tests and returns a complaint, empty when they passed. `build` builds the site of a clean copy and returns
+    its hash, empty for an edition that keeps none. Raises ReleaseRefused when the version is not
     the one in CITATION.cff, is known or not newer; when something is not committed, not in the registry, changed without
     a correction, or not passing its tests.
     """
@@ -131,6 +145,8 @@ def release(
         "corrections": [row.id for row in corrections],
         "items": {item.id: _plain(item) for item in standing.values()},
     }
+    if site := _site_with(root, path.name, plain, build):
+        plain["site"] = site
     plain["seal"] = _seal(plain)
     path.parent.mkdir(exist_ok=True)
     with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, suffix=".part", delete=False) as file:
@@ -138,6 +154,28 @@ def release(
     Path(file.name).chmod(0o644)
     Path(file.name).replace(path)
     return path
+
+
+def _site_with(root: Path, name: str, plain: dict[str, Any], build: Callable[[Path], str]) -> str:
+    """The hash of the site of what is committed, with the record of the new edition beside it."""
+    with scratch.folder() as work:
+        copy = work / "story"
+        (copy / FOLDER).mkdir(parents=True)
+        subprocess.run(["git", "-C", str(root), "checkout-index", "--all", f"--prefix={copy}{os.sep}"], check=True)
+        (copy / FOLDER / name).write_text(_written({**plain, "seal": _seal(plain)}), encoding="utf-8")
+        return build(copy)
+
+
+def compared(root: Path, made: str) -> str:
+    """Whether a site of hash `made` is that of the edition of its version; empty where no such edition keeps a hash."""
+    if not (root / "CITATION.cff").is_file():
+        return ""
+    edition = load(root).get(cite.book_of(root).version)
+    if edition is None or not edition.site:
+        return ""
+    if edition.site == made:
+        return f"the site of edition {edition.version}, file by file"
+    return f"another site than that of edition {edition.version}, which is {edition.site}"
 
 
 def ready(root: Path, version: str) -> tuple[cite.Book, Path]:

@@ -127,13 +127,13 @@ def test_a_finished_site_is_known_until_a_byte_of_it_or_of_its_story_changes(orc
     (site / "sub").mkdir(parents=True)
     (site / "sub" / "page.html").write_text("page")
     made = cache.site_hash(site)
-    cache.note(orchard, None, site, made)
-    assert cache.standing(orchard, None, site) == made
+    cache.note(orchard, None, site, cache.Site(made))
+    assert cache.standing(orchard, None, site) == cache.Site(made, [])
     assert cache.standing(orchard, "other.yml", site) is None
     (site / "sub" / "page.html").write_text("pagE")
     assert cache.standing(orchard, None, site) is None
     (site / "sub" / "page.html").write_text("page")
-    assert cache.standing(orchard, None, site) == made
+    assert cache.standing(orchard, None, site) == cache.Site(made, [])
     (orchard / "index.md").write_text("# Another orchard\n")
     assert cache.standing(orchard, None, site) is None
 

@@ -12,7 +12,7 @@ import pytest
 from casefile import editions
 from casefile.editions import ReleaseRefused
 from casefile.errors import BadInput
-from tests.published import add, change, commit, release, replace, standing, version
+from tests.published import add, change, commit, git, release, replace, standing, version
 from tests.test_rerun import casefile
 from tests.test_verify import CORRECTION
 
@@ -141,6 +141,17 @@ def test_the_command_runs_the_storys_tests_before_it_releases(orchard: Path) -> 
     done = casefile(orchard, "release", "1.1")
     assert done.returncode == 0, done.stderr
     assert done.stdout == f"editions/1.1.json: {len(standing(orchard))} ids; commit it, then build the site again\n"
+    commit(orchard)
+    clone = orchard.parent / "clone"
+    git(orchard, "clone", "--quiet", str(orchard), str(clone))
+    kept = editions.load(clone)["1.1"].site
+    same = ["the site of edition 1.1, file by file", str(clone / "_build" / "html"), f"site {kept}"]
+    assert casefile(clone, "build").stdout.splitlines()[-3:] == same
+    assert casefile(clone, "build").stdout.splitlines() == ["nothing has changed", *same]
+    replace(clone / "index.md", "Trees bear apples.", "Trees bore apples.")
+    said = casefile(clone, "build").stdout.splitlines()[-3:]
+    assert said[0] == f"another site than that of edition 1.1, which is {kept}"
+    assert kept not in said[2]
 
 
 def test_an_edition_that_was_altered_is_not_believed(orchard: Path) -> None:
