@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,7 +41,7 @@ def of(root: Path) -> Limits:
     chosen = {"timeout": standard.seconds, "memory": standard.memory / GIB}
     for name in chosen:
         given = found.get(name, chosen[name])
-        if isinstance(given, bool) or not isinstance(given, int | float) or not given > 0:
+        if isinstance(given, bool) or not isinstance(given, int | float) or not 0 < given < math.inf:
             raise BadInput(f"_config.yml, execute, {name}: {given!r}; expected a number above zero")
         chosen[name] = float(given)
     return Limits(chosen["timeout"], int(chosen["memory"] * GIB))

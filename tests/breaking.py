@@ -29,6 +29,11 @@ _server = multiprocessing.get_context("forkserver")
 _server.set_forkserver_preload(["casefile.book", "casefile.cli", "casefile.sweep", "casefile.progress", "papermill"])
 
 
+def rounds(daily: Sequence[Any], more: Sequence[Any]) -> list[Any]:
+    """What a test of every day goes through, and what the long run goes through besides."""
+    return [*daily, *(more if THOROUGH else ())]
+
+
 class Command:
     """`casefile WORDS` in a story's folder, begun at once; `trap` runs in its process first, and lays what breaks it."""
 

@@ -23,6 +23,7 @@ from tests.breaking import Command, Trap, bound, copy, insert, limit, litter, si
 from tests.orchard import plant
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a process with its parent")
+LONG = pytest.mark.skipif(not breaking.THOROUGH, reason="a part of the long run: python -m assurance.broken")
 
 STAGES = [
     ("data", "start"), ("data", "done"), ("harvest", "start"), ("harvest", "done"), ("market", "start"),
@@ -97,7 +98,7 @@ def test_a_build_killed_at_stage_after_stage_loses_nothing_and_ends_as_if_undist
     assert litter(orchard) == []
 
 
-@pytest.mark.skipif(not breaking.THOROUGH, reason="a part of the long run: python -m assurance.broken")
+@LONG
 @pytest.mark.parametrize("group", [False, True], ids=["alone", "with its group"])
 @pytest.mark.parametrize(("part", "event"), STAGES)
 def test_a_build_killed_at_one_stage_ends_as_if_undisturbed(
@@ -108,7 +109,7 @@ def test_a_build_killed_at_one_stage_ends_as_if_undisturbed(
     assert litter(orchard) == []
 
 
-@pytest.mark.parametrize("trap", [breaking.dies_before_publishing, breaking.dies_before_noting])
+@pytest.mark.parametrize("trap", breaking.rounds([breaking.dies_before_noting], [breaking.dies_before_publishing]))
 def test_a_build_killed_around_its_publication_leaves_one_site_whole(
     trap: Trap, orchard: Path, undisturbed: str
 ) -> None:
@@ -149,12 +150,12 @@ def test_two_builds_at_once_both_end_well(orchard: Path, undisturbed: str) -> No
 BREAKS = {
     "while True: pass": "market.ipynb, cell 3: took longer than 4 s and was stopped; if it needs longer, raise `timeout` under "
     f"`execute` in _config.yml, else {AGAIN}",
-    "import os, signal; os.kill(os.getpid(), signal.SIGSTOP)": "market.ipynb, cell 3: took longer than 4 s and was stopped; if it "
-    f"needs longer, raise `timeout` under `execute` in _config.yml, else {AGAIN}",
     "large = bytearray(3 * 10**9)": "market.ipynb, cell 3: MemoryError: it wanted more than the 1 GiB that a notebook may take; "
     "`memory` under `execute` in _config.yml allows more",
     "import os; os.abort()": "market.ipynb, cell 3: the notebook's process was ended by signal 6 (SIGABRT); open the notebook in "
     "Jupyter to see why",
+    "import os, signal; os.kill(os.getpid(), signal.SIGSTOP)": "market.ipynb, cell 3: took longer than 4 s and was stopped; if it "
+    f"needs longer, raise `timeout` under `execute` in _config.yml, else {AGAIN}",
     "import os, signal; os.kill(os.getppid(), signal.SIGKILL)": f"market.ipynb, cell 3: the notebook's process is gone; {AGAIN}",
 }
 
@@ -168,7 +169,7 @@ def wild(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-@pytest.mark.parametrize("line", BREAKS)
+@pytest.mark.parametrize("line", list(BREAKS) if breaking.THOROUGH else list(BREAKS)[:3])
 def test_a_notebook_that_runs_wild_is_stopped_and_named(line: str, wild: Path) -> None:
     market = wild / "chapters" / "market.ipynb"
     whole = market.read_text(encoding="utf-8")
@@ -195,6 +196,7 @@ def test_after_a_notebook_ran_wild_only_that_one_runs_again(wild: Path, finished
     assert cache.site_hash(site_of(wild)) == cache.site_hash(site_of(finished))
 
 
+@LONG
 def test_papermills_own_engine_keeps_the_same_limits(orchard: Path) -> None:
     insert(orchard, "while True: pass", "harvest")
     limit(orchard, 4)
@@ -222,7 +224,7 @@ PROCESSES: dict[str, tuple[Callable[[int], None], int, str]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("what", PROCESSES)
+@pytest.mark.parametrize("what", [what for what in PROCESSES if breaking.THOROUGH or what.endswith("hangs")])
 def test_a_process_that_is_gone_or_hangs_ends_the_build_with_a_word(what: str, orchard: Path, undisturbed: str) -> None:
     trap, number, expected = PROCESSES[what]
     limit(orchard, 4)
@@ -254,7 +256,7 @@ def test_where_nothing_may_be_written_nothing_is_lost(orchard: Path, undisturbed
     assert built(orchard) == undisturbed
 
 
-@pytest.mark.parametrize("most", [2_000, 100_000])
+@pytest.mark.parametrize("most", breaking.rounds([100_000], [2_000]))
 def test_files_that_cannot_grow_stop_the_build_with_a_word(most: int, orchard: Path, undisturbed: str) -> None:
     """2,000 bytes stop it while chapters run, 100,000 while pages are made."""
     before = cache.site_hash(site_of(orchard))
@@ -312,7 +314,7 @@ def with_a_disk(root: Path, act: Callable[[Path], None], told: Path) -> None:
         told.write_text(traceback.format_exc())
 
 
-@pytest.mark.parametrize("left", [0, 60_000, 400_000, 1_500_000, 3_000_000] if breaking.THOROUGH else [60_000])
+@pytest.mark.parametrize("left", breaking.rounds([60_000], [0, 400_000, 1_500_000, 3_000_000]))
 def test_a_full_disk_stops_the_build_with_a_word_and_harms_nothing(left: int, tmp_path: Path) -> None:
     root, told = plant(tmp_path / "orchard"), tmp_path / "told"
     act = functools.partial(on_a_small_disk, left=left)

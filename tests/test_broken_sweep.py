@@ -21,7 +21,7 @@ from tests.orchard import plant
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a process with its parent")
 
-KILLS = 100 if breaking.THOROUGH else 6
+KILLS = 100 if breaking.THOROUGH else 4
 WORDS = ["sweep", "market", "--vary", "price=0:4:60", "--workers", "2"]
 FORMULAS = ["sweep", "market", "--vary", "price=0:4:5", "--figures-only", "--workers", "2"]
 
@@ -120,7 +120,10 @@ def test_a_scenario_that_runs_wild_is_a_row_that_says_so_and_the_rest_go_on(orch
 
 @pytest.mark.parametrize(
     ("number", "said"),
-    [(signal.SIGKILL, "its process was ended from outside"), (signal.SIGSTOP, "took longer than 3 s and was stopped")],
+    breaking.rounds(
+        [(signal.SIGSTOP, "took longer than 3 s and was stopped")],
+        [(signal.SIGKILL, "its process was ended from outside")],
+    ),
 )
 def test_a_worker_that_is_gone_or_hangs_ends_the_sweep_and_the_next_goes_on(
     number: int, said: str, orchard: Path, tmp_path: Path
