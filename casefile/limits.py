@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from casefile.errors import BadInput
+from casefile import document
+from casefile.errors import BadInput, shown
 
 GIB = 1 << 30
 
@@ -30,18 +29,17 @@ def of(root: Path) -> Limits:
     Raises BadInput for what is no positive number.
     """
     path = root / "_config.yml"
-    found: dict[str, Any] = {}
+    found: Any = {}
     if path.is_file():
-        try:
-            said = yaml.safe_load(path.read_text(encoding="utf-8"))
-        except (yaml.YAMLError, UnicodeDecodeError) as error:
-            raise BadInput(f"_config.yml: {' '.join(str(error).split())}; expected YAML") from None
+        said = document.read(path, path.name)
         found = (said.get("execute") if isinstance(said, dict) else None) or {}
+    if not isinstance(found, dict):
+        raise BadInput(f"_config.yml, execute: {shown(found)}; expected a mapping")
     standard = Limits()
     chosen = {"timeout": standard.seconds, "memory": standard.memory / GIB}
     for name in chosen:
         given = found.get(name, chosen[name])
         if isinstance(given, bool) or not isinstance(given, int | float) or not 0 < given < math.inf:
-            raise BadInput(f"_config.yml, execute, {name}: {given!r}; expected a number above zero")
+            raise BadInput(f"_config.yml, execute, {name}: {shown(given)}; expected a number above zero")
         chosen[name] = float(given)
     return Limits(chosen["timeout"], int(chosen["memory"] * GIB))

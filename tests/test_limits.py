@@ -26,6 +26,11 @@ def test_a_story_that_does_not_say_has_ten_minutes_and_four_gibibytes(text: str,
     assert limits.of(config(tmp_path, text)) == limits.Limits(600.0, 4_294_967_296)
 
 
+def test_an_execute_that_is_no_mapping_is_named(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match=r"_config\.yml, execute: 'off'; expected a mapping"):
+        limits.of(config(tmp_path, "execute: 'off'\n"))
+
+
 @pytest.mark.parametrize("value", ["0", "-1", "soon", "true", ".nan", ".inf", "[1]"])
 @pytest.mark.parametrize("name", ["timeout", "memory"])
 def test_what_is_no_limit_is_named(name: str, value: str, tmp_path: Path) -> None:
