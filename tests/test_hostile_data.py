@@ -264,15 +264,9 @@ def test_no_link_leads_out_of_the_book(orchard: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("column", "text", "expected"),
-    [
-        ("id", "../x", "an id"),
-        ("page", "../../x", "letters"),
-        ("page", "/tmp/x", "letters"),
-        ("anchor", '"><script>', "letters"),
-    ],
+    ("column", "text"), [("id", "../x"), ("page", "../../x"), ("page", "/tmp/x"), ("anchor", '"><script>')]
 )
-def test_an_id_and_its_page_cannot_lead_elsewhere(column: str, text: str, expected: str, orchard: Path) -> None:
+def test_an_id_and_its_page_cannot_lead_elsewhere(column: str, text: str, orchard: Path) -> None:
     row = {
         "id": "old",
         "kind": "section",
@@ -286,6 +280,13 @@ def test_an_id_and_its_page_cannot_lead_elsewhere(column: str, text: str, expect
     with holding(orchard / "data" / "ids.csv", content.encode()):
         why = refused(orchard.parent, citable.registry, orchard)[1]
     assert why.startswith(f"data/ids.csv, row 2, column {column}: ")
+
+
+def test_a_notebook_is_json_and_nothing_that_resembles_it(orchard: Path) -> None:
+    path = orchard / "chapters" / "market.ipynb"
+    with holding(path, b"cells: []\nmetadata: {}\nnbformat: 4\nnbformat_minor: 5\n"):
+        why = refused(orchard.parent, run.read_notebook, path)[1]
+    assert why == "market.ipynb: Expecting value: line 1 column 1 (char 0); expected a Jupyter notebook"
 
 
 @pytest.mark.parametrize(
