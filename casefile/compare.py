@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from casefile import document
-from casefile.errors import BadInput, one_line, shown
+from casefile.errors import MOST_SHOWN, BadInput, one_line, shown
 
 MOST_BYTES = 1 << 26  # of a file that is compared
 SENTENCES, SNAPSHOT = "sentences.json", "snapshot.json"
@@ -92,7 +92,7 @@ def _sound(found: Snapshot) -> Snapshot:
     """A snapshot that holds what is compared. Raises ValueError, or what its parts raise, for any other."""
     for name, figure in found["figures"].items():
         for key in ("value", "low", "high"):
-            if not isinstance(figure.get(key), int | float | None):
+            if not isinstance(figure[key], int | float | None):
                 raise ValueError(f"the {key} of figure {shown(name)} is {shown(figure[key])}")
         if not isinstance(figure["text"], str):
             raise ValueError(f"the text of figure {shown(name)} is {shown(figure['text'])}")
@@ -121,7 +121,7 @@ def read(path: Path) -> Snapshot:
             verdicts = {name: claim["verdict"]["verdict"] for name, claim in said["claims"].items() if claim["verdict"]}
             return _sound({"figures": said["figures"], "verdicts": verdicts, "sentences": said.get("sentences", {})})
     except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
-        raise BadInput(f"{path}: {error}; expected {expected}") from None
+        raise BadInput(f"{path}: {str(error)[:MOST_SHOWN]}; expected {expected}") from None
     raise BadInput(f"{path}: neither a run nor a site; expected a folder with {SNAPSHOT} or api/figures.json")
 
 

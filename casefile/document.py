@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from casefile.errors import BadInput, shown
+from casefile.errors import MOST_SHOWN, BadInput, shown
 
 MOST = 1 << 20  # bytes of JSON
 MOST_YAML = 1 << 18  # bytes of YAML, which is read a hundred times more slowly
@@ -75,7 +75,7 @@ def read(path: Path, where: str, expected: str = "plain YAML or JSON", most: int
     except RecursionError:
         raise BadInput(f"{where}: nested too deeply; expected {expected}") from None
     except (yaml.YAMLError, ValueError, OverflowError, ArithmeticError) as error:
-        problem = str(getattr(error, "problem", None) or error).partition("\n")[0]
+        problem = str(getattr(error, "problem", None) or error).partition("\n")[0][:MOST_SHOWN]
         mark = getattr(error, "problem_mark", None)
         at = f" (line {mark.line + 1})" if mark is not None else ""
         raise BadInput(f"{where}: {problem}{at}; expected {expected}") from None

@@ -104,11 +104,13 @@ def check_cell(notebook: Mapping[str, Any], chapter: str, records: Records) -> N
     """Raise BadInput unless the notebook's parameters cell and `data/parameters.csv` agree on names and defaults."""
     cell, declared = cell_defaults(notebook, f"chapters/{chapter}.ipynb"), records.declared(chapter)
     for name in sorted(set(cell) - set(declared)):
-        raise BadInput(f"{chapter}: parameter {name!r} stands in the notebook but not in data/parameters.csv")
+        raise BadInput(
+            f"{chapter}: parameter {name!r} stands in the notebook but not in data/parameters.csv; expected in both"
+        )
     for name, declaration in declared.items():
         if name not in cell:
             raise BadInput(
-                f"{chapter}: parameter {name!r} stands in data/parameters.csv but not in the notebook's parameters cell"
+                f"{chapter}: parameter {name!r} stands in data/parameters.csv but not in the notebook's parameters cell; expected in both"
             )
         if cell[name] != default(declaration):
             raise BadInput(

@@ -19,7 +19,7 @@ from typing import Any
 import nbformat
 
 from casefile import cache, document, fork, limits, parameters, processes, records, results, scratch
-from casefile.errors import BadInput, CasefileError, nearest, shown
+from casefile.errors import MOST_SHOWN, BadInput, CasefileError, nearest, shown
 from casefile.records import Records
 
 Notebook = dict[str, Any]
@@ -56,7 +56,7 @@ def read_notebook(path: Path) -> Notebook:
             raise ValueError(f"format {shown(plain['nbformat'])}")
         nbformat.validate(plain)
     except Exception as error:  # what is no notebook at all makes nbformat stumble in many ways
-        said = str(error).partition("\n")[0] or type(error).__name__
+        said = str(error).partition("\n")[0][:MOST_SHOWN] or type(error).__name__
         raise BadInput(f"{path.name}: {said}; expected a Jupyter notebook of format 4") from None
     return plain
 
