@@ -85,10 +85,10 @@ def assigned(source: str) -> list[str]:
     return [target for target in targets if target is not None]
 
 
-def read_by_code(notebook: Mapping[str, Any]) -> frozenset[str]:
+def read_by_code(notebook: Mapping[str, Any], name: str) -> frozenset[str]:
     """The names that a notebook's code reads: what becomes of a parameter among them, formulas alone do not know."""
     code = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
-    nodes = [node for source in code for node in ast.walk(parsed(source, "a cell of code"))]
+    nodes = [node for source in code for node in ast.walk(parsed(source, f"{name}, a cell of code"))]
     return frozenset(node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))
 
 

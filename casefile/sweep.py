@@ -50,7 +50,7 @@ def sweep(
     standing = _standing(output, plan)
     job = _job(root, chapter, scenarios, notebook, figures_only)
     if figures_only:
-        for name in sorted(set(scenarios.values) & parameters.read_by_code(notebook)):
+        for name in sorted(set(scenarios.values) & parameters.read_by_code(notebook, chapter)):
             raise BadInput(f"{chapter}: its code reads {name!r} besides its formulas; sweep it without --figures-only")
         size = len(scenarios) * 8 * (1 + len(job.values) + len(compiled(job).figures))
         free = shutil.disk_usage(next(folder for folder in (output, *output.parents) if folder.exists())).free

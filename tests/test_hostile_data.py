@@ -87,7 +87,7 @@ def readers(root: Path) -> dict[str, tuple[str, Callable[[], Any]]]:
 def _chapter(root: Path) -> None:
     plain = run.read_notebook(root / "chapters" / "market.ipynb")
     parameters.check_cell(plain, "market", records.load(root))
-    parameters.read_by_code(plain)
+    parameters.read_by_code(plain, "market.ipynb")
     run.needs(plain)
 
 

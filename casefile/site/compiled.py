@@ -168,7 +168,7 @@ def _write(app: Any, env: Any, docnames: list[str]) -> None:
     for page, chapter in content.pages.items():
         notebook = Path(app.srcdir) / f"{page}.ipynb"
         if notebook.is_file():  # a page that is rendered alone has no other beside it
-            code = parameters.read_by_code(json.loads(notebook.read_text(encoding="utf-8")))
+            code = parameters.read_by_code(json.loads(notebook.read_text(encoding="utf-8")), notebook.name)
             text = script(chapter, content.records, book, code)
             (folder / f"{chapter.chapter}.js").write_text(text, encoding="utf-8")
 
