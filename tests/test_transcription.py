@@ -4,20 +4,30 @@ from __future__ import annotations
 
 import csv
 import datetime
-from decimal import Decimal
+import functools
+import hashlib
+from collections.abc import Iterable
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from casefile import parameters
 from casefile.records import Records
 from tests.conftest import CHAPTERS, ROOT, Run, value
+from tests.transcription.assumptions import ASSUMPTIONS, SCENARIOS
+from tests.transcription.claims import CLAIMS
 from tests.transcription.closes import CLOSES
 from tests.transcription.events import EVENTS
 from tests.transcription.expected import EXPECTED, delay
 from tests.transcription.figures import FIGURES
+from tests.transcription.grounds import EVENT_GROUNDS, GROUNDS, REPLIES
 from tests.transcription.promises import PROMISES
+from tests.transcription.seals import SEALS
 from tests.transcription.series import CELLS, DAYS, TOTALS
+from tests.transcription.sources import ORIGINS, SOURCES, WORDS
+from tests.transcription.units import UNITS
 
 
 def rows(series: str) -> list[dict[str, str]]:
@@ -36,10 +46,89 @@ def test_every_fact_is_transcribed_and_nothing_else(known: Records) -> None:
 def test_a_fact_is_what_its_source_prints(figure: str, known: Records) -> None:
     fact = known.figures[figure]
     assert (fact.value, fact.low, fact.high, fact.unit) == FIGURES[figure]
+    assert (fact.date, fact.source, fact.printed, fact.grade) == GROUNDS[figure]
 
 
-def test_every_event_has_the_date_its_source_prints(known: Records) -> None:
+def test_an_event_is_what_its_source_prints(known: Records) -> None:
     assert {name: event.date for name, event in known.events.items()} == EVENTS
+    assert {name: (event.source, event.printed, event.grade) for name, event in known.events.items()} == EVENT_GROUNDS
+
+
+def test_a_reply_is_what_its_source_prints(known: Records) -> None:
+    found = {name: (row.who, row.date, row.printed, row.source, row.grade) for name, row in known.replies.items()}
+    assert found == REPLIES
+
+
+def test_a_claim_stands_where_the_article_makes_it_and_rests_on_what_the_dossier_names(known: Records) -> None:
+    found = {
+        name: (row.paragraph, row.printed, row.allegation, row.chapter, row.figures, row.sources, row.replies)
+        for name, row in known.claims.items()
+    }
+    assert found == CLAIMS
+
+
+def digest(lines: Iterable[str]) -> str:
+    """The first sixteen digits of a SHA-256 of some lines, in order."""
+    return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()[:16]
+
+
+@functools.cache
+def canonical(text: str) -> str:
+    """A number in its shortest form, a text as it is."""
+    try:
+        return format(Decimal(text).normalize(), "f")
+    except InvalidOperation:
+        return text
+
+
+def test_every_source_is_where_it_was_read(known: Records) -> None:
+    assert {name: (row.published, row.url, row.origin) for name, row in known.sources.items()} == SOURCES
+    for column, seal in WORDS.items():
+        assert digest(f"{name}\t{getattr(row, column)}" for name, row in known.sources.items()) == seal, column
+
+
+def test_every_origin_has_its_date(known: Records) -> None:
+    assert {name: origin.date for name, origin in known.origins.items()} == ORIGINS
+
+
+def test_every_unit_is_defined_and_printed_as_agreed(known: Records) -> None:
+    found = {name: (row.definition, row.style, row.prefix, row.suffix, row.digits) for name, row in known.units.items()}
+    assert found == UNITS
+
+
+def test_every_assumption_is_the_one_agreed(known: Records) -> None:
+    found = {
+        key: (
+            row.figure, row.type, row.unit, row.default, row.minimum, row.maximum, row.choices, row.low, row.high, row.basis
+        )
+        for key, row in known.declarations.items()
+    }  # fmt: skip
+    assert found == ASSUMPTIONS
+
+
+def test_a_default_that_rests_on_a_fact_is_the_facts_number(known: Records) -> None:
+    rests = [row for row in known.declarations.values() if row.basis in FIGURES or row.basis in EVENTS]
+    assert len(rests) >= 10
+    for row in rests:
+        stated = EVENTS[row.basis] if row.basis in EVENTS else FIGURES[row.basis][0]
+        assert parameters.default(row) == stated, (row.chapter, row.name)
+
+
+def test_every_scenario_is_the_one_agreed(known: Records) -> None:
+    assert known.scenarios() == SCENARIOS
+
+
+@pytest.mark.parametrize("series", SEALS)
+def test_every_column_of_a_series_has_its_digest(series: str) -> None:
+    assert set(SEALS[series][1]) | {"id", "name", "promise", "locator", "note"} >= set(rows(series)[0])
+
+
+@pytest.mark.parametrize(("series", "column"), [(series, column) for series in SEALS for column in SEALS[series][1]])
+def test_a_column_of_a_series_is_the_dossiers(series: str, column: str) -> None:
+    keys, columns = SEALS[series]
+    table = rows(series)
+    cells = ["\t".join(canonical(row[part]) for part in (*keys, column)) for row in table]
+    assert (sum(bool(row[column]) for row in table), digest(cells)) == columns[column]
 
 
 @pytest.mark.parametrize("series", CELLS)
