@@ -111,9 +111,13 @@ MOVES: list[tuple[str, dict[str, Any], Moved]] = [
     ("04_grok", {"rating_scale": 800}, {"arena_first_win_rate": 1 / (1 + 10 ** ((1317 - 1293) / 800))}),
     ("04_grok", {"rival": "claude3_opus", "benchmark": "HumanEval"}, {}),
     ("05_autopilot", {"as_of": "2019-06-01"}, changed("05_autopilot", autopilot("2019-06-01"))),
+    ("05_autopilot", {"as_of": "2019-04-22"}, changed("05_autopilot", autopilot("2019-04-22"))),  # said that day
+    ("05_autopilot", {"as_of": "2020-12-31"}, changed("05_autopilot", autopilot("2020-12-31"))),  # due that day
     ("05_autopilot", {"scope": "with_demonstrations"}, changed("05_autopilot", autopilot(kinds=("full", "robotaxi", "demo")))),
     ("05_autopilot", {"count_partly": False}, {"promises_lapsed": EXPECTED["05_autopilot"]["promises_lapsed"] - 1}),
     ("06_pressure", {"as_of": "2023-12-31"}, {"tesla_price_cuts_china": 3}),
+    ("06_pressure", {"as_of": "2024-04-21"}, {}),  # the day of the last cut counts
+    ("06_pressure", {"as_of": "2024-04-20"}, {"tesla_price_cuts_china": 4}),
     ("06_pressure", {"order_value_usd": 1e9}, scaled("06_pressure", 2, "order_share_of_net_income")),
     ("06_pressure", {"as_of": "2022-01-01"}, {"tesla_price_cuts_china": 0}),
     ("07_investors", {"estimation_days": 60}, changed("07_investors", investors(estimation=60))),

@@ -56,8 +56,8 @@ def swap() -> dict[str, float]:
         "implied_unit_price": stated("order_value") / moved,
         "chip_value_low": moved * low,
         "chip_value_high": moved * high,
-        "server_value_low": moved * stated("server_price_hgx_2023_09") / 8,
-        "server_value_high": moved * stated("server_price_dgx_delta") / 8,
+        "server_value_low": moved * stated("server_price_hgx_2023_09") / stated("gpus_per_server"),
+        "server_value_high": moved * stated("server_price_dgx_delta") / stated("gpus_per_server"),
         "redirected_share_of_target": moved / target,
         "redirected_share_of_increase": moved / (target - active),
     }
@@ -199,7 +199,7 @@ def money() -> dict[str, float]:
         "pre_money": after - raised,
         "new_investors_share": raised / after,
         "order_share_of_raise": stated("order_value") / raised,
-        "gpus_the_raise_buys": raised / (stated("server_price_hgx_2024_07") / 8),
+        "gpus_the_raise_buys": raised / (stated("server_price_hgx_2024_07") / stated("gpus_per_server")),
     }
 
 

@@ -1,0 +1,192 @@
+"""The rules behind words and verdicts, as the pages state them in prose, written a second time and in plain Python.
+
+`RULES` maps a chapter and a choice to what decides it, given its figures by id; `WORDS` to the word that no figure decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+Values = Mapping[str, float]
+
+
+def _off(v: Values, printed: str, found: str) -> float:
+    """How far a printed number lies from the one found, as a share of the latter."""
+    return abs(v[printed] / v[found] - 1)
+
+
+def _first(*options: tuple[str, bool], last: str) -> str:
+    return next((word for word, holds in options if holds), last)
+
+
+def _near(v: Values, printed: str, found: str) -> str:
+    return "wrong" if _off(v, printed, found) > v["rounding_tolerance"] else "supported"
+
+
+def _widest(v: Values) -> str:
+    worth = "rental_value_delayed_at"
+    delay = v[f"{worth}_delay_months_high"] - v[f"{worth}_delay_months_low"]
+    rent = v[f"{worth}_rent_high"] - v[f"{worth}_rent_low"]
+    return "the length of the delay" if delay >= rent else "the rent"
+
+
+def _behind(v: Values) -> str:
+    share = v["tests_behind_rival"] / v["tests_compared"]
+    listed = v["arena_grok_models_rated"] / v["arena_models_rated"]
+    return _first(("wrong", share < 0.5), ("supported", share >= 1 and listed > 0), last="imprecise")
+
+
+def _order(v: Values) -> str:
+    pairs = (
+        ("article_order_low", "gpus_active_april"),
+        ("article_order_high", "gpus_target_year_end"),
+        ("planned_increase", "stock_difference"),
+    )
+    stock = max(_off(v, printed, found) for printed, found in pairs) <= v["rounding_tolerance"]
+    within = v["article_order_low"] <= v["planned_increase"] <= v["article_order_high"]
+    return _first(("wrong", stock), ("supported", within), last="wrong")
+
+
+def _put_off(v: Values) -> str:
+    share = v["promises_lapsed"] / v["promises_in_scope"]
+    return _first(("supported", share >= 0.9), ("imprecise", share >= 0.5), last="misleading")
+
+
+RULES: dict[tuple[str, str], Callable[[Values], str]] = {
+    ("01_swap", "against_chips"): lambda v: _first(
+        ("more than", v["implied_unit_price"] > v["chip_price_high"]),
+        ("less than", v["implied_unit_price"] < v["chip_price_low"]),
+        last="within what",
+    ),
+    ("01_swap", "against_servers"): lambda v: _first(
+        ("above the dearest", v["implied_unit_price"] > v["server_price_per_gpu_high"]),
+        ("below the cheapest", v["implied_unit_price"] < v["server_price_per_gpu_low"]),
+        last="within the range",
+    ),
+    ("02_promise", "split_fits"): lambda v: (
+        "lies within the range he named"
+        if v["nvidia_purchases_low"] <= v["nvidia_spend_from_split"] <= v["nvidia_purchases_high"]
+        else "lies outside the range he named"
+    ),
+    ("03_delay", "widest_assumption"): _widest,
+    ("06_pressure", "profit_move"): lambda v: _first(
+        ("fell by more than half", v["net_income_change_yoy"] < -0.5),
+        ("fell", v["net_income_change_yoy"] < 0),
+        last="did not fall",
+    ),
+    ("07_investors", "flinch"): lambda v: _first(
+        ("Yes, downwards", v["abnormal_return_p_value"] < 0.05 and v["abnormal_return_event"] < 0),
+        ("No, the share rose by more than chance", v["abnormal_return_p_value"] < 0.05),
+        last="Not so that it shows",
+    ),
+    ("07_investors", "stayed"): lambda v: "left" if v["abnormal_return_p_value"] < 0.05 else "stayed inside",
+    ("07_investors", "unusual"): lambda v: _first(
+        ("That is rare", v["placebo_share"] < 0.05),
+        ("That is not common", v["placebo_share"] < 0.2),
+        last="That is nothing unusual",
+    ),
+    ("08_money", "pre_agrees"): lambda v: _first(
+        ("the same as", v["pre_money"] == v["pre_money_stated"]),
+        ("more than", v["pre_money"] > v["pre_money_stated"]),
+        last="less than",
+    ),
+    ("08_money", "enough_for_plan"): lambda v: _first(
+        ("even at the highest price", v["gpus_the_raise_buys_least"] >= v["xai_supercomputer_gpus_planned"]),
+        ("only at the lower prices", v["gpus_the_raise_buys_most"] >= v["xai_supercomputer_gpus_planned"]),
+        last="at no price found",
+    ),
+    ("09_nvidia", "article_growth"): lambda v: _first(
+        (
+            "is true of the year, not of the quarter alone",
+            v["revenue_growth_yoy"] > v["article_revenue_growth"] >= v["revenue_growth_qoq"],
+        ),
+        ("would be true of both", v["revenue_growth_qoq"] > v["article_revenue_growth"]),
+        last="would be true of neither in this quarter",
+    ),
+    ("09_nvidia", "order_weight"): lambda v: _first(
+        ("hardly", v["order_share_of_quarter"] < 0.05),
+        ("somewhat", v["order_share_of_quarter"] < 0.25),
+        last="a good deal",
+    ),
+    ("claims", "claim_gpus_12000"): lambda v: _near(v, "article_gpus", "gpus_redirected"),
+    ("claims", "claim_value_500m"): lambda v: _near(v, "article_value", "order_value").replace(
+        "supported", "imprecise"
+    ),
+    ("claims", "claim_spend_10bn"): lambda v: _near(v, "article_ai_spend", "ai_spend_announced"),
+    ("claims", "claim_valuation_24bn"): lambda v: _near(v, "article_valuation", "post_money"),
+    ("claims", "claim_production_jan_june"): lambda v: _first(
+        ("wrong", v["memo_written"] < v["article_production_start"]),
+        ("misleading", abs(v["article_production_start"] - v["swap_order_january"]) <= v["few_days"]),
+        last="supported",
+    ),
+    ("claims", "claim_if_confirmed"): lambda v: "superseded" if v["musk_reply"] >= v["article_published"] else "wrong",
+    ("claims", "claim_order_35_85"): _order,
+    ("claims", "claim_gave_up_supply"): lambda v: _first(
+        ("supported", 1 - v["gpus_swapped_back"] / v["gpus_redirected"] > v["rounding_tolerance"]),
+        ("imprecise", v["delay_months"] >= v["lost_after_months"]),
+        last="misleading",
+    ),
+    ("claims", "claim_grok_november"): lambda v: (
+        "supported" if 0 <= v["grok_announced"] - v["article_grok_presented"] < v["november_days"] else "wrong"
+    ),
+    ("claims", "claim_grok_launch_may"): lambda v: _first(
+        ("wrong", abs(v["article_grok_launched"] - v["grok_europe"]) > v["few_days"]),
+        ("imprecise", v["article_grok_launched"] - v["grok_premium_plus"] > v["few_days"]),
+        last="supported",
+    ),
+    ("claims", "claim_grok_behind"): _behind,
+    ("claims", "claim_autopilot_put_off"): _put_off,
+    ("claims", "claim_profits_falling"): lambda v: _first(
+        ("wrong", v["net_income_change_yoy"] >= 0),
+        ("supported", max(v["net_income_change_yoy"], v["net_income_change_yoy_recast"]) <= -v["free_fall"]),
+        last="imprecise",
+    ),
+    ("claims", "claim_chinese_prices"): lambda v: (
+        "supported"
+        if v["tesla_price_cuts_china"]
+        <= v["rounding_tolerance"] * (v["tesla_price_cuts_china"] + v["rival_price_cuts_china"])
+        else "misleading"
+    ),
+    ("claims", "claim_investors_trust"): lambda v: (
+        "supported" if v["abnormal_return_event"] < 0 and v["abnormal_return_p_value"] < 0.05 else "unverifiable"
+    ),
+    ("claims", "claim_raise_6bn"): lambda v: _first(
+        ("wrong", _off(v, "article_raise", "raise_amount") > v["rounding_tolerance"]),
+        ("imprecise", v["article_published"] - v["xai_series_b_announced"] > v["few_days"]),
+        last="supported",
+    ),
+    ("claims", "claim_revenue_200"): lambda v: _first(
+        ("wrong", v["revenue_growth_yoy"] <= v["article_revenue_growth"]),
+        ("supported", v["datacenter_growth_yoy"] > v["revenue_growth_yoy"]),
+        last="imprecise",
+    ),
+    ("claims", "claim_last_quarter_alone"): lambda v: _first(
+        ("supported", v["revenue_growth_qoq"] > v["article_revenue_growth"]),
+        ("misleading", v["revenue_growth_yoy"] > v["article_revenue_growth"]),
+        last="wrong",
+    ),
+    ("claims", "claim_buyer_indifferent"): lambda v: "wrong" if v["order_share_of_quarter"] > 0.1 else "unverifiable",
+}
+
+# Words that no figure decides, at the defaults.
+WORDS: dict[tuple[str, str], str] = {
+    ("04_grok", "rival_name"): "GPT-4",
+    ("04_grok", "benchmark_name"): "general knowledge",
+    ("05_autopilot", "scope_words"): "full autonomy or driverless taxis",
+    ("07_investors", "benchmark_name"): "QQQ, a fund of the largest shares on Nasdaq,",
+    ("07_investors", "benchmark_short"): "QQQ",
+    ("07_investors", "day_is"): "the day of the report",
+    ("07_investors", "report_stands"): "does not",
+    ("08_money", "basis_name"): "a server listed that July",
+    ("09_nvidia", "quarter_chosen"): "the first quarter of fiscal 2025",
+}
+
+# Verdicts that no figure decides.
+UNDECIDED: dict[str, str] = {
+    "diverted_to_grok": "imprecise",
+    "priority_to_x": "imprecise",
+    "produced_for_tesla": "supported",
+    "spend_for_driving": "imprecise",
+    "hold_the_wheel": "supported",
+    "unknown_a_year_ago": "unverifiable",
+}
