@@ -20,6 +20,7 @@ COLOURS = tuple(f"var(--chart-{number})" for number in range(1, 7))
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"  # the first is drawn with, and as wide as the next two
 
 CONFIG: dict[str, Any] = {
+    "aria": False,  # a chart is one picture with one alternative text; Vega would name each mark by its raw cells
     "background": "transparent",
     "font": FONT,
     "padding": {"left": 2, "right": 8, "top": 6, "bottom": 2},
