@@ -1,4 +1,4 @@
-"""The build: check data → execute chapters → stage → render → publish, so that a failed build changes nothing."""
+"""The build: check data → execute chapters → stage → render → audit → publish; one that fails changes nothing."""
 
 from __future__ import annotations
 
@@ -13,20 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from casefile import (
-    api,
-    cache,
-    citable,
-    cite,
-    compare,
-    document,
-    limits,
-    parameters,
-    pictures,
-    records,
-    results,
-    run,
-    scratch,
+    api, audit, cache, citable, cite, compare, document, limits, parameters, pictures, records, results, run, scratch,
 )  # fmt: skip
+from casefile.audit.page import Written
 from casefile.catalogue import Catalogue
 from casefile.errors import BadInput, shown
 from casefile.records import Records
@@ -117,7 +106,8 @@ def build(
     """Build the whole site into `output`, replacing it in one step, and return the site's hash.
 
     `given` are parameters by chapter. Chapters whose runs still stand in the cache are not run again; `tell` gets a line
-    for each that is, with the reason. Raises BadInput, RunFailed or RenderFailed, and then leaves `output` as it was.
+    for each that is, with the reason. Raises BadInput, RunFailed, RenderFailed or AuditFailed, and then leaves `output` as
+    it was.
     """
     with contextlib.ExitStack() as stack:
         renderer = stack.enter_context(Renderer())
@@ -161,12 +151,46 @@ def build(
             shutil.copytree(root / "data", site / "data", ignore=shutil.ignore_patterns(".*"))
             if (root / BILL).is_file():
                 shutil.copyfile(root / BILL, site / BILL)
-        downloads.write(site, Content.load(root, folder / "results"), title(root))
+        content = Content.load(root, folder / "results")
+        downloads.write(site, content, title(root))
         renderer.finish()
         report("pages", "done", 0.0)
+        report("audit", "start", 0.0)
+        found = audit.audit(site, content, written(root, folder, book_pages, notebooks), title(root), store)
+        if found.findings:
+            raise audit.AuditFailed(found.findings)
+        report("audit", "done", 0.0)
         publish(site, output)
         store.trim()
     return cache.site_hash(output)
+
+
+def judged_by(
+    root: Path, given: Mapping[str, Mapping[str, Any]], jobs: int, engine: str | None, report: run.Report
+) -> tuple[Content, dict[str, Written]]:
+    """What a site built with `given` parameters by chapter is held against: records and results, and what pages are of.
+
+    Runs that stand in the cache are not done again.
+    """
+    store = cache.Store(root / cache.FOLDER)
+    known, book_pages = check(root, store), pages(root)
+    notebooks = {page: Path(page).name for page in book_pages if (root / f"{page}.ipynb").is_file()}
+    with tempfile.TemporaryDirectory(prefix="casefile-") as work:
+        folder, runs = Path(work), cache.Runs(root, store)
+        run.execute_all(root, known, list(notebooks.values()), given, folder, jobs, engine, report, runs)
+        (folder / "results" / "pages.json").write_text(results.dumps(notebooks), encoding="utf-8")
+        cite_everything(root, folder, known, given, book_pages, notebooks)
+        return Content.load(root, folder / "results"), written(root, folder, book_pages, notebooks)
+
+
+def written(root: Path, folder: Path, book_pages: Iterable[str], notebooks: Mapping[str, str]) -> dict[str, Written]:
+    """What stands of each page before it is rendered: executed notebooks, Markdown."""
+    return {
+        page: Written.of_notebook(run.read_notebook(folder / "notebooks" / f"{notebooks[page]}.ipynb"))
+        if page in notebooks
+        else Written((root / f"{page}.md").read_text(encoding="utf-8"))
+        for page in book_pages
+    }
 
 
 def cite_everything(

@@ -299,22 +299,26 @@ def release(version: str, jobs: int, engine: str) -> None:
 
 @cli.command()
 @click.argument("site", required=False, type=click.Path(path_type=Path))
-def audit(site: Path | None) -> None:
-    """Prove every number on the built pages; list what cannot be accounted for."""
+@click.option("--params", help="The parameters that the site was built with: a file, or the name of a scenario.")
+@_JOBS
+@_ENGINE
+def audit(site: Path | None, params: str | None, jobs: int, engine: str) -> None:
+    """Prove every number on the pages of a built site; print each page's coverage, and what cannot be accounted for."""
     from casefile import audit as auditing
-    from casefile import book, records
+    from casefile import book, cache, parameters, records
+    from casefile.progress import Progress
 
     root = _root()
-    built = site or root / book.SITE
+    built = (site or root / book.SITE).resolve()
     if not built.is_dir():
-        raise BadInput(f"{built}: no site here; run `casefile build` first, or name a built site")
-    coverage, findings = auditing.audit(built, records.load(root))
-    for page in coverage:
-        click.echo(f"{page.page}: {page.numerals} numerals, {page.from_graph} from the graph and the records")
-    for finding in findings:
-        click.echo(f"{finding.page}: {finding.what}", err=True)
-    if findings:
-        raise auditing.AuditFailed(f"{len(findings)} findings in {built}")
+        raise BadInput(f"{site or book.SITE}: no site here; run `casefile build` first, or name a built site")
+    given = parameters.from_file(params, records.load(root)) if params else {}
+    with Progress() as progress:
+        truth = book.judged_by(root, given, jobs, _engine(engine), progress.report)
+        found = auditing.audit(built, *truth, book.title(root), cache.Store(root / cache.FOLDER))
+    click.echo("\n".join(found.lines()))
+    if found.findings:
+        raise auditing.AuditFailed(found.findings, len(found.findings))
 
 
 @cli.command()

@@ -88,3 +88,19 @@ def printed_range(low: float | None, high: float | None, unit: Unit, digits: int
     if low is None:
         return f"at most {printed(high, unit, digits)}"
     return f"{printed(low, unit, digits)} to {printed(high, unit, digits)}"
+
+
+def age(published: str, reference: str) -> str:
+    """How long before or after an ISO date something was published, in words; dates may lack their day or month."""
+    if not published:
+        return "undated"
+    shared = min(len(published), len(reference))
+    if published[:shared] == reference[:shared]:
+        return {4: "the same year", 7: "the same month"}.get(shared, "the same day")
+    days = day_number(published) - day_number(reference)
+    count, unit = abs(days), "day"
+    for size, longer, least in ((30.4375, "month", 60), (365.25, "year", 730)):
+        if abs(days) >= least:
+            count, unit = round(abs(days) / size), longer
+    about = "" if len(published) >= len(reference) else "about "
+    return f"{about}{count} {unit}{'' if count == 1 else 's'} {'before' if days < 0 else 'after'}"

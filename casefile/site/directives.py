@@ -10,7 +10,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from casefile import claims, corrections, formats, parameters
 from casefile.errors import BadInput, nearest
-from casefile.records import Measure, Source
+from casefile.records import Event, Fact, Measure, Source
 from casefile.site import ledger, markup
 from casefile.site.content import Content
 from casefile.site.roles import link_from
@@ -103,7 +103,8 @@ class Sources(Table):
         return {
             "groups": {page: found for page, found in groups.items() if found},
             "pages": pages,
-            "age": self.argument and (lambda source: age(source.published, events[self.argument].date)),
+            "tables": self.casefile.tables,
+            "age": self.argument and (lambda source: formats.age(source.published, events[self.argument].date)),
         }
 
 
@@ -154,6 +155,31 @@ class Corrections(Table):
         return {"rows": rows, "places": places}
 
 
+class Facts(Table):
+    """Facts and events that were read and that nothing else of the book uses, one id a line, each with its source.
+
+    What is named neither here nor by a chapter, a claim or a parameter does not belong in `data/`.
+    """
+
+    template = "facts.html"
+    optional_arguments = 0
+    has_content = True
+
+    def values(self) -> dict[str, Any]:
+        records = self.casefile.records
+        known: dict[str, Fact | Event] = {**records.figures, **records.events}
+        rows = []
+        for name in " ".join(self.content).split():
+            if name not in known:
+                raise BadInput(f"{self.env.docname}: no fact or event {name!r}; {nearest(name, known)}")
+            if name in self.casefile.read:
+                raise BadInput(f"{self.env.docname}: a chapter uses {name}; expected what nothing else uses")
+            row = known[name]
+            number = markup.fact(row, records.units[row.unit]) if isinstance(row, Fact) else ""
+            rows.append((row, number, records.sources[row.source]))
+        return {"rows": rows}
+
+
 class Measures(Table):
     """What the long runs of one part of the project's own checks measured, with goals and days; or that none ran yet."""
 
@@ -171,22 +197,6 @@ class Measures(Table):
         return {"part": self.argument, "rows": rows, "printed": printed}
 
 
-def age(published: str, reference: str) -> str:
-    """How long before or after an ISO date something was published, in words; dates may lack their day or month."""
-    if not published:
-        return "undated"
-    shared = min(len(published), len(reference))
-    if published[:shared] == reference[:shared]:
-        return {4: "the same year", 7: "the same month"}.get(shared, "the same day")
-    days = formats.day_number(published) - formats.day_number(reference)
-    count, unit = abs(days), "day"
-    for size, longer, least in ((30.4375, "month", 60), (365.25, "year", 730)):
-        if abs(days) >= least:
-            count, unit = round(abs(days) / size), longer
-    about = "" if len(published) >= len(reference) else "about "
-    return f"{about}{count} {unit}{'' if count == 1 else 's'} {'before' if days < 0 else 'after'}"
-
-
 def setup(app: Any) -> None:
     """Register the directives."""
     for name, directive in {
@@ -198,6 +208,7 @@ def setup(app: Any) -> None:
         "parameters": Parameters,
         "scenarios": Scenarios,
         "corrections": Corrections,
+        "facts": Facts,
         "measures": Measures,
     }.items():
         app.add_directive(f"casefile-{name}", directive)

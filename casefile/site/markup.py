@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from casefile import binding, formats, pictures
 from casefile.figures import Figure, Graph
-from casefile.records import Source
+from casefile.records import Fact, Source, Unit
 from casefile.site import compiled
 from casefile.site.content import Content
 
@@ -63,6 +63,13 @@ def filled(content: Content, template: str, page: str, link: Link) -> Markup:
         if name is not None:
             parts.append(Markup(number(content, name, part or "value", page, link)))
     return Markup("").join(parts)
+
+
+def fact(fact: Fact, unit: Unit) -> str:
+    """A fact in print: its value; its range where it has no value, or where the value is the one bound there is."""
+    if fact.value is None or (fact.low is None) != (fact.high is None):
+        return formats.printed_range(fact.low, fact.high, unit)
+    return formats.printed(fact.value, unit)
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ def lead(body: str, longest: int = _LONGEST_DESCRIPTION) -> str:
 
     `body` is the HTML of a page's content; the answer is plain text, empty when there is no such paragraph.
     """
-    found = re.search(r"</h1>.*?<p[^>]*>(.*?)</p>", body, re.DOTALL)
+    found = re.search(r"</h1>.*?<p(?:\s[^>]*)?>(.*?)</p>", body, re.DOTALL)
     if found is None:
         return ""
     text = " ".join(html.unescape(re.sub(r"<[^>]+>", "", found.group(1))).split())

@@ -1,0 +1,144 @@
+"""Prove every number on the pages of a built site, as a reader sees them.
+
+Every numeral of every page, in text, charts, tables, alternative texts, metadata, must be accounted for by what it claims
+to be: `accounts` says what a numeral may be, `elements` what each element claims, `page` reads, `drawing` reads charts,
+`links` what pages ask of each other. The measure is a run of the chapters and the records; nothing of the site is believed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from lxml import html  # type: ignore[import-untyped]
+
+from casefile import cache
+from casefile.audit.accounts import KINDS
+from casefile.audit.links import Links
+from casefile.audit.page import Outcome, Page, Truth, Written
+from casefile.errors import BadInput, CasefileError
+from casefile.records import Event, Fact
+from casefile.site.content import Content
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One fault: the page, the place on it, and what is wrong."""
+
+    page: str
+    place: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.page}: {self.place}: {self.what}" if self.place else f"{self.page}: {self.what}"
+
+
+@dataclass(frozen=True)
+class Report:
+    """What an audit found: the numerals of each page by kind of account, and every fault."""
+
+    pages: Mapping[str, Mapping[str, int]]
+    findings: tuple[Finding, ...]
+
+    @property
+    def unaccounted(self) -> int:
+        """How many numerals, or texts that hold them, nothing accounts for."""
+        return sum(finding.what.startswith(("numeral", "says", "ticks", "value")) for finding in self.findings)
+
+    def lines(self) -> Iterator[str]:
+        """The coverage of each page in a line, and of all in the last."""
+        for page, counted in self.pages.items():
+            yield f"{page}: {_told(counted)}"
+        whole: Counter[str] = Counter()
+        for counted in self.pages.values():
+            whole.update(counted)
+        yield f"{len(self.pages)} pages: {_told(whole)}"
+
+
+def _told(counted: Mapping[str, int]) -> str:
+    kinds = ", ".join(f"{counted[kind]} {kind}" for kind in KINDS if counted.get(kind))
+    return f"{sum(counted.values())} numerals accounted for" + (f" ({kinds})" if kinds else "")
+
+
+class AuditFailed(CasefileError):
+    """A site holds something that cannot be accounted for; the message lists the first `shown` findings."""
+
+    def __init__(self, findings: Sequence[Finding], shown: int = 10) -> None:
+        more = [f"and {len(findings) - shown} more"] if len(findings) > shown else []
+        faults = f"{len(findings)} fault{'s' * (len(findings) != 1)}"
+        super().__init__("\n  ".join([f"the audit found {faults}:", *map(str, findings[:shown]), *more]))
+        self.findings = findings
+
+
+def audit(
+    site: Path, content: Content, written: Mapping[str, Written], book: str, store: cache.Store | None = None
+) -> Report:
+    """Audit a built site against the run and records in `content`.
+
+    `written` is what the book's folder holds of each page, `book` its title. The outcome of a page that is judged by the same
+    as before comes from `store`. Raises BadInput for a folder that is no site or a page that is no HTML.
+    """
+    paths = sorted(path for path in site.rglob("*.html") if "_static" not in path.relative_to(site).parts)
+    if not paths or not (site / "index.html").is_file():
+        raise BadInput(f"{site}: no site here; expected a folder with index.html and the pages of the book")
+    truth, base = Truth(content, book, site), _judged_by(content, book) if store else ""
+    root = next(iter(written), "")
+    outcomes: dict[str, Outcome] = {}
+    for path in paths:
+        file = path.relative_to(site).as_posix()
+        name = root if file == "index.html" else file.removesuffix(".html")
+        text, known = _text(path, file), written.get(name, Written())
+        key = cache.key({"page": cache.digest(text), "name": name, "written": repr(known), "by": base})
+        kept = store.get("audits", key) if store else None
+        if kept is None:
+            outcome = Page(name, html.document_fromstring(text), known, truth).read()
+            if store:
+                store.put("audits", key, asdict(outcome))
+        else:
+            outcome = Outcome(**kept)
+        outcomes[file] = outcome
+    findings = [Finding(page, *fault) for page, outcome in outcomes.items() for fault in outcome.faults]
+    address = content.catalogue.book.address if content.catalogue else ""
+    links = Links(site, outcomes, address)
+    findings += [Finding(*fault) for fault in links.faults()]
+    findings += _unused(content, links)
+    return Report({page: outcome.numerals for page, outcome in outcomes.items()}, tuple(findings))
+
+
+def _text(path: Path, file: str) -> str:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        text = ""
+    if "<html" not in text.lower():
+        raise BadInput(f"{file}: no page of a site; expected HTML in UTF-8")
+    return text
+
+
+def _judged_by(content: Content, book: str) -> str:
+    """The hash of all that an outcome rests on besides the page and what is written of it."""
+    root = content.records.root
+    files = [root / "CITATION.cff", *(root / "editions").glob("*.json")]
+    return cache.key({
+        **cache.data_parts(root), **cache.file_parts(root, files), **content.digests, "book": book,
+        "package": cache.package(pages=True),
+    })  # fmt: skip
+
+
+def _unused(content: Content, links: Links) -> Iterator[Finding]:
+    """A fact or event that nothing reads and no page lists, a source that neither a page nor a row of a series cites."""
+    records = content.records
+    listed = {anchor.removeprefix("fact-") for anchor in links.anchors if anchor.startswith("fact-")}
+    for table, rows in (("figures", records.figures), ("events", records.events)):
+        for name in rows:
+            if name not in content.read | listed:
+                yield Finding(
+                    f"data/{table}.csv", name, "nobody uses it: no chapter, claim, parameter or list of facts"
+                )
+    facts: dict[str, Fact | Event] = {**records.figures, **records.events}
+    cited = links.cited("source") | content.tables.keys() | {facts[name].source for name in listed & facts.keys()}
+    for name in records.sources:
+        if name not in cited:
+            yield Finding("data/sources.csv", name, "nobody cites it: no page and no row of a series")

@@ -1,0 +1,143 @@
+"""What a numeral may be: the kinds of account, and the words that account for it wherever they stand or in one scope.
+
+A scope is what an element of a page speaks of: a figure, a chart, a claim, a source. It holds whole texts of the records
+and results. A numeral is accounted for when it stands in such a text, said whole: one digit changed, and it is not said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from casefile.audit import numerals
+from casefile.records import Records
+
+FIGURE, PARAMETER, CELL, DATE, CITATION = "figure", "parameter", "cell", "date", "citation"
+RECORD, NAME, CODE, AXIS, MEASURE, STRUCTURE = "record", "name", "code", "axis", "measure", "structure"
+KINDS = {
+    FIGURE: "a figure of the graph, as printed, or the arithmetic and formula that made it",
+    PARAMETER: "a parameter: its default, bounds, range",
+    CELL: "a cell of a chart's rows or of a series",
+    DATE: "a day, month or year that a record is dated with",
+    CITATION: "a source: publisher, title, printed words, locator, address; the book's own citation",
+    RECORD: "words of a record: a meaning, a note, a claim, a reply",
+    NAME: "a name of `data/names.csv` that holds digits",
+    CODE: "code of the notebook or of the page's text, shown as code",
+    AXIS: "a tick of an axis, even and next to the data",
+    MEASURE: "a measure of `data/measures.csv`, or its goal",
+    STRUCTURE: "a place in the book: a chart's or paragraph's number, how many of something the page shows",
+}
+HOLE = "\N{WHITE SQUARE}"  # stands where what was accounted for stood
+
+_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+_SHORT = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
+_MONTH_NUMBER = {name: place for names in (_MONTHS, _SHORT) for place, name in enumerate(names.split("|"), start=1)}
+_ISO = re.compile(r"(?<![\d-])((?:19|20)\d\d)[-/](\d\d)(?:[-/](\d\d))?(?![\d-])")
+_DAY = re.compile(rf"(?<!\d)(\d{{1,2}}) ({_MONTHS})(?: ((?:19|20)\d\d))?(?!\d)")
+_MONTH = re.compile(rf"\b({_MONTHS}|{_SHORT}) ((?:19|20)\d\d)(?!\d)")
+_AMERICAN = re.compile(rf"\b({_SHORT}) (\d\d), ((?:19|20)\d\d)(?!\d)")
+_YEAR = re.compile(r"(?<![\d.,$-])((?:19|20)\d\d)(?![\d%]|[.,]\d)")
+_PARAGRAPH = re.compile(r"\b[Pp]aragraph (\d+)\b")
+_DATED = re.compile(r"(?<!\d)(?:19|20)\d\d-\d\d(?:-\d\d)?(?!\d)")
+
+
+@dataclass
+class Scope:
+    """What an element speaks of, and the texts with numerals that it may say, each with its kind of account.
+
+    `about` is the thing itself, for whoever looks closer.
+    """
+
+    texts: dict[str, str] = field(default_factory=dict)
+    about: Any = None
+
+    def add(self, kind: str, *texts: object) -> Scope:
+        """Add texts of one kind; those without a numeral need no account."""
+        for text in texts:
+            said = numerals.plain(str(text or "")).strip("\"'")
+            if numerals.NUMERAL.search(said):
+                self.texts.setdefault(said, kind)
+        return self
+
+
+class Accounts:
+    """What accounts for a numeral wherever it stands: names with digits, days of records, paragraphs of the text."""
+
+    def __init__(self, known: Records, more_dates: Iterable[str] = ()) -> None:
+        names = sorted(map(numerals.plain, known.names()), key=len, reverse=True)
+        self._names = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\d)") if names else None
+        self._days = _dates(known) | set(more_dates)
+        self._months = {day[:7] for day in self._days if len(day) >= 7}
+        self._years = {day[:4] for day in self._days}
+        self._days_of_months = {day[5:] for day in self._days if len(day) == 10}
+        self._paragraphs = range(1, 1 + max((claim.paragraph for claim in known.claims.values()), default=0))
+
+    def judge(self, text: str, scope: Scope, counted: Counter[str]) -> str:
+        """A text without what is accounted for; what is, is counted by kind."""
+        text = numerals.plain(text)
+        if not numerals.NUMERAL.search(text):
+            return text
+        for said in sorted(scope.texts, key=len, reverse=True):
+            text = _without(text, said, scope.texts[said], counted)
+
+        def drop(kind: str, found: re.Match[str], known: bool = True) -> str:
+            if not known:
+                return found.group()
+            counted[kind] += numerals.count(found.group())
+            return HOLE
+
+        if self._names:
+            text = self._names.sub(lambda found: drop(NAME, found), text)
+        text = _ISO.sub(lambda found: drop(DATE, found, self._dated(found[1], found[2], found[3])), text)
+        text = _DAY.sub(lambda found: drop(DATE, found, self._dated(found[3], _number(found[2]), found[1])), text)
+        text = _AMERICAN.sub(lambda found: drop(DATE, found, self._dated(found[3], _number(found[1]), found[2])), text)
+        text = _MONTH.sub(lambda found: drop(DATE, found, self._dated(found[2], _number(found[1]), None)), text)
+        text = _PARAGRAPH.sub(lambda found: drop(STRUCTURE, found, int(found[1]) in self._paragraphs), text)
+        return _YEAR.sub(lambda found: drop(DATE, found, found[1] in self._years), text)
+
+    def _dated(self, year: str | None, month: str, day: str | None) -> bool:
+        """Whether some record is dated so: to the day, the month, or, without a year, to the day of any year."""
+        if day is None:
+            return f"{year}-{month}" in self._months
+        if year is None:
+            return f"{month}-{int(day):02}" in self._days_of_months
+        return f"{year}-{month}-{int(day):02}" in self._days
+
+
+def _number(month: str) -> str:
+    return f"{_MONTH_NUMBER[month]:02}"
+
+
+def _without(text: str, said: str, kind: str, counted: Counter[str]) -> str:
+    """A text with a hole wherever something is said whole, no digit before or after it."""
+    start = text.find(said)
+    while start >= 0:
+        end = start + len(said)
+        before, after = text[:start], text[end:]
+        inside = (said[0].isdigit() and re.search(r"\d[.,]?$", before)) or (
+            said[-1].isdigit() and re.match(r"[.,]?\d", after)
+        )
+        if inside:
+            start = text.find(said, start + 1)
+            continue
+        counted[kind] += numerals.count(said)
+        text = before + HOLE + after
+        start = text.find(said, start + 1)
+    return text
+
+
+def _dates(known: Records) -> set[str]:
+    """Every date of a record, as a year, a month or a day in ISO form."""
+    found = {fact.date for fact in known.figures.values()}
+    found |= {event.date for event in known.events.values()}
+    found |= {day for source in known.sources.values() for day in (source.published, source.accessed)}
+    found |= {reply.date for reply in known.replies.values()} | {origin.date for origin in known.origins.values()}
+    found |= {correction.date for correction in known.corrections.values()}
+    found |= {measure.date for measure in known.measures.values()}
+    found |= {row.default for row in known.declarations.values() if row.type == "date"}
+    for path in sorted((known.data / "series").glob("*.csv")):
+        found |= set(_DATED.findall(path.read_text(encoding="utf-8")))
+    return {date for date in found if date}

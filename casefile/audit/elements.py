@@ -1,0 +1,580 @@
+"""The ledger of elements: what each speaks of (`SCOPES`), and what each must say (`SAYS`); both tables stand at the end.
+
+An element is found by its class, its id up to the first dash (`#claim`), its place below a class (`rule>li`), an attribute
+(`[data-figure]`), or its tag. A function of the second table holds the element to what it must say and answers True, or
+answers False and leaves it to its scope.
+"""
+
+from __future__ import annotations
+
+import html
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from casefile import binding, cite, formats, parameters
+from casefile.audit import numerals
+from casefile.audit.accounts import CELL, CITATION, CODE, DATE, FIGURE, MEASURE, PARAMETER, RECORD, STRUCTURE, Scope
+from casefile.errors import BadInput
+from casefile.figures import Figure, Graph
+from casefile.records import Correction, Fact
+from casefile.site import compiled, ledger, markup
+
+if TYPE_CHECKING:
+    from casefile.audit.page import Page
+
+_LEADS_TO = re.compile(r"#(figure|claim|source)-([\w-]+)$")
+_AGED = re.compile(r"\{casefile-sources\} +(\w+)")
+_CITED = re.compile(r"\{casefile-citations\} +(\S+)([^\n]*)")
+_CORRECTED = "\N{DAGGER}"  # the sign beside a number that was corrected
+
+
+@dataclass(frozen=True)
+class Told:
+    """A figure as a derivation tells it: the graph that explains it, and the steps below it."""
+
+    figure: Figure
+    graph: Graph
+    steps: list[markup.Step]
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A chart as a page shows it, and which of the page's charts it is."""
+
+    page: str
+    chart: Mapping[str, Any]
+    graph: Graph
+    position: int
+
+
+def classes(element: Any) -> list[str]:
+    """The classes of an element."""
+    return (element.get("class") or "").split()
+
+
+def keys(element: Any) -> list[str]:
+    """The names by which the tables know an element, the most special first."""
+    found = [f"[{name}]" for name in ("data-figure", "data-word") if element.get(name)]
+    if name := element.get("id"):
+        found.append(f"#{name.partition('-')[0]}")
+    found += classes(element)
+    parent = element.getparent()
+    found += [f"{name}>{element.tag}" for name in classes(parent)] if parent is not None else []
+    return [*found, element.tag]
+
+
+def alternative(element: Any, attribute: str, scope: Scope) -> str | None:
+    """What an attribute must say, where one thing alone is right."""
+    if attribute == "aria-label" and "chart-picture" in classes(element) and isinstance(scope.about, Drawn):
+        return scope.about.graph.fill(scope.about.chart["alt"])
+    return None
+
+
+def _whole(element: Any) -> str:
+    return "".join(element.itertext())
+
+
+def _of(element: Any) -> str:
+    """The id of what an element's own id, `claim-ID`, names."""
+    return str(element.get("id")).partition("-")[2]
+
+
+def _position(element: Any) -> int:
+    return len(list(element.itersiblings(element.tag, preceding=True)))
+
+
+# ------------------------------------------------------------------------------------------------------ what is spoken of
+
+
+def figure(page: Page, element: Any, scope: Scope) -> Scope | None:
+    """A figure explained, with all that it was made from."""
+    shown = element.find(".//data[@data-figure]")
+    return None if shown is None else of_figure(page, shown.get("data-figure"))
+
+
+def of_figure(page: Page, name: str) -> Scope | None:
+    """All that may be said of a figure."""
+    content = page.content
+    try:
+        graph = content.pages[content.page_of(name, page.name)].graph
+        told = graph[name]
+    except BadInput:
+        return None
+    explaining = markup.explained_by(content, graph, name)
+    steps = markup.lineage(content, explaining, name, {}) if explaining is not graph else []
+    home = content.pages[content.home(told)]
+    scope = Scope(about=Told(told, explaining, steps)).add(STRUCTURE, home.question or home.title)
+    scope.add(FIGURE, graph.printed(name))
+    _grounds(page, scope, told)
+    _grounds(page, scope, explaining[name])
+    if correction := content.corrected.get(name):
+        _corrected(scope, correction)
+    return scope
+
+
+def _grounds(page: Page, scope: Scope, told: Figure) -> Scope:
+    """What a figure rests on, in words."""
+    scope.add(RECORD, told.meaning, told.note, told.rows, told.band, told.function, told.id.replace("_", " "))
+    scope.add(CITATION, told.printed_form, told.locator).add(PARAMETER, told.parameter)
+    for name in told.sources:
+        source = page.content.records.sources[name]
+        origin = page.content.records.origins.get(source.origin)
+        scope.add(CITATION, origin.name if origin else "").add(DATE, source.published)
+    return scope
+
+
+def step(page: Page, element: Any, scope: Scope) -> Scope | None:
+    """One of the figures that another was made from."""
+    if not isinstance(scope.about, Told) or _position(element) >= len(scope.about.steps):
+        return None
+    found = scope.about.steps[_position(element)]
+    return _grounds(page, Scope(about=found), found.figure)
+
+
+def chart(page: Page, element: Any, scope: Scope) -> Scope | None:
+    """A chart, on the page of its chapter or alone."""
+    page.charts += 1
+    name = _of(element) if element.get("id") else PurePosixPath(page.name).name
+    home = next((home for home, results in page.content.pages.items() if name in results.charts), None)
+    if home is None:
+        return None
+    results = page.content.pages[home]
+    drawn, sources = results.charts[name], page.content.records.sources
+    publishers = {sources[source].publisher for source in results.charts[name]["sources"]}
+    more = Scope(about=Drawn(home, drawn, results.graph, page.charts)).add(CITATION, *publishers)
+    return more.add(STRUCTURE, f"and {len(publishers) - 3} more", f"Data of chart {page.charts}")
+
+
+def claim(page: Page, element: Any, scope: Scope) -> Scope | None:
+    """A claim with its verdict, rule, origins and replies."""
+    return of_claim(page, _of(element))
+
+
+def of_claim(page: Page, name: str) -> Scope | None:
+    """All that may be said of a claim."""
+    entry = page.truth.entries.get(name)
+    if entry is None:
+        return None
+    said, words = entry.claim, [name.replace("_", " ") for name, _ in entry.inputs]
+    scope = Scope(about=entry).add(RECORD, said.claim, said.finding, entry.reason, *words)
+    scope.add(RECORD, *(meaning for _, meaning in entry.inputs)).add(CITATION, said.printed)
+    scope.add(STRUCTURE, f"paragraph {said.paragraph}", f"Paragraph {said.paragraph}", entry.explained_title)
+    origins, sources = len(entry.origins), len(said.sources)
+    scope.add(
+        STRUCTURE,
+        f"{origins} independent origin{'s' * (origins != 1)}, behind {sources} source{'s' * (sources != 1)} read",
+    )
+    for reply in entry.replies:
+        scope.add(RECORD, reply.who, reply.meaning).add(DATE, reply.date)
+    return scope
+
+
+def linked(page: Page, element: Any, scope: Scope) -> Scope | None:
+    """A line of a list that begins with a link to a figure or a claim speaks of it."""
+    first = next(iter(element), element)
+    found = _LEADS_TO.search(first.get("href") or "") if first.tag == "a" and not first.get("data-figure") else None
+    if found:
+        if found[1] == "figure":
+            return of_figure(page, found[2])
+        if found[1] == "claim":
+            return of_claim(page, found[2])
+    return None
+
+
+def source(page: Page, element: Any, scope: Scope) -> Scope | None:
+    """An entry of the list of sources."""
+    records = page.content.records
+    row = records.sources.get(_of(element))
+    if row is None:
+        return None
+    more = Scope().add(CITATION, row.publisher, row.author, row.title, row.licence).add(RECORD, row.checked, row.id)
+    more.add(CITATION, records.origins[row.origin].name if row.origin else "").add(DATE, row.published, row.accessed)
+    asked = _AGED.search(page.written.text)
+    event = records.events.get(asked[1]) if asked else None
+    return more.add(DATE, formats.age(row.published, event.date) if event else "")
+
+
+def fact(page: Page, element: Any, scope: Scope) -> Scope | None:
+    """A fact or an event that was read and that no chapter uses."""
+    records, name = page.content.records, _of(element)
+    row = records.figures.get(name) or records.events.get(name)
+    if row is None:
+        return None
+    source = records.sources[row.source]
+    more = Scope().add(RECORD, row.meaning, row.note).add(CITATION, row.printed, row.locator)
+    more.add(CITATION, records.origins[source.origin].name if source.origin else "").add(
+        DATE, source.published, row.date
+    )
+    return more.add(FIGURE, markup.fact(row, records.units[row.unit]) if isinstance(row, Fact) else "")
+
+
+def origin(page: Page, element: Any, scope: Scope) -> Scope | None:
+    """A row of the table of origins."""
+    row = page.content.records.origins.get(_of(element))
+    return Scope().add(CITATION, row.name).add(DATE, row.date) if row else None
+
+
+def parameter(page: Page, element: Any, scope: Scope) -> Scope | None:
+    """A parameter's name with its default, and its description below."""
+    head = element if element.tag == "dt" else element.getprevious()
+    chapter, _, name = str(head.get("id")).removeprefix("parameter-").partition("-")
+    row = page.content.records.declarations.get((chapter, name))
+    if row is None:
+        return None
+    more = (
+        Scope()
+        .add(PARAMETER, f"{row.name} = {row.default}", parameters.expected(row))
+        .add(RECORD, row.meaning, row.note)
+    )
+    if row.low is not None:
+        more.add(PARAMETER, f"plausible from {row.low:,g} to {row.high:,g}")
+    return more.add(RECORD, f"Basis: {row.basis.replace('_', ' ')}")
+
+
+def scenario(page: Page, element: Any, scope: Scope) -> Scope | None:
+    """A scenario's name, and what it sets."""
+    head = element if element.tag == "dt" else element.getprevious()
+    described = page.truth.scenarios.get(_of(head))
+    if described is None:
+        return None
+    more = Scope().add(RECORD, described["title"], described["meaning"])
+    for chapter, values in described["parameters"].items():
+        for value in values.values():
+            number = isinstance(value, int | float) and not isinstance(value, bool)
+            more.add(PARAMETER, f"of {chapter} to {value:,}" if number else f"of {chapter} to {str(value).lower()}")
+    return more
+
+
+def correction(page: Page, element: Any, scope: Scope) -> Scope | None:
+    """A correction in the list of them."""
+    row = page.content.records.corrections.get(_of(element))
+    items = page.content.catalogue.items if page.content.catalogue else {}
+    touched = [items[name].title for name in (*row.figures, *row.sections, *row.claims) if name in items] if row else []
+    return _corrected(Scope().add(STRUCTURE, *touched), row) if row else None
+
+
+def corrections(page: Page, element: Any, scope: Scope) -> Scope | None:
+    """The notes of corrections at the foot of a page."""
+    more = Scope()
+    for row in page.content.records.corrections.values():
+        _corrected(more, row)
+    return more
+
+
+def _corrected(scope: Scope, row: Correction) -> Scope:
+    return scope.add(RECORD, row.right, row.wrong, row.note, row.since, row.owed_to).add(DATE, row.date)
+
+
+def left_behind(page: Page, element: Any, scope: Scope) -> Scope | None:
+    """What became of something public that stood here."""
+    known = page.content.catalogue
+    notes = known.left_behind.get(page.name, {}) if known else {}
+    return Scope().add(STRUCTURE, notes.get(str(element.get("id"))))
+
+
+def measure(page: Page, element: Any, scope: Scope) -> Scope | None:
+    """A row of a table of measures."""
+    row = page.content.records.measures.get(_of(element))
+    if row is None:
+        return None
+    unit = page.content.records.units[row.unit]
+    more = Scope().add(RECORD, row.meaning).add(MEASURE, formats.printed(row.value, unit))
+    return more.add(MEASURE, f"{row.bound} {formats.printed(row.goal, unit)}" if row.goal is not None else "")
+
+
+def measures(page: Page, element: Any, scope: Scope) -> Scope | None:
+    """A table of measures: the command that made it."""
+    return Scope().add(CODE, *(row.command for row in page.content.records.measures.values()))
+
+
+# --------------------------------------------------------------------------------------------------------- what is said
+
+
+def number(page: Page, element: Any, scope: Scope) -> bool:
+    """A figure or a word, as this page's graph, or the one that publishes it, prints it."""
+    name = element.get("data-figure") or element.get("data-word")
+    try:
+        graph = page.content.pages[page.content.page_of(name, page.name)].graph
+        text = graph.chosen(name) if name in graph.choices else graph.printed(name, element.get("data-part") or "value")
+    except BadInput:
+        return False
+    kind = PARAMETER if name in graph and graph[name].kind == "parameter" else FIGURE
+    page.exact(_whole(element), kind, text, element)
+    if element.tag == "data" and element.get("value") != _machine(graph[name].value):
+        page.fault(element, f"value {element.get('value')}; expected {_machine(graph[name].value)}")
+    return True
+
+
+def _machine(value: float | None) -> str:
+    return "" if value is None else str(value)
+
+
+def arithmetic(page: Page, element: Any, scope: Scope) -> bool:
+    """The line of arithmetic of a figure, or of a step below one."""
+    about = scope.about
+    if isinstance(about, markup.Step):
+        page.exact(_whole(element), FIGURE, f"= {about.arithmetic}", element)
+    elif isinstance(about, Told):
+        page.exact(_whole(element), FIGURE, f"= {about.graph.arithmetic(about.figure.id)}", element)
+    return isinstance(about, markup.Step | Told)
+
+
+def formula(page: Page, element: Any, scope: Scope) -> bool:
+    """The formula of a figure in print: names of figures and constants."""
+    if not isinstance(scope.about, Told):
+        return False
+    found = scope.about.graph[scope.about.figure.id].formula
+    expected = "=" + html.unescape(re.sub("<[^>]+>", "", found.mathml)) if found else ""
+    page.exact(_whole(element), FIGURE, expected, element)
+    return True
+
+
+def value(page: Page, element: Any, scope: Scope) -> bool:
+    """The value of a step."""
+    if not isinstance(scope.about, markup.Step):
+        return False
+    page.exact(_whole(element), FIGURE, scope.about.value, element)
+    page.exact(element.get("value") or "", FIGURE, _machine(scope.about.figure.value), element)
+    return True
+
+
+def title(page: Page, element: Any, scope: Scope) -> bool:
+    """The title of a chart, figures filled in."""
+    return _filled(page, element, scope, "title")
+
+
+def note(page: Page, element: Any, scope: Scope) -> bool:
+    """The note below a chart, figures filled in."""
+    return _filled(page, element, scope, "note")
+
+
+def _filled(page: Page, element: Any, scope: Scope, part: str) -> bool:
+    if not isinstance(scope.about, Drawn):
+        return False
+    said = _whole(element).replace(_CORRECTED, "")
+    page.exact(said, FIGURE, scope.about.graph.fill(scope.about.chart[part]), element)
+    return True
+
+
+def chart_number(page: Page, element: Any, scope: Scope) -> bool:
+    """Which of the page's charts a chart is."""
+    page.exact(_whole(element), STRUCTURE, f"Chart {page.charts}", element)
+    return True
+
+
+def picture(page: Page, element: Any, scope: Scope) -> bool:
+    """A drawing of a chart."""
+    if not isinstance(scope.about, Drawn):
+        return False
+    for svg in element.iter("svg"):
+        drawing = page.truth.drawings[scope.about.chart["id"]]
+        for complaint in drawing.faults(svg, page.truth.accounts, scope, page.counted):
+            page.fault(svg, complaint)
+        for part in svg.iter():
+            page.passage(part.get("aria-label") or "", scope, element)
+            page.passage(_whole(part) if part.tag in ("title", "desc") else "", scope, element)
+    return True
+
+
+def table(page: Page, element: Any, scope: Scope) -> bool:
+    """The table of a chart's data: its columns, and a row for each of the chart's."""
+    if not isinstance(scope.about, Drawn):
+        return False
+    drawn = scope.about.chart
+    columns = compiled.columns(drawn)
+    lines = [line.findall("*") for line in element.iter("tr")]
+    expected = [[(label, RECORD) for _, label, _ in columns]]
+    for row in drawn["rows"]:
+        expected.append([(markup.cell(page.content, row[name], unit), CELL) for name, _, unit in columns])
+        for found in binding.bindings(row):  # a row that draws a figure holds what the figure holds
+            if found.figure in scope.about.graph and row.get(found.column) != scope.about.graph[found.figure].value:
+                page.fault(element, f"{found.figure} is drawn at {row.get(found.column)}; expected its value")
+    if [len(line) for line in lines] != [len(line) for line in expected]:
+        page.fault(
+            element, f"{len(lines) - 1} rows; expected the chart's {len(expected) - 1}, each with {len(columns)} cells"
+        )
+    for line, cells in zip(lines, expected, strict=False):
+        for cell, (text, kind) in zip(line, cells, strict=False):
+            page.exact(_whole(cell), kind, text, cell)
+    for label in element.xpath(".//@aria-label"):
+        page.passage(label, scope, element)
+    return True
+
+
+def snippet(page: Page, element: Any, scope: Scope) -> bool:
+    """The HTML that puts a chart into a frame elsewhere, as high as the chart is drawn."""
+    if not isinstance(scope.about, Drawn):
+        return False
+    about = scope.about
+    wide = next((up.find(".//*[@class='chart-wide']/svg") for up in element.iterancestors("figure")), None)
+    box = "" if wide is None else wide.get("viewbox") or wide.get("viewBox") or ""
+    height = math.ceil(float(box.split()[3])) if box else 0
+    address = page.content.catalogue.book.address if page.content.catalogue else ""
+    expected = markup.snippet(
+        f"{address}embed/{about.chart['id']}.html", about.graph.fill(about.chart["title"]), height
+    )
+    page.exact(_whole(element), STRUCTURE, expected, element)
+    return True
+
+
+def publisher(page: Page, element: Any, scope: Scope) -> bool:
+    """A link to a source in the list of them says who published it."""
+    found = _LEADS_TO.search(element.get("href") or "")
+    row = page.content.records.sources.get(found[2]) if found and found[1] == "source" else None
+    if row is None:
+        return False
+    page.exact(_whole(element), CITATION, row.publisher, element)
+    return True
+
+
+def address(page: Page, element: Any, scope: Scope) -> bool:
+    """The address of the source linked just before, for paper."""
+    before = element.getprevious()
+    found = _LEADS_TO.search(before.get("href") or "") if before is not None else None
+    row = page.content.records.sources.get(found[2]) if found else None
+    if row is None:
+        return False
+    page.exact(_whole(element), CITATION, f"<{row.url}>", element)
+    return True
+
+
+def link(page: Page, element: Any, scope: Scope) -> bool:
+    """Any link to a source's entry from a table or a list says who published it."""
+    return "source-link" in classes(element) or (not classes(element) and publisher(page, element, scope))
+
+
+def rule(page: Page, element: Any, scope: Scope) -> bool:
+    """One line of a claim's rule."""
+    lines = scope.about.rule if isinstance(scope.about, ledger.Entry) else ()
+    if _position(element) >= len(lines):
+        return False
+    label, condition = lines[_position(element)]
+    expected = f"{label} otherwise" if condition == "otherwise" else f"{label} when {condition}"
+    page.exact(_whole(element), FIGURE, expected, element)
+    return True
+
+
+def flip(page: Page, element: Any, scope: Scope) -> bool:
+    """One value of a figure that would change a verdict."""
+    found = scope.about.flips if isinstance(scope.about, ledger.Entry) else ()
+    if _position(element) >= len(found):
+        return False
+    turn = found[_position(element)]
+    away = f" instead, {turn.distance} away" if turn.distance else ""
+    expected = f"to {turn.becomes}, if {turn.figure.replace('_', ' ')} were {turn.at}{away}"
+    page.exact(_whole(element), FIGURE, expected, element)
+    return True
+
+
+def origin_of_claim(page: Page, element: Any, scope: Scope) -> bool:
+    """One of the independent origins behind a claim's sources."""
+    found = scope.about.origins if isinstance(scope.about, ledger.Entry) else ()
+    if _position(element) >= len(found):
+        return False
+    page.exact(_whole(element), CITATION, found[_position(element)], element)
+    return True
+
+
+def replies(page: Page, element: Any, scope: Scope) -> bool:
+    """An allegation stands with every reply to it beside it."""
+    if isinstance(scope.about, ledger.Entry) and scope.about.claim.allegation:
+        beside = numerals.plain(" ".join(map(_whole, element.iterfind(".//*[@class='claim-replies']"))))
+        for reply in scope.about.replies:
+            if numerals.plain(reply.meaning) not in beside:
+                page.fault(element, f"claim without reply: {reply.id} is not beside it")
+        if not scope.about.replies:
+            page.fault(element, "claim without reply: an allegation needs one, or the statement that none was found")
+    return False
+
+
+def other_figures(page: Page, element: Any, scope: Scope) -> bool:
+    """How many figures the list at a chapter's end holds."""
+    held = len(element.getparent().findall(".//*[@data-figure]"))
+    text = _whole(element)
+    counted = next(iter(numerals.NUMERAL.findall(text)), "")
+    page.exact(
+        counted, STRUCTURE, str(len(element.getparent().xpath(".//div[starts-with(@class, 'derivation ')]"))), element
+    )
+    return held > 0
+
+
+def source_code(page: Page, element: Any, scope: Scope) -> bool:
+    """Code shown as code: a cell of the notebook, a block or words of the page's text, a name in the scope around."""
+    text = numerals.plain(_whole(element))
+    if text in page.code:
+        page.counted[CODE] += numerals.count(text)
+    elif "cell_input" in {name for up in element.iterancestors("div") for name in classes(up)}:
+        page.fault(element, f"code that no cell of the notebook holds: {text[:80]}")
+    else:
+        return False
+    return True
+
+
+def citation(page: Page, element: Any, scope: Scope) -> bool:
+    """A citation on the page that shows how to cite."""
+    if (known := page.content.catalogue) is None:
+        return False
+    text = numerals.plain(_whole(element))
+    for name, styles in _CITED.findall(page.written.text):
+        for style in styles.split() or cite.STYLES:
+            if text == numerals.plain(known.cited(known.find(name), style)):
+                page.counted[CITATION] += numerals.count(text)
+                return True
+    page.fault(element, f"no citation that the book gives: {text[:80]}")
+    return True
+
+
+SCOPES: dict[str, Callable[[Page, Any, Scope], Scope | None]] = {
+    # what carries it          what it speaks of
+    "derivation":              figure,
+    "derivation-lineage>li":   step,
+    "chart":                   chart,
+    "embed":                   chart,
+    "#claim":                  claim,
+    "li":                      linked,
+    "source-entry":            source,
+    "#fact":                   fact,
+    "#origin":                 origin,
+    "parameters>dt":           parameter,
+    "parameters>dd":           parameter,
+    "scenarios>dt":            scenario,
+    "scenarios>dd":            scenario,
+    "correction":              correction,
+    "correction-note":         corrections,
+    "left-note":               left_behind,
+    "measures":                measures,
+    "#measure":                measure,
+}  # fmt: skip
+
+SAYS: dict[str, Callable[[Page, Any, Scope], bool]] = {
+    # what carries it          what it must say
+    "[data-figure]":           number,
+    "[data-word]":             number,
+    "derivation-arithmetic":   arithmetic,
+    "derivation-step":         arithmetic,
+    "math":                    formula,
+    "data":                    value,
+    "all-figures>summary":     other_figures,
+    "chart-number":            chart_number,
+    "chart-title":             title,
+    "embed-title":             title,
+    "chart-note":              note,
+    "chart-wide":              picture,
+    "chart-narrow":            picture,
+    "chart-data":              table,
+    "chart-snippet":           snippet,
+    "source-link":             publisher,
+    "print-only":              address,
+    "a":                       link,
+    "claim":                   replies,
+    "rule>li":                 rule,
+    "flips>li":                flip,
+    "origins>li":              origin_of_claim,
+    "citations>dd":            citation,
+    "code":                    source_code,
+    "pre":                     source_code,
+}  # fmt: skip

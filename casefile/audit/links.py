@@ -1,0 +1,96 @@
+"""What pages ask of each other: every link within a site leads to a file and an anchor that are there."""
+
+from __future__ import annotations
+
+import json
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from casefile.audit import numerals
+from casefile.audit.page import Outcome
+
+_LOC = re.compile(r"<loc>([^<]*)</loc>|<link\b[^>]*\bhref=\"([^\"]*)\"")
+Fault = tuple[str, str, str]  # page or file, place, what
+
+
+class Links:
+    """The links of a site, whose `address` on the web is empty without one."""
+
+    def __init__(self, site: Path, outcomes: Mapping[str, Outcome], address: str) -> None:
+        self.site, self.outcomes, self.address = site, outcomes, address
+        self._anchors = {page: frozenset(outcome.anchors) for page, outcome in outcomes.items()}
+        self._resolved = lru_cache(maxsize=None)(self._resolve)
+
+    def faults(self) -> Iterator[Fault]:
+        """Every broken link of pages and of the files for machines, and every link that misnames the heading it leads to."""
+        for page, outcome in self.outcomes.items():
+            for href in dict.fromkeys(outcome.links):
+                if not self._stands(page, href):
+                    yield page, "link", f"leads nowhere: {href}"
+            for href, text, place in outcome.namings:
+                heading = self._heading(page, href)
+                if heading is None or numerals.count(text.replace(heading, "", 1)):
+                    yield page, place, f"says “{text}”; expected “{heading or ''}”, the heading it leads to"
+        for file, href in self._of_machines():
+            if not self._stands(file, href):
+                yield file, "link", f"leads nowhere: {href}"
+
+    @property
+    def anchors(self) -> set[str]:
+        """The anchors of all pages."""
+        return set().union(*self._anchors.values())
+
+    def cited(self, kind: str) -> set[str]:
+        """The ids that anchors `KIND-ID` hold to which a page links from elsewhere than their own."""
+        found = set()
+        for page, outcome in self.outcomes.items():
+            for href in set(outcome.links):
+                target, _, anchor = href.partition("#")
+                if anchor.startswith(f"{kind}-") and target and self._place(page, target) != page:
+                    found.add(unquote(anchor).removeprefix(f"{kind}-"))
+        return found
+
+    def _heading(self, page: str, href: str) -> str | None:
+        target, _, anchor = href.partition("#")
+        outcome = self.outcomes.get((self._place(page, target) if target else page) or "")
+        return outcome.headings.get(unquote(anchor)) if outcome else None
+
+    def _stands(self, page: str, href: str) -> bool:
+        parts = urlsplit(href)
+        if self.address and href.startswith(self.address):
+            page, href = "index.html", href.removeprefix(self.address) or "index.html"
+        elif parts.scheme or parts.netloc:
+            return True
+        target, _, anchor = href.partition("#")
+        found = self._resolved(posixpath.dirname(page), target.partition("?")[0]) if target else page
+        if found is None:
+            return False
+        return not anchor or found not in self._anchors or unquote(anchor) in self._anchors[found]
+
+    def _place(self, page: str, target: str) -> str | None:
+        return self._resolved(posixpath.dirname(page), target)
+
+    def _resolve(self, folder: str, target: str) -> str | None:
+        """The file that an address leads to from a folder, as a path within the site; None when it is not there."""
+        path = posixpath.normpath(posixpath.join(folder, unquote(target)))
+        return path if path in self.outcomes or (not path.startswith("..") and (self.site / path).is_file()) else None
+
+    def _of_machines(self) -> Iterator[tuple[str, str]]:
+        """Addresses in the search index, the sitemap, the feed of corrections and the files for programs."""
+        index = self.site / "_static" / "search-index.js"
+        if index.is_file():
+            lines = index.read_text(encoding="utf-8").partition("[\n")[2].rpartition("\n]")[0]
+            for entry in json.loads(f"[{lines}]"):
+                yield "search.html", entry[-1]
+        for name in ("sitemap.xml", "corrections.xml"):
+            if (self.site / name).is_file():
+                for found in _LOC.findall((self.site / name).read_text(encoding="utf-8")):
+                    yield name, found[0] or found[1]
+        figures = self.site / "api" / "figures.json"
+        if figures.is_file():
+            for figure in json.loads(figures.read_text(encoding="utf-8")).values():
+                yield "index.html", figure["page"]

@@ -1,0 +1,359 @@
+"""One built page as a reader meets it: every text and attribute, held against what it claims to be.
+
+What an element speaks of, and what it must say, `elements` lists. What no line there covers must be accounted for by the
+texts of the scope around it, or by what accounts for a numeral anywhere.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import struct
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from lxml import etree  # type: ignore[import-untyped]
+
+from casefile import compare
+from casefile.audit import elements, numerals
+from casefile.audit.accounts import CITATION, HOLE, KINDS, RECORD, STRUCTURE, Accounts, Scope
+from casefile.audit.drawing import Drawing
+from casefile.audit.elements import classes
+from casefile.errors import BadInput
+from casefile.site import ledger
+from casefile.site.content import Content
+from casefile.site.meta import SCALE
+
+_INLINE = frozenset((
+    "a", "abbr", "b", "cite", "code", "data", "em", "i", "kbd", "label", "mark", "math", "mi", "mn", "mo", "mrow", "mfrac",
+    "msup", "msub", "mtext", "output", "q", "s", "small", "span", "strong", "sub", "sup", "tspan", "u", "var",
+))  # fmt: skip
+_SILENT = frozenset(("script", "style", "template", "link", "meta", "title", "base"))
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_SAID = ("aria-label", "aria-description", "aria-valuetext", "alt", "title", "placeholder", "label", "summary")
+_WORKED = frozenset(("input", "button", "option", "meter", "progress"))  # whose `value` a reader sees
+_ADDRESSES = ("href", "src", "action", "poster")
+_SENTENCE = re.compile(r"(?<=[.?!])\s+")
+_CODE = re.compile(r"^[ \t]*(`{3,})[^\n]*\n(.*?)^[ \t]*\1|(?<!`)(`+)([^`].*?)\3(?!`)", re.MULTILINE | re.DOTALL)
+
+
+@dataclass
+class Outcome:
+    """What one page holds: its numerals by kind of account, its faults with their places, and what it asks of others.
+
+    `namings` are links that say what only the heading they lead to accounts for: address, text, place.
+    """
+
+    numerals: dict[str, int] = field(default_factory=dict)
+    faults: list[tuple[str, str]] = field(default_factory=list)
+    anchors: list[str] = field(default_factory=list)
+    headings: dict[str, str] = field(default_factory=dict)
+    links: list[str] = field(default_factory=list)
+    namings: list[tuple[str, str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Written:
+    """What the book's folder holds of a page: its Markdown, and the sources of its code cells."""
+
+    text: str = ""
+    cells: tuple[str, ...] = ()
+
+    @classmethod
+    def of_notebook(cls, notebook: Mapping[str, Any]) -> Written:
+        """What a notebook holds."""
+        sources = ("".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code")
+        return cls(compare.markdown_of(notebook), tuple(sources))
+
+    def code(self) -> set[str]:
+        """Every code cell, code block and inline code."""
+        found = {inline or block for _, block, _, inline in _CODE.findall(self.text)}
+        return {numerals.plain(code) for code in (*self.cells, *found)}
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What all pages of a site are held against: the records and a run of the chapters, the book's title.
+
+    `site` is the folder that pages stand in, for the pictures they speak of.
+    """
+
+    content: Content
+    title: str
+    site: Path
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """What accounts for a numeral anywhere."""
+        known = self.content.catalogue
+        return Accounts(self.content.records, [known.book.date.isoformat()] if known else ())
+
+    @cached_property
+    def entries(self) -> dict[str, ledger.Entry]:
+        """The judged claims."""
+        return {entry.claim.id: entry for entry in ledger.entries(self.content)}
+
+    @cached_property
+    def scenarios(self) -> dict[str, dict[str, Any]]:
+        """The named scenarios as written."""
+        return self.content.records.described_scenarios()
+
+    @cached_property
+    def drawings(self) -> dict[str, Drawing]:
+        """What each chart is drawn from."""
+        charts = [chart for results in self.content.pages.values() for chart in results.charts.values()]
+        return {chart["id"]: Drawing(chart["spec"]) for chart in charts}
+
+
+class Page:
+    """The reading of one page; `name` is its docname in the book."""
+
+    def __init__(self, name: str, tree: Any, written: Written, truth: Truth) -> None:
+        self.name, self.tree, self.written, self.truth = name, tree, written, truth
+        self.content = truth.content
+        self.code = written.code() | {results.chapter for results in self.content.pages.values()}
+        self.charts = 0  # how many were met so far
+        self.counted: Counter[str] = Counter()
+        self.found = Outcome()
+
+    def read(self) -> Outcome:
+        """Read the whole page. Raises BadInput when it is none."""
+        head, body = self.tree.find("head"), self.tree.find("body")
+        if head is None or body is None or not len(body):
+            raise BadInput(f"{self.name}.html: no page of a site; expected HTML with a head and a body")
+        self._index()
+        self._head(head, body)
+        self._part(body, Scope())
+        self.found.numerals = {kind: self.counted[kind] for kind in KINDS if self.counted[kind]}
+        return self.found
+
+    # --------------------------------------------------------------------------------------------------------- judging
+
+    def fault(self, element: Any, what: str) -> None:
+        """Note a fault with its place."""
+        self.found.faults.append((place(element), what))
+
+    def passage(self, text: str, scope: Scope, element: Any) -> None:
+        """Hold a text against its scope, and what accounts for a numeral anywhere."""
+        if numerals.NUMERAL.search(text):
+            for said in numerals.around(self.truth.accounts.judge(text, scope, self.counted)):
+                self.fault(element, f"numeral from nowhere: {said}")
+
+    def exact(self, text: str, kind: str, expected: str, element: Any) -> None:
+        """Hold a text against the one thing that it may say."""
+        text, expected = numerals.plain(text), numerals.plain(expected)
+        if text == expected:
+            self.counted[kind] += numerals.count(text)
+        elif numerals.count(text) or numerals.count(expected):
+            self.fault(element, f"says “{_short(text)}”; expected “{_short(expected)}”")
+
+    # --------------------------------------------------------------------------------------------------------- walking
+
+    def _text(self, element: Any, scope: Scope) -> str:
+        """The text of an element for the passage around it, with holes where parts were held against something already."""
+        pieces = [element.text or ""]
+        for child in element:
+            if child.tag == "script" and child.get("type") == "application/ld+json":
+                self._linked_data(child)
+            elif isinstance(child.tag, str) and child.tag not in _SILENT:
+                pieces.append(self._part(child, scope))
+            pieces.append(child.tail or "")
+        return "".join(pieces)
+
+    def _part(self, element: Any, scope: Scope) -> str:
+        keys = elements.keys(element)
+        for key in keys:
+            if key in elements.SCOPES:
+                scope = elements.SCOPES[key](self, element, scope) or scope
+        for name in _SAID:
+            if said := element.get(name):
+                self._attribute(element, name, said, scope)
+        if element.tag in _WORKED and element.get("value"):
+            self.passage(element.get("value"), scope, element)
+        for key in keys:
+            if key in elements.SAYS and elements.SAYS[key](self, element, scope):
+                return HOLE
+        text = self._text(element, scope)
+        if element.tag == "a" and self._left_to_its_heading(element, text, scope):
+            return HOLE
+        if element.tag in _INLINE:
+            return text
+        self.passage(text, scope, element)
+        return f" {HOLE} "
+
+    def _attribute(self, element: Any, name: str, said: str, scope: Scope) -> None:
+        expected = elements.alternative(element, name, scope)
+        if expected is None:
+            self.passage(said, scope, element)
+        else:
+            self.exact(said, "figure", expected, element)
+
+    def _left_to_its_heading(self, element: Any, text: str, scope: Scope) -> bool:
+        """Whether a link's text is held against the heading that it leads to: in a list of pages or sections, or where
+        nothing else accounts for it.
+        """
+        address = element.get("href") or ""
+        if "//" in address or not numerals.count(text):
+            return False
+        listed = next(element.iterancestors("nav"), None) is not None
+        if not listed and not numerals.count(self.truth.accounts.judge(text, scope, Counter())):
+            return False
+        self.found.namings.append((address, numerals.plain(text), place(element)))
+        self.counted[STRUCTURE] += numerals.count(text)
+        return True
+
+    def _index(self) -> None:
+        """Note the anchors, headings and links of the page, and its pictures without words."""
+        for element in self.tree.iter(etree.Element):
+            if name := element.get("id"):
+                self.found.anchors.append(name)
+            self.found.links += [element.get(name) for name in _ADDRESSES if element.get(name)]
+            if element.get("http-equiv") == "refresh":
+                self.found.links.append((element.get("content") or "").partition("url=")[2])
+            if element.tag in _HEADINGS:
+                text = spoken(element)
+                self.found.headings.setdefault("", text)
+                for near in (element, element.getparent(), *element.itersiblings("span", preceding=True)):
+                    if near.get("id"):
+                        self.found.headings.setdefault(near.get("id"), text)
+            if _is_picture(element) and not (element.get("alt") or element.get("aria-label") or "").strip():
+                self.fault(element, "picture without alternative text")
+
+    # ------------------------------------------------------------------------------------------------------------ head
+
+    def _head(self, head: Any, body: Any) -> None:
+        lead = next(iter(body.xpath("(.//h1/following::p)[1]")), None)
+        said = "" if lead is None else spoken(lead)
+        scope = self._of_the_book().add(STRUCTURE, said, *_SENTENCE.split(said))
+        for element in head.iter(etree.Element):
+            if element.tag == "title":
+                self.passage(element.text or "", scope, element)
+            elif element.tag == "link" and element.get("title"):
+                text = element.get("title")
+                if element.get("rel") in ("next", "prev"):
+                    self.found.namings.append((element.get("href") or "", numerals.plain(text), place(element)))
+                    self.counted[STRUCTURE] += numerals.count(text)
+                else:
+                    self.passage(text, scope, element)
+            elif element.tag == "meta":
+                self._meta(element, scope, said)
+            elif element.tag == "script" and element.get("type") == "application/ld+json":
+                self._linked_data(element)
+
+    def _meta(self, element: Any, scope: Scope, lead: str) -> None:
+        said, name = element.get("content") or "", element.get("name") or element.get("property") or ""
+        if name == "viewport" or element.get("http-equiv"):
+            return  # instructions to the browser
+        if name in ("og:image:width", "og:image:height"):
+            width, height = _size(self.truth.site / "share" / f"{self.name}.png")
+            self.exact(said, STRUCTURE, str(width if name.endswith("width") else height), element)
+        elif said.endswith(" …") and lead.startswith(numerals.plain(said[:-2])):
+            self.counted[STRUCTURE] += numerals.count(said)
+        else:
+            self.passage(said, scope, element)
+
+    def _of_the_book(self) -> Scope:
+        """What a page's head says of the book and of the page."""
+        scope = Scope().add(
+            STRUCTURE, self.found.headings.get(""), self.truth.title, f"{self.name}.html", f"{self.name}.png"
+        )
+        if known := self.content.catalogue:
+            book = known.book
+            scope.add(CITATION, book.title, book.version, book.abstract, book.address, *book.keywords)
+            scope.add(CITATION, *(f"https://spdx.org/licenses/{name}" for name in book.licences))
+            scope.add(CITATION, f"{book.date:%Y-%m-%d}", f"{book.date:%Y/%m/%d}")
+        return scope
+
+    def _linked_data(self, element: Any) -> None:
+        """Each text and number of a page's JSON-LD."""
+        try:
+            plain = json.loads(element.text or "")
+        except ValueError:
+            self.fault(element, "JSON-LD that cannot be read")
+            return
+        scope, records = self._of_the_book(), self.content.records
+        if known := self.content.catalogue:
+            pages = [item for item in known.items.values() if item.kind == "page"]
+            scope.add(STRUCTURE, *(item.title for item in pages), *(item.place for item in pages))
+        if reviewed := records.claims.get(PurePosixPath(self.name).name):
+            scope.add(RECORD, reviewed.claim, reviewed.finding)
+            for source in records.sources.values():
+                if source.url and source.url == plain.get("itemReviewed", {}).get("appearance", {}).get("url"):
+                    scope.add(CITATION, source.title, source.url, source.published, source.publisher)
+        if plain.get("@type") == "Dataset":
+            package = json.loads((records.data / "datapackage.json").read_text(encoding="utf-8"))
+            scope.add(RECORD, *(package.get(key) for key in ("title", "name", "description", "version")))
+            scope.add(
+                CITATION,
+                *(licence.get("path") for licence in package.get("licenses", ())),
+                *package.get("keywords", ()),
+            )
+        for holder, name, value, position in _leaves(plain, {}, "", 0):
+            if isinstance(value, str):
+                self.passage(value, scope, element)
+            elif isinstance(value, bool) or value == _counted(holder, name, position):
+                self.counted[STRUCTURE] += not isinstance(value, bool)
+            elif value is not None:
+                self.fault(element, f"numeral from nowhere: {name} {value}")
+
+
+def spoken(element: Any) -> str:
+    """The text of an element, without the sign that links a heading to itself."""
+    signs = {sign for sign in element.iter("a") if "headerlink" in classes(sign)}
+    text = "".join(element.itertext())
+    for sign in signs:
+        text = text.removesuffix(sign.text or "")
+    return numerals.plain(text)
+
+
+def place(element: Any) -> str:
+    """Where an element stands: the nearest id, its name and class."""
+    near = next((f"#{up.get('id')} " for up in (element, *element.iterancestors()) if up.get("id")), "")
+    return near + ".".join([str(element.tag), *classes(element)[:1]])
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 120 else f"{text[:117]} …"
+
+
+def _is_picture(element: Any) -> bool:
+    """Whether an element is a picture that stands for itself; one inside a named picture, or hidden, does not."""
+    if element.tag == "svg":
+        inside = any(up.get("role") == "img" for up in element.iterancestors())
+        return element.get("aria-hidden") != "true" and not inside
+    return bool(element.tag == "img" or element.get("role") == "img")
+
+
+def _size(path: Path) -> tuple[int, int]:
+    """Width and height of a PNG picture, from its header; nothing for one that is not there."""
+    if not path.is_file():
+        return 0, 0
+    with path.open("rb") as file:
+        head = file.read(24)
+    return struct.unpack(">II", head[16:24]) if len(head) == 24 else (0, 0)
+
+
+def _leaves(plain: Any, holder: Mapping[str, Any], name: str, position: int) -> Iterator[tuple[Any, str, Any, int]]:
+    """Every text and number in JSON, with the object that holds it, its name there, and that object's place in a list."""
+    if isinstance(plain, dict):
+        for key, value in plain.items():
+            yield from _leaves(value, plain, key, position)
+    elif isinstance(plain, list):
+        for number, value in enumerate(plain, start=1):
+            yield from _leaves(value, holder, name, number)
+    else:
+        yield holder, name, plain, position
+
+
+def _counted(holder: Mapping[str, Any], name: str, position: int) -> int | None:
+    """What a number of JSON-LD must be: the place of a part among the parts, a verdict's place on the scale."""
+    scale = {"worstRating": min(SCALE.values()), "bestRating": max(SCALE.values())}
+    if name == "position":
+        return position
+    if name == "ratingValue":
+        return SCALE.get(str(holder.get("alternateName")).lower())
+    return scale.get(name)
