@@ -72,7 +72,7 @@ PLANTED = {
     "a word": (SWAP, r'data-word="against_chips">more than', 'data-word="against_chips">2 times', "span.word"),
     "arithmetic": (SWAP, r"= \$500 million ÷ 12,000", "= $500 million ÷ 12,500", "#figure-implied_unit_price p.derivation-arithmetic"),
     "a formula's constant": (PRESSURE, r"<mn>1</mn>", "<mn>2</mn>", "math"),
-    "a figure's meaning": (SWAP, r"Tesla&#39;s target for the end of 2024", "Tesla&#39;s target for the end of 2025 of 90", "span.derivation-meaning"),
+    "a figure's meaning": (SWAP, r"Tesla&#39;s target for the end of 2024", "Tesla&#39;s target for the end of 2025 of 90", "p.derivation-head"),
     "a note": (SWAP, r"&#34;over 12,000&#34;", "&#34;over 12,100&#34;", "p.derivation-note"),
     "words in print": (SWAP, r"12k of shipped", "13k of shipped", "p.derivation-source"),
     "a locator": (SWAP, r"2024-06-04, paragraph 2,", "2024-06-04, paragraph 22,", "p.derivation-source"),
@@ -95,7 +95,7 @@ PLANTED = {
     "how many figures more": (SWAP, r"The other \d+ figures", "The other 99 figures", "summary"),
     "code": (SWAP, r">500_000_000<", ">510_000_000<", "pre"),
     "a date of no record": (SWAP, r"due in January and June of 2024", "due on 13 January 2024", "p"),
-    "a paragraph of no claim": ("article.html", r"Paragraph 1", "Paragraph 81", "h"),
+    "a paragraph of no claim": ("article.html", r"Paragraph 1", "Paragraph 81", "a.reference"),
     "a section in the contents": ("article.html", r'(<a class="reference internal" href="#[^"]*">)Paragraph 2', r"\g<1>Paragraph 3", "a.reference"),
     "a number in prose": ("methods.html", r"</h1>", "</h1><p>It cost 417 dollars.</p>", "p"),
     "a number in the footer": ("glossary.html", r"(<footer[^>]*>)", r"\g<1>Read by 4,321.", "footer"),
@@ -110,18 +110,18 @@ PLANTED = {
     "a version in JSON-LD": (SWAP, r'"version": "', '"version": "7.', "script"),
     "a rating in JSON-LD": ("claims/value_500m.html", r'"ratingValue": \d', '"ratingValue": 9', "script"),
     "a position in JSON-LD": ("summary.html", r'"position": 2', '"position": 5', "script"),
-    "a claim's words": (CLAIMS, r'(claim-words"[^>]*>[^<]*)12,000', r"\g<1>12,400", "claim-words"),
-    "a claim's rule": (CLAIMS, r'(class="rule-held">.*?)(\d)', r"\g<1>8\g<2>", "li.rule-held"),
+    "a claim's words": (CLAIMS, r'(claim-finding"[^>]*>[^<&]*?)(\d)', r"\g<1>4\g<2>", "claim-finding"),
+    "a claim's rule": (CLAIMS, r'(data-records="rule">[^<]*?)(\d)', r"\g<1>8\g<2>", "li"),
     "a flip": (CLAIMS, r'(<ul class="flips".*? were [^<]*?)(\d)', r"\g<1>8\g<2>", "li"),
     "how many origins": (CLAIMS, r">\d independent origin", ">7 independent origin", "p"),
     "a reply's day": (CLAIMS, r"Elon Musk, 2024-06-04: Tesla had nowhere", "Elon Musk, 2024-06-05: Tesla had 3 places", "li"),
-    "a source's day": ("sources.html", r"accessed \d{4}-\d\d-\d\d", "accessed 2031-01-01", "p.source-facts"),
+    "a source's day": ("sources.html", r"accessed \d{4}-\d\d", "accessed 2031-01", "p.source-facts"),
     "a source's age": ("sources.html", r"\((\d+) months after\)", "(131 months after)", "p.source-facts"),
     "a source's address": (SWAP, r"(print-only\"> &lt;https:[^&]*?)\d+", r"\g<1>31415", "span.print-only"),
     "a fact set aside": ("sources.html", r"<strong>at least 12,000</strong>", "<strong>at least 21,000</strong>", "#fact-warren_gpus"),
     "a parameter's bound": ("rerun.html", r"a number from 50,000,000", "a number from 60,000,000", "dd"),
-    "a parameter's default": ("rerun.html", r"order_value_usd = 500000000", "order_value_usd = 600000000", "code"),
-    "a citation": ("cite.html", r"(<pre[^>]*>[^<]*)\(2026\)", r"\g<1>(2025)", "dl.citations"),
+    "a parameter's default": ("rerun.html", r"order_value_usd = 500000000", "order_value_usd = 600000000", "dt"),
+    "a citation": ("cite.html", r"(<pre[^>]*>[^<]*)\(2026\)", r"\g<1>(2025)", "dd"),
     "a figure in a list": ("search.html", r"(#figure-implied_unit_price\">[^<]*</a>: )\$41,667", r"\g<1>$14,667", "li"),
     "an image's words": ("methods.html", r"</h1>", '</h1><img src="_static/favicon.svg" alt="All 31 of them">', "img"),
 }  # fmt: skip
@@ -150,7 +150,10 @@ def test_a_row_that_draws_a_figure_at_another_value_is_found(site: Path, truth: 
     home, results = next((page, chapter) for page, chapter in content.pages.items() if "swap" in chapter.charts)
     chart = results.charts["swap"]
     rows = [{**row, "value": 12_001.0} for row in chart["rows"]]
-    other = replace(content, pages={**content.pages, home: replace(results, charts={**results.charts, "swap": {**chart, "rows": rows}})})
+    other = replace(
+        content,
+        pages={**content.pages, home: replace(results, charts={**results.charts, "swap": {**chart, "rows": rows}})},
+    )
     found = audit.audit(site, other, written, book.title(ROOT)).findings
     assert any("drawn at 12001.0" in finding.what for finding in found)
 
@@ -177,7 +180,7 @@ def test_broken_links_and_pictures_without_words_are_named(plant: str, copy: Pat
     ("file", "pattern", "planted"),
     [
         ("_static/search-index.js", r"#figure-order_value", "#figure-order_worth"),
-        ("api/figures.json", r"01_swap\.html#figure-order_value", "01_swap.html#figure-order_worth"),
+        ("api/figures.json", r'#figure-order_value"', '#figure-order_worth"'),
         ("corrections.xml", r"</feed>", '<link href="nowhere.html"/></feed>'),
     ],
 )
@@ -188,10 +191,12 @@ def test_links_in_files_for_machines_are_followed(
     assert any("leads nowhere" in finding.what for finding in audited(copy).findings)
 
 
-def test_an_allegation_stands_with_its_reply(copy: Path, audited: Audited) -> None:
+def test_an_allegation_stands_with_its_reply(copy: Path, truth: Truth, audited: Audited) -> None:
     rewrite(copy, CLAIMS, r'<div class="claim-replies".*?</div>', "")
-    (finding,) = audited(copy).findings
-    assert finding.page == CLAIMS and finding.place.startswith("#claim-") and "claim without reply" in finding.what
+    found = audited(copy).findings
+    (claim,) = {finding.place.partition(" ")[0].removeprefix("#claim-") for finding in found}
+    assert truth[0].records.claims[claim].allegation
+    assert {finding.what.partition(":")[0] for finding in found} == {"claim without reply"}
 
 
 def test_what_nobody_uses_and_a_source_nobody_cites_are_named(site: Path, truth: Truth) -> None:
@@ -224,7 +229,7 @@ def test_what_is_no_page_is_said_in_one_line(broken: bytes, copy: Path, audited:
 
 
 def test_a_folder_that_is_no_site_is_said_in_one_line(tmp_path: Path, audited: Audited) -> None:
-    with pytest.raises(BadInput, match="no site here; expected a folder with index.html"):
+    with pytest.raises(BadInput, match="no site here; expected a folder with index"):
         audited(tmp_path)
 
 

@@ -12,9 +12,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from lxml import html  # type: ignore[import-untyped]
+from lxml import etree  # type: ignore[import-untyped]
 
 from casefile import cache
+from casefile.audit import elements
 from casefile.audit.accounts import KINDS
 from casefile.audit.links import Links
 from casefile.audit.page import Outcome, Page, Truth, Written
@@ -90,10 +91,13 @@ def audit(
         file = path.relative_to(site).as_posix()
         name = root if file == "index.html" else file.removesuffix(".html")
         text, known = _text(path, file), written.get(name, Written())
-        key = cache.key({"page": cache.digest(text), "name": name, "written": repr(known), "by": base})
+        cited = repr([content.catalogue.find(name) for name in elements.cited(known.text)]) if content.catalogue else ""
+        key = cache.key({
+            "page": cache.digest(text), "name": name, "written": repr(known), "cited": cited, "by": base,
+        })  # fmt: skip
         kept = store.get("audits", key) if store else None
         if kept is None:
-            outcome = Page(name, html.document_fromstring(text), known, truth).read()
+            outcome = Page(name, etree.HTML(text), known, truth).read()
             if store:
                 store.put("audits", key, asdict(outcome))
         else:
@@ -118,12 +122,13 @@ def _text(path: Path, file: str) -> str:
 
 
 def _judged_by(content: Content, book: str) -> str:
-    """The hash of all that an outcome rests on besides the page and what is written of it."""
-    root = content.records.root
-    files = [root / "CITATION.cff", *(root / "editions").glob("*.json")]
+    """The hash of all that an outcome rests on besides the page, what is written of it and what it cites."""
+    root, known = content.records.root, content.catalogue
+    files = [root / "CITATION.cff", root / "_config.yml", *(root / "editions").glob("*.json")]
+    pages = [(item.title, item.place) for item in known.items.values() if item.kind == "page"] if known else []
     return cache.key({
-        **cache.data_parts(root), **cache.file_parts(root, files), **content.digests, "book": book,
-        "package": cache.package(pages=True),
+        **cache.data_parts(root), **cache.file_parts(root, files), **content.digests, "book": book, "pages": repr(pages),
+        "left": repr(known.left_behind if known else {}), "package": cache.package(pages=True),
     })  # fmt: skip
 
 

@@ -67,6 +67,11 @@ def keys(element: Any) -> list[str]:
     return [*found, element.tag]
 
 
+def cited(text: str) -> list[str]:
+    """The ids whose citations a page's Markdown asks for."""
+    return [name for name, _ in _CITED.findall(text)]
+
+
 def alternative(element: Any, attribute: str, scope: Scope) -> str | None:
     """What an attribute must say, where one thing alone is right."""
     if attribute == "aria-label" and "chart-picture" in classes(element) and isinstance(scope.about, Drawn):
@@ -98,12 +103,17 @@ def figure(page: Page, element: Any, scope: Scope) -> Scope | None:
 
 def of_figure(page: Page, name: str) -> Scope | None:
     """All that may be said of a figure."""
-    content = page.content
     try:
-        graph = content.pages[content.page_of(name, page.name)].graph
-        told = graph[name]
+        owner = page.content.page_of(name, page.name)
     except BadInput:
         return None
+    if (owner, name) not in page.truth.figures and name in page.content.pages[owner].graph:
+        page.truth.figures[owner, name] = _told(page, page.content.pages[owner].graph, name)
+    return page.truth.figures.get((owner, name))
+
+
+def _told(page: Page, graph: Graph, name: str) -> Scope:
+    content, told = page.content, graph[name]
     explaining = markup.explained_by(content, graph, name)
     steps = markup.lineage(content, explaining, name, {}) if explaining is not graph else []
     home = content.pages[content.home(told)]

@@ -24,7 +24,7 @@ _STRAIGHT = str.maketrans("‘’“”", "''\"\"")
 
 def plain(text: str) -> str:
     """A text with single spaces and straight quotation marks, as all texts are compared here."""
-    return " ".join(text.translate(_STRAIGHT).split())
+    return " ".join((text if text.isascii() else text.translate(_STRAIGHT)).split())
 
 
 def count(text: str) -> int:

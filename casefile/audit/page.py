@@ -33,10 +33,8 @@ _INLINE = frozenset((
     "msup", "msub", "mtext", "output", "q", "s", "small", "span", "strong", "sub", "sup", "tspan", "u", "var",
 ))  # fmt: skip
 _SILENT = frozenset(("script", "style", "template", "link", "meta", "title", "base"))
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _SAID = ("aria-label", "aria-description", "aria-valuetext", "alt", "title", "placeholder", "label", "summary")
 _WORKED = frozenset(("input", "button", "option", "meter", "progress"))  # whose `value` a reader sees
-_ADDRESSES = ("href", "src", "action", "poster")
 _SENTENCE = re.compile(r"(?<=[.?!])\s+")
 _CODE = re.compile(r"^[ \t]*(`{3,})[^\n]*\n(.*?)^[ \t]*\1|(?<!`)(`+)([^`].*?)\3(?!`)", re.MULTILINE | re.DOTALL)
 
@@ -101,6 +99,11 @@ class Truth:
     def scenarios(self) -> dict[str, dict[str, Any]]:
         """The named scenarios as written."""
         return self.content.records.described_scenarios()
+
+    @cached_property
+    def figures(self) -> dict[tuple[str, str], Scope]:
+        """What may be said of each figure, by the page whose graph answers for it; filled as figures are met."""
+        return {}
 
     @cached_property
     def drawings(self) -> dict[str, Drawing]:
@@ -208,19 +211,21 @@ class Page:
 
     def _index(self) -> None:
         """Note the anchors, headings and links of the page, and its pictures without words."""
-        for element in self.tree.iter(etree.Element):
-            if name := element.get("id"):
-                self.found.anchors.append(name)
-            self.found.links += [element.get(name) for name in _ADDRESSES if element.get(name)]
-            if element.get("http-equiv") == "refresh":
-                self.found.links.append((element.get("content") or "").partition("url=")[2])
-            if element.tag in _HEADINGS:
-                text = spoken(element)
-                self.found.headings.setdefault("", text)
-                for near in (element, element.getparent(), *element.itersiblings("span", preceding=True)):
-                    if near.get("id"):
-                        self.found.headings.setdefault(near.get("id"), text)
-            if _is_picture(element) and not (element.get("alt") or element.get("aria-label") or "").strip():
+        tree = self.tree
+        self.found.anchors = [str(name) for name in tree.xpath("//@id")]
+        self.found.links = [str(address) for address in tree.xpath("//@href | //@src | //@action | //@poster")]
+        for refreshed in tree.xpath("//meta[@http-equiv='refresh']/@content"):
+            self.found.links.append(refreshed.partition("url=")[2])
+        for element in tree.xpath("//h1 | //h2 | //h3 | //h4 | //h5 | //h6"):
+            text = spoken(element)
+            self.found.headings.setdefault("", text)
+            for near in (element, element.getparent(), *element.itersiblings("span", preceding=True)):
+                if near.get("id"):
+                    self.found.headings.setdefault(near.get("id"), text)
+        for element in tree.xpath(
+            "//img | //*[@role='img'] | //svg[not(ancestor::*[@role='img'] or @aria-hidden='true')]"
+        ):
+            if not (element.get("alt") or element.get("aria-label") or "").strip():
                 self.fault(element, "picture without alternative text")
 
     # ------------------------------------------------------------------------------------------------------------ head
@@ -318,14 +323,6 @@ def place(element: Any) -> str:
 
 def _short(text: str) -> str:
     return text if len(text) <= 120 else f"{text[:117]} …"
-
-
-def _is_picture(element: Any) -> bool:
-    """Whether an element is a picture that stands for itself; one inside a named picture, or hidden, does not."""
-    if element.tag == "svg":
-        inside = any(up.get("role") == "img" for up in element.iterancestors())
-        return element.get("aria-hidden") != "true" and not inside
-    return bool(element.tag == "img" or element.get("role") == "img")
 
 
 def _size(path: Path) -> tuple[int, int]:
