@@ -43,11 +43,6 @@ class Report:
     pages: Mapping[str, Mapping[str, int]]
     findings: tuple[Finding, ...]
 
-    @property
-    def unaccounted(self) -> int:
-        """How many numerals, or texts that hold them, nothing accounts for."""
-        return sum(finding.what.startswith(("numeral", "says", "ticks", "value")) for finding in self.findings)
-
     def lines(self) -> Iterator[str]:
         """The coverage of each page in a line, and of all in the last."""
         for page, counted in self.pages.items():

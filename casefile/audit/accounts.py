@@ -1,4 +1,4 @@
-"""What a numeral may be: the kinds of account, and the words that account for it wherever they stand or in one scope.
+"""What a numeral may be: the kinds of account, and the words that account for it in prose or in one scope.
 
 A scope is what an element of a page speaks of: a figure, a chart, a claim, a source. It holds whole texts of the records
 and results. A numeral is accounted for when it stands in such a text, said whole: one digit changed, and it is not said.
@@ -48,11 +48,13 @@ _DATED = re.compile(r"(?<!\d)(?:19|20)\d\d-\d\d(?:-\d\d)?(?!\d)")
 class Scope:
     """What an element speaks of, and the texts with numerals that it may say, each with its kind of account.
 
-    `about` is the thing itself, for whoever looks closer.
+    `about` is the thing itself, for whoever looks closer. Prose, which speaks of anything, is `open`: there names, dates and
+    paragraphs account for a numeral too.
     """
 
     texts: dict[str, str] = field(default_factory=dict)
     about: Any = None
+    open: bool = False
 
     def add(self, kind: str, *texts: object) -> Scope:
         """Add texts of one kind; those without a numeral need no account."""
@@ -64,7 +66,7 @@ class Scope:
 
 
 class Accounts:
-    """What accounts for a numeral wherever it stands: names with digits, days of records, paragraphs of the text."""
+    """What accounts for a numeral in prose: names with digits, days of records, paragraphs of the text that is judged."""
 
     def __init__(self, known: Records, more_dates: Iterable[str] = ()) -> None:
         names = sorted(map(numerals.plain, known.names()), key=len, reverse=True)
@@ -82,7 +84,9 @@ class Accounts:
             return text
         for said in sorted(scope.texts, key=len, reverse=True):
             text = _without(text, said, scope.texts[said], counted)
+        return self._in_prose(text, counted) if scope.open else text
 
+    def _in_prose(self, text: str, counted: Counter[str]) -> str:
         def drop(kind: str, found: re.Match[str], known: bool = True) -> str:
             if not known:
                 return found.group()

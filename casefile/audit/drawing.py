@@ -23,6 +23,7 @@ _POWER = re.compile(r"10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 _EVEN = 0.02  # of a step: how far a tick may stand from its even place
 _SPAN = 0.5  # of what is drawn: how much of it the ticks reach over
 _ROUNDED = 0.2  # of what is drawn: how much further an axis may end, on a round number
+_PROSE = Scope(open=True)  # the titles of axes, which a notebook writes
 _DAYS = ("%b %Y", "%B %Y", "%Y")
 
 
@@ -35,29 +36,24 @@ class Drawing:
         self._cells = [cell for table in self._tables for row in table for cell in row.values()]
         self._written = set(map(numerals.plain, _strings(spec)))
 
-    def faults(self, svg: Any, accounts: Accounts, scope: Scope, counted: Counter[str]) -> Iterator[str]:
-        """What is wrong with the numerals of a drawn SVG element; those that are accounted for are counted.
-
-        `scope` is what the chart speaks of.
-        """
+    def faults(self, svg: Any, accounts: Accounts, counted: Counter[str]) -> Iterator[str]:
+        """What is wrong with the numerals of a drawn SVG element; those that are accounted for are counted."""
         on_axes = set()
         for axis in svg.iterfind(".//g[@class='mark-group role-axis']"):
             ticks = axis.findall(".//g[@class='mark-text role-axis-label']/text")
             title = " ".join(map(_text, axis.findall(".//g[@class='mark-text role-axis-title']/text")))
             on_axes |= set(ticks)
-            yield from self._axis(ticks, title, accounts, scope, counted)
+            yield from self._axis(ticks, title, accounts, counted)
         for element in svg.iter("text"):
             text = _text(element)
             if element in on_axes or not numerals.count(text):
                 continue
             if any(_is_cell(text, cell) for cell in self._cells):
                 counted[CELL] += numerals.count(text)
-            elif text not in self._written or numerals.count(accounts.judge(text, scope, counted)):
+            elif text not in self._written or numerals.count(accounts.judge(text, _PROSE, counted)):
                 yield f"label that is no cell of the chart's rows: {text}"
 
-    def _axis(
-        self, ticks: Sequence[Any], title: str, accounts: Accounts, scope: Scope, counted: Counter[str]
-    ) -> Iterator[str]:
+    def _axis(self, ticks: Sequence[Any], title: str, accounts: Accounts, counted: Counter[str]) -> Iterator[str]:
         texts = list(map(_text, ticks))
         held = sum(map(numerals.count, texts))
         if not held:
@@ -73,7 +69,7 @@ class Drawing:
                 stretches = [(math.log10(low), math.log10(high)) for low, high in stretches if low > 0]
             wrong = _uneven(places, values) or _away(values, stretches)
         elif self._are_cells(texts) or not any(
-            numerals.count(accounts.judge(text, scope, Counter())) for text in texts
+            numerals.count(accounts.judge(text, _PROSE, Counter())) for text in texts
         ):
             counted[CELL] += held
             return
@@ -114,8 +110,9 @@ class Drawing:
         """
         for table in self._tables:
             for column in {name for row in table for name in row}:
-                cells = [_name(cell) for cell in dict.fromkeys(row.get(column) for row in table)]
-                if set(map(_name, texts)) <= set(cells):
+                every = [_name(row.get(column)) for row in table]
+                cells = list(dict.fromkeys(every))
+                if Counter(map(_name, texts)) <= Counter(every):
                     return True
                 if len(texts) == len(cells) and all(map(_shortens, texts, cells)):
                     return True

@@ -179,7 +179,7 @@ def of_claim(page: Page, name: str) -> Scope | None:
         f"{origins} independent origin{'s' * (origins != 1)}, behind {sources} source{'s' * (sources != 1)} read",
     )
     for reply in entry.replies:
-        scope.add(RECORD, reply.who, reply.meaning).add(DATE, reply.date)
+        scope.add(RECORD, f"{reply.who}, {reply.date}: {reply.meaning}")
     return scope
 
 
@@ -298,7 +298,8 @@ def measure(page: Page, element: Any, scope: Scope) -> Scope | None:
 
 def measures(page: Page, element: Any, scope: Scope) -> Scope | None:
     """A table of measures: the command that made it."""
-    return Scope().add(CODE, *(row.command for row in page.content.records.measures.values()))
+    rows = page.content.records.measures.values()
+    return Scope().add(CODE, *(row.command for row in rows)).add(DATE, *(row.date for row in rows))
 
 
 # --------------------------------------------------------------------------------------------------------- what is said
@@ -314,13 +315,20 @@ def number(page: Page, element: Any, scope: Scope) -> bool:
         return False
     kind = PARAMETER if name in graph and graph[name].kind == "parameter" else FIGURE
     page.exact(_whole(element), kind, text, element)
-    if element.tag == "data" and element.get("value") != _machine(graph[name].value):
-        page.fault(element, f"value {element.get('value')}; expected {_machine(graph[name].value)}")
+    if element.tag == "data":
+        _for_machines(page, element, graph[name].value)
     return True
 
 
-def _machine(value: float | None) -> str:
-    return "" if value is None else str(value)
+def _for_machines(page: Page, element: Any, expected: float | None) -> None:
+    """The value that an element tells machines, to twelve digits: no processor's last bit counts."""
+    said = element.get("value") or ""
+    try:
+        same = not said if expected is None else math.isclose(float(said), expected, rel_tol=1e-12)
+    except ValueError:
+        same = False
+    if not same:
+        page.fault(element, f"says “{said}” to machines; expected “{'' if expected is None else expected}”")
 
 
 def arithmetic(page: Page, element: Any, scope: Scope) -> bool:
@@ -348,7 +356,7 @@ def value(page: Page, element: Any, scope: Scope) -> bool:
     if not isinstance(scope.about, markup.Step):
         return False
     page.exact(_whole(element), FIGURE, scope.about.value, element)
-    page.exact(element.get("value") or "", FIGURE, _machine(scope.about.figure.value), element)
+    _for_machines(page, element, scope.about.figure.value)
     return True
 
 
@@ -382,7 +390,7 @@ def picture(page: Page, element: Any, scope: Scope) -> bool:
         return False
     for svg in element.iter("svg"):
         drawing = page.truth.drawings[scope.about.chart["id"]]
-        for complaint in drawing.faults(svg, page.truth.accounts, scope, page.counted):
+        for complaint in drawing.faults(svg, page.truth.accounts, page.counted):
             page.fault(svg, complaint)
         for part in svg.iter():
             page.passage(part.get("aria-label") or "", scope, element)

@@ -31,13 +31,18 @@ class Links:
             for href in dict.fromkeys(outcome.links):
                 if not self._stands(page, href):
                     yield page, "link", f"leads nowhere: {href}"
+        yield from self.namings()
+        for file, href in self._of_machines():
+            if not self._stands(file, href):
+                yield file, "link", f"leads nowhere: {href}"
+
+    def namings(self) -> Iterator[Fault]:
+        """Every link with a numeral that says something else than the heading it leads to."""
+        for page, outcome in self.outcomes.items():
             for href, text, place in outcome.namings:
                 heading = self._heading(page, href)
                 if heading is None or numerals.count(text.replace(heading, "", 1)):
                     yield page, place, f"says “{text}”; expected “{heading or ''}”, the heading it leads to"
-        for file, href in self._of_machines():
-            if not self._stands(file, href):
-                yield file, "link", f"leads nowhere: {href}"
 
     @property
     def anchors(self) -> set[str]:

@@ -130,7 +130,7 @@ class Page:
             raise BadInput(f"{self.name}.html: no page of a site; expected HTML with a head and a body")
         self._index()
         self._head(head, body)
-        self._part(body, Scope())
+        self._part(body, Scope(open=True))
         self.found.numerals = {kind: self.counted[kind] for kind in KINDS if self.counted[kind]}
         return self.found
 
