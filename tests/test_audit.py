@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Callable
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from casefile.audit.page import Written
 from casefile.errors import BadInput
 from casefile.site.content import Content
 from tests.conftest import ROOT
+from tests.orchard import plant
 
 Truth = tuple[Content, dict[str, Written]]
 Audited = Callable[[Path], audit.Report]
@@ -35,19 +38,33 @@ def audited(truth: Truth) -> Audited:
     return lambda site: audit.audit(site, *truth, book.title(ROOT), STORE)
 
 
+@pytest.fixture(scope="module")
+def copied(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the built site, which shares its files."""
+    return Path(shutil.copytree(site, tmp_path_factory.mktemp("copied") / "site", copy_function=os.link))
+
+
 @pytest.fixture
-def copy(site: Path, tmp_path: Path) -> Path:
-    """A copy of the built site, of which single pages can be written anew."""
-    return Path(shutil.copytree(site, tmp_path / "site", copy_function=os.link))
+def copy(site: Path, copied: Path) -> Iterator[Path]:
+    """The copy for one test, which may write pages anew; they are put back after it."""
+    yield copied
+    for path in copied.rglob("*.*"):
+        if path.is_file() and path.stat().st_nlink == 1:
+            path.unlink()
+            os.link(site / path.relative_to(copied), path)
 
 
 def rewrite(site: Path, page: str, pattern: str, planted: str) -> None:
     """Write one page of a copied site anew, the first text that fits a pattern replaced."""
-    path = site / page
-    text, found = re.subn(pattern, planted, path.read_text(encoding="utf-8"), count=1, flags=re.DOTALL)
+    text, found = re.subn(pattern, planted, (site / page).read_text(encoding="utf-8"), count=1, flags=re.DOTALL)
     assert found, pattern
-    path.unlink()  # the copy shares it with the site
-    path.write_text(text, encoding="utf-8")
+    replace_page(site, page, text.encode())
+
+
+def replace_page(site: Path, page: str, content: bytes) -> None:
+    """Put another file in the place of one of a copied site."""
+    (site / page).unlink()  # the copy shares it with the site
+    (site / page).write_bytes(content)
 
 
 def test_every_numeral_of_the_book_is_accounted_for(site: Path, audited: Audited) -> None:
@@ -110,8 +127,8 @@ PLANTED = {
     "a version in JSON-LD": (SWAP, r'"version": "', '"version": "7.', "script"),
     "a rating in JSON-LD": ("claims/value_500m.html", r'"ratingValue": \d', '"ratingValue": 9', "script"),
     "a position in JSON-LD": ("summary.html", r'"position": 2', '"position": 5', "script"),
-    "a claim's words": (CLAIMS, r'(claim-finding"[^>]*>[^<&]*?)(\d)', r"\g<1>4\g<2>", "claim-finding"),
-    "a claim's rule": (CLAIMS, r'(data-records="rule">[^<]*?)(\d)', r"\g<1>8\g<2>", "li"),
+    "a claim's words": (CLAIMS, r'(claim-finding"[^>]*>)', r"\g<1>In 2024: ", "claim-finding"),
+    "a claim's rule": (CLAIMS, r'(</strong> when <span>[^<]*?)(\d)', r"\g<1>8\g<2>", "li"),
     "a flip": (CLAIMS, r'(<ul class="flips".*? were [^<]*?)(\d)', r"\g<1>8\g<2>", "li"),
     "how many origins": (CLAIMS, r">\d independent origin", ">7 independent origin", "p"),
     "a reply's day": (CLAIMS, r"Elon Musk, 2024-06-04: Tesla had nowhere", "Elon Musk, 2024-06-05: Tesla had 3 places", "li"),
@@ -127,21 +144,19 @@ PLANTED = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("plant", PLANTED)
-def test_a_wrong_number_is_named_with_its_page_and_place(plant: str, copy: Path, audited: Audited) -> None:
-    page, pattern, planted, place = PLANTED[plant]
+@pytest.mark.parametrize("what", PLANTED)
+def test_a_wrong_number_is_named_with_its_page_and_place(what: str, copy: Path, audited: Audited) -> None:
+    page, pattern, planted, place = PLANTED[what]
     rewrite(copy, page, pattern, planted)
     found = audited(copy).findings
-    assert found, plant
+    assert found, what
     assert {finding.page for finding in found} == {page}
     assert any(place in finding.place for finding in found), [str(finding) for finding in found]
 
 
 def test_ticks_that_are_even_but_not_of_these_rows_are_found(copy: Path, audited: Audited) -> None:
-    path = copy / SWAP
-    text = re.sub(r">(\d+),000</text>", r">\g<1>0,000</text>", path.read_text(encoding="utf-8"))
-    path.unlink()
-    path.write_text(text, encoding="utf-8")
+    text = re.sub(r">(\d+),000</text>", r">\g<1>0,000</text>", (copy / SWAP).read_text(encoding="utf-8"))
+    replace_page(copy, SWAP, text.encode())
     assert any("lie away from what is drawn" in finding.what for finding in audited(copy).findings)
 
 
@@ -169,9 +184,9 @@ LINKS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("plant", LINKS)
-def test_broken_links_and_pictures_without_words_are_named(plant: str, copy: Path, audited: Audited) -> None:
-    planted, said = LINKS[plant]
+@pytest.mark.parametrize("what", LINKS)
+def test_broken_links_and_pictures_without_words_are_named(what: str, copy: Path, audited: Audited) -> None:
+    planted, said = LINKS[what]
     rewrite(copy, "methods.html", "</h1>", f"</h1>{planted}")
     assert said in [finding.what for finding in audited(copy).findings if finding.page == "methods.html"]
 
@@ -222,10 +237,38 @@ def test_the_coverage_is_told_by_page_and_by_kind(site: Path, audited: Audited) 
 
 @pytest.mark.parametrize("broken", [b"", b"no page", b"\xff\xfe\x00<html>"])
 def test_what_is_no_page_is_said_in_one_line(broken: bytes, copy: Path, audited: Audited) -> None:
-    (copy / "methods.html").unlink()
-    (copy / "methods.html").write_bytes(broken)
+    replace_page(copy, "methods.html", broken)
     with pytest.raises(BadInput, match=r"^methods\.html: no page of a site; expected HTML in UTF-8$"):
         audited(copy)
+
+
+def casefile(root: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """The command, in a story."""
+    environment = {**os.environ, "CASEFILE_ROOT": str(root)}
+    command = [sys.executable, "-m", "casefile", *words]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_a_build_with_a_number_from_nowhere_fails_and_leaves_the_last_good_site(tmp_path: Path) -> None:
+    root = plant(tmp_path / "orchard")
+    good = root / book.SITE / "index.html"
+    good.parent.mkdir(parents=True)
+    good.write_text("the last good site", encoding="utf-8")
+    with (root / "index.md").open("a", encoding="utf-8") as text:
+        text.write("\nIt took 417 days.\n")
+    failed = casefile(root, "build")
+    assert failed.returncode == 1
+    assert "index.html: #the-orchard p: numeral from nowhere: It took 417 days." in failed.stderr
+    assert good.read_text(encoding="utf-8") == "the last good site"
+    assert [path.name for path in good.parent.parent.iterdir() if path.name.startswith(".casefile")] == []
+
+
+def test_the_command_prints_the_coverage_and_every_fault(copy: Path) -> None:
+    rewrite(copy, "methods.html", "</h1>", "</h1><p>It cost 417 dollars.</p>")
+    told = casefile(ROOT, "audit", str(copy))
+    assert told.returncode == 1
+    assert "methods.html: " in told.stdout and " numerals accounted for" in told.stdout
+    assert "methods.html: #methods p: numeral from nowhere: It cost 417 dollars." in told.stderr
 
 
 def test_a_folder_that_is_no_site_is_said_in_one_line(tmp_path: Path, audited: Audited) -> None:

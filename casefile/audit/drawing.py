@@ -148,7 +148,7 @@ def _uneven(places: Sequence[tuple[float, float]], values: Sequence[float]) -> s
     if not steps or not all(steps) or along[0] == along[-1]:
         return "cannot be told apart"
     slope = (values[-1] - values[0]) / (along[-1] - along[0])
-    near = max(_EVEN * min(map(abs, steps)), abs(slope))  # a pixel, where that is more
+    near = _EVEN * min(map(abs, steps))
     even = all(
         abs(values[0] + slope * (at - along[0]) - value) <= near for value, at in zip(values, along, strict=True)
     )
