@@ -337,6 +337,14 @@ class Records:
                 raise BadInput(f"data/series/{name}.csv: {error}; expected a table with a header") from None
         return self._series[name].copy()
 
+    def series_of_sources(self) -> dict[str, list[str]]:
+        """The names of the series whose rows name each source, by source id."""
+        found: dict[str, dict[str, None]] = {}
+        for name in self.series_names():
+            for _, cells in _rows(self.data / "series" / f"{name}.csv"):
+                found.setdefault(cells.get("source", ""), {})[name] = None
+        return {source: list(names) for source, names in found.items() if source}
+
     def series_read(self) -> list[str]:
         """The names of the series that were asked for so far."""
         return sorted(self._series)

@@ -138,7 +138,7 @@ def _unused(content: Content, links: Links) -> Iterator[Finding]:
                     f"data/{table}.csv", name, "nobody uses it: no chapter, claim, parameter or list of facts"
                 )
     facts: dict[str, Fact | Event] = {**records.figures, **records.events}
-    cited = links.cited("source") | content.tables.keys() | {facts[name].source for name in listed & facts.keys()}
+    cited = links.cited("source") | records.series_of_sources().keys() | {facts[name].source for name in listed & facts.keys()}
     for name in records.sources:
         if name not in cited:
             yield Finding("data/sources.csv", name, "nobody cites it: no page and no row of a series")

@@ -98,12 +98,3 @@ class Content:
         found = {figure.record for chapter in self.pages.values() for figure in chapter.graph.figures.values()}
         found |= {name for claim in records.claims.values() for name in claim.figures}
         return frozenset(found | {row.basis for row in records.declarations.values()})
-
-    @cached_property
-    def tables(self) -> dict[str, list[str]]:
-        """The series whose rows name each source, by source id."""
-        found: dict[str, list[str]] = {}
-        for name in self.records.series_names():
-            for source in self.records.series(name)["source"].dropna().unique():
-                found.setdefault(str(source), []).append(name)
-        return found

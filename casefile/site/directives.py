@@ -103,7 +103,7 @@ class Sources(Table):
         return {
             "groups": {page: found for page, found in groups.items() if found},
             "pages": pages,
-            "tables": self.casefile.tables,
+            "tables": self.casefile.records.series_of_sources(),
             "age": self.argument and (lambda source: formats.age(source.published, events[self.argument].date)),
         }
 
