@@ -12,9 +12,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from lxml import etree  # type: ignore[import-untyped]
 
+from assurance.audit import digits, noticed
 from casefile import audit, book, cache, run
 from casefile.audit.accounts import KINDS
+from casefile.audit.page import Truth as Held
 from casefile.audit.page import Written
 from casefile.errors import BadInput
 from casefile.site.content import Content
@@ -286,3 +289,15 @@ def test_a_page_that_changed_is_judged_again_and_the_others_are_not(copy: Path, 
     assert len(list((tmp_path / "store" / "audits").iterdir())) == len(kept) + 1
     assert {**again.pages, "methods.html": {}} == {**whole.pages, "methods.html": {}}
     assert [finding.page for finding in again.findings] == ["methods.html"]
+
+
+def test_digits_changed_at_chance_places_of_a_page_are_noticed(
+    site: Path, truth: Truth, capsys: pytest.CaptureFixture[str]
+) -> None:
+    content, written = truth
+    pages = (SWAP, "embed/swap.html", "claims/value_500m.html")
+    trees = {page: etree.HTML((site / page).read_text(encoding="utf-8")) for page in pages}
+    held = sum(len(list(digits(page, tree))) for page, tree in trees.items())
+    assert held > 300
+    assert noticed(site, trees, Held(content, book.title(ROOT), site), written, 20) == 20
+    assert capsys.readouterr().out == ""

@@ -99,8 +99,7 @@ def audit(
             outcome = Outcome(**kept)
         outcomes[file] = outcome
     findings = [Finding(page, *fault) for page, outcome in outcomes.items() for fault in outcome.faults]
-    address = content.catalogue.book.address if content.catalogue else ""
-    links = Links(site, outcomes, address)
+    links = Links(site, outcomes, truth.address)
     findings += [Finding(*fault) for fault in links.faults()]
     findings += _unused(content, links)
     return Report({page: outcome.numerals for page, outcome in outcomes.items()}, tuple(findings))
@@ -138,7 +137,11 @@ def _unused(content: Content, links: Links) -> Iterator[Finding]:
                     f"data/{table}.csv", name, "nobody uses it: no chapter, claim, parameter or list of facts"
                 )
     facts: dict[str, Fact | Event] = {**records.figures, **records.events}
-    cited = links.cited("source") | records.series_of_sources().keys() | {facts[name].source for name in listed & facts.keys()}
+    cited = (
+        links.cited("source")
+        | records.series_of_sources().keys()
+        | {facts[name].source for name in listed & facts.keys()}
+    )
     for name in records.sources:
         if name not in cited:
             yield Finding("data/sources.csv", name, "nobody cites it: no page and no row of a series")

@@ -43,12 +43,10 @@ class Told:
 
 @dataclass(frozen=True)
 class Drawn:
-    """A chart as a page shows it, and which of the page's charts it is."""
+    """A chart, and the graph that its texts take their figures from."""
 
-    page: str
     chart: Mapping[str, Any]
     graph: Graph
-    position: int
 
 
 def classes(element: Any) -> list[str]:
@@ -155,7 +153,7 @@ def chart(page: Page, element: Any, scope: Scope) -> Scope | None:
     results = page.content.pages[home]
     drawn, sources = results.charts[name], page.content.records.sources
     publishers = {sources[source].publisher for source in results.charts[name]["sources"]}
-    more = Scope(about=Drawn(home, drawn, results.graph, page.charts)).add(CITATION, *publishers)
+    more = Scope(about=Drawn(drawn, results.graph)).add(CITATION, *publishers)
     return more.add(STRUCTURE, f"and {len(publishers) - 3} more", f"Data of chart {page.charts}")
 
 
@@ -431,10 +429,8 @@ def snippet(page: Page, element: Any, scope: Scope) -> bool:
     wide = next((up.find(".//*[@class='chart-wide']/svg") for up in element.iterancestors("figure")), None)
     box = "" if wide is None else wide.get("viewbox") or wide.get("viewBox") or ""
     height = math.ceil(float(box.split()[3])) if box else 0
-    address = page.content.catalogue.book.address if page.content.catalogue else ""
-    expected = markup.snippet(
-        f"{address}embed/{about.chart['id']}.html", about.graph.fill(about.chart["title"]), height
-    )
+    frame = f"{page.truth.address}embed/{about.chart['id']}.html"
+    expected = markup.snippet(frame, about.graph.fill(about.chart["title"]), height)
     page.exact(_whole(element), STRUCTURE, expected, element)
     return True
 
@@ -461,8 +457,8 @@ def address(page: Page, element: Any, scope: Scope) -> bool:
 
 
 def link(page: Page, element: Any, scope: Scope) -> bool:
-    """Any link to a source's entry from a table or a list says who published it."""
-    return "source-link" in classes(element) or (not classes(element) and publisher(page, element, scope))
+    """Any plain link to a source's entry says who published it."""
+    return not classes(element) and publisher(page, element, scope)
 
 
 def rule(page: Page, element: Any, scope: Scope) -> bool:
@@ -511,13 +507,9 @@ def replies(page: Page, element: Any, scope: Scope) -> bool:
 
 def other_figures(page: Page, element: Any, scope: Scope) -> bool:
     """How many figures the list at a chapter's end holds."""
-    held = len(element.getparent().findall(".//*[@data-figure]"))
-    text = _whole(element)
-    counted = next(iter(numerals.NUMERAL.findall(text)), "")
-    page.exact(
-        counted, STRUCTURE, str(len(element.getparent().xpath(".//div[starts-with(@class, 'derivation ')]"))), element
-    )
-    return held > 0
+    held = len(element.getparent().xpath(".//div[starts-with(@class, 'derivation ')]"))
+    page.exact(_whole(element), STRUCTURE, f"The other {held} figures of this chapter, with their sources", element)
+    return True
 
 
 def source_code(page: Page, element: Any, scope: Scope) -> bool:

@@ -18,7 +18,7 @@ from typing import Any
 
 from lxml import etree  # type: ignore[import-untyped]
 
-from casefile import compare
+from casefile import cite, compare
 from casefile.audit import elements, numerals
 from casefile.audit.accounts import CITATION, HOLE, KINDS, RECORD, STRUCTURE, Accounts, Scope
 from casefile.audit.drawing import Drawing
@@ -83,6 +83,11 @@ class Truth:
     content: Content
     title: str
     site: Path
+
+    @cached_property
+    def address(self) -> str:
+        """The book's address on the web; empty without one."""
+        return cite.address_of(self.content.records.root)
 
     @cached_property
     def accounts(self) -> Accounts:
