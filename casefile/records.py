@@ -341,7 +341,7 @@ class Records:
         """The names of the series whose rows name each source, by source id."""
         found: dict[str, dict[str, None]] = {}
         for name in self.series_names():
-            for _, cells in _rows(self.data / "series" / f"{name}.csv"):
+            for _, cells in rows(self.data / "series" / f"{name}.csv"):
                 found.setdefault(cells.get("source", ""), {})[name] = None
         return {source: list(names) for source, names in found.items() if source}
 

@@ -69,7 +69,7 @@ class Accounts:
     """What accounts for a numeral in prose: names with digits, days of records, paragraphs of the text that is judged."""
 
     def __init__(self, known: Records, more_dates: Iterable[str] = ()) -> None:
-        names = sorted(map(numerals.plain, known.names()), key=len, reverse=True)
+        names = sorted(filter(None, map(numerals.plain, known.names())), key=len, reverse=True)
         self._names = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\d)") if names else None
         self._days = _dates(known) | set(more_dates)
         self._months = {day[:7] for day in self._days if len(day) >= 7}
