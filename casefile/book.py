@@ -13,7 +13,20 @@ from pathlib import Path
 from typing import Any
 
 from casefile import (
-    api, audit, cache, citable, cite, compare, document, limits, parameters, pictures, records, results, run, scratch,
+    api,
+    audit,
+    cache,
+    citable,
+    cite,
+    compare,
+    document,
+    limits,
+    parameters,
+    pictures,
+    records,
+    results,
+    run,
+    scratch,
 )  # fmt: skip
 from casefile.audit.page import Written
 from casefile.catalogue import Catalogue
@@ -175,8 +188,8 @@ def judged_by(
     store = cache.Store(root / cache.FOLDER)
     known, book_pages = check(root, store), pages(root)
     notebooks = {page: Path(page).name for page in book_pages if (root / f"{page}.ipynb").is_file()}
-    with tempfile.TemporaryDirectory(prefix="casefile-") as work:
-        folder, runs = Path(work), cache.Runs(root, store)
+    with scratch.folder() as folder:
+        runs = cache.Runs(root, store)
         run.execute_all(root, known, list(notebooks.values()), given, folder, jobs, engine, report, runs)
         (folder / "results" / "pages.json").write_text(results.dumps(notebooks), encoding="utf-8")
         cite_everything(root, folder, known, given, book_pages, notebooks)
