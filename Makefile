@@ -30,10 +30,10 @@ bench: $(INSTALLED_TEST) browser
 	$(RUN) benchmarks.run
 
 mutate: $(INSTALLED_TEST)
-	$(RUN) assurance.mutate
+	$(RUN) assurance.mutation
 
 assurance: $(INSTALLED_TEST) browser mutate
-	for part in supply audit broken reproduce hostile coverage; do $(RUN) assurance.$$part || exit 1; done
+	for part in supply audit broken bytes hostile coverage; do $(RUN) assurance.$$part || exit 1; done
 
 # The environment, made once for each state of the locked requirements.
 $(INSTALLED): requirements.txt pyproject.toml

@@ -1,6 +1,6 @@
 """A worker: tries mutants on the real tests, in a copy of the project of its own.
 
-python -m assurance.trial ASKED  is started by `assurance.mutate` in such a copy, with what it is to do as JSON.
+python -m assurance.trial ASKED  is started by `assurance.mutation` in such a copy, with what it is to do as JSON.
 
 The worker lets pytest collect the tests once, in place of running them, and forks for what it tries: each child is as fresh
 as a new run of pytest, without its start; chapters run in it, cell by cell, without a kernel. Mutants of the data are many and their tests small, so that one child tries a
@@ -234,7 +234,7 @@ def execute_here(
     results_folder: Path | None,
     engine: str | None = None,
 ) -> run.Notebook:
-    """What `casefile.run.execute` does, in this process and with nothing but the results as output; `test_mutate` compares."""
+    """What `casefile.run.execute` does, in this process and with nothing but the results as output; `test_mutation` compares."""
     records.load_once.cache_clear()
     os.environ.update(run.environment(root, results_folder))
     namespace: dict[str, Any] = {"__name__": "__main__"}

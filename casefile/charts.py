@@ -20,7 +20,8 @@ COLOURS = tuple(f"var(--chart-{number})" for number in range(1, 7))
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"  # the first is drawn with, and as wide as the next two
 
 CONFIG: dict[str, Any] = {
-    "aria": False,  # a chart is one picture with one alternative text; Vega would name each mark by its raw cells
+    # A chart is one picture with one alternative text: Vega would name axes, and each mark by its raw cells.
+    "aria": False,
     "background": "transparent",
     "font": FONT,
     "padding": {"left": 2, "right": 8, "top": 6, "bottom": 2},
@@ -37,7 +38,7 @@ CONFIG: dict[str, Any] = {
     "header": {"labelColor": INK, "titleColor": MUTED, "labelFontSize": 12},
     "title": {"color": INK, "anchor": "start"},
     "text": {"color": INK, "fontSize": 12},
-    "mark": {"color": COLOURS[0]},
+    "mark": {"aria": False, "color": COLOURS[0]},
     "rule": {"color": MUTED},
     "range": {"category": list(COLOURS), "ordinal": list(COLOURS)},
 }  # fmt: skip

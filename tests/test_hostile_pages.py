@@ -54,7 +54,7 @@ some = [chapter.source(name, publish=True) for name in chapter.records.figures i
 chapter.show(*some)
 rows = chapter.table(some)
 rows["source"] = [chapter.records.figures[name].source for name in rows["figure"]]
-chapter.chart("hostile", alt.Chart(rows).mark_bar().encode(x="value:Q", y=alt.Y("meaning:N").title(chapter.records.sources["h_1"].title),
+chapter.chart("hostile", alt.Chart(rows).mark_bar().encode(x="value:Q", y=alt.Y("meaning:N").title(chapter.records.sources["h_1"].title.partition("x ")[2]),
     tooltip="meaning:N"), title="All {trees}", alt_text="Bars, by " + chapter.records.sources["h_1"].title.replace("{", "").replace("}", ""),
     data=rows, columns={"meaning": chapter.records.sources["h_2"].title, "value": "Value|tree"}, note="Noted.")
 """

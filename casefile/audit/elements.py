@@ -249,7 +249,7 @@ def scenario(page: Page, element: Any, scope: Scope) -> Scope | None:
     described = page.truth.scenarios.get(_of(head))
     if described is None:
         return None
-    more = Scope().add(RECORD, described["title"], described["meaning"])
+    more = Scope().add(RECORD, _of(head), described["title"], described["meaning"])
     for chapter, values in described["parameters"].items():
         for value in values.values():
             number = isinstance(value, int | float) and not isinstance(value, bool)
@@ -271,6 +271,12 @@ def corrections(page: Page, element: Any, scope: Scope) -> Scope | None:
     for row in page.content.records.corrections.values():
         _corrected(more, row)
     return more
+
+
+def corrected(page: Page, element: Any, scope: Scope) -> Scope | None:
+    """The mark beside what was corrected."""
+    row = page.content.records.corrections.get(str(element.get("href")).partition("#correction-")[2])
+    return _corrected(Scope(), row) if row else None
 
 
 def _corrected(scope: Scope, row: Correction) -> Scope:
@@ -554,6 +560,7 @@ SCOPES: dict[str, Callable[[Page, Any, Scope], Scope | None]] = {
     "scenarios>dt":            scenario,
     "scenarios>dd":            scenario,
     "correction":              correction,
+    "corrected":               corrected,
     "correction-note":         corrections,
     "left-note":               left_behind,
     "measures":                measures,

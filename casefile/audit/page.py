@@ -124,6 +124,7 @@ class Page:
         self.name, self.tree, self.written, self.truth = name, tree, written, truth
         self.content = truth.content
         self.code = written.code() | {results.chapter for results in self.content.pages.values()}
+        self.reviewed = truth.content.records.claims.get(PurePosixPath(name).name)  # on the page of a claim
         self.charts = 0  # how many were met so far
         self.counted: Counter[str] = Counter()
         self.found = Outcome()
@@ -271,8 +272,11 @@ class Page:
         scope = Scope().add(
             STRUCTURE, self.found.headings.get(""), self.truth.title, f"{self.name}.html", f"{self.name}.png"
         )
+        if self.reviewed:
+            scope.add(RECORD, self.reviewed.claim)
         if known := self.content.catalogue:
             book = known.book
+            scope.add(CITATION, *(author[part] for author in book.authors for part in author))
             scope.add(CITATION, book.title, book.version, book.abstract, book.address, *book.keywords)
             scope.add(CITATION, *(f"https://spdx.org/licenses/{name}" for name in book.licences))
             scope.add(CITATION, f"{book.date:%Y-%m-%d}", f"{book.date:%Y/%m/%d}")
@@ -289,8 +293,8 @@ class Page:
         if known := self.content.catalogue:
             pages = [item for item in known.items.values() if item.kind == "page"]
             scope.add(STRUCTURE, *(item.title for item in pages), *(item.place for item in pages))
-        if reviewed := records.claims.get(PurePosixPath(self.name).name):
-            scope.add(RECORD, reviewed.claim, reviewed.finding)
+        if self.reviewed:
+            scope.add(RECORD, self.reviewed.finding)
             for source in records.sources.values():
                 if source.url and source.url == plain.get("itemReviewed", {}).get("appearance", {}).get("url"):
                     scope.add(CITATION, source.title, source.url, source.published, source.publisher)

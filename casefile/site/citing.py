@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from docutils import nodes
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from casefile import catalogue, corrections
 from casefile.catalogue import Catalogue
@@ -117,7 +117,7 @@ def _pages(app: Any) -> Iterator[tuple[str, dict[str, Any], str]]:
             return Markup(markup.number(content, name, "value", page, link))
 
         body = markup.render("claim_body.html", entry=entry, content=content, link=link, number=number, open=True)
-        yield page, {"title": entry.claim.claim, "body": body, "claim": entry}, "claim.html"
+        yield page, {"title": str(escape(entry.claim.claim)), "body": body, "claim": entry}, "claim.html"
     for page in known.left_behind:
         if page not in known.shown:
             yield page, {"title": "This page was withdrawn"}, "left.html"

@@ -13,7 +13,7 @@ import pytest
 from assurance import formula_mutants, mutants, trial
 from assurance.formula_mutants import mutated
 from assurance.mutants import DATA, FORMULAS, nudged
-from assurance.mutate import LEFT_OUT, Tried, try_all
+from assurance.mutation import LEFT_OUT, Tried, try_all
 from casefile import results, run
 from tests.conftest import CHAPTERS, ROOT, Run
 

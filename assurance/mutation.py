@@ -1,6 +1,6 @@
 """Change the data and the formulas by as little as can be, one place at a time, and see that a test fails each time.
 
-python -m assurance.mutate [--only data|formulas] [--file PATH] [--sample N] [--seed N] [--workers N]
+python -m assurance.mutation [--only data|formulas] [--file PATH] [--sample N] [--seed N] [--workers N]
 
 A mutant that no test catches is printed with the test that should have caught it. A whole run records its figures in
 `data/measures.csv`; a part of it records nothing. Exits 1 when a mutant survives that is not declared equivalent.
@@ -105,7 +105,7 @@ def _output(process: subprocess.Popen[bytes]) -> IO[bytes]:
 
 def main() -> None:
     """The command."""
-    parser = argparse.ArgumentParser(prog="python -m assurance.mutate", description=(__doc__ or "").splitlines()[0])
+    parser = argparse.ArgumentParser(prog="python -m assurance.mutation", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--only", choices=PARTS, help="mutants of one part alone")
     parser.add_argument("--file", default="", metavar="PATH", help="mutants of files whose path begins so")
     parser.add_argument("--sample", type=int, default=0, metavar="N", help="a sample of so many mutants of each part")
