@@ -331,9 +331,9 @@ class Chapter:
 
     def _swung(self, of: Figure, formula: Any, symbol: sympy.Symbol, end: str, widest: Any) -> sympy.Symbol:
         assumed = self.graph[str(symbol)]
-        bound = replace(
-            assumed, id=f"{symbol}_{end}", kind="source", value=getattr(assumed, end), low=None, high=None, band="", parameter="",
-            meaning=f"{assumed.meaning}, {end} end of what is plausible", published=False,
+        bound = Figure(  # what a range rests on, its note says; the source of the default is not that of its ends
+            f"{symbol}_{end}", "source", assumed.unit, f"{assumed.meaning}, {end} end of what is plausible",
+            getattr(assumed, end), digits=assumed.digits, note=assumed.note, chapter=assumed.chapter,
         )  # fmt: skip
         return self.figure(
             f"{of.id}_at_{symbol}_{end}", formula.subs(symbol, widest(self.graph.add(bound), symbol, evaluate=False)), of.unit,

@@ -96,8 +96,9 @@ def _sound(found: Snapshot) -> Snapshot:
                 raise ValueError(f"the {key} of figure {shown(name)} is {shown(figure[key])}")
         if not isinstance(figure["text"], str):
             raise ValueError(f"the text of figure {shown(name)} is {shown(figure['text'])}")
-    told = [*found["verdicts"].values(), *(sentence for page in found["sentences"].values() for sentence in page)]
-    if not all(isinstance(text, str) for text in told):
+    pages = found["sentences"].values()
+    told = [*found["verdicts"].values(), *(sentence for page in pages for sentence in page)]
+    if not all(isinstance(page, list) for page in pages) or not all(isinstance(text, str) for text in told):
         raise ValueError("a verdict or a sentence is no text")
     return {key: dict(found[key]) for key in ("figures", "verdicts", "sentences")}
 
