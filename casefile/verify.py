@@ -13,7 +13,7 @@ from casefile import cite
 from casefile.citable import RETIRED, Item, Public
 from casefile.corrections import touching
 from casefile.editions import Edition
-from casefile.errors import BadInput, nearest, shown
+from casefile.errors import MOST_SHOWN, BadInput, nearest, shown
 from casefile.records import Correction
 
 STANDS, CHANGED, MOVED, WITHDRAWN = "stands", "value changed", "moved", "withdrawn"
@@ -115,7 +115,7 @@ def _bibtex(text: str) -> tuple[str, str, str]:
     except RecursionError:
         raise BadInput(f"broken BibTeX: braces nested too deeply; {_EXPECTED}") from None
     except (PybtexError, UnicodeError) as error:
-        raise BadInput(f"broken BibTeX: {' '.join(str(error).split())}; {_EXPECTED}") from None
+        raise BadInput(f"broken BibTeX: {' '.join(str(error).split())[:MOST_SHOWN]}; {_EXPECTED}") from None
     return title, note, version
 
 
@@ -137,7 +137,7 @@ def _ris(text: str) -> tuple[str, str, str]:
     try:
         entry = _one(rispy.loads(text), "RIS")
     except (rispy.parser.ParseError, OSError, ValueError, KeyError) as error:
-        raise BadInput(f"broken RIS: {' '.join(str(error).split())}; {_EXPECTED}") from None
+        raise BadInput(f"broken RIS: {' '.join(str(error).split())[:MOST_SHOWN]}; {_EXPECTED}") from None
     title = entry.get("title") or entry.get("primary_title") or ""
     return str(title), " ".join(entry.get("notes", [])), str(entry.get("edition", ""))
 

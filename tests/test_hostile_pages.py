@@ -325,7 +325,8 @@ def content(hostile: Path, tmp_path_factory: pytest.TempPathFactory) -> Content:
     return Content.load(root, folder / "results")
 
 
-texts_of_records = written.map(lambda text: " ".join(text.split())).filter(
+# No cell of a table is longer: the reader of CSV refuses it.
+texts_of_records = written.map(lambda text: " ".join(text[: csv.field_size_limit()].split())).filter(
     lambda text: bool(text) and not records.UNPRINTED.search(text)
 )
 PLAIN = "plain"
