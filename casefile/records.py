@@ -191,6 +191,7 @@ Row = TypeVar("Row")
 
 
 MOST_BYTES = 1 << 26  # of one table
+MOST_CELL = 100_000  # characters of one cell
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _DIGITS = 15  # decimals that a number can have
@@ -263,6 +264,8 @@ def rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
             for number, row in enumerate(csv.DictReader(lines), start=2):
                 cells = {key: value or "" for key, value in row.items() if key is not None}
                 for column, text in cells.items():
+                    if len(text) > MOST_CELL:
+                        raise BadRecord(file, number, column, text, f"at most {MOST_CELL:,} characters")
                     if UNPRINTED.search(text):
                         raise BadRecord(file, number, column, text, "one line of text without control characters")
                 yield number, cells

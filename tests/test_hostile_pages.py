@@ -325,8 +325,7 @@ def content(hostile: Path, tmp_path_factory: pytest.TempPathFactory) -> Content:
     return Content.load(root, folder / "results")
 
 
-# No cell of a table is longer: the reader of CSV refuses it.
-texts_of_records = written.map(lambda text: " ".join(text[: csv.field_size_limit()].split())).filter(
+texts_of_records = written.map(lambda text: " ".join(text[: records.MOST_CELL].split())).filter(
     lambda text: bool(text) and not records.UNPRINTED.search(text)
 )
 PLAIN = "plain"

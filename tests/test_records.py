@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from casefile import book, cli
+from casefile import book, cli, records
+from casefile.errors import BadRecord
 from casefile.records import Records
 from tests.conftest import ROOT
 
@@ -340,3 +341,16 @@ def test_sound_data_passes() -> None:
     assert {known.origin_of(source) for source in ("reuters_memo", "zerohedge_memo", "dcd_memo")} == {
         "cnbc_nvidia_memo"
     }
+
+
+def test_a_cell_too_long_to_be_read_is_refused(story: Path) -> None:
+    path = story / "data" / "sources.csv"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    assert lines[0].startswith("id,publisher,")
+    name = lines[1].partition(",")[0]
+    lines[1] = lines[1].replace(f"{name},", f"{name},{'x' * 100_001}", 1)
+    path.write_text("".join(lines), encoding="utf-8")
+    with pytest.raises(
+        BadRecord, match=r"data/sources.csv, row 2, column publisher: .*expected at most 100,000 characters"
+    ):
+        records.load(story)
