@@ -288,7 +288,7 @@ def test_every_file_for_machines_is_well_formed_and_in_its_place(hostile: Path) 
         assert [entry["id"] for entry in rispy.loads(path.read_text(encoding="utf-8"))] == [path.stem]
     for path in hostile.rglob("*"):
         assert re.fullmatch(r"[\w.+ -]+", path.name), path
-    assert not list(hostile.parent.parent.rglob(f"*{OUTSIDE}*"))
+    assert not list(hostile.parent.rglob(f"*{OUTSIDE}*"))
 
 
 # ------------------------------------------------------------------------------------------- one text at a time
