@@ -1,7 +1,8 @@
 """Where the article makes each claim, in which words, and what is held against it.
 
 Paragraphs and printed forms are those of the article's text, counted from its title as 0; what a claim rests on, and who must
-be heard beside it, follows the dossier's list of claims.
+be heard beside it, follows the dossier's list of claims. Links that the dossier's list does not hold were copied once from the
+table: they show a later change, and nothing more.
 """
 
 from __future__ import annotations

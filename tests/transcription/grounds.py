@@ -2,7 +2,8 @@
 
 Held against the dossier, row by row, by address and number: dates are the dossier's, in a few cases narrowed to a day or a
 quarter's end; forms in print are its own or those of the source beside it. The article's come from its text. `grade` is stricter
-than the dossier's: what another publication reports counts as relayed even where that publication was read.
+than the dossier's: what another publication reports counts as relayed even where that publication was read. Rows that the dossier
+lacks were copied once from the table: they show a later change, and nothing more.
 """
 
 from __future__ import annotations

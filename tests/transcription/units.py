@@ -1,4 +1,7 @@
-"""What a unit means and how its numbers are printed, as agreed."""
+"""What a unit means and how its numbers are printed.
+
+No source says so: these are this project's own choices, copied once from its table. They show a later change, and nothing more.
+"""
 
 from __future__ import annotations
 
