@@ -35,6 +35,7 @@ class Job:
     found: str  # the results of the chapters that this one needs, or its own for formulas alone, as JSON
     cells: tuple[tuple[int, str, bool], ...] = ()
     at: int = 0  # where the cell with the parameters goes
+    modules: tuple[str, ...] = ()  # what the notebook imports: read once, as Python before 3.11.8 cannot in two threads
 
 
 @functools.lru_cache(maxsize=2)
@@ -119,7 +120,7 @@ def _run(job: Job, values: Mapping[str, Any]) -> Mapping[str, Any]:
     cells = [*job.cells[: job.at], injected, *job.cells[job.at :]]
     env = {**os.environ, **run.environment(root, folder), results.PRINT_VARIABLE: "no"}
     published: Mapping[str, Any] | None = None
-    fork.warm(root, fork.imports([run.read_notebook(path)]))
+    fork.warm(root, job.modules)
     most = limits.of(root)
     with fork.Fork(cells, str(path.parent), env, most.memory) as running:
         for message in running.messages(most.seconds):

@@ -126,7 +126,8 @@ def _job(root: Path, chapter: str, scenarios: Grid, notebook: run.Notebook, figu
     )
     cells = fork.runnable(notebook["cells"])
     at = sum(1 for place, _, _ in cells if place <= tagged)
-    return Job(str(root), chapter, scenarios.values, json.dumps(found), tuple(cells), at)
+    modules = tuple(sorted(fork.imports([notebook])))
+    return Job(str(root), chapter, scenarios.values, json.dumps(found), tuple(cells), at, modules)
 
 
 def _scenarios(job: Job, output: Path, pool: workers.Pool, advance: Advance) -> int:

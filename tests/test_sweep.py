@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -88,6 +90,18 @@ def test_a_parameter_called_scenario_is_a_column_like_any_other(tmp_path: Path) 
     assert list(table[NUMBER]) == [0, 1, 2, 3]
     assert list(table["scenario"]) == ["default", "default", "long_delay", "long_delay"]
     assert table["verdict_gave_up_supply"].nunique() == 2
+
+
+def test_a_sweep_reads_python_in_one_thread_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    parse, threads = ast.parse, set()
+
+    def noted(*given: Any, **named: Any) -> Any:
+        threads.add(threading.get_ident())
+        return parse(*given, **named)
+
+    monkeypatch.setattr(ast, "parse", noted)
+    assert sweep.sweep(ROOT, CHAPTER, [USE], tmp_path / "out", count=2)["ran"] == 2
+    assert threads == {threading.get_ident()}  # before 3.11.8, two threads that parse at once may stop each other
 
 
 def test_a_finished_sweep_runs_nothing_again(notebooks: Path) -> None:
