@@ -16,6 +16,10 @@ from typing import Any
 from assurance.measures import ROOT, Measured, record
 
 FOLDER = ROOT / "_build" / "coverage"  # as pyproject.toml names it
+LEFT_OUT = (  # where a test lets no file grow, what coverage itself notes meets the limit first
+    "tests/test_broken_build.py::test_files_that_cannot_grow_stop_the_build_with_a_word",
+    "tests/test_broken_sweep.py::test_a_sweep_whose_rows_find_no_room_keeps_those_that_did",
+)
 
 
 def measured(report: dict[str, Any]) -> list[Measured]:
@@ -34,11 +38,15 @@ def measured(report: dict[str, Any]) -> list[Measured]:
 
 
 def main() -> None:
-    """Run all tests under coverage, print what was missed by file, and record the shares; exits 1 when a test fails."""
+    """Run all tests but those left out under coverage, print what was missed by file, and record the shares.
+
+    Exits 1 when a test fails.
+    """
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
     coverage = [sys.executable, "-m", "coverage"]
-    ended = subprocess.run([*coverage, "run", "-m", "pytest", "-q", "-n", "2"], cwd=ROOT, check=False)
+    without = [f"--deselect={name}" for name in LEFT_OUT]
+    ended = subprocess.run([*coverage, "run", "-m", "pytest", "-q", "-n", "2", *without], cwd=ROOT, check=False)
     if ended.returncode:
         sys.exit("coverage: a test failed; nothing is recorded")
     subprocess.run([*coverage, "combine", "--quiet"], cwd=ROOT, check=True, stderr=subprocess.DEVNULL)

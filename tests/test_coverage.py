@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from assurance.coverage import measured
+from assurance.coverage import LEFT_OUT, measured
 from tests.conftest import ROOT
 
 PROGRAM = """
@@ -58,3 +58,9 @@ def test_the_goal_is_of_branches_and_not_of_lines() -> None:
     totals = {"covered_branches": 94, "num_branches": 100, "covered_lines": 990, "num_statements": 1000}
     branches, statements = measured({"totals": totals})
     assert (branches.value, branches.met, statements.value) == (0.94, False, 0.99)
+
+
+def test_what_the_coverage_run_leaves_out_are_tests() -> None:
+    for name in LEFT_OUT:
+        file, _, function = name.partition("::")
+        assert f"def {function}(" in (ROOT / file).read_text(encoding="utf-8")
