@@ -42,6 +42,12 @@ def swept(root: Path, output: Path, *words: str) -> dict[str, bytes]:
     return {path.relative_to(output).as_posix(): path.read_bytes() for path in output.rglob("*") if path.is_file()}
 
 
+@pytest.fixture(scope="module")
+def undisturbed(orchard: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """What a sweep that nobody disturbed leaves: bytes by file."""
+    return swept(orchard, tmp_path_factory.mktemp("undisturbed") / "out")
+
+
 def rows(output: Path) -> dict[int, str]:
     """The rows that are on disk whole, by number; fails when one is there twice."""
     path = output / "scenarios.jsonl"
@@ -53,12 +59,11 @@ def rows(output: Path) -> dict[int, str]:
 
 
 def test_a_sweep_killed_at_random_moments_ends_with_the_bytes_of_one_undisturbed(
-    orchard: Path, tmp_path: Path, record_property: Callable[[str, object], None]
+    orchard: Path, undisturbed: dict[str, bytes], tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     chance = random.Random(20240604)
-    swept(orchard, tmp_path / "first")  # what the market needs is kept now
     started = time.monotonic()
-    undisturbed = swept(orchard, tmp_path / "undisturbed")
+    assert swept(orchard, tmp_path / "first") == undisturbed  # now that what the market needs is kept
     span = time.monotonic() - started
     killed, sweeps, finished = 0, 0, True
     while killed < KILLS or not finished:
@@ -141,8 +146,9 @@ def test_a_worker_that_is_gone_or_hangs_ends_the_sweep_and_the_next_goes_on(
     assert swept(orchard, output, *FORMULAS) == undisturbed
 
 
-def test_a_sweep_whose_rows_find_no_room_keeps_those_that_did(orchard: Path, tmp_path: Path) -> None:
-    undisturbed = swept(orchard, tmp_path / "undisturbed")
+def test_a_sweep_whose_rows_find_no_room_keeps_those_that_did(
+    orchard: Path, undisturbed: dict[str, bytes], tmp_path: Path
+) -> None:
     output = tmp_path / "out"
     most = len(undisturbed["scenarios.jsonl"]) // 2
     command = Command(

@@ -137,7 +137,8 @@ def test_a_crafted_address_changes_nothing(
 ) -> None:
     """Values out of bounds or of another kind, undeclared names, figures and code in an address are ignored."""
     plain = f"{address}/{CHAPTERS[chapter]}.html"
-    before = visit(plain).evaluate(NUMBERS)
+    page = visit(plain)
+    before = page.evaluate(NUMBERS)
     row = controls(chapter, defaults, known)[0]
     name, maximum = row["name"], row["maximum"]
     figure = next(iter(defaults[chapter]["figures"]))
@@ -146,7 +147,7 @@ def test_a_crafted_address_changes_nothing(
         f"{name}=%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E", f"{figure}_of_mine=1", "__proto__=1", "constructor=1",
         "toString=1", "seed=1", f"{name}%5Bvalue%5D=1",
     ):  # fmt: skip
-        page = visit(f"{plain}?{query}")
+        page.goto(f"{plain}?{query}")
         assert page.evaluate(NUMBERS) == before, query
         assert page.evaluate(CHANGED) == [], query
         assert page.locator("article img[src=x]").count() == 0
