@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import os
+import re
 import sys
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -26,6 +27,7 @@ _LOADED_AHEAD = (
     "sphinx_book_theme", "sphinx_jupyterbook_latex", "sphinx_multitoc_numbering", "casefile.site.builder", "casefile.site.citing",
     "casefile.site.meta", "casefile.site.outputs", "casefile.site.search", "casefile.site.share",
 )  # fmt: skip
+_COMPLAINT = re.compile(r"\b(WARNING|ERROR)\b|^[\w.]*Error\b")
 
 
 class RenderFailed(CasefileError):
@@ -90,7 +92,7 @@ class Renderer:
         if code:
             log = folder / "render.log"
             lines = log.read_text(encoding="utf-8", errors="replace").splitlines() if log.is_file() else []
-            complaints = [line for line in lines if "WARNING" in line or "ERROR" in line or "Error" in line]
+            complaints = [line for line in lines if _COMPLAINT.search(line)]
             first = [*complaints, *lines[-1:], f"ended with code {code} and left no word; is the disk full?"][
                 0
             ].replace(str(folder / "source") + "/", "")
@@ -115,6 +117,8 @@ def _render(asked: Connection, root: Path, folder: Path, strict: bool) -> None:
     os.dup2(log.fileno(), sys.stderr.fileno())
     from jupyter_book.config import get_final_config
     from sphinx.application import Sphinx
+    from sphinx.errors import ExtensionError
+    from sphinx.util.console import nocolor
     from sphinx.util.docutils import docutils_namespace, patch_docutils
 
     source = folder / "source"
@@ -128,6 +132,7 @@ def _render(asked: Connection, root: Path, folder: Path, strict: bool) -> None:
         config.pop(name, None)
     config["html_copy_source"] = False
     config["casefile_root"], config["casefile_results"] = str(root), str(folder / "results")
+    nocolor()  # a complaint becomes one line of plain text
     with patch_docutils(str(source)), docutils_namespace():
         app: Any = Sphinx(
             srcdir=source, confdir=None, outdir=folder / "site", doctreedir=folder / "doctrees", buildername="html",
@@ -135,8 +140,13 @@ def _render(asked: Connection, root: Path, folder: Path, strict: bool) -> None:
         )  # fmt: skip
         app.casefile_drawn = asked.recv  # the builder waits for it before it writes
         asked.recv()
-        app.build()
-        code = app.statuscode
+        try:
+            app.build()
+            code = app.statuscode
+        except ExtensionError as error:  # what this package refuses, or the system, without the way there
+            said = error.orig_exc if isinstance(error.orig_exc, CasefileError | OSError) else error
+            print(f"ERROR: {said}", flush=True)
+            code = 1
     log.flush()
     for leftover in (".buildinfo", ".buildinfo.bak", "objects.inv"):
         (folder / "site" / leftover).unlink(missing_ok=True)

@@ -6,9 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from casefile import expressions
+from casefile import claims, expressions
 from casefile.figures import Figure, Graph
 from casefile.records import Claim, Declaration, Origin, Records, Reply, Source, Unit
+from casefile.results import Results
+from casefile.site.content import Content
 
 UNITS = {
     unit.unit: unit
@@ -74,3 +76,22 @@ def known(*declarations: Declaration) -> Records:
         claims={claim.id: claim}, units=UNITS,
         declarations={(row.chapter, row.name): row for row in declarations}, corrections={}, measures={},
     )  # fmt: skip
+
+
+def content(*declarations: Declaration) -> Content:
+    """What the pages of one chapter are made from: a basket of apples, its chart, a claim judged by the price of one."""
+    records, made = known(*declarations), Graph("orchard", UNITS)
+    made.add(leaf("price", 2.5, "USD/apple", sources=("paper",)))
+    made.add(leaf("said", 2.0, "USD/apple", sources=("filing",)))
+    made.add(leaf("count", 12.0, "apple", sources=("radio",)))
+    price, said, count = symbols("price", "said", "count")
+    made.derive(*formula("basket", price * count, "USD"))
+    choice = made.choose("claim_dear", [("supported", price > said), ("wrong", True)])
+    chart = {
+        "id": "baskets", "title": "A basket is worth {basket}", "alt": "One bar: {basket} for {count} apples.", "note": "",
+        "columns": {"what": "What", "value": "Worth|USD"}, "rows": [{"what": "Basket", "value": 30.0, "figure": "basket"}],
+        "figures": ["basket"], "sources": ["paper"], "spec": {"mark": "bar", "encoding": {"x": {"field": "value"}}},
+    }  # fmt: skip
+    verdict = claims.judge(made, records, "dear", choice, None, "").to_json()
+    page = Results("orchard", "The orchard", "Are apples dear?", {}, made, {"baskets": chart}, {"dear": verdict})
+    return Content(records, {"orchard": page})

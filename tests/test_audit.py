@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,11 +18,14 @@ from lxml import etree  # type: ignore[import-untyped]
 
 from assurance.audit import digits, noticed
 from casefile import audit, book, cache, run
-from casefile.audit.accounts import KINDS
+from casefile.audit import numerals
+from casefile.audit.accounts import KINDS, Accounts, Scope
+from casefile.audit.page import Outcome, Page, Written
 from casefile.audit.page import Truth as Held
-from casefile.audit.page import Written
 from casefile.errors import BadInput
+from casefile.records import Measure
 from casefile.site.content import Content
+from tests import small
 from tests.conftest import ROOT
 from tests.orchard import plant
 
@@ -301,3 +306,210 @@ def test_digits_changed_at_chance_places_of_a_page_are_noticed(
     assert held > 300
     assert noticed(site, trees, Held(content, book.title(ROOT), site), written, 20) == 20
     assert capsys.readouterr().out == ""
+
+
+# ---------------------------------------------------------------------------- one page at a time, of a story in memory
+
+
+def outcome(body: str, head: str = "", content: Content | None = None) -> Outcome:
+    """What a page with some HTML holds; it stands in the small story, as the page of its chapter."""
+    held = Held(content or small.content(), "The Orchard", Path("/nowhere"))
+    tree = etree.HTML(f"<html><head>{head}</head><body>{body}</body></html>")
+    return Page("orchard", tree, Written(), held).read()
+
+
+def faults(body: str, head: str = "", content: Content | None = None) -> list[str]:
+    """What is wrong with such a page, each fault after its place."""
+    return [f"{place}: {what}" for place, what in outcome(body, head, content).faults]
+
+
+def drawn(*marks: str) -> str:
+    """A drawing of the small story's chart that holds some marks."""
+    svg = f'<svg role="img" aria-label="Bars">{"".join(marks)}</svg>'
+    return f'<figure class="chart" id="chart-baskets"><div class="chart-wide">{svg}</div></figure>'
+
+
+def axis(*ticks: str) -> str:
+    """An axis of a drawing, its ticks at even distances."""
+    texts = "".join(f'<text transform="translate({10 * place},1)">{tick}</text>' for place, tick in enumerate(ticks))
+    return f'<g class="mark-group role-axis"><g class="mark-text role-axis-label">{texts}</g></g>'
+
+
+MISPLACED = {
+    "a figure that no chapter has": ('<div class="derivation"><data data-figure="pear" value="7">7</data></div>', "div.derivation: numeral from nowhere: 7"),
+    "a derivation without a figure": ('<div class="derivation"><p>8 apples</p></div>', "p: numeral from nowhere: 8 apples"),
+    "a word that no chapter has": ('<p><span data-word="dearly">9 times</span></p>', "p: numeral from nowhere: 9 times"),
+    "a part that no figure has": ('<p><span data-figure="basket" data-part="most">$30</span></p>', "p: numeral from nowhere: $30"),
+    "a word told to machines": ('<p><data data-figure="claim_dear" value="10">10</data></p>', "data: says “10”; expected “supported”"),
+    "no number told to machines": ('<p><data data-figure="basket" value="thirty">$30</data></p>', "data: says “thirty” to machines; expected “30.0”"),
+    "arithmetic of nothing": ('<p class="derivation-arithmetic">= 11</p>', "p.derivation-arithmetic: numeral from nowhere: = 11"),
+    "a formula of nothing": ("<p><math><mn>12</mn></math></p>", "p: numeral from nowhere: 12"),
+    "a value of no step": ('<p><data value="13">13</data></p>', "p: numeral from nowhere: 13"),
+    "a step below no figure": ('<ul class="derivation-lineage"><li>14 steps</li></ul>', "li: numeral from nowhere: 14 steps"),
+    "a step too many": ('<div class="derivation"><data data-figure="basket" value="30">$30</data><ul class="derivation-lineage"><li>15 steps</li></ul></div>',
+                        "li: numeral from nowhere: 15 steps"),
+    "a chart that no chapter has": ('<figure class="chart" id="chart-pears"><p>16 pears</p></figure>', "#chart-pears p: numeral from nowhere: 16 pears"),
+    "a title of no chart": ('<h1 class="embed-title">17 pears</h1>', "h1.embed-title: numeral from nowhere: 17 pears"),
+    "a picture of no chart": ('<div class="chart-wide">18 pears</div>', "div.chart-wide: numeral from nowhere: 18 pears"),
+    "a table of no chart": ('<details class="chart-data"><p>19 pears</p></details>', "p: numeral from nowhere: 19 pears"),
+    "a frame of no chart": ('<pre><code class="chart-snippet">height="20"</code></pre>', 'pre: numeral from nowhere: height="20"'),
+    "a frame as high as nothing": ('<figure class="chart" id="chart-baskets"><div class="chart-wide"><svg role="img" aria-label="Bars" viewBox="0 0 1"/></div>'
+                                   '<code class="chart-snippet">height="21"</code></figure>',
+                                   '#chart-baskets code.chart-snippet: says “height="21"”; expected “<iframe src="embed/baskets.html" title="A basket is worth $30"'
+                                   ' width="100%" height="220" loading="lazy"></iframe>”'),
+    "a table without its rows": ('<figure class="chart" id="chart-baskets"><table class="chart-data"><tr><th>What</th><th>Worth</th></tr></table></figure>',
+                                 "#chart-baskets table.chart-data: 0 rows; expected the chart's 1, each with 2 cells"),
+    "one tick alone": (drawn(axis("22")), "#chart-baskets svg: ticks 22 cannot be told apart"),
+    "a tick of another kind": (drawn(axis("none", "23")), "#chart-baskets svg: ticks none · 23 are no cells of the chart's rows"),
+    "a tick that is a power of nothing": (drawn(axis("24", "25", "⁴")), "#chart-baskets svg: ticks 24 · 25 · ⁴ are no cells of the chart's rows"),
+    "ticks at no place": (drawn(axis("26", "27").replace("10,1", "1.0.0,1")), "#chart-baskets svg: ticks 26 · 27 lie away from what is drawn"),
+    "a label that is a power of nothing": (drawn("<text>⁵</text>"), "#chart-baskets svg: label that is no cell of the chart's rows: ⁵"),
+    "a label beyond all numbers": (drawn("<text>1e400</text>"), "#chart-baskets svg: label that is no cell of the chart's rows: 1e400"),
+    "a claim that nobody made": ('<section id="claim-sweet"><p>28 of them</p></section>', "#claim-sweet p: numeral from nowhere: 28 of them"),
+    "a rule of no claim": ('<ol class="rule"><li>29 apples</li></ol>', "li: numeral from nowhere: 29 apples"),
+    "a line too many in a rule": ('<section id="claim-dear"><ol class="rule"><li>supported when price &gt; said</li><li>wrong otherwise</li><li>wrong when 30</li></ol></section>',
+                                  "#claim-dear li: numeral from nowhere: wrong when 30"),
+    "a flip of no claim": ('<ul class="flips"><li>to wrong, if 31</li></ul>', "li: numeral from nowhere: to wrong, if 31"),
+    "a flip too many": ('<section id="claim-dear"><ul class="flips"><li>to wrong, if price were $2 instead, 20% away</li>'
+                        '<li>to wrong, if said were $2.5 instead, 25% away</li><li>to wrong, if 32</li></ul></section>',
+                        "#claim-dear li: numeral from nowhere: to wrong, if 32"),
+    "an origin of no claim": ('<ul class="origins"><li>33 papers</li></ul>', "li: numeral from nowhere: 33 papers"),
+    "an origin too many": ('<section id="claim-dear"><ul class="origins"><li>Filing</li><li>A memo</li><li>34 papers</li></ul></section>',
+                           "#claim-dear li: numeral from nowhere: 34 papers"),
+    "a source that nobody read": ('<div class="source-entry" id="source-herald"><p>35 pages</p></div>', "#source-herald p: numeral from nowhere: 35 pages"),
+    "an address after no link": ('<p>See <span class="print-only">page 36</span></p>', "p: numeral from nowhere: See page 36"),
+    "a fact that nobody read": ('<p id="fact-pears">37 pears</p>', "#fact-pears p: numeral from nowhere: 37 pears"),
+    "a parameter that no chapter has": ('<dl class="parameters"><dt id="parameter-orchard-pears">pears = 38</dt></dl>', "#parameter-orchard-pears dt: numeral from nowhere: pears = 38"),
+    "a description of no parameter": ('<dl class="parameters"><dd>from 39</dd></dl>', "dd: numeral from nowhere: from 39"),
+    "a scenario that nobody wrote": ('<dl class="scenarios"><dt id="scenario-frost">40 nights</dt></dl>', "#scenario-frost dt: numeral from nowhere: 40 nights"),
+    "a description of no scenario": ('<dl class="scenarios"><dd>41 nights</dd></dl>', "dd: numeral from nowhere: 41 nights"),
+    "a measure that nobody took": ('<table><tr id="measure-speed"><td>42 seconds</td></tr></table>', "#measure-speed td: numeral from nowhere: 42 seconds"),
+    "measures of no part": ('<div id="measures-speed"><p>43 seconds</p></div>', "#measures-speed p: numeral from nowhere: 43 seconds"),
+    "a citation of a book without a record": ('<dl class="citations"><dd>Gardener, 44.</dd></dl>', "dd: numeral from nowhere: Gardener, 44."),
+    "a field that is filled in": ('<p><input value="45"></p>', "input: numeral from nowhere: 45"),
+    "JSON-LD in the body": ('<p><script type="application/ld+json">{"position": 46}</script></p>', "script: numeral from nowhere: position 46"),
+    "JSON-LD that is none": ('<p><script type="application/ld+json">{</script></p>', "script: JSON-LD that cannot be read"),
+    "JSON-LD that is a list": ('<p><script type="application/ld+json">[{"name": null, "version": "47"}]</script></p>', "script: numeral from nowhere: 47"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", MISPLACED)
+def test_what_stands_where_it_does_not_belong_accounts_for_nothing(what: str) -> None:
+    planted, fault = MISPLACED[what]
+    assert faults(planted) == [fault]
+
+
+def test_words_without_a_numeral_are_left_to_the_reader() -> None:
+    assert faults('<p>After <a class="source-link" href="#source-paper">The Paper itself</a></p>') == []
+
+
+def test_json_that_says_nothing_holds_no_numeral() -> None:
+    planted = '<p><script type="application/ld+json">{"name": null, "free": true, "worstRating": 1}</script></p>'
+    assert outcome(planted).numerals == {"structure": 1}
+
+
+def test_a_head_says_no_more_than_its_page() -> None:
+    lead = '<h1>Apples</h1><p>A basket is worth <span data-figure="basket">$30</span>, as far as anyone knows.</p>'
+
+    def described(said: str) -> list[str]:
+        return faults(lead, f'<meta name="description" content="{said}">')
+
+    assert described("A basket is worth $30, as …") == []
+    assert described("A basket is worth $31, as …") == ["meta: numeral from nowhere: A basket is worth $31, as …"]
+    assert faults(lead, '<meta property="og:image:width" content="1200">') == ["meta: says “1200”; expected “0”"]
+
+
+def test_an_allegation_without_any_reply_is_named() -> None:
+    content = small.content()
+    claim = replace(content.records.claims["dear"], replies=())
+    unanswered = replace(content, records=replace(content.records, claims={"dear": claim}))
+    wanted = "claim without reply: an allegation needs one, or the statement that none was found"
+    assert faults('<section class="claim" id="claim-dear"></section>', "", unanswered) == [
+        f"#claim-dear section.claim: {wanted}"
+    ]
+
+
+def test_measures_are_dated_by_the_run_of_their_own_part() -> None:
+    rows = [
+        Measure("nights", "frost", "Nights of frost", 3, "apple", "at most", 5, "2021-02-03", "python -m weather 4"),
+        Measure("stones", "hail", "Stones", 7, "apple", "", None, "2021-05-06", "python -m weather 8"),
+    ]
+    content = small.content()
+    content = replace(content, records=replace(content.records, measures={row.id: row for row in rows}))
+
+    def measured(day: str, command: str) -> str:
+        row = '<tr id="measure-nights"><th>Nights of frost</th><td>3</td><td>at most 5: met</td></tr>'
+        caption = f"<caption>Measured on {day} by <code>{command}</code></caption>"
+        return f'<div id="measures-frost"><table>{caption}{row}</table></div>'
+
+    right = outcome(measured("2021-02-03", "python -m weather 4"), "", content)
+    assert (right.faults, right.numerals) == ([], {"date": 3, "code": 1, "measure": 2})
+    assert faults(measured("2021-02-03", "python -m weather 8"), "", content) == [
+        "#measures-frost caption: numeral from nowhere: Measured on □ by python -m weather 8"
+    ]
+    assert {
+        fault.partition(": ")[0] for fault in faults(measured("2021-05-06", "python -m weather 4"), "", content)
+    } == {"#measures-frost caption"}
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("$1.5bn", (1.5e9, 0.05e9)), ("−2,531", (-2531.0, 0.5)), ("10²⁴", (1e24, 0.0)), ("10⁻³", (1e-3, 0.0)), ("2e3", (2e3, 500.0)),
+        ("10⁻", (10.0, 0.5)), ("1e400", (math.inf, math.inf)), ("⁵", None), ("none", None),
+    ],
+)  # fmt: skip
+def test_a_numeral_reads_as_a_number_or_as_none(text: str, number: tuple[float, float] | None) -> None:
+    assert numerals.read(text) == (None if number is None else pytest.approx(number, rel=1e-12))
+
+
+def test_a_paragraph_beyond_all_paragraphs_is_none() -> None:
+    text = f"Paragraph {'1' * 5000}"
+    assert Accounts(small.known()).judge(text, Scope(open=True), Counter()) == text
+    assert Accounts(small.known()).judge("Paragraph 1", Scope(open=True), Counter()) == "□"
+
+
+# ------------------------------------------------------------------------------------------ a site written by hand
+
+
+def found(site: Path, page: str, files: dict[str, bytes] | None = None) -> list[str]:
+    """What is wrong with the first page of a site that holds this page and some files for machines."""
+    for name, content in {"index.html": page.encode(), **(files or {})}.items():
+        (site / name).parent.mkdir(exist_ok=True)
+        (site / name).write_bytes(content)
+    report = audit.audit(site, small.content(), {}, "The Orchard")
+    return [str(finding) for finding in report.findings if finding.page == "index.html"]
+
+
+@pytest.mark.parametrize(
+    ("address", "leads"),
+    [("index.html", True), ("gone.html", False), ("http://[", False), ("x" * 300, False), ("/etc/passwd", False)],
+)
+def test_an_address_leads_to_a_file_or_nowhere(address: str, leads: bool, tmp_path: Path) -> None:
+    faults = [] if leads else [f"index.html: link: leads nowhere: {address}"]
+    sent = f'<html><head><meta http-equiv="refresh" content="0; url={address}"></head><body><p>Go on.</p></body></html>'
+    assert found(tmp_path, f'<html><head></head><body><a href="{address}">Go on</a></body></html>') == faults
+    assert found(tmp_path, sent) == faults
+
+
+def test_a_page_that_says_how_it_is_encoded_is_read(tmp_path: Path) -> None:
+    page = '<?xml version="1.0" encoding="utf-8"?><html><head></head><body><p>7 pommes sèches</p></body></html>'
+    assert found(tmp_path, page) == ["index.html: p: numeral from nowhere: 7 pommes sèches"]
+
+
+@pytest.mark.parametrize("page", ["<!-- <html> -->", "<html></html>", "<html><body></body></html>", "<html><frameset>"])
+def test_a_page_without_a_body_is_said_in_one_line(page: str, tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match=r"^index\.html: no page of a site; expected HTML with a head and a body$"):
+        found(tmp_path, page)
+
+
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        ("api/figures.json", b"{"), ("api/figures.json", b"[]"), ("api/figures.json", b'{"basket": {}}'), ("corrections.xml", b"\xff"),
+        ("_static/search-index.js", b"index = [\n{\n];\n"), ("_static/search-index.js", b"index = [\n[]\n];\n"),
+    ],
+)  # fmt: skip
+def test_a_file_for_machines_that_cannot_be_read_is_said_in_one_line(file: str, content: bytes, tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match=rf"^{file}: cannot be read; expected it as a build writes it$"):
+        found(tmp_path, "<html><head></head><body><p>Apples.</p></body></html>", {file: content})

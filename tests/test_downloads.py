@@ -9,10 +9,15 @@ import xml.etree.ElementTree
 import zipfile
 from pathlib import Path
 
+import pytest
 from bs4 import BeautifulSoup
 from playwright.sync_api import Browser
 
+from casefile.errors import BadInput
+from casefile.site import downloads
+from casefile.site.content import Content
 from casefile.site.markup import FILES
+from tests import small
 from tests.conftest import CHAPTERS, Plain
 
 
@@ -91,3 +96,12 @@ def test_every_chart_can_be_embedded(site: Path) -> None:
         text = path.read_text(encoding="utf-8")
         assert f'#chart-{path.stem}" target="_top"' in text
         assert "<script" not in text
+
+
+def test_two_charts_of_one_id_are_refused_before_anything_is_written(tmp_path: Path) -> None:
+    one = small.content()
+    both = Content(one.records, {"orchard": one.pages["orchard"], "meadow": one.pages["orchard"]})
+    wanted = "chart 'baskets' stands on orchard and on meadow; a chart's id is its address, given once"
+    with pytest.raises(BadInput, match=f"^{wanted}$"):
+        downloads.write(tmp_path, both, "The Orchard")
+    assert list(tmp_path.iterdir()) == []

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import shutil
 import xml.etree.ElementTree
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -15,8 +17,10 @@ import yaml
 from bs4 import BeautifulSoup
 
 from casefile import book, cite, claims
+from casefile.catalogue import Catalogue
 from casefile.records import Records
-from casefile.site import meta
+from casefile.site import ledger, meta
+from tests import small
 from tests.conftest import CHAPTERS, ROOT, Plain
 from tests.published import commit
 
@@ -55,8 +59,11 @@ def data(path: Path) -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def addressed(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The orchard's site, built for an address."""
+    """The orchard's site, built for an address; one page of it has no heading that a citation could name."""
     root = Path(shutil.copytree(published, tmp_path_factory.mktemp("addressed") / "orchard"))
+    (root / "note.md").write_text("A note\n======\n\nIt was a wet year.\n", encoding="utf-8")
+    with (root / "_toc.yml").open("a", encoding="utf-8") as contents:
+        contents.write("- file: note\n")
     with (root / "_config.yml").open("a", encoding="utf-8") as config:
         config.write(f"html:\n  baseurl: {ADDRESS}\n")
     commit(root)
@@ -187,6 +194,16 @@ def test_with_an_address_every_record_carries_it(addressed: Path) -> None:
     assert f'url = "{place}#figure-worth"' in bib
 
 
+def test_a_page_of_which_nothing_can_be_cited_has_no_dialog(addressed: Path) -> None:
+    def scripts(page: str) -> set[str]:
+        return {
+            Path(str(script["src"]).partition("?")[0]).name for script in soup(addressed / page).select("script[src]")
+        }
+
+    assert "cite.js" in scripts("cite.html")
+    assert "cite.js" not in scripts("note.html")
+
+
 def test_the_sitemap_lists_every_page_once(addressed: Path) -> None:
     root = xml.etree.ElementTree.parse(addressed / "sitemap.xml").getroot()
     space = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
@@ -211,3 +228,25 @@ def test_citation_cff_is_valid_by_the_formats_own_schema() -> None:
     jsonschema.Draft7Validator(json.loads(schema.read_text(encoding="utf-8"))).validate(plain)
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({**plain, "authors": []}, json.loads(schema.read_text(encoding="utf-8")))
+
+
+def test_what_the_record_and_the_source_leave_out_is_left_out() -> None:
+    bare = cite.Book("The Orchard", ({"literal": "A Gardener"},), "1.0", datetime.date(2021, 2, 1), "")
+    known = Catalogue(bare, {}, {}, {}, {}, "", frozenset(), {}, {})
+    made = {
+        "author": [{"@type": "Organization", "name": "A Gardener"}], "datePublished": "2021-02-01", "version": "1.0", "inLanguage": "en",
+    }  # fmt: skip
+    report = {"@context": "https://schema.org", "@type": "Report", "name": "The Orchard", "hasPart": [], **made}
+    assert meta.report(known, []) == report
+    more = replace(bare, abstract="What it bore.", keywords=("apples",), licences=("MIT",))
+    assert meta.report(replace(known, book=more), []) == {
+        **report, "abstract": "What it bore.", "keywords": ["apples"], "license": ["https://spdx.org/licenses/MIT"],
+    }  # fmt: skip
+    content = small.content()
+    (entry,), undated = ledger.entries(content), replace(content.records.sources["paper"], published="")
+    article = {"@type": "CreativeWork", "headline": "", "publisher": {"@type": "Organization", "name": "Paper"}}
+    reviewed = {"@type": "Claim", "author": {"@type": "Organization", "name": "Paper"}, "appearance": article}
+    assert meta.claim_review(known, entry, undated, "claims/dear")["itemReviewed"] == reviewed
+    assert meta.claim_review(known, entry, replace(undated, published="2024"), "claims/dear")["itemReviewed"] == {
+        **reviewed, "appearance": {**article, "datePublished": "2024"}, "datePublished": "2024",
+    }  # fmt: skip

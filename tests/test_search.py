@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from docutils import nodes
+from docutils.utils import new_document
 from playwright.sync_api import Browser, Page, expect
 
 from casefile.records import Records
@@ -176,3 +177,19 @@ def test_words_keep_the_numbers_in_a_sentence_and_leave_code_and_tables_out() ->
         sentence(nodes.Text("And that is all.")),
     )
     assert search.words(section) == "It costs $5 & more. And that is all."
+
+
+def test_a_term_without_an_address_gets_one_and_one_with_its_own_keeps_it() -> None:
+    def item(words: str, ids: list[str]) -> nodes.definition_list_item:
+        return nodes.definition_list_item(
+            "", nodes.term(words, words, ids=ids), nodes.definition("", sentence(nodes.Text("Bears.")))
+        )
+
+    trees = nodes.definition_list("", item("Old tree", []), item("Young tree", ["sapling"]))
+    document = new_document("glossary")
+    document += nodes.section("", nodes.title("", "Trees"), trees)
+    search._anchor_terms(None, document)
+    found = [
+        (entry.title, entry.href) for entry in search.of_page("glossary", "Glossary", document) if entry.kind == "term"
+    ]
+    assert found == [("Old tree", "glossary.html#term-old-tree"), ("Young tree", "glossary.html#sapling")]

@@ -6,17 +6,28 @@ import html
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
+from docutils.core import publish_string
+from myst_nb.docutils_ import Parser
 
-from casefile import book, records, results
+from casefile import book, claims, records, results
+from casefile.chapter import Shown
 from casefile.figures import Graph
 from casefile.records import Records
+from casefile.renderer import Renderer, RenderFailed
+from casefile.results import Results
+from casefile.site import ledger
+from casefile.site.content import Content
+from casefile.site.page import forbidden
+from tests import small
 from tests.conftest import CHAPTERS, ROOT, Plain
+from tests.orchard import plant
 
 PAGES = book.pages(ROOT)
 VOID = {"about:blank", ""}
@@ -234,3 +245,98 @@ def test_a_build_that_fails_leaves_the_last_site_as_it_was(story: Path) -> None:
 
 def test_records_load_the_same_twice() -> None:
     assert records.load(ROOT) == records.load(ROOT)
+
+
+# What a page's text asks for, and why it gets none.
+REFUSED = {
+    "{num}`harvset`": "no figure or word 'harvset' in any chapter; did you mean harvest?",
+    "{source}`almanack`": "no source 'almanack'; did you mean almanac?",
+    "{claim}`dear`": "no verdict on claim 'dear'; none is known",
+    "```{casefile-article} two\n```": "paragraph 'two'; expected a whole number",
+    "```{casefile-sources} frost\n```": "no event 'frost'; none is known",
+    "```{casefile-facts}\npears\n```": "no fact or event 'pears'; known: apples_a_tree, price_printed, trees",
+    "```{casefile-facts}\napples_a_tree trees\n```": "a chapter uses trees; expected what nothing else uses",
+    "```{casefile-citations} harvest apaa\n```": "no style 'apaa'; did you mean apa?",
+    "```{casefile-citations} harvest apa\n```": "nothing to cite without CITATION.cff",
+}  # fmt: skip
+
+
+def test_what_a_page_asks_for_in_vain_is_named_and_a_script_on_it_stops_the_pages(tmp_path: Path) -> None:
+    root, folder = plant(tmp_path / "orchard"), tmp_path / "folder"
+    (root / "_toc.yml").write_text("format: jb-book\nroot: index\n", encoding="utf-8")
+    asked = "# The orchard\n\nIt is {word}`much`.\n\n" + "\n\n".join(REFUSED) + "\n\n<script>alert(1)</script>\n"
+    (root / "index.md").write_text(asked, encoding="utf-8")
+    harvest, market = (Graph(name, records.load(root).units) for name in ("harvest", "market"))
+    harvest.add(small.leaf("harvest", 30_000, "apple", record="trees", sources=("almanac",)))
+    market.add(small.leaf("worth", 12_000, "EUR", sources=("grocer",)))
+    market.choose("much", [("much", True)])
+    folder.mkdir()
+    book.configure(root, folder)
+    for graph in (harvest, market):
+        plain = Results(graph.chapter, graph.chapter, "", {}, graph).to_json()
+        results.write(plain, folder / "results" / f"{graph.chapter}.json")
+    book.stage(root, folder, ["index"], {})
+    (folder / "results" / "pages.json").write_text('{"chapters/harvest": "harvest", "chapters/market": "market"}')
+    with Renderer() as renderer:
+        renderer.open(root, folder)
+        renderer.read()
+        renderer.write()
+        with pytest.raises(
+            RenderFailed, match=r"^Jupyter Book: index\.md:5: ERROR: index: no figure or word 'harvset'"
+        ):
+            renderer.finish()
+    said = (folder / "render.log").read_text(encoding="utf-8")
+    lines = [asked[: asked.index(words)].count("\n") + 1 for words in REFUSED]
+    assert re.findall(r"/index\.md:(\d+): ERROR: index: (.*)", said) == [
+        (str(line), why) for line, why in zip(lines, REFUSED.values(), strict=True)
+    ]
+    refusal = "pages hold no inline script and ask no other host (draw charts with chapter.chart)"
+    assert said.splitlines()[-1] == f"ERROR: index: a script inside the HTML; {refusal}"
+    assert not (folder / "site" / "index.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("html", "why"),
+    [
+        ("<p>1 < 2 and script: src=//evil.example</p>", ""), ('<script src="../_static/graph.js"></script>', ""),
+        ('<script type="application/ld+json">{}</script>', ""), ('<a href="https://example.org">There</a>', ""),
+        ('<link rel="canonical" href="https://example.org/">', ""), ('<p title="an on=off switch">On</p>', ""),
+        ("<p><script>alert(1)</script></p>", "a script inside the HTML"), ('<script type="module">', "a script inside the HTML"),
+        ('<script src="//evil.example/x.js"></script>', "a <script> from another host"),
+        ("<IMG SRC='HTTPS://evil.example/x.png'>", "a <img> from another host"), ("<iframe src=//evil.example>", "a <iframe> from another host"),
+        ('<link rel="stylesheet" href="http://evil.example/x.css">', "a <link> from another host"),
+        ('<p class="x" onclick="alert(1)">', "an event handler onclick"), ("<svg/OnLoad=alert(1)>", "an event handler onload"),
+    ],
+)  # fmt: skip
+def test_what_the_policy_of_pages_forbids_is_named(html: str, why: str) -> None:
+    assert forbidden(html) == why
+
+
+def test_a_flip_closer_than_the_print_is_printed_finer() -> None:
+    content = small.content()
+    graph = content.pages["orchard"].graph
+    graph.add(small.leaf("nearly", 11.9, "apple"))
+    count, nearly = small.symbols("count", "nearly")
+    choice = graph.choose("close", [("supported", count > nearly), ("wrong", True)])
+    verdict = claims.judge(graph, content.records, "dear", choice, ["count"], "").to_json()
+    page = replace(content.pages["orchard"], verdicts={"dear": verdict})
+    (entry,) = ledger.entries(Content(content.records, {"orchard": page}))
+    assert [(flip.figure, flip.at, flip.becomes, flip.distance) for flip in entry.flips] == [
+        ("count", "11.9", "wrong", "0.8%")
+    ]
+
+
+def test_a_book_without_this_extension_shows_a_notebooks_plain_outputs(tmp_path: Path) -> None:
+    graph = small.content().pages["orchard"].graph
+    output = {"output_type": "display_data", "metadata": {}, "data": Shown(["count"], graph)._repr_mimebundle_()}
+    cell = {"cell_type": "code", "id": "a", "metadata": {}, "execution_count": 1, "source": "chapter.show(count)", "outputs": [output]}  # fmt: skip
+    settings = {
+        "nb_execution_mode": "off",
+        "nb_output_folder": str(tmp_path),
+        "embed_stylesheet": False,
+        "report_level": 5,
+    }
+    text = json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+    page = publish_string(text, parser=Parser(), writer_name="html5", settings_overrides=settings).decode()
+    (shown,) = BeautifulSoup(page, "html.parser").select(".cell_output")
+    assert " ".join(shown.get_text().split()) == "count: 12"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from casefile import parameters
 from casefile.records import Records
 from casefile.results import Results
 from casefile.site import compiled
+from tests import small
 from tests.conftest import CHAPTERS, Plain
 
 NUMBERS = "[...document.querySelectorAll('article [data-figure]')].map(one => one.textContent)"
@@ -196,3 +198,28 @@ def test_the_script_holds_no_more_than_data_and_formulas(defaults: dict[str, Pla
         plain = json.loads(data.removeprefix("casefile.page = ").removesuffix(";"))
         assert plain["book"] == 'A "book"\n</script>'
         assert all(line.endswith(("{", ",", "};")) for line in formulas)
+
+
+@pytest.mark.parametrize(
+    ("title", "alt", "figures", "follows"),
+    [
+        ("Apples", "One bar.", [], {"loose": ["basket", "claim_dear", "price"]}),
+        ("Apples", "One bar.", ["count"], {}),
+        ("At {price} each", "One bar.", [], {}),
+        ("Apples", "One bar: {basket}.", [], {"alt": "One bar: {basket}."}),
+    ],
+)
+def test_a_chart_that_names_nothing_may_rest_on_whatever_moves(
+    title: str, alt: str, figures: list[str], follows: dict[str, Any]
+) -> None:
+    content = small.content(small.declaration())
+    page = content.pages["orchard"]
+    page.parameters["price"], moved = 2.5, page.graph.figures["price"]
+    page.graph.figures["price"] = replace(moved, kind="parameter", parameter="price", chapter="orchard")
+    page.charts["baskets"] |= {
+        "title": title,
+        "alt": alt,
+        "figures": figures,
+        "rows": [{"what": "Basket", "value": 30.0}],
+    }
+    assert compiled.page(page, content.records, "The Orchard", frozenset())["charts"] == {"baskets": follows}

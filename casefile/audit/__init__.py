@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from lxml import etree  # type: ignore[import-untyped]
 
@@ -92,7 +93,7 @@ def audit(
         })  # fmt: skip
         kept = store.get("audits", key) if store else None
         if kept is None:
-            outcome = Page(name, etree.HTML(text), known, truth).read()
+            outcome = Page(name, _tree(text, file), known, truth).read()
             if store:
                 store.put("audits", key, asdict(outcome))
         else:
@@ -113,6 +114,13 @@ def _text(path: Path, file: str) -> str:
     if "<html" not in text.lower():
         raise BadInput(f"{file}: no page of a site; expected HTML in UTF-8")
     return text
+
+
+def _tree(text: str, file: str) -> Any:
+    tree = etree.HTML(text.encode(), etree.HTMLParser(encoding="utf-8"))
+    if tree is None or not (tree.xpath("head") and tree.xpath("body/*")):
+        raise BadInput(f"{file}: no page of a site; expected HTML with a head and a body")
+    return tree
 
 
 def _judged_by(content: Content, book: str) -> str:

@@ -40,7 +40,7 @@ _DAY = re.compile(rf"(?<!\d)(\d{{1,2}}) ({_MONTHS})(?: ((?:19|20)\d\d))?(?!\d)")
 _MONTH = re.compile(rf"\b({_MONTHS}|{_SHORT}) ((?:19|20)\d\d)(?!\d)")
 _AMERICAN = re.compile(rf"\b({_SHORT}) (\d\d), ((?:19|20)\d\d)(?!\d)")
 _YEAR = re.compile(r"(?<![\d.,$-])((?:19|20)\d\d)(?![\d%]|[.,]\d)")
-_PARAGRAPH = re.compile(r"\b[Pp]aragraph (\d+)\b")
+_PARAGRAPH = re.compile(r"\b[Pp]aragraph (\d{1,4})\b")
 _DATED = re.compile(r"(?<!\d)(?:19|20)\d\d-\d\d(?:-\d\d)?(?!\d)")
 
 

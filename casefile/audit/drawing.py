@@ -15,7 +15,7 @@ from casefile.audit import numerals
 from casefile.audit.accounts import AXIS, CELL, Accounts, Scope
 
 Row = Mapping[str, Any]
-_PLACE = re.compile(r"translate\(\s*(-?[\d.]+)[ ,]+(-?[\d.]+)")
+_PLACE = re.compile(r"translate\(\s*(-?\d+(?:\.\d+)?)[ ,]+(-?\d+(?:\.\d+)?)")
 _SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9}
 _IN_WORDS = re.compile(r"\b(thousand|million|billion)s?\b", re.IGNORECASE)
 _WORDS = re.compile(r"[A-Za-z]{4,}|\d[A-Z]{2,}|[A-Za-z]\d|\s\d")  # what a number with its unit does not hold
@@ -58,12 +58,12 @@ class Drawing:
         held = sum(map(numerals.count, texts))
         if not held:
             return
-        places = list(map(_place, ticks))
+        places, numbers = list(map(_place, ticks)), [number for text in texts if (number := numerals.read(text))]
         if days := _days(texts):
             wrong = _uneven(places, days) or _away(days, [_extent([_day(cell) for cell in self._cells])])
-        elif all(map(numerals.count, texts)) and not any(map(_WORDS.search, texts)):
+        elif len(numbers) == len(texts) and not any(map(_WORDS.search, texts)):
             scale = _SCALES[found[1].lower()] if (found := _IN_WORDS.search(title)) else 1.0
-            values, stretches = [number[0] * scale for number in map(numerals.read, texts) if number], self._stretches
+            values, stretches = [number[0] * scale for number in numbers], self._stretches
             if all(map(_POWER.fullmatch, texts)):  # a tenfold step
                 values = list(map(math.log10, values))
                 stretches = [(math.log10(low), math.log10(high)) for low, high in stretches if low > 0]

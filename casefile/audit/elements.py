@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _LEADS_TO = re.compile(r"#(figure|claim|source)-([\w-]+)$")
 _AGED = re.compile(r"\{casefile-sources\} +(\w+)")
 _CITED = re.compile(r"\{casefile-citations\} +(\S+)([^\n]*)")
+_BOX = re.compile(r"0 0 [\d.]+ (\d+(?:\.\d+)?)")
 _CORRECTED = "\N{DAGGER}"  # the sign beside a number that was corrected
 
 
@@ -84,6 +85,11 @@ def _whole(element: Any) -> str:
 def _of(element: Any) -> str:
     """The id of what an element's own id, `claim-ID`, names."""
     return str(element.get("id")).partition("-")[2]
+
+
+def _term(element: Any) -> Any:
+    """The `dt` that an element of a list of definitions belongs to; itself where there is none."""
+    return element if element.tag == "dt" else next(element.itersiblings("dt", preceding=True), element)
 
 
 def _position(element: Any) -> int:
@@ -228,8 +234,7 @@ def origin(page: Page, element: Any, scope: Scope) -> Scope | None:
 
 def parameter(page: Page, element: Any, scope: Scope) -> Scope | None:
     """A parameter's name with its default, and its description below."""
-    head = element if element.tag == "dt" else element.getprevious()
-    chapter, _, name = str(head.get("id")).removeprefix("parameter-").partition("-")
+    chapter, _, name = _of(_term(element)).partition("-")
     row = page.content.records.declarations.get((chapter, name))
     if row is None:
         return None
@@ -245,11 +250,11 @@ def parameter(page: Page, element: Any, scope: Scope) -> Scope | None:
 
 def scenario(page: Page, element: Any, scope: Scope) -> Scope | None:
     """A scenario's name, and what it sets."""
-    head = element if element.tag == "dt" else element.getprevious()
-    described = page.truth.scenarios.get(_of(head))
+    name = _of(_term(element))
+    described = page.truth.scenarios.get(name)
     if described is None:
         return None
-    more = Scope().add(RECORD, _of(head), described["title"], described["meaning"])
+    more = Scope().add(RECORD, name, described["title"], described["meaning"])
     for chapter, values in described["parameters"].items():
         for value in values.values():
             number = isinstance(value, int | float) and not isinstance(value, bool)
@@ -301,9 +306,9 @@ def measure(page: Page, element: Any, scope: Scope) -> Scope | None:
 
 
 def measures(page: Page, element: Any, scope: Scope) -> Scope | None:
-    """A table of measures: the command that made it."""
-    rows = page.content.records.measures.values()
-    return Scope().add(CODE, *(row.command for row in rows)).add(DATE, *(row.date for row in rows))
+    """A table of measures: the day of one part's run and the command that made it."""
+    rows = [row for row in page.content.records.measures.values() if row.part == _of(element)]
+    return Scope().add(DATE, max(row.date for row in rows)).add(CODE, rows[0].command) if rows else None
 
 
 # --------------------------------------------------------------------------------------------------------- what is said
@@ -319,7 +324,7 @@ def number(page: Page, element: Any, scope: Scope) -> bool:
         return False
     kind = PARAMETER if name in graph and graph[name].kind == "parameter" else FIGURE
     page.exact(_whole(element), kind, text, element)
-    if element.tag == "data":
+    if element.tag == "data" and name in graph:
         _for_machines(page, element, graph[name].value)
     return True
 
@@ -433,8 +438,8 @@ def snippet(page: Page, element: Any, scope: Scope) -> bool:
         return False
     about = scope.about
     wide = next((up.find(".//*[@class='chart-wide']/svg") for up in element.iterancestors("figure")), None)
-    box = "" if wide is None else wide.get("viewbox") or wide.get("viewBox") or ""
-    height = math.ceil(float(box.split()[3])) if box else 0
+    box = _BOX.fullmatch("" if wide is None else wide.get("viewbox") or wide.get("viewBox") or "")
+    height = math.ceil(float(box[1])) if box else 0
     frame = f"{page.truth.address}embed/{about.chart['id']}.html"
     expected = markup.snippet(frame, about.graph.fill(about.chart["title"]), height)
     page.exact(_whole(element), STRUCTURE, expected, element)
@@ -563,7 +568,7 @@ SCOPES: dict[str, Callable[[Page, Any, Scope], Scope | None]] = {
     "corrected":               corrected,
     "correction-note":         corrections,
     "left-note":               left_behind,
-    "measures":                measures,
+    "#measures":               measures,
     "#measure":                measure,
 }  # fmt: skip
 

@@ -5,16 +5,37 @@ from __future__ import annotations
 import json
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from casefile.audit import numerals
 from casefile.audit.page import Outcome
+from casefile.errors import BadInput
 
 _LOC = re.compile(r"<loc>([^<]*)</loc>|<link\b[^>]*\bhref=\"([^\"]*)\"")
 Fault = tuple[str, str, str]  # page or file, place, what
+
+
+def _of_index(text: str) -> list[str]:
+    lines = text.partition("[\n")[2].rpartition("\n]")[0]
+    return [str(entry[-1]) for entry in json.loads(f"[{lines}]")]
+
+
+def _of_figures(text: str) -> list[str]:
+    return [str(figure["page"]) for figure in json.loads(text).values()]
+
+
+def _of_xml(text: str) -> list[str]:
+    return [found[0] or found[1] for found in _LOC.findall(text)]
+
+
+# The files for machines, each with where its addresses lead from and what finds them.
+_MACHINES: dict[str, tuple[str, Callable[[str], list[str]]]] = {
+    "_static/search-index.js": ("search.html", _of_index), "sitemap.xml": ("sitemap.xml", _of_xml),
+    "corrections.xml": ("corrections.xml", _of_xml), "api/figures.json": ("index.html", _of_figures),
+}  # fmt: skip
 
 
 class Links:
@@ -65,7 +86,10 @@ class Links:
         return outcome.headings.get(unquote(anchor)) if outcome else None
 
     def _stands(self, page: str, href: str) -> bool:
-        parts = urlsplit(href)
+        try:
+            parts = urlsplit(href)
+        except ValueError:  # http://[
+            return False
         if self.address and href.startswith(self.address):
             page, href = "index.html", href.removeprefix(self.address) or "index.html"
         elif parts.scheme or parts.netloc:
@@ -82,20 +106,21 @@ class Links:
     def _resolve(self, folder: str, target: str) -> str | None:
         """The file that an address leads to from a folder, as a path within the site; None when it is not there."""
         path = posixpath.normpath(posixpath.join(folder, unquote(target)))
-        return path if path in self.outcomes or (not path.startswith("..") and (self.site / path).is_file()) else None
+        try:
+            there = not path.startswith(("..", "/")) and (self.site / path).is_file()
+        except OSError:  # a name that is longer than a file's may be
+            there = False
+        return path if there or path in self.outcomes else None
 
     def _of_machines(self) -> Iterator[tuple[str, str]]:
-        """Addresses in the search index, the sitemap, the feed of corrections and the files for programs."""
-        index = self.site / "_static" / "search-index.js"
-        if index.is_file():
-            lines = index.read_text(encoding="utf-8").partition("[\n")[2].rpartition("\n]")[0]
-            for entry in json.loads(f"[{lines}]"):
-                yield "search.html", entry[-1]
-        for name in ("sitemap.xml", "corrections.xml"):
-            if (self.site / name).is_file():
-                for found in _LOC.findall((self.site / name).read_text(encoding="utf-8")):
-                    yield name, found[0] or found[1]
-        figures = self.site / "api" / "figures.json"
-        if figures.is_file():
-            for figure in json.loads(figures.read_text(encoding="utf-8")).values():
-                yield "index.html", figure["page"]
+        """Addresses in the search index, the sitemap, the feed of corrections and the files for programs.
+
+        Raises BadInput for one that is not as a build writes it.
+        """
+        for file, (page, addresses) in _MACHINES.items():
+            if (self.site / file).is_file():
+                try:
+                    found = addresses((self.site / file).read_text(encoding="utf-8"))
+                except (ValueError, LookupError, TypeError, AttributeError):
+                    raise BadInput(f"{file}: cannot be read; expected it as a build writes it") from None
+                yield from ((page, href) for href in found)

@@ -13,7 +13,7 @@ _READ = re.compile(
     rf"(?P<sign>[-{formats.MINUS}])?\s*[$€¥]?(?P<digits>\d[\d,]*(?:\.(?P<decimals>\d+))?)(?:e(?P<exponent>[+-]?\d+))?"
     r"\s*(?P<scale>%|k|m|bn|M|B|G|T|thousand|million|billion|trillion)?(?![\w.,]*\d)"
 )
-_POWER = re.compile(rf"10([{_SUPERSCRIPTS}]+)")
+_POWER = re.compile(rf"10(⁻?[{_SUPERSCRIPTS[1:]}]+)")
 _PLAIN = str.maketrans(_SUPERSCRIPTS, "-0123456789")
 _SCALES = {
     "": 1.0, "%": 1e-2, "k": 1e3, "thousand": 1e3, "m": 1e6, "M": 1e6, "million": 1e6, "bn": 1e9, "B": 1e9, "G": 1e9,
@@ -48,7 +48,7 @@ def read(text: str) -> tuple[float, float] | None:
     found = _READ.search(text)
     if found is None:
         return None
-    scale = _SCALES[found["scale"] or ""] * 10.0 ** int(found["exponent"] or 0)
+    scale = _SCALES[found["scale"] or ""] * float(f"1e{found['exponent'] or 0}")
     value = float(found["digits"].replace(",", "")) * scale
     return -value if found["sign"] else value, 0.5 * 10.0 ** -len(found["decimals"] or "") * scale
 

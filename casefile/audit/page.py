@@ -23,7 +23,6 @@ from casefile.audit import elements, numerals
 from casefile.audit.accounts import CITATION, HOLE, KINDS, RECORD, STRUCTURE, Accounts, Scope
 from casefile.audit.drawing import Drawing
 from casefile.audit.elements import classes
-from casefile.errors import BadInput
 from casefile.site import ledger
 from casefile.site.content import Content
 from casefile.site.meta import SCALE
@@ -118,7 +117,7 @@ class Truth:
 
 
 class Page:
-    """The reading of one page; `name` is its docname in the book."""
+    """The reading of one page; `name` is its docname in the book, `tree` has a head and a body."""
 
     def __init__(self, name: str, tree: Any, written: Written, truth: Truth) -> None:
         self.name, self.tree, self.written, self.truth = name, tree, written, truth
@@ -130,10 +129,8 @@ class Page:
         self.found = Outcome()
 
     def read(self) -> Outcome:
-        """Read the whole page. Raises BadInput when it is none."""
+        """Read the whole page."""
         head, body = self.tree.find("head"), self.tree.find("body")
-        if head is None or body is None or not len(body):
-            raise BadInput(f"{self.name}.html: no page of a site; expected HTML with a head and a body")
         self._index()
         self._head(head, body)
         self._part(body, Scope(open=True))
@@ -295,10 +292,11 @@ class Page:
             scope.add(STRUCTURE, *(item.title for item in pages), *(item.place for item in pages))
         if self.reviewed:
             scope.add(RECORD, self.reviewed.finding)
+            appeared = _at(plain, "itemReviewed", "appearance", "url")
             for source in records.sources.values():
-                if source.url and source.url == plain.get("itemReviewed", {}).get("appearance", {}).get("url"):
+                if source.url and source.url == appeared:
                     scope.add(CITATION, source.title, source.url, source.published, source.publisher)
-        if plain.get("@type") == "Dataset":
+        if _at(plain, "@type") == "Dataset":
             package = json.loads((records.data / "datapackage.json").read_text(encoding="utf-8"))
             scope.add(RECORD, *(package.get(key) for key in ("title", "name", "description", "version")))
             scope.add(
@@ -309,9 +307,11 @@ class Page:
         for holder, name, value, position in _leaves(plain, {}, "", 0):
             if isinstance(value, str):
                 self.passage(value, scope, element)
-            elif isinstance(value, bool) or value == _counted(holder, name, position):
-                self.counted[STRUCTURE] += not isinstance(value, bool)
-            elif value is not None:
+            elif value is None or isinstance(value, bool):
+                continue  # no numeral
+            elif value == _counted(holder, name, position):
+                self.counted[STRUCTURE] += 1
+            else:
                 self.fault(element, f"numeral from nowhere: {name} {value}")
 
 
@@ -341,6 +341,13 @@ def _size(path: Path) -> tuple[int, int]:
     with path.open("rb") as file:
         head = file.read(24)
     return struct.unpack(">II", head[16:24]) if len(head) == 24 else (0, 0)
+
+
+def _at(plain: Any, *names: str) -> Any:
+    """What stands in JSON below some names, one in the other; None where nothing does."""
+    for name in names:
+        plain = plain.get(name) if isinstance(plain, dict) else None
+    return plain
 
 
 def _leaves(plain: Any, holder: Mapping[str, Any], name: str, position: int) -> Iterator[tuple[Any, str, Any, int]]:

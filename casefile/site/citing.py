@@ -36,11 +36,11 @@ class Citations(Table):
 
     def values(self) -> dict[str, Any]:
         found, (name, *styles) = self.casefile.catalogue, self.arguments
-        if found is None:
-            raise BadInput(f"{self.env.docname}: nothing to cite without CITATION.cff")
         for style in styles:
             if style not in STYLES:
                 raise BadInput(f"{self.env.docname}: no style {style!r}; {nearest(style, STYLES)}")
+        if found is None:
+            raise BadInput(f"{self.env.docname}: nothing to cite without CITATION.cff")
         item = found.find(name)
         return {"citations": {STYLES[style]: found.cited(item, style) for style in styles or STYLES}}
 
@@ -49,9 +49,6 @@ class Verify(Table):
     """The form that says whether a citation still stands."""
 
     template = "verify.html"
-
-    def values(self) -> dict[str, Any]:
-        return {}
 
 
 def label_first(app: Any, doctree: nodes.document) -> None:

@@ -32,7 +32,8 @@ class Table(SphinxDirective):
         return str(self.arguments[0]) if self.arguments else ""
 
     def values(self) -> dict[str, Any]:
-        raise NotImplementedError
+        """What the template needs besides what every template gets. Raises BadInput for what is not there."""
+        return {}
 
     def run(self) -> list[nodes.Node]:
         page = self.env.docname

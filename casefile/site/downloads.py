@@ -146,22 +146,24 @@ def write(site: Path, content: Content, book: str) -> None:
 
     Raises BadInput when two charts have one id.
     """
-    folder, frames, drawings = site / "charts", site / "embed", site / "_static" / "charts"
-    for made in (folder, frames, drawings):
-        made.mkdir(parents=True, exist_ok=True)
-    if any(results.charts for results in content.pages.values()):
-        (site / "_static" / "vega.js").write_text(content.pictures.bundle(), encoding="utf-8")
     owner: dict[str, str] = {}
     for page, results in content.pages.items():
-        if results.charts:
-            text = compiled.drawings(results, content.pictures)
-            (drawings / f"{results.chapter}.js").write_text(text, encoding="utf-8")
-        for name, drawn in results.charts.items():
+        for name in results.charts:
             if name in owner:
                 raise BadInput(
                     f"chart {name!r} stands on {owner[name]} and on {page}; a chart's id is its address, given once"
                 )
             owner[name] = page
+    folder, frames, drawings = site / "charts", site / "embed", site / "_static" / "charts"
+    for made in (folder, frames, drawings):
+        made.mkdir(parents=True, exist_ok=True)
+    if any(results.charts for results in content.pages.values()):
+        (site / "_static" / "vega.js").write_text(content.pictures.bundle(), encoding="utf-8")
+    for page, results in content.pages.items():
+        if results.charts:
+            text = compiled.drawings(results, content.pictures)
+            (drawings / f"{results.chapter}.js").write_text(text, encoding="utf-8")
+        for name, drawn in results.charts.items():
             for file, content_of in files(drawn, results, content, page, book).items():
                 (folder / file).write_bytes(content_of)
             (frames / f"{name}.html").write_text(embedded(drawn, results, content, page, book), encoding="utf-8")

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 from docutils import nodes
 
@@ -13,24 +12,21 @@ from casefile.results import CHART_MEDIA_TYPE, FIGURES_MEDIA_TYPE
 from casefile.site import ledger, markup
 from casefile.site.roles import link_from
 
+OURS = (FIGURES_MEDIA_TYPE, CHART_MEDIA_TYPE, results.MEDIA_TYPE)
+
 
 class CasefileRenderer:
-    """Draws the media types that `Chapter.show`, `.chart` and `.publish` put into a notebook."""
+    """Draws the media types that `Chapter.show`, `.chart` and `.publish` put into a notebook.
 
-    mime_priority_overrides: ClassVar[Sequence[tuple[str, str, int | None]]] = [
-        ("*", FIGURES_MEDIA_TYPE, 1),
-        ("*", CHART_MEDIA_TYPE, 1),
-        ("*", results.MEDIA_TYPE, 1),
-    ]
+    They go before others in a book with this package's extension alone: any other shows the notebook's plain outputs.
+    """
 
     @staticmethod
     def handle_mime(renderer: Any, data: Any, inline: bool) -> list[nodes.Element] | None:
         """The docutils nodes of one output; None for media types that are not ours."""
-        if inline or data.mime_type not in (FIGURES_MEDIA_TYPE, CHART_MEDIA_TYPE, results.MEDIA_TYPE):
+        if inline or data.mime_type not in OURS:
             return None
         env = renderer.renderer.sphinx_env
-        if not hasattr(env.app, "casefile_content"):
-            return None  # a book without this package's extension shows the notebook's plain outputs
         content, page = env.app.casefile_content, env.docname
         link = link_from(env.app, page)
         plain = data.content if isinstance(data.content, dict) else json.loads(data.string)
@@ -61,6 +57,11 @@ def _fill(app: Any, page: str, template: str, context: dict[str, Any], doctree: 
         context["body"] = markup.with_charts(app.casefile_content, context["body"], page, link, address)
 
 
+def _prefer(app: Any, config: Any) -> None:
+    config.nb_mime_priority_overrides = [*config.nb_mime_priority_overrides, *(("*", kind, 1) for kind in OURS)]
+
+
 def setup(app: Any) -> None:
     """Fill in charts before anything else looks at a page; the renderer itself is found by its entry point."""
+    app.connect("config-inited", _prefer)
     app.connect("html-page-context", _fill, priority=100)

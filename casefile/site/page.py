@@ -38,6 +38,7 @@ _UNUSED_FILES = (
     "language_data.js", "file.png", "minus.png", "plus.png", "*webpack-macros.html",
 )  # fmt: skip
 _LONGEST_DESCRIPTION = 300
+_ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'<>]+))?""")
 
 
 def lead(body: str, longest: int = _LONGEST_DESCRIPTION) -> str:
@@ -69,15 +70,15 @@ def tidied(body: str) -> str:
 
 def forbidden(page: str) -> str:
     """The first thing in a page's HTML that its policy forbids, as a few words; empty when there is none."""
-    for tag in re.findall(r"<[a-zA-Z][^<>]*>", page):
-        name = tag[1:].split(None, 1)[0].rstrip(">").lower()
-        if name == "script" and not re.search(r'\ssrc=|\stype="application/[\w.+-]*json"', tag):
+    for tag, inside in re.findall(r"<([a-zA-Z][^\s/<>]*)([^<>]*)>", page):
+        name, said = tag.lower(), {key.lower(): value.strip("\"'") for key, value in _ATTRIBUTE.findall(inside)}
+        if name == "script" and not ("src" in said or re.fullmatch(r"application/[\w.+-]*json", said.get("type", ""))):
             return "a script inside the HTML"
-        loads = name in ("script", "img", "iframe") or (name == "link" and 'rel="stylesheet"' in tag)
-        if loads and re.search(r'\s(?:src|href)="(?:https?:)?//', tag):
+        loads = name in ("script", "img", "iframe") or (name == "link" and said.get("rel") == "stylesheet")
+        if loads and re.match(r"(?:https?:)?//", said.get("src") or said.get("href") or "", re.IGNORECASE):
             return f"a <{name}> from another host"
-        if handler := re.search(r"\s(on[a-z]+)=", tag):
-            return f"an event handler {handler.group(1)}"
+        if handler := next((key for key in said if key.startswith("on")), ""):
+            return f"an event handler {handler}"
     return ""
 
 

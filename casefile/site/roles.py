@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 
@@ -18,14 +19,15 @@ def link_from(app: Any, page: str) -> Callable[[str], str]:
     return lambda target: str(app.builder.get_relative_uri(page, target)) if target != page else ""
 
 
-class _Role(SphinxRole):
+class _Role(SphinxRole, ABC):
     @property
     def casefile(self) -> Content:
         found: Content = self.env.app.casefile_content  # type: ignore[attr-defined]
         return found
 
+    @abstractmethod
     def html(self) -> str:
-        raise NotImplementedError
+        """What stands in the sentence. Raises BadInput for what is not there."""
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         try:
