@@ -115,8 +115,10 @@ def _render(asked: Connection, root: Path, folder: Path, strict: bool) -> None:
     os.dup2(log.fileno(), sys.stderr.fileno())
     from jupyter_book.config import get_final_config
     from sphinx.application import Sphinx
+    from sphinx.util.console import nocolor
     from sphinx.util.docutils import docutils_namespace, patch_docutils
 
+    nocolor()  # what it complains of is quoted
     source = folder / "source"
     config, _ = get_final_config(
         user_yaml=source / "_config.yml", sourcedir=source, cli_config={"latex_individualpages": False}
