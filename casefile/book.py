@@ -44,10 +44,7 @@ _PAGE = re.compile(r"\w[\w-]*(/\w[\w-]*)*")
 
 def pages(root: Path) -> list[str]:
     """The pages of the book in reading order, as `_toc.yml` names them. Raises BadInput for a page without a file."""
-    path = root / "_toc.yml"
-    if not path.is_file():
-        raise BadInput("_toc.yml: not found; expected the table of contents of a book")
-    toc = document.read(path, "_toc.yml", "YAML")
+    toc = document.read(root / "_toc.yml", "_toc.yml", "YAML with the pages of the book")
     if not isinstance(toc, dict) or not isinstance(toc.get("root"), str):
         raise BadInput("_toc.yml: no root; expected `root: PAGE`, then parts or chapters")
     found: list[str] = []

@@ -334,7 +334,11 @@ def serve(port: int) -> None:
     if not site.is_dir():
         raise BadInput(f"{book.SITE}: no site here yet; run `casefile build` first")
     handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(site))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
+    try:
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
+    except OSError as error:
+        raise BadInput(f"--port {port}: {error.strerror}; expected one that is free") from None
+    with server:
         click.echo(f"http://127.0.0.1:{port}/  (Ctrl-C stops)")
         server.serve_forever()
 
@@ -343,8 +347,12 @@ def main() -> None:
     """Run the command line; every failure ends in one line on standard error and its exit code."""
     try:
         cli.main(standalone_mode=False)
-    except click.exceptions.Abort:
+    except click.exceptions.Abort:  # click's word for Ctrl-C
+        click.echo("casefile: stopped", err=True)
         sys.exit(1)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        sys.exit(2)
     except click.ClickException as error:
         click.echo(f"casefile: {one_line(error.format_message())}", err=True)
         sys.exit(2)
@@ -353,7 +361,4 @@ def main() -> None:
         sys.exit(error.exit_code)
     except OSError as error:
         click.echo(one_line(f"casefile: {of_system(error)}"), err=True)
-        sys.exit(1)
-    except KeyboardInterrupt:
-        click.echo("casefile: stopped", err=True)
         sys.exit(1)

@@ -124,7 +124,7 @@ def imports(notebooks: Iterable[Mapping[str, Any]]) -> set[str]:
                 continue
             try:
                 tree = ast.parse("".join(cell["source"]))
-            except SyntaxError:
+            except (SyntaxError, ValueError, RecursionError, MemoryError):  # it says so itself, when it runs
                 continue
             for node in ast.walk(tree):
                 if isinstance(node, ast.Import):

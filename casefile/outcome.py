@@ -136,10 +136,12 @@ def draw(output: Path, scenarios: Grid, declared: Mapping[str, Declaration]) -> 
             drawn.append(_words(turning, x))
     if drawn:
         with alt.data_transformers.enable("default", max_rows=None):
-            whole = alt.vconcat(*drawn).resolve_scale(
-                color="independent", shape="independent", strokeDash="independent"
+            whole = (
+                alt.vconcat(*drawn)
+                .resolve_scale(color="independent", shape="independent", strokeDash="independent")
+                .to_dict()
             )
-        (output / "chart.svg").write_text(pictures.svg(whole.to_dict()), encoding="utf-8")
+        (output / "chart.svg").write_text(pictures.svg(whole), encoding="utf-8")
 
 
 def _moving(line: Any, name: str, columns: Iterable[str], default: parameters.Value) -> Iterator[Row]:

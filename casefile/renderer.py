@@ -121,6 +121,7 @@ def _render(asked: Connection, root: Path, folder: Path, strict: bool) -> None:
     from sphinx.util.console import nocolor
     from sphinx.util.docutils import docutils_namespace, patch_docutils
 
+    nocolor()  # what it complains of is quoted
     source = folder / "source"
     config, _ = get_final_config(
         user_yaml=source / "_config.yml", sourcedir=source, cli_config={"latex_individualpages": False}
@@ -132,7 +133,6 @@ def _render(asked: Connection, root: Path, folder: Path, strict: bool) -> None:
         config.pop(name, None)
     config["html_copy_source"] = False
     config["casefile_root"], config["casefile_results"] = str(root), str(folder / "results")
-    nocolor()  # a complaint becomes one line of plain text
     with patch_docutils(str(source)), docutils_namespace():
         app: Any = Sphinx(
             srcdir=source, confdir=None, outdir=folder / "site", doctreedir=folder / "doctrees", buildername="html",

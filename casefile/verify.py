@@ -112,8 +112,6 @@ def _bibtex(text: str) -> tuple[str, str, str]:
     try:
         entry = _one(list(parse_string(text, "bibtex").entries.values()), "BibTeX")
         title, note, version = (_of_latex(entry.fields.get(key, "")) for key in ("title", "note", "version"))
-    except RecursionError:
-        raise BadInput(f"broken BibTeX: braces nested too deeply; {_EXPECTED}") from None
     except (PybtexError, UnicodeError) as error:
         raise BadInput(f"broken BibTeX: {' '.join(str(error).split())[:MOST_SHOWN]}; {_EXPECTED}") from None
     return title, note, version
@@ -135,7 +133,7 @@ def _ris(text: str) -> tuple[str, str, str]:
     if not re.search(r"^ER\s+-", text, re.MULTILINE):
         raise BadInput(f"broken RIS: the record does not end in `ER  -`: cut short; {_EXPECTED}")
     try:
-        entry = _one(rispy.loads(text), "RIS")
+        entry = _one(rispy.loads(text, skip_unknown_tags=True), "RIS")
     except (rispy.parser.ParseError, OSError, ValueError, KeyError) as error:
         raise BadInput(f"broken RIS: {' '.join(str(error).split())[:MOST_SHOWN]}; {_EXPECTED}") from None
     title = entry.get("title") or entry.get("primary_title") or ""

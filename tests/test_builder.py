@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import shutil
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from casefile import book, cache, run
+from casefile.errors import BadInput
 from tests.orchard import plant
 
 
@@ -80,3 +82,45 @@ def test_going_back_writes_nothing(orchard: Path) -> None:
     notebook.write_text(before, encoding="utf-8")
     assert build(orchard, orchard / "_build" / "html") == first
     assert kept(orchard) == pages
+
+
+# ------------------------------------------------------------------------------------------- what a build begins and ends with
+
+
+@pytest.fixture
+def planted(tmp_path: Path) -> Path:
+    """The small story, never built."""
+    return plant(tmp_path / "orchard")
+
+
+def test_a_book_without_contents_says_so(planted: Path) -> None:
+    (planted / "_toc.yml").unlink()
+    with pytest.raises(BadInput) as caught:
+        book.check(planted)
+    assert str(caught.value) == "_toc.yml: no such file; expected YAML with the pages of the book"
+
+
+def test_a_parameter_of_a_chapter_that_has_no_notebook_is_told(planted: Path) -> None:
+    table = planted / "data" / "parameters.csv"
+    row = table.read_text(encoding="utf-8").splitlines()[1]
+    with table.open("a", encoding="utf-8") as lines:
+        lines.write(row.replace("market,", "stall,", 1) + "\n")
+    with pytest.raises(BadInput) as caught:
+        book.check(planted)
+    assert str(caught.value) == "data/parameters.csv: chapter 'stall' has no notebook; known: harvest, market"
+
+
+@pytest.mark.parametrize("at_once", [True, False], ids=["in one exchange", "by two renames"])
+def test_a_site_takes_the_place_of_the_last_one(at_once: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made, output = tmp_path / "work" / "site", tmp_path / "html"
+    for folder, text in ((made, "new"), (output, "old")):
+        folder.mkdir(parents=True)
+        (folder / f"{text}.html").write_text(text)
+    if not at_once:
+        monkeypatch.setattr(
+            ctypes, "CDLL", lambda name, use_errno: object()
+        )  # a system that knows no exchange of names
+    book.publish(made, output)
+    assert [path.name for path in output.iterdir()] == ["new.html"]
+    assert [path.name for path in (tmp_path / "work").rglob("*.html")] == (["old.html"] if at_once else [])
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["html", "work"]

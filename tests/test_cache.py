@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import time
 from pathlib import Path
 from typing import Any
 
@@ -120,6 +121,24 @@ def test_what_was_used_longest_ago_is_thrown_away_first(tmp_path: Path) -> None:
     assert store.get("kind", "used") == "x" * 100
     store.trim(2 * store.path("kind", "new").stat().st_size)
     assert [name for name in ("old", "used", "new") if store.get("kind", name)] == ["used", "new"]
+
+
+def test_a_store_that_may_hold_nothing_is_emptied(tmp_path: Path) -> None:
+    store = cache.Store(tmp_path)
+    store.put("kind", "name", "x")
+    store.trim(0)
+    assert store.get("kind", "name") is None
+
+
+def test_half_an_entry_is_thrown_away_when_whoever_wrote_it_has_been_gone_for_an_hour(tmp_path: Path) -> None:
+    store = cache.Store(tmp_path)
+    store.put("kind", "name", "x")
+    for name, age in (("old", 3700), ("new", 3500)):
+        part = tmp_path / "kind" / f"{name}.part"
+        part.write_text("half")
+        os.utime(part, (time.time() - age,) * 2)
+    store.trim()
+    assert sorted(path.name for path in (tmp_path / "kind").iterdir()) == ["name.json", "new.part"]
 
 
 def test_a_finished_site_is_known_until_a_byte_of_it_or_of_its_story_changes(orchard: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import warnings
@@ -155,6 +156,14 @@ def test_what_cannot_be_cited_is_one_clear_line(words: list[str], said: str, pub
     [
         ("title: [", "CITATION.cff: expected the node content"),
         ("title: A book\n", "CITATION.cff: 'authors'; expected title, authors, version and date-released"),
+        (
+            "title: A book\nauthors: []\nversion: 1\ndate-released: 2021-02-01\n",
+            "CITATION.cff: no title or no authors; ",
+        ),
+        (
+            CITATION.replace("The Orchard: its harvest", " ").format(version="1.0", date="2021-02-01"),
+            "CITATION.cff: no title or no authors; ",
+        ),
         (CITATION.format(version="one", date="2021-02-01"), "CITATION.cff: version 'one'; expected numbers and points"),
         (CITATION.format(version="1.0", date="soon"), "CITATION.cff: Invalid isoformat string: 'soon'"),
     ],
@@ -165,3 +174,28 @@ def test_a_broken_record_of_the_book_is_named(text: str, said: str, tmp_path: Pa
         cite.book_of(tmp_path)
     assert said in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "address", ["example.org", "ftp://example.org/", "https://example.org/a b", "https://example.org/?q", "javascript:alert(1)"]
+)  # fmt: skip
+def test_an_address_that_is_none_of_the_web_is_refused(address: str, tmp_path: Path) -> None:
+    (tmp_path / "_config.yml").write_text(f"html:\n  baseurl: {address}\n")
+    with pytest.raises(BadInput) as caught:
+        cite.address_of(tmp_path)
+    said = f"_config.yml: html.baseurl is '{address}'; expected an address such as https://example.org/book/"
+    assert str(caught.value) == said
+
+
+def test_a_citation_is_taken_from_words_a_file_or_the_standard_input(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "cited.ris").write_text("from a file", encoding="utf-8")
+    monkeypatch.setattr("sys.stdin", io.StringIO("from the input"))
+    assert cite.text_of("cited.ris") == "cited.ris"
+    assert cite.text_of(str(tmp_path / "cited.ris")) == "from a file"
+    assert cite.text_of("-") == "from the input"
+    (tmp_path / "cited.ris").write_bytes(b"\xff\xfe")
+    with pytest.raises(BadInput) as caught:
+        cite.text_of(str(tmp_path / "cited.ris"))
+    assert str(caught.value) == f"{tmp_path / 'cited.ris'}: not a text file; expected a citation"

@@ -10,6 +10,8 @@ import pytest
 
 from casefile import compare
 from casefile.errors import BadInput
+from tests.small import declaration, known
+from tests.test_cli import said
 
 
 def figure(value: float | None, text: str, low: float | None = None, high: float | None = None) -> dict[str, Any]:
@@ -90,6 +92,76 @@ def test_what_is_neither_a_run_nor_a_site_is_refused(tmp_path: Path) -> None:
     (tmp_path / compare.SNAPSHOT).write_text("{")
     with pytest.raises(BadInput, match="expected a run or a site as casefile left it"):
         compare.read(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("part", "plain", "said"),
+    [
+        ("figures", {"worth": figure(None, "") | {"value": "12"}}, "the value of figure 'worth' is '12'"),
+        ("figures", {"worth": figure(None, "") | {"text": 12}}, "the text of figure 'worth' is 12"),
+        ("verdicts", {"dear": True}, "a verdict or a sentence is no text"),
+        ("sentences", {"index": ["One.", 2]}, "a verdict or a sentence is no text"),
+        ("sentences", {"index": "One."}, "a verdict or a sentence is no text"),
+    ],
+)
+def test_a_run_that_holds_something_else_is_refused_in_one_line(
+    part: str, plain: Any, said: str, tmp_path: Path
+) -> None:
+    (tmp_path / compare.SNAPSHOT).write_text(json.dumps({**BEFORE, part: plain}), encoding="utf-8")
+    with pytest.raises(BadInput) as caught:
+        compare.read(tmp_path)
+    assert str(caught.value) == f"{tmp_path}: {said}; expected a run or a site as casefile left it"
+
+
+def test_what_no_chapter_gives_stands_in_a_sentence_as_it_is_written() -> None:
+    text = "It is {num}`worth`, says {source}`paper`, after {source}`hearsay`: {claim}`dear`, in {doc}`the market <market>`."
+    assert compare.all_sentences(known(declaration()), {}, {"index": text}) == {
+        "index": ["It is worth, says Paper, after hearsay: dear, in the market."]
+    }
+
+
+@pytest.fixture
+def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder to work in, with two runs."""
+    for name, plain in (("before", BEFORE), ("after", AFTER)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / compare.SNAPSHOT).write_text(json.dumps(plain), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_the_command_says_what_differs_and_writes_the_page_where_it_is_asked_to(
+    runs: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = [
+        "Figures: 3 changed", "  worth", "    - €12,000", "    + €15,000 (€10,000 to €20,000)   [+3000, +25.0%]", "  new",
+        "    - (none)", "    + 2", "  gone", "    - 1", "    + (none)", "Verdicts: 1 changed", "  dear", "    - holds",
+        "    + fails", "Sentences: 2 changed", "  market", "    - It is worth €12,000.", "    + It is worth €15,000.",
+        "  market", "    - (none)", "    + It rained.",
+    ]  # fmt: skip
+    code, out, complaint = said(["compare", "before", "after"], capsys, monkeypatch)
+    assert (code, out.splitlines(), complaint) == (0, lines, "")
+    assert sorted(path.name for path in runs.iterdir()) == ["after", "before"]
+    assert said(["compare", "before", "after", "--page", "page.html"], capsys, monkeypatch) == (0, out, "")
+    page = (runs / "page.html").read_text(encoding="utf-8")
+    assert all(text in page for text in ("€12,000", "€15,000", "It rained.", "before", "after"))
+
+
+@pytest.mark.parametrize(
+    ("page", "line"),
+    [
+        ("mine.html", "mine.html: exists already; expected a new file"),
+        ("away/page.html", "away/page.html: no folder away; expected a file in one that is there"),
+    ],
+)
+def test_a_page_takes_no_others_place_and_makes_no_folder(
+    page: str, line: str, runs: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (runs / "mine.html").write_text("mine")
+    command = ["compare", "before", "after", "--page", page]
+    assert said(command, capsys, monkeypatch) == (2, "", f"casefile: {line}\n")
+    assert sorted(path.name for path in runs.iterdir()) == ["after", "before", "mine.html"]
+    assert (runs / "mine.html").read_text() == "mine"
 
 
 def test_a_site_compared_with_itself_differs_in_nothing_and_with_another_number_in_that(

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import signal
 import subprocess
 import sys
 import threading
 import time
+import types
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +20,10 @@ import pytest
 from nbclient.exceptions import CellTimeoutError
 
 from casefile import fork, records, run
-from casefile.fork import NotebookDied
+from casefile.fork import NotebookDied, NotebookLost
 from tests.conftest import CHAPTERS, ROOT, Plain
+from tests.orchard import plant
+from tests.published import replace
 
 pytestmark = pytest.mark.skipif(not fork.can_fork(), reason="this system cannot fork")
 
@@ -45,6 +50,7 @@ class Own:
 Own()
 """
 LOOK = "open the notebook in Jupyter to see why"
+AGAIN = "run the same command again, which goes on from what is finished"
 CELLS = [
     STREAMS,
     DISPLAYS,
@@ -247,6 +253,92 @@ def test_without_fork_the_default_engine_runs_and_that_is_said(
         plain, error = outcome(notebook(tmp_path, "print('on')"), "casefile")
     assert (texts(plain, 0), error) == ("on\n", None)
     assert "this system cannot fork: notebooks run in papermill's default engine" in caplog.text
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a process with its parent")
+def test_a_notebook_whose_guard_is_gone_is_lost_and_may_be_run_again(tmp_path: Path) -> None:
+    source = "import os, signal, time; os.kill(os.getppid(), signal.SIGKILL); time.sleep(60)"
+    _, error = outcome(notebook(tmp_path, source), "casefile")
+    assert isinstance(error, NotebookLost)
+    assert str(error) == f"cell 0: the notebook's process is gone; {AGAIN}"
+
+
+def test_a_warm_parent_that_is_gone_is_said() -> None:
+    parent = fork.Warm(None, [])
+    parent._process.kill()
+    parent._process.wait()
+    with pytest.raises(NotebookLost) as caught:
+        parent.fork()
+    assert str(caught.value) == f"the warm parent of the notebooks is gone; {AGAIN}"
+
+
+def test_a_warm_parent_is_ended_by_the_process_that_started_it_alone() -> None:
+    parent = fork.Warm(None, [])
+    other = multiprocessing.get_context("fork").Process(target=parent.close)
+    other.start()
+    other.join()
+    assert (other.exitcode, parent.alive()) == (0, True)
+    parent.close()
+    assert not parent.alive()
+
+
+@pytest.fixture(scope="module")
+def orchard(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small story on disk."""
+    return plant(tmp_path_factory.mktemp("orchard"))
+
+
+@pytest.fixture(scope="module")
+def safe(orchard: Path) -> Iterator[fork.Warm]:
+    """A warm parent with the small story's records, where Python looks for modules in safe places only."""
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setenv("PYTHONSAFEPATH", "1")
+        parent = fork.Warm(orchard, [])
+    yield parent
+    parent.close()
+
+
+def run_to_its_end(parent: fork.Warm, folder: Path, source: str) -> str:
+    """What a cell prints in a child of a warm parent; the child then ends by itself."""
+    with fork.Fork([(0, source, False)], str(folder), {**os.environ}, parent=parent) as child:
+        said = [message["content"]["text"] for message in child.messages(60) if message["msg_type"] == "stream"]
+        with pytest.raises(NotebookDied, match="ended itself with code 0"):
+            child.message(60)
+    return "".join(said)
+
+
+def test_a_notebook_imports_what_lies_beside_it_wherever_python_looks(safe: fork.Warm, tmp_path: Path) -> None:
+    (tmp_path / "beside.py").write_text("WORD = 'from beside'")
+    assert run_to_its_end(safe, tmp_path, "import beside; print(beside.WORD)") == "from beside\n"
+
+
+def test_data_that_changed_since_the_warm_parent_read_them_are_read_again(
+    safe: fork.Warm, orchard: Path, tmp_path: Path
+) -> None:
+    source = f"import pathlib; from casefile import records\nprint(records.load_once(pathlib.Path({str(orchard)!r})).figures['trees'].value)"
+    assert run_to_its_end(safe, tmp_path, source) == "120.0\n"
+    replace(orchard / "data" / "figures.csv", "trees,120", "trees,121")
+    assert run_to_its_end(safe, tmp_path, source) == "121.0\n"
+
+
+def test_of_a_notebooks_imports_those_are_loaded_ahead_that_are_installed_and_can_be_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "of_no_origin", types.ModuleType("of_no_origin"))
+    cells = [
+        "import altair as alt, json", "from pandas import DataFrame", "from . import beside", "import of_no_origin",
+        "import nowhere.at_all", "%matplotlib inline\nimport scipy", "-" * 100_000 + "1; import scipy", "[" * 1000,
+    ]  # fmt: skip
+    made = {"cells": [{"cell_type": "code", "source": cell} for cell in cells]}
+    text = {"cells": [{"cell_type": "markdown", "source": "import scipy"}]}
+    assert fork.imports([made, text]) == {"altair", "json", "pandas"}
+
+
+def test_where_no_file_lies_in_memory_one_without_a_name_takes_its_place() -> None:
+    number = fork._unnamed_file()
+    os.write(number, b"ten bytes!")
+    assert (os.pread(number, 20, 0), os.fstat(number).st_nlink) == (b"ten bytes!", 0)
+    os.close(number)
 
 
 def wait_for(condition: Any) -> None:

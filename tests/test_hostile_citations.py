@@ -57,6 +57,7 @@ _BIBTEX = (
 _RIS = (
     f"TY  - DATA\nN1  - {MARK}\nER  - ", "TY  - \nER  - ", "TY  - DATA\nER  - \nTY  - DATA\nER  - ", "1.\nTY  - DATA\nER  - ",
     "TY  - DATA\nXX  - ?\nER  - ", "TY  - DATA\nTI\nER  -", "TY  - DATA\n" + "AU  - x\n" * 900 + "ER  - ", "TY  - DATA\r\nER  - \r\n", "TY  -\x00ER  -",
+    "TY  - DATA\nUK  - x\nXX  - ?\nand on\nER  - ", "TY  - DATA\nTI  - x\nER  - \nTY  - DATA\nand on\nER  - ",
 )  # fmt: skip
 _JSON = (
     json.dumps([{"note": MARK}]), json.dumps({"note": [MARK], "title": {"a": 1}}), "[[]]", "[{}]", "[1]", "{", "[{", "[" * 9000, '{"a":' * 3000,

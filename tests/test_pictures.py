@@ -9,8 +9,11 @@ from pathlib import Path
 
 import altair as alt
 import pandas as pd
+import pytest
 
 from casefile import charts, pictures
+from casefile.cache import Store
+from casefile.site.downloads import light_colours
 
 
 def clipped() -> dict[str, object]:
@@ -55,3 +58,44 @@ def test_what_fails_while_charts_are_drawn_ends_at_once(tmp_path: Path) -> None:
         capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
     assert done.returncode == 3, done.stderr
+
+
+def test_a_chart_of_charts_keeps_its_own_width() -> None:
+    whole = charts.specification(alt.hconcat(*[alt.Chart(pd.DataFrame({"x": [1.0]})).mark_point()] * 2))
+    assert pictures.sized(whole, 300) == whole
+    assert pictures.sized(clipped(), 500)["width"] == 500
+
+
+def test_without_a_store_a_chart_is_drawn_once_in_a_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    here = pictures.Pictures()
+    drawn = here.svg(clipped())
+    assert drawn == pictures.svg(clipped())
+    monkeypatch.setattr(pictures, "_drawing", lambda: pytest.fail("drawn again"))
+    assert here.svg(clipped()) == drawn
+
+
+def test_where_nothing_may_be_written_beside_the_libraries_the_script_is_kept_with_the_story(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "taken").write_text("a file where the folder would be")
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / "taken"))
+    store = Store(tmp_path / "store")
+    script = pictures.Pictures(store).bundle()
+    assert script.startswith("(() => {")
+    assert pictures.Pictures().bundle() == script
+    monkeypatch.setattr(pictures, "_drawing", lambda: pytest.fail("made again"))
+    assert pictures.Pictures(store).bundle() == script
+
+
+def test_what_was_begun_ahead_is_there_afterwards(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    with pictures.Ahead(store, 2, 60) as ahead:
+        ahead.draw(clipped(), light_colours())
+    assert pictures.Pictures(store).has(clipped())
+
+
+def test_where_nothing_is_to_be_drawn_no_process_is_begun_and_what_comes_after_is_called(tmp_path: Path) -> None:
+    called: list[bool] = []
+    with pictures.Ahead(Store(tmp_path), 2, 60) as ahead:
+        ahead.then(lambda: called.append(ahead._pool is None))
+    assert called == [True]

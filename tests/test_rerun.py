@@ -12,7 +12,10 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
+from casefile import rerun
 from tests.orchard import plant
+from tests.published import commit, git
+from tests.test_cli import said
 
 
 def casefile(root: Path, *words: str) -> subprocess.CompletedProcess[str]:
@@ -23,8 +26,13 @@ def casefile(root: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="module")
 def orchard(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small story on disk."""
-    return plant(tmp_path_factory.mktemp("rerun"))
+    """The small story on disk, committed, with a chapter that is not in the book."""
+    root = plant(tmp_path_factory.mktemp("rerun"))
+    shutil.copyfile(root / "chapters" / "harvest.ipynb", root / "chapters" / "draft.ipynb")
+    (root / ".gitignore").write_text("_build/\ndear/\nagain/\n")
+    git(root, "init", "-q")
+    commit(root)
+    return root
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +83,8 @@ def test_the_manifest_says_what_it_was_made_from(dear: Path, orchard: Path) -> N
     manifest = json.loads((dear / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["given"] == {"market": {"price": 0.8}}
     assert manifest["parameters"] == {"price": 0.8}
+    head = subprocess.run(["git", "-C", str(orchard), "rev-parse", "HEAD"], capture_output=True, text=True, check=True)
+    assert (manifest["commit"], manifest["changed since the commit"]) == (head.stdout.strip(), False)
     assert {"chapters/market.ipynb", "data/figures.csv", "data/sources.csv"} <= manifest["inputs"].keys()
     assert manifest["libraries"]["papermill"]
     assert manifest["python"].startswith(f"{sys.version_info.major}.{sys.version_info.minor}")
@@ -100,6 +110,7 @@ def test_the_line_that_reproduces_it_makes_the_same_again(dear: Path, orchard: P
     ("words", "said"),
     [
         (["rerun", "markt"], "no chapter 'markt'; did you mean market?"),
+        (["rerun", "draft"], "draft: is not in _toc.yml; expected one of harvest, market"),
         (["rerun", "market", "-p", "prize", "1"], "market: unknown parameter 'prize'; did you mean price?"),
         (["rerun", "market", "-p", "price", "nan"], "expected a number from 0 to 5"),
         (["rerun", "market", "-p", "price", "inf"], "expected a number from 0 to 5"),
@@ -127,3 +138,43 @@ def test_a_parameters_file_with_a_python_tag_is_refused_unrun(orchard: Path, tmp
     assert len(done.stderr.strip().splitlines()) == 1
     assert not made.exists()
     assert not (tmp_path / "out").exists()
+
+
+def test_a_rerun_goes_to_a_folder_named_for_its_parameters_unless_told_otherwise(
+    orchard: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CASEFILE_ROOT", str(orchard))
+    folder = orchard / "_build" / "reruns" / "market-5b94d0cf"  # as SHA-256 of {"market": {"price": 0.8}} begins
+    folder.mkdir(parents=True)
+    (folder / "mine.txt").write_text("mine")
+    line = f"casefile: {folder}: is not empty; expected a new or an empty folder\n"
+    assert said(["rerun", "market", "-p", "price", "0.8"], capsys, monkeypatch) == (2, "", line)
+    assert [path.name for path in folder.parent.iterdir()] == ["market-5b94d0cf"]
+
+
+def test_a_folder_is_made_whole_in_the_place_of_an_empty_one(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    with rerun.made_whole(tmp_path / "out") as made:
+        (made / "page.html").write_text("page")
+        assert list((tmp_path / "out").iterdir()) == []
+    assert [path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*")] == ["out", "out/page.html"]
+
+
+def test_of_a_folder_that_came_to_nothing_no_part_is_left(tmp_path: Path) -> None:
+    with pytest.raises(KeyError), rerun.made_whole(tmp_path / "far" / "away" / "out") as made:
+        (made / "page.html").write_text("page")
+        raise KeyError("stopped")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "line"),
+    [
+        ({}, "casefile rerun market --out again"),
+        ({"market": {"price": 0.8, "ripe": True, "kind": "a b"}}, "casefile rerun market -p price 0.8 -p ripe true -p kind 'a b' --out again"),
+        ({"harvest": {"trees": 7}}, "casefile rerun market --params dear/parameters.json --out again"),
+        ({"market": {"price": 0.8}, "harvest": {"trees": 7}}, "casefile rerun market --params dear/parameters.json --out again"),
+    ],
+)  # fmt: skip
+def test_parameters_of_other_chapters_are_given_again_by_a_file(given: rerun.Given, line: str) -> None:
+    assert rerun.reproduce("market", given, Path("dear")) == line

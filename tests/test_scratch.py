@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import signal
 import subprocess
 import sys
@@ -47,4 +49,18 @@ def test_a_lock_is_held_by_one_at_a_time_and_a_folder_that_is_not_there_has_none
         assert (first, second) == (True, False)
     with scratch.locked(tmp_path) as again, scratch.locked(tmp_path / "nowhere") as none:
         assert (again, none) == (True, None)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_where_there_are_no_locks_nobody_is_told_that_one_is_held(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def flock(handle: int, how: int) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    with scratch.locked(tmp_path) as mine:
+        assert mine is None
+    with scratch.folder(tmp_path) as made:
+        assert list(tmp_path.iterdir()) == [made]
     assert list(tmp_path.iterdir()) == []

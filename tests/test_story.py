@@ -11,12 +11,16 @@ from bs4 import BeautifulSoup
 from casefile import book, results
 from tests.conftest import ROOT, papermill
 from tests.orchard import plant
+from tests.test_cli import said
 
 
 @pytest.fixture(scope="module")
 def orchard(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small story on disk."""
-    return plant(tmp_path_factory.mktemp("orchard"))
+    """The small story on disk, with a file that its pages use as it is."""
+    root = plant(tmp_path_factory.mktemp("orchard"))
+    (root / "chapters" / "_static").mkdir()
+    (root / "chapters" / "_static" / "orchard.css").write_text("body { color: green }\n")
+    return root
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +44,23 @@ def test_its_pages_hold_its_numbers(built: Path) -> None:
     assert [link.get_text() for link in index.select("a.num")] == ["30,000", "€12,000"]
     harvest = BeautifulSoup((built / "chapters" / "harvest.html").read_text(encoding="utf-8"), "html.parser")
     assert harvest.select("#chart-apples svg")
+
+
+def test_a_file_that_pages_use_as_it_is_lies_in_the_site(built: Path) -> None:
+    assert (built / "_static" / "orchard.css").read_text() == "body { color: green }\n"
+
+
+def test_its_audit_accounts_for_every_numeral(
+    orchard: Path, built: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CASEFILE_ROOT", str(orchard))
+    code, out, complaint = said(["audit"], capsys, monkeypatch)
+    assert (code, "casefile: " in complaint) == (0, False)
+    assert [line.partition(":")[0] for line in out.splitlines()] == [
+        "404.html", "chapters/harvest.html", "chapters/market.html", "embed/apples.html", "index.html", "search.html",
+        "sources.html", "7 pages",
+    ]  # fmt: skip
+    assert "accounted for (2 figure, " in out.splitlines()[4]  # what it bore, and what that is worth
 
 
 def test_plain_papermill_runs_a_chapter_with_all_that_it_needs(orchard: Path) -> None:

@@ -19,10 +19,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from casefile import cli, numeric, records, results, sweep
+from casefile import numeric, outcome, records, results, sweep
 from casefile.grid import grid
 from casefile.scenario import NUMBER
 from tests.conftest import ROOT, Run
+from tests.orchard import plant
+from tests.test_cli import said
 
 CHAPTER = "03_delay"
 MONTHS = "delay_months=1:6:3"
@@ -33,12 +35,14 @@ DECLARED = records.load(ROOT).declared(CHAPTER)
 def told(arguments: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
     """The command's exit code and what it says on standard error."""
     monkeypatch.setenv("CASEFILE_ROOT", str(ROOT))
-    monkeypatch.setattr(sys, "argv", ["casefile", *arguments])
-    try:
-        cli.main()
-    except SystemExit as left:
-        return int(left.code or 0), capsys.readouterr().err.strip()
-    return 0, capsys.readouterr().err.strip()
+    code, _, complaint = said(arguments, capsys, monkeypatch)
+    return code, complaint.strip()
+
+
+@pytest.fixture(scope="module")
+def orchard(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small story on disk."""
+    return plant(tmp_path_factory.mktemp("orchard"))
 
 
 @pytest.fixture(scope="module")
@@ -147,15 +151,44 @@ def test_a_scenario_that_fails_is_recorded_and_the_rest_go_on(story: Path, tmp_p
     assert table["error"][1] == "03_delay.ipynb, cell 2: AssertionError: two is not for us"
 
 
-def test_a_flip_point_from_formulas_is_where_the_verdict_changes(tmp_path: Path) -> None:
-    chapter, vary = "01_swap", "order_value_usd=300000000:700000000:41"
-    found = sweep.sweep(ROOT, chapter, [vary], tmp_path / "out", figures_only=True)
-    assert found["flips"]
+def test_a_flip_point_from_formulas_is_where_the_verdict_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """12,000 chips at $30,000 are $360 million; in 1,500 servers, at $248,956 to $329,736, $373.434 to $494.604 million."""
+    monkeypatch.setenv("CASEFILE_ROOT", str(ROOT))
+    words = [
+        "01_swap",
+        "--vary",
+        "order_value_usd=310000000:700000000:40",
+        "--figures-only",
+        "--out",
+        str(tmp_path / "out"),
+    ]
+    code, out, _ = said(["sweep", *words], capsys, monkeypatch)
+    lines = [line for line in out.splitlines() if " becomes " in line]
+    assert (code, lines) == (0, [
+        "against_chips: within what becomes more than at 3.6e+08 of order_value_usd",
+        "against_servers: below the cheapest becomes within the range at 3.73434e+08 of order_value_usd",
+        "against_servers: within the range becomes above the dearest at 4.94604e+08 of order_value_usd",
+    ])  # fmt: skip
     table = pd.read_parquet(tmp_path / "out" / "scenarios.parquet")
-    for flip in found["flips"]:
+    for flip in pd.read_csv(tmp_path / "out" / "flips.csv").to_dict("records"):
         assert flip["above"] < flip["at"] <= flip["below"]
         words = table.set_index("order_value_usd")[flip["what"]]
         assert (words[flip["above"]], words[flip["below"]]) == (flip["from"], flip["to"])
+
+
+def test_values_beyond_what_a_csv_is_written_for_are_drawn_all_the_same_and_that_is_said(
+    orchard: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CASEFILE_ROOT", str(orchard))
+    monkeypatch.setattr(outcome, "MOST_CSV_ROWS", 6000)
+    words = ["market", "--vary", "price=0:5:6001", "--figures-only", "--out", str(tmp_path / "out")]
+    code, out, complaint = said(["sweep", *words], capsys, monkeypatch)
+    assert (code, complaint) == (0, "")
+    assert "scenarios.parquet holds them all; no scenarios.csv above 6,000 rows" in out.splitlines()
+    left = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert left == ["chart.svg", "flips.csv", "scenarios.parquet", "sweep.json"]
 
 
 def test_memory_stays_flat_however_many_scenarios(run_chapter: Run) -> None:
@@ -219,6 +252,17 @@ def test_a_scheduler_that_does_not_answer_is_bad_input(
         code, said = told(arguments, monkeypatch, capsys)
     assert code == 2
     assert said.splitlines()[-1].startswith(f"casefile: --scheduler {address}: does not answer")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_scheduler_without_dask_is_bad_input(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)  # as if it were not installed
+    words = ["sweep", CHAPTER, "--vary", MONTHS, "--scheduler", "127.0.0.1:1", "--out", str(tmp_path / "out")]
+    code, complaint = told(words, monkeypatch, capsys)
+    line = "casefile: --scheduler needs dask.distributed; install it with `pip install distributed`"
+    assert (code, complaint) == (2, line)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 import shutil
@@ -12,8 +13,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from casefile import book, citable, cite, editions
+from casefile import book, citable, cite, editions, verify
 from casefile.citable import Item
+from casefile.errors import BadInput
 from tests.published import FIRST, add, change, commit, release, replace, standing, verified, version
 from tests.test_rerun import casefile
 
@@ -185,6 +187,51 @@ def test_what_cannot_be_checked_is_refused_in_one_line_and_never_stands(
             assert said in found["line"]
 
 
+MARKED = "worth@1.0:0123456789ab"
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("@misc{x, note = {" + "{" * 101 + MARKED + "}" * 101 + "}}", "broken BibTeX: syntax error in line 1: too many nested braces"),
+        (f"TY  - DATA\nTI  - One\nER  - \nTY  - DATA\nand on\nN1  - {MARKED}\nER  - ", "broken RIS: 'title'"),
+    ],
+)  # fmt: skip
+def test_a_record_that_its_parser_cannot_read_is_refused_in_one_line(text: str, line: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        verify.read(text)
+    expected = "expected it whole, with its mark id@edition:hash, as `casefile cite` gave it"
+    assert str(caught.value) == f"{line}; {expected}"
+
+
+def test_braces_within_braces_are_read_as_far_as_bibtex_goes() -> None:
+    assert verify.read("@misc{x, note = {" + "{" * 99 + MARKED + "}" * 99 + "}}").id == "worth"
+
+
+def test_a_tag_that_nobody_knows_changes_nothing_about_a_citation(
+    published: Path, first: Mapping[str, Item], later: Path, now: Mapping[str, Item], page: Page
+) -> None:
+    text = citation(published, first["price"], "ris").replace("ER  -", "UK  - one\nZZ  - another\nand on\nER  -")
+    assert "ZZ  - another" in text
+    assert verified(later, text, now) == in_browser(page, text)["line"] == EXPECTED["price"]
+
+
+def test_an_id_that_came_after_the_edition_it_is_cited_from_is_unknown_there(
+    published: Path, first: Mapping[str, Item]
+) -> None:
+    later = {**first, "trees_2": dataclasses.replace(first["trees"], id="trees_2")}
+    text = citation(published, later["trees_2"], "sentence")
+    assert verified(published, text, later) == ("refused: unknown: edition 1.0 has no 'trees_2'; did you mean trees?")
+
+
+def test_what_prints_the_same_and_is_made_otherwise_has_changed(published: Path, first: Mapping[str, Item]) -> None:
+    now = {**first, "trees": dataclasses.replace(first["trees"], hash="0123456789ab")}
+    assert verified(published, citation(published, first["trees"], "sentence"), now) == (
+        "value changed: trees: still 120 as printed, and its exact value, formula, rule or sources are others; "
+        "no correction says why; not yet in an edition"
+    )
+
+
 # ------------------------------------------------------------------------------------------------------- other parameters
 
 
@@ -219,6 +266,27 @@ def test_a_number_with_other_parameters_that_was_altered_never_stands(
     assert line == "value changed: worth, by the parameters it names: no edition keeps what it was, and now it is another: €24,000"  # fmt: skip
     address = f"https://example.org/m.html?cite=worth%401.0%3Fmarket.price%3D0.8%3A{first['worth'].hash}"
     assert verified(published, address, first, dear).startswith("refused: the citation says no number")
+
+
+def test_a_number_with_other_parameters_that_the_book_makes_otherwise_now_has_changed(
+    first: Mapping[str, Item], later: Path, now: Mapping[str, Item]
+) -> None:
+    dear = standing(later, {"market": {"price": 0.8}})
+    said = "value changed: worth, by the parameters it names: it is made otherwise now"
+    made = supposed(first["worth"], "€24,000", first["worth"].hash)
+    assert verified(later, made, now, dear) == f"{said}, and is €24,200"
+    foreseen = supposed(first["worth"], "€24,200", first["worth"].hash)
+    assert verified(later, foreseen, now, dear) == f"{said}: €24,200"
+
+
+def test_a_number_that_other_parameters_leave_out_of_the_book_is_withdrawn(
+    published: Path, first: Mapping[str, Item], dear: Mapping[str, Item]
+) -> None:
+    without = {name: item for name, item in dear.items() if name != "worth"}
+    made = supposed(first["worth"], "€24,000", first["worth"].hash)
+    assert verified(published, made, first, without) == (
+        "withdrawn: worth, by the parameters it names: the book has it no more"
+    )
 
 
 def test_the_page_says_that_only_the_command_works_out_other_parameters(first: Mapping[str, Item], page: Page) -> None:
