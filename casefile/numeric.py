@@ -71,24 +71,28 @@ def formulas(graph: Graph, chapter: str, names: Iterable[str]) -> Formulas:
         choice.id: choice for choice in graph.choices.values()
         if moved & set(choice.inputs) and not unknown & set(choice.inputs)
     }  # fmt: skip
-    wanted = [graph.flat(name) for name in figures]
-    for choice in choices.values():
-        flat = {expressions.symbol(name): graph.flat(name) for name in choice.inputs}
-        wanted += [condition.scaled.subs(flat, simultaneous=True) for _, condition in choice.options]
-    fixed = {
-        expressions.symbol(leaf): graph.value(leaf)
-        for expression in wanted
-        for leaf in expressions.names(expression)
-        if leaf not in varied
+    conditions = [condition.scaled for choice in choices.values() for _, condition in choice.options]
+    # Figure after figure, as the notebook works them out: in one formula written out over constants a last digit may be
+    # another, and with it a verdict at its bound.
+    asked = {*figures, *(name for choice in choices.values() for name in choice.inputs)}
+    for figure in reversed(graph.figures.values()):
+        if figure.id in asked and figure.id in moved - varied:
+            asked |= set(figure.inputs)
+    steps = {
+        expressions.symbol(name): figure.formula.scaled
+        for name, figure in graph.figures.items()
+        if name in asked & (moved - varied) and figure.formula is not None
     }
+    fixed = sorted(asked - moved)
     import sympy
 
     function = sympy.lambdify(
-        [expressions.symbol(leaves[name]) for name in names],
-        [expression.subs(fixed) for expression in wanted], modules="numpy", cse=True,
+        [expressions.symbol(name) for name in (*(leaves[name] for name in names), *fixed)],
+        [*map(expressions.symbol, figures), *conditions], modules="numpy", cse=lambda wanted: (list(steps.items()), wanted),
     )  # fmt: skip
+    values = [graph.value(name) for name in fixed]
     labels = {name: tuple(label for label, _ in choice.options) for name, choice in choices.items()}
-    return Formulas(figures, labels, function)
+    return Formulas(figures, labels, lambda *columns: function(*columns, *values))
 
 
 def blocks(compiled: Formulas, scenarios: Grid, start: int, stop: int) -> Iterator[dict[str, Column]]:
