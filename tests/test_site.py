@@ -14,7 +14,6 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from bs4 import BeautifulSoup
 from docutils.core import publish_string
-from myst_nb.docutils_ import Parser
 
 from casefile import book, claims, records, results
 from casefile.chapter import Shown
@@ -337,6 +336,8 @@ def test_a_book_without_this_extension_shows_a_notebooks_plain_outputs(tmp_path:
         "report_level": 5,
     }
     text = json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
-    page = publish_string(text, parser=Parser(), writer_name="html5", settings_overrides=settings).decode()
+    page = publish_string(
+        text, parser_name="myst_nb.docutils_", writer_name="html5", settings_overrides=settings
+    ).decode()
     (shown,) = BeautifulSoup(page, "html.parser").select(".cell_output")
     assert " ".join(shown.get_text().split()) == "count: 12"
