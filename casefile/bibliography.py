@@ -46,8 +46,7 @@ def _remember() -> None:
 
     model.CitationStylesElement.xpath_search = functools.cache(model.CitationStylesElement.xpath_search)
     for kind in (model.Parent, model.Text, model.Date, model.Number, model.Names, model.Label, model.Group):
-        if "calls_variable" in vars(kind):
-            kind.calls_variable = functools.cache(vars(kind)["calls_variable"])
+        kind.calls_variable = functools.cache(kind.calls_variable)
     found = functools.cached_property(source.CitationItem.reference.fget)
     found.__set_name__(source.CitationItem, "reference")
     source.CitationItem.reference = found

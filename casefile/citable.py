@@ -154,7 +154,7 @@ class Pages:
         return None
 
     def parts(self, kind: str, name: str, page: str) -> tuple[str, frozenset[str]]:
-        """The hash of something a page shows, and the ids it rests on."""
+        """The hash of something a page shows, and the ids it rests on: none where there is no such thing."""
         if kind == "chart":
             chart = self.chapters[page].charts[name]
             graph = self.chapters[page].graph
@@ -164,7 +164,7 @@ class Pages:
             return digest(texts, chart["columns"], chart["rows"], sorted(chart["sources"])), self.through(
                 page, named | listed
             )
-        if kind == "claim":
+        if kind == "claim" and name in self.known.claims:
             claim = self.known.claims[name]
             where = self.verdicts.get(name)
             said = where[1] if where else {}
@@ -196,8 +196,7 @@ class Pages:
                 continue
             found.add(name)
             home = self.homes.get(name, page)
-            if name in graph:
-                waiting += graph[name].inputs
+            waiting += graph[name].inputs
             if home != page and name in self.chapters[home].graph:
                 found |= self.through(home, [name])
         return frozenset(found)

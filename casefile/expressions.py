@@ -130,7 +130,9 @@ def sentence(condition: Any, labels: Mapping[str, str]) -> str:
         return "otherwise"
     joined = {sympy.And: " and ", sympy.Or: " or "}.get(condition.func)
     if joined:
-        return joined.join(sorted(sentence(argument, labels) for argument in condition.args))
+        parts = [(argument.func, sentence(argument, labels)) for argument in condition.args]
+        mixed = {sympy.And, sympy.Or} - {condition.func}  # brackets say what belongs together
+        return joined.join(sorted(f"({text})" if kind in mixed else text for kind, text in parts))
     if condition.func == sympy.Not:
         return f"not ({sentence(condition.args[0], labels)})"
     sign = {"LessThan": "≤", "GreaterThan": "≥", "StrictLessThan": "<", "StrictGreaterThan": ">",

@@ -80,10 +80,12 @@ class Choice:
 
     def position(self, values: Mapping[str, float]) -> int:
         """The place, in `options`, of the label that the given values decide on."""
-        for position, (names, holds) in enumerate(self._conditions):
-            if bool(holds(*(values[name] for name in names))):
-                return position
-        return len(self.options) - 1
+        holding = (
+            position
+            for position, (names, holds) in enumerate(self._conditions)
+            if bool(holds(*(values[name] for name in names)))
+        )
+        return next(holding)  # the last condition always holds
 
     @functools.cached_property
     def _conditions(self) -> list[tuple[tuple[str, ...], Callable[..., Any]]]:

@@ -148,8 +148,8 @@ def _moving(line: Any, name: str, columns: Iterable[str], default: parameters.Va
     """A row a value and line: figures that move, as shares of their value near the default; those that move alike as one."""
     alike: dict[tuple[float, ...], list[str]] = {}
     for column in columns:
-        base = line[column].iloc[nearest_value(tuple(line[name]), default)]
-        if base and line[column].nunique() > 1:
+        known = line[[name, column]].dropna()  # a scenario that failed has no value
+        if known[column].nunique() > 1 and (base := known[column].iloc[nearest_value(tuple(known[name]), default)]):
             alike.setdefault(tuple(float(f"{share:.9g}") for share in line[column] / base), []).append(column)
     for shares, figures in alike.items():
         words = ", ".join(figure.replace("_", " ") for figure in figures[:3])

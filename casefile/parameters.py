@@ -76,7 +76,7 @@ def parsed(source: str, where: str) -> ast.Module:
     try:
         return ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise BadInput(f"{where}: {getattr(error, 'msg', None) or error or 'too deep'}; expected Python") from None
+        raise BadInput(f"{where}: {getattr(error, 'msg', None) or str(error) or 'too deep'}; expected Python") from None
 
 
 def assigned(source: str) -> list[str]:

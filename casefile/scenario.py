@@ -57,7 +57,7 @@ def part(job: Job, number: int) -> bytes:
     scenarios = Grid(job.values)
     formulas = compiled(job)
     sink = io.BytesIO()
-    writer = None
+    writer: Any = None
     start, stop = number * PART, min((number + 1) * PART, len(scenarios))
     for first, columns in zip(
         range(start, stop, numeric.BLOCK), numeric.blocks(formulas, scenarios, start, stop), strict=True
@@ -73,8 +73,7 @@ def part(job: Job, number: int) -> bytes:
         if writer is None:
             writer = pq.ParquetWriter(sink, table.schema, compression="snappy", use_dictionary=list(formulas.labels))
         writer.write_table(table)
-    if writer is not None:
-        writer.close()
+    writer.close()
     return sink.getvalue()
 
 

@@ -178,8 +178,6 @@ def _parts(job: Job, output: Path, pool: workers.Pool, advance: Advance) -> int:
     """Work out the files that are missing of a table from formulas alone."""
     folder = output / "scenarios.parquet"
     total = len(Grid(job.values))
-    if folder.is_file():
-        return 0
     folder.mkdir(exist_ok=True)
     names = {number: folder / f"part-{number:05d}.parquet" for number in range(math.ceil(total / PART))}
     missing = [number for number, path in names.items() if not path.is_file()]

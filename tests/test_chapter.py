@@ -1,15 +1,22 @@
-"""What a notebook makes: tables that say which figures they hold, swings, and counts of verdicts."""
+"""What a notebook makes: tables that say which figures they hold, swings, and counts of verdicts; and what it is refused."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
+import altair as alt
+import pandas as pd
 import pytest
 import sympy
 
-from casefile import charts
-from casefile.chapter import Chapter
+from casefile import charts, records
+from casefile.chapter import ROOT_VARIABLE, Chapter, find_root
+from casefile.errors import BadInput
 from casefile.records import Unit
+from tests.orchard import plant
 from tests.small import UNITS, declaration, known, leaf
 
 
@@ -76,3 +83,89 @@ def test_a_score_follows_the_verdicts_that_figures_decide(orchard: Chapter) -> N
     }
     assert (counted["claims_supported"], counted["claims_wrong"]) == (1.0, 0.0)
     assert (orchard.value("claims_supported"), orchard.value("claims_wrong")) == (0.0, 1.0)
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small story, with a series."""
+    root = plant(tmp_path_factory.mktemp("chapter"))
+    (root / "data" / "series" / "years.csv").write_text("id,period,value,unit,source\nfirst,2020,1,tree,almanac\n")
+    return root
+
+
+def drawn(chapter: Chapter, **changes: Any) -> None:
+    """A chart that would be drawn but for what is changed."""
+    rows = chapter.rows("years")
+    given = {"title": "Trees", "alt_text": "One tree.", "data": rows, "columns": {"period": "Year"}, **changes}
+    chapter.chart("trees", alt.Chart(rows).mark_bar(), **given)
+
+
+Ask = Callable[[Chapter], Any]
+# What a notebook asks for → what it is told.
+REFUSED: dict[str, tuple[Ask, str]] = {
+    "a parameter that is none": (
+        lambda chapter: chapter.parameter("prize"), "market: unknown parameter 'prize'; did you mean price?"),
+    "a fact that is none": (
+        lambda chapter: chapter.source("tree"),
+        "market: no fact 'tree' in data/figures.csv or data/events.csv; did you mean trees?"),
+    "the end of a fact that is none": (
+        lambda chapter: chapter.low("tree"), "market: no fact 'tree' in data/figures.csv; did you mean trees?"),
+    "the end of a fact that has none": (
+        lambda chapter: chapter.high("trees"),
+        "market: fact 'trees' prints no high end; take its value with source('trees')"),
+    "a column that is none": (
+        lambda chapter: chapter.rows("years", perid=2020), "market: series years has no column 'perid'; did you mean period?"),
+    "a row that is none": (
+        lambda chapter: chapter.cell("years", "second"), "market: no row 'second' in data/series/years.csv; known: first"),
+    "a chapter that it did not name": (
+        lambda chapter: chapter.imported("harvest", "harvest"),
+        "market: reads 'harvest'; expected it among the needs given to open_chapter"),
+    "a scenario that is none": (
+        lambda chapter: chapter.under("defualt"), "market: no scenario 'defualt'; did you mean default?"),
+    "the range of what has none": (
+        lambda chapter: chapter.spread(chapter.parameter("price")),
+        "market: 'price' has no range; expected a low and a high in data/parameters.csv"),
+    "a chart without alternative text": (
+        lambda chapter: drawn(chapter, alt_text=" "),
+        "chart 'trees' of market has no alternative text; expected the finding with its numbers"),
+    "a chart without a source": (
+        lambda chapter: drawn(chapter, data=pd.DataFrame({"period": [2020]})),
+        "chart 'trees' of market has no source; expected figures, or a table with a source on each row"),
+    "a chart with a source that is none": (
+        lambda chapter: drawn(chapter, sources=["almanach"]),
+        "chart 'trees' of market names source 'almanach'; did you mean almanac?"),
+    "a chart with a column that is none": (
+        lambda chapter: drawn(chapter, columns={"periods": "Year"}),
+        "chart 'trees' of market: no column 'periods' in its table; did you mean period?"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_what_is_not_there_is_refused_in_one_line(what: str, planted: Path) -> None:
+    ask, said = REFUSED[what]
+    with pytest.raises(BadInput) as caught:
+        ask(Chapter("market", records.load_once(planted), {"price": 0.4}, "The market", "What are they worth?", ()))
+    assert str(caught.value) == said
+
+
+def test_a_chart_of_what_is_there_is_drawn(planted: Path) -> None:
+    chapter = Chapter("market", records.load_once(planted), {"price": 0.4}, "The market", "What are they worth?", ())
+    drawn(chapter)
+    chart = chapter.publish().plain["charts"]["trees"]
+    assert (chart["sources"], chart["columns"], [row["value"] for row in chart["rows"]]) == (
+        ["almanac"], {"period": "Year"}, [1],
+    )  # fmt: skip
+
+
+def test_a_chapter_is_found_in_the_story_that_holds_it_or_not_at_all(
+    planted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
+    monkeypatch.setenv(ROOT_VARIABLE, str(tmp_path))
+    monkeypatch.chdir(planted / "chapters")
+    assert find_root("market") == planted
+    with pytest.raises(BadInput) as caught:
+        find_root("orchard")
+    assert str(caught.value) == (
+        "orchard: no story holds this chapter here; set CASEFILE_ROOT to the folder that holds data/ and chapters/"
+    )

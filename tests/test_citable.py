@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import shutil
 from collections.abc import Iterable
@@ -12,7 +13,7 @@ from bs4 import BeautifulSoup
 
 from casefile import book, citable, editions, records
 from casefile.citable import Item
-from casefile.errors import BadRecord
+from casefile.errors import BadInput, BadRecord
 from casefile.records import Records
 from tests.conftest import ROOT, Plain
 from tests.published import change, replace, standing
@@ -115,6 +116,42 @@ def test_a_vanished_a_moved_and_an_unregistered_id_are_faults(orchard: Path) -> 
     ]
     del rows["orchard-fruit"]
     assert "'orchard-fruit' of a published edition is not in data/ids.csv" in citable.faults(rows, now, published)[-1]
+
+
+def test_a_retired_id_that_the_book_has_is_a_fault(orchard: Path) -> None:
+    rows = citable.registry(orchard)
+    rows["worth"] = dataclasses.replace(rows["worth"], status=citable.RETIRED, note="Nobody asks.")
+    assert citable.faults(rows, standing(orchard)) == ["number 'worth' is retired in data/ids.csv, and the book has it"]
+
+
+def test_registering_what_is_known_writes_nothing(orchard: Path) -> None:
+    path = orchard / "data" / "ids.csv"
+    before = path.stat()
+    assert citable.register(orchard, standing(orchard)) == (0, 0)
+    assert (path.stat().st_ino, path.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+
+
+@pytest.mark.parametrize(
+    ("label", "said"),
+    [
+        ("worth", "chapters/market: the id 'worth' of a number is that of a section of index"),
+        ("-worth", "section '-worth': id '-worth'; expected letters, digits, underscores and hyphens, and for a page the folders it lies in"),
+    ],
+)  # fmt: skip
+def test_an_id_that_cannot_be_is_refused(label: str, said: str, orchard: Path) -> None:
+    replace(orchard / "index.md", "(orchard-fruit)=\n", f"({label})=\n")
+    with pytest.raises(BadInput) as caught:
+        standing(orchard)
+    assert str(caught.value) == said
+
+
+def test_a_section_that_names_what_is_not_there_has_a_hash_all_the_same(orchard: Path) -> None:
+    """What is wrong with it is said when the page is drawn."""
+    before = standing(orchard)
+    replace(orchard / "index.md", "An apple is sold", "Of {num}`pears` and {claim}`none`, an apple is sold")
+    after = standing(orchard)
+    assert changed(before, after) == {"orchard", "orchard-price", "book"}
+    assert {"price"} <= set(after["orchard-price"].rests_on) <= {"price", "none"}
 
 
 def test_registering_adds_what_is_new_and_takes_nothing_away(orchard: Path) -> None:

@@ -83,6 +83,11 @@ def test_a_verdict_that_nothing_changes_has_no_margin() -> None:
     assert (verdict.verdict, verdict.margin, verdict.flips) == ("supported", None, ())
 
 
+def test_a_figure_without_a_value_flips_nothing() -> None:
+    verdict = judged([("supported", price < said), ("wrong", True)], price=(None, "ratio"), said=(2.0, "ratio"))
+    assert (verdict.verdict, verdict.inputs, verdict.margin, verdict.flips) == ("wrong", ("price", "said"), None, ())
+
+
 def test_only_the_figures_named_may_flip_it() -> None:
     verdict = judged(
         [("supported", price > said), ("wrong", True)], ["said"], price=(2.5, "ratio"), said=(2.0, "ratio")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from casefile import editions
+from casefile import citable, editions
 from casefile.editions import ReleaseRefused
 from casefile.errors import BadInput
 from tests.published import add, change, commit, git, release, replace, standing, version
@@ -75,6 +75,10 @@ def _unreleased(root: Path) -> None:
     commit(root)
 
 
+def _unkept(root: Path) -> None:
+    shutil.rmtree(root / ".git")
+
+
 def _untold(root: Path) -> None:
     (root / "CHANGELOG.md").write_text("# Changes\n\n## 1.0\n")
     commit(root)
@@ -90,6 +94,7 @@ def _untold(root: Path) -> None:
         (_explained_elsewhere, "was 120 in edition 1.0 and is 121 (and 1 more); expected a correction or an update"),
         (_unreleased, "CHANGELOG.md: has changes under “Unreleased”"),
         (_untold, "CHANGELOG.md: says nothing of 1.1"),
+        (_unkept, "orchard: no git repository; expected one with everything committed"),
     ],
 )
 def test_what_is_not_ready_is_not_released(spoil: Callable[[Path], None], said: str, orchard: Path) -> None:
@@ -98,6 +103,14 @@ def test_what_is_not_ready_is_not_released(spoil: Callable[[Path], None], said: 
         release(orchard, "1.1")
     assert said in str(caught.value)
     assert [path.name for path in (orchard / "editions").iterdir()] == ["1.0.json"]
+
+
+@pytest.mark.parametrize("heading", ["1.1", "[1.1] — 2021-03-01"])
+def test_a_version_that_the_changes_tell_of_is_ready(heading: str, orchard: Path) -> None:
+    (orchard / "CHANGELOG.md").write_text(f"# Changes\n\n## {heading}\n\n- A tree.\n\n## 1.0\n")
+    commit(orchard)
+    book, path = editions.ready(orchard, "1.1")
+    assert (book.version, path) == ("1.1", orchard / "editions" / "1.1.json")
 
 
 @pytest.mark.parametrize("kind", ["correction", "update"])
@@ -167,3 +180,48 @@ def test_an_edition_that_was_altered_is_not_believed(orchard: Path) -> None:
     with pytest.raises(BadInput, match=r"editions/2\.0\.json: holds edition 1\.0"):
         editions.load(orchard)
     assert json.loads(text)["seal"]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"date": "soon"}, "Invalid isoformat string: 'soon'"),
+        ({"version": "one"}, "invalid literal for int() with base 10: 'one'"),
+        ({"items": []}, "'list' object has no attribute 'items'"),
+        ({"items": {"worth": {"kind": "number"}}}, "Item.__init__() missing 5 required positional arguments: 'page', 'anchor', 'title', "
+         "'text', and 'hash'"),
+        ({"corrections": 5}, "'int' object is not iterable"),
+    ],
+    ids=["date", "version", "items", "item", "corrections"],
+)  # fmt: skip
+def test_a_sealed_edition_that_is_none_is_named(change: dict[str, object], said: str, tmp_path: Path) -> None:
+    plain = {"version": "1.0", "date": "2021-02-01", "corrections": [], "items": {}, **change}
+    (tmp_path / "editions").mkdir()
+    (tmp_path / "editions" / "1.0.json").write_text(json.dumps({**plain, "seal": citable.digest(plain)}))
+    with pytest.raises(BadInput) as caught:
+        editions.load(tmp_path)
+    assert str(caught.value) == f"editions/1.0.json: {said}; expected an edition as `casefile release` wrote it"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [("{}", "'seal'"), ("[]", "list indices must be integers or slices, not str")]
+)
+def test_an_edition_without_a_seal_is_named(text: str, said: str, tmp_path: Path) -> None:
+    (tmp_path / "editions").mkdir()
+    (tmp_path / "editions" / "1.0.json").write_text(text)
+    with pytest.raises(BadInput) as caught:
+        editions.load(tmp_path)
+    assert str(caught.value) == f"editions/1.0.json: {said}; expected an edition as `casefile release` wrote it"
+
+
+def test_a_site_is_compared_with_the_edition_of_its_version_alone(orchard: Path, tmp_path: Path) -> None:
+    assert editions.compared(tmp_path, "0123") == ""  # nothing says what version this is
+    assert editions.compared(orchard, "0123") == ""  # version 1.1 is no edition yet
+    version(orchard, "1.0")
+    assert editions.compared(orchard, "0123") == ""  # edition 1.0 was kept without its site
+    path = orchard / "editions" / "1.0.json"
+    plain = json.loads(path.read_text(encoding="utf-8")) | {"site": "0123"}
+    del plain["seal"]
+    path.write_text(json.dumps({**plain, "seal": citable.digest(plain)}), encoding="utf-8")
+    assert editions.compared(orchard, "0123") == "the site of edition 1.0, file by file"
+    assert editions.compared(orchard, "4567") == "another site than that of edition 1.0, which is 0123"

@@ -113,6 +113,15 @@ def test_a_condition_is_said_in_words_and_signs() -> None:
     assert expressions.sentence(sympy.true, labels) == "otherwise"
 
 
+def test_conditions_joined_are_said_with_the_brackets_they_need() -> None:
+    labels = {"a": "price", "b": "count", "c": "worth"}
+    dear, few, some = a > 1, b < 2, sympy.Eq(c, 0)
+    assert expressions.sentence((dear | few) & some, labels) == "(count < 2 or price > 1) and worth = 0"
+    assert expressions.sentence((dear & few) | some, labels) == "(count < 2 and price > 1) or worth = 0"
+    assert expressions.sentence(dear & few & some, labels) == "count < 2 and price > 1 and worth = 0"
+    assert expressions.sentence(~(dear & few), labels) == "not (count < 2 and price > 1)"
+
+
 def test_javascript_names_the_figures() -> None:
     assert expressions.javascript(a / b) == "a/b"
     assert expressions.javascript(sympy.Max(a, b)) == "Math.max(a, b)"

@@ -120,6 +120,14 @@ def test_a_choice_must_always_decide(orchard: Graph) -> None:
         orchard.choose("verdict", [("dear", price > 3)])
 
 
+def test_a_choice_is_made_once(orchard: Graph) -> None:
+    orchard.choose("verdict", [("dear", price > 3 * price), ("cheap", True)])
+    with pytest.raises(BadInput) as caught:
+        orchard.choose("verdict", [("cheap", True)])
+    assert str(caught.value) == "choice 'verdict' of orchard stands already; ids are given once"
+    assert orchard.choices["verdict"].inputs == ("price",)
+
+
 def test_a_choice_compares_like_with_like(orchard: Graph) -> None:
     with pytest.raises(BadInput, match="cannot add or compare"):
         orchard.choose("verdict", [("dear", price > count), ("cheap", True)])

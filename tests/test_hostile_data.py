@@ -198,7 +198,7 @@ def test_a_hostile_description_of_the_tables_reads_nothing_else(data: st.DataObj
         container, key = data.draw(st.sampled_from(list(within(plain))))
         if isinstance(container, dict) and data.draw(st.booleans()):
             key = data.draw(st.sampled_from(["path", "data", "scheme", "compression", "profile", "dialect", "extrapaths", "schema", "format",
-                                             "encoding", "innerpath", "control", "basepath", "foreignKeys", "primaryKey", "missingValues"]))  # fmt: skip
+                                             "encoding", "innerpath", "control", "basepath", "foreignKeys", "primaryKey", "missingValues", "$schema"]))  # fmt: skip
         container[key] = data.draw(anything)
     with holding(path, json.dumps(plain).encode()):
         _, why = refused(orchard.parent, records.check, orchard)

@@ -26,6 +26,10 @@ def test_a_story_that_does_not_say_has_ten_minutes_and_four_gibibytes(text: str,
     assert limits.of(config(tmp_path, text)) == limits.Limits(600.0, 4_294_967_296)
 
 
+def test_a_story_without_a_configuration_has_the_same(tmp_path: Path) -> None:
+    assert limits.of(tmp_path) == limits.Limits(600.0, 4_294_967_296)
+
+
 def test_an_execute_that_is_no_mapping_is_named(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match=r"_config\.yml, execute: 'off'; expected a mapping"):
         limits.of(config(tmp_path, "execute: 'off'\n"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +117,22 @@ def test_a_default_that_is_worked_out_is_refused(source: str) -> None:
 def test_a_parameters_cell_holds_assignments_only(source: str) -> None:
     with pytest.raises(BadInput, match="expected NAME = LITERAL"):
         parameters.cell_defaults(notebook(source), "book")
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("n: int", r"book, cell 0, parameter n: no value; expected a literal"),
+        ("n = (", r"book, cell 0: '\(' was never closed; expected Python"),
+        ("n = 1\x00", r"book, cell 0: source code string cannot contain null bytes; expected Python"),
+        (f"n = {'-' * 100_000}1", r"book, cell 0: (too deep|Parser stack overflowed .*); expected Python"),
+    ],
+    ids=["value", "bracket", "sign", "depth"],
+)
+def test_a_parameters_cell_that_gives_no_value_is_told_in_one_line(source: str, said: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        parameters.cell_defaults(notebook(source), "book")
+    assert re.fullmatch(said, str(caught.value))
 
 
 def test_a_notebook_and_its_declaration_must_agree() -> None:

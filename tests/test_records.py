@@ -9,13 +9,15 @@ import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from casefile import book, cli, records
-from casefile.errors import BadRecord
-from casefile.records import Records
+from casefile.errors import BadInput, BadRecord
+from casefile.records import Origin, Records
 from tests.conftest import ROOT
+from tests.orchard import TABLES, plant
 
 Break = Callable[[Path], None]
 
@@ -103,6 +105,35 @@ def added(name: str, line: str) -> Break:
         path.write_text(path.read_text(encoding="utf-8") + line, encoding="utf-8")
 
     return change
+
+
+def held(name: str, content: bytes) -> Break:
+    """Have a file hold this and nothing else."""
+
+    def change(data: Path) -> None:
+        (data / name).write_bytes(content)
+
+    return change
+
+
+def described(value: Any, *place: str | int) -> Break:
+    """Set what the description of the tables says at a place, the name of a table standing for its number."""
+
+    def change(data: Path) -> None:
+        path = data / "datapackage.json"
+        plain = inner = json.loads(path.read_text(encoding="utf-8"))
+        steps = [list(TABLES).index(step) if step in TABLES else step for step in place]
+        for step in steps[:-1]:
+            inner = inner[step]
+        inner[steps[-1]] = value
+        path.write_text(json.dumps(plain), encoding="utf-8")
+
+    return change
+
+
+def too_large(data: Path) -> None:
+    with (data / "origins.csv").open("r+b") as file:
+        file.truncate((1 << 26) + 1)  # sparse: it takes no room
 
 
 def emptied(data: Path) -> None:
@@ -241,6 +272,71 @@ BROKEN: dict[str, tuple[Break, str]] = {
         cell("units", "GPU", "definition", "GPU = chip", "unit"), r"data/units\.csv, row #, column definition: 'GPU = chip'; expected .*"),
     "a style that is none": (
         cell("units", "GPU", "style", "roman", "unit"), r"data/units\.csv, row #, column style: 'roman'; expected .*number.*"),
+    "a unit stands twice": (
+        twice("units", "GPU", "unit"), r"data/units\.csv, row #, column unit: 'GPU'; expected a unit that no other row has"),
+    "a parameter stands twice": (
+        twice("parameters", "reading", "name"),
+        r"data/parameters\.csv, row #, column chapter and name: '02_promise reading'; expected a chapter and name that no other row has"),
+}  # fmt: skip
+
+# What is broken in a small story, whose tables are described by their columns alone → (how, and the whole line).
+BROKEN_SMALL: dict[str, tuple[Break, str]] = {
+    "a description that is a list": (
+        held("datapackage.json", b"[]"), "data/datapackage.json; expected a Frictionless data package, with a list of resources"),
+    "a description of something else": (
+        described("fiscal-data-package", "profile"), "data/datapackage.json: 'fiscal-data-package'; expected the profile tabular-data-package"),
+    "a description of a table that would be fetched": (
+        described({"scheme": "http"}, "resources", "units"),
+        "data/datapackage.json: {'scheme': 'http'}; expected tables described by description, encoding, format, licenses, mediatype, name, "
+        "path, profile, schema, sources, title alone"),
+    "a description of a table in another encoding": (
+        described("latin-1", "resources", "units", "encoding"), "data/datapackage.json: 'latin-1'; expected the encoding utf-8 of every table"),
+    "a description of a column of a type that is none": (
+        described("digit", "resources", "units", "schema", "fields", 5, "type"),
+        "data/datapackage.json; expected a Frictionless data package (field type \"digit\" is not supported)"),
+    "a description of keys that are a number": (
+        described(1, "resources", "units", "schema", "foreignKeys"),
+        "data/datapackage.json; expected a Frictionless data package ('int' object is not iterable)"),
+    "a description of a column that another schema describes": (
+        described(1, "resources", "units", "schema", "fields", 0, "$schema"),
+        "data/datapackage.json; expected a Frictionless data package ('int' object has no attribute 'decode')"),
+    "a description of a pattern that is none": (
+        described({"pattern": "("}, "resources", "units", "schema", "fields", 0, "constraints"),
+        "data/datapackage.json; expected a Frictionless data package (missing ), unterminated subpattern at position 1)"),
+    "a table of bytes that are no text": (
+        held("origins.csv", b"\xff\n"),
+        "data/origins.csv; expected CSV in UTF-8 ('utf-8' codec can't decode byte 0xff in position 0: invalid start byte)"),
+    "a table that is too large": (too_large, "data/origins.csv; expected a table of at most 67,108,864 bytes"),
+    "a column too many": (
+        held("origins.csv", b"id,name,date,meaning,more\n"),
+        "data/origins.csv, row 1; expected the columns id, name, date, meaning in this order; it has id, name, date, meaning, more"),
+    "columns in another order": (
+        held("origins.csv", b"id,name,meaning,date\n"),
+        "data/origins.csv, row 1; expected the columns id, name, date, meaning in this order; it has id, name, meaning, date"),
+    "a row with a cell too many": (
+        added("origins.csv", "a,b,2020,c,d\n"), "data/origins.csv, row 2; expected 4 cells, as in the header; it has 5"),
+    "a row with a cell too few": (
+        added("origins.csv", "a,b,2020\n"), "data/origins.csv, row 2; expected 4 cells, as in the header; it has 3"),
+    "a row without a cell": (
+        added("origins.csv", "\na,b,2020,c\n"), "data/origins.csv, row 2; expected 4 cells, as in the header; it has 0"),
+    "an id that no key of the table forbids to stand twice": (
+        twice("sources", "almanac"), "data/sources.csv, row 4, column id: 'almanac'; expected an id that no other row has"),
+    "a unit that no key of the table forbids to stand twice": (
+        twice("units", "tree", "unit"), "data/units.csv, row 8, column unit: 'tree'; expected a unit that no other row has"),
+    "a parameter that no key of the table forbids to stand twice": (
+        twice("parameters", "price", "name"),
+        "data/parameters.csv, row 3, column chapter and name: 'market price'; expected a chapter and name that no other row has"),
+    "a default that is neither true nor false": (
+        cell("parameters", "market/price", "type", "boolean", "chapter/name"),
+        "data/parameters.csv, row 2, column default: '0.4'; expected true or false"),
+    "a default that is no day": (
+        cell("parameters", "market/price", "type", "date", "chapter/name"),
+        "data/parameters.csv, row 2, column default: '0.4'; expected a date such as 2024-06-04"),
+    "a series without sources": (
+        held("series/years.csv", b"id,value\nfirst,1\n"), "data/series/years.csv, row 1, column source; expected a source on every row"),
+    "a series with a source that is none": (
+        held("series/years.csv", b"id,source\nfirst,almanac\nsecond,almanach\n"),
+        "data/series/years.csv, row 3, column source: 'almanach'; expected a source; did you mean almanac?"),
 }  # fmt: skip
 
 
@@ -273,6 +369,24 @@ def test_a_fault_in_the_data_is_told_in_one_line(
     how(story / "data")
     said = told(story, monkeypatch, capsys)
     assert re.fullmatch(pattern.replace("#", r"\d+"), said), said
+
+
+@pytest.mark.parametrize("fault", BROKEN_SMALL)
+def test_a_fault_that_a_description_does_not_forbid_is_told_in_one_line(fault: str, tmp_path: Path) -> None:
+    how, said = BROKEN_SMALL[fault]
+    root = plant(tmp_path)
+    how(root / "data")
+    with pytest.raises(BadRecord) as caught:
+        records.check(root)
+    assert str(caught.value) == said
+
+
+@pytest.mark.parametrize("said", ["the words ;'red';'green';'blue';", "|'a'|'b'|", 'one;"two";"three";four', " a"])
+def test_no_text_of_a_table_is_taken_for_its_form(said: str, tmp_path: Path) -> None:
+    root = plant(tmp_path)
+    rows = [{"id": name, "name": said, "date": "2020", "meaning": "Fruit"} for name in ("red", "green")]
+    write(root / "data" / "origins.csv", rows)
+    assert records.check(root).origins["green"] == Origin("green", said, "2020", "Fruit")
 
 
 def test_the_row_named_is_the_line_of_the_file(
@@ -354,3 +468,54 @@ def test_a_cell_too_long_to_be_read_is_refused(story: Path) -> None:
         BadRecord, match=r"data/sources.csv, row 2, column publisher: .*expected at most 100,000 characters"
     ):
         records.load(story)
+
+
+def test_a_table_that_is_not_there_is_named_though_nobody_checked(tmp_path: Path) -> None:
+    root = plant(tmp_path)
+    without_file("units.csv")(root / "data")
+    with pytest.raises(BadRecord) as caught:
+        records.load(root)
+    assert str(caught.value) == "data/units.csv; expected this table to exist"
+
+
+def test_a_folder_that_is_no_story_is_named(tmp_path: Path) -> None:
+    with pytest.raises(BadInput) as caught:
+        records.load(tmp_path)
+    assert str(caught.value) == f"{tmp_path}: no data/ folder here; expected the root of a casefile story"
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "said"),
+    [
+        (b"id,source\n", "year", "no series 'year' in data/series; did you mean years?"),
+        (b"", "years", "data/series/years.csv: No columns to parse from file; expected a table with a header"),
+    ],
+)
+def test_a_series_that_cannot_be_read_is_named(content: bytes, name: str, said: str, tmp_path: Path) -> None:
+    root = plant(tmp_path)
+    held("series/years.csv", content)(root / "data")
+    with pytest.raises(BadInput) as caught:
+        records.load(root).series(name)
+    assert str(caught.value) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("- dear", "['dear']"),
+        ("dear: 5", "'dear': 5"),
+        ("Dear: {title: Dear, meaning: More, parameters: {}}", "'Dear': {'title': 'Dear', 'meaning': 'More', 'parameters': {}}"),
+        ("dear: {title: Dear, meaning: 5, parameters: {}}", "'dear': {'title': 'Dear', 'meaning': 5, 'parameters': {}}"),
+        ("dear: {title: Dear, meaning: More}", "dear: None"),
+        ("dear: {title: Dear, meaning: More, parameters: [market]}", "dear: ['market']"),
+        ("dear: {title: Dear, meaning: More, parameters: {market: 2}}", "dear: {'market': 2}"),
+    ],
+)  # fmt: skip
+def test_a_scenario_that_is_none_is_shown(text: str, said: str, tmp_path: Path) -> None:
+    root = plant(tmp_path)
+    (root / "data" / "scenarios.yml").write_text(text, encoding="utf-8")
+    with pytest.raises(BadInput) as caught:
+        records.load(root).scenarios()
+    assert str(caught.value) == (
+        f"data/scenarios.yml: {said}; expected NAME: {{title, meaning, parameters: {{CHAPTER: {{NAME: VALUE}}}}}}"
+    )

@@ -38,7 +38,8 @@ def test_the_same_results_give_the_same_bytes(tmp_path: Path) -> None:
 
 def test_the_last_published_results_of_a_notebook_count() -> None:
     outputs = [{"data": {MEDIA_TYPE: {"chapter": name}}} for name in ("first", "last")]
-    notebook = {"cells": [{"outputs": outputs[:1]}, {"source": "markdown"}, {"outputs": outputs[1:]}]}
+    text = {"data": {"text/plain": "done"}}
+    notebook = {"cells": [{"outputs": outputs[:1]}, {"source": "markdown"}, {"outputs": [*outputs[1:], text]}]}
     assert results.of_notebook(notebook, "orchard") == {"chapter": "last"}
 
 

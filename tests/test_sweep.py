@@ -20,10 +20,12 @@ import pandas as pd
 import pytest
 
 from casefile import numeric, outcome, records, results, sweep
+from casefile.errors import BadInput
 from casefile.grid import grid
 from casefile.scenario import NUMBER
 from tests.conftest import ROOT, Run
 from tests.orchard import plant
+from tests.small import declaration
 from tests.test_cli import said
 
 CHAPTER = "03_delay"
@@ -298,6 +300,23 @@ def test_a_cluster_does_the_same_work_with_a_worker_killed_on_the_way(
     assert killed
     assert (found["ran"], found["failed"]) == (6, 0)
     assert (tmp_path / "out" / "scenarios.csv").read_bytes() == (notebooks / "scenarios.csv").read_bytes()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a place that everybody sees and nobody fills")
+def test_a_table_that_finds_no_room_is_not_begun() -> None:
+    vary = ["delay_months=0:24:1000", "utilisation=0.1:0.9:1000", "power_overhead=1:4:1000"]
+    with pytest.raises(BadInput) as caught:
+        sweep.sweep(ROOT, CHAPTER, vary, Path("/proc/sweep/out"), figures_only=True)
+    size = int(str(caught.value).removeprefix("this grid has 1,000,000,000 scenarios, ").partition(" GB; ")[0])
+    assert size > 8 * (1 + 3)  # the number, what varies and what is made of it, eight bytes each
+    assert str(caught.value) == f"this grid has 1,000,000,000 scenarios, {size} GB; 0 GB are free"
+
+
+def test_numbers_too_far_apart_to_be_divided_are_refused() -> None:
+    count = declaration(name="count", type="integer", unit="apple", default="1", minimum=None, maximum=None)
+    with pytest.raises(BadInput) as caught:
+        grid({"count": count}, "orchard", [f"count=0:1{'0' * 309}:3"], 100)
+    assert str(caught.value) == f"--vary count=0:1{'0' * 197}: expected numbers that can be divided evenly"
 
 
 def test_the_grid_counts_like_nested_loops_the_last_parameter_fastest() -> None:
