@@ -48,7 +48,7 @@ def shown(value: object) -> str:
     try:
         text = repr(value[: MOST_SHOWN + 1] if isinstance(value, str) else value)
     except (ValueError, RecursionError):  # a number of thousands of digits, lists within lists
-        return f"a {type(value).__name__} too long to show"
+        return f"{type(value).__name__} too long to show"
     return text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 1] + "…"
 
 

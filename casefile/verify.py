@@ -134,7 +134,9 @@ def _ris(text: str) -> tuple[str, str, str]:
         raise BadInput(f"broken RIS: the record does not end in `ER  -`: cut short; {_EXPECTED}")
     try:
         entry = _one(rispy.loads(text, skip_unknown_tags=True), "RIS")
-    except (rispy.parser.ParseError, OSError, ValueError, KeyError) as error:
+    except KeyError:
+        raise BadInput(f"broken RIS: a line goes on where no field began; {_EXPECTED}") from None
+    except (rispy.parser.ParseError, OSError, ValueError) as error:
         raise BadInput(f"broken RIS: {' '.join(str(error).split())[:MOST_SHOWN]}; {_EXPECTED}") from None
     title = entry.get("title") or entry.get("primary_title") or ""
     return str(title), " ".join(entry.get("notes", [])), str(entry.get("edition", ""))

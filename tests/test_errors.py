@@ -24,8 +24,8 @@ def nested(depth: int) -> list[object]:
         ("a" * 198, f"'{'a' * 198}'"),
         ("a" * 199, f"'{'a' * 198}…"),
         ([0] * 100, f"[{'0, ' * 66}…"),
-        (10**5000, "a int too long to show"),
-        (nested(100_000), "a list too long to show"),
+        (10**5000, "int too long to show"),
+        (nested(100_000), "list too long to show"),
     ],
     ids=["number", "text", "long text", "list", "long number", "deep list"],
 )
