@@ -19,7 +19,7 @@ from urllib.parse import quote, unquote, urlencode
 
 from casefile import bibliography, document, parameters
 from casefile.citable import Given, Item
-from casefile.errors import MOST_SHOWN, BadInput, nearest, one_line, shown
+from casefile.errors import BadInput, nearest, of_library, one_line, shown
 from casefile.records import Records
 
 Record = dict[str, Any]
@@ -79,8 +79,9 @@ def book_of(root: Path) -> Book:
         if not authors or not title:
             raise ValueError("no title or no authors")
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
-        said = " ".join(str(error).split())[:MOST_SHOWN]
-        raise BadInput(f"CITATION.cff: {said}; expected title, authors, version and date-released") from None
+        raise BadInput(
+            f"CITATION.cff: {of_library(error)}; expected title, authors, version and date-released"
+        ) from None
     if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9}){0,5}", version):
         raise BadInput(f"CITATION.cff: version {shown(version)}; expected numbers and points, such as 0.1.0")
     return Book(title, authors, version, date, address_of(root), abstract, keywords, licences)

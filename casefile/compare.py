@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from casefile import document
-from casefile.errors import MOST_SHOWN, BadInput, one_line, shown
+from casefile.errors import BadInput, of_library, one_line, shown
 
 MOST_BYTES = 1 << 26  # of a file that is compared
 SENTENCES, SNAPSHOT = "sentences.json", "snapshot.json"
@@ -122,7 +122,7 @@ def read(path: Path) -> Snapshot:
             verdicts = {name: claim["verdict"]["verdict"] for name, claim in said["claims"].items() if claim["verdict"]}
             return _sound({"figures": said["figures"], "verdicts": verdicts, "sentences": said.get("sentences", {})})
     except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
-        raise BadInput(f"{path}: {str(error)[:MOST_SHOWN]}; expected {expected}") from None
+        raise BadInput(f"{path}: {of_library(error)}; expected {expected}") from None
     raise BadInput(f"{path}: neither a run nor a site; expected a folder with {SNAPSHOT} or api/figures.json")
 
 

@@ -24,7 +24,7 @@ from typing import Any
 
 from casefile import citable, cite, document, scratch
 from casefile.citable import Item
-from casefile.errors import MOST_SHOWN, BadInput
+from casefile.errors import BadInput, of_library
 from casefile.records import Correction
 
 FOLDER = Path("editions")
@@ -74,7 +74,7 @@ def load(root: Path) -> dict[str, Edition]:
             datetime.date.fromisoformat(edition.date)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise BadInput(
-                f"{where}: {' '.join(str(error).split())[:MOST_SHOWN]}; expected an edition as `casefile release` wrote it"
+                f"{where}: {of_library(error)}; expected an edition as `casefile release` wrote it"
             ) from None
         if path.stem != edition.version:
             raise BadInput(f"{where}: holds edition {edition.version}; expected the edition it is named after")

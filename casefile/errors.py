@@ -52,6 +52,11 @@ def shown(value: object) -> str:
     return text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 1] + "…"
 
 
+def of_library(error: object) -> str:
+    """What a library says of an error, in one line, cut where it is long."""
+    return " ".join(str(error)[: 4 * MOST_SHOWN].split())[:MOST_SHOWN]
+
+
 def of_system(error: OSError) -> str:
     """What the system refused, where, and what to do, in one line."""
     said = f"{error.filename or 'a file'}: {error.strerror or error}"

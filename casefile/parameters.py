@@ -51,21 +51,25 @@ def cell_defaults(notebook: Mapping[str, Any], name: str) -> dict[str, Any]:
     """
     for position, cell in enumerate(notebook["cells"]):
         if cell["cell_type"] == "code" and TAG in cell.get("metadata", {}).get("tags", []):
-            tree = parsed("".join(cell["source"]), f"{name}, cell {position}")
+            source = "".join(cell["source"])
+            tree = parsed(source, f"{name}, cell {position}")
             defaults: dict[str, Any] = {}
             for statement in tree.body:
                 target, value = _assignment(statement)
                 if target is None:
                     if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
                         continue
-                    raise BadInput(f"{name}, cell {position}: {shown(ast.unparse(statement))}; expected NAME = LITERAL")
+                    raise BadInput(
+                        f"{name}, cell {position}: {shown(ast.get_source_segment(source, statement))}; expected NAME = LITERAL"
+                    )
                 if value is None:
                     raise BadInput(f"{name}, cell {position}, parameter {target}: no value; expected a literal")
                 try:
                     defaults[target] = ast.literal_eval(value)
-                except (ValueError, TypeError):
+                except (ValueError, TypeError, RecursionError, MemoryError):
+                    written = shown(ast.get_source_segment(source, value))
                     raise BadInput(
-                        f"{name}, cell {position}, parameter {target}: {shown(ast.unparse(value))}; expected a literal"
+                        f"{name}, cell {position}, parameter {target}: {written}; expected a literal"
                     ) from None
             return defaults
     return {}

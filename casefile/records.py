@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from casefile import document
-from casefile.errors import BadInput, BadRecord, nearest, shown
+from casefile.errors import BadInput, BadRecord, nearest, of_library, shown
 
 if TYPE_CHECKING:
     import pandas as pd  # imported where a series is read: much that reads records reads no series
@@ -272,7 +272,7 @@ def rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
                 yield number, cells
     except (csv.Error, UnicodeDecodeError) as error:
         row_read = number if isinstance(error, csv.Error) else None  # bytes are read far ahead of their row
-        raise BadRecord(file, row_read, None, None, f"CSV in UTF-8 ({error})") from None
+        raise BadRecord(file, row_read, None, None, f"CSV in UTF-8 ({of_library(error)})") from None
 
 
 def _unique(keys: Sequence[str]) -> tuple[str, str]:
@@ -346,7 +346,7 @@ class Records:
             try:
                 self._series[name] = pd.read_csv(path, keep_default_na=False, na_values=[""])
             except ValueError as error:  # pandas' own errors are ValueErrors
-                raise BadInput(f"data/series/{name}.csv: {error}; expected a table with a header") from None
+                raise BadInput(f"data/series/{name}.csv: {of_library(error)}; expected a table with a header") from None
         return self._series[name].copy()
 
     def series_of_sources(self) -> dict[str, list[str]]:
@@ -470,7 +470,9 @@ def _check_package(data: Path) -> None:
         checked = list(zip(package.resources, package.validate().tasks, strict=True))
     except Exception as error:  # Frictionless trips over what is not of the kind that it awaits
         why = error.to_errors()[0].note if isinstance(error, FrictionlessException) else error
-        raise BadRecord("data/datapackage.json", None, None, None, f"a Frictionless data package ({why})") from None
+        raise BadRecord(
+            "data/datapackage.json", None, None, None, f"a Frictionless data package ({of_library(why)})"
+        ) from None
     for resource, task in checked:
         for fault in task.errors:
             raise _bad_record(data, resource, fault)

@@ -66,15 +66,16 @@ def needs(notebook: Mapping[str, Any]) -> tuple[str, ...]:
     for cell in notebook["cells"]:
         if cell["cell_type"] != "code" or "open_chapter" not in "".join(cell["source"]):
             continue
-        for call in ast.walk(parameters.parsed("".join(cell["source"]), "the cell with open_chapter")):
+        source = "".join(cell["source"])
+        for call in ast.walk(parameters.parsed(source, "the cell with open_chapter")):
             if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "open_chapter":
                 for keyword in call.keywords:
                     if keyword.arg == "needs":
                         try:
                             return tuple(map(str, ast.literal_eval(keyword.value)))
-                        except (ValueError, TypeError):
-                            said = shown(ast.unparse(keyword.value))
-                            raise BadInput(f"open_chapter: needs is {said}; expected a list of chapters") from None
+                        except (ValueError, TypeError, RecursionError, MemoryError):
+                            written = shown(ast.get_source_segment(source, keyword.value))
+                            raise BadInput(f"open_chapter: needs is {written}; expected a list of chapters") from None
     return ()
 
 

@@ -12,7 +12,7 @@ import sympy
 from sympy.logic.boolalg import Boolean, BooleanFunction
 
 from casefile import records
-from casefile.errors import BadInput, BadRecord, nearest, shown
+from casefile.errors import BadInput, BadRecord, nearest, of_library, shown
 
 _DIMENSIONLESS_ONLY = (sympy.exp, sympy.log, sympy.sin, sympy.cos, sympy.erf)
 _SAME_UNIT_OUT = (sympy.Abs, sympy.floor, sympy.ceiling)
@@ -36,7 +36,11 @@ class Units:
                     self._registry.define(row.definition)
                 except Exception as error:
                     raise BadRecord(
-                        "data/units.csv", None, "definition", row.definition, f"a definition pint can read ({error})"
+                        "data/units.csv",
+                        None,
+                        "definition",
+                        row.definition,
+                        f"a definition pint can read ({of_library(error)})",
                     ) from None
 
     def parse(self, unit: str) -> Any:
@@ -53,7 +57,7 @@ class Units:
             return self._registry.Unit(unit)
         except Exception as error:
             raise BadRecord(
-                "data/units.csv", None, "unit", unit, f"a unit pint knows, or a definition ({error})"
+                "data/units.csv", None, "unit", unit, f"a unit pint knows, or a definition ({of_library(error)})"
             ) from None
 
     def scaled(self, expression: sympy.Expr, of: Mapping[str, str], target: str) -> sympy.Expr:

@@ -13,7 +13,7 @@ from casefile import cite
 from casefile.citable import RETIRED, Item, Public
 from casefile.corrections import touching
 from casefile.editions import Edition
-from casefile.errors import MOST_SHOWN, BadInput, nearest, shown
+from casefile.errors import BadInput, nearest, of_library, shown
 from casefile.records import Correction
 
 STANDS, CHANGED, MOVED, WITHDRAWN = "stands", "value changed", "moved", "withdrawn"
@@ -113,7 +113,7 @@ def _bibtex(text: str) -> tuple[str, str, str]:
         entry = _one(list(parse_string(text, "bibtex").entries.values()), "BibTeX")
         title, note, version = (_of_latex(entry.fields.get(key, "")) for key in ("title", "note", "version"))
     except (PybtexError, UnicodeError) as error:
-        raise BadInput(f"broken BibTeX: {' '.join(str(error).split())[:MOST_SHOWN]}; {_EXPECTED}") from None
+        raise BadInput(f"broken BibTeX: {of_library(error)}; {_EXPECTED}") from None
     return title, note, version
 
 
@@ -137,7 +137,7 @@ def _ris(text: str) -> tuple[str, str, str]:
     except KeyError:
         raise BadInput(f"broken RIS: a line goes on where no field began; {_EXPECTED}") from None
     except (rispy.parser.ParseError, OSError, ValueError) as error:
-        raise BadInput(f"broken RIS: {' '.join(str(error).split())[:MOST_SHOWN]}; {_EXPECTED}") from None
+        raise BadInput(f"broken RIS: {of_library(error)}; {_EXPECTED}") from None
     title = entry.get("title") or entry.get("primary_title") or ""
     return str(title), " ".join(entry.get("notes", [])), str(entry.get("edition", ""))
 
@@ -150,7 +150,7 @@ def _json(text: str) -> tuple[str, str, str] | None:
         raise BadInput(f"broken CSL-JSON: nested too deeply; {_EXPECTED}") from None
     except ValueError as error:
         if re.match(r"[\[{]\s*[{\"]", text):
-            raise BadInput(f"broken CSL-JSON: {error}; {_EXPECTED}") from None
+            raise BadInput(f"broken CSL-JSON: {of_library(error)}; {_EXPECTED}") from None
         return None
     entry = _one(plain, "CSL-JSON") if isinstance(plain, list) else plain
     if not isinstance(entry, dict):
@@ -164,7 +164,7 @@ def _address(text: str) -> Cited:
         parts = urlsplit(text)
         found = parse_qs(parts.query, max_num_fields=100).get("cite", [])
     except ValueError as error:
-        raise BadInput(f"the address cannot be read: {error}; {_EXPECTED}") from None
+        raise BadInput(f"the address cannot be read: {of_library(error)}; {_EXPECTED}") from None
     if not found:
         name = parts.fragment or parts.path.rsplit("/", 1)[-1]
         raise BadInput(

@@ -33,6 +33,11 @@ def test_a_value_is_shown_whatever_it_is(value: object, said: str) -> None:
     assert errors.shown(value) == said
 
 
+def test_what_a_library_says_is_one_line_of_bounded_length() -> None:
+    assert errors.of_library(ValueError("line 1:\n  no such\ttag")) == "line 1: no such tag"
+    assert errors.of_library("no " * 10**6) == ("no " * 67)[:200]
+
+
 MAKE_ROOM = "make room, then run the same command again: what was finished before stands"
 ALLOW = "allow this user to write there, or name another place with --out: what stood before still stands"
 

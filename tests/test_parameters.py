@@ -125,9 +125,10 @@ def test_a_parameters_cell_holds_assignments_only(source: str) -> None:
         ("n: int", r"book, cell 0, parameter n: no value; expected a literal"),
         ("n = (", r"book, cell 0: '\(' was never closed; expected Python"),
         ("n = 1\x00", r"book, cell 0: source code string cannot contain null bytes; expected Python"),
+        (f"n = {'a - ' * 900}1", r"book, cell 0, parameter n: '(a - ){49}a …; expected a literal"),
         (f"n = {'-' * 100_000}1", r"book, cell 0: (too deep|Parser stack overflowed .*); expected Python"),
     ],
-    ids=["value", "bracket", "sign", "depth"],
+    ids=["value", "bracket", "sign", "long sum", "depth"],
 )
 def test_a_parameters_cell_that_gives_no_value_is_told_in_one_line(source: str, said: str) -> None:
     with pytest.raises(BadInput) as caught:

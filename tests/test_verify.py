@@ -195,6 +195,7 @@ MARKED = "worth@1.0:0123456789ab"
     [
         ("@misc{x, note = {" + "{" * 101 + MARKED + "}" * 101 + "}}", "broken BibTeX: syntax error in line 1: too many nested braces"),
         (f"TY  - DATA\nTI  - One\nER  - \nTY  - DATA\nand on\nN1  - {MARKED}\nER  - ", "broken RIS: a line goes on where no field began"),
+        ("https://" + "9" * 5000 + "\u2100", f"the address cannot be read: netloc '{'9' * 192}"),
     ],
 )  # fmt: skip
 def test_a_record_that_its_parser_cannot_read_is_refused_in_one_line(text: str, line: str) -> None:
