@@ -5,7 +5,9 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -325,19 +327,36 @@ def test_a_flip_closer_than_the_print_is_printed_finer() -> None:
     ]
 
 
-def test_a_book_without_this_extension_shows_a_notebooks_plain_outputs(tmp_path: Path) -> None:
+@pytest.fixture
+def plain_notebook(tmp_path: Path) -> Path:
+    """An executed notebook with one output of ours, in a folder that holds nothing else."""
     graph = small.content().pages["orchard"].graph
     output = {"output_type": "display_data", "metadata": {}, "data": Shown(["count"], graph)._repr_mimebundle_()}
     cell = {"cell_type": "code", "id": "a", "metadata": {}, "execution_count": 1, "source": "chapter.show(count)", "outputs": [output]}  # fmt: skip
-    settings = {
-        "nb_execution_mode": "off",
-        "nb_output_folder": str(tmp_path),
-        "embed_stylesheet": False,
-        "report_level": 5,
-    }
-    text = json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
-    page = publish_string(
-        text, parser_name="myst_nb.docutils_", writer_name="html5", settings_overrides=settings
-    ).decode()
-    (shown,) = BeautifulSoup(page, "html.parser").select(".cell_output")
+    path = tmp_path / "source" / "index.ipynb"
+    path.parent.mkdir()
+    path.write_text(json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
+    return path
+
+
+def by_docutils(notebook: Path) -> str:
+    settings = {"nb_execution_mode": "off", "nb_output_folder": str(notebook.parent), "embed_stylesheet": False, "report_level": 5}  # fmt: skip
+    text, parser = notebook.read_text(encoding="utf-8"), "myst_nb.docutils_"
+    page: bytes = publish_string(text, parser_name=parser, writer_name="html5", settings_overrides=settings)
+    return page.decode()
+
+
+def by_sphinx(notebook: Path) -> str:
+    settings = ("extensions=myst_nb", "nb_execution_mode=off", "html_theme=basic")
+    words = ["-C", *(word for setting in settings for word in ("-D", setting)), str(notebook.parent), str(notebook.parent.parent / "out")]  # fmt: skip
+    done = subprocess.run([sys.executable, "-m", "sphinx", *words], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return (notebook.parent.parent / "out" / "index.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("rendered", [by_docutils, by_sphinx])
+def test_a_book_without_this_extension_shows_a_notebooks_plain_outputs(
+    rendered: Callable[[Path], str], plain_notebook: Path
+) -> None:
+    (shown,) = BeautifulSoup(rendered(plain_notebook), "html.parser").select(".cell_output")
     assert " ".join(shown.get_text().split()) == "count: 12"

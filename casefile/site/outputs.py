@@ -24,9 +24,9 @@ class CasefileRenderer:
     @staticmethod
     def handle_mime(renderer: Any, data: Any, inline: bool) -> list[nodes.Element] | None:
         """The docutils nodes of one output; None for media types that are not ours."""
-        if inline or data.mime_type not in OURS:
+        env: Any = getattr(renderer.renderer, "sphinx_env", None)
+        if inline or data.mime_type not in OURS or not hasattr(getattr(env, "app", None), "casefile_content"):
             return None
-        env = renderer.renderer.sphinx_env
         content, page = env.app.casefile_content, env.docname
         link = link_from(env.app, page)
         plain = data.content if isinstance(data.content, dict) else json.loads(data.string)
