@@ -289,9 +289,7 @@ def main() -> None:
     whole = drawn(asked["parts"], asked["file"], asked["sample"], asked["seed"])
     plugin = Trial(work, list(enumerate(whole))[asked["share"] :: asked["of"]], asked["without"], found)
     quiet = ["-p", "no:terminal", "-p", "no:cacheprovider", "--capture=no", "--assert=plain", "-o", "addopts="]
-    code = pytest.main(
-        [*quiet, "--engine", run.FORK, f"--basetemp={work / 'pytest'}", *(asked["judges"] or JUDGES)], plugins=[plugin]
-    )
+    code = pytest.main([*quiet, f"--basetemp={work / 'pytest'}", *(asked["judges"] or JUDGES)], plugins=[plugin])
     sys.exit(int(code))
 
 

@@ -41,14 +41,6 @@ hypothesis.settings.load_profile("steady")
 hypothesis.settings.register_profile("long", deadline=None, derandomize=False, database=None, print_blob=True)
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let a run that changes chapters hundreds of times take the forking engine for their defaults too."""
-    parser.addoption(
-        "--engine", choices=(casefile_run.PAPERMILL, casefile_run.FORK), default=casefile_run.PAPERMILL,
-        help="what runs chapters at their defaults: plain papermill, or the forking engine that is held equal to it",
-    )  # fmt: skip
-
-
 @pytest.fixture(scope="session")
 def known() -> records.Records:
     """The story's records."""
@@ -92,15 +84,14 @@ Run = Callable[..., Plain]
 
 
 @pytest.fixture(scope="session")
-def run_chapter(shared: Path, pytestconfig: pytest.Config) -> Run:
-    """A chapter's results with the given parameters; each set is run once.
+def run_chapter(shared: Path) -> Run:
+    """A chapter's results with the given parameters; each set is run once, and its notebook left beside them.
 
-    The defaults run under plain papermill, from a folder elsewhere, unless `--engine fork` is asked for; other sets
-    under the forking engine, which `test_engine` holds equal to it. What a chapter needs of others it reads from their results at the defaults.
+    They run under the forking engine, which `test_engine` holds equal to plain papermill. What a chapter needs of others
+    it reads from their results at the defaults.
     """
     standing = shared / "results"
     standing.mkdir(exist_ok=True)
-    forked = pytestconfig.getoption("engine") == casefile_run.FORK
 
     def run(chapter: str, **parameters: Any) -> Plain:
         for needed in casefile_run.needs(casefile_run.read_notebook(ROOT / f"{CHAPTERS[chapter]}.ipynb")):
@@ -110,12 +101,7 @@ def run_chapter(shared: Path, pytestconfig: pytest.Config) -> Run:
         with locked(shared, stored.stem):
             if not stored.is_file():
                 output = shared / f"{stored.stem}.ipynb"
-                if parameters or forked:
-                    executed = casefile_run.execute(ROOT, chapter, parameters, output, standing, casefile_run.FORK)
-                else:
-                    done = papermill(ROOT / f"{CHAPTERS[chapter]}.ipynb", output, standing)
-                    assert done.returncode == 0, done.stderr[-2000:]
-                    executed = json.loads(output.read_text(encoding="utf-8"))
+                executed = casefile_run.execute(ROOT, chapter, parameters, output, standing, casefile_run.FORK)
                 results.write(results.of_notebook(executed, chapter), stored)
         plain: Plain = json.loads(stored.read_text(encoding="utf-8"))
         return plain
@@ -124,12 +110,9 @@ def run_chapter(shared: Path, pytestconfig: pytest.Config) -> Run:
 
 
 @pytest.fixture(scope="session")
-def defaults(run_chapter: Run, worker_id: str) -> dict[str, Plain]:
-    """Every chapter's results at its defaults, by chapter; two processes that want them start at opposite ends."""
-    names = list(CHAPTERS)
-    for chapter in reversed(names) if worker_id == "gw1" else names:
-        run_chapter(chapter)
-    return {chapter: run_chapter(chapter) for chapter in names}
+def defaults(run_chapter: Run) -> dict[str, Plain]:
+    """Every chapter's results at its defaults, by chapter."""
+    return {chapter: run_chapter(chapter) for chapter in CHAPTERS}
 
 
 def value(plain: Plain, figure: str) -> float:

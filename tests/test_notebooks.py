@@ -1,4 +1,4 @@
-"""Every notebook under plain papermill, from another folder: at its defaults, with other parameters, with bad ones."""
+"""Every notebook at its defaults, with other parameters, with bad ones; `test_engine` holds plain papermill equal to these runs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
-from casefile import parameters, results, run
+from casefile import open_chapter, parameters, results, run
+from casefile.chapter import ROOT_VARIABLE
+from casefile.errors import BadInput
 from casefile.records import Records
 from tests.conftest import CHAPTERS, ROOT, Run, papermill, value
 from tests.transcription.expected import (
@@ -206,32 +208,39 @@ def test_every_claim_has_a_verdict(run_chapter: Run, known: Records) -> None:
     assert set(run_chapter("claims")["verdicts"]) == set(known.claims)
 
 
-@pytest.mark.parametrize(
-    ("chapter", "given", "said"),
-    [
-        ("01_swap", {"order_value_usd": "plenty"}, "parameter 'order_value_usd' is 'plenty'; expected a number from 50,000,000 to 5,000,000,000 (USD)"),
-        ("01_swap", {"order_value_usd": "nan"}, "parameter 'order_value_usd' is nan; expected a number"),
-        ("01_swap", {"order_value_usd": "inf"}, "parameter 'order_value_usd' is inf; expected a number"),
-        ("01_swap", {"gpus_in_order": 12.5}, "parameter 'gpus_in_order' is 12.5; expected a whole number from 1,000 to 100,000 (GPU)"),
-        ("01_swap", {"order_value": 4e8}, "unknown parameter 'order_value'; did you mean order_value_usd"),
-        ("02_promise", {"reading": "sideways"}, "parameter 'reading' is 'sideways'; expected one of from_to, between"),
-        ("03_delay", {"delay_months": 25}, "parameter 'delay_months' is 25; expected a number from 0 to 24 (month)"),
-    ],
-)  # fmt: skip
-def test_a_bad_parameter_is_refused_in_the_notebook(
-    chapter: str, given: dict[str, Any], said: str, tmp_path: Path
+REFUSED = [
+    ("01_swap", {"order_value_usd": "plenty"}, "parameter 'order_value_usd' is 'plenty'; expected a number from 50,000,000 to 5,000,000,000 (USD)"),
+    ("01_swap", {"order_value_usd": "nan"}, "parameter 'order_value_usd' is 'nan'; expected a number"),
+    ("01_swap", {"order_value_usd": float("inf")}, "parameter 'order_value_usd' is inf; expected a number"),
+    ("01_swap", {"gpus_in_order": 12.5}, "parameter 'gpus_in_order' is 12.5; expected a whole number from 1,000 to 100,000 (GPU)"),
+    ("01_swap", {"order_value": 4e8}, "unknown parameter 'order_value'; did you mean order_value_usd"),
+    ("02_promise", {"reading": "sideways"}, "parameter 'reading' is 'sideways'; expected one of from_to, between"),
+    ("03_delay", {"delay_months": 25}, "parameter 'delay_months' is 25; expected a number from 0 to 24 (month)"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("chapter", "given", "said"), REFUSED)
+def test_a_bad_parameter_is_refused_when_the_chapter_opens(
+    chapter: str, given: dict[str, Any], said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    done = papermill(NOTEBOOKS[chapter], tmp_path / "out.ipynb", **given)
+    monkeypatch.setenv(ROOT_VARIABLE, str(ROOT))
+    injected = "# Parameters\n" + "\n".join(f"{name} = {text!r}" for name, text in given.items())
+    with pytest.raises(BadInput) as caught:
+        open_chapter(chapter, {**given, "In": ["", injected, "open_chapter()"]}, "", "")
+    assert str(caught.value).startswith(f"{chapter}: {said}")
+
+
+def test_plain_papermill_stops_at_a_bad_parameter_and_publishes_nothing(tmp_path: Path) -> None:
+    done = papermill(NOTEBOOKS["01_swap"], tmp_path / "out.ipynb", order_value_usd="inf")
     assert done.returncode != 0
-    assert f"BadInput: {chapter}: {said}" in done.stderr
+    assert "BadInput: 01_swap: parameter 'order_value_usd' is inf; expected a number" in done.stderr
     stopped = json.loads((tmp_path / "out.ipynb").read_text(encoding="utf-8"))
     assert not any("vnd.casefile.results" in json.dumps(code.get("outputs", [])) for code in stopped["cells"])
 
 
-def test_a_notebook_refuses_an_event_that_is_no_trading_day(tmp_path: Path) -> None:
-    done = papermill(NOTEBOOKS["07_investors"], tmp_path / "out.ipynb", event_date="2024-06-02")
-    assert done.returncode != 0
-    assert "event date 2024-06-02 is no trading day of the sample" in done.stderr
+def test_a_notebook_refuses_an_event_that_is_no_trading_day(run_chapter: Run) -> None:
+    with pytest.raises(run.RunFailed, match="event date 2024-06-02 is no trading day of the sample"):
+        run_chapter("07_investors", event_date="2024-06-02")
 
 
 def test_days_between_events_are_those_of_the_calendar(run_chapter: Run) -> None:
