@@ -24,7 +24,7 @@ test: $(INSTALLED_TEST) browser
 	$(RUN) ruff format --check casefile tests benchmarks assurance
 	$(RUN) mypy casefile tests
 	$(RUN) mypy -p benchmarks -p assurance
-	$(RUN) pytest -n 2
+	$(RUN) pytest -n 2 --dist worksteal --durations 20
 
 bench: $(INSTALLED_TEST) browser
 	$(RUN) benchmarks.run
@@ -33,7 +33,7 @@ mutate: $(INSTALLED_TEST)
 	$(RUN) assurance.mutation
 
 assurance: $(INSTALLED_TEST) browser mutate
-	for part in supply audit broken bytes hostile coverage; do $(RUN) assurance.$$part || exit 1; done
+	for part in supply audit broken bytes hostile coverage bare; do $(RUN) assurance.$$part || exit 1; done
 
 # The environment, made once for each state of the locked requirements.
 $(INSTALLED): requirements.txt pyproject.toml

@@ -216,9 +216,7 @@ def measure(root: Path, work: Path) -> list[Row]:
     stock_site = stock(root, theirs)
     page = f"{_page(root)}.html"
     with served(ours) as here, served(stock_site) as there, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium.find(), args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        )
+        browser = chromium.launch(playwright)
         our_visits, stock_visits = (
             [opened(browser, f"{host}/{page}", selector, slow=True) for _ in range(LOADS)]
             for host, selector in ((here, OURS), (there, STOCK))

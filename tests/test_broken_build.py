@@ -29,6 +29,7 @@ STAGES = [
     ("data", "start"), ("data", "done"), ("harvest", "start"), ("harvest", "done"), ("market", "start"),
     ("market", "done"), ("pages", "start"), ("pages", "done"),
 ]  # fmt: skip
+DAILY_STAGES = [("harvest", "done"), ("market", "done"), ("pages", "done")]
 AGAIN = "run the same command again, which goes on from what is finished"
 
 
@@ -85,11 +86,9 @@ def test_a_build_killed_at_stage_after_stage_loses_nothing_and_ends_as_if_undist
     orchard: Path, undisturbed: str
 ) -> None:
     """In turn the process alone, whose helpers must notice, and all of its group."""
-    for place, (part, event) in enumerate(STAGES):
+    for place, (part, event) in enumerate(DAILY_STAGES):
         kill(orchard, breaking.dies_at(part, event, group=bool(place % 2)))
-        assert (orchard / cache.FOLDER / "latest" / f"{part}.json").is_file() or event == "start" or part in (
-            "data", "pages",
-        )  # fmt: skip
+        assert part in {*kept(orchard), "pages"}
     assert kept(orchard) == {"harvest", "market"}
     command = Command(orchard, "build")
     assert command.ended() == 0, command.lines()
@@ -109,7 +108,7 @@ def test_a_build_killed_at_one_stage_ends_as_if_undisturbed(
     assert litter(orchard) == []
 
 
-@pytest.mark.parametrize("trap", breaking.rounds([breaking.dies_before_noting], [breaking.dies_before_publishing]))
+@pytest.mark.parametrize("trap", breaking.rounds([breaking.dies_before_publishing], [breaking.dies_before_noting]))
 def test_a_build_killed_around_its_publication_leaves_one_site_whole(
     trap: Trap, orchard: Path, undisturbed: str
 ) -> None:
@@ -122,6 +121,7 @@ def test_a_build_killed_around_its_publication_leaves_one_site_whole(
     assert litter(orchard) == []
 
 
+@LONG
 def test_a_build_killed_between_two_renames_is_put_right_by_the_next(orchard: Path, undisturbed: str) -> None:
     before = cache.site_hash(site_of(orchard))
     command = Command(orchard, "build", trap=breaking.dies_between_renames)
@@ -169,7 +169,7 @@ def wild(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-@pytest.mark.parametrize("line", list(BREAKS) if breaking.THOROUGH else list(BREAKS)[:3])
+@pytest.mark.parametrize("line", list(BREAKS) if breaking.THOROUGH else list(BREAKS)[:1])
 def test_a_notebook_that_runs_wild_is_stopped_and_named(line: str, wild: Path) -> None:
     market = wild / "chapters" / "market.ipynb"
     whole = market.read_text(encoding="utf-8")
@@ -224,7 +224,7 @@ PROCESSES: dict[str, tuple[Callable[[int], None], int, str]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("what", [what for what in PROCESSES if breaking.THOROUGH or what.endswith("hangs")])
+@pytest.mark.parametrize("what", [what for what in PROCESSES if breaking.THOROUGH or what == "the renderer hangs"])
 def test_a_process_that_is_gone_or_hangs_ends_the_build_with_a_word(what: str, orchard: Path, undisturbed: str) -> None:
     trap, number, expected = PROCESSES[what]
     limit(orchard, 4)
@@ -314,7 +314,8 @@ def with_a_disk(root: Path, act: Callable[[Path], None], told: Path) -> None:
         told.write_text(traceback.format_exc())
 
 
-@pytest.mark.parametrize("left", breaking.rounds([60_000], [0, 400_000, 1_500_000, 3_000_000]))
+@LONG
+@pytest.mark.parametrize("left", [0, 60_000, 400_000, 1_500_000, 3_000_000])
 def test_a_full_disk_stops_the_build_with_a_word_and_harms_nothing(left: int, tmp_path: Path) -> None:
     root, told = plant(tmp_path / "orchard"), tmp_path / "told"
     act = functools.partial(on_a_small_disk, left=left)
@@ -355,6 +356,7 @@ def test_a_damaged_cache_is_made_anew(orchard: Path, finished: Path, undisturbed
     assert built(orchard) == undisturbed
 
 
+@LONG
 def test_entries_of_the_cache_under_each_others_names_are_not_believed(
     orchard: Path, finished: Path, undisturbed: str
 ) -> None:

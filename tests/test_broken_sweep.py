@@ -21,7 +21,7 @@ from tests.orchard import plant
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a process with its parent")
 
-KILLS = 100 if breaking.THOROUGH else 4
+KILLS = 100 if breaking.THOROUGH else 2
 WORDS = ["sweep", "market", "--vary", "price=0:4:60", "--workers", "2"]
 FORMULAS = ["sweep", "market", "--vary", "price=0:4:5", "--figures-only", "--workers", "2"]
 
