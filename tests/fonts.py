@@ -1,0 +1,40 @@
+"""A machine's fonts: another font under the name of the one that pictures are drawn in, and no fonts at all."""
+
+from __future__ import annotations
+
+import struct
+from importlib import resources
+from pathlib import Path
+
+# A font of icons that the book's theme brings along. It has capitals and figures, and they look like no one else's.
+_ICONS = "theme/pydata_sphinx_theme/static/vendor/fontawesome/webfonts/fa-solid-900.ttf"
+_WINDOWS, _UNICODE, _ENGLISH, _REGULAR = 3, 1, 0x409, 400
+
+
+def another(family: str) -> bytes:
+    """The icons as a TrueType font of regular weight that calls itself `family`."""
+    font = bytearray((resources.files("pydata_sphinx_theme") / _ICONS).read_bytes())
+    names = {1: family, 2: "Regular", 4: family, 6: family.replace(" ", "")}
+    texts = [(name, text.encode("utf-16-be")) for name, text in names.items()]
+    table, place = struct.pack(">HHH", 0, len(texts), 6 + 12 * len(texts)), 0
+    for name, text in texts:
+        table += struct.pack(">HHHHHH", _WINDOWS, _UNICODE, _ENGLISH, name, len(text), place)
+        place += len(text)
+    table += b"".join(text for _, text in texts)
+    for entry in range(12, 12 + 16 * struct.unpack_from(">H", font, 4)[0], 16):
+        tag, start = bytes(font[entry : entry + 4]), struct.unpack_from(">I", font, entry + 8)[0]
+        if tag == b"OS/2":
+            struct.pack_into(">H", font, start + 4, _REGULAR)
+        elif tag == b"name":
+            struct.pack_into(">II", font, entry + 8, len(font), len(table))
+    return bytes(font) + table
+
+
+def machine(folder: Path, *families: str) -> dict[str, str]:
+    """The environment of a machine that has these fonts and no others, each of them in truth the icons."""
+    folder.mkdir(parents=True)
+    for family in families:
+        (folder / f"{family}.ttf").write_bytes(another(family))
+    configuration = folder / "fonts.conf"
+    configuration.write_text(f"<fontconfig><dir>{folder}</dir></fontconfig>", encoding="utf-8")
+    return {"FONTCONFIG_FILE": str(configuration)}
