@@ -103,7 +103,9 @@ class Line:
         across, up = [value - self.mean for value in x], [value - mean for value in y]
         self.spread = _product(across, across)
         if self.freedom < 1 or self.spread == 0:
-            raise BadInput(f"no line through {self.points} days; expected three or more, on which the market moves unevenly")
+            raise BadInput(
+                f"no line through {self.points} days; expected three or more, on which the market moves unevenly"
+            )
         self.beta = _product(across, up) / self.spread
         self.alpha = mean - self.beta * self.mean
         left = [high - self.beta * wide for wide, high in zip(across, up, strict=True)]

@@ -82,7 +82,11 @@ def test_the_line_is_the_same_to_the_last_digit_in_whatever_order_its_days_come(
 @pytest.mark.parametrize(
     ("x", "y", "refused"),
     [
-        ([0.01, 0.02], [0.03, 0.01], "no line through 2 days; expected three or more, on which the market moves unevenly"),
+        (
+            [0.01, 0.02],
+            [0.03, 0.01],
+            "no line through 2 days; expected three or more, on which the market moves unevenly",
+        ),
         ([0.25] * 9, [0.5, 0.25, 0.75] * 3, "no line through 9 days; expected three or more"),
         ([0.25, 0.5, 0.75], [0.5, 1.0, 1.5], "a line through 3 days leaves nothing to chance; expected an asset that"),
         ([0.25, 0.5, 0.75], [0.5, 0.5, 0.5], "a line through 3 days leaves nothing to chance"),
