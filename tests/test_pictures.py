@@ -16,7 +16,7 @@ import pytest
 from casefile import charts, pictures
 from casefile.cache import Store
 from casefile.site.downloads import light_colours
-from tests import fonts
+from tests import machines
 
 
 def clipped() -> dict[str, object]:
@@ -52,7 +52,7 @@ print(*[hashlib.sha256(picture).hexdigest() for picture in (drawn.encode(), *ras
 
 @pytest.mark.parametrize("families", [(), ("Another",), ("Liberation Sans", "Arial")])
 def test_a_picture_is_the_same_whatever_fonts_the_machine_has(families: tuple[str, ...], tmp_path: Path) -> None:
-    environment = {**os.environ, **fonts.machine(tmp_path / "fonts", *families)}
+    environment = {**os.environ, **machines.fonts(tmp_path / "fonts", *families)}
     root = Path(__file__).resolve().parents[1]
     done = subprocess.run(
         [sys.executable, "-c", _DRAWS], cwd=root, env=environment, capture_output=True, text=True, check=True
@@ -69,7 +69,7 @@ def test_the_other_machine_has_other_fonts_indeed(tmp_path: Path) -> None:
         subprocess.run(
             [sys.executable, "-c", draws, words], env={**os.environ, **machine}, capture_output=True, check=True
         ).stdout
-        for machine in (fonts.machine(tmp_path / "none"), fonts.machine(tmp_path / "other", pictures.FONT))
+        for machine in (machines.fonts(tmp_path / "none"), machines.fonts(tmp_path / "other", pictures.FONT))
     ]
     assert drawn[0] != drawn[1]
 
