@@ -280,9 +280,15 @@ EQUIVALENT = (
     ),
     Equivalent(
         "casefile/event_study.py",
-        "found = [float(model(rows, asset, market, day, alone)",
-        (("0", "1"),),
-        "the first row of the window is taken, whatever follows it",
+        "_DIGITS = 30",
+        (("30", "31"),),
+        "both are far more digits than a double has",
+    ),
+    Equivalent(
+        "casefile/event_study.py",
+        'bracket = (mpmath.mpf("1.9"), mpmath.mpf(13))',
+        (("13", "14"),),
+        "the one root is sought from either bound",
     ),
     Equivalent(
         "casefile/uncertainty.py",

@@ -2,21 +2,31 @@
 
 Method: the market model of A. Craig MacKinlay, "Event Studies in Economics and Finance", Journal of Economic Literature
 35 (1997), 13-39. An ordinary least squares line of the asset's return on the market's is fitted over an estimation
-window that ends before the event window; the abnormal return is what the line does not explain. Its variance holds
-the disturbance and the sampling error of the line (MacKinlay, eq. 8); sums over several days use the full covariance
-(eqs. 9-11). Tests are two-sided Student t tests with as many degrees of freedom as the line has left.
+window that ends before the event window (eqs. 3 to 6); the abnormal return is what the line does not explain (eq. 7). Its
+variance holds the disturbance and the sampling error of the line (eq. 8); a sum over several days (eq. 10) has what the
+one line brings into all of them besides. Tests are two-sided Student t tests with as many degrees of freedom as the line
+has left.
+
+A line in two variables needs no matrix. Sums are rounded once, whatever the order of their terms, and Student's t is
+worked out in whole numbers by mpmath: every processor finds the same to the last digit.
 """
 
 from __future__ import annotations
 
 import bisect
+import functools
+import math
+import operator
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-import numpy as np
+import mpmath
 import pandas as pd
 
 from casefile.errors import BadInput
+
+_DIGITS = 30  # worked out before a result is rounded, once, to the sixteen of a double
 
 
 @dataclass(frozen=True)
@@ -31,6 +41,11 @@ class Windows:
     gap: int
     before: int
     after: int
+
+    def fitted(self, place: int) -> slice:
+        """The places of the days that the line of an event at `place` is fitted over."""
+        end = place - self.before - self.gap
+        return slice(end - self.estimation, end)
 
 
 @dataclass(frozen=True)
@@ -75,37 +90,84 @@ def first_from(days: Sequence[str], day: str) -> str:
     return days[place]
 
 
-class MarketModel:
-    """The line `asset = alpha + beta × market`, by ordinary least squares over the rows it is given."""
+class Line:
+    """The line `y = alpha + beta × x` by ordinary least squares (MacKinlay, eqs. 3 to 6).
+
+    `disturbance` is the variance of what it leaves unexplained, over its degrees of `freedom`: the points less two. Raises
+    BadInput for points that determine no line, or leave nothing to chance.
+    """
+
+    def __init__(self, x: Sequence[float], y: Sequence[float]) -> None:
+        self.points, self.freedom = len(x), len(x) - 2
+        self.mean, mean = math.fsum(x) / len(x), math.fsum(y) / len(y)
+        across, up = [value - self.mean for value in x], [value - mean for value in y]
+        self.spread = _product(across, across)
+        if self.freedom < 1 or self.spread == 0:
+            raise BadInput(
+                f"no line through {self.points} days; expected three or more, on which the market moves unevenly"
+            )
+        self.beta = _product(across, up) / self.spread
+        self.alpha = mean - self.beta * self.mean
+        left = [high - self.beta * wide for wide, high in zip(across, up, strict=True)]
+        unexplained = _product(left, left)
+        if unexplained == 0:
+            raise BadInput(
+                f"a line through {self.points} days leaves nothing to chance; expected an asset that the market does not "
+                "wholly explain"
+            )
+        self.disturbance = unexplained / self.freedom
+        self.r_squared = 1 - unexplained / _product(up, up)
+
+    def variance(self, x: Sequence[float]) -> float:
+        """The variance of the sum of what some new points stray from the line (MacKinlay, eq. 8, for one of them)."""
+        count, off = len(x), math.fsum(x) - len(x) * self.mean
+        return self.disturbance * (count + count * count / self.points + off * off / self.spread)
+
+
+def _product(left: Sequence[float], right: Sequence[float]) -> float:
+    return math.fsum(map(operator.mul, left, right))
+
+
+class MarketModel(Line):
+    """The line `asset = alpha + beta × market` over the rows it is given."""
 
     def __init__(self, rows: pd.DataFrame, asset: str, market: str) -> None:
         self.asset, self.market = asset, market
         self.first, self.last = str(rows.index[0]), str(rows.index[-1])
-        returned = rows[asset].to_numpy(dtype=float)
-        regressors = np.column_stack([np.ones(len(rows)), rows[market].to_numpy(dtype=float)])
-        line = np.linalg.lstsq(regressors, returned)[0]
-        left = returned - regressors @ line
-        self.alpha, self.beta = (float(value) for value in line)
-        self.freedom = len(rows) - len(line)
-        self.disturbance = float(left @ left) / self.freedom
-        self.covariance = self.disturbance * np.linalg.inv(regressors.T @ regressors)
-        self.r_squared = 1 - float(left @ left) / float(np.sum((returned - returned.mean()) ** 2))
+        super().__init__(rows[market].tolist(), rows[asset].tolist())
 
     def abnormal(self, rows: pd.DataFrame) -> pd.Series[float]:
-        """The abnormal return of each row: the asset's return less what the line expects from the market's."""
+        """The abnormal return of each row: the asset's return less what the line expects from the market's (eq. 7)."""
         return rows[self.asset] - (self.alpha + self.beta * rows[self.market])
 
     def test(self, rows: pd.DataFrame) -> Tested:
-        """The sum of the rows' abnormal returns, tested against zero (MacKinlay, eqs. 8 and 10); one row is one day."""
-        from scipy.special import stdtr, stdtrit  # Student's t; `scipy.stats` is slow to load
-
-        value = float(self.abnormal(rows).sum())
-        regressors = np.array([len(rows), rows[self.market].sum()])
-        variance = len(rows) * self.disturbance + regressors @ self.covariance @ regressors
-        error = float(np.sqrt(variance))
-        detectable = float(stdtrit(self.freedom, 0.975)) * error
-        p_value = float(2 * stdtr(self.freedom, -abs(value) / error))
+        """The sum of the rows' abnormal returns (MacKinlay, eq. 10), tested against zero; one row is one day."""
+        value = math.fsum(self.abnormal(rows))
+        error = math.sqrt(self.variance(rows[self.market].tolist()))
+        detectable = student_quantile(self.freedom) * error
+        p_value = student_p(value / error, self.freedom)
         return Tested(value, error, value - detectable, value + detectable, p_value, detectable)
+
+
+def student_p(t: float, freedom: int) -> float:
+    """The chance that Student's t with some degrees of freedom lies at least as far from zero as `t`.
+
+    By the incomplete beta function: Abramowitz and Stegun, "Handbook of Mathematical Functions" (1964), 26.7.1 and 26.5.27.
+    """
+    with mpmath.workdps(_DIGITS):
+        return float(_beyond(mpmath.mpf(t), freedom))
+
+
+@functools.lru_cache(maxsize=64)
+def student_quantile(freedom: int) -> float:
+    """What Student's t with some degrees of freedom exceeds, up or down, with a chance of 5%."""
+    with mpmath.workdps(_DIGITS):
+        bracket = (mpmath.mpf("1.9"), mpmath.mpf(13))  # of the bell curve, and of one degree of freedom
+        return float(mpmath.findroot(lambda t: _beyond(t, freedom) - mpmath.mpf("0.05"), bracket, solver="anderson"))
+
+
+def _beyond(t: Any, freedom: int) -> Any:
+    return mpmath.betainc(mpmath.mpf(freedom) / 2, mpmath.mpf(1) / 2, 0, freedom / (freedom + t * t), regularized=True)
 
 
 def model(rows: pd.DataFrame, asset: str, market: str, event: str, windows: Windows) -> MarketModel:
@@ -116,14 +178,13 @@ def model(rows: pd.DataFrame, asset: str, market: str, event: str, windows: Wind
     """
     days = list(rows.index)
     place = position(days, event)
-    end = place - windows.before - windows.gap
     first, last = windows.estimation + windows.before + windows.gap, len(days) - 1 - windows.after
     if not first <= place <= last:
         raise BadInput(
             f"event date {event} leaves too few days for its windows; expected a trading day from {days[min(first, last)]} "
             f"to {days[last]}, or shorter windows"
         )
-    return MarketModel(rows.iloc[end - windows.estimation : end], asset, market)
+    return MarketModel(rows.iloc[windows.fitted(place)], asset, market)
 
 
 def window(rows: pd.DataFrame, event: str, before: int, after: int) -> pd.DataFrame:
@@ -140,9 +201,10 @@ def placebo(
     The days named in `without` (the true events) are left out. What ordinary days show is what chance does, with no
     assumption on the shape of its distribution.
     """
-    days = list(rows.index)
-    start = windows.estimation + windows.gap + windows.before
-    alone = Windows(windows.estimation, windows.gap, windows.before, 0)
-    chosen = [day for day in days[start:] if day not in without]
-    found = [float(model(rows, asset, market, day, alone).abnormal(window(rows, day, 0, 0)).iloc[0]) for day in chosen]
-    return pd.Series(found, index=pd.Index(chosen, name="date"), name="abnormal", dtype=float)
+    days, x, y = list(rows.index), rows[market].tolist(), rows[asset].tolist()
+    found: dict[str, float] = {}
+    for place in range(windows.estimation + windows.gap + windows.before, len(days)):
+        if days[place] not in without:
+            line = Line(x[windows.fitted(place)], y[windows.fitted(place)])
+            found[days[place]] = y[place] - (line.alpha + line.beta * x[place])
+    return pd.Series(found.values(), index=pd.Index(found, name="date"), name="abnormal", dtype=float)

@@ -7,13 +7,15 @@ nothing: `["Mul", "order_value", ["Pow", "gpus_redirected", -1]]`.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from xml.sax.saxutils import escape
 
 import sympy
 from sympy.logic.boolalg import BooleanFalse, BooleanTrue
+from sympy.printing.numpy import NumPyPrinter
 
+from casefile import elementary
 from casefile.errors import BadInput
 
 Tree = Any
@@ -93,10 +95,37 @@ def javascript_function(expression: Any) -> str:
     return f"v => {text}".replace("v => True", "v => true").replace("v => False", "v => false")
 
 
+class _NumPy(NumPyPrinter):  # type: ignore[misc]
+    """NumPy code that gives one answer, whatever the machine and however many values are worked out at once."""
+
+    def _print_Pow(self, expr: sympy.Pow, rational: bool = False) -> str:
+        size = abs(expr.exp)
+        if size == sympy.S.Half:
+            return str(super()._print_Pow(expr, rational))
+        base = self._print(expr.base)
+        if not size.is_Integer or size > _MOST_FACTORS:
+            return f"power({base}, {self._print(expr.exp)})"
+        product = f"({base})" if size == 1 else f"whole_power({base}, {size})"
+        return product if expr.exp.is_positive else f"(1.0 / {product})"
+
+
+_MOST_FACTORS = 8
+
+
+def function(arguments: Iterable[str], asked: Any, **options: Any) -> Callable[..., Any]:
+    """A NumPy function of the named figures, in that order, of scalars or of arrays of one shape; `options` are SymPy's."""
+    printer = _NumPy({"fully_qualified_modules": False, "inline": True, "allow_unknown_functions": True})
+    own = {each.__name__: each for each in (elementary.exp, elementary.log, elementary.power, elementary.whole_power)}
+    made: Callable[..., Any] = sympy.lambdify(
+        [symbol(name) for name in arguments], asked, modules=[own, "numpy"], printer=printer, **options
+    )
+    return made
+
+
 @functools.lru_cache(maxsize=4096)
 def compiled(expression: Any, arguments: tuple[str, ...]) -> Callable[..., Any]:
-    """A NumPy function of the named figures, in that order; takes scalars or arrays of one shape."""
-    return sympy.lambdify([symbol(name) for name in arguments], expression, modules="numpy")  # type: ignore[no-any-return]
+    """The function of one formula or condition, made once."""
+    return function(arguments, expression)
 
 
 def mathml(expression: Any, labels: Mapping[str, str]) -> str:

@@ -14,6 +14,9 @@ from casefile.records import Unit
 MINUS = "\N{MINUS SIGN}"
 _SCALES = ((1e12, " trillion"), (1e9, " billion"), (1e6, " million"))
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_MONTHS = (  # the system's own may speak another language
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 _EPOCH = datetime.date(1970, 1, 1)
 _EXACT = Context(prec=400)  # every digit of the largest double, and decimals
 
@@ -53,7 +56,7 @@ def _scaled(value: float, digits: int) -> str:
 
 def _date(value: float) -> str:
     day = _EPOCH + datetime.timedelta(days=round(value))
-    return f"{day.day} {day:%B} {day.year}"
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def printed(value: float | None, unit: Unit, digits: int | None = None) -> str:

@@ -30,8 +30,10 @@ class Formulas:
     def __call__(self, columns: Mapping[str, Column]) -> dict[str, Column]:
         """The columns of figures (float64), and of choices (the position of the word that holds, int8)."""
         count = len(next(iter(columns.values())))
+        # As in a notebook, where whole numbers do not end at 64 bits.
+        floats = [column.astype(np.float64) if column.dtype.kind == "i" else column for column in columns.values()]
         with np.errstate(all="ignore"):
-            found = self.function(*columns.values())
+            found = self.function(*floats)
         made = {
             name: np.broadcast_to(np.asarray(column, dtype=np.float64), (count,))
             for name, column in zip(self.figures, found, strict=False)
@@ -84,11 +86,9 @@ def formulas(graph: Graph, chapter: str, names: Iterable[str]) -> Formulas:
         if name in asked & (moved - varied) and figure.formula is not None
     }
     fixed = sorted(asked - moved)
-    import sympy
-
-    function = sympy.lambdify(
-        [expressions.symbol(name) for name in (*(leaves[name] for name in names), *fixed)],
-        [*map(expressions.symbol, figures), *conditions], modules="numpy", cse=lambda wanted: (list(steps.items()), wanted),
+    function = expressions.function(
+        (*(leaves[name] for name in names), *fixed), [*map(expressions.symbol, figures), *conditions],
+        cse=lambda wanted: (list(steps.items()), wanted),
     )  # fmt: skip
     values = [graph.value(name) for name in fixed]
     labels = {name: tuple(label for label, _ in choice.options) for name, choice in choices.items()}

@@ -83,7 +83,7 @@ def flips(
     for name in scenarios.values:
         if declared[name].type not in ("integer", "number"):
             continue
-        line = table(output, scenarios.line(name, declared)).sort_values(name)
+        line = table(output, scenarios.line(name, declared)).sort_values(name, kind="stable")
         others = scenarios.scenario(int(line[NUMBER].iloc[0]))
         for column in _columns(line, scenarios, numeric=False):
             words = line[[name, column]].dropna().astype({column: "object"})

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import copy
+import functools
 import json
 import os
 import re
@@ -22,6 +23,7 @@ from casefile import processes
 from casefile.cache import Store, digest
 
 VEGA_LITE = "6.4"
+FONT = "Liberation Sans"  # the one family that vl-convert carries
 SCALE = 2.0
 WIDE, NARROW = 640, 340
 Spec = Mapping[str, Any]
@@ -34,11 +36,25 @@ casefile.vega = {{ parse, View, changeset, expressionInterpreter }};
 
 
 def _drawing() -> Any:
-    """vl-convert, told in time that the day is that of UTC wherever it draws."""
+    """vl-convert, told in time that the day is that of UTC wherever it draws, and that a machine has no fonts."""
     os.environ["TZ"] = "UTC"
     import vl_convert
 
+    _forget_fonts(vl_convert)
     return vl_convert
+
+
+@functools.cache
+def _forget_fonts(vl_convert: Any) -> None:
+    """Have vl-convert look for the machine's fonts, as it does once, where there are none."""
+    name, before = "FONTCONFIG_FILE", os.environ.get("FONTCONFIG_FILE")
+    os.environ[name] = str(Path(__file__).with_name("fonts.conf"))
+    try:
+        vl_convert.svg_to_png('<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>')
+    finally:  # what is started from here, a browser say, keeps its fonts
+        del os.environ[name]
+        if before is not None:
+            os.environ[name] = before
 
 
 def svg(spec: Spec) -> str:
@@ -59,7 +75,8 @@ def renumbered(drawn: str) -> str:
 
 
 def png(drawn: str) -> bytes:
-    """An SVG as PNG, `SCALE` pixels for each of its own."""
+    """An SVG as PNG, `SCALE` pixels for each of its own, all its text in `FONT`."""
+    drawn = re.sub(r'\bfont-family="[^"]*"', f'font-family="{FONT}"', drawn)
     picture: bytes = _drawing().svg_to_png(drawn, scale=SCALE)
     return picture
 
@@ -243,7 +260,7 @@ def _of_the_libraries() -> Store | None:
 
 
 def _name(kind: str, made_from: str) -> str:
-    return digest(f"{kind} {version('vl-convert-python')} {VEGA_LITE} {SCALE}\n{made_from}")
+    return digest(f"{kind} {version('vl-convert-python')} {VEGA_LITE} {SCALE} {FONT} alone\n{made_from}")
 
 
 _BUNDLE = _name("bundle", ALIVE)

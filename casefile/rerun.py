@@ -21,7 +21,7 @@ from casefile.site import downloads
 from casefile.site.content import Content
 
 Given = Mapping[str, Mapping[str, Any]]
-_LIBRARIES = ("altair", "ipykernel", "jupyter-book", "numpy", "pandas", "papermill", "pint", "scipy", "sympy")
+_LIBRARIES = ("altair", "ipykernel", "jupyter-book", "mpmath", "numpy", "pandas", "papermill", "pint", "sympy")
 
 
 def empty(output: Path) -> None:

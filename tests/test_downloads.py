@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sys
 import xml.etree.ElementTree
 import zipfile
+import zlib
 from pathlib import Path
 
 import pytest
@@ -45,6 +47,16 @@ def test_every_chart_can_be_downloaded(site: Path, defaults: dict[str, Plain]) -
             assert [column["name"] for column in metadata["columns"]] == drawn["order"]
             assert [source["id"] for source in metadata["sources"]] == drawn["sources"]
             assert metadata["page"] == f"{CHAPTERS[chapter]}.html#chart-{name}"
+
+
+def test_an_archive_hangs_neither_on_the_machine_nor_on_what_compresses(monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {"b.txt": b"words " * 99, "a.csv": "ä,1\n".encode()}
+    packed = downloads.archive(files)
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(zlib, "compressobj", lambda *options: pytest.fail("compressed"))
+    assert downloads.archive(dict(reversed(files.items()))) == packed
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        assert {name: archive.read(name) for name in archive.namelist()} == files
 
 
 def test_every_chart_links_to_its_files(site: Path, defaults: dict[str, Plain]) -> None:

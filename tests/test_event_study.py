@@ -70,6 +70,49 @@ def test_the_line_is_least_squares_over_the_estimation_window_alone(rows: pd.Dat
     assert line.abnormal(rows).tolist() == pytest.approx(expected.tolist(), rel=1e-9)
 
 
+def test_the_line_is_the_same_to_the_last_digit_in_whatever_order_its_days_come(rows: pd.DataFrame) -> None:
+    line = event_study.MarketModel(rows, "asset", "market")
+    for seed in range(20):
+        other = event_study.MarketModel(rows.sample(frac=1, random_state=seed), "asset", "market")
+        for name in ("alpha", "beta", "disturbance", "r_squared"):
+            assert getattr(other, name) == getattr(line, name)
+        assert other.test(rows.iloc[[7, 50, 3]]) == line.test(rows.iloc[[3, 7, 50]])
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "refused"),
+    [
+        (
+            [0.01, 0.02],
+            [0.03, 0.01],
+            "no line through 2 days; expected three or more, on which the market moves unevenly",
+        ),
+        ([0.25] * 9, [0.5, 0.25, 0.75] * 3, "no line through 9 days; expected three or more"),
+        ([0.25, 0.5, 0.75], [0.5, 1.0, 1.5], "a line through 3 days leaves nothing to chance; expected an asset that"),
+        ([0.25, 0.5, 0.75], [0.5, 0.5, 0.5], "a line through 3 days leaves nothing to chance"),
+    ],
+)
+def test_days_that_determine_no_line_or_leave_nothing_to_chance_are_refused(
+    x: list[float], y: list[float], refused: str
+) -> None:
+    with pytest.raises(BadInput, match=refused):
+        event_study.Line(x, y)
+
+
+def test_three_days_are_enough_for_a_line() -> None:
+    line = event_study.Line([0.0, 1.0, 2.0], [0.0, 2.0, 1.0])
+    assert (line.alpha, line.beta, line.freedom, line.disturbance, line.r_squared) == (0.5, 0.5, 1, 1.5, 0.25)
+
+
+@pytest.mark.parametrize("freedom", [1, 2, 3, 28, 98, 1000])
+def test_student_is_that_of_scipy(freedom: int) -> None:
+    for distance in (0.0, 0.001, 0.5, 1.7, 3.2, 9.0, 80.0):
+        expected = 2 * t.sf(distance, freedom)
+        assert event_study.student_p(distance, freedom) == pytest.approx(expected, rel=1e-12)
+        assert event_study.student_p(-distance, freedom) == event_study.student_p(distance, freedom)
+    assert event_study.student_quantile(freedom) == pytest.approx(t.ppf(0.975, freedom), rel=1e-13)
+
+
 def test_a_position_is_that_of_the_trading_day() -> None:
     assert [event_study.position(DAYS, day) for day in (DAYS[0], DAYS[7], DAYS[-1])] == [0, 7, 59]
 

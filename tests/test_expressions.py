@@ -132,6 +132,20 @@ def test_numpy_takes_whole_arrays() -> None:
     assert compiled(np.array([-1.0, 4.0]), 2.0).tolist() == [0.0, 2.0]
 
 
+@pytest.mark.parametrize(
+    "formula",
+    [a**3, a**-1, a**-2, b / a**3, a**sympy.Rational(3, 2), 1 / sympy.sqrt(a), 10 ** (b / a), b * a ** sympy.Float(1.7),
+     a**20, a**-20, sympy.exp(-a) * b, sympy.log(a, 10), (a + b) ** 2, -(a**2), a**b, (a - 2 * b) ** 3 / 3],
+    ids=str,
+)  # fmt: skip
+def test_a_number_and_a_column_give_the_same_to_the_last_digit(formula: Any) -> None:
+    rows = np.random.default_rng(1).uniform(0.1, 9, (2, 300))
+    compiled = expressions.compiled(formula, ("a", "b"))
+    each = [float(compiled(*row)) for row in rows.T.tolist()]
+    assert compiled(*rows).tolist() == each
+    assert each == pytest.approx([float(formula.subs({a: x, b: y})) for x, y in rows.T.tolist()], rel=1e-12)
+
+
 def test_print_shows_figures_by_their_labels() -> None:
     assert "order value" in expressions.mathml(a / b, {"a": "order value"})
     assert r"\text{order value}" in expressions.latex(a / b, {"a": "order value"})

@@ -57,3 +57,13 @@ def test_units_are_those_of_the_figures() -> None:
     made.derive(replace(figure, published=True), expression)
     columns = numeric.formulas(made, "orchard", ["months"])({"months": np.array([0.0, 2.0])})
     assert columns["hours"].tolist() == [0.0, 1461.0]
+
+
+def test_whole_numbers_do_not_overflow() -> None:
+    made = Graph("orchard", UNITS)
+    for name in ("price", "count"):
+        made.add(Figure(name, "parameter", "ratio", name, 2.0, parameter=name))
+    figure, expression = formula("worth", price * count, "ratio")
+    made.derive(replace(figure, published=True), expression)
+    columns = {name: np.array([1, 4_000_000_000]) for name in ("price", "count")}
+    assert numeric.formulas(made, "orchard", ["price", "count"])(columns)["worth"].tolist() == [1.0, 1.6e19]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 import re
 import subprocess
 import sys
@@ -14,6 +16,7 @@ import pytest
 from casefile import charts, pictures
 from casefile.cache import Store
 from casefile.site.downloads import light_colours
+from tests import machines
 
 
 def clipped() -> dict[str, object]:
@@ -32,6 +35,66 @@ def test_a_chart_drawn_twice_in_one_process_is_the_same_twice() -> None:
 def test_every_id_that_a_drawing_refers_to_is_in_it() -> None:
     drawn = pictures.svg(clipped())
     assert set(re.findall(r"url\(#([^)]+)\)", drawn)) == set(re.findall(r'\bid="([^"]+)"', drawn))
+
+
+# Letters that the icons have, some that they lack, and one that Liberation Sans lacks.
+WORDS = '<svg xmlns="http://www.w3.org/2000/svg" width="300" height="40"><text y="20" font-family="{}">HAL 9000, hal ₿</text></svg>'
+_DRAWS = """
+import hashlib
+from casefile import charts, pictures
+from tests.test_pictures import WORDS, clipped
+
+drawn = pictures.svg(clipped())
+rasters = (pictures.png(text) for text in (drawn, WORDS.format(pictures.FONT), WORDS.format(charts.FONT)))
+print(*[hashlib.sha256(picture).hexdigest() for picture in (drawn.encode(), *rasters)])
+"""
+
+
+@pytest.mark.parametrize("families", [(), ("Another",), ("Liberation Sans", "Arial")])
+def test_a_picture_is_the_same_whatever_fonts_the_machine_has(families: tuple[str, ...], tmp_path: Path) -> None:
+    environment = {**os.environ, **machines.fonts(tmp_path / "fonts", *families)}
+    root = Path(__file__).resolve().parents[1]
+    done = subprocess.run(
+        [sys.executable, "-c", _DRAWS], cwd=root, env=environment, capture_output=True, text=True, check=True
+    )
+    drawn = pictures.svg(clipped())
+    rasters = (pictures.png(text) for text in (drawn, WORDS.format(pictures.FONT), WORDS.format(charts.FONT)))
+    assert done.stdout.split() == [hashlib.sha256(picture).hexdigest() for picture in (drawn.encode(), *rasters)]
+
+
+def test_the_other_machine_has_other_fonts_indeed(tmp_path: Path) -> None:
+    draws = "import sys, vl_convert; sys.stdout.buffer.write(vl_convert.svg_to_png(sys.argv[1]))"
+    words = WORDS.format(pictures.FONT)
+    drawn = [
+        subprocess.run(
+            [sys.executable, "-c", draws, words], env={**os.environ, **machine}, capture_output=True, check=True
+        ).stdout
+        for machine in (machines.fonts(tmp_path / "none"), machines.fonts(tmp_path / "other", pictures.FONT))
+    ]
+    assert drawn[0] != drawn[1]
+
+
+def test_words_in_a_font_that_is_not_carried_are_drawn_in_the_one_that_is() -> None:
+    assert pictures.png(WORDS.format("Georgia")) == pictures.png(WORDS.format(pictures.FONT))
+
+
+def test_drawing_leaves_the_fonts_to_what_is_started_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
+    for there in ("/elsewhere/fonts.conf", None):
+        monkeypatch.delenv("FONTCONFIG_FILE", raising=False)
+        if there is not None:
+            monkeypatch.setenv("FONTCONFIG_FILE", there)
+        pictures._forget_fonts.cache_clear()
+        pictures.png(WORDS.format(pictures.FONT))
+        assert os.environ.get("FONTCONFIG_FILE") == there
+
+
+def test_a_picture_kept_in_another_font_is_not_put_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn, store = WORDS.format(pictures.FONT), Store(tmp_path)
+    with monkeypatch.context() as patched:
+        patched.setattr(pictures, "FONT", "the machine's")
+        patched.setattr(pictures, "png", lambda drawn: b"kept")
+        pictures.Pictures(store).raster(drawn)
+    assert pictures.Pictures(store).raster(drawn) == pictures.png(drawn)
 
 
 _FAILS = """

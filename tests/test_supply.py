@@ -125,3 +125,16 @@ def test_what_the_package_imports_is_asked_for_and_what_is_asked_for_is_imported
 def test_what_the_tests_import_is_asked_for() -> None:
     used = owners(imported("tests", "assurance", "benchmarks"))
     assert {module: found for module, found in used.items() if not found & declared("test", "cluster")} == {}
+
+
+def test_every_file_of_the_package_is_installed_with_it() -> None:
+    setup = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
+    for path in sorted((ROOT / "casefile").rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts:
+            package = path.parent
+            while not (package / "__init__.py").is_file():
+                package = package.parent
+            name = ".".join(package.relative_to(ROOT).parts)
+            assert name in setup["packages"], path
+            asked = setup["package-data"].get(name, [])
+            assert path.suffix == ".py" or any(path.relative_to(package).match(pattern) for pattern in asked), path

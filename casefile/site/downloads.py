@@ -25,6 +25,7 @@ from casefile.site.page import POLICY
 
 STYLE = Path(__file__).parent / "static" / "casefile.css"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
+_UNIX = 3  # as a zip names the system that it was made on
 
 
 @lru_cache(maxsize=1)
@@ -104,11 +105,16 @@ def readme(plain: Mapping[str, Any], book: str) -> str:
 
 
 def archive(files: Mapping[str, bytes]) -> bytes:
-    """Files as a zip: the same bytes for the same files, whatever the day."""
+    """Files as a zip: the same bytes for the same files, whatever the day and the machine.
+
+    Nothing is compressed: the libraries that do it each give other bytes.
+    """
     packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as target:
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as target:
         for name, content in sorted(files.items()):
-            target.writestr(zipfile.ZipInfo(name, _EPOCH), content, zipfile.ZIP_DEFLATED)
+            entry = zipfile.ZipInfo(name, _EPOCH)
+            entry.create_system = _UNIX
+            target.writestr(entry, content)
     return packed.getvalue()
 
 

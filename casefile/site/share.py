@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import html
+import math
 import re
 from typing import Any
 
+from casefile.pictures import FONT
 from casefile.site import markup
 from casefile.site.downloads import light_colours
 from casefile.site.page import lead
 
 WIDTH, HEIGHT = 1200, 630
 FOLDER = "share"
-# The one family that vl-convert brings along, so that the picture does not depend on the machine's fonts.
-FONT = "Liberation Sans"
 _MARGIN = 40
 _LONGEST_FINDING = 230
 # Widths of letters in shares of the font's size, rounded up.
@@ -34,7 +34,7 @@ def wrapped(text: str, size: float, width: float) -> list[str]:
 
 
 def _width(text: str) -> float:
-    return sum(_WIDTHS.get(letter, _CAPITAL if letter.isupper() else _OTHER) for letter in text)
+    return math.fsum(_WIDTHS.get(letter, _CAPITAL if letter.isupper() else _OTHER) for letter in text)
 
 
 def picture(book: str, title: str, finding: str) -> str:
