@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import json
-import os
 import re
 import shutil
 from collections.abc import Callable, Iterable, Mapping
@@ -21,8 +19,10 @@ from casefile import (
     compare,
     document,
     limits,
+    manifest,
     parameters,
     pictures,
+    place,
     records,
     results,
     run,
@@ -37,7 +37,7 @@ from casefile.results import CHART_MEDIA_TYPE, FIGURES_MEDIA_TYPE
 from casefile.site import downloads
 from casefile.site.content import Content
 
-SITE = Path("_build") / "html"
+SITE = place.SITE
 BILL = "sbom.cdx.json"  # a story's bill of materials, where it has one
 _PAGE = re.compile(r"\w[\w-]*(/\w[\w-]*)*")
 
@@ -117,18 +117,19 @@ def build(
 
     `given` are parameters by chapter. Chapters whose runs still stand in the cache are not run again; `tell` gets a line
     for each that is, with the reason. Raises BadInput, RunFailed, RenderFailed or AuditFailed, and then leaves `output` as
-    it was.
+    it was; so does what stands there and was not built by this command.
     """
+    place.check_site(root, output)
+    place.recover(output)
     with contextlib.ExitStack() as stack:
         renderer = stack.enter_context(Renderer())
         if engine == run.FORK and not (root / cache.FOLDER).is_dir():
             run.warm_up(root, run.chapters(root))  # all will run: let the warm parent load while data/ is checked
-        recover(output)
         report("data", "start", 0.0)
         store = cache.Store(root / cache.FOLDER)
         known = check(root, store)
         report("data", "done", 0.0)
-        output.parent.mkdir(parents=True, exist_ok=True)
+        stack.enter_context(place.ground(output))
         folder = stack.enter_context(scratch.folder(output.parent))
         stack.callback(renderer.end)  # before the folder goes in which it writes
         book_pages = pages(root)
@@ -170,9 +171,10 @@ def build(
         if found.findings:
             raise audit.AuditFailed(found.findings)
         report("audit", "done", 0.0)
-        publish(site, output)
+        whole = manifest.write(site)
+        place.publish(root, site, output)
         store.trim()
-    return cache.site_hash(output)
+    return whole
 
 
 def judged_by(
@@ -273,37 +275,3 @@ def _for_reading(notebook: run.Notebook) -> run.Notebook:
             elif results.MEDIA_TYPE in data:
                 output["data"] = {results.MEDIA_TYPE: {}}
     return notebook
-
-
-def publish(site: Path, output: Path) -> None:
-    """Put a finished site in place of the old one: by one exchange of names where the system can, else by two renames."""
-    with scratch.locked(output.parent, wait=True):
-        if not output.exists():
-            site.rename(output)
-        elif not _exchange(site, output):
-            aside = output.with_name(output.name + ".old")
-            output.rename(aside)
-            site.rename(output)
-            shutil.rmtree(aside)
-
-
-def recover(output: Path) -> None:
-    """Put back a site that a publication, killed between its two renames, had set aside."""
-    aside = output.with_name(output.name + ".old")
-    with scratch.locked(output.parent, wait=True):
-        if aside.is_dir() and not output.exists():
-            aside.rename(output)
-        shutil.rmtree(aside, ignore_errors=True)
-
-
-def _exchange(one: Path, other: Path) -> bool:
-    """Swap two names at once (Linux renameat2, macOS renamex_np); False where neither can."""
-    library = ctypes.CDLL(None, use_errno=True)
-    at_current_folder, swap = -100, 2
-    if hasattr(library, "renameat2"):
-        return bool(
-            library.renameat2(at_current_folder, os.fsencode(one), at_current_folder, os.fsencode(other), swap) == 0
-        )
-    if hasattr(library, "renamex_np"):
-        return bool(library.renamex_np(os.fsencode(one), os.fsencode(other), swap) == 0)
-    return False

@@ -11,12 +11,13 @@ import hashlib
 import json
 import os
 import sys
-import tempfile
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from casefile import manifest, scratch
 
 FOLDER = Path("_build") / "cache"
 MOST = 1 << 30  # bytes that the cache may hold
@@ -64,15 +65,7 @@ class Store:
         path = self.path(kind, name)
         path.parent.mkdir(parents=True, exist_ok=True)
         body = json.dumps(plain, ensure_ascii=False)
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, suffix=".part", delete=False) as file:
-            part = Path(file.name)
-            try:
-                file.write(f"{_seal(kind, name, body)}\n{body}")
-                file.close()
-                part.replace(path)
-            except BaseException:
-                part.unlink(missing_ok=True)
-                raise
+        scratch.write(path, f"{_seal(kind, name, body)}\n{body}")
 
     def trim(self, most: int = MOST) -> None:
         """Throw away what was used longest ago, until the folder holds no more than `most` bytes; and what was never whole."""
@@ -184,12 +177,8 @@ class Runs:
 
 
 def site_hash(site: Path) -> str:
-    """One SHA-256 over every file of a site: its path and its content, in path order."""
-    whole = hashlib.sha256()
-    for path in sorted(path for path in site.rglob("*") if path.is_file()):
-        whole.update(json.dumps(path.relative_to(site).as_posix()).encode())
-        whole.update(hashlib.sha256(path.read_bytes()).digest())
-    return whole.hexdigest()
+    """One SHA-256 over every file of a site but its manifest: its path and its content, in path order."""
+    return manifest.site_hash(manifest.files(site))
 
 
 def _site_key(root: Path, params: str | None) -> str:

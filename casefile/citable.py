@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -452,10 +453,9 @@ def register(root: Path, standing: Mapping[str, Item]) -> tuple[int, int]:
             known[item.id] = replace(row, page=item.page, anchor=item.anchor)
             moved += 1
     if added or moved:
-        path = root / REGISTRY
-        with path.with_suffix(".part").open("w", encoding="utf-8", newline="") as file:
-            table = csv.DictWriter(file, [column.name for column in fields(Public)], lineterminator="\n")
-            table.writeheader()
-            table.writerows(asdict(row) for row in known.values())
-        path.with_suffix(".part").replace(path)
+        text = io.StringIO()
+        table = csv.DictWriter(text, [column.name for column in fields(Public)], lineterminator="\n")
+        table.writeheader()
+        table.writerows(asdict(row) for row in known.values())
+        scratch.write(root / REGISTRY, text.getvalue())
     return added, moved

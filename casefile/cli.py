@@ -51,22 +51,24 @@ def check() -> None:
 @_ENGINE
 def build(params: str | None, out: Path | None, jobs: int, engine: str) -> None:
     """Build the whole site; what has not changed is not done again."""
-    from casefile import cache
+    from casefile import cache, place
 
     root = _root()
-    output = (out or root / "_build" / "html").resolve()
+    output = place.named(out or root / place.SITE)
     standing = cache.standing(root, params, output)
     if standing:
         click.echo("\n".join(["nothing has changed", *standing.about, str(output), f"site {standing.hash}"]))
         return
-    from casefile import book, editions, parameters, records
+    place.check_site(root, output)
+    from casefile import book, editions, manifest, parameters, records
     from casefile.progress import Progress
 
     given = parameters.from_file(params, records.load(root)) if params else {}
     lines: list[str] = []
     with Progress() as progress:
         digest = book.build(root, given, output, jobs, _engine(engine), progress.report, lines.append)
-    about = [line for line in [editions.compared(root, digest)] if line and not params]
+    compared = "" if params else editions.compared(root, manifest.files(output))
+    about = [compared] if compared else []
     cache.note(root, params, output, cache.Site(digest, about))
     click.echo("\n".join([*lines, *about, str(output), f"site {digest}"]))
 
@@ -94,15 +96,15 @@ def rerun(
     chapter: str, typed: tuple[tuple[str, str], ...], params: str | None, out: Path | None, jobs: int, engine: str
 ) -> None:
     """Run one chapter with other parameters: notebook, page, results, and what changes."""
-    from casefile import compare, records, run
+    from casefile import compare, place, records, run
     from casefile import rerun as running
     from casefile.progress import Progress
 
     root = _root()
     run.notebook_path(root, chapter)
     given = running.given_by(records.load(root), chapter, list(typed), params)
-    output = (out or root / "_build" / "reruns" / running.folder_name(chapter, given)).resolve()
-    running.empty(output)
+    output = place.named(out or root / "_build" / "reruns" / running.folder_name(chapter, given))
+    place.check_free(root, output)
     with Progress() as progress:
         found = running.rerun(root, chapter, given, output, _engine(engine), jobs, progress.report)
     click.echo(f"{compare.text(found)}\n\n{output}")
@@ -129,7 +131,7 @@ def sweep(
 
     from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
 
-    from casefile import outcome, run
+    from casefile import outcome, place, run
     from casefile import sweep as sweeping
 
     if workers and scheduler:
@@ -141,7 +143,7 @@ def sweep(
     with Progress(*Progress.get_default_columns()[:2], MofNCompleteColumn(), TimeRemainingColumn()) as bars:
         task = bars.add_task(f"sweep {chapter}", total=None)
         found = sweeping.sweep(
-            root, chapter, vary, out.resolve(), figures_only, workers, scheduler,
+            root, chapter, vary, place.named(out), figures_only, workers, scheduler,
             lambda done, of: bars.update(task, completed=done, total=of),
         )  # fmt: skip
     for flip in found["flips"]:
@@ -163,15 +165,17 @@ def sweep(
 )
 def compare_two(before: Path, after: Path, page: Path | None) -> None:
     """Say what differs between two reruns or built sites: figures, verdicts, sentences."""
-    from casefile import compare
+    from casefile import compare, scratch
 
     found = compare.changes(compare.read(before), compare.read(after))
     if page:
-        if page.exists():
+        if os.path.lexists(page):
             raise BadInput(f"{page}: exists already; expected a new file")
         if not page.parent.is_dir():
             raise BadInput(f"{page}: no folder {page.parent}; expected a file in one that is there")
-        page.write_text(compare.page(found, str(before), str(after)), encoding="utf-8")
+        if not os.access(page.parent, os.W_OK | os.X_OK):
+            raise BadInput(f"{page.parent}: this user may not write there; expected another place, named with --page")
+        scratch.write(page, compare.page(found, str(before), str(after)))
     click.echo(compare.text(found))
 
 
@@ -280,21 +284,22 @@ def register(jobs: int, engine: str) -> None:
 @_JOBS
 @_ENGINE
 def release(version: str, jobs: int, engine: str) -> None:
-    """Write down what this version says, and its site's hash, in editions/VERSION.json; refuses what is not ready."""
-    from casefile import book, citable, editions
+    """Write down what this version says, and its site's hashes, in editions/; refuses what is not ready."""
+    from casefile import book, citable, editions, manifest
 
     root = _root()
     editions.ready(root, version)
     known = book.check(root)
     standing = citable.current(root, {}, jobs, _engine(engine))
 
-    def built(copy: Path) -> str:
-        return book.build(copy, {}, copy / book.SITE, jobs, _engine(engine), lambda name, event, seconds: None)
+    def built(copy: Path) -> manifest.Files:
+        book.build(copy, {}, copy / book.SITE, jobs, _engine(engine), lambda name, event, seconds: None)
+        return manifest.files(copy / book.SITE)
 
     path = editions.release(
         root, version, standing, known.corrections.values(), lambda: editions.tested(root), built
     )  # fmt: skip
-    click.echo(f"{path.relative_to(root)}: {len(standing)} ids; commit it, then build the site again")
+    click.echo(f"{path.relative_to(root)}: {len(standing)} ids; commit {editions.FOLDER}/, then build the site again")
 
 
 @cli.command()

@@ -5,7 +5,8 @@ once, by `release`, and sealed: a file that was altered since is not believed.
 
 The site's hash covers every file of the site, by path and content, built at its defaults from what is committed with the
 edition's record beside it. No page says that hash or the seal, so that adding them to the record changes no page: a build
-of the release gives the same hash, and says so. Editions before 0.3 were kept without it.
+of the release gives the same hash, and says so. `editions/VERSION.files.json` keeps the beginning of each file's own hash
+by kind, so that a build that differs says what differs and what does not. Early editions were kept without the one or both.
 """
 
 from __future__ import annotations
@@ -16,19 +17,25 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from casefile import citable, cite, document, scratch
+from casefile import citable, cite, document, manifest, scratch
 from casefile.citable import Item
 from casefile.errors import BadInput, of_library
 from casefile.records import Correction
 
 FOLDER = Path("editions")
+FILES = ".files.json"  # how the name of an edition's list of files ends
 MOST_BYTES = 1 << 26  # of an edition's file
+_KEPT = 12  # hexadecimal digits of each file's hash
+_NAMED = 3  # files that a build names of those that differ
+_OF_KIND = {
+    manifest.WORDS: ("file of words and numbers", "files of words and numbers"),
+    manifest.PICTURES: ("picture", "pictures"), manifest.ARCHIVES: ("archive", "archives"),
+}  # fmt: skip
 
 
 class ReleaseRefused(BadInput):
@@ -54,6 +61,8 @@ def load(root: Path) -> dict[str, Edition]:
     """All editions by version, the oldest first. Raises BadInput for one that was altered since it was written."""
     found = {}
     for path in (root / FOLDER).glob("*.json"):
+        if path.name.endswith(FILES):
+            continue
         where = f"{FOLDER}/{path.name}"
         try:
             plain = document.read(path, where, "an edition as `casefile release` wrote it", MOST_BYTES)
@@ -117,12 +126,12 @@ def unexplained(last: Edition, standing: Mapping[str, Item], corrections: Iterab
 
 def release(
     root: Path, version: str, standing: Mapping[str, Item], corrections: Iterable[Correction], test: Callable[[], str],
-    build: Callable[[Path], str],
+    build: Callable[[Path], manifest.Files],
 ) -> Path:  # fmt: skip
-    """Write `editions/VERSION.json` and return its path. `standing` is the book as it is at its defaults.
+    """Write `editions/VERSION.json` and its list of files, and return its path. `standing` is the book at its defaults.
 
     `test` runs the tests and returns a complaint, empty when they passed. `build` builds the site of a clean copy and returns
-    its hash, empty for an edition that keeps none. Raises ReleaseRefused when the version is not
+    its files, none for an edition that keeps none. Raises ReleaseRefused when the version is not
     the one in CITATION.cff, is known or not newer; when something is not committed, not in the registry, changed without
     a correction, or not passing its tests.
     """
@@ -145,19 +154,19 @@ def release(
         "corrections": [row.id for row in corrections],
         "items": {item.id: _plain(item) for item in standing.values()},
     }
-    if site := _site_with(root, path.name, plain, build):
-        plain["site"] = site
-    plain["seal"] = _seal(plain)
     path.parent.mkdir(exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, suffix=".part", delete=False) as file:
-        file.write(_written(plain))
-    Path(file.name).chmod(0o644)
-    Path(file.name).replace(path)
+    if files := _files_with(root, path.name, plain, build):
+        plain["site"] = manifest.site_hash(files)
+        scratch.write(path.with_suffix(FILES), _list(version, plain["site"], files))
+    plain["seal"] = _seal(plain)
+    scratch.write(path, _written(plain))
     return path
 
 
-def _site_with(root: Path, name: str, plain: dict[str, Any], build: Callable[[Path], str]) -> str:
-    """The hash of the site of what is committed, with the record of the new edition beside it."""
+def _files_with(
+    root: Path, name: str, plain: dict[str, Any], build: Callable[[Path], manifest.Files]
+) -> manifest.Files:
+    """The files of the site of what is committed, with the record of the new edition beside it."""
     with scratch.folder() as work:
         copy = work / "story"
         (copy / FOLDER).mkdir(parents=True)
@@ -166,16 +175,69 @@ def _site_with(root: Path, name: str, plain: dict[str, Any], build: Callable[[Pa
         return build(copy)
 
 
-def compared(root: Path, made: str) -> str:
-    """Whether a site of hash `made` is that of the edition of its version; empty where no such edition keeps a hash."""
+def _list(version: str, site: str, files: manifest.Files) -> str:
+    """The files of an edition's site by kind, each with the beginning of its hash, as JSON, a line a file."""
+    plain: dict[str, Any] = {"version": version, "site": site}
+    plain["files"] = {
+        kind: {path: content[:_KEPT] for path, content in files.items() if manifest.kind(path) == kind}
+        for kind in manifest.KINDS
+    }
+    return json.dumps({**plain, "seal": _seal(plain)}, ensure_ascii=False, indent=1) + "\n"
+
+
+def files_of(root: Path, edition: Edition) -> dict[str, dict[str, str]]:
+    """The files of an edition's site: kind → path → the beginning of its hash; none for an edition that keeps no list.
+
+    Raises BadInput for a list that was altered since it was written, or that is another edition's.
+    """
+    path = root / FOLDER / f"{edition.version}{FILES}"
+    where, expected = f"{FOLDER}/{path.name}", "the files of that edition as `casefile release` wrote them"
+    if not path.is_file():
+        return {}
+    plain = document.read(path, where, expected, MOST_BYTES)
+    try:
+        sound = plain["seal"] == _seal(plain) and plain["site"] == edition.site
+        files = {kind: dict(plain["files"][kind]) for kind in manifest.KINDS}
+    except (LookupError, TypeError, ValueError) as error:
+        raise BadInput(f"{where}: {of_library(error)}; expected {expected}") from None
+    if not sound:
+        raise BadInput(f"{where}: was altered after its release; expected {expected}")
+    return files
+
+
+def compared(root: Path, made: manifest.Files) -> str:
+    """How the files of a site stand to the edition of its version; empty where no such edition keeps its site's hash."""
     if not (root / "CITATION.cff").is_file():
         return ""
     edition = load(root).get(cite.book_of(root).version)
     if edition is None or not edition.site:
         return ""
-    if edition.site == made:
+    if edition.site == manifest.site_hash(made):
         return f"the site of edition {edition.version}, file by file"
-    return f"another site than that of edition {edition.version}, which is {edition.site}"
+    another = f"another site than that of edition {edition.version}"
+    kept = files_of(root, edition)
+    if not kept:
+        return f"{another}, which is {edition.site}; that edition keeps no hash of each file, so what differs cannot be said"
+    told = {kind: _differing(kind, files, made) for kind, files in kept.items()}
+    differing = "; ".join(line for line in told.values() if line)
+    if not told[manifest.WORDS]:
+        return f"every word and number is that of edition {edition.version}; {differing}"
+    same = " and ".join(kind for kind, line in told.items() if not line)
+    return f"{another}: {differing}" + (f"; all {same} are the same" if same else "")
+
+
+def _differing(kind: str, kept: Mapping[str, str], made: manifest.Files) -> str:
+    """How many files of a kind differ from those kept, and the first of them, pages before others; empty when none does."""
+    now = {path: content[:_KEPT] for path, content in made.items() if manifest.kind(path) == kind}
+    paths = [path for path in kept.keys() | now.keys() if kept.get(path) != now.get(path)]
+    if not paths:
+        return ""
+    paths.sort(key=lambda path: (not path.endswith(".html"), path))
+    notes = dict.fromkeys(kept.keys() - now.keys(), " (missing)") | dict.fromkeys(now.keys() - kept.keys(), " (new)")
+    names = ", ".join(path + notes.get(path, "") for path in paths[:_NAMED])
+    more = f" and {len(paths) - _NAMED:,} more" if len(paths) > _NAMED else ""
+    one, many = _OF_KIND[kind]
+    return f"{len(paths):,} {many} differ: {names}{more}" if len(paths) > 1 else f"1 {one} differs: {names}"
 
 
 def ready(root: Path, version: str) -> tuple[cite.Book, Path]:

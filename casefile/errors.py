@@ -63,9 +63,7 @@ def of_system(error: OSError) -> str:
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return f"{said}; make room, then run the same command again: what was finished before stands"
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS) and error.filename:
-        return (
-            f"{said}; allow this user to write there, or name another place with --out: what stood before still stands"
-        )
+        return f"{said}; allow this user to write there: what stood before still stands"
     return said
 
 

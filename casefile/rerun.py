@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import platform
 import re
@@ -14,7 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from casefile import book, cache, compare, parameters, records, results, run, scratch
+from casefile import book, cache, compare, parameters, place, records, results, run, scratch
 from casefile.errors import BadInput, nearest, one_line, shown
 from casefile.renderer import Renderer
 from casefile.site import downloads
@@ -22,12 +23,6 @@ from casefile.site.content import Content
 
 Given = Mapping[str, Mapping[str, Any]]
 _LIBRARIES = ("altair", "ipykernel", "jupyter-book", "mpmath", "numpy", "pandas", "papermill", "pint", "sympy")
-
-
-def empty(output: Path) -> None:
-    """Raise BadInput unless `output` is free to be made: a new or an empty folder."""
-    if output.exists() and (not output.is_dir() or any(output.iterdir())):
-        raise BadInput(f"{output}: is not empty; expected a new or an empty folder")
 
 
 def folder_name(chapter: str, given: Given) -> str:
@@ -39,23 +34,20 @@ def folder_name(chapter: str, given: Given) -> str:
 def made_whole(output: Path) -> Iterator[Path]:
     """A folder beside `output` that takes its place when all went well, and is gone when it did not.
 
-    Raises BadInput when `output` holds something already.
+    Raises BadInput when `output` has come to hold something meanwhile.
     """
-    empty(output)
-    made = [folder for folder in (output.parent, *output.parent.parents) if not folder.exists()]
-    output.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with scratch.folder(output.parent) as work:
-            folder = work / "made"
-            folder.mkdir()
-            yield folder
-            if output.exists():
-                output.rmdir()
-            folder.rename(output)
-    except BaseException:
-        for folder in made:
-            folder.rmdir()
-        raise
+    with place.ground(output), scratch.folder(output.parent) as work:
+        folder = work / "made"
+        folder.mkdir()
+        yield folder
+        try:
+            folder.rename(output)  # an empty folder gives way, in one step
+        except OSError as error:
+            if error.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR):
+                raise
+            raise BadInput(
+                f"{output}: was made by somebody else meanwhile; expected a new or an empty folder"
+            ) from None
 
 
 def rerun(
@@ -74,6 +66,7 @@ def rerun(
     if home is None:
         raise BadInput(f"{chapter}: is not in _toc.yml; expected one of {', '.join(pages.values())}")
     given = {name: dict(values) for name, values in given.items() if values}
+    place.check_free(root, output)
     with made_whole(output) as made, scratch.folder() as work:
         before, after = work / "before", work / "after"
         runs = cache.Runs(root, cache.Store(root / cache.FOLDER))

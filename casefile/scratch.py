@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -58,3 +59,15 @@ def locked(path: Path, wait: bool = False) -> Iterator[bool | None]:
         yield mine
     finally:
         os.close(handle)
+
+
+def write(path: Path, text: str) -> None:
+    """Write a text file in one step: no reader ever sees half of it, and what fails leaves what stood there."""
+    part = path.with_name(f"{secrets.token_hex(8)}.part")
+    try:
+        with part.open("x", encoding="utf-8", newline="") as file:
+            file.write(text)
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from casefile import cache, fork, limits, outcome, parameters, records, results, run, scratch, workers
+from casefile import cache, fork, limits, outcome, parameters, place, records, results, run, scratch, workers
 from casefile.errors import BadInput
 from casefile.grid import Grid, grid
 from casefile.scenario import NUMBER, PART, Job, Row, compiled, part, scenario
@@ -48,6 +48,8 @@ def sweep(
         "figures only": figures_only, "scenarios": len(scenarios), "rests on": _rests_on(root, chapter),
     }  # fmt: skip
     standing = _standing(output, plan)
+    if not standing:
+        place.check_free(root, output)
     job = _job(root, chapter, scenarios, notebook, figures_only)
     if figures_only:
         for name in sorted(set(scenarios.values) & parameters.read_by_code(notebook, chapter)):
@@ -86,7 +88,7 @@ def _rests_on(root: Path, chapter: str) -> str:
 
 def _standing(output: Path, plan: Mapping[str, Any]) -> bool:
     """Whether `output` holds this very sweep, begun. Raises BadInput when it holds anything else."""
-    if not output.exists() or (output.is_dir() and not any(output.iterdir())):
+    if not os.path.lexists(output) or (output.is_dir() and not any(output.iterdir())):
         return False
     with contextlib.suppress(OSError, ValueError):
         if json.loads((output / PLAN).read_text(encoding="utf-8")) == json.loads(json.dumps(plan)):
@@ -96,12 +98,15 @@ def _standing(output: Path, plan: Mapping[str, Any]) -> bool:
 
 def _begin(output: Path, plan: Mapping[str, Any]) -> None:
     """Make the folder of a sweep with its plan in it, in one step."""
-    output.parent.mkdir(parents=True, exist_ok=True)
-    with scratch.folder(output.parent) as work:
+    with place.ground(output), scratch.folder(output.parent) as work:
         made = work / "made"
         made.mkdir()
         (made / PLAN).write_text(results.dumps(plan, indent=1), encoding="utf-8")
-        made.rename(output)
+        try:
+            made.rename(output)
+        except OSError:
+            if not _standing(output, plan):  # begun by another process meanwhile
+                raise
 
 
 def _job(root: Path, chapter: str, scenarios: Grid, notebook: run.Notebook, figures_only: bool) -> Job:

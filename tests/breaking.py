@@ -19,7 +19,7 @@ from typing import Any
 
 import psutil
 
-from casefile import book, cache, cli, fork, pictures, processes, progress, renderer, scratch, workers
+from casefile import book, cache, cli, fork, pictures, place, processes, progress, renderer, scratch, workers
 
 MARK = "CASEFILE_BROKEN"
 THOROUGH = bool(os.environ.get("CASEFILE_THOROUGH"))  # as the long run asks, not the tests of every day
@@ -140,7 +140,7 @@ def _dies_at(name: str, event: str, group: bool) -> None:
 
 def dies_before_publishing() -> None:
     """Kill the build when the site is finished and not yet in its place."""
-    before(book, "publish", die)
+    before(place, "publish", die)
 
 
 def dies_before_noting() -> None:
@@ -150,7 +150,7 @@ def dies_before_noting() -> None:
 
 def dies_between_renames() -> None:
     """Kill the build half way through a publication where two names cannot be exchanged at once."""
-    book._exchange = lambda one, other: False
+    place._exchange = lambda one, other: False
     was = Path.rename
 
     def rename(self: Path, target: Path) -> Path:
@@ -230,7 +230,12 @@ def site_of(root: Path) -> Path:
 
 def litter(root: Path) -> list[str]:
     """What working processes left behind in a story."""
-    found = [*root.rglob(f"{scratch.PREFIX}*"), *root.rglob("*.part"), *root.rglob("*.half"), *root.rglob("html.old")]
+    found = [
+        *root.rglob(f"{scratch.PREFIX}*"),
+        *root.rglob("*.part"),
+        *root.rglob("*.half"),
+        *root.rglob("*.set-aside"),
+    ]
     return [path.name for path in found]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import json
 import shutil
 from pathlib import Path
@@ -108,19 +107,3 @@ def test_a_parameter_of_a_chapter_that_has_no_notebook_is_told(planted: Path) ->
     with pytest.raises(BadInput) as caught:
         book.check(planted)
     assert str(caught.value) == "data/parameters.csv: chapter 'stall' has no notebook; known: harvest, market"
-
-
-@pytest.mark.parametrize("at_once", [True, False], ids=["in one exchange", "by two renames"])
-def test_a_site_takes_the_place_of_the_last_one(at_once: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    made, output = tmp_path / "work" / "site", tmp_path / "html"
-    for folder, text in ((made, "new"), (output, "old")):
-        folder.mkdir(parents=True)
-        (folder / f"{text}.html").write_text(text)
-    if not at_once:
-        monkeypatch.setattr(
-            ctypes, "CDLL", lambda name, use_errno: object()
-        )  # a system that knows no exchange of names
-    book.publish(made, output)
-    assert [path.name for path in output.iterdir()] == ["new.html"]
-    assert [path.name for path in (tmp_path / "work").rglob("*.html")] == (["old.html"] if at_once else [])
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["html", "work"]

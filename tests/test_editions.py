@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from casefile import citable, editions
+from casefile import citable, editions, manifest
 from casefile.editions import ReleaseRefused
 from casefile.errors import BadInput
 from tests.published import add, change, commit, git, release, replace, standing, version
@@ -153,7 +153,9 @@ def test_the_command_runs_the_storys_tests_before_it_releases(orchard: Path) -> 
     commit(orchard)
     done = casefile(orchard, "release", "1.1")
     assert done.returncode == 0, done.stderr
-    assert done.stdout == f"editions/1.1.json: {len(standing(orchard))} ids; commit it, then build the site again\n"
+    assert (
+        done.stdout == f"editions/1.1.json: {len(standing(orchard))} ids; commit editions/, then build the site again\n"
+    )
     commit(orchard)
     clone = orchard.parent / "clone"
     git(orchard, "clone", "--quiet", str(orchard), str(clone))
@@ -163,7 +165,9 @@ def test_the_command_runs_the_storys_tests_before_it_releases(orchard: Path) -> 
     assert casefile(clone, "build").stdout.splitlines() == ["nothing has changed", *same]
     replace(clone / "index.md", "Trees bear apples.", "Trees bore apples.")
     said = casefile(clone, "build").stdout.splitlines()[-3:]
-    assert said[0] == f"another site than that of edition 1.1, which is {kept}"
+    assert said[0].startswith("another site than that of edition 1.1: ")
+    assert " files of words and numbers differ: index.html, " in said[0]
+    assert said[0].endswith("; 1 picture differs: share/index.png; all archives are the same")
     assert kept not in said[2]
 
 
@@ -215,13 +219,97 @@ def test_an_edition_without_a_seal_is_named(text: str, said: str, tmp_path: Path
 
 
 def test_a_site_is_compared_with_the_edition_of_its_version_alone(orchard: Path, tmp_path: Path) -> None:
-    assert editions.compared(tmp_path, "0123") == ""  # nothing says what version this is
-    assert editions.compared(orchard, "0123") == ""  # version 1.1 is no edition yet
+    assert editions.compared(tmp_path, SITE) == ""  # nothing says what version this is
+    assert editions.compared(orchard, SITE) == ""  # version 1.1 is no edition yet
     version(orchard, "1.0")
-    assert editions.compared(orchard, "0123") == ""  # edition 1.0 was kept without its site
-    path = orchard / "editions" / "1.0.json"
-    plain = json.loads(path.read_text(encoding="utf-8")) | {"site": "0123"}
+    assert editions.compared(orchard, SITE) == ""  # edition 1.0 was kept without its site
+    _keep(orchard, "1.0", SITE)
+    assert editions.compared(orchard, SITE) == "the site of edition 1.0, file by file"
+
+
+SITE = {"charts/a.png": "a" * 64, "charts/a.zip": "b" * 64, "cite/a.bib": "c" * 64, "index.html": "d" * 64}
+
+
+def _keep(root: Path, number: str, site: manifest.Files, with_list: bool = True) -> None:
+    """Have an edition keep a site, as one that is released with it does."""
+    path = root / "editions" / f"{number}.json"
+    plain = json.loads(path.read_text(encoding="utf-8")) | {"site": manifest.site_hash(site)}
     del plain["seal"]
     path.write_text(json.dumps({**plain, "seal": citable.digest(plain)}), encoding="utf-8")
-    assert editions.compared(orchard, "0123") == "the site of edition 1.0, file by file"
-    assert editions.compared(orchard, "4567") == "another site than that of edition 1.0, which is 0123"
+    if with_list:
+        path.with_suffix(editions.FILES).write_text(editions._list(number, plain["site"], site))
+
+
+OTHER = "e" * 64
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"charts/a.png": OTHER}, "every word and number is that of edition 1.0; 1 picture differs: charts/a.png"),
+        ({"charts/a.png": OTHER, "charts/a.zip": OTHER},
+         "every word and number is that of edition 1.0; 1 picture differs: charts/a.png; 1 archive differs: charts/a.zip"),
+        ({"charts/a.png": None, **{f"charts/{name}.png": OTHER for name in "bcd"}},
+         "every word and number is that of edition 1.0; 4 pictures differ: charts/a.png (missing), charts/b.png (new), "
+         "charts/c.png (new) and 1 more"),
+        ({"index.html": OTHER}, "another site than that of edition 1.0: 1 file of words and numbers differs: index.html; all pictures "
+         "and archives are the same"),
+        ({"index.html": OTHER, "cite/a.bib": None, "charts/a.zip": OTHER},
+         "another site than that of edition 1.0: 2 files of words and numbers differ: index.html, cite/a.bib (missing); 1 archive "
+         "differs: charts/a.zip; all pictures are the same"),
+        (dict.fromkeys(SITE, OTHER), "another site than that of edition 1.0: 2 files of words and numbers differ: index.html, cite/a.bib; "
+         "1 picture differs: charts/a.png; 1 archive differs: charts/a.zip"),
+    ],
+    ids=["a picture", "a picture and its archive", "several pictures", "a page", "words and an archive", "everything"],
+)  # fmt: skip
+def test_of_another_site_than_an_editions_it_is_said_what_differs_and_what_does_not(
+    changed: dict[str, str | None], said: str, published: Path, tmp_path: Path
+) -> None:
+    root = Path(shutil.copytree(published, tmp_path / "orchard"))
+    _keep(root, "1.0", SITE)
+    made = {path: content for path, content in sorted({**SITE, **changed}.items()) if content is not None}
+    assert editions.compared(root, made) == said
+
+
+def test_of_an_edition_that_keeps_one_hash_for_all_it_is_said_that_no_more_can_be_told(
+    published: Path, tmp_path: Path
+) -> None:
+    root = Path(shutil.copytree(published, tmp_path / "orchard"))
+    _keep(root, "1.0", SITE, with_list=False)
+    assert editions.compared(root, {**SITE, "index.html": OTHER}) == (
+        f"another site than that of edition 1.0, which is {manifest.site_hash(SITE)}; that edition keeps no hash of each file, so "
+        "what differs cannot be said"
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("a" * 12, "f" * 12, "was altered after its release; "),
+        ('"index.html"', '"other.html"', "was altered after its release; "),
+        ("{", "[", "Expecting ',' delimiter: line 2 column 11 (char 12); "),
+        ('"files"', '"pages"', "'files'; "),
+    ],
+)
+def test_an_editions_list_of_files_that_was_altered_is_not_believed(
+    before: str, after: str, said: str, published: Path, tmp_path: Path
+) -> None:
+    root = Path(shutil.copytree(published, tmp_path / "orchard"))
+    _keep(root, "1.0", SITE)
+    path = root / "editions" / "1.0.files.json"
+    text = path.read_text(encoding="utf-8")
+    assert before in text
+    path.write_text(text.replace(before, after, 1), encoding="utf-8")
+    with pytest.raises(BadInput) as caught:
+        editions.compared(root, {**SITE, "index.html": OTHER})
+    expected = "expected the files of that edition as `casefile release` wrote them"
+    assert str(caught.value) == f"editions/1.0.files.json: {said}{expected}"
+
+
+def test_the_list_of_another_edition_is_not_believed(published: Path, tmp_path: Path) -> None:
+    root = Path(shutil.copytree(published, tmp_path / "orchard"))
+    _keep(root, "1.0", SITE)
+    other = {**SITE, "index.html": OTHER}
+    (root / "editions" / "1.0.files.json").write_text(editions._list("1.0", manifest.site_hash(other), other))
+    with pytest.raises(BadInput, match=r"1\.0\.files\.json: was altered after its release"):
+        editions.compared(root, other)

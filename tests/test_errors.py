@@ -39,7 +39,7 @@ def test_what_a_library_says_is_one_line_of_bounded_length() -> None:
 
 
 MAKE_ROOM = "make room, then run the same command again: what was finished before stands"
-ALLOW = "allow this user to write there, or name another place with --out: what stood before still stands"
+ALLOW = "allow this user to write there: what stood before still stands"
 
 
 @pytest.mark.parametrize(

@@ -117,7 +117,9 @@ def test_the_line_that_reproduces_it_makes_the_same_again(dear: Path, orchard: P
         (["rerun", "market", "-p", "price", "5.01"], "expected a number from 0 to 5"),
         (["rerun", "market", "-p", "price", "much"], "expected a number from 0 to 5"),
         (["rerun", "market", "--params", "no.yml"], "no.yml"),
-        (["rerun", "market", "--out", "data"], "is not empty; expected a new or an empty folder"),
+        (["rerun", "market", "--out", "data"], "data: belongs to data/, which is no place for output; expected another place, named with --out"),
+        (["rerun", "market", "--out", "chapters/far/new"], "belongs to chapters/, which is no place for output"),
+        (["rerun", "market", "--out", "index.md"], "index.md: is a file; expected a new or an empty folder"),
     ],
 )  # fmt: skip
 def test_bad_input_is_one_line_and_leaves_nothing(words: list[str], said: str, orchard: Path) -> None:
