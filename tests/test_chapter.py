@@ -13,7 +13,7 @@ import pytest
 import sympy
 
 from casefile import charts, records
-from casefile.chapter import ROOT_VARIABLE, Chapter, find_root
+from casefile.chapter import Chapter
 from casefile.errors import BadInput
 from casefile.records import Unit
 from tests.orchard import plant
@@ -155,17 +155,3 @@ def test_a_chart_of_what_is_there_is_drawn(planted: Path) -> None:
     assert (chart["sources"], chart["columns"], [row["value"] for row in chart["rows"]]) == (
         ["almanac"], {"period": "Year"}, [1],
     )  # fmt: skip
-
-
-def test_a_chapter_is_found_in_the_story_that_holds_it_or_not_at_all(
-    planted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
-    monkeypatch.setenv(ROOT_VARIABLE, str(tmp_path))
-    monkeypatch.chdir(planted / "chapters")
-    assert find_root("market") == planted
-    with pytest.raises(BadInput) as caught:
-        find_root("orchard")
-    assert str(caught.value) == (
-        "orchard: no story holds this chapter here; set CASEFILE_ROOT to the folder that holds data/ and chapters/"
-    )
