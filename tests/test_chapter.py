@@ -13,9 +13,10 @@ import pytest
 import sympy
 
 from casefile import charts, records
-from casefile.chapter import Chapter
+from casefile.chapter import Chapter, open_chapter
 from casefile.errors import BadInput
 from casefile.records import Unit
+from casefile.root import ROOT_VARIABLE
 from tests.orchard import plant
 from tests.small import UNITS, declaration, known, leaf
 
@@ -146,6 +147,26 @@ def test_what_is_not_there_is_refused_in_one_line(what: str, planted: Path) -> N
     with pytest.raises(BadInput) as caught:
         ask(Chapter("market", records.load_once(planted), {"price": 0.4}, "The market", "What are they worth?", ()))
     assert str(caught.value) == said
+
+
+def test_a_kernel_that_lives_on_reads_data_that_changed_anew(planted: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(ROOT_VARIABLE, str(planted))
+
+    def trees_and_years() -> tuple[float, list[int]]:
+        """A run of the notebook from the top."""
+        chapter = open_chapter("harvest", {}, "The harvest", "How many apples?")
+        return chapter.value(chapter.source("trees")), list(chapter.rows("years")["value"])
+
+    series, facts = planted / "data" / "series" / "years.csv", planted / "data" / "figures.csv"
+    before = series.read_text(), facts.read_text()
+    assert trees_and_years() == (120, [1])
+    facts.write_text(before[1].replace("trees,120", "trees,1210"))
+    assert trees_and_years() == (1210, [1])
+    series.write_text(before[0].replace("2020,1,", "2020,12,"))
+    assert trees_and_years() == (1210, [12])
+    series.write_text(before[0])
+    facts.write_text(before[1])
+    assert trees_and_years() == (120, [1])
 
 
 def test_a_chart_of_what_is_there_is_drawn(planted: Path) -> None:
