@@ -235,7 +235,7 @@ def execute_here(
     engine: str | None = None,
 ) -> run.Notebook:
     """What `casefile.run.execute` does, in this process and with nothing but the results as output; `test_mutation` compares."""
-    records.load_once.cache_clear()
+    records._loaded.cache_clear()  # changes come faster than a file's time tells
     os.environ.update(run.environment(root, results_folder))
     namespace: dict[str, Any] = {"__name__": "__main__"}
     published: Any = None

@@ -8,10 +8,8 @@ A chapter is made in order: open it, take facts and parameters, write formulas, 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import altair as alt
@@ -22,32 +20,10 @@ from casefile import binding, charts, claims, formats, parameters, records, resu
 from casefile.errors import BadInput, nearest
 from casefile.figures import Figure, Graph, Tally
 from casefile.records import Records
+from casefile.root import find_root
 
-ROOT_VARIABLE = "CASEFILE_ROOT"
 DEFAULT_SCENARIO = "default"
 _WIDEST = (("low", sympy.Min), ("high", sympy.Max))
-
-
-def find_root(chapter: str) -> Path:
-    """The story's root: named by the running build, or around the notebook, the working folder, or this package."""
-    places = [os.environ.get(ROOT_VARIABLE), os.environ.get("JPY_SESSION_NAME"), Path.cwd(), Path(__file__).parent]
-    for place in places:
-        if not place:
-            continue
-        start = Path(place).resolve()
-        for folder in (start, *start.parents):
-            if (folder / "data" / "datapackage.json").is_file():
-                if _notebook(folder, chapter).is_file():
-                    return folder
-                break
-    raise BadInput(
-        f"{chapter}: no story holds this chapter here; set {ROOT_VARIABLE} to the folder that holds data/ and chapters/"
-    )
-
-
-def _notebook(root: Path, chapter: str) -> Path:
-    inside = root / "chapters" / f"{chapter}.ipynb"
-    return inside if inside.is_file() else root / f"{chapter}.ipynb"
 
 
 def open_chapter(
@@ -59,8 +35,7 @@ def open_chapter(
     refuses what `casefile rerun` refuses. `needs` names the chapters whose results this one reads.
     Raises BadInput for an unknown parameter or an invalid value.
     """
-    root = find_root(name)
-    known = records.load_once(root)
+    known = records.load_once(find_root(name, namespace))
     declared = known.declared(name)
     given = {key: namespace[key] for key in (*declared, *_injected(namespace)) if key in namespace}
     return Chapter(name, known, parameters.validated(declared, given, name), title, question, tuple(needs))
@@ -72,7 +47,8 @@ def _injected(namespace: Mapping[str, Any]) -> list[str]:
     source = history[-2] if len(history) > 1 else ""
     if not source.startswith("# Parameters"):
         return []
-    return [str(name) for name in parameters.assigned(source)]
+    told = ("PAPERMILL_INPUT_PATH", "PAPERMILL_OUTPUT_PATH")  # by papermill itself, where it is asked to
+    return [name for name in parameters.assigned(source) if name not in told]
 
 
 class Chapter:

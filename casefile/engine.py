@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from casefile.fork import RAISES_TAG, Fork, NotebookDied, can_fork, runnable
+from casefile.root import SESSION_VARIABLE
 
 NAME = "casefile"
 SAID = "this system cannot fork: notebooks run in papermill's default engine"
@@ -44,6 +45,17 @@ class ForkEngine:
     def nb_language(cls, nb: Any, language: str | None = None) -> str:
         """The language that the notebook names, as papermill finds it."""
         return str(_engine().nb_language(nb, language))
+
+
+def _session(notebook: Any) -> dict[str, str]:
+    """What Jupyter tells a kernel: which notebook it is started for."""
+    from papermill.iorw import papermill_io
+
+    path = notebook.metadata.get("papermill", {}).get("input_path")
+    files = papermill_io.get_handler(".")
+    folder = files.cwd(None)  # that paths start from, whatever --cwd says; asked for by setting it
+    files.cwd(folder)
+    return {SESSION_VARIABLE: str(Path(folder or "", path).resolve())} if path else {}
 
 
 @functools.lru_cache(maxsize=1)
@@ -110,7 +122,7 @@ def _engine() -> Any:
                 )
                 return
             client = Client(nb_man, log=logger, timeout=execution_timeout, record_timing=False, **files)
-            environment = os.environ if env is None else env
+            environment = {**os.environ, **_session(nb_man.nb)} if env is None else env
             with Fork(runnable(nb_man.nb.cells), folder or str(Path.cwd()), environment, memory_limit) as fork:
                 client.execute_in(fork)
 

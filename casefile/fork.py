@@ -180,7 +180,6 @@ def _preload(root: Path | None, modules: Iterable[str]) -> Any:
                 units_of(tuple(known.units.values())).parse(unit)
             for row in known.declarations.values():
                 parameters.validate(row, parameters.default(row))
-        _seen[root] = _fingerprint(root)
     history: Any = HistoryManager
     history.enabled = False
     from ipykernel.compiler import XCachingCompiler
@@ -193,14 +192,6 @@ def _preload(root: Path | None, modules: Iterable[str]) -> Any:
     shell.run_cell("None", store_history=False)
     rehearsal.rehearse()
     return channel
-
-
-_seen: dict[Path, tuple[tuple[str, int, int], ...]] = {}
-
-
-def _fingerprint(root: Path) -> tuple[tuple[str, int, int], ...]:
-    files = sorted(path for path in (root / "data").rglob("*") if path.is_file())
-    return tuple((str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in files)
 
 
 # ----------------------------------------------------------------------------------------------------------- the child
@@ -281,8 +272,6 @@ def _run(connection: Connection, channel: Any) -> None:
     from IPython.core.error import StdinNotImplementedError
     from IPython.core.interactiveshell import InteractiveShell
 
-    from casefile import records
-
     job = json.loads(connection.recv_bytes())
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ.clear()
@@ -290,9 +279,6 @@ def _run(connection: Connection, channel: Any) -> None:
     os.chdir(job["cwd"])
     if "" not in sys.path:
         sys.path.insert(0, "")
-    for root, seen in _seen.items():
-        if _fingerprint(root) != seen:
-            records.load_once.cache_clear()
     if job["memory"]:
         limit_memory(job["memory"])
 

@@ -417,10 +417,20 @@ def load(root: Path) -> Records:
     )
 
 
-@functools.lru_cache(maxsize=4)
 def load_once(root: Path) -> Records:
-    """`load`, remembered for the life of the process; for notebooks, which never change data/."""
+    """`load`, remembered until a file of data/ is another: what lives long, as a kernel does, never reads old facts."""
+    return _loaded(root, _stamps(root))
+
+
+@functools.lru_cache(maxsize=4)
+def _loaded(root: Path, stamps: tuple[tuple[str, int, int], ...]) -> Records:
     return load(root)
+
+
+def _stamps(root: Path) -> tuple[tuple[str, int, int], ...]:
+    """The name, time and size of every file of data/."""
+    files = sorted(path for path in (root / "data").rglob("*") if path.is_file())
+    return tuple((str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in files)
 
 
 # ---------------------------------------------------------------------------------------------------------------- check

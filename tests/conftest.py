@@ -16,7 +16,7 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -65,13 +65,23 @@ def locked(folder: Path, name: str) -> Iterator[None]:
 
 
 def papermill(
-    notebook: Path, output: Path, results_folder: Path | None = None, **parameters: Any
+    notebook: Path, output: Path, results_folder: Path | None = None, options: Sequence[str] = (), **parameters: Any
 ) -> subprocess.CompletedProcess[str]:
     """Plain papermill with its default engine, from a folder that has nothing to do with the story.
 
     A notebook that needs other chapters reads them from `results_folder`; without one it runs them itself.
     """
-    command = [sys.executable, "-m", "papermill", str(notebook), str(output), "-k", "python3", "--no-progress-bar"]
+    command = [
+        sys.executable,
+        "-m",
+        "papermill",
+        str(notebook),
+        str(output),
+        "-k",
+        "python3",
+        "--no-progress-bar",
+        *options,
+    ]
     for name, value in parameters.items():
         command += ["-p", name, str(value)]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CASEFILE_")}

@@ -13,9 +13,10 @@ import pytest
 import sympy
 
 from casefile import charts, records
-from casefile.chapter import ROOT_VARIABLE, Chapter, find_root
+from casefile.chapter import Chapter, open_chapter
 from casefile.errors import BadInput
 from casefile.records import Unit
+from casefile.root import ROOT_VARIABLE
 from tests.orchard import plant
 from tests.small import UNITS, declaration, known, leaf
 
@@ -148,6 +149,26 @@ def test_what_is_not_there_is_refused_in_one_line(what: str, planted: Path) -> N
     assert str(caught.value) == said
 
 
+def test_a_kernel_that_lives_on_reads_data_that_changed_anew(planted: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(ROOT_VARIABLE, str(planted))
+
+    def trees_and_years() -> tuple[float, list[int]]:
+        """A run of the notebook from the top."""
+        chapter = open_chapter("harvest", {}, "The harvest", "How many apples?")
+        return chapter.value(chapter.source("trees")), list(chapter.rows("years")["value"])
+
+    series, facts = planted / "data" / "series" / "years.csv", planted / "data" / "figures.csv"
+    before = series.read_text(), facts.read_text()
+    assert trees_and_years() == (120, [1])
+    facts.write_text(before[1].replace("trees,120", "trees,1210"))
+    assert trees_and_years() == (1210, [1])
+    series.write_text(before[0].replace("2020,1,", "2020,12,"))
+    assert trees_and_years() == (1210, [12])
+    series.write_text(before[0])
+    facts.write_text(before[1])
+    assert trees_and_years() == (120, [1])
+
+
 def test_a_chart_of_what_is_there_is_drawn(planted: Path) -> None:
     chapter = Chapter("market", records.load_once(planted), {"price": 0.4}, "The market", "What are they worth?", ())
     drawn(chapter)
@@ -155,17 +176,3 @@ def test_a_chart_of_what_is_there_is_drawn(planted: Path) -> None:
     assert (chart["sources"], chart["columns"], [row["value"] for row in chart["rows"]]) == (
         ["almanac"], {"period": "Year"}, [1],
     )  # fmt: skip
-
-
-def test_a_chapter_is_found_in_the_story_that_holds_it_or_not_at_all(
-    planted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
-    monkeypatch.setenv(ROOT_VARIABLE, str(tmp_path))
-    monkeypatch.chdir(planted / "chapters")
-    assert find_root("market") == planted
-    with pytest.raises(BadInput) as caught:
-        find_root("orchard")
-    assert str(caught.value) == (
-        "orchard: no story holds this chapter here; set CASEFILE_ROOT to the folder that holds data/ and chapters/"
-    )
