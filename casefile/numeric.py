@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 from casefile import expressions
 from casefile.errors import BadInput
 from casefile.figures import Graph
-from casefile.grid import Column, Grid
+from casefile.grid import Column
 
 BLOCK = 1 << 15  # scenarios worked out at once: what they need stays in a core's cache
 
@@ -31,7 +31,7 @@ class Formulas:
         """The columns of figures (float64), and of choices (the position of the word that holds, int8)."""
         count = len(next(iter(columns.values())))
         with np.errstate(all="ignore"):
-            found = self.function(*columns.values())
+            found = self.function(*map(_numbers, columns.values()))
         made = {
             name: np.broadcast_to(np.asarray(column, dtype=np.float64), (count,))
             for name, column in zip(self.figures, found, strict=False)
@@ -42,6 +42,11 @@ class Formulas:
             made[name] = np.argmax(holds, axis=0).astype(np.int8)
             place += len(words)
         return made
+
+
+def _numbers(column: Column) -> Column:
+    """What formulas count with: numbers themselves, dates as days from 1 January 1970."""
+    return column.astype("datetime64[D]").astype(np.int64) if column.dtype.kind == "U" else column
 
 
 def formulas(graph: Graph, chapter: str, names: Iterable[str]) -> Formulas:
@@ -93,10 +98,3 @@ def formulas(graph: Graph, chapter: str, names: Iterable[str]) -> Formulas:
     values = [graph.value(name) for name in fixed]
     labels = {name: tuple(label for label, _ in choice.options) for name, choice in choices.items()}
     return Formulas(figures, labels, lambda *columns: function(*columns, *values))
-
-
-def blocks(compiled: Formulas, scenarios: Grid, start: int, stop: int) -> Iterator[dict[str, Column]]:
-    """The columns of the scenarios from `start` to before `stop`, block after block, so that memory stays flat."""
-    for first in range(start, stop, BLOCK):
-        columns = scenarios.block(first, min(first + BLOCK, stop))
-        yield {**columns, **compiled(columns)}
