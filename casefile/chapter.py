@@ -20,6 +20,7 @@ from casefile import binding, charts, claims, formats, parameters, records, resu
 from casefile.errors import BadInput, nearest
 from casefile.figures import Figure, Graph, Tally
 from casefile.records import Records
+from casefile.results import Shown
 from casefile.root import find_root
 
 DEFAULT_SCENARIO = "default"
@@ -214,7 +215,9 @@ class Chapter:
         if chapter not in self._results.needs:
             raise BadInput(f"{self.name}: reads {chapter!r}; expected it among the needs given to open_chapter")
         if not self._others:
-            self._others = results.of_chapters(self.records.root, self._results.needs, self.records.units, self._given)
+            from casefile import run  # papermill and all: loaded for the few chapters that read others
+
+            self._others = run.of_chapters(self.records.root, self._results.needs, self.records, self._given)
         return self._others[chapter]
 
     def under(self, scenario: str) -> None:
@@ -458,21 +461,6 @@ class Swing:
     low: sympy.Symbol
     high: sympy.Symbol
     width: float
-
-
-class Shown:
-    """Figures as a cell's output: a list in a notebook, a derivation on the page."""
-
-    def __init__(self, names: Sequence[str], graph: Graph) -> None:
-        self.names, self.graph = list(names), graph
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        lines = [f"- **{self.graph[name].meaning}:** {self.graph.trace(name)}" for name in self.names]
-        return {
-            results.FIGURES_MEDIA_TYPE: {"figures": self.names},
-            "text/markdown": "\n".join(lines),
-            "text/plain": "\n".join(f"{name}: {self.graph.trace(name)}" for name in self.names),
-        }
 
 
 class Drawn:

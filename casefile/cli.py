@@ -24,6 +24,7 @@ def _root() -> Path:
 _JOBS = click.option(
     "--jobs", type=click.IntRange(min=1), default=os.cpu_count() or 1, show_default=True, help="Chapters run at once."
 )
+_MOST_SAID = 40  # points that a sweep tells on the terminal
 _ENGINE = click.option("--engine", type=click.Choice(["fork", "papermill"]), default="fork", show_default=True)
 
 
@@ -113,7 +114,10 @@ def rerun(
 @cli.command()
 @click.argument("chapter")
 @click.option(
-    "--vary", multiple=True, metavar="NAME=V1,V2|NAME=LO:HI:N", help="A parameter and its values; repeatable."
+    "--vary",
+    multiple=True,
+    metavar="NAME=V1,V2|NAME=LO:HI:N",
+    help="A parameter and its values; OTHER.NAME for one of a chapter that this one reads. Repeatable.",
 )
 @click.option("--figures-only", is_flag=True, help="Work the formulas out without running the notebook.")
 @click.option(
@@ -129,10 +133,9 @@ def sweep(
     """Run many scenarios: a table of figures and verdicts, a chart, the flip points. Can be stopped and gone on with."""
     import time
 
-    from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
-
     from casefile import outcome, place, run
     from casefile import sweep as sweeping
+    from casefile.progress import Bar
 
     if workers and scheduler:
         raise BadInput("--workers and --scheduler exclude each other; expected one of them")
@@ -140,20 +143,18 @@ def sweep(
     run.notebook_path(root, chapter)
     if not figures_only:
         _engine(run.FORK)
-    with Progress(*Progress.get_default_columns()[:2], MofNCompleteColumn(), TimeRemainingColumn()) as bars:
-        task = bars.add_task(f"sweep {chapter}", total=None)
-        found = sweeping.sweep(
-            root, chapter, vary, place.named(out), figures_only, workers, scheduler,
-            lambda done, of: bars.update(task, completed=done, total=of),
-        )  # fmt: skip
-    for flip in found["flips"]:
-        at = f"at {flip['at']:g}" if flip["at"] is not None else f"between {flip['above']:g} and {flip['below']:g}"
-        click.echo(f"{flip['what']}: {flip['from']} becomes {flip['to']} {at} of {flip['parameter']}")
+    with Bar(f"sweep {chapter}") as bar:
+        found = sweeping.sweep(root, chapter, vary, place.named(out), figures_only, workers, scheduler, bar.advance)
+    for line in found["told"][:_MOST_SAID]:
+        click.echo(line)
+    if len(found["told"]) > _MOST_SAID:
+        click.echo(f"flips.csv holds {len(found['told']) - _MOST_SAID:,} more such points")
     seconds = time.monotonic() - started
     if found["scenarios"] > outcome.MOST_CSV_ROWS:
         click.echo(f"scenarios.parquet holds them all; no scenarios.csv above {outcome.MOST_CSV_ROWS:,} rows")
+    first = f"; the first: {found['error']}" if found["error"] else ""
     click.echo(
-        f"{found['scenarios']:,} scenarios, {found['ran']:,} run now in {seconds:.1f} s, {found['failed']:,} failed\n{out}"
+        f"{found['scenarios']:,} scenarios, {found['ran']:,} run now in {seconds:.1f} s, {found['failed']:,} failed{first}\n{out}"
     )
 
 

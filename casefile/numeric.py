@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 from casefile import expressions
 from casefile.errors import BadInput
 from casefile.figures import Graph
-from casefile.grid import Column, Grid
+from casefile.grid import Column
 
 BLOCK = 1 << 15  # scenarios worked out at once: what they need stays in a core's cache
 
@@ -30,10 +30,8 @@ class Formulas:
     def __call__(self, columns: Mapping[str, Column]) -> dict[str, Column]:
         """The columns of figures (float64), and of choices (the position of the word that holds, int8)."""
         count = len(next(iter(columns.values())))
-        # As in a notebook, where whole numbers do not end at 64 bits.
-        floats = [column.astype(np.float64) if column.dtype.kind == "i" else column for column in columns.values()]
         with np.errstate(all="ignore"):
-            found = self.function(*floats)
+            found = self.function(*map(_numbers, columns.values()))
         made = {
             name: np.broadcast_to(np.asarray(column, dtype=np.float64), (count,))
             for name, column in zip(self.figures, found, strict=False)
@@ -44,6 +42,13 @@ class Formulas:
             made[name] = np.argmax(holds, axis=0).astype(np.int8)
             place += len(words)
         return made
+
+
+def _numbers(column: Column) -> Column:
+    """What formulas count with, in floats, as whole numbers end at 64 bits: numbers, dates as days from 1 January 1970."""
+    if column.dtype.kind == "U":
+        column = column.astype("datetime64[D]").astype(np.int64)
+    return column.astype(np.float64) if column.dtype.kind == "i" else column
 
 
 def formulas(graph: Graph, chapter: str, names: Iterable[str]) -> Formulas:
@@ -93,10 +98,3 @@ def formulas(graph: Graph, chapter: str, names: Iterable[str]) -> Formulas:
     values = [graph.value(name) for name in fixed]
     labels = {name: tuple(label for label, _ in choice.options) for name, choice in choices.items()}
     return Formulas(figures, labels, lambda *columns: function(*columns, *values))
-
-
-def blocks(compiled: Formulas, scenarios: Grid, start: int, stop: int) -> Iterator[dict[str, Column]]:
-    """The columns of the scenarios from `start` to before `stop`, block after block, so that memory stays flat."""
-    for first in range(start, stop, BLOCK):
-        columns = scenarios.block(first, min(first + BLOCK, stop))
-        yield {**columns, **compiled(columns)}

@@ -1,12 +1,20 @@
-"""Progress on the terminal: what is running, and how long each part took."""
+"""Progress on the terminal: what is running, and how long each part took; how many of many are done."""
 
 from __future__ import annotations
 
 from types import TracebackType
 
 from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.progress import Progress as Bars
-from rich.progress import SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 
 class Progress:
@@ -37,3 +45,29 @@ class Progress:
             self._tasks[name] = self._bars.add_task(name, total=1)
         else:
             self._bars.update(self._tasks[name], completed=1)
+
+
+class Bar:
+    """How many of many are done, on a terminal; it shows once the first number is told, so never before a refusal."""
+
+    def __init__(self, name: str) -> None:
+        console = Console(stderr=True)
+        self._bars = Bars(
+            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
+            console=console, disable=not console.is_terminal,
+        )  # fmt: skip
+        self._name = name
+        self._task: TaskID | None = None
+
+    def __enter__(self) -> Bar:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._bars.stop()
+
+    def advance(self, done: int, of: int) -> None:
+        """Note that `done` of `of` are done."""
+        if self._task is None:
+            self._bars.start()
+            self._task = self._bars.add_task(self._name)
+        self._bars.update(self._task, completed=done, total=of)

@@ -11,9 +11,9 @@ import sympy
 from IPython.core.interactiveshell import InteractiveShell
 
 from casefile import charts, uncertainty
-from casefile.chapter import Shown
 from casefile.figures import Figure, Graph
 from casefile.records import Unit
+from casefile.results import Shown
 
 _UNITS = {
     row.unit: row

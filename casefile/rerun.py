@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import errno
 import json
-import platform
 import re
 import shlex
 import shutil
-import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from casefile import book, cache, compare, parameters, place, records, results, run, scratch
+from casefile import book, cache, compare, parameters, place, provenance, records, results, run, scratch
 from casefile.errors import BadInput, nearest, one_line, shown
 from casefile.renderer import Renderer
 from casefile.site import downloads
 from casefile.site.content import Content
 
 Given = Mapping[str, Mapping[str, Any]]
-_LIBRARIES = ("altair", "ipykernel", "jupyter-book", "mpmath", "numpy", "pandas", "papermill", "pint", "sympy")
 
 
 def folder_name(chapter: str, given: Given) -> str:
@@ -148,25 +144,12 @@ def _without_dead_links(html: str, path: Path) -> str:
 
 
 def _manifest(root: Path, chapter: str, given: Given, everything: Mapping[str, Any], output: Path) -> dict[str, Any]:
-    def git(*arguments: str) -> str:
-        try:
-            done = subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, text=True, check=True)
-        except (OSError, subprocess.CalledProcessError):
-            return ""
-        return done.stdout.strip()
-
-    data = sorted(path for path in (root / "data").rglob("*") if path.is_file() and not path.name.startswith("."))
     return {
         "chapter": chapter,
         "given": {name: dict(values) for name, values in given.items()},
         "parameters": dict(everything),
         "seed": everything.get("seed"),
-        "commit": git("rev-parse", "HEAD"),
-        "changed since the commit": bool(git("status", "--porcelain")),
-        "python": platform.python_version(),
-        "libraries": {name: version(name) for name in _LIBRARIES},
-        "package": cache.package(pages=False),
-        "inputs": cache.file_parts(root, [run.notebook_path(root, chapter), *data]),
+        **provenance.of(root, [chapter]),
         "reproduce": reproduce(chapter, given, output),
     }
 

@@ -79,6 +79,21 @@ def _ordered(chart: Mapping[str, Any]) -> dict[str, Any]:
     return {**chart, "columns": {name: columns[name] for name in chart.get("order", columns)}}
 
 
+class Shown:
+    """Figures as a cell's output: a list in a notebook, a derivation on the page."""
+
+    def __init__(self, names: Sequence[str], graph: Graph) -> None:
+        self.names, self.graph = list(names), graph
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        lines = [f"- **{self.graph[name].meaning}:** {self.graph.trace(name)}" for name in self.names]
+        return {
+            FIGURES_MEDIA_TYPE: {"figures": self.names},
+            "text/markdown": "\n".join(lines),
+            "text/plain": "\n".join(f"{name}: {self.graph.trace(name)}" for name in self.names),
+        }
+
+
 def of_notebook(notebook: Mapping[str, Any], name: str) -> dict[str, Any]:
     """The results that an executed notebook published in its last output of that media type.
 
@@ -106,17 +121,3 @@ def dumps(plain: Any, indent: int | None = None) -> str:
 def read(path: Path, units: Mapping[str, Unit]) -> Results:
     """The results stored in a file."""
     return Results.from_json(json.loads(path.read_text(encoding="utf-8")), units)
-
-
-def of_chapters(
-    root: Path, chapters: Sequence[str], units: Mapping[str, Unit], given: Mapping[str, Mapping[str, Any]]
-) -> dict[str, Results]:
-    """Other chapters' results: from the folder the running build names, or from running those chapters now.
-
-    `given` are parameters by chapter; a chapter that they change is always run.
-    """
-    from casefile import run
-
-    folder = os.environ.get(FOLDER_VARIABLE)
-    plain = run.results_under(root, chapters, given, Path(folder) if folder else None)
-    return {name: Results.from_json(plain[name], units) for name in chapters}

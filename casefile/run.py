@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import errno
 import hashlib
 import itertools
 import json
@@ -23,6 +24,8 @@ from casefile.errors import MOST_SHOWN, BadInput, CasefileError, nearest, shown
 from casefile.records import Records
 
 Notebook = dict[str, Any]
+Overrides = Mapping[str, Mapping[str, Any]]  # parameters other than the declared ones: chapter → name → value
+OVERRIDES_VARIABLE = "CASEFILE_OVERRIDES"
 MOST_BYTES = 1 << 26  # of a notebook, executed
 FORK, PAPERMILL = "fork", "papermill"
 _MORE = "`memory` under `execute` in _config.yml allows more"
@@ -86,12 +89,13 @@ def execute(
     output: Path,
     results_folder: Path | None,
     engine: str | None = None,
+    overrides: Overrides | None = None,
 ) -> Notebook:
     """Run one chapter with papermill and return its executed notebook, normalised; also written to `output`.
 
     `values` are parameters by name, validated here against their declarations. `engine` is `fork` for the engine of this
     package, `papermill` for papermill's default one, also when it is not given; several threads may run chapters at once
-    with `fork`. Raises RunFailed when a cell fails or takes longer than the story's limit, or when the notebook's process
+    with `fork`. `overrides` are those of the whole run, which hold over a scenario that this chapter reads others under. Raises RunFailed when a cell fails or takes longer than the story's limit, or when the notebook's process
     ends before its last cell.
     """
     import papermill
@@ -106,7 +110,7 @@ def execute(
         "parameters": dict(values), "progress_bar": False, "kernel_name": "python3", "language": "python",
         "request_save_on_cell_execute": False, "execution_timeout": most.seconds,
     }  # fmt: skip
-    changes = environment(root, results_folder)
+    changes = environment(root, results_folder, overrides or {})
     try:
         if engine == FORK and fork.can_fork():
             papermill.execute_notebook(
@@ -128,9 +132,12 @@ def execute(
     return executed
 
 
-def environment(root: Path, results_folder: Path | None) -> dict[str, str]:
-    """The variables that tell a notebook where the story is, and where the results of other chapters are."""
-    return {"CASEFILE_ROOT": str(root), "CASEFILE_RESULTS": str(results_folder or ""), "PYTHONHASHSEED": "0"}
+def environment(root: Path, results_folder: Path | None, overrides: Overrides) -> dict[str, str]:
+    """The variables that tell a notebook where the story is, where other chapters' results are, and what overrides hold."""
+    return {
+        "CASEFILE_ROOT": str(root), results.FOLDER_VARIABLE: str(results_folder or ""),
+        OVERRIDES_VARIABLE: json.dumps(overrides), "PYTHONHASHSEED": "0",
+    }  # fmt: skip
 
 
 def _failure(name: str, error: Any, most: limits.Limits) -> str:
@@ -204,28 +211,78 @@ def order(root: Path, names: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]
     return placed
 
 
+def of_chapters(root: Path, chapters: Sequence[str], known: Records, scenario: Overrides) -> dict[str, results.Results]:
+    """What a notebook reads of other chapters: from the folder that the running build names, or from running them now.
+
+    `scenario` are parameters by chapter; a chapter that they change is run, and what the whole run was asked to override
+    holds over them. Where no build runs, one line of output names the chapters that are run.
+    """
+    folder = os.environ.get(results.FOLDER_VARIABLE)
+    overrides = json.loads(os.environ.get(OVERRIDES_VARIABLE) or "{}")
+
+    def tell(absent: Sequence[str]) -> None:
+        if not folder:
+            print(f"Run first, since this chapter reads them: {', '.join(absent)}", flush=True)
+
+    plain = results_under(root, chapters, scenario, Path(folder) if folder else None, overrides, tell)
+    return {name: results.Results.from_json(plain[name], known.units) for name in chapters}
+
+
 def results_under(
-    root: Path, names: Sequence[str], given: Mapping[str, Mapping[str, Any]], standing: Path | None
-) -> dict[str, dict[str, Any]]:
+    root: Path, names: Sequence[str], given: Overrides, standing: Path | None = None, overrides: Overrides | None = None,
+    tell: Callable[[Sequence[str]], None] = lambda absent: None,
+) -> dict[str, dict[str, Any]]:  # fmt: skip
     """The results of chapters and of all they need, as plain data, each run once and after those it needs.
 
-    `given` are parameters by chapter. A chapter that they change neither directly nor through its needs is read from the
-    folder `standing` when its results are there.
+    `given` are parameters by chapter; `overrides` hold over them where a chapter is run. A chapter that `given` changes
+    neither directly nor through its needs is read from the folder `standing` when its results are there. What the cache
+    keeps of the very same run is read too; `tell` gets the names of the others, which then run side by side, in forks
+    where the system forks.
     """
-    found: dict[str, dict[str, Any]] = {}
+    known, runs = records.load_once(root), cache.Runs(root, cache.Store(root / cache.FOLDER))
+    values = {
+        name: _validated(known, name, {**given.get(name, {}), **(overrides or {}).get(name, {})})
+        for name in {**given, **(overrides or {})}
+    }
     changed: set[str] = set()
+    absent: list[str] = []
     with scratch.folder() as folder, _silenced():
-        for name, needed in order(root, with_needs(root, names)):
+        ordered = order(root, with_needs(root, names))
+        paths = {name: folder / "results" / f"{name}.json" for name, _ in ordered}
+        for name, needed in ordered:
+            kept = standing / f"{name}.json" if standing else None
             if given.get(name) or changed & set(needed):
                 changed.add(name)
-            kept = standing / f"{name}.json" if standing else None
-            if name not in changed and kept is not None and kept.is_file():
-                found[name] = json.loads(kept.read_text(encoding="utf-8"))
+            elif kept is not None and kept.is_file():
+                results.write(json.loads(kept.read_text(encoding="utf-8")), paths[name])
+                continue
+            left = None
+            if not set(needed) & set(absent):
+                made = {other: cache.digest(paths[other].read_text(encoding="utf-8")) for other in needed}
+                notebook = read_notebook(notebook_path(root, name))
+                left, _ = runs.find(name, cache.run_parts(root, notebook, values.get(name, {}), made))
+            if left is None:
+                absent.append(name)
             else:
-                executed = execute(root, name, given.get(name, {}), folder / "notebooks" / f"{name}.ipynb", folder)
-                found[name] = results.of_notebook(executed, name)
-            results.write(found[name], folder / f"{name}.json")
-    return found
+                results.write(results.of_notebook(left["notebook"], name), paths[name])
+        if absent:
+            tell(absent)
+            engine, warm = FORK if fork.can_fork() else PAPERMILL, fork.is_warm()
+            try:
+                execute_all(
+                    root, known, list(paths), values, folder, os.cpu_count() or 1, engine,
+                    lambda name, event, seconds: None, runs,
+                )  # fmt: skip
+            finally:
+                if not warm:  # a kernel that goes on for hours needs none beside it
+                    fork.cool()
+        return {name: json.loads(path.read_text(encoding="utf-8")) for name, path in paths.items()}
+
+
+def _validated(known: Records, chapter: str, values: Mapping[str, Any]) -> dict[str, parameters.Value]:
+    """Some parameters of a chapter, each in its declared type."""
+    complete = parameters.validated(known.declared(chapter), values, chapter)
+    return {name: complete[name] for name in values}
 
 
 @contextlib.contextmanager
@@ -257,19 +314,23 @@ Report = Callable[[str, str, float], None]
 
 
 def execute_all(
-    root: Path, known: Records, names: Sequence[str], given: Mapping[str, Mapping[str, Any]], folder: Path, jobs: int,
+    root: Path, known: Records, names: Sequence[str], given: Overrides, folder: Path, jobs: int,
     engine: str | None, report: Report, runs: cache.Runs | None = None, tell: Callable[[str], None] | None = None,
 ) -> None:  # fmt: skip
     """Run chapters into `folder/notebooks` and `folder/results`, `jobs` at a time, each after those it needs.
 
     `report(chapter, event, seconds)` is called with `start` and `done`. What `runs` has kept is not run again; `tell` gets
-    a line for each chapter that ran, with the reason. Stops at the first failure with RunFailed.
+    a line for each chapter that runs, with the reason. A chapter whose results lie in `folder` already is not run. Stops at
+    the first failure with RunFailed.
     """
     waiting = dict(order(root, names))
     parts: dict[str, cache.Parts] = {}
     made: dict[str, str] = {}  # the hash of each chapter's results, once they are there
     running: dict[Future[Notebook], tuple[str, float]] = {}
     (folder / "results").mkdir(parents=True, exist_ok=True)
+    for path in (folder / "results").glob("*.json"):
+        made[path.stem] = cache.digest(path.read_text(encoding="utf-8"))
+        waiting.pop(path.stem, None)
     with _pool(engine, jobs, folder / "kernels.log", limits.of(root)) as pool:
         try:
             while waiting or running:
@@ -289,7 +350,7 @@ def execute_all(
                             tell(f"{name} runs: {why}")
                     if engine == FORK:
                         warm_up(root, names)
-                    future = pool.submit(_execute_one, root, name, dict(values), folder, engine)
+                    future = pool.submit(_execute_one, root, name, given, folder, engine)
                     running[future] = (name, time.monotonic())
                 if not running:
                     continue
@@ -300,7 +361,11 @@ def execute_all(
                     made[name] = _leave(executed, name, folder)
                     if runs is not None:
                         read = results.of_notebook(executed, name).get("series", [])
-                        runs.keep(name, parts[name], {"notebook": executed}, read)
+                        try:
+                            runs.keep(name, parts[name], {"notebook": executed}, read)
+                        except OSError as error:  # a story that may only be read is run all the same
+                            if error.errno not in (errno.EACCES, errno.EPERM, errno.EROFS):
+                                raise
                     report(name, "done", time.monotonic() - started)
         except BaseException:
             if isinstance(pool, ProcessPoolExecutor):  # what still runs is ended, not waited for
@@ -329,8 +394,9 @@ def _prepare(log: Path, memory: int) -> None:
         os.dup2(sink.fileno(), 2)
 
 
-def _execute_one(root: Path, name: str, values: Mapping[str, Any], folder: Path, engine: str | None) -> Notebook:
-    return execute(root, name, values, folder / "notebooks" / f"{name}.ipynb", folder / "results", engine)
+def _execute_one(root: Path, name: str, given: Overrides, folder: Path, engine: str | None) -> Notebook:
+    output = folder / "notebooks" / f"{name}.ipynb"
+    return execute(root, name, given.get(name, {}), output, folder / "results", engine, given)
 
 
 def with_prose(executed: Notebook, notebook: Notebook, name: str) -> Notebook:

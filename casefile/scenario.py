@@ -8,6 +8,7 @@ import functools
 import io
 import json
 import os
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,7 @@ import numpy as np
 
 from casefile import fork, limits, numeric, parameters, records, results, run, scratch
 from casefile.errors import CasefileError
-from casefile.grid import Grid
+from casefile.grid import Grid, Values
 
 NUMBER = "scenario_number"  # the column that numbers the rows; `scenario` is a parameter of some chapters
 PART = 1 << 20  # scenarios in one file of a large table
@@ -26,22 +27,41 @@ Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
+class Chapter:
+    """A notebook that runs in each scenario: its code, and the place in it where parameters go."""
+
+    name: str
+    cells: tuple[tuple[int, str, bool], ...]
+    at: int = 0
+
+
+@dataclass(frozen=True)
 class Job:
     """What a worker needs to know, wherever it is: plain data, and where the story lies."""
 
     root: str
     chapter: str
-    values: Mapping[str, tuple[parameters.Value, ...]]
-    found: str  # the results of the chapters that this one needs, or its own for formulas alone, as JSON
-    cells: tuple[tuple[int, str, bool], ...] = ()
-    at: int = 0  # where the cell with the parameters goes
-    modules: tuple[str, ...] = ()  # what the notebook imports: read once, as Python before 3.11.8 cannot in two threads
+    values: Mapping[str, Values]  # by `NAME` for the chapter's own parameters, `OTHER.NAME` for those of others
+    found: (
+        str  # the results of the chapters that no value reaches, of its own too for formulas alone, by chapter, as JSON
+    )
+    chapters: tuple[Chapter, ...] = ()  # those that run, each after those it needs, the chapter itself last
+    modules: tuple[str, ...] = ()  # what the notebooks import: read once, as Python before 3.11.8 cannot in two threads
+
+
+def overrides(chapter: str, values: Mapping[str, parameters.Value]) -> dict[str, dict[str, parameters.Value]]:
+    """The parameters of one scenario by chapter, from those of a sweep of `chapter`."""
+    found: dict[str, dict[str, parameters.Value]] = {}
+    for name, value in values.items():
+        other, _, own = name.rpartition(".")
+        found.setdefault(other or chapter, {})[own] = value
+    return found
 
 
 @functools.lru_cache(maxsize=2)
 def _compiled(root: str, chapter: str, names: tuple[str, ...], found: str) -> numeric.Formulas:
     known = records.load_once(Path(root))
-    return numeric.formulas(results.Results.from_json(json.loads(found), known.units).graph, chapter, names)
+    return numeric.formulas(results.Results.from_json(json.loads(found)[chapter], known.units).graph, chapter, names)
 
 
 def compiled(job: Job) -> numeric.Formulas:
@@ -54,27 +74,34 @@ def part(job: Job, number: int) -> bytes:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    scenarios = Grid(job.values)
-    formulas = compiled(job)
+    scenarios, formulas = Grid(job.values), compiled(job)
     sink = io.BytesIO()
     writer: Any = None
-    start, stop = number * PART, min((number + 1) * PART, len(scenarios))
-    for first, columns in zip(
-        range(start, stop, numeric.BLOCK), numeric.blocks(formulas, scenarios, start, stop), strict=True
-    ):
-        count = min(numeric.BLOCK, stop - first)
-        arrays = {NUMBER: pa.array(np.arange(first, first + count))}
-        for name, column in columns.items():
-            if name in formulas.labels:
-                arrays[column_name(name)] = pa.DictionaryArray.from_arrays(column, list(formulas.labels[name]))
-            else:
-                arrays[name] = pa.array(column)
-        table = pa.table(arrays)
+    numbers = range(number * PART, min((number + 1) * PART, len(scenarios)))
+    for first in range(0, len(numbers), numeric.BLOCK):
+        table = pa.table(rows(formulas, scenarios, numbers[first : first + numeric.BLOCK]))
         if writer is None:
             writer = pq.ParquetWriter(sink, table.schema, compression="snappy", use_dictionary=list(formulas.labels))
         writer.write_table(table)
     writer.close()
     return sink.getvalue()
+
+
+def rows(formulas: numeric.Formulas, scenarios: Grid, numbers: range) -> dict[str, Any]:
+    """The rows of some scenarios from formulas, as Arrow's arrays by column; what is not a number is missing."""
+    import pyarrow as pa
+
+    varied = scenarios.block(numbers)
+    worked = formulas(varied)
+    columns = {
+        NUMBER: np.asarray(numbers, dtype=np.int64),
+        **varied,
+        **{name: worked[name] for name in formulas.figures},
+    }
+    arrays = {name: pa.array(column, from_pandas=True) for name, column in columns.items()}
+    for name, words in formulas.labels.items():
+        arrays[column_name(name)] = pa.DictionaryArray.from_arrays(worked[name], list(words))
+    return arrays
 
 
 def column_name(choice: str) -> str:
@@ -85,12 +112,13 @@ def column_name(choice: str) -> str:
 def scenario(job: Job, number: int) -> Row:
     """One scenario as a row: its parameters, then figures, verdicts and words, or the error of its own that stopped it.
 
+    A figure's range is in two more columns, `FIGURE:low` and `FIGURE:high`.
     Raises NotebookLost and OSError: what is wrong around it says nothing about a scenario.
     """
     values = Grid(job.values).scenario(number)
     row: Row = {NUMBER: number, **values, "error": None}
     try:
-        plain = _run(job, values)
+        plain = _run(job, overrides(job.chapter, values))
     except fork.NotebookLost:
         raise
     except CasefileError as error:
@@ -99,25 +127,41 @@ def scenario(job: Job, number: int) -> Row:
 
 
 def _said(plain: Mapping[str, Any]) -> Row:
-    row: Row = {name: figure["value"] for name, figure in plain["figures"].items() if figure.get("published")}
+    row: Row = {}
+    for name, figure in plain["figures"].items():
+        if figure.get("published"):
+            row[name] = figure["value"]
+            ends = ("low", "high") if figure["kind"] != "parameter" else ()
+            row |= {f"{name}:{end}": figure[end] for end in ends if figure.get(end) is not None}
     row |= {column_name(name): choice["chosen"] for name, choice in plain["choices"].items()}
     return row | {f"verdict_{name}": verdict["verdict"] for name, verdict in plain["verdicts"].items()}
 
 
-def _run(job: Job, values: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Run the notebook with these parameters and return what it published."""
-    folder = _needed(job.found)
-    root = Path(job.root)
-    path = run.notebook_path(root, job.chapter)
+def _run(job: Job, given: run.Overrides) -> Mapping[str, Any]:
+    """Run the notebooks with these parameters and return what the last of them published."""
+    needed = _needed(job.found)
+    if len(job.chapters) == 1:
+        return _run_one(job, job.chapters[0], given, needed)
+    with scratch.folder() as folder:
+        shutil.copytree(needed, folder, dirs_exist_ok=True)
+        for chapter in job.chapters:
+            plain = _run_one(job, chapter, given, folder)
+            results.write(plain, folder / f"{chapter.name}.json")
+    return plain
+
+
+def _run_one(job: Job, chapter: Chapter, given: run.Overrides, folder: Path) -> Mapping[str, Any]:
+    root, values = Path(job.root), given.get(chapter.name, {})
+    path = run.notebook_path(root, chapter.name)
     if not fork.can_fork():
         with scratch.folder() as work:
-            executed = run.execute(root, job.chapter, values, work / path.name, folder)
-        return results.of_notebook(executed, job.chapter)
+            executed = run.execute(root, chapter.name, values, work / path.name, folder, overrides=given)
+        return results.of_notebook(executed, chapter.name)
     from papermill.translators import PythonTranslator
 
-    injected = (job.at, PythonTranslator.codify(values, "Parameters"), False)
-    cells = [*job.cells[: job.at], injected, *job.cells[job.at :]]
-    env = {**os.environ, **run.environment(root, folder), results.PRINT_VARIABLE: "no"}
+    injected = [(chapter.at, PythonTranslator.codify(values, "Parameters"), False)] if values else []
+    cells = [*chapter.cells[: chapter.at], *injected, *chapter.cells[chapter.at :]]
+    env = {**os.environ, **run.environment(root, folder, given), results.PRINT_VARIABLE: "no"}
     published: Mapping[str, Any] | None = None
     fork.warm(root, job.modules)
     most = limits.of(root)

@@ -10,15 +10,30 @@ import contextlib
 import json
 import math
 import os
+import shlex
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from casefile import cache, fork, limits, outcome, parameters, place, records, results, run, scratch, workers
-from casefile.errors import BadInput
-from casefile.grid import Grid, grid
-from casefile.scenario import NUMBER, PART, Job, Row, compiled, part, scenario
+from casefile import (
+    cache,
+    fork,
+    limits,
+    outcome,
+    parameters,
+    place,
+    provenance,
+    records,
+    results,
+    run,
+    scratch,
+    workers,
+)
+from casefile.errors import BadInput, CasefileError
+from casefile.figures import Graph
+from casefile.grid import EvenlySpaced, Grid, grid
+from casefile.scenario import NUMBER, PART, Chapter, Job, Row, compiled, overrides, part, scenario
 
 PLAN, ROWS = "sweep.json", "scenarios.jsonl"
 MOST_NOTEBOOKS = 20_000
@@ -27,33 +42,47 @@ MOST_FORMULAS = 1_000_000_000
 Advance = Callable[[int, int], None]
 
 
+class SweepFailed(CasefileError):
+    """Every scenario of a sweep failed; the message names the error of the first."""
+
+
 def sweep(
     root: Path, chapter: str, vary: Sequence[str], output: Path, figures_only: bool = False, count: int | None = None,
     scheduler: str | None = None, advance: Advance = lambda done, of: None,
 ) -> dict[str, Any]:  # fmt: skip
     """Run a sweep into the folder `output`, or go on with one that was stopped there; returns a summary.
 
+    `vary` names parameters of the chapter, `NAME=…`, and of those it reads, `OTHER.NAME=…`, which then run in each scenario.
     `count` processes work at once, one for each core unless given, or those of the Dask cluster whose `scheduler` is given.
-    `advance(done, of)` is told how far it is. The summary counts `scenarios`, `failed`, and holds the `flips` found.
-    Raises BadInput for a wrong chapter, grid or scheduler, and for a folder that holds something else.
+    `advance(done, of)` is told how far it is. The summary counts `scenarios`, `ran` and `failed`, and holds the `flips`,
+    as rows and as `told` in words, and the first `error`. Raises BadInput for a wrong chapter, grid or scheduler, and for a folder that holds something else;
+    SweepFailed when no scenario succeeds.
     """
-    path = run.notebook_path(root, chapter)
     known = records.load(root)
-    declared = known.declared(chapter)
+    others = [name for name in run.with_needs(root, [chapter]) if name != chapter]
+    declared = known.declared(chapter) | {
+        f"{other}.{name}": row for other in others for name, row in known.declared(other).items()
+    }
     scenarios = grid(declared, chapter, vary, MOST_FORMULAS if figures_only else MOST_NOTEBOOKS)
-    notebook = run.read_notebook(path)
-    parameters.check_cell(notebook, chapter, known)
+    varied = overrides(chapter, scenarios.scenario(0))
+    notebooks = {name: run.read_notebook(run.notebook_path(root, name)) for name in [chapter, *varied]}
+    for name, notebook in notebooks.items():
+        parameters.check_cell(notebook, name, known)
     plan = {
-        "chapter": chapter, "vary": {name: list(values) for name, values in scenarios.values.items()},
+        "chapter": chapter,
+        "vary": {name: str(some) if isinstance(some, EvenlySpaced) else some for name, some in scenarios.values.items()},
         "figures only": figures_only, "scenarios": len(scenarios), "rests on": _rests_on(root, chapter),
     }  # fmt: skip
     standing = _standing(output, plan)
     if not standing:
         place.check_free(root, output)
-    job = _job(root, chapter, scenarios, notebook, figures_only)
     if figures_only:
-        for name in sorted(set(scenarios.values) & parameters.read_by_code(notebook, chapter)):
+        for name in sorted(set(scenarios.values) - set(known.declared(chapter))):
+            raise BadInput(f"{chapter}: its own formulas do not read {name}; sweep it without --figures-only")
+        for name in sorted(set(scenarios.values) & parameters.read_by_code(notebooks[chapter], chapter)):
             raise BadInput(f"{chapter}: its code reads {name!r} besides its formulas; sweep it without --figures-only")
+    job = _job(root, chapter, scenarios, varied, figures_only)
+    if figures_only:
         size = len(scenarios) * 8 * (1 + len(job.values) + len(compiled(job).figures))
         free = shutil.disk_usage(next(folder for folder in (output, *output.parents) if folder.exists())).free
         if size > free:
@@ -67,14 +96,43 @@ def sweep(
             if mine is False:
                 raise BadInput(f"{output}: another process is at this sweep; wait until it is done, or stop it")
             ran = _parts(job, output, pool, advance) if figures_only else _scenarios(job, output, pool, advance)
+            failed: list[str] = []
             if figures_only:
-                failed = 0
                 outcome.csv_of_parts(output, len(scenarios))
+                lines = outcome.lines(scenarios, declared, outcome.by_formula(compiled(job), scenarios), compiled(job))
             else:
-                failed = outcome.tables(output, _rows(output))
-            flips = outcome.flips(output, scenarios, declared, compiled(job) if figures_only else None)
-            outcome.draw(output, scenarios, declared)
-    return {"scenarios": len(scenarios), "ran": ran, "failed": failed, "flips": flips}
+                rows = sorted(_rows(output), key=lambda row: int(row[NUMBER]))
+                failed = [str(row["error"]) for row in rows if row["error"]]
+                lines = outcome.lines(scenarios, declared, outcome.tables(output, rows))
+            flips = outcome.write_flips(output, lines)
+            outcome.draw(output, lines)
+            outcome.describe(output, chapter, scenarios, declared, _graph(root, chapter, job, known), known)
+            (output / "manifest.json").write_text(
+                results.dumps(_manifest(root, plan, vary), indent=1), encoding="utf-8"
+            )
+    if len(failed) == len(scenarios):
+        raise SweepFailed(f"every scenario failed; the first: {failed[0]}")
+    return {
+        "scenarios": len(scenarios), "ran": ran, "failed": len(failed), "error": next(iter(failed), None), "flips": flips,
+        "told": [said for line in lines for said in line.told()],
+    }  # fmt: skip
+
+
+def _graph(root: Path, chapter: str, job: Job, known: records.Records) -> Graph | None:
+    """The figures of the chapter as they are at its defaults, which say what the columns mean; None where it fails there."""
+    with contextlib.suppress(CasefileError):
+        plain = json.loads(job.found).get(chapter) or run.results_under(root, [chapter], {})[chapter]
+        return results.Results.from_json(plain, known.units).graph
+    return None
+
+
+def _manifest(root: Path, plan: Mapping[str, Any], vary: Sequence[str]) -> dict[str, Any]:
+    """What the sweep was made from, and the command that makes it again."""
+    words = ["casefile", "sweep", plan["chapter"], *(word for text in vary for word in ("--vary", text))]
+    words += ["--figures-only"] if plan["figures only"] else []
+    made_from = provenance.of(root, run.with_needs(root, [plan["chapter"]]))
+    about = {key: plan[key] for key in ("chapter", "vary", "figures only", "scenarios")}
+    return {**about, **made_from, "reproduce": shlex.join([*words, "--out", "again"])}
 
 
 def _rests_on(root: Path, chapter: str) -> str:
@@ -109,30 +167,31 @@ def _begin(output: Path, plan: Mapping[str, Any]) -> None:
                 raise
 
 
-def _job(root: Path, chapter: str, scenarios: Grid, notebook: run.Notebook, figures_only: bool) -> Job:
-    names = run.with_needs(root, [chapter])
-    if not figures_only:
-        names = [name for name in names if name != chapter]
-    found: dict[str, Any] = {}
-    if names:
-        with scratch.folder() as work:
-            runs = cache.Runs(root, cache.Store(root / cache.FOLDER))
-            run.execute_all(
-                root, records.load_once(root), names, {}, work, os.cpu_count() or 1, run.FORK,
-                lambda name, event, seconds: None, runs,
-            )  # fmt: skip
-            found = {
-                name: json.loads((work / "results" / f"{name}.json").read_text(encoding="utf-8")) for name in names
-            }
+def _job(root: Path, chapter: str, scenarios: Grid, varied: Iterable[str], figures_only: bool) -> Job:
+    """What the workers do: the chapters that the varied ones reach run in each scenario, the others once, now."""
+    ordered = run.order(root, run.with_needs(root, [chapter]))
+    reached: list[str] = []
+    for name, needed in ordered:
+        if not figures_only and (name == chapter or name in varied or set(needed) & set(reached)):
+            reached.append(name)
+    if reached:
+        run.warm_up(root, reached)
+    names = [name for name, _ in ordered if name not in reached]
+    found = json.dumps(run.results_under(root, names, {}) if names else {})
     if figures_only:
-        return Job(str(root), chapter, scenarios.values, json.dumps(found[chapter]))
-    tagged = next(
-        place for place, cell in enumerate(notebook["cells"]) if parameters.TAG in cell["metadata"].get("tags", [])
-    )
+        return Job(str(root), chapter, scenarios.values, found)
+    notebooks = {name: run.read_notebook(run.notebook_path(root, name)) for name in reached}
+    chapters = tuple(_chapter(name, notebook) for name, notebook in notebooks.items())
+    modules = tuple(sorted(fork.imports(notebooks.values())))
+    return Job(str(root), chapter, scenarios.values, found, chapters, modules)
+
+
+def _chapter(name: str, notebook: run.Notebook) -> Chapter:
     cells = fork.runnable(notebook["cells"])
-    at = sum(1 for place, _, _ in cells if place <= tagged)
-    modules = tuple(sorted(fork.imports([notebook])))
-    return Job(str(root), chapter, scenarios.values, json.dumps(found), tuple(cells), at, modules)
+    tagged = [
+        place for place, cell in enumerate(notebook["cells"]) if parameters.TAG in cell["metadata"].get("tags", [])
+    ]
+    return Chapter(name, tuple(cells), sum(1 for place, _, _ in cells if tagged and place <= tagged[0]))
 
 
 def _scenarios(job: Job, output: Path, pool: workers.Pool, advance: Advance) -> int:
@@ -156,7 +215,8 @@ def _scenarios(job: Job, output: Path, pool: workers.Pool, advance: Advance) -> 
 
 def _longest(job: Job) -> float:
     """Seconds in which at least one of the tasks under way must be done, or they hang."""
-    return limits.of(Path(job.root)).seconds * (1 + len(job.cells))
+    cells = sum(len(chapter.cells) for chapter in job.chapters)
+    return limits.of(Path(job.root)).seconds * (1 + cells)
 
 
 def _in_order(output: Path) -> None:
@@ -195,5 +255,6 @@ def _parts(job: Job, output: Path, pool: workers.Pool, advance: Advance) -> int:
         done[0] += 1
         advance(min(total, done[0] * PART), total)
 
+    advance(min(total, done[0] * PART), total)
     workers.work(pool, part, job, missing, keep, _longest(job))
     return sum(min(PART, total - number * PART) for number in missing)

@@ -32,16 +32,16 @@ def test_a_scenario_that_failed_is_an_empty_row_and_no_mark_and_its_neighbours_s
     default: str, shares: tuple[float, float], tmp_path: Path
 ) -> None:
     declared = {"price": declaration(default=default)}
-    assert outcome.tables(tmp_path, ROWS) == 1
+    lines = outcome.lines(SCENARIOS, declared, outcome.tables(tmp_path, ROWS))
     assert (tmp_path / "scenarios.csv").read_text(encoding="utf-8").splitlines() == [
-        "scenario_number,price,worth,verdict_dear,error", "0,1.0,10.0,wrong,", "1,2.0,,,\"market.ipynb, cell 2: stopped\"",
-        "2,3.0,30.0,supported,",
+        '"scenario_number","price","worth","verdict_dear","error"', '0,1,10,"wrong",""',
+        '1,2,,,"market.ipynb, cell 2: stopped"', '2,3,30,"supported",""',
     ]  # fmt: skip
-    assert outcome.flips(tmp_path, SCENARIOS, declared) == [
-        {"what": "verdict_dear", "parameter": "price", "above": 1.0, "below": 3.0, "from": "wrong", "to": "supported",
+    assert outcome.write_flips(tmp_path, lines) == [
+        {"what": "verdict_dear", "parameter": "price", "before": 1.0, "after": 3.0, "from": "wrong", "to": "supported",
          "at": None},
     ]  # fmt: skip
-    outcome.draw(tmp_path, SCENARIOS, declared)
+    outcome.draw(tmp_path, lines)
     assert marks(tmp_path) == {
         f"price (USD/apple): 1; Times its value near the default: {shares[0]}; figures: worth",
         f"price (USD/apple): 3; Times its value near the default: {shares[1]}; figures: worth",
@@ -57,5 +57,5 @@ def test_a_table_that_no_reader_could_open_is_left_in_parquet_alone(count: int, 
     outcome.csv_of_parts(tmp_path, count)
     path = tmp_path / "scenarios.csv"
     assert (path.read_text(encoding="utf-8") if path.exists() else "") == (
-        "scenario_number,worth\n0,1.5\n" if written else ""
+        '"scenario_number","worth"\n0,1.5\n' if written else ""
     )

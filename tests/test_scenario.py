@@ -14,7 +14,7 @@ import pytest
 from casefile import fork, records, scenario
 from casefile.figures import Figure, Graph
 from casefile.results import Results
-from casefile.scenario import NUMBER, Job
+from casefile.scenario import NUMBER, Chapter, Job
 from tests.orchard import plant
 from tests.small import formula, leaf, symbols
 
@@ -33,7 +33,8 @@ def test_a_file_of_a_table_holds_more_scenarios_than_are_worked_out_at_once(plan
     figure, expression = formula("worth", price * harvest, "EUR")
     made.derive(replace(figure, published=True), expression)
     made.choose("claim_dear", [("supported", price > limit), ("wrong", True)])
-    found = json.dumps(Results("market", "The market", "What are they worth?", {"price": 0.4}, made).to_json())
+    plain = Results("market", "The market", "What are they worth?", {"price": 0.4}, made).to_json()
+    found = json.dumps({"market": plain})
     job = Job(str(planted), "market", {"price": tuple(cents / 100 for cents in range(40_000))}, found)
     table = pd.read_parquet(io.BytesIO(scenario.part(job, 0)))
     assert list(table.columns) == [NUMBER, "price", "worth", "verdict_dear"]
@@ -44,7 +45,7 @@ def test_a_file_of_a_table_holds_more_scenarios_than_are_worked_out_at_once(plan
 
 def job(root: Path, source: str) -> Job:
     """The second of two scenarios of a notebook with one cell."""
-    return Job(str(root), "market", {"price": (1.0, 2.0)}, "{}", ((0, source, False),))
+    return Job(str(root), "market", {"price": (1.0, 2.0)}, "{}", (Chapter("market", ((0, source, False),)),))
 
 
 @pytest.mark.skipif(not fork.can_fork(), reason="scenarios run in forks")

@@ -18,11 +18,10 @@ from bs4 import BeautifulSoup
 from docutils.core import publish_string
 
 from casefile import book, claims, records, results
-from casefile.chapter import Shown
 from casefile.figures import Graph
 from casefile.records import Records
 from casefile.renderer import Renderer, RenderFailed
-from casefile.results import Results
+from casefile.results import Results, Shown
 from casefile.site import ledger
 from casefile.site.content import Content
 from casefile.site.page import forbidden
