@@ -75,7 +75,10 @@ class Chapter:
     # -------------------------------------------------------------------------------------------------------- leaves
 
     def parameter(self, name: str, publish: bool = False) -> sympy.Symbol:
-        """The figure of a numeric or date parameter, under the public id its declaration gives it."""
+        """The figure of a numeric or date parameter, under the public id its declaration gives it.
+
+        It has the range of its assumption at the declared default alone: one that was set to another value is that value.
+        """
         declared = self.records.declared(self.name)
         if name not in declared:
             raise BadInput(f"{self.name}: unknown parameter {name!r}; {nearest(name, declared)}")
@@ -84,10 +87,11 @@ class Chapter:
         event = self.records.events.get(row.basis)
         basis = fact or event
         number = float(formats.day_number(str(value))) if row.type == "date" else float(value)
+        low, high = (row.low, row.high) if value == parameters.default(row) else (None, None)
         return self.graph.add(
             Figure(
                 id=row.figure or row.name, kind="parameter", unit=row.unit, meaning=row.meaning, value=number,
-                low=row.low, high=row.high, band="range of the assumption" if row.low is not None else "",
+                low=low, high=high, band="range of the assumption" if low is not None else "",
                 sources=(basis.source,) if basis else (), printed_form=basis.printed if basis else "",
                 locator=basis.locator if basis else "", date=basis.date if basis else "",
                 grade=basis.grade if basis else records.ASSUMPTION, note=row.note, record=row.basis if basis else "",
@@ -266,22 +270,35 @@ class Chapter:
         )  # fmt: skip
 
     def spread(self, symbol: sympy.Symbol) -> uncertainty.Spread:
-        """The range of an assumption, around the value it has in this run."""
+        """The range that an assumption is drawn from; its value alone once it was set to another than the default."""
         figure = self.graph[str(symbol)]
-        if figure.low is None or figure.high is None or figure.value is None:
+        low, high = self._ends(figure)
+        if low is None or high is None or figure.value is None:
             raise BadInput(f"{self.name}: {figure.id!r} has no range; expected a low and a high in data/parameters.csv")
-        return uncertainty.Spread(min(figure.low, figure.value), figure.value, max(figure.high, figure.value))
+        if figure.low is None or figure.high is None:
+            return uncertainty.Spread(figure.value, figure.value, figure.value)
+        return uncertainty.Spread(low, figure.value, high)
+
+    def _ends(self, figure: Figure) -> tuple[float | None, float | None]:
+        """The low and high of an assumption as declared, also where a set value took its figure's range away."""
+        row = self.records.declared(figure.chapter).get(figure.parameter)
+        return (row.low, row.high) if row is not None else (figure.low, figure.high)
 
     def propagate(
         self, targets: Iterable[sympy.Symbol], assumptions: Iterable[sympy.Symbol], draws: int, seed: int
     ) -> None:
-        """Give each target its 5th–95th percentile band, by a seeded Monte Carlo over the assumptions' ranges."""
+        """Give each target its 5th–95th percentile band, by a seeded Monte Carlo over the assumptions' ranges.
+
+        An assumption that was set to another value than its default is not drawn. A target that no drawn assumption
+        moves gets no band, nor does one whose value lies outside it.
+        """
         spreads = {str(symbol): self.spread(symbol) for symbol in assumptions}
         for name, spread in spreads.items():
             self._results.ranges[name] = {"low": spread.low, "mode": spread.mode, "high": spread.high}
         for target in targets:
             low, _, high = uncertainty.percentiles(self.graph, str(target), spreads, draws, seed)
-            self.graph.update(str(target), low=low, high=high, band="5th to 95th percentile")
+            if low < high and low <= self.value(target) <= high:
+                self.graph.update(str(target), low=low, high=high, band="5th to 95th percentile")
 
     def bounded(self, target: sympy.Symbol, low: sympy.Symbol, high: sympy.Symbol, band: str) -> None:
         """Give a figure the range between two other figures; `band` says in words what the range is."""
@@ -297,22 +314,25 @@ class Chapter:
     def swings(self, target: sympy.Symbol, assumptions: Iterable[sympy.Symbol]) -> list[Swing]:
         """How far each assumption alone moves a figure between its low and its high, the widest first.
 
-        Both ends are figures by formula, `TARGET_at_ASSUMPTION_low` and `_high`; a value outside the range of its
-        assumption widens the range.
+        Both ends are figures by formula, `TARGET_at_ASSUMPTION_low` and `_high`, so that the page moves them too; a value
+        outside the range of its assumption widens the range.
         """
         formula, of = self.graph.written_out(str(target)), self.graph[str(target)]
         found = []
         for symbol in sorted(set(assumptions) & formula.free_symbols, key=str):
             self.spread(symbol)
-            low, high = (self._swung(of, formula, symbol, end, widest) for end, widest in _WIDEST)
+            ends = zip(self._ends(self.graph[str(symbol)]), _WIDEST, strict=True)
+            low, high = (self._swung(of, formula, symbol, value, *end) for value, end in ends)
             found.append(Swing(symbol, low, high, abs(self.value(high) - self.value(low))))
         return sorted(found, key=lambda swing: (-swing.width, str(swing.assumption)))
 
-    def _swung(self, of: Figure, formula: Any, symbol: sympy.Symbol, end: str, widest: Any) -> sympy.Symbol:
+    def _swung(
+        self, of: Figure, formula: Any, symbol: sympy.Symbol, value: float | None, end: str, widest: Any
+    ) -> sympy.Symbol:
         assumed = self.graph[str(symbol)]
         bound = Figure(  # what a range rests on, its note says; the source of the default is not that of its ends
             f"{symbol}_{end}", "source", assumed.unit, f"{assumed.meaning}, {end} end of what is plausible",
-            getattr(assumed, end), digits=assumed.digits, note=assumed.note, chapter=assumed.chapter,
+            value, digits=assumed.digits, note=assumed.note, chapter=assumed.chapter,
         )  # fmt: skip
         return self.figure(
             f"{of.id}_at_{symbol}_{end}", formula.subs(symbol, widest(self.graph.add(bound), symbol, evaluate=False)), of.unit,

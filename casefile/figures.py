@@ -277,7 +277,7 @@ class Graph:
         return "".join(parts)
 
     def printed(self, name: str, part: str = "value") -> str:
-        """A figure as text. `part` is `value`, `low`, `high` or `range`."""
+        """A figure as text. `part` is `value`, `low`, `high` or `range`, which is `no range` for a value without one."""
         figure = self[name]
         unit = self.units[figure.unit]
         if part == "value":
@@ -288,6 +288,8 @@ class Graph:
             return formats.printed(figure.low, unit, figure.digits)
         if part == "high":
             return formats.printed(figure.high, unit, figure.digits)
+        if part == "range" and figure.value is not None and figure.low is None and figure.high is None:
+            return formats.NO_RANGE
         if part == "range":
             return formats.printed_range(figure.low, figure.high, unit, figure.digits)
         raise BadInput(f"figure {name!r} has no part {part!r}; expected value, low, high or range")

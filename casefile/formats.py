@@ -12,6 +12,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from casefile.records import Unit
 
 MINUS = "\N{MINUS SIGN}"
+NO_RANGE = "no range"
 _SCALES = ((1e12, " trillion"), (1e9, " billion"), (1e6, " million"))
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _MONTHS = (  # the system's own may speak another language

@@ -690,6 +690,10 @@ def _check_defaults(records: Records) -> None:
             fail(row, f"at least the minimum, {row.minimum:g}")
         if row.maximum is not None and default > row.maximum:
             fail(row, f"at most the maximum, {row.maximum:g}")
+        if (row.low is None) != (row.high is None):
+            fail(row, "a low and a high, or neither", "low")
+        if row.low is not None and row.high is not None and not row.low <= default <= row.high:
+            fail(row, f"one from the low to the high, {row.low:g} to {row.high:g}")
         if row.basis in records.figures:
             fact = records.figures[row.basis]
             known = [number for number in (fact.value, fact.low, fact.high) if number is not None]

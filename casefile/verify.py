@@ -281,9 +281,7 @@ def _with_parameters(cited: Cited, said: Item, now: Item, computed: Item | None)
         _words_agree(cited, computed, "by the parameters it names")
         return Finding(STANDS, f"{STANDS}: {what}, as the book computes it now{_says(computed)}")
     if cited.hash != said.hash:
-        return Finding(
-            CHANGED, f"{CHANGED}: {what}: no edition keeps what it was, and now it is another{_says(computed)}"
-        )
+        return Finding(CHANGED, f"{CHANGED}: {what}: {_difference(cited, said, computed)}")
     if computed.text and cited.words is None:
         raise BadInput(f"the citation says no number for {what}, so there is nothing to compare; {_EXPECTED}")
     if computed.text and not _in_words(computed.text, cited.words or ""):
@@ -294,6 +292,16 @@ def _with_parameters(cited: Cited, said: Item, now: Item, computed: Item | None)
         return Finding(CHANGED, f"{CHANGED}: {what}: it is made otherwise now{_says(computed)}")
     quoted = _says(computed) or "; it quotes no number, so none was compared"
     return Finding(STANDS, f"{STANDS}: {what}, made as it was, and computed anew{quoted}")
+
+
+def _difference(cited: Cited, said: Item, computed: Item) -> str:
+    """How a citation's words compare with what its parameters come to now; no edition keeps what they came to then."""
+    if not computed.text or cited.words is None or not _in_words(computed.text, cited.words):
+        return f"no edition keeps what it was, and now it is another{_says(computed)}"
+    others = "its exact value, formula or sources are others"
+    if said.range and _plain(computed.range or "-") not in _plain(cited.words):
+        others = f"its range is now {computed.range}" if computed.range else "by these parameters it has no range"
+    return f"still {computed.text} as printed, and {others}"
 
 
 def _changed(

@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 
 from casefile import results, run
+from casefile.errors import BadInput
 from casefile.records import Records
-from tests.conftest import CHAPTERS, Plain, Run
+from tests import extremes
+from tests.conftest import CHAPTERS, ROOT, Plain, Run
 from tests.transcription import expected, worked
 from tests.transcription.assumptions import ASSUMPTIONS
 from tests.transcription.drawn import TABLES, around, bins, event_days, promises, revenue
@@ -283,3 +285,82 @@ def test_a_total_printed_for_a_floor_is_imprecise_and_for_anything_else_is_not(
 @pytest.mark.parametrize(("name", "record"), FOUND)
 def test_a_cell_found_by_search_is_that_of_the_row_meant(name: str, record: str, run_chapter: Run) -> None:
     assert run_chapter("04_grok")["figures"][name]["record"] == f"series/{record}"
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_at_every_bound_and_choice_a_chapter_runs_and_no_value_lies_outside_its_range(
+    chapter: str, shared: Path, known: Records, defaults: dict[str, Plain], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever a parameter takes, the chapter says something or refuses it in a line: no word of Python's, no false range."""
+    standing = shared / "results"
+    assert extremes.outside(defaults[chapter]) == {}
+    for values in extremes.settings(known, chapter):
+        try:
+            plain = extremes.worked(chapter, values, standing, monkeypatch)
+        except BadInput as refusal:
+            assert chapter == "07_investors" and "expected" in str(refusal), values  # days too near the sample's ends
+            continue
+        assert extremes.outside(plain) == {}, values
+
+
+def test_the_ledger_judges_whatever_the_other_chapters_come_to(
+    shared: Path, tmp_path: Path, known: Records, defaults: dict[str, Plain], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every bound and choice of the chapters that the ledger reads, all of one kind at once, first each lowest."""
+    needed = run.needs(run.read_notebook(ROOT / "chapters" / "claims.ipynb"))
+    for end in (0, -1):
+        folder = tmp_path / str(end)
+        for chapter in needed:
+            values = {
+                name: extremes.ends(row)[end]
+                for name, row in known.declared(chapter).items()
+                if chapter != "07_investors" and name not in extremes.WITHOUT and extremes.ends(row)
+            }
+            results.write(extremes.worked(chapter, values, shared / "results", monkeypatch), folder / f"{chapter}.json")
+        plain = extremes.worked("claims", {}, folder, monkeypatch)
+        assert extremes.outside(plain) == {}
+        assert plain["verdicts"].keys() == defaults["claims"]["verdicts"].keys()
+
+
+def test_where_no_promise_had_been_made_none_can_have_been_put_off(
+    shared: Path, tmp_path: Path, known: Records, defaults: dict[str, Plain], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for chapter in run.needs(run.read_notebook(ROOT / "chapters" / "claims.ipynb")):
+        results.write(defaults[chapter], tmp_path / f"{chapter}.json")
+    early = {"as_of": "2013-09-18", "scope": "full"}
+    autopilot = extremes.worked("05_autopilot", early, tmp_path, monkeypatch)
+    assert autopilot["figures"]["promises_in_scope"]["value"] == 0
+    results.write(autopilot, tmp_path / "05_autopilot.json")
+    verdict = extremes.worked("claims", {}, tmp_path, monkeypatch)["verdicts"]["autopilot_put_off"]
+    assert (verdict["verdict"], verdict["reason"]) == (
+        "unverifiable", "By the day of judgement no promise of the chosen kind had been made.",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("given", "ranged"),
+    [
+        ({}, {"gpu_hours_delayed", "rental_value_delayed", "compute_delayed", "energy_delayed"}),
+        ({"delay_months": 12}, {"rental_value_delayed", "compute_delayed", "energy_delayed"}),
+        ({"delay_months": 12, "rent_usd_per_hour": 3}, {"compute_delayed", "energy_delayed"}),
+        ({"delay_months": 12, "rent_usd_per_hour": 3, "utilisation": 0.3, "power_overhead": 2}, set()),
+        ({"delay_months": 0}, set()),
+        ({"delay_months": 3.5, "utilisation": 0.3}, {"gpu_hours_delayed", "rental_value_delayed", "energy_delayed", "compute_delayed"}),
+    ],
+)  # fmt: skip
+def test_what_is_set_is_not_drawn_and_where_nothing_is_left_to_draw_there_is_no_range(
+    given: dict[str, float], ranged: set[str], shared: Path, defaults: dict[str, Plain], known: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = extremes.worked("03_delay", given, shared / "results", monkeypatch, printed="")
+    graph = results.Results.from_json(plain, known.units).graph
+    outcomes = ["gpu_hours_delayed", "rental_value_delayed", "compute_delayed", "energy_delayed"]
+    assert {name for name in outcomes if graph[name].band} == ranged
+    assert {name for name in outcomes if graph.printed(name, "range") != "no range"} == ranged
+    if given.get("delay_months") == 12:  # the rent alone is drawn: its own range, as many times as there are hours
+        drawn = defaults["03_delay"]["figures"]
+        low, high = drawn["rent"]["low"], drawn["rent"]["high"]
+        hours = plain["figures"]["gpu_hours_delayed"]["value"]
+        if "rental_value_delayed" in ranged:
+            assert hours * low < graph["rental_value_delayed"].low < graph["rental_value_delayed"].high < hours * high
+    title = graph.fill(plain["charts"]["runs"]["title"])
+    assert "no range" not in title

@@ -264,9 +264,34 @@ def test_a_number_with_other_parameters_that_was_altered_never_stands(
         line = verified(published, supposed(first["worth"], "€25,000", hash), first, dear)
         assert line.startswith("refused: the citation does not say '€24,000'"), line
     line = verified(published, supposed(first["worth"], "€24,000", "0123456789ab"), first, dear)
-    assert line == "value changed: worth, by the parameters it names: no edition keeps what it was, and now it is another: €24,000"  # fmt: skip
+    said = "value changed: worth, by the parameters it names"
+    assert line == f"{said}: still €24,000 as printed, and its exact value, formula or sources are others"
+    line = verified(published, supposed(first["worth"], "€25,000", "0123456789ab"), first, dear)
+    assert line == f"{said}: no edition keeps what it was, and now it is another: €24,000"
     address = f"https://example.org/m.html?cite=worth%401.0%3Fmarket.price%3D0.8%3A{first['worth'].hash}"
     assert verified(published, address, first, dear).startswith("refused: the citation says no number")
+
+
+@pytest.mark.parametrize(
+    ("range", "difference"),
+    [
+        ("€20,000 to €30,000, 5th to 95th percentile", "its range is now €20,000 to €30,000, 5th to 95th percentile"),
+        ("", "by these parameters it has no range"),
+        ("€9,000 to €26,000, 5th to 95th percentile", "its exact value, formula or sources are others"),
+    ],
+)
+def test_a_number_that_stands_in_another_range_by_its_parameters_has_changed_in_its_range(
+    range: str, difference: str, published: Path, first: Mapping[str, Item], dear: Mapping[str, Item]
+) -> None:
+    """As a citation of an edition that drew an assumption from its whole range although it had been set."""
+    own = {**first, "worth": dataclasses.replace(first["worth"], range="€9,000 to €14,000, 5th to 95th percentile")}
+    edition = editions.load(published)[FIRST]
+    then = {FIRST: dataclasses.replace(edition, items={**edition.items, "worth": own["worth"]})}
+    now = {**dear, "worth": dataclasses.replace(dear["worth"], range=range)}
+    made = supposed(first["worth"], "€24,000 (€9,000 to €26,000, 5th to 95th percentile)", "0123456789ab")
+    found = verify.check(verify.read(made), then, FIRST, own, now, citable.registry(published), [])
+    assert found.line == f"value changed: worth, by the parameters it names: still €24,000 as printed, and {difference}"
+    assert found.status == verify.CHANGED
 
 
 def test_a_number_with_other_parameters_that_the_book_makes_otherwise_now_has_changed(

@@ -31,6 +31,7 @@ casefile.graph = (() => {
     const low = values[low_figure] ?? page.figures[name].low, high = values[high_figure] ?? page.figures[name].high;
     if (part === "low") return formats.printed(low, unit, digits);
     if (part === "high") return formats.printed(high, unit, digits);
+    if (part === "range" && page.figures[name].value != null && low == null && high == null) return "no range";
     if (part === "range" || page.figures[name].value == null) return formats.printedRange(low, high, unit, digits);
     return formats.printed(values[name], unit, digits);
   }
@@ -49,9 +50,10 @@ casefile.graph = (() => {
     return page.words[name].length > 1;
   }
 
-  /** A text with `{figure}`, `{figure:part}` or `{word}` in it, filled as printed. */
-  function fill(template, values) {
-    return template.replace(/\{(\w+)(?::(\w+))?\}/g, (_, name, part) => (page.words[name] ? word(name, values) : printed(name, values, part)));
+  /** A text with `{figure}`, `{figure:part}` or `{word}` in it, filled as printed; `remark` gives what follows a part. */
+  function fill(template, values, remark = () => "") {
+    return template.replace(/\{(\w+)(?::(\w+))?\}/g, (_, name, part) =>
+      (page.words[name] ? word(name, values) : printed(name, values, part) + remark(name, part)));
   }
 
   return { evaluate, downstream, printed, fill, arithmetic, word, decided };

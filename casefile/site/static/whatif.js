@@ -4,7 +4,10 @@ casefile.whatIf = (() => {
   const { page, graph, formats } = casefile;
   const STEPS = 1000;
   const EPOCH_DAY = 864e5;
-  const RANGE = "This range holds for the defaults; a rerun works it out anew.";
+  // A range comes from draws that no formula of the page can repeat: it holds for the values the page was made with.
+  const OWN = page.parameters.every((parameter) => parameter.value === parameter.default);
+  const HOLDS = OWN ? "at the defaults" : "in this rerun";
+  const RANGE = `This range holds ${OWN ? "for the defaults" : "for the values of this rerun"}; a rerun works it out anew.`;
   const controls = page.parameters.filter((parameter) => parameter.figure);
   const byName = new Map(controls.map((parameter) => [parameter.name, parameter]));
   const state = new Map(controls.map(({ name, value }) => [name, value]));
@@ -102,6 +105,8 @@ casefile.whatIf = (() => {
     element.classList.toggle("stale", !holds);
     if (holds) element.removeAttribute("title");
     else element.title = why;
+    if (holds) delete element.dataset.holds;
+    else element.dataset.holds = HOLDS;
   }
 
   function verdict({ element, name, text }, values) {
@@ -113,10 +118,12 @@ casefile.whatIf = (() => {
   function paint() {
     const values = graph.evaluate(given());
     const changed = new Set([...reached].filter((name) => !Object.is(values[name], before[name])));
-    const differing = new Set();
+    const differing = new Set(), touched = graph.downstream(moved().map(({ figure }) => figure));
+    const standing = (name, part) => ranged.has(part) && !page.figures[name].low_figure;
+    const remark = (name, part) => (standing(name, part) && touched.has(name) ? ` (${HOLDS})` : "");
     for (const { element, name, part, text } of numbers) {
-      if (ranged.has(part) && page.figures[name].low_figure) mark(element, graph.printed(name, values, part), text);
-      else if (ranged.has(part)) stale(element, !changed.has(name) || page.figures[name].kind === "parameter", RANGE);
+      if (standing(name, part)) stale(element, !touched.has(name), RANGE);
+      else if (ranged.has(part)) mark(element, graph.printed(name, values, part), text);
       else {
         if (mark(element, changed.has(name) ? graph.printed(name, values) : text, text)) differing.add(name);
         if (element.matches("data")) element.value = values[name];
@@ -134,10 +141,10 @@ casefile.whatIf = (() => {
     }
     for (const { element, cell, unit, template, text } of cells) {
       if (cell) mark(element, changed.has(cell) ? formats.cell(values[cell], page.units[unit]) : text, text);
-      else mark(element, changed.size ? graph.fill(template, values) : text, text);
+      else mark(element, changed.size ? graph.fill(template, values, remark) : text, text);
     }
-    for (const { element, name } of ranges) stale(element, !changed.has(name), RANGE);
-    for (const { element, alt, text } of alternatives) element.setAttribute("aria-label", changed.size ? graph.fill(alt, values) : text);
+    for (const { element, name } of ranges) stale(element, !touched.has(name), RANGE);
+    for (const { element, alt, text } of alternatives) element.setAttribute("aria-label", changed.size ? graph.fill(alt, values, remark) : text);
     casefile.charts?.follow(values, changed);
     return differing.size;
   }
