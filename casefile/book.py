@@ -159,7 +159,9 @@ def build(
             write_sentences(site / "api", root, folder, known, book_pages, notebooks)
             if cited:
                 cited.write(site, store)
-            shutil.copytree(root / "data", site / "data", ignore=shutil.ignore_patterns(".*"))
+            shutil.copytree(
+                root / "data", site / "data", ignore=shutil.ignore_patterns(".*"), copy_function=document.copy
+            )
             if (root / BILL).is_file():
                 shutil.copyfile(root / BILL, site / BILL)
         content = Content.load(root, folder / "results")
@@ -200,7 +202,7 @@ def written(root: Path, folder: Path, book_pages: Iterable[str], notebooks: Mapp
     return {
         page: Written.of_notebook(run.read_notebook(folder / "notebooks" / f"{notebooks[page]}.ipynb"))
         if page in notebooks
-        else Written((root / f"{page}.md").read_text(encoding="utf-8"))
+        else Written(document.text(root / f"{page}.md"))
         for page in book_pages
     }
 
@@ -233,7 +235,7 @@ def texts(root: Path, book_pages: Iterable[str], notebooks: Mapping[str, str]) -
     return {
         page: compare.markdown_of(run.read_notebook(root / f"{page}.ipynb"))
         if page in notebooks
-        else (root / f"{page}.md").read_text(encoding="utf-8")
+        else document.text(root / f"{page}.md")
         for page in book_pages
     }
 
@@ -243,7 +245,7 @@ def configure(root: Path, folder: Path) -> None:
     source = folder / "source"
     source.mkdir()
     for name in ("_config.yml", "_toc.yml"):
-        shutil.copyfile(root / name, source / name)
+        document.copy(root / name, source / name)
     if (root / "chapters" / "_static").is_dir():
         shutil.copytree(root / "chapters" / "_static", source / "_static")
 
@@ -258,7 +260,7 @@ def stage(root: Path, folder: Path, book_pages: Iterable[str], notebooks: Mappin
             executed = run.read_notebook(folder / "notebooks" / f"{notebooks[page]}.ipynb")
             target.write_text(results.dumps(_for_reading(executed)), encoding="utf-8")
         else:
-            shutil.copyfile(root / f"{page}.md", target)
+            document.copy(root / f"{page}.md", target)
     (folder / "results" / "pages.json").write_text(results.dumps(dict(notebooks)), encoding="utf-8")
 
 

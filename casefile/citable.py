@@ -18,7 +18,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from casefile import api, cache, records, results, run, scratch
+from casefile import api, cache, document, records, results, run, scratch
 from casefile.errors import BadInput, BadRecord, shown
 from casefile.figures import Graph
 from casefile.records import Records
@@ -332,7 +332,7 @@ def of_run(root: Path, known: Records, folder: Path, book_pages: Iterable[str], 
         if page in notebooks:
             cells[page] = run.read_notebook(folder / "notebooks" / f"{notebooks[page]}.ipynb")["cells"]
         else:
-            text = (root / f"{page}.md").read_text(encoding="utf-8")
+            text = document.text(root / f"{page}.md")
             cells[page] = [{"cell_type": "markdown", "source": text}]
     return Pages(known, chapters, cells)
 

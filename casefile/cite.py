@@ -390,12 +390,14 @@ def text_of(argument: str) -> str:
         is_file = len(argument) < 1024 and "\n" not in argument and path.is_file()
     except (OSError, ValueError):
         is_file = False
-    try:
-        if argument == "-":
-            return sys.stdin.read(MOST_CITATION + 1)
-        if is_file:
-            with path.open(encoding="utf-8") as file:
-                return file.read(MOST_CITATION + 1)
-    except UnicodeDecodeError:
-        raise BadInput(f"{argument}: not a text file; expected a citation") from None
-    return argument
+    most = 4 * MOST_CITATION  # bytes
+    if argument == "-":
+        content = sys.stdin.buffer.read(most + 1)
+    elif is_file:
+        with path.open("rb") as file:
+            content = file.read(most + 1)
+    else:
+        return argument
+    if len(content) > most:
+        return content.decode(errors="replace")  # too long, whatever it says
+    return document.decoded(content, "the standard input" if argument == "-" else argument, "a citation")

@@ -1,13 +1,15 @@
-"""YAML and JSON files as plain data: nothing in them is run, expanded or lost.
+"""Files of text, each read here: in UTF-8 alone, whatever marks its beginning and ends its lines.
 
-Tags and aliases of YAML are refused, so that no file makes an object or grows when it is read; a name that stands twice
+YAML and JSON are read as plain data: nothing in them is run, expanded or lost. Tags and aliases of YAML are refused, so that no file makes an object or grows when it is read; a name that stands twice
 in one mapping is refused, because only one of its values could be heard.
 """
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
+import shutil
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,40 @@ from casefile.errors import MOST_SHOWN, BadInput, shown
 
 MOST = 1 << 20  # bytes of JSON
 MOST_YAML = 1 << 18  # bytes of YAML, which is read a hundred times more slowly
+_MARKS = {
+    codecs.BOM_UTF32_LE: "UTF-32", codecs.BOM_UTF32_BE: "UTF-32", codecs.BOM_UTF16_LE: "UTF-16", codecs.BOM_UTF16_BE: "UTF-16",
+}  # fmt: skip
+_TEXT = frozenset((".cff", ".csv", ".geojson", ".ipynb", ".json", ".md", ".tsv", ".txt", ".yaml", ".yml"))
+
+
+def text(path: Path, where: str = "", expected: str = "text") -> str:
+    """The text of a file, without a byte-order mark, each line ended by a line feed alone.
+
+    Raises BadInput that begins with `where`, the file's name without one, for a file that is not in UTF-8.
+    """
+    return decoded(path.read_bytes(), where or path.name, expected)
+
+
+def decoded(content: bytes, where: str, expected: str = "text") -> str:
+    """The text in the bytes of a file, as `text` gives it and with the same refusal."""
+    encoding = next((name for mark, name in _MARKS.items() if content.startswith(mark)), "")
+    if encoding or b"\0" in content[:2]:
+        raise BadInput(f"{where}: in {encoding or 'UTF-16'}; expected {expected} in UTF-8")
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = len(re.findall(rb"\r\n?|\n", content[: error.start])) + 1
+        byte = f"0x{content[error.start]:02x}"
+        raise BadInput(f"{where}: line {line}, byte {byte}: not in UTF-8; expected {expected} in UTF-8") from None
+    return text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def copy(source: str | Path, target: str | Path) -> None:
+    """Copy a file that is published; one of text as `text` reads it, so that it is the same whatever editor wrote it."""
+    if Path(source).suffix in _TEXT:
+        Path(target).write_text(text(Path(source)), encoding="utf-8", newline="\n")
+    else:
+        shutil.copyfile(source, target)
 
 
 class _Loader(yaml.SafeLoader):
@@ -65,11 +101,11 @@ def read(path: Path, where: str, expected: str = "plain YAML or JSON", most: int
             raise BadInput(f"{where}: no such file; expected {expected}")
         if (size := path.stat().st_size) > most:
             raise BadInput(f"{where}: {size:,} bytes; expected {expected} of at most {most:,}")
-        text = path.read_text(encoding="utf-8")
+        written = text(path, where, expected)
         if not is_json:
-            return yaml.load(text, Loader=_Loader)
-        plain = json.loads(text, object_pairs_hook=_object)
-        if re.search(r"\\u[dD][89a-fA-F]", text):
+            return yaml.load(written, Loader=_Loader)
+        plain = json.loads(written, object_pairs_hook=_object)
+        if re.search(r"\\u[dD][89a-fA-F]", written):
             json.dumps(plain, ensure_ascii=False).encode()  # as above
         return plain
     except RecursionError:

@@ -254,7 +254,7 @@ def ready(root: Path, version: str) -> tuple[cite.Book, Path]:
         raise ReleaseRefused(f"CITATION.cff says version {book.version}; expected {version}, with its date-released")
     changes = root / "CHANGELOG.md"
     if changes.is_file():
-        headings = re.findall(r"^##\s+(.*)$", changes.read_text(encoding="utf-8"), re.MULTILINE)
+        headings = re.findall(r"^##\s+(.*)$", document.text(changes), re.MULTILINE)
         if any("unreleased" in heading.lower() for heading in headings):
             raise ReleaseRefused(f"CHANGELOG.md: has changes under “Unreleased”; expected them under {version}")
         if not any(re.match(rf"\[?{re.escape(version)}(?![\w.])", heading) for heading in headings):

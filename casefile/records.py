@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import datetime
 import functools
+import io
 import math
 import operator
 import re
@@ -259,20 +260,18 @@ def rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     file = f"data/{path.parent.name + '/' if path.parent.name == 'series' else ''}{path.name}"
     if path.stat().st_size > MOST_BYTES:
         raise BadRecord(file, None, None, None, f"a table of at most {MOST_BYTES:,} bytes")
-    number = 1
+    number, lines = 1, io.StringIO(document.text(path, file, "CSV"), newline="")
     try:
-        with path.open(encoding="utf-8", newline="") as lines:
-            for number, row in enumerate(csv.DictReader(lines), start=2):
-                cells = {key: value or "" for key, value in row.items() if key is not None}
-                for column, text in cells.items():
-                    if len(text) > MOST_CELL:
-                        raise BadRecord(file, number, column, text, f"at most {MOST_CELL:,} characters")
-                    if UNPRINTED.search(text):
-                        raise BadRecord(file, number, column, text, "one line of text without control characters")
-                yield number, cells
-    except (csv.Error, UnicodeDecodeError) as error:
-        row_read = number if isinstance(error, csv.Error) else None  # bytes are read far ahead of their row
-        raise BadRecord(file, row_read, None, None, f"CSV in UTF-8 ({of_library(error)})") from None
+        for number, row in enumerate(csv.DictReader(lines), start=2):
+            cells = {key: value or "" for key, value in row.items() if key is not None}
+            for column, text in cells.items():
+                if len(text) > MOST_CELL:
+                    raise BadRecord(file, number, column, text, f"at most {MOST_CELL:,} characters")
+                if UNPRINTED.search(text):
+                    raise BadRecord(file, number, column, text, "one line of text without control characters")
+            yield number, cells
+    except csv.Error as error:
+        raise BadRecord(file, number, None, None, f"CSV in UTF-8 ({of_library(error)})") from None
 
 
 def _unique(keys: Sequence[str]) -> tuple[str, str]:
@@ -344,7 +343,8 @@ class Records:
             for _ in rows(path):
                 pass  # a cell that is no line of text is told as such
             try:
-                self._series[name] = pd.read_csv(path, keep_default_na=False, na_values=[""])
+                lines = io.StringIO(document.text(path))
+                self._series[name] = pd.read_csv(lines, keep_default_na=False, na_values=[""])
             except ValueError as error:  # pandas' own errors are ValueErrors
                 raise BadInput(f"data/series/{name}.csv: {of_library(error)}; expected a table with a header") from None
         return self._series[name].copy()
@@ -533,8 +533,7 @@ def _check_shape(data: Path, described: Mapping[str, Any]) -> None:
             raise BadRecord(f"data/{path}", None, None, None, "this table to exist")
         for _ in rows(data / path):
             pass  # a row that is no text is told as such
-        with (data / path).open(encoding="utf-8", newline="") as lines:
-            header, *others = [*csv.reader(lines)] or [[]]
+        header, *others = [*csv.reader(io.StringIO(document.text(data / path), newline=""))] or [[]]
         has = f"it has {', '.join(header)}"
         for column in expected:
             if column not in header:

@@ -61,6 +61,9 @@ def read_notebook(path: Path) -> Notebook:
     except Exception as error:  # what is no notebook at all makes nbformat stumble in many ways
         said = str(error).partition("\n")[0][:MOST_SHOWN] or type(error).__name__
         raise BadInput(f"{path.name}: {said}; expected a Jupyter notebook of format 4") from None
+    for cell in plain["cells"]:
+        if "\r" in (source := "".join(cell["source"])):  # as some editors leave the ends of lines in a cell
+            cell["source"] = source.replace("\r\n", "\n").replace("\r", "\n")
     return plain
 
 
@@ -104,6 +107,7 @@ def execute(
     known, most = records.load_once(root), limits.of(root)
     parameters.validated(known.declared(chapter), values, chapter)
     path = notebook_path(root, chapter)
+    notebook = nbformat.from_dict(read_notebook(path))
     logging.getLogger("papermill").setLevel(logging.ERROR)
     output.parent.mkdir(parents=True, exist_ok=True)
     arguments = {
@@ -114,12 +118,12 @@ def execute(
     try:
         if engine == FORK and fork.can_fork():
             papermill.execute_notebook(
-                str(path), str(output), engine_name="casefile", folder=str(path.parent), env={**os.environ, **changes},
+                notebook, str(output), engine_name="casefile", folder=str(path.parent), env={**os.environ, **changes},
                 memory_limit=most.memory, **arguments,
             )  # fmt: skip
         else:
             with _environment(**changes):
-                papermill.execute_notebook(str(path), str(output), cwd=str(path.parent), **arguments)
+                papermill.execute_notebook(notebook, str(output), cwd=str(path.parent), **arguments)
     except papermill.PapermillExecutionError as error:
         raise RunFailed(_failure(path.name, error, most)) from None
     except CellTimeoutError as error:

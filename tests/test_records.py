@@ -305,7 +305,7 @@ BROKEN_SMALL: dict[str, tuple[Break, str]] = {
         "data/datapackage.json; expected a Frictionless data package (missing ), unterminated subpattern at position 1)"),
     "a table of bytes that are no text": (
         held("origins.csv", b"\xff\n"),
-        "data/origins.csv; expected CSV in UTF-8 ('utf-8' codec can't decode byte 0xff in position 0: invalid start byte)"),
+        "data/origins.csv: line 1, byte 0xff: not in UTF-8; expected CSV in UTF-8"),
     "a table that is too large": (too_large, "data/origins.csv; expected a table of at most 67,108,864 bytes"),
     "a column too many": (
         held("origins.csv", b"id,name,date,meaning,more\n"),

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from casefile import document
 from casefile.audit import numerals
 from casefile.records import Records
 
@@ -143,5 +144,5 @@ def _dates(known: Records) -> set[str]:
     found |= {measure.date for measure in known.measures.values()}
     found |= {row.default for row in known.declarations.values() if row.type == "date"}
     for path in sorted((known.data / "series").glob("*.csv")):
-        found |= set(_DATED.findall(path.read_text(encoding="utf-8")))
+        found |= set(_DATED.findall(document.text(path)))
     return {date for date in found if date}

@@ -18,7 +18,7 @@ from typing import Any
 
 from lxml import etree  # type: ignore[import-untyped]
 
-from casefile import cite, compare
+from casefile import cite, compare, document
 from casefile.audit import elements, numerals
 from casefile.audit.accounts import CITATION, HOLE, KINDS, RECORD, STRUCTURE, Accounts, Scope
 from casefile.audit.drawing import Drawing
@@ -297,7 +297,7 @@ class Page:
                 if source.url and source.url == appeared:
                     scope.add(CITATION, source.title, source.url, source.published, source.publisher)
         if _at(plain, "@type") == "Dataset":
-            package = json.loads((records.data / "datapackage.json").read_text(encoding="utf-8"))
+            package = document.read(records.data / "datapackage.json", "data/datapackage.json")
             scope.add(RECORD, *(package.get(key) for key in ("title", "name", "description", "version")))
             scope.add(
                 CITATION,

@@ -10,7 +10,7 @@ import html
 import json
 from typing import Any
 
-from casefile import claims
+from casefile import claims, document
 from casefile.catalogue import Catalogue
 from casefile.citable import Item
 from casefile.cite import name_of
@@ -165,7 +165,7 @@ def _add(app: Any, page_name: str, template: str, context: dict[str, Any], doctr
         found["data"] = [report(known, chapters) if whole else chapter(known, item)]
     if page_name == DATA_PAGE:
         package = content.records.data / "datapackage.json"
-        found["data"] = [dataset(known, json.loads(package.read_text(encoding="utf-8")))]
+        found["data"] = [dataset(known, document.read(package, "data/datapackage.json"))]
     reviewed = content.records.sources.get(app.config.casefile_reviewed)
     if reviewed is not None and isinstance(context.get("claim"), Entry):
         found["data"] = [claim_review(known, context["claim"], reviewed, page_name)]
