@@ -21,6 +21,7 @@ from casefile import (
     compare,
     document,
     limits,
+    markdown,
     parameters,
     pictures,
     records,
@@ -195,10 +196,11 @@ def judged_by(
 
 def written(root: Path, folder: Path, book_pages: Iterable[str], notebooks: Mapping[str, str]) -> dict[str, Written]:
     """What stands of each page before it is rendered: executed notebooks, Markdown."""
+    syntax = markdown.syntax(root)
     return {
-        page: Written.of_notebook(run.read_notebook(folder / "notebooks" / f"{notebooks[page]}.ipynb"))
+        page: Written.of_notebook(run.read_notebook(folder / "notebooks" / f"{notebooks[page]}.ipynb"), syntax)
         if page in notebooks
-        else Written((root / f"{page}.md").read_text(encoding="utf-8"))
+        else Written(((root / f"{page}.md").read_text(encoding="utf-8"),), syntax=syntax)
         for page in book_pages
     }
 
@@ -226,12 +228,12 @@ def write_sentences(
     (target / compare.SENTENCES).write_text(results.dumps(found), encoding="utf-8")
 
 
-def texts(root: Path, book_pages: Iterable[str], notebooks: Mapping[str, str]) -> dict[str, str]:
-    """The Markdown of every page, by page."""
+def texts(root: Path, book_pages: Iterable[str], notebooks: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """The Markdown of every page, by page: a notebook's cells, or a whole text."""
     return {
-        page: compare.markdown_of(run.read_notebook(root / f"{page}.ipynb"))
+        page: markdown.of_notebook(run.read_notebook(root / f"{page}.ipynb"))
         if page in notebooks
-        else (root / f"{page}.md").read_text(encoding="utf-8")
+        else ((root / f"{page}.md").read_text(encoding="utf-8"),)
         for page in book_pages
     }
 
