@@ -97,10 +97,15 @@ def check(root: Path, store: cache.Store | None = None) -> Records:
     cite.address_of(root)
     for scenario in known.scenarios():
         parameters.from_file(scenario, known)
+    syntax = markdown.syntax(root)
     for page in pages(root):
         if (root / f"{page}.ipynb").is_file():
             notebook = run.read_notebook(root / f"{page}.ipynb")
             parameters.check_cell(notebook, Path(page).name, known)
+            cells = markdown.of_notebook(notebook)
+        else:
+            cells = (markdown.text(root, page),)
+        markdown.check(page, markdown.read(cells, syntax))
     declared = {chapter for chapter, _ in known.declarations}
     for chapter in sorted(declared):
         if chapter not in run.chapters(root):
@@ -200,7 +205,7 @@ def written(root: Path, folder: Path, book_pages: Iterable[str], notebooks: Mapp
     return {
         page: Written.of_notebook(run.read_notebook(folder / "notebooks" / f"{notebooks[page]}.ipynb"), syntax)
         if page in notebooks
-        else Written(((root / f"{page}.md").read_text(encoding="utf-8"),), syntax=syntax)
+        else Written((markdown.text(root, page),), syntax=syntax)
         for page in book_pages
     }
 
@@ -233,7 +238,7 @@ def texts(root: Path, book_pages: Iterable[str], notebooks: Mapping[str, str]) -
     return {
         page: markdown.of_notebook(run.read_notebook(root / f"{page}.ipynb"))
         if page in notebooks
-        else ((root / f"{page}.md").read_text(encoding="utf-8"),)
+        else (markdown.text(root, page),)
         for page in book_pages
     }
 

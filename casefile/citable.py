@@ -223,11 +223,14 @@ class _Section:
     shown: list[tuple[str, str]] = field(default_factory=list)
 
 
+def _texts(cells: Sequence[Mapping[str, Any]], extensions: markdown.Syntax) -> tuple[markdown.Cell, ...]:
+    return markdown.read(markdown.of_notebook({"cells": cells}), extensions)
+
+
 def _pieces(cells: Sequence[Mapping[str, Any]], extensions: markdown.Syntax) -> Iterator[markdown.Piece | _Output]:
     """What the Markdown of a page holds, and the ids of figures and charts that its cells put out, in order."""
-    sources = markdown.sources(cells)
-    texts = iter(markdown.read(tuple(source for source in sources if source is not None), extensions))
-    for cell, source in zip(cells, sources, strict=True):
+    texts = iter(_texts(cells, extensions))
+    for cell, source in zip(cells, markdown.sources(cells), strict=True):
         if source is not None:
             yield from next(texts).pieces()
             continue
@@ -286,7 +289,7 @@ def _shown(piece: markdown.Piece | _Output, known: Records) -> list[tuple[str, s
 def items(pages: Pages) -> dict[str, Item]:
     """Everything that can be cited, by id: pages and their sections in order, then numbers, charts and claims, the book.
 
-    Raises BadInput when two things have one id.
+    Raises BadInput when two things have one id, and for a page that cannot be told apart (`markdown.check`).
     """
     found: dict[str, Item] = {}
 
@@ -299,6 +302,7 @@ def items(pages: Pages) -> dict[str, Item]:
         found[item.id] = placed(item)
 
     for page, cells in pages.cells.items():
+        markdown.check(page, _texts(cells, pages.extensions))
         for section in _sections(cells, pages, page):
             if not section.label and section.level > 1:
                 continue  # without a label it has no id that stays; its text counts to the section above
@@ -348,7 +352,7 @@ def of_run(root: Path, known: Records, folder: Path, book_pages: Iterable[str], 
         if page in notebooks:
             cells[page] = run.read_notebook(folder / "notebooks" / f"{notebooks[page]}.ipynb")["cells"]
         else:
-            text = (root / f"{page}.md").read_text(encoding="utf-8")
+            text = markdown.text(root, page)
             cells[page] = [{"cell_type": "markdown", "source": text}]
     return Pages(known, chapters, cells, markdown.syntax(root))
 

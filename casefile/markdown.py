@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,7 +29,17 @@ _TYPOGRAPHY = frozenset(("smartquotes", "replacements"))
 _LEFT_OUT = frozenset(("remove-cell", "remove_cell"))  # tags of cells that MyST-NB does not read
 # Directives whose content is no Markdown. Those of this package print tables, and hold ids at most.
 _CODE = frozenset(("code", "code-block", "code-cell", "sourcecode", "parsed-literal"))
-_NO_TEXT = _CODE | {"csv-table", "eval-rst", "graphviz", "include", "literalinclude", "math", "mermaid", "raw", "toctree"}
+_NO_TEXT = _CODE | {
+    "csv-table",
+    "eval-rst",
+    "graphviz",
+    "include",
+    "literalinclude",
+    "math",
+    "mermaid",
+    "raw",
+    "toctree",
+}
 _OURS = "casefile-"
 _DIRECTIVE = re.compile(r"\{([^\s{}]+)\}[ \t]*(.*)", re.DOTALL)
 _OPTIONS = re.compile(r"(?::[\w-]+:[^\n]*(?:\n|$))+|---[ \t]*\n.*?^---[ \t]*$\n?", re.MULTILINE | re.DOTALL)
@@ -154,6 +163,14 @@ def syntax(root: Path) -> Syntax:
     return tuple(sorted({*SYNTAX, *map(str, named or ())}))
 
 
+def text(root: Path, page: str) -> str:
+    """The text of a page that is no notebook. Raises BadInput for one that is not UTF-8."""
+    try:
+        return (root / f"{page}.md").read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadInput(f"{page}.md: {error.reason} at byte {error.start}; expected a page in UTF-8") from None
+
+
 def sources(cells: Iterable[Mapping[str, Any]]) -> list[str | None]:
     """The Markdown of a notebook's cells, in order; None for each cell of another kind, or that the page leaves out."""
     return [
@@ -173,7 +190,7 @@ def of_notebook(notebook: Mapping[str, Any]) -> tuple[str, ...]:
 def read(cells: tuple[str, ...], extensions: Syntax = SYNTAX) -> tuple[Cell, ...]:
     """The cells of one page, read; links may lean on a cell that follows. One text is a page of its own."""
     parser = _parser(extensions, len(cells) == 1)
-    texts = [re.sub(r"\r\n?", "\n", text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}")) for text in cells]
+    texts = [re.sub(r"\r\n?", "\n", text) for text in cells]
     shared: dict[str, Any] = {}
     blocks = [parser.parse(text, shared) for text in texts]
     if shared.get("references") and len(texts) > 1:
@@ -224,15 +241,26 @@ def _without_options(content: str) -> str:
 # -------------------------------------------------------------------------------------------------------------- telling
 
 
-def labels_twice(cells: Iterable[Cell]) -> list[str]:
-    """The labels that stand on a page more than once."""
-    names = Counter(
-        block.content
+def check(page: str, cells: Iterable[Cell]) -> None:
+    """Raise BadInput for a page without one title above all its sections, or with a label that stands on it twice."""
+    cells = list(cells)
+    levels = [
+        (piece.level, piece.source[0].strip())
         for cell in cells
-        for block in cell.blocks
-        if not isinstance(block, Directive) and block.type == "myst_target"
-    )
-    return [name for name, times in names.items() if times > 1]
+        for piece in cell.pieces()
+        if isinstance(piece, Heading)
+    ]
+    if not levels or levels[0][0] != 1:
+        first = f"; its first heading is {shown(levels[0][1])}" if levels else ""
+        raise BadInput(f"{page}: no title{first}; expected a heading `# Title` before all others")
+    if second := next((text for level, text in levels[1:] if level == 1), ""):
+        raise BadInput(
+            f"{page}: a second title, {shown(second)}; expected one `# Title`, and `##` for what stands below it"
+        )
+    names = [block.content for cell in cells for block in cell.blocks
+             if not isinstance(block, Directive) and block.type == "myst_target"]  # fmt: skip
+    if twice := next((name for name in names if names.count(name) > 1), ""):
+        raise BadInput(f"{page}: the label ({twice})= stands twice; expected each label of a page once")
 
 
 def directives(cells: Iterable[Cell]) -> list[Directive]:
@@ -248,7 +276,7 @@ def code(cells: Iterable[Cell]) -> list[str]:
             if isinstance(block, Directive):
                 found += [block.content] if block.name in _CODE else []
             elif block.type in ("code_block", "fence", "colon_fence"):
-                found.append(block.content)
+                found += [] if _DIRECTIVE.match(block.info.strip()) else [block.content]
             else:
                 found += [part.content for part in block.children or () if part.type == "code_inline"]
     return found

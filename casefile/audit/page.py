@@ -321,12 +321,17 @@ class Page:
 
 
 def spoken(element: Any) -> str:
-    """The text of an element, without the sign that links a heading to itself."""
-    signs = {sign for sign in element.iter("a") if "headerlink" in classes(sign)}
-    text = "".join(element.itertext())
-    for sign in signs:
-        text = text.removesuffix(sign.text or "")
-    return numerals.plain(text)
+    """The text of an element, without the sign that links a heading to itself, and what is there for paper alone."""
+    silent = {part for part in element.iter("a", "span") if {"headerlink", "print-only"} & set(classes(part))}
+
+    def pieces(of: Any) -> Iterator[str]:
+        if of not in silent:
+            yield of.text or ""
+            for child in of:
+                yield from pieces(child)
+                yield child.tail or ""
+
+    return numerals.plain("".join(pieces(element)))
 
 
 def place(element: Any) -> str:

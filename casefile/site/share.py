@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import re
 from typing import Any
 
 from casefile.site import markup
@@ -76,17 +75,13 @@ def _draw(app: Any, page_name: str, template: str, context: dict[str, Any], doct
     """Draw the picture of one page, and tell the head of the page where it lies."""
     if page_name not in app.env.found_docs:
         return
-    title, book = _plain(context["title"]), _plain(context["docstitle"])
+    title, book = markup.text_of(context["title"]), markup.text_of(context["docstitle"])
     finding = lead(context["body"], _LONGEST_FINDING)
     drawn = app.casefile_content.pictures.raster(picture(book, title, finding))
     app.builder.put(page_name, f"{FOLDER}/{page_name}.png", drawn)
     context["share_picture"] = address_of(app.config.html_baseurl, page_name, "../" * page_name.count("/"))
     context["share_alt"] = html.escape(f"{book}: {title} {finding}".strip())
     context["share_width"], context["share_height"] = WIDTH, HEIGHT
-
-
-def _plain(text: str) -> str:
-    return html.unescape(re.sub(r"<[^>]+>", "", text))
 
 
 def setup(app: Any) -> None:
