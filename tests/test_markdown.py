@@ -57,11 +57,12 @@ def items(text: str) -> dict[str, Item]:
 def doctree(text: str) -> nodes.document:
     """A page as MyST has it, with our roles printing what a book without results prints."""
     fill = markdown.filler(known(), {}, "index")
+
+    def printed(name: str, raw: str, text: str, *_: Any) -> tuple[list[Any], list[Any]]:
+        return [nodes.raw("", f"<a>{fill(name, text)}</a>", format="html")], []
+
     for name in ("num", "source", "claim"):
-        roles.register_local_role(
-            name,
-            lambda role, raw, said, *_: ([nodes.raw("", f"<a>{fill(role, said)}</a>", format="html")], []),
-        )
+        roles.register_local_role(name, printed)
     settings = {"myst_enable_extensions": list(markdown.SYNTAX), "doctitle_xform": False, "report_level": 5}
     document: nodes.document = publish_doctree(text, parser=Parser(), settings_overrides=settings)
     citing.label_first(None, document)
@@ -134,8 +135,9 @@ def test_a_section_rests_on_what_its_text_shows_and_not_on_what_its_code_does() 
 
 def test_a_label_is_carried_over_from_one_cell_of_text_to_the_next_and_over_no_other() -> None:
     labelled, heading = ({"cell_type": "markdown", "source": text} for text in ("# Title\n\n(fruit)=", "## Its fruit"))
-    code = {"cell_type": "code", "source": "1", "outputs": []}
-    for cells, named in (([labelled, heading], True), ([labelled, code, heading], False)):
+    code: dict[str, Any] = {"cell_type": "code", "source": "1", "outputs": []}
+    cases: list[tuple[list[Any], bool]] = [([labelled, heading], True), ([labelled, code, heading], False)]
+    for cells, named in cases:
         assert ("fruit" in citable.items(Pages(known(), {}, {"index": cells}))) is named
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from docutils import nodes
 
+from casefile import cite
 from casefile.errors import BadInput
 from casefile.site import markup
 from casefile.site.search import words
@@ -177,6 +178,7 @@ def _configure(app: Any, config: Any) -> None:
     config.templates_path = [*config.templates_path, str(TEMPLATES)]
     config.html_additional_pages = {**config.html_additional_pages, "404": "404.html"}
     config.html_use_index = False
+    config.html_baseurl = cite.address_of(Path(config.casefile_root))  # one base for all that needs one
 
 
 def setup(app: Any) -> None:
