@@ -117,7 +117,9 @@ def _folder(kept: Path | None) -> Iterator[Path]:
 def main() -> None:
     """Try both orders and record what came of them; exits 1 when one failed, 2 where no bare machine can be made."""
     parser = argparse.ArgumentParser(prog="python -m assurance.bare", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="a new folder where the machines and their logs stay")
+    parser.add_argument(
+        "--keep", type=Path, metavar="FOLDER", help="a new folder where the machines and their logs stay"
+    )
     asked = parser.parse_args()
     if lack := missing():
         print(f"assurance.bare: {lack}", file=sys.stderr)

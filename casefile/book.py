@@ -20,6 +20,7 @@ from casefile import (
     document,
     limits,
     manifest,
+    markdown,
     parameters,
     pictures,
     place,
@@ -96,10 +97,15 @@ def check(root: Path, store: cache.Store | None = None) -> Records:
     cite.address_of(root)
     for scenario in known.scenarios():
         parameters.from_file(scenario, known)
+    syntax = markdown.syntax(root)
     for page in pages(root):
         if (root / f"{page}.ipynb").is_file():
             notebook = run.read_notebook(root / f"{page}.ipynb")
             parameters.check_cell(notebook, Path(page).name, known)
+            cells = markdown.of_notebook(notebook)
+        else:
+            cells = (markdown.text(root, page),)
+        markdown.check(page, markdown.read(cells, syntax))
     declared = {chapter for chapter, _ in known.declarations}
     for chapter in sorted(declared):
         if chapter not in run.chapters(root):
@@ -199,10 +205,11 @@ def judged_by(
 
 def written(root: Path, folder: Path, book_pages: Iterable[str], notebooks: Mapping[str, str]) -> dict[str, Written]:
     """What stands of each page before it is rendered: executed notebooks, Markdown."""
+    syntax = markdown.syntax(root)
     return {
-        page: Written.of_notebook(run.read_notebook(folder / "notebooks" / f"{notebooks[page]}.ipynb"))
+        page: Written.of_notebook(run.read_notebook(folder / "notebooks" / f"{notebooks[page]}.ipynb"), syntax)
         if page in notebooks
-        else Written(document.text(root / f"{page}.md"))
+        else Written((markdown.text(root, page),), syntax=syntax)
         for page in book_pages
     }
 
@@ -230,12 +237,12 @@ def write_sentences(
     (target / compare.SENTENCES).write_text(results.dumps(found), encoding="utf-8")
 
 
-def texts(root: Path, book_pages: Iterable[str], notebooks: Mapping[str, str]) -> dict[str, str]:
-    """The Markdown of every page, by page."""
+def texts(root: Path, book_pages: Iterable[str], notebooks: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """The Markdown of every page, by page: a notebook's cells, or a whole text."""
     return {
-        page: compare.markdown_of(run.read_notebook(root / f"{page}.ipynb"))
+        page: markdown.of_notebook(run.read_notebook(root / f"{page}.ipynb"))
         if page in notebooks
-        else document.text(root / f"{page}.md")
+        else (markdown.text(root, page),)
         for page in book_pages
     }
 

@@ -12,13 +12,15 @@ import hashlib
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from casefile import api, cache, document, records, results, run, scratch
+from docutils.nodes import make_id
+
+from casefile import api, cache, markdown, records, results, run, scratch
 from casefile.errors import BadInput, BadRecord, shown
 from casefile.figures import Graph
 from casefile.records import Records
@@ -30,10 +32,8 @@ BOOK = "book"
 PUBLIC, RETIRED = "public", "retired"
 Given = Mapping[str, Mapping[str, Any]]
 
-_LABEL = re.compile(r"^\(([\w-]+)\)=\s*$")
-_HEADING = re.compile(r"^(#{1,6})\s+(.*)$")
-_ROLE = re.compile(r"\{(num|word|claim)\}`([^`]*)`")
-_TABLE = re.compile(r"\{casefile-(ledger|score|article)\}[ \t]*(\d*)")
+_ROLES = {"num": "number", "word": "word", "claim": "claim"}  # what a role prints
+_TABLES = ("casefile-ledger", "casefile-score", "casefile-article")  # the directives that print verdicts
 _HASH_LENGTH = 12
 # An id names files and a page is one, so neither may lead anywhere else.
 _PUBLIC = {
@@ -99,11 +99,15 @@ def _steady(plain: Any) -> Any:
 
 @dataclass
 class Pages:
-    """What the pages of a book say: records, results by page, and the cells of each page in order."""
+    """What the pages of a book say: records, results by page, and the cells of each page in order.
+
+    `extensions` are those of MyST's syntax that the book uses.
+    """
 
     known: Records
     chapters: Mapping[str, Results]
     cells: Mapping[str, list[Mapping[str, Any]]]
+    extensions: markdown.Syntax = markdown.SYNTAX
     _hashes: dict[tuple[str, str], str] = field(default_factory=dict, repr=False)
 
     @cached_property
@@ -204,6 +208,14 @@ class Pages:
 
 
 @dataclass
+class _Output:
+    """What a cell puts out, by kind and id; without an id the cell itself."""
+
+    kind: str
+    name: str
+
+
+@dataclass
 class _Section:
     label: str
     level: int
@@ -212,65 +224,73 @@ class _Section:
     shown: list[tuple[str, str]] = field(default_factory=list)
 
 
-def _pieces(cells: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
-    """The lines of text of a page, and the ids of figures and charts that its cells put out, in order."""
-    for cell in cells:
-        if cell["cell_type"] == "markdown":
-            yield from (("line", line) for line in "".join(cell["source"]).splitlines())
+def _texts(cells: Sequence[Mapping[str, Any]], extensions: markdown.Syntax) -> tuple[markdown.Cell, ...]:
+    return markdown.read(markdown.of_notebook({"cells": cells}), extensions)
+
+
+def _pieces(cells: Sequence[Mapping[str, Any]], extensions: markdown.Syntax) -> Iterator[markdown.Piece | _Output]:
+    """What the Markdown of a page holds, and the ids of figures and charts that its cells put out, in order."""
+    texts = iter(_texts(cells, extensions))
+    for cell, source in zip(cells, markdown.sources(cells), strict=True):
+        if source is not None:
+            yield from next(texts).pieces()
             continue
+        yield _Output("cell", "")
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             if CHART_MEDIA_TYPE in data:
-                yield "chart", str(data[CHART_MEDIA_TYPE]["chart"])
+                yield _Output("chart", str(data[CHART_MEDIA_TYPE]["chart"]))
             for name in data.get(FIGURES_MEDIA_TYPE, {}).get("figures", []):
-                yield "number", str(name)
+                yield _Output("number", str(name))
 
 
-def _sections(cells: Iterable[Mapping[str, Any]], known: Records) -> list[_Section]:
-    """The sections of a page, each with all that stands below it, down to the next heading of its rank."""
+def _sections(cells: Sequence[Mapping[str, Any]], pages: Pages, page: str) -> list[_Section]:
+    """The sections of a page, each with all that stands below it, down to the next heading of its rank.
+
+    A label is a section's where nothing stands between it and the heading; of several the last is, as on the page.
+    """
     found: list[_Section] = []
     standing: list[_Section] = []
-    label, fence = "", ""
-    for kind, text in _pieces(cells):
-        if kind != "line":
+    label, fill = "", markdown.filler(pages.known, pages.chapters, page)
+    for piece in _pieces(cells, pages.extensions):
+        if isinstance(piece, markdown.Label):
+            label = piece.name
+            continue
+        if isinstance(piece, markdown.Heading):
+            standing = [section for section in standing if section.level < piece.level]
             for section in standing:
-                section.shown.append((kind, text))
-            continue
-        mark = re.match(r"^(`{3,}|:{3,})", text)
-        if mark and not fence:
-            fence = mark.group(1)
-        elif mark and text.strip() == fence:
-            fence = ""
-        if not fence and (named := _LABEL.match(text)):
-            label = named.group(1)
-            continue
-        if not fence and (heading := _HEADING.match(text)):
-            level = len(heading.group(1))
-            standing = [section for section in standing if section.level < level]
-            for section in standing:
-                section.lines.append(text)
-            section = _Section(label, level, re.sub(r"[*`]|\{\w+\}", "", heading.group(2)).strip())
-            found.append(section)
-            standing.append(section)
-            label = ""
-            continue
-        shown = [(role.replace("num", "number"), name.partition(":")[0]) for role, name in _ROLE.findall(text)]
-        for table, paragraph in _TABLE.findall(text):
-            shown += [
-                ("claim", claim.id)
-                for claim in known.claims.values()
-                if table != "article" or str(claim.paragraph) == paragraph
-            ]
+                section.lines += piece.source
+            standing.append(_Section(label, piece.level, piece.title(fill)))
+            found.append(standing[-1])
         for section in standing:
-            section.lines.append(text)
-            section.shown += shown
+            if isinstance(piece, markdown.Line):
+                section.lines.append(piece.text)
+            section.shown += _shown(piece, pages.known)
+        if not isinstance(piece, markdown.Line) or piece.text.strip():
+            label = ""
     return found
+
+
+def _shown(piece: markdown.Piece | _Output, known: Records) -> list[tuple[str, str]]:
+    """What a piece of a page prints, by kind and id."""
+    if isinstance(piece, _Output):
+        return [(piece.kind, piece.name)] if piece.name else []
+    if isinstance(piece, markdown.Role) and piece.name in _ROLES:
+        return [(_ROLES[piece.name], piece.text.partition(":")[0])]
+    if isinstance(piece, markdown.Directive) and piece.name in _TABLES:
+        of_one = piece.name == "casefile-article"
+        return [
+            ("claim", claim.id)
+            for claim in known.claims.values()
+            if not of_one or str(claim.paragraph) == piece.argument
+        ]
+    return []
 
 
 def items(pages: Pages) -> dict[str, Item]:
     """Everything that can be cited, by id: pages and their sections in order, then numbers, charts and claims, the book.
 
-    Raises BadInput when two things have one id.
+    Raises BadInput when two things have one id, and for a page that cannot be told apart (`markdown.check`).
     """
     found: dict[str, Item] = {}
 
@@ -283,7 +303,8 @@ def items(pages: Pages) -> dict[str, Item]:
         found[item.id] = placed(item)
 
     for page, cells in pages.cells.items():
-        for section in _sections(cells, pages.known):
+        markdown.check(page, _texts(cells, pages.extensions))
+        for section in _sections(cells, pages, page):
             if not section.label and section.level > 1:
                 continue  # without a label it has no id that stays; its text counts to the section above
             shown = dict.fromkeys(section.shown)
@@ -295,7 +316,7 @@ def items(pages: Pages) -> dict[str, Item]:
             }
             made = digest(section.title, text, [[kind, name, part[0]] for (kind, name), part in parts.items()])
             whole = section.level == 1
-            anchor = "" if whole else section.label.replace("_", "-")
+            anchor = "" if whole else make_id(section.label)
             add(Item(section.label or Path(page).name, "page" if whole else "section", page, anchor, section.title, "", made,
                      rests_on=tuple(sorted(rests))))  # fmt: skip
     for name, page in pages.places.items():
@@ -332,9 +353,9 @@ def of_run(root: Path, known: Records, folder: Path, book_pages: Iterable[str], 
         if page in notebooks:
             cells[page] = run.read_notebook(folder / "notebooks" / f"{notebooks[page]}.ipynb")["cells"]
         else:
-            text = document.text(root / f"{page}.md")
+            text = markdown.text(root, page)
             cells[page] = [{"cell_type": "markdown", "source": text}]
-    return Pages(known, chapters, cells)
+    return Pages(known, chapters, cells, markdown.syntax(root))
 
 
 def current(root: Path, given: Given, jobs: int = 1, engine: str | None = None) -> dict[str, Item]:

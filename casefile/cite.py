@@ -58,7 +58,16 @@ class Book:
 
 def name_of(author: Mapping[str, str]) -> str:
     """An author's name as one reads it."""
-    return author.get("literal") or " ".join(author[key] for key in ("given", "family") if author.get(key))
+    parts = ("given", "non-dropping-particle", "family", "suffix")
+    return author.get("literal") or " ".join(author[key] for key in parts if author.get(key))
+
+
+def _last_first(author: Mapping[str, str]) -> str:
+    """An author's name as RIS has it: last name with its particle, given name, suffix (Refman's format, tag A1)."""
+    last = " ".join(author[key] for key in ("non-dropping-particle", "family") if author.get(key))
+    return ", ".join(
+        part for part in (author.get("literal") or last, author.get("given"), author.get("suffix")) if part
+    )
 
 
 def book_of(root: Path) -> Book:
@@ -87,10 +96,21 @@ def book_of(root: Path) -> Book:
     return Book(title, authors, version, date, address_of(root), abstract, keywords, licences)
 
 
+# The parts of a person's name in CFF, and in CSL.
+_PARTS = {
+    "family-names": "family", "given-names": "given", "name-particle": "non-dropping-particle", "name-suffix": "suffix"
+}  # fmt: skip
+
+
 def _author(plain: Mapping[str, Any]) -> dict[str, str]:
-    if "name" in plain:
-        return {"literal": _line(plain["name"])}
-    return {"family": _line(plain["family-names"]), "given": _line(plain.get("given-names", ""))}
+    """An author of CFF as CSL has it. What is left out or empty is left out; without a family name it is one name."""
+    parts = {of_csl: said for of_cff, of_csl in _PARTS.items() if (said := _line(plain.get(of_cff) or ""))}
+    if "name" not in plain and "family" in parts:
+        return parts
+    name = _line(plain.get("name") or "") or name_of(parts) or _line(plain.get("alias") or "")
+    if not name:
+        raise ValueError("an author without a name")
+    return {"literal": name}
 
 
 def _line(text: object) -> str:
@@ -228,7 +248,7 @@ def with_note(entry: str, made: Record) -> str:
 
 def bibtex(made: Record) -> str:
     """A record as BibTeX, special characters written for LaTeX."""
-    from pybtex.database import BibliographyData, Entry, Person
+    from pybtex.database import BibliographyData, Entry
     from pybtex.database.output.bibtex import Writer
 
     year, month, _ = made["issued"]["date-parts"][0]
@@ -243,12 +263,7 @@ def bibtex(made: Record) -> str:
         fields["booktitle"] = _latex(made["container-title"])
     if "URL" in made:
         fields["url"] = made["URL"]
-    people = [
-        Person(f"{{{_latex(author['literal'])}}}")
-        if "literal" in author
-        else Person(first=_latex(author["given"]), last=_latex(author["family"]))
-        for author in made["author"]
-    ]
+    people = [_person(author) for author in made["author"]]
     entry = Entry("incollection" if made["type"] == "chapter" else "misc", fields, {"author": people})
 
     class Escaped(Writer):  # type: ignore[misc]
@@ -261,6 +276,16 @@ def bibtex(made: Record) -> str:
     written = io.StringIO()
     Escaped().write_stream(BibliographyData({made["id"]: entry}), written)
     return written.getvalue()
+
+
+def _person(author: Mapping[str, str]) -> Any:
+    """An author for BibTeX; one name alone stands in braces, so that no reader takes it apart."""
+    from pybtex.database import Person
+
+    if "given" not in author:
+        return Person(f"{{{_latex(name_of(author))}}}")
+    parts = {"first": "given", "prelast": "non-dropping-particle", "last": "family", "lineage": "suffix"}
+    return Person(**{part: _latex(author.get(key, "")) for part, key in parts.items()})
 
 
 BRACES = {"{": r"\textbraceleft{}", "}": r"\textbraceright{}"}
@@ -280,10 +305,7 @@ def ris(made: Record) -> str:
         "type_of_reference": {"report": "RPRT", "chapter": "CHAP", "dataset": "DATA"}[made["type"]],
         "id": made["id"],
         "title": made["title"],
-        "authors": [
-            author["literal"] if "literal" in author else f"{author['family']}, {author['given']}"
-            for author in made["author"]
-        ],
+        "authors": [_last_first(author) for author in made["author"]],
         "year": str(year),
         "date": f"{year:04d}/{month:02d}/{day:02d}",
         "edition": made["version"],

@@ -250,14 +250,15 @@ def verify(citation: str, jobs: int, engine: str) -> None:
     from casefile import verify as verifying
 
     root = _root()
-    cited = verifying.read(citing.text_of(citation))
-    released, known = editions.load(root), book.check(root, cache.Store(root / cache.FOLDER))
+    text, released, registered = citing.text_of(citation), editions.load(root), citable.registry(root)
+    version = citing.book_of(root).version
+    cited = verifying.read(text, verifying.marks(released, registered, version))
+    known = book.check(root, cache.Store(root / cache.FOLDER))
     given = citing.given_by(known, citing.parameters_of(cited.parameters), None)
     standing = citable.current(root, {}, jobs, _engine(engine))
     computed = citable.current(root, given, jobs, _engine(engine)) if cited.parameters else None
     found = verifying.check(
-        cited, released, citing.book_of(root).version, standing, computed, citable.registry(root),
-        known.corrections.values(),
+        cited, released, version, standing, computed, registered, known.corrections.values()
     )  # fmt: skip
     click.echo(found.line)
     if found.status in (verifying.CHANGED, verifying.WITHDRAWN):

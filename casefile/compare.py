@@ -8,43 +8,24 @@ from __future__ import annotations
 
 import difflib
 import math
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from casefile import document
+from casefile import document, markdown
 from casefile.errors import BadInput, of_library, one_line, shown
 
 MOST_BYTES = 1 << 26  # of a file that is compared
 SENTENCES, SNAPSHOT = "sentences.json", "snapshot.json"
 Snapshot = dict[str, Any]
-_ROLE = re.compile(r"\{(\w[\w-]*)\}`([^`]*)`")
-_FENCED = re.compile(r"^(`{3,}|:{3,})\{?[^\n]*\n.*?^\1\s*$", re.MULTILINE | re.DOTALL)
-_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
-_END = re.compile(r"(?<=[.!?])[*”\"]*\s+(?=[*“\"(]*[A-Z0-9$])")
 
 
 # ----------------------------------------------------------------------------------------------------------- snapshots
 
 
-def sentences(markdown: str, fill: Callable[[str, str], str]) -> list[str]:
-    """The sentences of some Markdown, as read: `fill(role, text)` gives what a role prints."""
-    text = _FENCED.sub("", markdown)
-    found: list[str] = []
-    for block in re.split(r"\n\s*\n|\n(?=[-#|(])", text):
-        block = " ".join(block.split())
-        if not block or re.fullmatch(r"\([\w-]+\)=", block):
-            continue
-        block = _ROLE.sub(lambda match: fill(match.group(1), match.group(2)), re.sub(r"^[#\-]+\s+", "", block))
-        block = _LINK.sub(r"\1", block).replace("**", "")
-        found += [sentence.strip() for sentence in _END.split(block) if sentence.strip()]
-    return found
-
-
-def snapshot(known: Any, chapters: Mapping[str, Any], texts: Mapping[str, str]) -> Snapshot:
-    """What a run says. `chapters` are results by page, `texts` the Markdown of all pages."""
+def snapshot(known: Any, chapters: Mapping[str, Any], texts: Mapping[str, tuple[str, ...]]) -> Snapshot:
+    """What a run says. `chapters` are results by page, `texts` the cells of Markdown of all pages."""
     from casefile import api
 
     figures = {
@@ -55,37 +36,15 @@ def snapshot(known: Any, chapters: Mapping[str, Any], texts: Mapping[str, str]) 
     return {"figures": figures, "verdicts": verdicts, "sentences": all_sentences(known, chapters, texts)}
 
 
-def all_sentences(known: Any, chapters: Mapping[str, Any], texts: Mapping[str, str]) -> dict[str, list[str]]:
+def all_sentences(
+    known: Any, chapters: Mapping[str, Any], texts: Mapping[str, tuple[str, ...]]
+) -> dict[str, list[str]]:
     """The sentences of every page, by page, with the numbers and words that its chapter's graph, or another's, gives."""
-    verdicts = {name: verdict["verdict"] for chapter in chapters.values() for name, verdict in chapter.verdicts.items()}
-    return {page: sentences(text, _filler(known, chapters, verdicts, page)) for page, text in texts.items()}
-
-
-def _filler(
-    known: Any, chapters: Mapping[str, Any], verdicts: Mapping[str, str], page: str
-) -> Callable[[str, str], str]:
-    graphs = [chapters[name].graph for name in sorted(chapters, key=lambda name: name != page)]
-
-    def fill(role: str, text: str) -> str:
-        name, _, part = text.partition(":")
-        if role in ("num", "word"):
-            for graph in graphs:
-                if name in graph.choices:
-                    return str(graph.chosen(name))
-                if name in graph.figures:
-                    return str(graph.printed(name, part or "value"))
-        if role == "source" and name in known.sources:
-            return str(known.sources[name].publisher)
-        if role == "claim":
-            return verdicts.get(name, name)
-        return text.partition("<")[0].strip() or text
-
-    return fill
-
-
-def markdown_of(notebook: Mapping[str, Any]) -> str:
-    """The text of a notebook: its Markdown cells, one after the other."""
-    return "\n\n".join("".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "markdown")
+    extensions = markdown.syntax(known.root)
+    return {
+        page: markdown.sentences(markdown.read(cells, extensions), markdown.filler(known, chapters, page))
+        for page, cells in texts.items()
+    }
 
 
 def _sound(found: Snapshot) -> Snapshot:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 
-from casefile.citable import Item
+from casefile.citable import Item, digest
 from casefile.cite import Book
 from casefile.records import Correction
 
@@ -57,7 +57,7 @@ def feed(book: Book, rows: Iterable[Correction]) -> str:
         def latest_post_date(self) -> datetime.datetime:
             return latest
 
-    name = "urn:casefile:" + re.sub(r"[^a-z0-9]+", "-", book.title.lower()).strip("-")
+    name = f"urn:casefile:{_name(book.title)}"
     made = Dated(
         title=f"{book.title}: corrections", link=book.address or name, description="What was wrong, and what is right",
         language="en", author_name=book.author, feed_url=f"{book.address}corrections.xml" if book.address else None,
@@ -74,6 +74,13 @@ def feed(book: Book, rows: Iterable[Correction]) -> str:
     written = io.StringIO()
     made.write(written, "utf-8")
     return written.getvalue()
+
+
+def _name(title: str) -> str:
+    """A book's title as a part of an address; with a hash of it where letters were lost, so that no two books share it."""
+    name = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
+    lost = any(letter.isalnum() and not letter.isascii() for letter in title)
+    return "-".join(filter(None, (name, digest(title)))) if lost or not name else name
 
 
 def _midnight(day: str) -> datetime.datetime:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from casefile import cite
 from casefile.citable import RETIRED, Item, Public
@@ -19,6 +20,10 @@ from casefile.records import Correction
 STANDS, CHANGED, MOVED, WITHDRAWN = "stands", "value changed", "moved", "withdrawn"
 _MARK = re.compile(r"(?<![\w-])([\w-]+)@(\d[\w.]*(?:\+draft)?)(?:\?([^\s:`@]+))?:([0-9a-f]+)(?![\w])")
 _LENGTH = 12
+# A mark as it may be bent: joined, in small letters, without the signs that copying adds, drops or changes.
+_JOINED = re.compile(r"@v?(\d[\d.]*)(\+?draft)?(?:\?([^@:]*))?:([0-9a-f]{12})")
+_KEPT = "@:.?=;%+"
+_BETWEEN = re.compile(r"[\w\s@:.?=;%+\\{}-]+")
 _EXPECTED = "expected it whole, with its mark id@edition:hash, as `casefile cite` gave it"
 
 
@@ -49,28 +54,70 @@ class Finding:
 # -------------------------------------------------------------------------------------------------------------- reading
 
 
-def read(text: str) -> Cited:
-    """The citation in a text: BibTeX, RIS, CSL-JSON, an address, or words. Raises BadInput for one that is not whole."""
-    text = text.strip()
+@dataclass(frozen=True)
+class Marks:
+    """What marks may say: the editions with their hashes, every id, and the version whose drafts may be cited."""
+
+    editions: Mapping[str, Edition]
+    ids: frozenset[str]
+    version: str
+
+    def kept(self, cited: Cited) -> bool:
+        """Whether an edition keeps what a mark cites: it is of no draft, and by the book's own parameters."""
+        return cited.edition in self.editions and not cited.parameters
+
+    def fits(self, cited: Cited) -> bool:
+        """Whether the book gave out such a mark: by its hash where an edition keeps it, else by its id and edition."""
+        if self.kept(cited):
+            items = self.editions[cited.edition].items
+            return cited.id in items and items[cited.id].hash == cited.hash
+        released = cited.edition.removesuffix(cite.DRAFT)
+        return cited.id in self.ids and (
+            released in self.editions or (released == self.version and released != cited.edition)
+        )
+
+
+NONE = Marks({}, frozenset(), "")
+
+
+def marks(editions: Mapping[str, Edition], registered: Iterable[str], version: str) -> Marks:
+    """The marks that a book gave out, by its editions, the ids of its registry and the version that it is a draft of."""
+    ids = {*registered, *(name for edition in editions.values() for name in edition.items)}
+    return Marks(editions, frozenset(ids), version)
+
+
+def read(text: str, marks: Marks = NONE) -> Cited:
+    """The citation in a text: BibTeX, RIS, CSL-JSON, an address, or words. Raises BadInput for one that is not whole.
+
+    A mark that was bent on its way, by a line's end, a hyphen, a sign without width, an escape, capitals, is read where one
+    of the `marks` that the book gave out alone fits.
+    """
+    text = _visible(text).strip()
     if not text:
         raise BadInput(f"the citation is empty; {_EXPECTED}")
     if len(text) > cite.MOST_CITATION:
         raise BadInput(f"the citation has more than {cite.MOST_CITATION:,} characters; {_EXPECTED}")
     if re.match(r"@\w+\s*[{(]", text):
-        return _of_fields(*_bibtex(text), "BibTeX")
+        return _of_fields(*_bibtex(text), "BibTeX", marks)
     if re.match(r"(?:\d+\.\s*)?TY\s+-", text):
-        return _of_fields(*_ris(text), "RIS")
+        return _of_fields(*_ris(text), "RIS", marks)
     if text[0] in "[{" and not text.startswith("[["):
         plain = _json(text)
         if plain is not None:
-            return _of_fields(*plain, "CSL-JSON")
-    if re.fullmatch(r"<?https?://\S+", text):
-        return _address(text.strip("<>"))
-    return _marked(text, text, "the citation")
+            return _of_fields(*plain, "CSL-JSON", marks)
+    unwrapped = re.sub(r"[ \t]*[\r\n]+[ \t]*", "", text)
+    if re.fullmatch(r"<?https?://\S+", unwrapped, re.IGNORECASE):
+        return _address(unwrapped, marks)
+    return _marked(text, text, "the citation", marks)
 
 
-def _of_fields(title: str, note: str, version: str, form: str) -> Cited:
-    found = _marked(note, title, f"the {form} record")
+def _visible(text: str) -> str:
+    """A text without signs that have no width, which copying brings in and no eye sees."""
+    return text if text.isascii() else "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
+
+
+def _of_fields(title: str, note: str, version: str, form: str, marks: Marks) -> Cited:
+    found = _marked(_visible(note), _visible(title), f"the {form} record", marks)
     if version and version != found.edition:
         raise BadInput(
             f"the {form} record says version {_short(version)} and its mark edition {found.edition}: altered; {_EXPECTED}"
@@ -78,8 +125,14 @@ def _of_fields(title: str, note: str, version: str, form: str) -> Cited:
     return replace(found, titled=True)
 
 
-def _marked(text: str, words: str | None, what: str) -> Cited:
+def _marked(text: str, words: str | None, what: str, marks: Marks) -> Cited:
     found = {match.group(0): match for match in _MARK.finditer(text)}
+    bent = _bent(text, words, marks) if len(found) < 2 else []
+    if len(bent) == 1:
+        return bent[0]
+    if len(bent) > 1:
+        named = " and ".join(f"{cited.id}@{cited.edition}:{cited.hash}" for cited in bent)
+        raise BadInput(f"{what} has {len(bent)} marks, {_short(named)}; expected one citation at a time")
     if not found:
         raise BadInput(f"{what} has no mark, or one cut short: {_short(text)!r}; {_EXPECTED}")
     if len(found) > 1:
@@ -90,6 +143,41 @@ def _marked(text: str, words: str | None, what: str) -> Cited:
             f"{what} has a hash of {len(made)} characters, {shown(made)}, not {_LENGTH}: cut short; {_EXPECTED}"
         )
     return Cited(name, edition, made, parameters or "", words)
+
+
+def _bent(text: str, words: str | None, marks: Marks) -> list[Cited]:
+    """The marks that fit what the book gave out, however a text was bent on its way; each once."""
+    text = re.sub(r"\\textunderscore(?:\{\}|\s)?", "_", text)
+    if re.search(r"cite=[^\s&#]*%40", text):
+        text = unquote(text)  # an address in a sentence
+    joined, places = [], []
+    for place, sign in enumerate(text):
+        for plain in unicodedata.normalize("NFKC", sign).casefold():
+            if plain.isalnum() or plain in _KEPT:
+                joined.append(plain)
+                places.append(place)
+    line = "".join(joined)
+    ids = sorted(((_letters(name), name) for name in marks.ids), key=lambda pair: -len(pair[0]))
+    found: dict[Cited, None] = {}
+    for match in _JOINED.finditer(line):
+        end = places[match.end() - 1] + 1
+        if re.match(r"\w", text[end:]):
+            continue
+        version = match[1] + (cite.DRAFT if match[2] else "")
+        parameters = text[places[match.start(3)] : places[match.end(3) - 1] + 1] if match[3] else ""
+        for letters, name in ids:
+            start = match.start() - len(letters)
+            if start < 0 or not line.startswith(letters, start):
+                continue
+            if re.search(r"[\w-]$", text[: places[start]][-1:]):
+                continue
+            whole = text[places[start] : end]
+            cited = Cited(name, version, match[4], re.sub(r"[\s\\]", "", parameters), words)
+            unsure = " " in whole and not marks.kept(cited)  # words after a hash cut short may read as its end
+            if _BETWEEN.fullmatch(unicodedata.normalize("NFKC", whole)) and marks.fits(cited) and not unsure:
+                found[cited] = None
+                break
+    return list(found)
 
 
 def _short(text: str) -> str:
@@ -159,23 +247,25 @@ def _json(text: str) -> tuple[str, str, str] | None:
     return title, note, version
 
 
-def _address(text: str) -> Cited:
+def _address(text: str, marks: Marks) -> Cited:
+    text = text.lstrip("<").rstrip(">.,;:!)]}'\"’”")
     try:
         parts = urlsplit(text)
         found = parse_qs(parts.query, max_num_fields=100).get("cite", [])
     except ValueError as error:
         raise BadInput(f"the address cannot be read: {of_library(error)}; {_EXPECTED}") from None
+    fragment = parts.fragment.partition(":~:")[0]  # what follows is where the browser is to scroll
     if not found:
-        name = parts.fragment or parts.path.rsplit("/", 1)[-1]
+        name = fragment or parts.path.rsplit("/", 1)[-1]
         raise BadInput(
             f"the address names {shown(name or 'a page')} but no edition and no hash, so there is nothing to check it against; "
             f"expected one with ?cite=id@edition:hash, or a whole citation"
         )
-    cited = _marked(found[0], None, "the address")
+    cited = _marked(found[0], None, "the address", marks)
     anchors = {cited.id, cited.id.replace("_", "-"), f"figure-{cited.id}", f"claim-{cited.id}", ""}
-    if parts.fragment not in anchors:
+    if fragment.casefold() not in {anchor.casefold() for anchor in anchors}:
         raise BadInput(
-            f"the address leads to #{_short(parts.fragment)} and its mark to {shown(cited.id)}: altered; {_EXPECTED}"
+            f"the address leads to #{_short(fragment)} and its mark to {shown(cited.id)}: altered; {_EXPECTED}"
         )
     return cited
 

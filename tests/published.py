@@ -130,13 +130,11 @@ def replace(path: Path, before: str, after: str) -> None:
 
 def verified(root: Path, citation: str, now: Mapping[str, Item], computed: Mapping[str, Item] | None = None) -> str:
     """What the check of a citation says, or why it was refused."""
-    known = records.load(root)
+    known, released, registered = records.load(root), editions.load(root), citable.registry(root)
+    version = cite.book_of(root).version
     try:
-        cited = verify.read(citation)
-        found = verify.check(
-            cited, editions.load(root), cite.book_of(root).version, now, computed, citable.registry(root),
-            known.corrections.values(),
-        )  # fmt: skip
+        cited = verify.read(citation, verify.marks(released, registered, version))
+        found = verify.check(cited, released, version, now, computed, registered, known.corrections.values())
     except BadInput as error:
         return f"refused: {error}"
     return found.line

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import rispy
+import yaml
 from citeproc.source.json import CiteProcJSON
 from pybtex.database import parse_string
 from pybtex.richtext import Text
@@ -74,6 +75,56 @@ def test_citeproc_reads_the_csl_json(name: str, items: dict[str, Item], book: Bo
     assert str(read["title"]) == cite.title(items[name], book)
     assert (read["author"][0].literal, read["author"][1].family) == ("A Gardener", "Pippin")
     assert (read["issued"].year, read["issued"].month, read["issued"].day) == (2021, 2, 1)
+
+
+NAMES = {
+    "a particle": (
+        {"family-names": "Gogh", "given-names": "Vincent", "name-particle": "van"},
+        "Vincent van Gogh", "van Gogh, Vincent", "van Gogh, Vincent", "van Gogh, V.",
+    ),
+    "a suffix": (
+        {"family-names": "King", "given-names": "Martin Luther", "name-suffix": "Jr."},
+        "Martin Luther King Jr.", "King, Jr., Martin Luther", "King, Martin Luther, Jr.", "King, M. L., Jr.",
+    ),
+    "both": (
+        {"family-names": "Gogh", "given-names": "Vincent", "name-particle": "van", "name-suffix": "Jr."},
+        "Vincent van Gogh Jr.", "van Gogh, Jr., Vincent", "van Gogh, Vincent, Jr.", "van Gogh, V., Jr.",
+    ),
+    "no given name": ({"family-names": "Plato", "given-names": ""}, "Plato", "{Plato}", "Plato", "Plato."),
+    "no given name, and two words": ({"family-names": "Da Vinci"}, "Da Vinci", "{Da Vinci}", "Da Vinci", "Da Vinci."),
+    "a given name alone": ({"given-names": "Cleopatra"}, "Cleopatra", "{Cleopatra}", "Cleopatra", "Cleopatra."),
+    "another name alone": ({"alias": "Banksy"}, "Banksy", "{Banksy}", "Banksy", "Banksy."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", NAMES)
+def test_a_name_is_whole_in_every_style(case: str, items: dict[str, Item], book: Book, tmp_path: Path) -> None:
+    plain, read, in_bibtex, in_ris, in_apa = NAMES[case]
+    record = {**yaml.safe_load(CITATION.format(version="1.0", date="2021-02-01")), "authors": [plain]}
+    (tmp_path / "CITATION.cff").write_text(yaml.safe_dump(record), encoding="utf-8")
+    book = cite.book_of(tmp_path)
+    assert book.author == read
+
+    def cited(style: str) -> str:
+        return cite.cited(items["how-many"], book, "1.0", {}, "", style)
+
+    (entry,) = parse_string(cited("bibtex"), "bibtex").entries.values()
+    assert [str(person) for person in entry.persons["author"]] == [in_bibtex]
+    (entry,) = rispy.loads(cited("ris"))
+    assert entry["authors"] == [in_ris]
+    assert cited("apa").startswith(f"{in_apa} (2021). ")
+    assert cited("sentence").startswith(f"See the page “How many apples?” of {read} (2021)")
+    assert cited("markdown").startswith(f"{read} (2021): ")
+    (author,) = json.loads(cited("csl-json"))[0]["author"]
+    assert "" not in author.values()
+
+
+def test_an_author_without_a_name_is_refused(tmp_path: Path) -> None:
+    for plain in ({"affiliation": "The Orchard"}, {"name": " "}):
+        record = {**yaml.safe_load(CITATION.format(version="1.0", date="2021-02-01")), "authors": [plain]}
+        (tmp_path / "CITATION.cff").write_text(yaml.safe_dump(record), encoding="utf-8")
+        with pytest.raises(BadInput, match=r"^CITATION\.cff: an author without a name; expected title, authors, "):
+            cite.book_of(tmp_path)
 
 
 def test_words_and_sentences_say_who_when_what_and_which(items: dict[str, Item], book: Book) -> None:

@@ -115,7 +115,7 @@ def test_a_run_that_holds_something_else_is_refused_in_one_line(
 
 def test_what_no_chapter_gives_stands_in_a_sentence_as_it_is_written() -> None:
     text = "It is {num}`worth`, says {source}`paper`, after {source}`hearsay`: {claim}`dear`, in {doc}`the market <market>`."
-    assert compare.all_sentences(known(declaration()), {}, {"index": text}) == {
+    assert compare.all_sentences(known(declaration()), {}, {"index": (text,)}) == {
         "index": ["It is worth, says Paper, after hearsay: dear, in the market."]
     }
 

@@ -18,6 +18,7 @@ from bs4 import BeautifulSoup
 
 from casefile import book, cite, claims
 from casefile.catalogue import Catalogue
+from casefile.citable import Item
 from casefile.records import Records
 from casefile.site import ledger, meta
 from tests import small
@@ -59,13 +60,13 @@ def data(path: Path) -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def addressed(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The orchard's site, built for an address; one page of it has no heading that a citation could name."""
+    """The orchard's site, built for an address that was written without the slash at its end; with a page without label."""
     root = Path(shutil.copytree(published, tmp_path_factory.mktemp("addressed") / "orchard"))
     (root / "note.md").write_text("A note\n======\n\nIt was a wet year.\n", encoding="utf-8")
     with (root / "_toc.yml").open("a", encoding="utf-8") as contents:
         contents.write("- file: note\n")
     with (root / "_config.yml").open("a", encoding="utf-8") as config:
-        config.write(f"html:\n  baseurl: {ADDRESS}\n")
+        config.write(f"html:\n  baseurl: {ADDRESS.removesuffix('/')}\n")
     commit(root)
     book.build(root, {}, root / "_build" / "html", 2, None, lambda name, event, seconds: None)
     return root / "_build" / "html"
@@ -194,14 +195,24 @@ def test_with_an_address_every_record_carries_it(addressed: Path) -> None:
     assert f'url = "{place}#figure-worth"' in bib
 
 
+def test_one_base_serves_all_that_need_one(addressed: Path) -> None:
+    """Written without its slash, a browser would take the last part of a path for a file's name."""
+    (base,) = soup(addressed / "404.html").select("base")
+    assert base["href"] == ADDRESS
+    page = soup(addressed / "chapters" / "market.html")
+    assert [link["href"] for link in page.select('link[rel="canonical"]')] == [f"{ADDRESS}chapters/market.html"]
+    (picture,) = page.select('meta[property="og:image"]')
+    assert picture["content"] == f"{ADDRESS}share/chapters/market.png"
+
+
 def test_a_page_of_which_nothing_can_be_cited_has_no_dialog(addressed: Path) -> None:
     def scripts(page: str) -> set[str]:
         return {
             Path(str(script["src"]).partition("?")[0]).name for script in soup(addressed / page).select("script[src]")
         }
 
-    assert "cite.js" in scripts("cite.html")
-    assert "cite.js" not in scripts("note.html")
+    assert "cite.js" in scripts("note.html")
+    assert "cite.js" not in scripts("404.html")
 
 
 def test_the_sitemap_lists_every_page_once(addressed: Path) -> None:
@@ -209,7 +220,7 @@ def test_the_sitemap_lists_every_page_once(addressed: Path) -> None:
     space = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
     assert root.tag == f"{space}urlset"
     places = [str(entry.findtext(f"{space}loc")) for entry in root]
-    pages = ["index", "chapters/harvest", "chapters/market", "sources", "corrections", "verify", "cite"]
+    pages = ["index", "chapters/harvest", "chapters/market", "sources", "corrections", "verify", "cite", "note"]
     assert places == [f"{ADDRESS}{page}.html" for page in pages]
 
 
@@ -228,6 +239,17 @@ def test_citation_cff_is_valid_by_the_formats_own_schema() -> None:
     jsonschema.Draft7Validator(json.loads(schema.read_text(encoding="utf-8"))).validate(plain)
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({**plain, "authors": []}, json.loads(schema.read_text(encoding="utf-8")))
+
+
+def test_the_whole_name_of_an_author_stands_in_the_tags() -> None:
+    painter = {"family": "Gogh", "given": "Vincent", "non-dropping-particle": "van", "suffix": "Jr."}
+    bare = cite.Book("The Orchard", (painter, {"family": "Plato"}), "1.0", datetime.date(2021, 2, 1), "")
+    known = Catalogue(bare, {}, {}, {}, {}, "", frozenset(), {}, {})
+    page = Item("index", "page", "index", "", "The orchard", "", "0123456789ab")
+    found = meta.tags(known, page, True, "")
+    for tag in ("citation_author", "DC.creator"):
+        assert [said for name, said in found if name == tag] == ["Vincent van Gogh Jr.", "Plato"]
+    assert [author["name"] for author in meta.report(known, [])["author"]] == ["Vincent van Gogh Jr.", "Plato"]
 
 
 def test_what_the_record_and_the_source_leave_out_is_left_out() -> None:

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page
 from casefile import book, citable, cite, editions, verify
 from casefile.citable import Item
 from casefile.errors import BadInput
+from tests.conftest import ROOT
 from tests.published import FIRST, add, change, commit, release, replace, standing, verified, version
 from tests.test_rerun import casefile
 
@@ -185,6 +186,40 @@ def test_what_cannot_be_checked_is_refused_in_one_line_and_never_stands(
         assert found["status"] == "unknown"
         if case not in ("broken JSON", "BibTeX cut short", "broken BibTeX"):
             assert said in found["line"]
+
+
+# Each is a citation of edition 0.3.0 as it may come back from a mail, a PDF, LaTeX or Word; `reads` is its mark, `refused`
+# a part of what is said of one that is no citation any more. Command and page are held to the same file.
+BENT = json.loads((ROOT / "tests" / "citations.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("case", BENT, ids=lambda case: case["case"])
+def test_a_mark_bent_on_its_way_is_read_and_an_altered_one_is_not(case: dict[str, Any]) -> None:
+    released = editions.load(ROOT)
+    now = released["0.3.0"].items
+    given_out = verify.marks(released, citable.registry(ROOT), "0.3.0")
+    try:
+        cited = verify.read(case["text"], given_out)
+        verify.check(cited, released, "0.3.0", now, now if cited.parameters else None, citable.registry(ROOT), ())
+    except BadInput as error:
+        assert "refused" in case, error
+        assert case["refused"] in str(error)
+    else:
+        mark = {"id": cited.id, "edition": cited.edition, "hash": cited.hash, "parameters": cited.parameters}
+        assert mark == case.get("reads")
+
+
+def test_the_page_reads_the_same_marks_as_the_command(site: Path, browser: Browser) -> None:
+    context = browser.new_context(offline=True)
+    tab = context.new_page()
+    tab.goto((site / "verify.html").as_uri())
+    answers = tab.evaluate("texts => texts.map((text) => casefile.verified(text))", [case["text"] for case in BENT])
+    context.close()
+    for case, answer in zip(BENT, answers, strict=True):
+        if "refused" in case:
+            assert answer["status"] == "unknown" and case["refused"] in answer["line"], (case["case"], answer)
+        else:
+            assert answer.get("id") == case["reads"]["id"], (case["case"], answer)
 
 
 MARKED = "worth@1.0:0123456789ab"

@@ -16,7 +16,6 @@ from typing import Any
 from lxml import etree  # type: ignore[import-untyped]
 
 from casefile import cache
-from casefile.audit import elements
 from casefile.audit.accounts import KINDS
 from casefile.audit.links import Links
 from casefile.audit.page import Outcome, Page, Truth, Written
@@ -87,7 +86,8 @@ def audit(
         file = path.relative_to(site).as_posix()
         name = root if file == "index.html" else file.removesuffix(".html")
         text, known = _text(path, file), written.get(name, Written())
-        cited = repr([content.catalogue.find(name) for name in elements.cited(known.text)]) if content.catalogue else ""
+        asked = [said.split()[0] for said in known.asked("casefile-citations") if said]
+        cited = repr([content.catalogue.find(name) for name in asked]) if content.catalogue else ""
         key = cache.key({
             "page": cache.digest(text), "name": name, "written": repr(known), "cited": cited, "by": base,
         })  # fmt: skip

@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from casefile.audit.page import Page
 
 _LEADS_TO = re.compile(r"#(figure|claim|source)-([\w-]+)$")
-_AGED = re.compile(r"\{casefile-sources\} +(\w+)")
-_CITED = re.compile(r"\{casefile-citations\} +(\S+)([^\n]*)")
 _BOX = re.compile(r"0 0 [\d.]+ (\d+(?:\.\d+)?)")
 _CORRECTED = "\N{DAGGER}"  # the sign beside a number that was corrected
 
@@ -64,11 +62,6 @@ def keys(element: Any) -> list[str]:
     parent = element.getparent()
     found += [f"{name}>{element.tag}" for name in classes(parent)] if parent is not None else []
     return [*found, element.tag]
-
-
-def cited(text: str) -> list[str]:
-    """The ids whose citations a page's Markdown asks for."""
-    return [name for name, _ in _CITED.findall(text)]
 
 
 def alternative(element: Any, attribute: str, scope: Scope) -> str | None:
@@ -207,8 +200,7 @@ def source(page: Page, element: Any, scope: Scope) -> Scope | None:
         return None
     more = Scope().add(CITATION, row.publisher, row.author, row.title, row.licence).add(RECORD, row.checked, row.id)
     more.add(CITATION, records.origins[row.origin].name if row.origin else "").add(DATE, row.published, row.accessed)
-    asked = _AGED.search(page.written.text)
-    event = records.events.get(asked[1]) if asked else None
+    event = records.events.get(next(filter(None, page.written.asked("casefile-sources")), ""))
     return more.add(DATE, formats.age(row.published, event.date) if event else "")
 
 
@@ -540,8 +532,8 @@ def citation(page: Page, element: Any, scope: Scope) -> bool:
     if (known := page.content.catalogue) is None:
         return False
     text = numerals.plain(_whole(element))
-    for name, styles in _CITED.findall(page.written.text):
-        for style in styles.split() or cite.STYLES:
+    for name, *styles in map(str.split, filter(None, page.written.asked("casefile-citations"))):
+        for style in styles or cite.STYLES:
             if text == numerals.plain(known.cited(known.find(name), style)):
                 page.counted[CITATION] += numerals.count(text)
                 return True

@@ -18,7 +18,7 @@ from typing import Any
 
 from lxml import etree  # type: ignore[import-untyped]
 
-from casefile import cite, compare, document
+from casefile import cite, document, markdown
 from casefile.audit import elements, numerals
 from casefile.audit.accounts import CITATION, HOLE, KINDS, RECORD, STRUCTURE, Accounts, Scope
 from casefile.audit.drawing import Drawing
@@ -35,7 +35,6 @@ _SILENT = frozenset(("script", "style", "template", "link", "meta", "title", "ba
 _SAID = ("aria-label", "aria-description", "aria-valuetext", "alt", "title", "placeholder", "label", "summary")
 _WORKED = frozenset(("input", "button", "option", "meter", "progress"))  # whose `value` a reader sees
 _SENTENCE = re.compile(r"(?<=[.?!])\s+")
-_CODE = re.compile(r"^[ \t]*(`{3,})[^\n]*\n(.*?)^[ \t]*\1|(?<!`)(`+)([^`].*?)\3(?!`)", re.MULTILINE | re.DOTALL)
 
 
 @dataclass
@@ -55,21 +54,27 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Written:
-    """What the book's folder holds of a page: its Markdown, and the sources of its code cells."""
+    """What the book's folder holds of a page: its Markdown, cell by cell, and the sources of its code cells."""
 
-    text: str = ""
+    text: tuple[str, ...] = ()
     cells: tuple[str, ...] = ()
+    syntax: markdown.Syntax = markdown.SYNTAX
 
     @classmethod
-    def of_notebook(cls, notebook: Mapping[str, Any]) -> Written:
+    def of_notebook(cls, notebook: Mapping[str, Any], syntax: markdown.Syntax = markdown.SYNTAX) -> Written:
         """What a notebook holds."""
         sources = ("".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code")
-        return cls(compare.markdown_of(notebook), tuple(sources))
+        return cls(markdown.of_notebook(notebook), tuple(sources), syntax)
 
     def code(self) -> set[str]:
         """Every code cell, code block and inline code."""
-        found = {inline or block for _, block, _, inline in _CODE.findall(self.text)}
+        found = markdown.code(markdown.read(self.text, self.syntax))
         return {numerals.plain(code) for code in (*self.cells, *found)}
+
+    def asked(self, directive: str) -> list[str]:
+        """What stands behind each directive of a name."""
+        found = markdown.directives(markdown.read(self.text, self.syntax))
+        return [asked.argument for asked in found if asked.name == directive]
 
 
 @dataclass(frozen=True)
@@ -316,12 +321,17 @@ class Page:
 
 
 def spoken(element: Any) -> str:
-    """The text of an element, without the sign that links a heading to itself."""
-    signs = {sign for sign in element.iter("a") if "headerlink" in classes(sign)}
-    text = "".join(element.itertext())
-    for sign in signs:
-        text = text.removesuffix(sign.text or "")
-    return numerals.plain(text)
+    """The text of an element, without the sign that links a heading to itself, and what is there for paper alone."""
+    silent = {part for part in element.iter("a", "span") if {"headerlink", "print-only"} & set(classes(part))}
+
+    def pieces(of: Any) -> Iterator[str]:
+        if of not in silent:
+            yield of.text or ""
+            for child in of:
+                yield from pieces(child)
+                yield child.tail or ""
+
+    return numerals.plain("".join(pieces(element)))
 
 
 def place(element: Any) -> str:

@@ -14,7 +14,7 @@ from casefile.catalogue import Catalogue
 from casefile.citable import BOOK
 from casefile.errors import BadInput, nearest
 from casefile.records import Correction
-from casefile.site import ledger, markup
+from casefile.site import ledger, markup, search
 from casefile.site.content import Content
 from casefile.site.directives import Table
 from casefile.site.roles import link_from
@@ -56,6 +56,28 @@ def label_first(app: Any, doctree: nodes.document) -> None:
     written = {doctree.nameids.get(name) for name, explicit in doctree.nametypes.items() if explicit}
     for section in doctree.findall(nodes.section):
         section["ids"].sort(key=lambda name: name not in written)
+
+
+def same_sections(app: Any, doctree: nodes.document) -> None:
+    """Raise BadInput when a page or section that can be cited is not, on its page, the one that its citation names."""
+    known, page = app.casefile_content.catalogue, app.env.docname
+    if known is None:
+        return
+    sections = list(doctree.findall(nodes.section))
+    for item in known.items.values():
+        if item.page != page or item.kind not in ("page", "section"):
+            continue
+        section = next((one for one in sections if item.kind == "page" or one["ids"][0] == item.anchor), None)
+        title = search.words(next(section.findall(nodes.title))) if section else ""
+        if _letters(title) != _letters(item.title):
+            there = f"that section is “{title}” on the page" if section else "no section of the page has that label"
+            raise BadInput(
+                f"{page}: {item.id!r} is cited as “{item.title}”, and {there}; expected one heading for both"
+            )
+
+
+def _letters(title: str) -> str:
+    return re.sub(r"[\W_]+", "", title).casefold()
 
 
 def tagged(body: str, anchors: dict[str, str]) -> str:
@@ -125,5 +147,6 @@ def setup(app: Any) -> None:
     app.add_directive("casefile-citations", Citations)
     app.add_directive("casefile-verify", Verify)
     app.connect("doctree-read", label_first, priority=100)
+    app.connect("doctree-read", same_sections, priority=200)
     app.connect("html-page-context", _add, priority=450)
     app.connect("html-collect-pages", _pages)

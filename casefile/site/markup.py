@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import html
 import math
 import re
 from collections.abc import Callable, Mapping
@@ -34,6 +35,12 @@ def environment() -> jinja2.Environment:
         loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
+
+
+def text_of(markup: str) -> str:
+    """The text of some HTML as a screen shows it, without what is there for paper alone."""
+    seen = re.sub(r'<span class="print-only">.*?</span>', "", markup, flags=re.DOTALL)
+    return html.unescape(re.sub(r"<[^>]+>", "", seen))
 
 
 def render(template: str, **values: Any) -> str:

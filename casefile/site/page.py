@@ -10,7 +10,10 @@ from typing import Any
 
 from docutils import nodes
 
+from casefile import cite
 from casefile.errors import BadInput
+from casefile.site import markup
+from casefile.site.search import words
 
 TEMPLATES = Path(__file__).parent / "templates"
 STYLES = ("casefile.css",)
@@ -49,7 +52,7 @@ def lead(body: str, longest: int = _LONGEST_DESCRIPTION) -> str:
     found = re.search(r"</h1>.*?<p(?:\s[^>]*)?>(.*?)</p>", body, re.DOTALL)
     if found is None:
         return ""
-    text = " ".join(html.unescape(re.sub(r"<[^>]+>", "", found.group(1))).split())
+    text = " ".join(markup.text_of(found.group(1)).split())
     if len(text) <= longest:
         return text
     sentence = max(text.rfind(mark, 0, longest) for mark in (". ", "? ", "! "))
@@ -84,8 +87,19 @@ def forbidden(page: str) -> str:
 
 def contents(toc: str) -> str:
     """The list of a page's sections from Sphinx's table of contents, whose one outer item is the page's title."""
-    inner = re.search(r"<li>.*?</a>\s*(<ul>.*</ul>)\s*</li>\s*</ul>\s*$", toc, re.DOTALL)
+    inner = re.search(r"<li>.*?</a>\s*(<ul>.*</ul>)\s*</li>\s*</ul>\s*$", _one_link_each(toc), re.DOTALL)
     return inner.group(1) if inner else ""
+
+
+def _one_link_each(listed: str) -> str:
+    """A list of links without the links, and the texts for paper, that stand within them: a heading may hold both."""
+    inside = re.compile(r'<span class="print-only">.*?</span>|</?a\b[^>]*>', re.DOTALL)
+    return re.sub(
+        r'(<a class="[^"]*\breference internal"[^>]*>)(.*?)(</a>)(?=\s*(?:<ul|</li>))',
+        lambda found: found[1] + inside.sub("", found[2]) + found[3],
+        listed,
+        flags=re.DOTALL,
+    )
 
 
 def chapters(tree: str, sections: str) -> str:
@@ -105,15 +119,15 @@ def _frame(app: Any, page_name: str, template: str, context: dict[str, Any], doc
         raise BadInput(
             f"{page_name}: {complaint}; pages hold no inline script and ask no other host (draw charts with chapter.chart)"
         )
-    title = html.escape(html.unescape(re.sub(r"<[^>]+>", "", context.get("title", ""))))
+    title = html.escape(markup.text_of(context.get("title", "")))
     context["title"] = context.get("title") or {"search": "Search", "404": "There is no such page"}.get(page_name, "")
     context["page_title"] = f"{title or context['title']} — {context['docstitle']}"
     context["content_policy"] = POLICY
     context["description"] = html.escape(lead(body))
     context["page_contents"] = contents(context.get("toc") or "")
     tree = context["toctree"](collapse=True, maxdepth=1, titles_only=True, includehidden=True) or ""
-    context["chapters"] = chapters(tree, context["page_contents"])
-    context["root_title"] = app.env.titles[app.config.root_doc].astext()
+    context["chapters"] = chapters(_one_link_each(tree), context["page_contents"])
+    context["root_title"] = words(app.env.titles[app.config.root_doc])
     context["base_address"] = app.config.html_baseurl if page_name == "404" else ""
     context["metatags"] = ""
     for kind in ("css_files", "script_files"):
@@ -164,6 +178,7 @@ def _configure(app: Any, config: Any) -> None:
     config.templates_path = [*config.templates_path, str(TEMPLATES)]
     config.html_additional_pages = {**config.html_additional_pages, "404": "404.html"}
     config.html_use_index = False
+    config.html_baseurl = cite.address_of(Path(config.casefile_root))  # one base for all that needs one
 
 
 def setup(app: Any) -> None:

@@ -5,9 +5,7 @@ A static script that the search page loads; nothing of it is on any other page. 
 
 from __future__ import annotations
 
-import html
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,7 +13,7 @@ from typing import Any
 
 from docutils import nodes
 
-from casefile.site import ledger
+from casefile.site import ledger, markup
 from casefile.site.content import Content
 
 SCRIPT = "search-index.js"
@@ -92,7 +90,7 @@ def words(node: nodes.Node) -> str:
         return node.astext()
     if isinstance(node, nodes.raw):
         in_a_sentence = isinstance(node.parent, nodes.TextElement)
-        return html.unescape(re.sub(r"<[^>]+>", "", node.astext())) if in_a_sentence else ""
+        return markup.text_of(node.astext()) if in_a_sentence else ""
     if isinstance(node, nodes.literal_block | nodes.comment | nodes.definition_list):
         return ""
     if isinstance(node, nodes.TextElement):
@@ -137,7 +135,7 @@ def _titles(app: Any) -> dict[str, str]:
     """The title of every page, in the order of the book."""
     found = app.env.found_docs
     order = [app.config.root_doc, *(page for pages in app.env.toctree_includes.values() for page in pages)]
-    return {page: app.env.titles[page].astext() for page in dict.fromkeys([*order, *sorted(found)]) if page in found}
+    return {page: words(app.env.titles[page]) for page in dict.fromkeys([*order, *sorted(found)]) if page in found}
 
 
 def _list(app: Any, page_name: str, template: str, context: dict[str, Any], doctree: Any) -> None:

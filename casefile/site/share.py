@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import math
-import re
+import unicodedata
 from typing import Any
 
 from casefile.pictures import FONT
@@ -18,23 +18,45 @@ _MARGIN = 40
 _LONGEST_FINDING = 230
 # Widths of letters in shares of the font's size, rounded up.
 _WIDTHS = {**dict.fromkeys("iljtfI.,:;'’‘!|() ", 0.34), **dict.fromkeys("mwMWOQ@%—", 0.92)}
-_CAPITAL, _OTHER = 0.7, 0.58
+_CAPITAL, _OTHER, _WIDE = 0.7, 0.58, 1.0
+# The first words of the names that Unicode gives to the letters of the font.
+_SCRIPTS = frozenset((
+    "LATIN", "GREEK", "COPTIC", "CYRILLIC", "HEBREW", "MODIFIER", "CARON", "FEMININE", "MASCULINE", "MICRO",
+))  # fmt: skip
 
 
 def wrapped(text: str, size: float, width: float) -> list[str]:
-    """A text in lines that keep within `width` in letters of `size`; a word longer than a line stands alone."""
+    """A text in lines that keep within `width` in letters of `size`; what has no spaces ends a line at any letter."""
     lines: list[str] = []
     for word in text.split():
         longer = f"{lines[-1]} {word}" if lines else word
         if lines and _width(longer) * size <= width:
             lines[-1] = longer
-        else:
-            lines.append(word)
+            continue
+        lines.append("")
+        for letter in word:
+            if lines[-1] and _width(lines[-1] + letter) * size > width:
+                lines.append("")
+            lines[-1] += letter
     return lines
 
 
+def drawable(text: str) -> bool:
+    """Whether the pictures' font has the letters of a text: it knows the scripts of Europe and the Hebrew one."""
+    return all(
+        unicodedata.name(letter, "").split(" ")[0] in _SCRIPTS
+        for letter in set(text)
+        if unicodedata.category(letter)[0] == "L"
+    )
+
+
 def _width(text: str) -> float:
-    return math.fsum(_WIDTHS.get(letter, _CAPITAL if letter.isupper() else _OTHER) for letter in text)
+    return math.fsum(
+        _WIDTHS.get(
+            letter, _WIDE if unicodedata.east_asian_width(letter) in "WF" else _CAPITAL if letter.isupper() else _OTHER
+        )
+        for letter in text
+    )
 
 
 def picture(book: str, title: str, finding: str) -> str:
@@ -73,20 +95,18 @@ def address_of(base: str, page: str, up: str) -> str:
 
 
 def _draw(app: Any, page_name: str, template: str, context: dict[str, Any], doctree: Any) -> None:
-    """Draw the picture of one page, and tell the head of the page where it lies."""
+    """Draw the picture of one page, and tell the head of the page where it lies; none where the font lacks a letter."""
     if page_name not in app.env.found_docs:
         return
-    title, book = _plain(context["title"]), _plain(context["docstitle"])
+    title, book = markup.text_of(context["title"]), markup.text_of(context["docstitle"])
     finding = lead(context["body"], _LONGEST_FINDING)
+    if not drawable(book + title + finding):
+        return  # no picture rather than one of empty boxes
     drawn = app.casefile_content.pictures.raster(picture(book, title, finding))
     app.builder.put(page_name, f"{FOLDER}/{page_name}.png", drawn)
     context["share_picture"] = address_of(app.config.html_baseurl, page_name, "../" * page_name.count("/"))
     context["share_alt"] = html.escape(f"{book}: {title} {finding}".strip())
     context["share_width"], context["share_height"] = WIDTH, HEIGHT
-
-
-def _plain(text: str) -> str:
-    return html.unescape(re.sub(r"<[^>]+>", "", text))
 
 
 def setup(app: Any) -> None:

@@ -40,8 +40,71 @@
 
   // ------------------------------------------------------------------------------------------------------ reading
 
+  const letters = (text) => text.replace(/[^\p{L}\p{N}]+/gu, "").toLowerCase();
+
+  /** A text without signs that have no width, which copying brings in and no eye sees. */
+  const visible = (text) => text.replace(/\p{Cf}/gu, "");
+
+  /** Every id that was ever given out. */
+  const ids = [...new Set([...Object.keys(records.now), ...Object.keys(records.registry), ...records.editions.flatMap(({ items }) => Object.keys(items))])].sort();
+  const joinedIds = ids.map((id) => [letters(id), id]).sort(([one], [other]) => other.length - one.length);
+
+  /** Whether an edition keeps what a mark cites: it is of no draft, and by the book's own parameters. */
+  const kept = ({ edition, parameters }) => !parameters && records.editions.some(({ version }) => version === edition);
+
+  /** Whether the book gave out such a mark: by its hash where an edition keeps it, else by its id and edition. */
+  function fits(cited) {
+    const released = cited.edition.endsWith(DRAFT) ? cited.edition.slice(0, -DRAFT.length) : cited.edition;
+    const edition = records.editions.find(({ version }) => version === released);
+    if (kept(cited)) return item(own(edition.items, cited.id))?.hash === cited.hash;
+    return Boolean(edition) || (released === records.version && released !== cited.edition);
+  }
+
+  /** The marks that fit what the book gave out, however a text was bent on its way; each once. */
+  function bent(text, words) {
+    text = text.replace(/\\textunderscore(?:\{\}|\s)?/g, "_");
+    if (/cite=[^\s&#]*%40/.test(text)) text = text.replace(/(?:%[0-9a-f]{2})+/gi, (escaped) => { // an address in a sentence
+      try {
+        return decodeURIComponent(escaped);
+      } catch {
+        return escaped;
+      }
+    });
+    const places = [];
+    let line = "", place = 0;
+    for (const sign of text) {
+      for (const plain of sign.normalize("NFKC").toLowerCase()) {
+        if (/[\p{L}\p{N}@:.?=;%+]/u.test(plain)) {
+          line += plain;
+          for (let unit = 0; unit < plain.length; unit += 1) places.push(place);
+        }
+      }
+      place += sign.length;
+    }
+    const found = new Map();
+    for (const mark of line.matchAll(/@v?(\d[\d.]*)(\+?draft)?(?:\?([^@:]*))?:([0-9a-f]{12})/g)) {
+      const [whole, version, draft, given = "", hash] = mark;
+      const end = places[mark.index + whole.length - 1] + 1;
+      if (/^[\p{L}\p{N}_]/u.test(text.slice(end))) continue;
+      const from = mark.index + whole.length - LENGTH - 1 - given.length;
+      const parameters = given && text.slice(places[from], places[from + given.length - 1] + 1).replace(/[\s\\]/g, "");
+      for (const [name, id] of joinedIds) {
+        const start = mark.index - name.length;
+        if (start < 0 || !line.startsWith(name, start) || /[\p{L}\p{N}_-]$/u.test(text.slice(0, places[start]))) continue;
+        const between = text.slice(places[start], end);
+        const cited = { id, edition: version + (draft ? DRAFT : ""), hash, parameters, words, titled: false };
+        const unsure = between.includes(" ") && !kept(cited); // words after a hash cut short may read as its end
+        if (/^[\p{L}\p{N}_\s@:.?=;%+\\{}-]+$/u.test(between.normalize("NFKC")) && fits(cited) && !unsure) {
+          found.set(`${id}@${cited.edition}${parameters && `?${parameters}`}:${hash}`, cited);
+          break;
+        }
+      }
+    }
+    return found;
+  }
+
   function read(text) {
-    text = text.trim();
+    text = visible(text).trim();
     if (!text) refuse(`the citation is empty; ${EXPECTED}`);
     if (text.length > MOST) refuse(`the citation has more than ${MOST.toLocaleString("en")} characters; ${EXPECTED}`);
     if (/^@\w+\s*[{(]/.test(text)) return ofFields(bibtex(text), "BibTeX");
@@ -50,18 +113,22 @@
       const plain = json(text);
       if (plain) return ofFields(plain, "CSL-JSON");
     }
-    if (/^<?https?:\/\/\S+$/.test(text)) return address(text.replace(/^<|>$/g, ""));
+    const unwrapped = text.replace(/[ \t]*[\r\n]+[ \t]*/g, "");
+    if (/^<?https?:\/\/\S+$/i.test(unwrapped)) return address(unwrapped.replace(/^<+|[>.,;:!)\]}'"’”]+$/g, ""));
     return marked(text, text, "the citation");
   }
 
   function ofFields({ title, note, version }, form) {
-    const cited = marked(note, title, `the ${form} record`);
+    const cited = marked(visible(note), visible(title), `the ${form} record`);
     if (version && version !== cited.edition) refuse(`the ${form} record says version ${version} and its mark edition ${cited.edition}: altered; ${EXPECTED}`);
     return { ...cited, titled: true };
   }
 
   function marked(text, words, what) {
     const marks = new Map([...text.matchAll(/(?<![\w-])([\w-]+)@(\d[\w.]*(?:\+draft)?)(?:\?([^\s:`@]+))?:([0-9a-f]+)(?!\w)/g)].map((mark) => [mark[0], mark]));
+    const readings = marks.size < 2 ? bent(text, words) : new Map();
+    if (readings.size === 1) return [...readings.values()][0];
+    if (readings.size > 1) refuse(`${what} has ${readings.size} marks, ${[...readings.keys()].join(" and ")}; expected one citation at a time`);
     if (!marks.size) refuse(`${what} has no mark, or one cut short; ${EXPECTED}`);
     if (marks.size > 1) refuse(`${what} has ${marks.size} marks, ${[...marks.keys()].join(" and ")}; expected one citation at a time`);
     const [, id, edition, parameters = "", hash] = [...marks.values()][0];
@@ -109,7 +176,11 @@
   }
 
   function ris(text) {
-    const lines = text.split(/\r?\n/);
+    const lines = text.split(/\r?\n/).reduce((all, line) => {
+      if (/^(?:\d+\.|[A-Z][A-Z0-9]\s+-.*|\s*)$/.test(line) || !all.length) all.push(line);
+      else all[all.length - 1] += ` ${line.trim()}`; // a field that goes on
+      return all;
+    }, []);
     if (!lines.some((line) => /^ER\s+-/.test(line))) refuse(`broken RIS: the record does not end in \`ER  -\`: cut short; ${EXPECTED}`);
     const count = lines.filter((line) => /^(?:\d+\.\s*)?TY\s+-/.test(line)).length;
     if (count !== 1) refuse(`the RIS holds ${count} records; expected one`);
@@ -137,10 +208,10 @@
   function address(text) {
     const parts = new URL(text);
     const mark = parts.searchParams.get("cite");
-    const anchor = parts.hash.slice(1);
+    const anchor = parts.hash.slice(1).split(":~:")[0]; // what follows is where the browser is to scroll
     if (!mark) refuse(`the address names ${quoted(anchor || parts.pathname.split("/").pop() || "a page")} but no edition and no hash, so there is nothing to check it against; expected one with ?cite=id@edition:hash, or a whole citation`);
     const cited = marked(mark, null, "the address");
-    if (!["", cited.id, cited.id.replaceAll("_", "-"), `figure-${cited.id}`, `claim-${cited.id}`].includes(anchor)) {
+    if (!["", cited.id, cited.id.replaceAll("_", "-"), `figure-${cited.id}`, `claim-${cited.id}`].some((name) => name.toLowerCase() === anchor.toLowerCase())) {
       refuse(`the address leads to #${anchor} and its mark to ${quoted(cited.id)}: altered; ${EXPECTED}`);
     }
     return cited;
@@ -149,7 +220,6 @@
   // ----------------------------------------------------------------------------------------------------- checking
 
   const plain = (text) => text.replace(/\\([\\`*_[\]$<>%&#])/g, "$1").trim().split(/\s+/).join(" ").toLowerCase();
-  const letters = (text) => text.replace(/[^\p{L}\p{N}]+/gu, "").toLowerCase();
 
   function inWords(text, words) {
     const escaped = plain(text).replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
@@ -165,7 +235,6 @@
   const says = ({ text }) => (text ? `: ${text}` : "");
 
   function check(cited) {
-    const ids = [...new Set([...Object.keys(records.now), ...Object.keys(records.registry), ...records.editions.flatMap(({ items }) => Object.keys(items))])].sort();
     if (!ids.includes(cited.id)) refuse(`unknown: no page, section, figure, chart or claim ${quoted(cited.id)}; ${nearest(cited.id, ids)}`);
     const draft = cited.edition.endsWith(DRAFT);
     const released = draft ? cited.edition.slice(0, -DRAFT.length) : cited.edition;
