@@ -233,10 +233,11 @@ def execute_here(
     output: Path,
     results_folder: Path | None,
     engine: str | None = None,
+    overrides: run.Overrides | None = None,
 ) -> run.Notebook:
     """What `casefile.run.execute` does, in this process and with nothing but the results as output; `test_mutation` compares."""
     records._loaded.cache_clear()  # changes come faster than a file's time tells
-    os.environ.update(run.environment(root, results_folder))
+    os.environ.update(run.environment(root, results_folder, overrides))
     namespace: dict[str, Any] = {"__name__": "__main__"}
     published: Any = None
     for cell in run.read_notebook(run.notebook_path(root, chapter))["cells"]:

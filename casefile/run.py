@@ -98,8 +98,9 @@ def execute(
 
     `values` are parameters by name, validated here against their declarations. `engine` is `fork` for the engine of this
     package, `papermill` for papermill's default one, also when it is not given; several threads may run chapters at once
-    with `fork`. `overrides` are those of the whole run, which hold over a scenario that this chapter reads others under. Raises RunFailed when a cell fails or takes longer than the story's limit, or when the notebook's process
-    ends before its last cell.
+    with `fork`. `overrides` are those of the whole run, which hold over a scenario that this chapter reads others under.
+    Raises RunFailed when a cell fails or takes longer than the story's limit, or when the notebook's process ends before
+    its last cell.
     """
     import papermill
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
@@ -107,14 +108,14 @@ def execute(
     known, most = records.load_once(root), limits.of(root)
     parameters.validated(known.declared(chapter), values, chapter)
     path = notebook_path(root, chapter)
-    notebook = nbformat.from_dict(read_notebook(path))
+    notebook = nbformat.from_dict(read_notebook(path))  # type: ignore[no-untyped-call]
     logging.getLogger("papermill").setLevel(logging.ERROR)
     output.parent.mkdir(parents=True, exist_ok=True)
     arguments = {
         "parameters": dict(values), "progress_bar": False, "kernel_name": "python3", "language": "python",
         "request_save_on_cell_execute": False, "execution_timeout": most.seconds,
     }  # fmt: skip
-    changes = environment(root, results_folder, overrides or {})
+    changes = environment(root, results_folder, overrides)
     try:
         if engine == FORK and fork.can_fork():
             papermill.execute_notebook(
@@ -136,11 +137,11 @@ def execute(
     return executed
 
 
-def environment(root: Path, results_folder: Path | None, overrides: Overrides) -> dict[str, str]:
+def environment(root: Path, results_folder: Path | None, overrides: Overrides | None = None) -> dict[str, str]:
     """The variables that tell a notebook where the story is, where other chapters' results are, and what overrides hold."""
     return {
         "CASEFILE_ROOT": str(root), results.FOLDER_VARIABLE: str(results_folder or ""),
-        OVERRIDES_VARIABLE: json.dumps(overrides), "PYTHONHASHSEED": "0",
+        OVERRIDES_VARIABLE: json.dumps(overrides or {}), "PYTHONHASHSEED": "0",
     }  # fmt: skip
 
 

@@ -366,6 +366,8 @@ def test_what_is_set_is_not_drawn_and_where_nothing_is_left_to_draw_there_is_no_
         low, high = drawn["rent"]["low"], drawn["rent"]["high"]
         hours = plain["figures"]["gpu_hours_delayed"]["value"]
         if "rental_value_delayed" in ranged:
-            assert hours * low < graph["rental_value_delayed"].low < graph["rental_value_delayed"].high < hours * high
+            value = graph["rental_value_delayed"]
+            assert value.low is not None and value.high is not None
+            assert hours * low < value.low < value.high < hours * high
     title = graph.fill(plain["charts"]["runs"]["title"])
     assert "no range" not in title

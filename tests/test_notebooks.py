@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from casefile import open_chapter, parameters, results, run
-from casefile.chapter import ROOT_VARIABLE
 from casefile.errors import BadInput
 from casefile.records import Records
+from casefile.root import ROOT_VARIABLE
 from tests.conftest import CHAPTERS, ROOT, Run, papermill, value
 from tests.transcription.expected import (
     EXPECTED,
