@@ -31,6 +31,8 @@ _ENGINE = click.option("--engine", type=click.Choice(["fork", "papermill"]), def
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 def cli() -> None:
     """An executable investigation: check its data, build its site, question its numbers."""
+    if sys.platform == "win32":
+        raise BadInput("Windows is not supported; expected Linux or macOS, or Windows' Subsystem for Linux")
 
 
 @cli.command()

@@ -86,6 +86,12 @@ def test_what_cannot_be_done_is_one_clear_line(words: list[str], line: str, case
     assert casefile(*words) == (2, "", f"casefile: {line}\n")
 
 
+def test_a_system_that_is_not_carried_is_told_so(casefile: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+    refused = "casefile: Windows is not supported; expected Linux or macOS, or Windows' Subsystem for Linux\n"
+    assert casefile("check") == (2, "", refused)
+
+
 def test_the_command_alone_shows_what_there_is_in_lines(casefile: Command) -> None:
     code, out, complaint = casefile()
     assert (code, out) == (2, "")

@@ -159,6 +159,7 @@ def test_builds_of_one_commit_are_the_same_file_by_file(
     others = sorted({*differing(sites), *differing(everything)})
     record_property("builds", len(sites))
     record_property("processors", len({world.processor for world in WORLDS if machines.processor(world.processor)}))
+    record_property("fonts", len({world.fonts for world in WORLDS if world.fonts is not None}))
     record_property("pythons", len({sys.executable, *(world.python for world in WORLDS)}))
     record_property("files", len(set().union(*sites, *everything)))
     record_property("differing", len(others))
