@@ -135,6 +135,9 @@ def build(
         store = cache.Store(root / cache.FOLDER)
         known = check(root, store)
         report("data", "done", 0.0)
+        if tell:
+            for line in records.left_out(root):
+                tell(line)
         stack.enter_context(place.ground(output))
         folder = stack.enter_context(scratch.folder(output.parent))
         stack.callback(renderer.end)  # before the folder goes in which it writes
@@ -165,21 +168,21 @@ def build(
             write_sentences(site / "api", root, folder, known, book_pages, notebooks)
             if cited:
                 cited.write(site, store)
-            shutil.copytree(
-                root / "data", site / "data", ignore=shutil.ignore_patterns(".*"), copy_function=document.copy
-            )
+            for path in records.published(root):
+                (site / "data" / path).parent.mkdir(parents=True, exist_ok=True)
+                document.copy(root / "data" / path, site / "data" / path)
             if (root / BILL).is_file():
                 shutil.copyfile(root / BILL, site / BILL)
         content = Content.load(root, folder / "results")
         downloads.write(site, content, title(root))
         renderer.finish()
+        whole = manifest.write(site)
         report("pages", "done", 0.0)
         report("audit", "start", 0.0)
         found = audit.audit(site, content, written(root, folder, book_pages, notebooks), title(root), store)
         if found.findings:
             raise audit.AuditFailed(found.findings)
         report("audit", "done", 0.0)
-        whole = manifest.write(site)
         place.publish(root, site, output)
         store.trim()
     return whole
@@ -254,7 +257,14 @@ def configure(root: Path, folder: Path) -> None:
     for name in ("_config.yml", "_toc.yml"):
         document.copy(root / name, source / name)
     if (root / "chapters" / "_static").is_dir():
-        shutil.copytree(root / "chapters" / "_static", source / "_static")
+        _copy(root / "chapters" / "_static", source / "_static")
+
+
+def _copy(folder: Path, target: Path) -> None:
+    """Copy a folder's contents and not its permissions: what may only be read would stay so."""
+    target.mkdir()
+    for path in folder.iterdir():
+        (_copy if path.is_dir() else shutil.copyfile)(path, target / path.name)
 
 
 def stage(root: Path, folder: Path, book_pages: Iterable[str], notebooks: Mapping[str, str]) -> None:

@@ -7,6 +7,7 @@ one that was damaged, or lies under another's name, is not believed. This module
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
@@ -56,16 +57,21 @@ class Store:
             path = self.path(kind, name)
             said, _, body = path.read_text(encoding="utf-8").partition("\n")
             if said == _seal(kind, name, body):
-                os.utime(path)  # what was used last is thrown away last
+                with contextlib.suppress(OSError):  # it may be somebody else's, who lets it be read
+                    os.utime(path)  # what was used last is thrown away last
                 return json.loads(body)
         return None
 
     def put(self, kind: str, name: str, plain: Any) -> None:
-        """Put an entry, in one step: no reader ever sees half of it."""
+        """Put an entry, in one step: no reader ever sees half of it. Where this user may not write, nothing is kept."""
         path = self.path(kind, name)
-        path.parent.mkdir(parents=True, exist_ok=True)
         body = json.dumps(plain, ensure_ascii=False)
-        scratch.write(path, f"{_seal(kind, name, body)}\n{body}")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            scratch.write(path, f"{_seal(kind, name, body)}\n{body}")
+        except OSError as error:
+            if error.errno not in (errno.EACCES, errno.EPERM, errno.EROFS):
+                raise
 
     def trim(self, most: int = MOST) -> None:
         """Throw away what was used longest ago, until the folder holds no more than `most` bytes; and what was never whole."""
@@ -78,7 +84,8 @@ class Store:
         for stat, path in sorted(entries, key=lambda entry: entry[0].st_mtime_ns):
             if held <= most:
                 return
-            path.unlink(missing_ok=True)
+            with contextlib.suppress(PermissionError):
+                path.unlink(missing_ok=True)
             held -= stat.st_size
 
 

@@ -38,13 +38,16 @@ def cli() -> None:
 @cli.command()
 def check() -> None:
     """Validate data/, the table of contents and the notebooks' parameters."""
-    from casefile import book
+    from casefile import book, records
 
-    known = book.check(_root())
+    root = _root()
+    known = book.check(root)
     click.echo(
         f"data/ is sound: {len(known.sources)} sources, {len(known.figures)} figures, {len(known.events)} events, "
         f"{len(known.claims)} claims, {len(known.series_names())} series, {len(known.declarations)} parameters"
     )
+    for line in records.left_out(root):
+        click.echo(line)
 
 
 @cli.command()

@@ -24,6 +24,7 @@ from casefile.errors import BadInput, BadRecord, nearest, of_library, shown
 if TYPE_CHECKING:
     import pandas as pd  # imported where a series is read: much that reads records reads no series
 
+SCENARIOS = Path("data") / "scenarios.yml"
 ASSUMPTION = "assumption"
 AT_LEAST, AT_MOST = "at least", "at most"
 
@@ -464,6 +465,37 @@ def keep_inside(root: Path, folder: str) -> None:
             raise BadInput(f"{path.relative_to(root)}: leads out of {folder}/; expected a file that lies in it")
 
 
+def published(root: Path) -> list[str]:
+    """The files of `root/data` that a site holds, as paths within it: the package's description and what that names, scenarios.
+
+    A package names its tables, and texts of licences by a path of its own. Raises BadInput for a description that is none.
+    """
+    described = _description(root / "data" / "datapackage.json")
+    paths = ["datapackage.json", *(table["path"] for table in described["resources"]), *_texts_of_licences(described)]
+    if (root / SCENARIOS).is_file():
+        paths.append(SCENARIOS.name)
+    return list(dict.fromkeys(paths))
+
+
+def left_out(root: Path) -> list[str]:
+    """A line for each file of `root/data` that is not published, hidden ones apart."""
+    data, named = root / "data", set(published(root))
+    paths = [path.relative_to(data) for path in sorted(data.rglob("*")) if path.is_file()]
+    return [
+        f"data/{path.as_posix()} is left out of the site: data/datapackage.json does not name it"
+        for path in paths
+        if path.as_posix() not in named and not any(part.startswith(".") for part in path.parts)
+    ]
+
+
+def _texts_of_licences(described: Mapping[str, Any]) -> list[str]:
+    licences = described.get("licenses", ())
+    paths = (
+        [licence.get("path") for licence in licences if isinstance(licence, dict)] if isinstance(licences, list) else []
+    )
+    return [path for path in paths if isinstance(path, str) and "://" not in path]
+
+
 def _check_package(data: Path) -> None:
     from frictionless import FrictionlessException, Package
 
@@ -527,6 +559,11 @@ def _description(path: Path) -> dict[str, Any]:
 
 def _check_shape(data: Path, described: Mapping[str, Any]) -> None:
     """Every table stands, is text, and has the columns described in every row: said before Frictionless counts positions."""
+    for path in _texts_of_licences(described):
+        if not re.fullmatch(r"\w[\w.-]*(/\w[\w.-]*)*", path) or not (data / path).is_file():
+            raise BadRecord(
+                "data/datapackage.json", None, None, path, "a licence's address, or its text as a file in data/"
+            )
     for table in described["resources"]:
         path, expected = table["path"], [column["name"] for column in table["schema"]["fields"]]
         if not (data / path).is_file():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import functools
 import itertools
@@ -12,7 +13,7 @@ import shutil
 import signal
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from casefile import cache
 from tests import breaking
 from tests.breaking import Command, Trap, bound, copy, insert, limit, litter, site_of
 from tests.orchard import plant
+from tests.published import replace, version
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a process with its parent")
 LONG = pytest.mark.skipif(not breaking.THOROUGH, reason="a part of the long run: python -m assurance.broken")
@@ -252,6 +254,63 @@ def test_where_nothing_may_be_written_nothing_is_lost(orchard: Path, undisturbed
     assert (done.returncode, done.stderr) == (2, line)
     assert cache.site_hash(site_of(orchard)) == before
     assert built(orchard) == undisturbed
+
+
+@pytest.fixture
+def citable(finished: Path, tmp_path: Path) -> Path:
+    """A copy of the story with its site and cache, a record to cite, and a style sheet of its own."""
+    root = copy(finished, tmp_path / "orchard")
+    (root / "chapters" / "_static" / "more").mkdir(parents=True)
+    (root / "chapters" / "_static" / "more" / "note.css").write_text("p { color: inherit }\n")
+    version(root, "1.0")
+    replace(root / "chapters" / "harvest.ipynb", "(harvest)=", "(how-many)=")  # an id names one thing
+    return root
+
+
+@contextlib.contextmanager
+def read_only(root: Path) -> Iterator[None]:
+    """A story of which nothing may be written; nothing in it may have been afterwards."""
+    paths = [root, *root.rglob("*")]
+    for path in paths:
+        path.chmod(path.stat().st_mode & ~0o222)
+    before = {path: path.is_file() and path.read_bytes() for path in root.rglob("*")}
+    yield
+    assert {path: path.is_file() and path.read_bytes() for path in root.rglob("*")} == before
+    for path in paths:
+        path.chmod(path.stat().st_mode | 0o200)
+
+
+def test_a_story_that_may_only_be_read_is_built_elsewhere_from_nothing(citable: Path, tmp_path: Path) -> None:
+    shutil.rmtree(citable / "_build")
+    with read_only(citable):
+        command = Command(citable, "build", "--out", str(tmp_path / "site"), trap=breaking.permissions_bind)
+        assert command.ended() == 0, command.lines()
+    assert sorted(path.name for path in tmp_path.iterdir() if not path.name.startswith("said-")) == ["orchard", "site"]
+    assert (tmp_path / "site" / "_static" / "more" / "note.css").is_file()
+    assert all(path.stat().st_mode & 0o200 for path in (tmp_path / "site").rglob("*"))
+
+
+def test_a_story_that_may_only_be_read_answers_everything(citable: Path, tmp_path: Path) -> None:
+    cited, out = "", str(tmp_path / "out")
+    with read_only(citable):
+        for words in (
+            ["check"], ["cite", "worth"], ["verify", "CITED"], ["audit"], ["rerun", "market", "-p", "price", "0.8", "--out", out],
+            ["sweep", "market", "--vary", "price=1,2", "--out", f"{out}-sweep"],
+        ):  # fmt: skip
+            given = [cited if word == "CITED" else word for word in words]
+            command = Command(citable, *given, trap=breaking.permissions_bind)
+            assert command.ended() == 0, (words, command.lines())
+            cited = command.lines()[-1] if words[0] == "cite" else cited
+
+
+def test_a_story_that_may_only_be_read_holds_no_output(citable: Path) -> None:
+    with read_only(citable):
+        for words in (["build"], ["rerun", "market"]):
+            command = Command(citable, *words, trap=breaking.permissions_bind)
+            assert command.ended() == 2, command.lines()
+            assert command.error() == (
+                f"casefile: {citable / '_build'}: this user may not write there; expected another place, named with --out"
+            )
 
 
 @pytest.mark.parametrize("most", breaking.rounds([100_000], [2_000]))

@@ -100,8 +100,9 @@ def dataset(known: Catalogue, package: dict[str, Any]) -> dict[str, Any]:
     """The data package as a schema.org Dataset; `package` is its `datapackage.json`."""
     plain = {"@context": CONTEXT, "@type": "Dataset", "name": package.get("title") or package["name"], **_made(known)}
     plain |= {key: package[key] for key in ("description", "version", "keywords") if package.get(key)}
-    if licences := [licence["path"] for licence in package.get("licenses", ()) if licence.get("path")]:
-        plain["license"] = licences
+    licences = [licence.get("path") or "" for licence in package.get("licenses", ())]
+    if addresses := [path for path in licences if "://" in path]:  # the others are files of the package
+        plain["license"] = addresses
     if known.book.address:
         address = known.book.address + "data/datapackage.json"
         plain["distribution"] = [{"@type": "DataDownload", "encodingFormat": "application/json", "contentUrl": address}]
