@@ -100,8 +100,7 @@ def check(root: Path, store: cache.Store | None = None) -> Records:
         if (root / f"{page}.ipynb").is_file():
             notebook = run.read_notebook(root / f"{page}.ipynb")
             parameters.check_cell(notebook, Path(page).name, known)
-    declared = {chapter for chapter, _ in known.declarations}
-    for chapter in sorted(declared):
+    for chapter in sorted(known.takers()):
         if chapter not in run.chapters(root):
             raise BadInput(
                 f"data/parameters.csv: chapter {chapter!r} has no notebook; known: {', '.join(run.chapters(root))}"

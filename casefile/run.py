@@ -209,20 +209,22 @@ def results_under(
 ) -> dict[str, dict[str, Any]]:
     """The results of chapters and of all they need, as plain data, each run once and after those it needs.
 
-    `given` are parameters by chapter. A chapter that they change neither directly nor through its needs is read from the
-    folder `standing` when its results are there.
+    `given` are parameters by their homes. A chapter that they change neither directly nor through its needs is read from
+    the folder `standing` when its results are there; another keeps the values it has there of all other parameters.
     """
-    found: dict[str, dict[str, Any]] = {}
+    known, found = records.load_once(root), dict[str, dict[str, Any]]()
     changed: set[str] = set()
     with scratch.folder() as folder, _silenced():
         for name, needed in order(root, with_needs(root, names)):
-            if given.get(name) or changed & set(needed):
-                changed.add(name)
-            kept = standing / f"{name}.json" if standing else None
-            if name not in changed and kept is not None and kept.is_file():
-                found[name] = json.loads(kept.read_text(encoding="utf-8"))
+            path = standing / f"{name}.json" if standing else None
+            kept = json.loads(path.read_text(encoding="utf-8")) if path is not None and path.is_file() else None
+            before: dict[str, Any] = kept["parameters"] if kept else {}
+            values = {**before, **known.values_for(name, given)}
+            if kept is not None and values == before and not changed & set(needed):
+                found[name] = kept
             else:
-                executed = execute(root, name, given.get(name, {}), folder / "notebooks" / f"{name}.ipynb", folder)
+                changed.add(name)
+                executed = execute(root, name, values, folder / "notebooks" / f"{name}.ipynb", folder)
                 found[name] = results.of_notebook(executed, name)
             results.write(found[name], folder / f"{name}.json")
     return found
@@ -276,7 +278,7 @@ def execute_all(
                 for name in [name for name, wanted in waiting.items() if set(wanted) <= made.keys()]:
                     needed = {other: made[other] for other in waiting.pop(name)}
                     report(name, "start", 0.0)
-                    values = given.get(name, {})
+                    values = known.values_for(name, given)
                     if runs is not None:
                         notebook = read_notebook(notebook_path(root, name))
                         parts[name] = cache.run_parts(root, notebook, values, needed)

@@ -50,6 +50,12 @@ def sweep(
     standing = _standing(output, plan)
     job = _job(root, chapter, scenarios, notebook, figures_only)
     if figures_only:
+        needed = set(run.with_needs(root, [chapter])) - {chapter}
+        for name in scenarios.values:
+            if shared := sorted(needed & set(declared[name].readers)):
+                raise BadInput(
+                    f"{chapter}: {', '.join(shared)} reads {name!r} for it too; sweep it without --figures-only"
+                )
         for name in sorted(set(scenarios.values) & parameters.read_by_code(notebook, chapter)):
             raise BadInput(f"{chapter}: its code reads {name!r} besides its formulas; sweep it without --figures-only")
         size = len(scenarios) * 8 * (1 + len(job.values) + len(compiled(job).figures))
