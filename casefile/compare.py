@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from casefile import document
+from casefile import api, document
 from casefile.errors import BadInput, of_library, one_line, shown
+from casefile.homes import Homes
 
 MOST_BYTES = 1 << 26  # of a file that is compared
 SENTENCES, SNAPSHOT = "sentences.json", "snapshot.json"
@@ -45,39 +46,30 @@ def sentences(markdown: str, fill: Callable[[str, str], str]) -> list[str]:
 
 def snapshot(known: Any, chapters: Mapping[str, Any], texts: Mapping[str, str]) -> Snapshot:
     """What a run says. `chapters` are results by page, `texts` the Markdown of all pages."""
-    from casefile import api
-
     figures = {
         name: {key: figure[key] for key in ("value", "low", "high", "text", "range", "meaning", "chapter")}
-        for name, figure in api.figures(known, chapters).items()
+        for name, figure in api.figures(chapters).items()
     }
-    verdicts = {name: verdict["verdict"] for chapter in chapters.values() for name, verdict in chapter.verdicts.items()}
+    verdicts = {name: chapters[page].verdicts[name]["verdict"] for name, page in Homes(chapters).verdicts.items()}
     return {"figures": figures, "verdicts": verdicts, "sentences": all_sentences(known, chapters, texts)}
 
 
 def all_sentences(known: Any, chapters: Mapping[str, Any], texts: Mapping[str, str]) -> dict[str, list[str]]:
     """The sentences of every page, by page, with the numbers and words that its chapter's graph, or another's, gives."""
-    verdicts = {name: verdict["verdict"] for chapter in chapters.values() for name, verdict in chapter.verdicts.items()}
-    return {page: sentences(text, _filler(known, chapters, verdicts, page)) for page, text in texts.items()}
+    homes = Homes(chapters)
+    return {page: sentences(text, _filler(known, homes, page)) for page, text in texts.items()}
 
 
-def _filler(
-    known: Any, chapters: Mapping[str, Any], verdicts: Mapping[str, str], page: str
-) -> Callable[[str, str], str]:
-    graphs = [chapters[name].graph for name in sorted(chapters, key=lambda name: name != page)]
-
+def _filler(known: Any, homes: Homes, page: str) -> Callable[[str, str], str]:
     def fill(role: str, text: str) -> str:
         name, _, part = text.partition(":")
-        if role in ("num", "word"):
-            for graph in graphs:
-                if name in graph.choices:
-                    return str(graph.chosen(name))
-                if name in graph.figures:
-                    return str(graph.printed(name, part or "value"))
+        if role in ("num", "word") and (home := homes.answering(name, page)):
+            graph = homes.chapters[home].graph
+            return graph.chosen(name) if name in graph.choices else graph.printed(name, part or "value")
         if role == "source" and name in known.sources:
             return str(known.sources[name].publisher)
-        if role == "claim":
-            return verdicts.get(name, name)
+        if role == "claim" and name in homes.verdicts:
+            return str(homes.chapters[homes.verdicts[name]].verdicts[name]["verdict"])
         return text.partition("<")[0].strip() or text
 
     return fill
