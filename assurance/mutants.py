@@ -57,12 +57,12 @@ TABLES: Mapping[str, tuple[tuple[str, ...], str]] = {
     "origins": (("date",), "test_every_origin_has_its_date"),
     "units": (("definition", "style", "prefix", "suffix", "digits"), "test_every_unit_is_defined_and_printed_as_agreed"),
     "parameters": (
-        ("figure", "type", "unit", "default", "minimum", "maximum", "choices", "low", "high", "basis"),
+        ("read_by", "figure", "type", "unit", "default", "minimum", "maximum", "choices", "low", "high", "basis"),
         "test_every_assumption_is_the_one_agreed",
     ),
 }  # fmt: skip
 
-LISTS = {"figures", "sources", "replies", "choices"}
+LISTS = {"figures", "sources", "replies", "choices", "read_by"}
 
 
 class Table:
@@ -192,19 +192,20 @@ def _of_defaults(root: Path) -> Iterator[Mutant]:
     """Each default changed in the notebook's own cell alone, and there and in the table together."""
     table = Table(root, "data/parameters.csv")
     for row, cells in table.rows():
-        chapter, name = cells["chapter"], cells["name"]
-        path = f"chapters/{chapter}.ipynb"
-        choices = cells["choices"].split()
+        name, choices = cells["name"], cells["choices"].split()
         known = choices if choices else [cells["default"], cells["default"] + "x"]
         after = next(changes("default", cells["default"], known))
-        text, before, written = _notebook_default(root, path, name, after)
-        declared = f"tests/test_notebooks.py::test_a_notebooks_parameters_are_those_declared[{chapter}]"
         agreed = f"{TRANSCRIPTION}test_every_assumption_is_the_one_agreed"
         place = f"default of {name}"
-        yield Mutant(DATA, path, place, before, written, (declared,), lambda path=path, text=text: {path: text})  # type: ignore[misc]
-        both = {path: text, table.path: table.changed(row, "default", after)}
+        both = {table.path: table.changed(row, "default", after)}
+        for chapter in (cells["chapter"], *cells["read_by"].split()):
+            path = f"chapters/{chapter}.ipynb"
+            text, before, written = _notebook_default(root, path, name, after)
+            declared = f"tests/test_notebooks.py::test_a_notebooks_parameters_are_those_declared[{chapter}]"
+            yield Mutant(DATA, path, place, before, written, (declared,), lambda path=path, text=text: {path: text})  # type: ignore[misc]
+            both[path] = text
         yield Mutant(
-            DATA, f"{path} and {table.path}", place, before, written, (agreed,), lambda both=both: both  # type: ignore[misc]
+            DATA, f"{' and '.join(both)}", place, before, written, (agreed,), lambda both=both: both  # type: ignore[misc]
         )  # fmt: skip
 
 

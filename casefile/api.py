@@ -10,6 +10,7 @@ from typing import Any
 
 from casefile import parameters, results
 from casefile.figures import Figure, Graph
+from casefile.homes import Homes
 from casefile.records import Records
 
 
@@ -18,7 +19,7 @@ def write(folder: Path, known: Records, results_folder: Path, notebooks: Mapping
     folder.mkdir(parents=True)
     chapters = {page: results.read(results_folder / f"{name}.json", known.units) for page, name in notebooks.items()}
     for name, plain in {
-        "figures": figures(known, chapters),
+        "figures": figures(chapters),
         "claims": claims(known, chapters),
         "sources": {source.id: asdict(source) for source in known.sources.values()},
         "parameters": declared(known),
@@ -26,13 +27,10 @@ def write(folder: Path, known: Records, results_folder: Path, notebooks: Mapping
         (folder / f"{name}.json").write_text(json.dumps(plain, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-def figures(known: Records, chapters: Mapping[str, results.Results]) -> dict[str, Any]:
+def figures(chapters: Mapping[str, results.Results]) -> dict[str, Any]:
     """Every published figure by id: value, unit, text as printed, kind, formula, inputs, sources, chapter, page anchor."""
-    found = {}
-    for page, chapter in chapters.items():
-        for figure in chapter.graph.published():
-            found[figure.id] = _figure(figure, chapter.graph, page)
-    return found
+    graphs = {page: chapter.graph for page, chapter in chapters.items()}
+    return {name: _figure(graphs[page][name], graphs[page], page) for name, page in Homes(chapters).publishers.items()}
 
 
 def _figure(figure: Figure, graph: Graph, page: str) -> dict[str, Any]:
@@ -59,16 +57,15 @@ def _figure(figure: Figure, graph: Graph, page: str) -> dict[str, Any]:
 
 def claims(known: Records, chapters: Mapping[str, results.Results]) -> dict[str, Any]:
     """Every claim of the article by id, with its verdict where a chapter gives one."""
-    verdicts = {name: verdict for chapter in chapters.values() for name, verdict in chapter.verdicts.items()}
+    verdicts = {name: chapters[page].verdicts[name] for name, page in Homes(chapters).verdicts.items()}
     return {name: {**asdict(claim), "verdict": verdicts.get(name)} for name, claim in known.claims.items()}
 
 
 def declared(known: Records) -> dict[str, Any]:
-    """Every parameter by chapter and name, with its default in its type."""
+    """Every parameter by each chapter that takes it and by name, with its default in its type, its home and who reads it."""
     found: dict[str, Any] = {}
-    for (chapter, name), row in known.declarations.items():
-        plain = asdict(row)
-        plain["default"] = parameters.default(row)
-        plain["choices"] = list(row.choices)
-        found.setdefault(chapter, {})[name] = plain
+    for (home, name), row in known.declarations.items():
+        for chapter in row.readers:
+            plain = {**asdict(row), "chapter": chapter, "home": home, "default": parameters.default(row)}
+            found.setdefault(chapter, {})[name] = plain
     return found

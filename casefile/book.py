@@ -106,8 +106,7 @@ def check(root: Path, store: cache.Store | None = None) -> Records:
         else:
             cells = (markdown.text(root, page),)
         markdown.check(page, markdown.read(cells, syntax))
-    declared = {chapter for chapter, _ in known.declarations}
-    for chapter in sorted(declared):
+    for chapter in sorted(known.takers()):
         if chapter not in run.chapters(root):
             raise BadInput(
                 f"data/parameters.csv: chapter {chapter!r} has no notebook; known: {', '.join(run.chapters(root))}"

@@ -112,6 +112,8 @@ class Catalogue:
         published = [edition.items for edition in self.editions.values()]
         for page, anchors in citable.left_behind(self.registered, self.items, published).items():
             for anchor, name in anchors.items():
+                if name in self.shown.get(page, ()):
+                    continue  # told there still, with a link to its home
                 row, now = self.registered.get(name), self.items.get(name)
                 why = f" {row.note}" if row and row.note else ""
                 found.setdefault(page, {})[anchor] = (
@@ -224,8 +226,8 @@ def claim_page(claim: str) -> str:
 
 
 def _moved(items: Mapping[str, Item], pages: citable.Pages, given: Given) -> frozenset[str]:
-    """The ids of what rests on chapters that were given parameters, or on chapters that read those."""
-    moved = set(given)
+    """The ids of what rests on chapters that take parameters that were given, or on chapters that read those."""
+    moved = {chapter.chapter for chapter in pages.chapters.values() if pages.known.values_for(chapter.chapter, given)}
     while more := {chapter.chapter for chapter in pages.chapters.values() if moved & set(chapter.needs)} - moved:
         moved |= more
     places = {page for page, chapter in pages.chapters.items() if chapter.chapter in moved}

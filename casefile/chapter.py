@@ -70,12 +70,14 @@ class Chapter:
         self.graph = Graph(name, known.units)
         self._results = results.Results(name, title, question, self.parameters, self.graph, needs=needs)
         self._others: dict[str, results.Results] = {}
-        self._given: Mapping[str, Mapping[str, Any]] = {}
+        # What this chapter shares with others holds for those it reads, too.
+        shared = {row.name: self.parameters[row.name] for row in known.declared(name).values() if row.read_by}
+        self._given = parameters.by_home([(name, shared)], known)
 
     # -------------------------------------------------------------------------------------------------------- leaves
 
     def parameter(self, name: str, publish: bool = False) -> sympy.Symbol:
-        """The figure of a numeric or date parameter, under the public id its declaration gives it.
+        """The figure of a numeric or date parameter, under the public id its declaration gives it; its home may publish it.
 
         It has the range of its assumption at the declared default alone: one that was set to another value is that value.
         """
@@ -86,6 +88,10 @@ class Chapter:
         fact = self.records.figures.get(row.basis)
         event = self.records.events.get(row.basis)
         basis = fact or event
+        if publish and row.chapter != self.name:
+            raise BadInput(
+                f"{self.name}: {row.chapter} is the home of {name!r} and publishes it; expected publish=False"
+            )
         number = float(formats.day_number(str(value))) if row.type == "date" else float(value)
         low, high = (row.low, row.high) if value == parameters.default(row) else (None, None)
         return self.graph.add(
@@ -95,7 +101,7 @@ class Chapter:
                 sources=(basis.source,) if basis else (), printed_form=basis.printed if basis else "",
                 locator=basis.locator if basis else "", date=basis.date if basis else "",
                 grade=basis.grade if basis else records.ASSUMPTION, note=row.note, record=row.basis if basis else "",
-                parameter=row.name, chapter=self.name, published=publish,
+                parameter=row.name, chapter=row.chapter, published=publish,
             )
         )  # fmt: skip
 
@@ -232,7 +238,9 @@ class Chapter:
         named = self.records.scenarios()
         if scenario != DEFAULT_SCENARIO and scenario not in named:
             raise BadInput(f"{self.name}: no scenario {scenario!r}; {nearest(scenario, [DEFAULT_SCENARIO, *named])}")
-        self._given = named.get(scenario, {})
+        if scenario in named:
+            under = parameters.from_file(scenario, self.records)
+            self._given = parameters.by_home([*self._given.items(), *under.items()], self.records)
 
     # ------------------------------------------------------------------------------------------------------ formulas
 
@@ -470,6 +478,8 @@ class Chapter:
 
     def publish(self) -> Published:
         """Put the chapter's results into the notebook's output, from where the run takes them."""
+        deeper = (name for others in self._others.values() for name in others.needs)
+        self._results.needs = tuple(dict.fromkeys((*self._results.needs, *deeper)))
         return Published({**self._results.to_json(), "series": self.records.series_read()})
 
 

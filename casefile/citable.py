@@ -20,9 +20,9 @@ from typing import Any
 
 from docutils.nodes import make_id
 
-from casefile import api, cache, markdown, records, results, run, scratch
+from casefile import cache, markdown, records, results, run, scratch
 from casefile.errors import BadInput, BadRecord, shown
-from casefile.figures import Graph
+from casefile.homes import Homes
 from casefile.records import Records
 from casefile.results import CHART_MEDIA_TYPE, FIGURES_MEDIA_TYPE, Results
 
@@ -111,35 +111,15 @@ class Pages:
     _hashes: dict[tuple[str, str], str] = field(default_factory=dict, repr=False)
 
     @cached_property
-    def homes(self) -> dict[str, str]:
-        """The page that publishes each figure, as `api/figures.json` names it."""
-        found = api.figures(self.known, self.chapters)
-        return {name: str(figure["page"]).partition(".html")[0] for name, figure in found.items()}
-
-    @cached_property
-    def places(self) -> dict[str, str]:
-        """The page where each figure is explained: the one that publishes it, else the first that made it itself."""
-        found = dict(self.homes)
-        for page, chapter in self.chapters.items():
-            for name, figure in chapter.graph.figures.items():
-                if figure.chapter == chapter.graph.chapter:
-                    found.setdefault(name, page)
-        return found
-
-    @cached_property
-    def verdicts(self) -> dict[str, tuple[str, dict[str, Any]]]:
-        """The page and the verdict of each judged claim."""
-        return {
-            name: (page, verdict)
-            for page, chapter in self.chapters.items()
-            for name, verdict in chapter.verdicts.items()
-        }
+    def homes(self) -> Homes:
+        """On which page each figure, word, chart and verdict lives."""
+        return Homes(self.chapters)
 
     def figure_hash(self, page: str, name: str) -> str:
         """The hash of a figure: its value, range, unit, formula and sources, and those of all its inputs."""
         graph = self.chapters[page].graph
         figure = graph[name]
-        home = self.homes.get(name, page)
+        home = self.homes.publishers.get(name, page)
         if home != page and name in self.chapters[home].graph:
             return self.figure_hash(home, name)
         if (page, name) not in self._hashes:
@@ -149,14 +129,6 @@ class Pages:
                 sorted(figure.sources), {inner: self.figure_hash(page, inner) for inner in figure.inputs},
             )  # fmt: skip
         return self._hashes[page, name]
-
-    def graph_with(self, name: str, page: str) -> tuple[str, Graph] | None:
-        """The page, and its graph, that answers for a figure or word asked for on a page: that page where it can."""
-        for other in sorted(self.chapters, key=lambda other: (other != page, other != self.homes.get(name))):
-            graph = self.chapters[other].graph
-            if name in graph or name in graph.choices:
-                return other, graph
-        return None
 
     def parts(self, kind: str, name: str, page: str) -> tuple[str, frozenset[str]]:
         """The hash of something a page shows, and the ids it rests on: none where there is no such thing."""
@@ -171,24 +143,25 @@ class Pages:
             )
         if kind == "claim" and name in self.known.claims:
             claim = self.known.claims[name]
-            where = self.verdicts.get(name)
-            said = where[1] if where else {}
-            choice = self.chapters[where[0]].graph.choices.get(f"claim_{name}") if where else None
-            over = choice.inputs if choice and where else ()
+            home = self.homes.verdicts.get(name)
+            judge = self.chapters[home] if home else None
+            said = judge.verdicts[name] if judge else {}
+            choice = judge.graph.choices.get(f"claim_{name}") if judge else None
+            over = choice.inputs if choice else ()
             rule = [[label, condition.written] for label, condition in choice.options] if choice else None
-            rested = {inner: self.figure_hash(where[0], inner) for inner in over} if where else {}
+            rested = {inner: self.figure_hash(home, inner) for inner in over} if home else {}
             replies = [self.known.replies[reply].meaning for reply in claim.replies]
             found = digest(
                 claim.claim, claim.finding, sorted(claim.sources), replies, said.get("verdict"), rule, rested
             )
-            return found, self.through(where[0], over) if where else frozenset()
-        found_in = self.graph_with(name, page)
-        if found_in is None:
+            return found, self.through(home, over) if home else frozenset()
+        answering = self.homes.answering(name, page)
+        if answering is None:
             return digest(name), frozenset()
-        other, graph = found_in
+        graph = self.chapters[answering].graph
         if name in graph.choices:
             return digest(graph.chosen(name)), frozenset()
-        return self.figure_hash(other, name), self.through(other, [name])
+        return self.figure_hash(answering, name), self.through(answering, [name])
 
     def through(self, page: str, names: Iterable[str]) -> frozenset[str]:
         """Some figures and all that they were made from."""
@@ -200,7 +173,7 @@ class Pages:
             if name in found:
                 continue
             found.add(name)
-            home = self.homes.get(name, page)
+            home = self.homes.publishers.get(name, page)
             waiting += graph[name].inputs
             if home != page and name in self.chapters[home].graph:
                 found |= self.through(home, [name])
@@ -251,7 +224,7 @@ def _sections(cells: Sequence[Mapping[str, Any]], pages: Pages, page: str) -> li
     """
     found: list[_Section] = []
     standing: list[_Section] = []
-    label, fill = "", markdown.filler(pages.known, pages.chapters, page)
+    label, fill = "", markdown.filler(pages.known, pages.homes, page)
     for piece in _pieces(cells, pages.extensions):
         if isinstance(piece, markdown.Label):
             label = piece.name
@@ -319,7 +292,7 @@ def items(pages: Pages) -> dict[str, Item]:
             anchor = "" if whole else make_id(section.label)
             add(Item(section.label or Path(page).name, "page" if whole else "section", page, anchor, section.title, "", made,
                      rests_on=tuple(sorted(rests))))  # fmt: skip
-    for name, page in pages.places.items():
+    for name, page in pages.homes.figures.items():
         graph = pages.chapters[page].graph
         figure = graph[name]
         has_range = bool(figure.band) and figure.value is not None
@@ -328,15 +301,14 @@ def items(pages: Pages) -> dict[str, Item]:
             figure.value, figure.unit, f"{graph.printed(name, 'range')}, {figure.band}" if has_range else "",
             tuple(sorted(pages.through(page, [name]) - {name})),
         ))  # fmt: skip
-    for page, chapter in pages.chapters.items():
-        for name, chart in chapter.charts.items():
-            made, rests = pages.parts("chart", name, page)
-            title = chapter.graph.fill(chart["title"])
-            add(Item(f"chart-{name}", "chart", page, f"chart-{name}", title, "", made, rests_on=tuple(sorted(rests))))
-    for name, (page, verdict) in pages.verdicts.items():
+    for name, page in pages.homes.charts.items():
+        made, rests = pages.parts("chart", name, page)
+        title = pages.chapters[page].graph.fill(pages.chapters[page].charts[name]["title"])
+        add(Item(f"chart-{name}", "chart", page, f"chart-{name}", title, "", made, rests_on=tuple(sorted(rests))))
+    for name, page in pages.homes.verdicts.items():
         made, rests = pages.parts("claim", name, page)
-        title = pages.known.claims[name].claim
-        add(Item(name, "claim", page, f"claim-{name}", title, verdict["verdict"], made, rests_on=tuple(sorted(rests))))
+        title, verdict = pages.known.claims[name].claim, pages.chapters[page].verdicts[name]["verdict"]
+        add(Item(name, "claim", page, f"claim-{name}", title, verdict, made, rests_on=tuple(sorted(rests))))
     root = next(iter(pages.cells))
     whole_book = digest({item.id: item.hash for item in found.values()})
     add(Item(BOOK, "book", root, "", "", "", whole_book, rests_on=tuple(sorted(found))))

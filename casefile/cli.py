@@ -193,13 +193,14 @@ def list_parameters(chapter: str | None) -> None:
     from casefile.errors import nearest
 
     known = records.load(_root())
-    chapters = {name for name, _ in known.declarations}
+    chapters = known.takers()
     if chapter and chapter not in chapters:
         raise BadInput(f"no chapter {shown(chapter)} with parameters; {nearest(chapter, chapters)}")
     for (of, name), row in known.declarations.items():
-        if chapter in (None, of):
+        if chapter in (None, *row.readers):
+            also = f"; read by {', '.join(row.read_by)} too" if row.read_by else ""
             click.echo(
-                f"{of}  {name} = {row.default}\n    {row.meaning}; takes {parameters.expected(row)}; basis: {row.basis}"
+                f"{of}  {name} = {row.default}\n    {row.meaning}; takes {parameters.expected(row)}; basis: {row.basis}{also}"
             )
 
 

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from casefile import document, markdown
+from casefile import api, document, markdown
 from casefile.errors import BadInput, of_library, one_line, shown
+from casefile.homes import Homes
 
 MOST_BYTES = 1 << 26  # of a file that is compared
 SENTENCES, SNAPSHOT = "sentences.json", "snapshot.json"
@@ -26,13 +27,11 @@ Snapshot = dict[str, Any]
 
 def snapshot(known: Any, chapters: Mapping[str, Any], texts: Mapping[str, tuple[str, ...]]) -> Snapshot:
     """What a run says. `chapters` are results by page, `texts` the cells of Markdown of all pages."""
-    from casefile import api
-
     figures = {
         name: {key: figure[key] for key in ("value", "low", "high", "text", "range", "meaning", "chapter")}
-        for name, figure in api.figures(known, chapters).items()
+        for name, figure in api.figures(chapters).items()
     }
-    verdicts = {name: verdict["verdict"] for chapter in chapters.values() for name, verdict in chapter.verdicts.items()}
+    verdicts = {name: chapters[page].verdicts[name]["verdict"] for name, page in Homes(chapters).verdicts.items()}
     return {"figures": figures, "verdicts": verdicts, "sentences": all_sentences(known, chapters, texts)}
 
 
@@ -40,9 +39,9 @@ def all_sentences(
     known: Any, chapters: Mapping[str, Any], texts: Mapping[str, tuple[str, ...]]
 ) -> dict[str, list[str]]:
     """The sentences of every page, by page, with the numbers and words that its chapter's graph, or another's, gives."""
-    extensions = markdown.syntax(known.root)
+    extensions, homes = markdown.syntax(known.root), Homes(chapters)
     return {
-        page: markdown.sentences(markdown.read(cells, extensions), markdown.filler(known, chapters, page))
+        page: markdown.sentences(markdown.read(cells, extensions), markdown.filler(known, homes, page))
         for page, cells in texts.items()
     }
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from casefile import document
 from casefile.errors import BadInput, shown
+from casefile.homes import Homes
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -313,26 +314,20 @@ def _words(inline: Iterable[Token], fill: Fill) -> str:
     return " ".join("".join(said).split())
 
 
-def filler(known: Any, chapters: Mapping[str, Any], page: str) -> Fill:
-    """What roles print on a page: numbers and words of its chapter's graph, or another's; what nobody knows, as written.
-
-    `known` are the records, `chapters` the results by page.
-    """
-    graphs = [chapters[name].graph for name in sorted(chapters, key=lambda name: name != page)]
-    verdicts = {name: verdict["verdict"] for chapter in chapters.values() for name, verdict in chapter.verdicts.items()}
+def filler(known: Any, homes: Homes, page: str) -> Fill:
+    """What roles print on a page: numbers and words of its chapter, or of their homes; what nobody knows, as written."""
 
     def fill(role: str, text: str) -> str:
         name, _, part = text.partition(":")
-        if role in ("num", "word"):
-            for graph in graphs:
-                if name in graph.choices:
-                    return str(graph.chosen(name))
-                if name in graph.figures:
-                    return str(graph.printed(name, part or "value"))
+        if role in ("num", "word") and (home := homes.answering(name, page)):
+            graph = homes.chapters[home].graph
+            return graph.chosen(name) if name in graph.choices else graph.printed(name, part or "value")
         if role == "source" and name in known.sources:
             return str(known.sources[name].publisher)
         if role == "claim":
-            return str(verdicts.get(name, name))
+            return (
+                str(homes.chapters[homes.verdicts[name]].verdicts[name]["verdict"]) if name in homes.verdicts else name
+            )
         return text.partition("<")[0].strip() or text
 
     return fill

@@ -10,7 +10,7 @@ import ast
 import datetime
 import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -228,9 +228,9 @@ def _is_file(path: Path) -> bool:
 
 
 def from_file(path: str, records: Records) -> dict[str, dict[str, Value]]:
-    """Parameters by chapter from a YAML or JSON file, or from a named scenario of `data/scenarios.yml`.
+    """Parameters by their homes, from a YAML or JSON file or from a named scenario of `data/scenarios.yml`.
 
-    The file holds `CHAPTER: {NAME: VALUE}`. Read safely: no tag is honoured, and aliases are refused.
+    The file holds `CHAPTER: {NAME: VALUE}`, a chapter that takes the parameter. Read safely: no tag is honoured, and aliases are refused.
     """
     scenarios = records.scenarios()
     if path in scenarios:
@@ -244,7 +244,7 @@ def from_file(path: str, records: Records) -> dict[str, dict[str, Value]]:
         raw = document.read(file, f"parameters {file.name}")
     if not isinstance(raw, dict) or not all(isinstance(values, dict) for values in raw.values()):
         raise BadInput(f"parameters {path}: expected CHAPTER: {{NAME: VALUE}}")
-    chapters = {chapter for chapter, _ in records.declarations}
+    chapters = records.takers()
     checked: dict[str, dict[str, Value]] = {}
     for chapter, values in raw.items():
         if chapter not in chapters:
@@ -252,4 +252,22 @@ def from_file(path: str, records: Records) -> dict[str, dict[str, Value]]:
         declared = records.declared(chapter)
         complete = validated(declared, values, chapter)
         checked[chapter] = {name: complete[name] for name in values}
-    return checked
+    return by_home(checked.items(), records)
+
+
+def by_home(given: Iterable[tuple[str, Mapping[str, Value]]], records: Records) -> dict[str, dict[str, Value]]:
+    """Values given to any chapters that take them, by the home of each parameter: they hold for all that take it.
+
+    Raises BadInput when two chapters would have two values of one parameter.
+    """
+    homes: dict[str, dict[str, Value]] = {}
+    for chapter, values in given:
+        declared = records.declared(chapter)
+        for name, value in values.items():
+            row = declared[name]
+            if homes.setdefault(row.chapter, {}).setdefault(name, value) != value:
+                raise BadInput(
+                    f"parameter {name!r} is {shown(homes[row.chapter][name])} and, of {chapter}, {shown(value)}; "
+                    f"expected one value for {', '.join(row.readers)}"
+                )
+    return homes

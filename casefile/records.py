@@ -133,10 +133,14 @@ class Unit:
 
 @dataclass(frozen=True)
 class Declaration:
-    """A parameter of a chapter: its type, unit, bounds or choices, default, and what the default rests on."""
+    """A parameter: its type, unit, bounds or choices, default, and what the default rests on.
+
+    `chapter` is its home, which publishes its figure; the chapters of `read_by` take it too, always with the same value.
+    """
 
     chapter: str
     name: str
+    read_by: tuple[str, ...]
     figure: str
     type: str
     unit: str
@@ -149,6 +153,11 @@ class Declaration:
     meaning: str
     basis: str
     note: str
+
+    @property
+    def readers(self) -> tuple[str, ...]:
+        """The chapters that take it, its home first."""
+        return (self.chapter, *self.read_by)
 
 
 @dataclass(frozen=True)
@@ -241,8 +250,9 @@ def _refusal(table: str, column: str, value: Any) -> str:
     """What is expected of a cell that is used as more than text: as a name, an address, a count; empty where it is that."""
     if column == "id" or (table, column) == ("parameters", "name"):
         return "" if _ID.fullmatch(value) else "an id: small letters, digits and underscores"
-    if table == "parameters" and column == "chapter":
-        return "" if re.fullmatch(r"\w[\w-]*", value) else "the name of a chapter"
+    if table == "parameters" and column in ("chapter", "read_by"):
+        chapters = value if column == "read_by" else (value,)
+        return "" if all(re.fullmatch(r"\w[\w-]*", name) for name in chapters) else "the name of a chapter"
     if (table, column) in _ONE_OF:
         return "" if value in _ONE_OF[table, column] else "one of " + ", ".join(_ONE_OF[table, column])
     if column in ("date", "published", "since") and value:
@@ -363,8 +373,20 @@ class Records:
         return sorted(self._series)
 
     def declared(self, chapter: str) -> dict[str, Declaration]:
-        """The parameters that `data/parameters.csv` declares for a chapter, by name."""
-        return {name: row for (of, name), row in self.declarations.items() if of == chapter}
+        """The parameters that a chapter takes, by name: those of its own and those of others that it reads."""
+        return {name: row for (_, name), row in self.declarations.items() if chapter in row.readers}
+
+    def takers(self) -> list[str]:
+        """The chapters that take parameters."""
+        return list(dict.fromkeys(chapter for row in self.declarations.values() for chapter in row.readers))
+
+    def values_for(self, chapter: str, given: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+        """The values of the parameters that a chapter takes, by name, among those `given` by their homes."""
+        return {
+            name: given[row.chapter][name]
+            for name, row in self.declared(chapter).items()
+            if name in given.get(row.chapter, {})
+        }
 
     def scenarios(self) -> dict[str, dict[str, dict[str, Any]]]:
         """The named scenarios of `data/scenarios.yml`: name → chapter → parameter → value."""
@@ -671,6 +693,7 @@ def _check_lists(records: Records) -> None:
                 row.basis,
                 f"a figure's id or 'assumption'; {nearest(row.basis, known)}",
             )
+    _check_declared_once(records)
     public = _public_ids(records)
     for correction in records.corrections.values():
         demand("corrections", correction.id, "claims", correction.claims, records.claims, "claim")
@@ -679,6 +702,19 @@ def _check_lists(records: Records) -> None:
         if not (correction.figures or correction.sections or correction.claims):
             line = _line_of(records, "corrections", id=correction.id)
             raise BadRecord("data/corrections.csv", line, "figures", "", "a figure, section or claim that it touched")
+
+
+def _check_declared_once(records: Records) -> None:
+    """No chapter takes two parameters of one name, and no figure is the value of two parameters."""
+    taken: dict[tuple[str, str], str] = {}
+    for row in records.declarations.values():
+        keys = [("chapter" if chapter == row.chapter else "read_by", chapter, row.name) for chapter in row.readers]
+        for column, value, name in [*keys, *([("figure", row.figure, "")] if row.figure else [])]:
+            if (value, name) in taken:
+                line = _line_of(records, "parameters", chapter=row.chapter, name=row.name)
+                expected = f"a parameter declared once: {taken[value, name]} has it, and read_by names who takes it too"
+                raise BadRecord("data/parameters.csv", line, column, value, expected)
+            taken[value, name] = row.chapter
 
 
 def _public_ids(records: Records) -> list[str]:

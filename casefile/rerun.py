@@ -71,7 +71,7 @@ def rerun(
         run.execute_all(root, known, names, given, after, jobs, engine, report, runs)
         told = {folder: _snapshot(root, folder, pages, known) for folder in (before, after)}
         found = compare.changes(told[before], told[after])
-        everything = parameters.validated(known.declared(chapter), given.get(chapter, {}), chapter)
+        everything = parameters.validated(known.declared(chapter), known.values_for(chapter, given), chapter)
         notebook = after / "notebooks" / f"{chapter}.ipynb"
         executed = run.read_notebook(notebook)
         for name, plain in {
@@ -79,7 +79,7 @@ def rerun(
             "results.json": json.loads((after / "results" / f"{chapter}.json").read_text(encoding="utf-8")),
             compare.SNAPSHOT: told[after],
             "parameters.json": given or {chapter: {}},
-            "manifest.json": _manifest(root, chapter, given, everything, output),
+            "manifest.json": _manifest(root, known, chapter, given, everything, output),
         }.items():
             (made / name).write_text(results.dumps(plain, indent=1), encoding="utf-8")
         notebook.write_text(results.dumps(_marked(executed, chapter, given, known)), encoding="utf-8")
@@ -143,22 +143,27 @@ def _without_dead_links(html: str, path: Path) -> str:
     return re.sub(r"<a\b[^>]*>", lambda tag: re.sub(r'\shref="([^"]*)"', keep, tag.group(0)), html)
 
 
-def _manifest(root: Path, chapter: str, given: Given, everything: Mapping[str, Any], output: Path) -> dict[str, Any]:
+def _manifest(
+    root: Path, known: records.Records, chapter: str, given: Given, everything: Mapping[str, Any], output: Path
+) -> dict[str, Any]:
     return {
         "chapter": chapter,
         "given": {name: dict(values) for name, values in given.items()},
         "parameters": dict(everything),
         "seed": everything.get("seed"),
         **provenance.of(root, [chapter]),
-        "reproduce": reproduce(chapter, given, output),
+        "reproduce": reproduce(chapter, known.values_for(chapter, given), given, output),
     }
 
 
-def reproduce(chapter: str, given: Given, output: Path) -> str:
-    """The command, run in the story's folder, that makes the same again in a folder `again`."""
+def reproduce(chapter: str, values: Mapping[str, Any], given: Given, output: Path) -> str:
+    """The command, run in the story's folder, that makes the same again in a folder `again`.
+
+    `values` are the parameters that the chapter itself takes, among all that were `given` by their homes.
+    """
     words = ["casefile", "rerun", chapter]
-    if set(given) <= {chapter}:
-        for name, value in given.get(chapter, {}).items():
+    if len(values) == sum(map(len, given.values())):
+        for name, value in values.items():
             words += ["-p", name, str(value).lower() if isinstance(value, bool) else str(value)]
     else:
         words += ["--params", str(output / "parameters.json")]
@@ -168,11 +173,11 @@ def reproduce(chapter: str, given: Given, output: Path) -> str:
 def given_by(
     known: records.Records, chapter: str, typed: list[tuple[str, str]], params: str | None
 ) -> dict[str, dict[str, Any]]:
-    """The parameters by chapter, from a file or scenario and, over them, those typed for this chapter."""
+    """The parameters by their homes, from a file or scenario and, over them, those typed for this chapter."""
     given = parameters.from_file(params, known) if params else {}
     declared = known.declared(chapter)
     for name, value in typed:
         if name not in declared:
             raise BadInput(f"{chapter}: unknown parameter {shown(name)}; {nearest(name, declared)}")
-        given.setdefault(chapter, {})[name] = parameters.from_text(declared[name], value)
+        given.setdefault(declared[name].chapter, {})[name] = parameters.from_text(declared[name], value)
     return {name: dict(values) for name, values in given.items()}

@@ -30,7 +30,8 @@ class Results:
     """What one run of one chapter found.
 
     `charts` maps a chart's id to its title, alternative text, caption, specification, table and sources; `verdicts` maps
-    a claim's id to its verdict; `ranges` maps an assumption to its low, mode and high.
+    a claim's id to its verdict; `ranges` maps an assumption to its low, mode and high. `needs` are the chapters it was made
+    from, directly or through others.
     """
 
     chapter: str

@@ -239,33 +239,32 @@ def results_under(
 ) -> dict[str, dict[str, Any]]:  # fmt: skip
     """The results of chapters and of all they need, as plain data, each run once and after those it needs.
 
-    `given` are parameters by chapter; `overrides` hold over them where a chapter is run. A chapter that `given` changes
-    neither directly nor through its needs is read from the folder `standing` when its results are there. What the cache
-    keeps of the very same run is read too; `tell` gets the names of the others, which then run side by side, in forks
-    where the system forks.
+    `given` are parameters by their homes; `overrides` hold over them where a chapter is run. A chapter whose results are in
+    the folder `standing` is read from there, unless these give it or a chapter that it reads other values than it has
+    there. What the cache keeps of the very same run is read too; `tell` gets the names of the others, which then run side
+    by side, in forks where the system forks.
     """
     known, runs = records.load_once(root), cache.Runs(root, cache.Store(root / cache.FOLDER))
-    values = {
-        name: _validated(known, name, {**given.get(name, {}), **(overrides or {}).get(name, {})})
-        for name in {**given, **(overrides or {})}
-    }
+    chosen = _over(given, overrides or {})
     changed: set[str] = set()
     absent: list[str] = []
     with scratch.folder() as folder, _silenced():
         ordered = order(root, with_needs(root, names))
         paths = {name: folder / "results" / f"{name}.json" for name, _ in ordered}
         for name, needed in ordered:
+            values = known.values_for(name, chosen)
+            complete = parameters.validated(known.declared(name), values, name)
             kept = standing / f"{name}.json" if standing else None
-            if given.get(name) or changed & set(needed):
-                changed.add(name)
-            elif kept is not None and kept.is_file():
-                results.write(json.loads(kept.read_text(encoding="utf-8")), paths[name])
+            plain = json.loads(kept.read_text(encoding="utf-8")) if kept is not None and kept.is_file() else None
+            if plain is not None and plain["parameters"] == complete and not changed & set(needed):
+                results.write(plain, paths[name])
                 continue
+            changed.add(name)
             left = None
             if not set(needed) & set(absent):
                 made = {other: cache.digest(paths[other].read_text(encoding="utf-8")) for other in needed}
                 notebook = read_notebook(notebook_path(root, name))
-                left, _ = runs.find(name, cache.run_parts(root, notebook, values.get(name, {}), made))
+                left, _ = runs.find(name, cache.run_parts(root, notebook, values, made))
             if left is None:
                 absent.append(name)
             else:
@@ -275,7 +274,7 @@ def results_under(
             engine, warm = FORK if fork.can_fork() else PAPERMILL, fork.is_warm()
             try:
                 execute_all(
-                    root, known, list(paths), values, folder, os.cpu_count() or 1, engine,
+                    root, known, list(paths), chosen, folder, os.cpu_count() or 1, engine,
                     lambda name, event, seconds: None, runs,
                 )  # fmt: skip
             finally:
@@ -284,10 +283,9 @@ def results_under(
         return {name: json.loads(path.read_text(encoding="utf-8")) for name, path in paths.items()}
 
 
-def _validated(known: Records, chapter: str, values: Mapping[str, Any]) -> dict[str, parameters.Value]:
-    """Some parameters of a chapter, each in its declared type."""
-    complete = parameters.validated(known.declared(chapter), values, chapter)
-    return {name: complete[name] for name in values}
+def _over(given: Overrides, overrides: Overrides) -> dict[str, dict[str, Any]]:
+    """Parameters by their homes, with others that hold over them."""
+    return {home: {**given.get(home, {}), **overrides.get(home, {})} for home in {**given, **overrides}}
 
 
 @contextlib.contextmanager
@@ -342,7 +340,7 @@ def execute_all(
                 for name in [name for name, wanted in waiting.items() if set(wanted) <= made.keys()]:
                     needed = {other: made[other] for other in waiting.pop(name)}
                     report(name, "start", 0.0)
-                    values = given.get(name, {})
+                    values = known.values_for(name, given)
                     if runs is not None:
                         notebook = read_notebook(notebook_path(root, name))
                         parts[name] = cache.run_parts(root, notebook, values, needed)
@@ -401,7 +399,8 @@ def _prepare(log: Path, memory: int) -> None:
 
 def _execute_one(root: Path, name: str, given: Overrides, folder: Path, engine: str | None) -> Notebook:
     output = folder / "notebooks" / f"{name}.ipynb"
-    return execute(root, name, given.get(name, {}), output, folder / "results", engine, given)
+    values = records.load_once(root).values_for(name, given)
+    return execute(root, name, values, output, folder / "results", engine, given)
 
 
 def with_prose(executed: Notebook, notebook: Notebook, name: str) -> Notebook:

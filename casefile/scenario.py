@@ -49,13 +49,15 @@ class Job:
     modules: tuple[str, ...] = ()  # what the notebooks import: read once, as Python before 3.11.8 cannot in two threads
 
 
-def overrides(chapter: str, values: Mapping[str, parameters.Value]) -> dict[str, dict[str, parameters.Value]]:
-    """The parameters of one scenario by chapter, from those of a sweep of `chapter`."""
-    found: dict[str, dict[str, parameters.Value]] = {}
+def overrides(
+    known: records.Records, chapter: str, values: Mapping[str, parameters.Value]
+) -> dict[str, dict[str, parameters.Value]]:
+    """The parameters of one scenario by their homes, from those of a sweep of `chapter`."""
+    given: list[tuple[str, dict[str, parameters.Value]]] = []
     for name, value in values.items():
         other, _, own = name.rpartition(".")
-        found.setdefault(other or chapter, {})[own] = value
-    return found
+        given.append((other or chapter, {own: value}))
+    return parameters.by_home(given, known)
 
 
 @functools.lru_cache(maxsize=2)
@@ -118,7 +120,7 @@ def scenario(job: Job, number: int) -> Row:
     values = Grid(job.values).scenario(number)
     row: Row = {NUMBER: number, **values, "error": None}
     try:
-        plain = _run(job, overrides(job.chapter, values))
+        plain = _run(job, overrides(records.load_once(Path(job.root)), job.chapter, values))
     except fork.NotebookLost:
         raise
     except CasefileError as error:
@@ -151,7 +153,8 @@ def _run(job: Job, given: run.Overrides) -> Mapping[str, Any]:
 
 
 def _run_one(job: Job, chapter: Chapter, given: run.Overrides, folder: Path) -> Mapping[str, Any]:
-    root, values = Path(job.root), given.get(chapter.name, {})
+    root = Path(job.root)
+    values = records.load_once(root).values_for(chapter.name, given)
     path = run.notebook_path(root, chapter.name)
     if not fork.can_fork():
         with scratch.folder() as work:

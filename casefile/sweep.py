@@ -60,12 +60,17 @@ def sweep(
     """
     known = records.load(root)
     others = [name for name in run.with_needs(root, [chapter]) if name != chapter]
-    declared = known.declared(chapter) | {
-        f"{other}.{name}": row for other in others for name, row in known.declared(other).items()
+    own = known.declared(chapter)
+    declared = own | {
+        f"{row.chapter}.{name}": row
+        for other in others
+        for name, row in known.declared(other).items()
+        if own.get(name) != row
     }
     scenarios = grid(declared, chapter, vary, MOST_FORMULAS if figures_only else MOST_NOTEBOOKS)
-    varied = overrides(chapter, scenarios.scenario(0))
-    notebooks = {name: run.read_notebook(run.notebook_path(root, name)) for name in [chapter, *varied]}
+    varied = overrides(known, chapter, scenarios.scenario(0))
+    takers = [name for name in others if known.values_for(name, varied)]
+    notebooks = {name: run.read_notebook(run.notebook_path(root, name)) for name in [chapter, *takers]}
     for name, notebook in notebooks.items():
         parameters.check_cell(notebook, name, known)
     plan = {
@@ -79,9 +84,14 @@ def sweep(
     if figures_only:
         for name in sorted(set(scenarios.values) - set(known.declared(chapter))):
             raise BadInput(f"{chapter}: its own formulas do not read {name}; sweep it without --figures-only")
+        for name in scenarios.values:
+            if shared := [other for other in takers if other in declared[name].readers]:
+                raise BadInput(
+                    f"{chapter}: {', '.join(shared)} reads {name!r} for it too; sweep it without --figures-only"
+                )
         for name in sorted(set(scenarios.values) & parameters.read_by_code(notebooks[chapter], chapter)):
             raise BadInput(f"{chapter}: its code reads {name!r} besides its formulas; sweep it without --figures-only")
-    job = _job(root, chapter, scenarios, varied, figures_only)
+    job = _job(root, chapter, scenarios, takers, figures_only)
     if figures_only:
         size = len(scenarios) * 8 * (1 + len(job.values) + len(compiled(job).figures))
         free = shutil.disk_usage(next(folder for folder in (output, *output.parents) if folder.exists())).free
@@ -167,12 +177,12 @@ def _begin(output: Path, plan: Mapping[str, Any]) -> None:
                 raise
 
 
-def _job(root: Path, chapter: str, scenarios: Grid, varied: Iterable[str], figures_only: bool) -> Job:
-    """What the workers do: the chapters that the varied ones reach run in each scenario, the others once, now."""
+def _job(root: Path, chapter: str, scenarios: Grid, takers: Iterable[str], figures_only: bool) -> Job:
+    """What the workers do: the chapters that take what varies, and those that read them, run in each scenario; the others once, now."""
     ordered = run.order(root, run.with_needs(root, [chapter]))
     reached: list[str] = []
     for name, needed in ordered:
-        if not figures_only and (name == chapter or name in varied or set(needed) & set(reached)):
+        if not figures_only and (name == chapter or name in takers or set(needed) & set(reached)):
             reached.append(name)
     if reached:
         run.warm_up(root, reached)

@@ -113,7 +113,7 @@ def test_every_chart_can_be_embedded(site: Path) -> None:
 def test_two_charts_of_one_id_are_refused_before_anything_is_written(tmp_path: Path) -> None:
     one = small.content()
     both = Content(one.records, {"orchard": one.pages["orchard"], "meadow": one.pages["orchard"]})
-    wanted = "chart 'baskets' stands on orchard and on meadow; a chart's id is its address, given once"
+    wanted = "chart 'baskets': orchard and meadow both draw it; expected one page to, as its home"
     with pytest.raises(BadInput, match=f"^{wanted}$"):
         downloads.write(tmp_path, both, "The Orchard")
     assert list(tmp_path.iterdir()) == []

@@ -16,6 +16,7 @@ from casefile import citable, compare, markdown
 from casefile.catalogue import Catalogue
 from casefile.citable import Item, Pages
 from casefile.errors import BadInput
+from casefile.homes import Homes
 from casefile.site import citing, search
 from tests.small import known
 
@@ -56,7 +57,7 @@ def items(text: str) -> dict[str, Item]:
 
 def doctree(text: str) -> nodes.document:
     """A page as MyST has it, with our roles printing what a book without results prints."""
-    fill = markdown.filler(known(), {}, "index")
+    fill = markdown.filler(known(), Homes({}), "index")
 
     def printed(name: str, raw: str, text: str, *_: Any) -> tuple[list[Any], list[Any]]:
         return [nodes.raw("", f"<a>{fill(name, text)}</a>", format="html")], []

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from casefile import parameters
-from casefile.errors import BadInput
+from casefile import parameters, records, rerun, results, run
+from casefile.errors import BadInput, BadRecord
 from casefile.records import Declaration
+from tests import orchard
 from tests.small import declaration, known
 
 NUMBER = declaration()
@@ -194,3 +195,94 @@ def test_a_bad_file_is_refused_in_one_line(name: str, text: str, said: str, tmp_
 def test_a_file_that_is_not_there_says_so() -> None:
     with pytest.raises(BadInput, match="no such file, and no scenario of that name"):
         parameters.from_file("nowhere.yml", known(NUMBER))
+
+
+# ------------------------------------------------------------------------------------------------------ shared by chapters
+
+
+@pytest.fixture
+def shared(tmp_path: Path) -> Path:
+    """The small story whose harvest takes the market's price too, and works out what one tree bears from it."""
+    root = orchard.plant(tmp_path / "shared")
+    table = root / "data" / "parameters.csv"
+    table.write_text(table.read_text().replace("market,price,,price", "market,price,harvest,price"))
+    cells = [*orchard.HARVEST[:1], ("parameters", "price: float = 0.4  # EUR"), *orchard.HARVEST[1:-1]]
+    takings = 'chapter.figure("takings", harvest * chapter.parameter("price"), unit="EUR", meaning="Worth of all")'
+    (root / "chapters" / "harvest.ipynb").write_text(orchard.notebook([*cells, ("code", takings), orchard.HARVEST[-1]]))
+    asked = orchard.MARKET[3][1].replace('"harvest")', '"harvest")\nchapter.imported("harvest", "takings")', 1)
+    (root / "chapters" / "market.ipynb").write_text(
+        orchard.notebook([*orchard.MARKET[:3], ("code", asked), orchard.MARKET[-1]])
+    )
+    return root
+
+
+def test_a_parameter_is_declared_once_and_taken_by_all_its_readers(shared: Path) -> None:
+    known = records.load(shared)
+    assert [(row.chapter, row.readers) for row in known.declarations.values()] == [("market", ("market", "harvest"))]
+    assert known.declared("harvest") == known.declared("market")
+    assert known.takers() == ["market", "harvest"]
+
+
+def test_a_value_given_to_any_reader_is_given_to_all(shared: Path) -> None:
+    known, path = records.load(shared), shared / "values.yml"
+    for chapter in ("market", "harvest"):
+        path.write_text(f"{chapter}: {{price: 0.5}}")
+        assert parameters.from_file(str(path), known) == {"market": {"price": 0.5}}
+        assert rerun.given_by(known, chapter, [("price", "0.5")], None) == {"market": {"price": 0.5}}
+    assert known.values_for("harvest", {"market": {"price": 0.5}}) == {"price": 0.5}
+    path.write_text("harvest: {price: 0.5}\nmarket: {price: 0.5}")
+    assert parameters.from_file(str(path), known) == {"market": {"price": 0.5}}
+    path.write_text("harvest: {price: 0.5}\nmarket: {price: 0.6}")
+    with pytest.raises(BadInput) as caught:
+        parameters.from_file(str(path), known)
+    assert str(caught.value) == ("parameter 'price' is 0.5 and, of market, 0.6; expected one value for market, harvest")
+
+
+def test_a_rerun_of_a_reader_is_reproduced_by_the_value_it_was_given(shared: Path) -> None:
+    known = records.load(shared)
+    again = rerun.reproduce(known, "harvest", {"market": {"price": 0.5}}, shared)
+    assert again == "casefile rerun harvest -p price 0.5 --out again"
+
+
+def test_a_changed_value_holds_in_the_chapters_that_are_read(shared: Path, tmp_path: Path) -> None:
+    """Whether their results at the default stand beside it or not; a chapter that is left as it was is not run again."""
+    standing = tmp_path / "standing"
+    for chapter, plain in run.results_under(shared, ["market"], {}, None).items():
+        results.write(plain, standing / f"{chapter}.json")
+    marked = json.loads((standing / "harvest.json").read_text())
+    results.write({**marked, "title": "as it stood"}, standing / "harvest.json")
+
+    def takings(price: float) -> tuple[float, float]:
+        executed = run.execute(shared, "market", {"price": price}, tmp_path / "out.ipynb", standing, run.FORK)
+        figures = results.of_notebook(executed, "market")["figures"]
+        return figures["worth"]["value"], figures["takings"]["value"]
+
+    assert takings(0.4) == (12_000, 12_000)
+    assert takings(0.5) == (15_000, 15_000)
+    found = run.results_under(shared, ["market"], {"market": {"price": 0.4}}, standing)
+    assert (found["harvest"]["title"], found["market"]["title"]) == ("as it stood", "The market")
+    found = run.results_under(shared, ["market"], {"market": {"price": 0.5}}, standing)
+    assert {name: plain["parameters"] for name, plain in found.items()} == {
+        "harvest": {"price": 0.5}, "market": {"price": 0.5},
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("harvest,price,,other", "row 3, column chapter: 'harvest'; expected a parameter declared once: market has it"),
+        ("harvest,cost,,price", "row 3, column figure: 'price'; expected a parameter declared once: market has it"),
+        (
+            "summer,price,market,heat",
+            "row 3, column read_by: 'market'; expected a parameter declared once: market has it",
+        ),
+        ("summer,heat,../x,heat", "row 3, column read_by: '../x'; expected the name of a chapter"),
+    ],
+)
+def test_a_second_declaration_is_refused(row: str, said: str, shared: Path) -> None:
+    table = shared / "data" / "parameters.csv"
+    first = table.read_text().splitlines()[1]
+    table.write_text(table.read_text() + first.replace("market,price,harvest,price", row) + "\n")
+    with pytest.raises(BadRecord) as caught:
+        records.check(shared)
+    assert f"data/parameters.csv, {said}" in str(caught.value)

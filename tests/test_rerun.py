@@ -179,4 +179,4 @@ def test_of_a_folder_that_came_to_nothing_no_part_is_left(tmp_path: Path) -> Non
     ],
 )  # fmt: skip
 def test_parameters_of_other_chapters_are_given_again_by_a_file(given: rerun.Given, line: str) -> None:
-    assert rerun.reproduce("market", given, Path("dear")) == line
+    assert rerun.reproduce("market", given.get("market", {}), given, Path("dear")) == line

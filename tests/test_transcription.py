@@ -99,7 +99,8 @@ def test_every_unit_is_defined_and_printed_as_agreed(known: Records) -> None:
 def test_every_assumption_is_the_one_agreed(known: Records) -> None:
     found = {
         key: (
-            row.figure, row.type, row.unit, row.default, row.minimum, row.maximum, row.choices, row.low, row.high, row.basis
+            row.figure, row.type, row.unit, row.default, row.minimum, row.maximum, row.choices, row.low, row.high, row.basis,
+            row.read_by,
         )
         for key, row in known.declarations.items()
     }  # fmt: skip

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import types
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -22,9 +23,15 @@ CHARTS, WHAT_IF = "charts.js", "whatif.js"
 STYLE, CHARTS_STYLE = "ask.css", "charts.css"
 
 
-def script(chapter: Results, known: Records, book: str, read_by_code: frozenset[str] = frozenset()) -> str:
-    """The script of one page. `read_by_code` are the parameters that the notebook's own code reads as plain values."""
-    plain = page(chapter, known, book, read_by_code)
+def script(
+    chapter: Results, known: Records, book: str, read_by_code: frozenset[str] = frozenset(),
+    pages: Mapping[str, tuple[str, str]] = types.MappingProxyType({}),
+) -> str:  # fmt: skip
+    """The script of one page. `read_by_code` are the parameters that the notebook's own code reads as plain values.
+
+    `pages` gives the page of each chapter, and its title.
+    """
+    plain = page(chapter, known, book, read_by_code, pages)
     graph = chapter.graph
     formulas = {name: figure.formula for name, figure in graph.figures.items() if figure.formula is not None}
     lines = [
@@ -43,7 +50,10 @@ def script(chapter: Results, known: Records, book: str, read_by_code: frozenset[
     return "\n".join(lines) + "\n"
 
 
-def page(chapter: Results, known: Records, book: str, read_by_code: frozenset[str]) -> dict[str, Any]:
+def page(
+    chapter: Results, known: Records, book: str, read_by_code: frozenset[str],
+    pages: Mapping[str, tuple[str, str]] = types.MappingProxyType({}),
+) -> dict[str, Any]:  # fmt: skip
     """What the page's script holds besides formulas: plain data, figures in an order in which inputs come first."""
     graph = chapter.graph
     declared, moved = known.declared(chapter.chapter), moving(chapter, known)
@@ -64,14 +74,19 @@ def page(chapter: Results, known: Records, book: str, read_by_code: frozenset[st
         "charts": {name: _chart(drawn, reached) for name, drawn in chapter.charts.items()},
         "parameters": [
             _parameter(row, chapter.parameters[name], moved.get(name, ""), name in read_by_code)
+            | {"others": [pages[other] for other in row.readers if other in pages and other != chapter.chapter]}
             for name, row in declared.items()
         ],
     }
 
 
 def moving(chapter: Results, known: Records) -> dict[str, str]:
-    """The parameters that a formula or a word of their chapter reads, each with its figure: those a page can move."""
-    graph, declared = chapter.graph, known.declared(chapter.chapter)
+    """The parameters that a formula or a word of their chapter reads, each with its figure: those a page can move.
+
+    One that a chapter it needs takes too is none of them: what that chapter says would not follow.
+    """
+    graph, needed = chapter.graph, set(chapter.needs)
+    declared = {name: row for name, row in known.declared(chapter.chapter).items() if not needed & set(row.readers)}
     read = {name for figure in graph.figures.values() if figure.formula is not None for name in figure.inputs}
     read |= {name for choice in graph.choices.values() for name in choice.inputs}
     return {
@@ -79,7 +94,7 @@ def moving(chapter: Results, known: Records) -> dict[str, str]:
         for name, figure in graph.figures.items()
         if figure.kind == "parameter"
         and figure.parameter in declared
-        and figure.chapter == graph.chapter
+        and figure.chapter == declared[figure.parameter].chapter
         and name in read
     }
 
@@ -152,7 +167,7 @@ def _unbound_ranges(row: Mapping[str, Any], drawn: Mapping[str, Any]) -> Iterabl
 def _parameter(row: Declaration, value: parameters.Value, figure: str, read_by_code: bool) -> dict[str, Any]:
     kind = parameters.type_of(row)
     plain = {
-        "name": row.name, "type": row.type, "value": value, "default": parameters.default(row),
+        "name": row.name, "home": row.chapter, "type": row.type, "value": value, "default": parameters.default(row),
         "minimum": row.minimum, "maximum": row.maximum, "choices": [kind(choice) for choice in row.choices],
         "low": row.low, "high": row.high, "meaning": row.meaning, "note": row.note, "code": read_by_code,
         "takes": parameters.expected(row),
@@ -165,11 +180,12 @@ def _write(app: Any, env: Any, docnames: list[str]) -> None:
     content, book = app.casefile_content, str(app.config.html_title or app.config.project)
     folder = Path(app.outdir) / "_static" / "figures"
     folder.mkdir(parents=True, exist_ok=True)
+    pages = {chapter.chapter: (page, chapter.title) for page, chapter in content.pages.items()}
     for page, chapter in content.pages.items():
         notebook = Path(app.srcdir) / f"{page}.ipynb"
         if notebook.is_file():  # a page that is rendered alone has no other beside it
             code = parameters.read_by_code(json.loads(notebook.read_text(encoding="utf-8")), notebook.name)
-            text = script(chapter, content.records, book, code)
+            text = script(chapter, content.records, book, code, pages)
             (folder / f"{chapter.chapter}.js").write_text(text, encoding="utf-8")
 
 

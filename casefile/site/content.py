@@ -12,6 +12,7 @@ from casefile import cache, corrections, records, results
 from casefile.catalogue import Catalogue
 from casefile.errors import BadInput, nearest
 from casefile.figures import Figure
+from casefile.homes import Homes
 from casefile.pictures import Pictures
 from casefile.records import Correction, Records
 from casefile.results import Results
@@ -47,38 +48,26 @@ class Content:
         return {name: row for row in reversed(rows) for name in row.figures}
 
     @cached_property
-    def owners(self) -> dict[str, str]:
-        """The page that publishes each figure; for figures nobody publishes, the first page that uses them."""
-        found: dict[str, str] = {}
-        for page, chapter in self.pages.items():
-            for figure in chapter.graph.published():
-                found.setdefault(figure.id, page)
-        for page, chapter in self.pages.items():
-            for name in chapter.graph.figures:
-                found.setdefault(name, page)
-        return found
+    def homes(self) -> Homes:
+        """On which page each figure, word, chart and verdict lives."""
+        return Homes(self.pages)
 
     def page_of(self, name: str, page: str) -> str:
         """The page whose graph answers for a figure or word asked for on `page`: that page itself where it can."""
-        here = self.pages.get(page)
-        if here is not None and (name in here.graph.figures or name in here.graph.choices):
-            return page
-        if name in self.owners:
-            return self.owners[name]
-        for other, chapter in self.pages.items():
-            if name in chapter.graph.choices:
-                return other
-        known = [*self.owners, *(choice for chapter in self.pages.values() for choice in chapter.graph.choices)]
-        raise BadInput(f"{page}: no figure or word {name!r} in any chapter; {nearest(name, known)}")
+        home = self.homes.answering(name, page)
+        if home is None:
+            known = [*self.homes.figures, *self.homes.words]
+            raise BadInput(f"{page}: no figure or word {name!r} in any chapter; {nearest(name, known)}")
+        return home
 
     def home(self, figure: Figure) -> str:
         """The page where a figure is published and explained."""
-        return self.owners[figure.id]
+        return self.homes.figures[figure.id]
 
     @cached_property
     def verdicts(self) -> dict[str, dict[str, Any]]:
         """Every verdict, by claim."""
-        return {name: verdict for chapter in self.pages.values() for name, verdict in chapter.verdicts.items()}
+        return {name: self.pages[page].verdicts[name] for name, page in self.homes.verdicts.items()}
 
     @cached_property
     def cited_on(self) -> dict[str, list[str]]:

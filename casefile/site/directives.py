@@ -130,7 +130,7 @@ class Parameters(Table):
 
     def values(self) -> dict[str, Any]:
         rows = self.casefile.records.declarations.values()
-        shown = [row for row in rows if self.argument in ("", row.chapter)]
+        shown = [row for row in rows if self.argument in ("", *row.readers)]
         pages = {results.chapter: page for page, results in self.casefile.pages.items()}
         return {"rows": shown, "expected": parameters.expected, "pages": pages}
 

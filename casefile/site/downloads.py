@@ -15,7 +15,6 @@ from typing import Any
 from markupsafe import Markup
 
 from casefile import pictures
-from casefile.errors import BadInput
 from casefile.pictures import Ahead
 from casefile.records import Source
 from casefile.results import Results, dumps
@@ -148,22 +147,11 @@ def embedded(drawn: Mapping[str, Any], results: Results, content: Content, page:
 
 
 def write(site: Path, content: Content, book: str) -> None:
-    """Write the charts' files and frames, and the scripts that bring charts to life, into a site.
-
-    Raises BadInput when two charts have one id.
-    """
-    owner: dict[str, str] = {}
-    for page, results in content.pages.items():
-        for name in results.charts:
-            if name in owner:
-                raise BadInput(
-                    f"chart {name!r} stands on {owner[name]} and on {page}; a chart's id is its address, given once"
-                )
-            owner[name] = page
+    """Write the charts' files and frames, and the scripts that bring charts to life, into a site."""
     folder, frames, drawings = site / "charts", site / "embed", site / "_static" / "charts"
     for made in (folder, frames, drawings):
         made.mkdir(parents=True, exist_ok=True)
-    if any(results.charts for results in content.pages.values()):
+    if content.homes.charts:
         (site / "_static" / "vega.js").write_text(content.pictures.bundle(), encoding="utf-8")
     for page, results in content.pages.items():
         if results.charts:

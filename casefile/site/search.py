@@ -37,7 +37,7 @@ class Entry:
 
 def figures(content: Content, titles: dict[str, str]) -> Iterator[Entry]:
     """Every figure once, on the page that explains it: its meaning, printed value, id, note and publishers."""
-    for name, page in content.owners.items():
+    for name, page in content.homes.figures.items():
         graph = content.pages[page].graph
         figure = graph[name]
         publishers = dict.fromkeys(content.records.sources[source].publisher for source in graph.sources(name))
@@ -56,10 +56,10 @@ def claims(content: Content, titles: dict[str, str]) -> Iterator[Entry]:
 
 def charts(content: Content, titles: dict[str, str]) -> Iterator[Entry]:
     """Every chart: its finding, and what it shows."""
-    for page, results in content.pages.items():
-        for name, drawn in results.charts.items():
-            title, shows = results.graph.fill(drawn["title"]), results.graph.fill(drawn["alt"])
-            yield Entry("chart", title, "", shows, titles[page], f"{page}.html#chart-{name}")
+    for name, page in content.homes.charts.items():
+        graph, drawn = content.pages[page].graph, content.pages[page].charts[name]
+        title, shows = graph.fill(drawn["title"]), graph.fill(drawn["alt"])
+        yield Entry("chart", title, "", shows, titles[page], f"{page}.html#chart-{name}")
 
 
 def sources(content: Content, place: str, page: str) -> Iterator[Entry]:

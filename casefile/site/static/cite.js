@@ -56,12 +56,11 @@ casefile.cite = (() => {
 
   /** An entry's texts with the moved parameters in them, in the styles in which title and note stand word for word. */
   function supposed(id, entry, parameters) {
-    const { chapter } = casefile.page;
     const [, name, edition, before = "", hash] = entry.mark.match(/^(.+)@([^?:]+)(?:\?([^:]*))?:([0-9a-f]+)$/);
-    const names = new Set(parameters.map((parameter) => `${chapter}.${parameter.name}`));
+    const names = new Set(parameters.map((parameter) => `${parameter.home}.${parameter.name}`));
     const kept = before.split(";").filter((part) => part && !names.has(part.split("=")[0]));
-    const changed = [...kept, ...parameters.map((parameter) => `${chapter}.${parameter.name}=${encoded(parameter.now)}`)].sort().join(";");
-    const words = parameters.map((parameter) => `${parameter.name} of ${chapter} at ${parameter.now} instead of ${parameter.default}`).join(", ");
+    const changed = [...kept, ...parameters.map((parameter) => `${parameter.home}.${parameter.name}=${encoded(parameter.now)}`)].sort().join(";");
+    const words = parameters.map((parameter) => `${parameter.name} of ${parameter.home} at ${parameter.now} instead of ${parameter.default}`).join(", ");
     const mark = `${name}@${edition}?${changed}:${hash}`;
     const note = entry.note.replace(entry.mark, `Computed with ${words}, not with the book's own parameters. ${mark}`);
     const said = entry.text ? saidNow(id, entry.kind) : "";
@@ -128,7 +127,7 @@ casefile.cite = (() => {
 
   function show(id, entry) {
     const parameters = moved();
-    const command = ["casefile cite", id, ...parameters.map(({ name, now }) => `-p ${casefile.page.chapter} ${name} ${now}`)].join(" ");
+    const command = ["casefile cite", id, ...parameters.map(({ name, home, now }) => `-p ${home} ${name} ${now}`)].join(" ");
     const inexact = parameters.length && byCode(id, entry.kind, parameters);
     current = id;
     shown = inexact ? {} : parameters.length ? supposed(id, entry, parameters) : entry.texts;

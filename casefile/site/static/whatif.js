@@ -92,6 +92,23 @@ casefile.whatIf = (() => {
     .filter(({ element, alt }) => element && alt)
     .map((alternative) => ({ ...alternative, text: alternative.element.getAttribute("aria-label") }));
 
+  // What other chapters take too goes with whoever follows a link to them.
+  const ways = [...document.querySelectorAll("a[href]")].flatMap((element) => {
+    const { origin, pathname, search } = new URL(element.href, location.href);
+    const shared = controls.filter(({ others }) => origin === location.origin && others.some(([page]) => pathname.endsWith(`/${page}.html`)));
+    return shared.length ? [{ element, search, shared }] : [];
+  });
+
+  function lead() {
+    for (const { element, search, shared } of ways) {
+      const query = new URLSearchParams(search);
+      for (const { name, value } of shared) {
+        if (state.get(name) !== value) query.set(name, String(state.get(name)));
+      }
+      element.search = query.toString();
+    }
+  }
+
   function mark(element, text, old) {
     if (element.textContent !== text) element.textContent = text;
     const changed = text !== old;
@@ -174,7 +191,7 @@ casefile.whatIf = (() => {
     (type === "number" || type === "integer") && !choices && minimum !== undefined && maximum !== undefined;
 
   function control(parameter) {
-    const { name, type, value, minimum, maximum, choices, low, high, meaning, code } = parameter;
+    const { name, type, value, minimum, maximum, choices, low, high, meaning, code, others } = parameter;
     const id = `what-if-${name}`;
     const shown = make("output", { className: "what-if-shown" });
     shown.setAttribute("for", id);
@@ -205,7 +222,9 @@ casefile.whatIf = (() => {
     basis.setAttribute("aria-haspopup", "dialog");
     const range = low !== undefined && high !== undefined ? ` Plausible: ${printedValue(parameter, low)} to ${printedValue(parameter, high)}.` : "";
     const aside = code ? " The notebook's code reads it too: what code works out needs a rerun." : "";
-    const hint = make("p", { className: "what-if-hint", id: `${id}-hint` }, `Default ${printedValue(parameter, value)} (`, basis, `). Takes ${parameter.takes}.${range}${aside}`);
+    const titles = others.map(([, title]) => `“${title}”`);
+    const shared = titles.length ? ` Read in ${titles.join(", ")} too: the links there take it along.` : "";
+    const hint = make("p", { className: "what-if-hint", id: `${id}-hint` }, `Default ${printedValue(parameter, value)} (`, basis, `). Takes ${parameter.takes}.${range}${aside}${shared}`);
     field.setAttribute("aria-describedby", hint.id);
     const element = make("div", { className: "what-if-control" },
       make("p", { className: "what-if-name" }, make("label", { htmlFor: id, textContent: meaning }), " ", shown),
@@ -268,6 +287,7 @@ casefile.whatIf = (() => {
     document.documentElement.classList.toggle("supposing", differ > 0);
     reset.disabled = !differ;
     code.textContent = command();
+    lead();
   }
 
   // The address is written when the hand rests: browsers refuse hundreds of changes of it in a row.
