@@ -28,6 +28,7 @@ STYLES = (*CSL_STYLES, "bibtex", "ris", "csl-json", "markdown", "sentence", "url
 DRAFT = "+draft"
 MOST_CITATION = 20_000  # characters; the longest that `cite` gives have some two thousand
 _TYPES = {"book": "report", "page": "chapter", "section": "chapter", "claim": "chapter", "number": "dataset", "chart": "dataset"}  # fmt: skip
+_FILES = (".bib", ".json", ".md", ".ris", ".txt")  # what a citation is kept in
 _NOUNS = {
     "number": "the figure",
     "chart": "the chart",
@@ -416,8 +417,10 @@ def text_of(argument: str) -> str:
         if argument == "-":
             return sys.stdin.read(MOST_CITATION + 1)
         if is_file:
-            with path.open(encoding="utf-8") as file:
+            with path.open(encoding="utf-8-sig") as file:
                 return file.read(MOST_CITATION + 1)
     except UnicodeDecodeError:
-        raise BadInput(f"{argument}: not a text file; expected a citation") from None
+        raise BadInput(f"{argument}: not a text file; expected a citation in UTF-8") from None
+    if path.suffix.lower() in _FILES and not re.search(r"\s|://", argument):
+        raise BadInput(f"{argument}: no such file; expected a citation, or a file that holds one")
     return argument
