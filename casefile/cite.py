@@ -28,6 +28,7 @@ STYLES = (*CSL_STYLES, "bibtex", "ris", "csl-json", "markdown", "sentence", "url
 DRAFT = "+draft"
 MOST_CITATION = 20_000  # characters; the longest that `cite` gives have some two thousand
 _TYPES = {"book": "report", "page": "chapter", "section": "chapter", "claim": "chapter", "number": "dataset", "chart": "dataset"}  # fmt: skip
+_FILES = (".bib", ".json", ".md", ".ris", ".txt")  # what a citation is kept in
 _NOUNS = {
     "number": "the figure",
     "chart": "the chart",
@@ -418,6 +419,8 @@ def text_of(argument: str) -> str:
     elif is_file:
         with path.open("rb") as file:
             content = file.read(most + 1)
+    elif path.suffix.lower() in _FILES and not re.search(r"\s|://", argument):
+        raise BadInput(f"{argument}: no such file; expected a citation, or a file that holds one")
     else:
         return argument
     if len(content) > most:

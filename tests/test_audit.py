@@ -513,3 +513,23 @@ def test_a_page_without_a_body_is_said_in_one_line(page: str, tmp_path: Path) ->
 def test_a_file_for_machines_that_cannot_be_read_is_said_in_one_line(file: str, content: bytes, tmp_path: Path) -> None:
     with pytest.raises(BadInput, match=rf"^{file}: cannot be read; expected it as a build writes it$"):
         found(tmp_path, "<html><head></head><body><p>Apples.</p></body></html>", {file: content})
+
+
+def test_code_on_a_page_is_code_however_it_is_set_off() -> None:
+    text = "# T\n\n~~~\nx = 17\n~~~\n\nAnd:\n\n    y = 18\n\n- so\n\n  ````\n  z = 19\n  ````\n"
+    written = Written((text,))
+    assert {"x = 17", "y = 18", "z = 19"} <= written.code()
+    body = "".join(f"<pre>{code}</pre>" for code in ("x = 17", "y = 18", "z = 19"))
+    tree = etree.HTML(f"<html><head></head><body>{body}</body></html>")
+    held = Held(small.content(), "The Orchard", Path("/nowhere"))
+    assert Page("orchard", tree, written, held).read().faults == []
+    assert len(Page("orchard", tree, Written(), held).read().faults) == 3
+
+
+def test_a_description_is_held_against_the_first_paragraph_as_a_screen_shows_it() -> None:
+    body = '<h1>T</h1><p>In 1717, say <a>Them</a><span class="print-only"> &lt;https://x.org/1&gt;</span>.</p>'
+    heads = [f'<meta name="description" content="In {year}, say Them.">' for year in ("1717", "1718")]
+    assert [fault for fault in faults(body, heads[0]) if "meta" in fault] == []
+    assert [fault for fault in faults(body, heads[1]) if "meta" in fault] == [
+        "meta: numeral from nowhere: In 1718, say Them."
+    ]

@@ -145,6 +145,12 @@ def test_an_id_that_cannot_be_is_refused(label: str, said: str, orchard: Path) -
     assert str(caught.value) == said
 
 
+def test_a_page_without_a_title_is_refused_by_its_own_name_before_anything_runs(orchard: Path) -> None:
+    (orchard / "sources.md").write_text("All of them.\n")
+    with pytest.raises(BadInput, match=r"^sources: no title; expected a heading `# Title` before all others$"):
+        book.check(orchard)
+
+
 def test_a_section_that_names_what_is_not_there_has_a_hash_all_the_same(orchard: Path) -> None:
     """What is wrong with it is said when the page is drawn."""
     before = standing(orchard)

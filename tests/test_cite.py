@@ -243,10 +243,14 @@ def test_a_citation_is_taken_from_words_a_file_or_the_standard_input(
 ) -> None:
     (tmp_path / "cited.ris").write_text("from a file", encoding="utf-8")
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"\xef\xbb\xbffrom the input")))
-    assert cite.text_of("cited.ris") == "cited.ris"
+    assert cite.text_of("https://example.org/cited.ris") == "https://example.org/cited.ris"
     assert cite.text_of(str(tmp_path / "cited.ris")) == "from a file"
     assert cite.text_of("-") == "from the input"
+    (tmp_path / "cited.ris").write_bytes(b"\xef\xbb\xbffrom Windows")
+    assert cite.text_of(str(tmp_path / "cited.ris")) == "from Windows"
     (tmp_path / "cited.ris").write_bytes(b"\xff\xfe")
     with pytest.raises(BadInput) as caught:
         cite.text_of(str(tmp_path / "cited.ris"))
     assert str(caught.value) == f"{tmp_path / 'cited.ris'}: in UTF-16; expected a citation in UTF-8"
+    with pytest.raises(BadInput, match=r"^other\.bib: no such file; expected a citation, or a file that holds one$"):
+        cite.text_of("other.bib")

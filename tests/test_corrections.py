@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+import re
 import shutil
 import xml.etree.ElementTree
 from pathlib import Path
@@ -138,3 +140,14 @@ def test_a_correction_of_nothing_known_is_named_by_row(
         records.check(root)
     assert said in str(caught.value)
     assert str(caught.value).startswith("data/corrections.csv, row 2, ")
+
+
+def test_the_feeds_of_two_books_have_two_names(published: Path) -> None:
+    def name(title: str) -> str:
+        feed = corrections.feed(dataclasses.replace(book_of(published), title=title), [])
+        return str(xml.etree.ElementTree.fromstring(feed).findtext("a:id", namespaces=ATOM))
+
+    assert name("The Orchard: its harvest") == "urn:casefile:the-orchard-its-harvest:corrections"
+    names = {name(title) for title in ("果樹園", "庭園", "果樹園 2", "庭園 2", "!?", "?!")}
+    assert len(names) == 6
+    assert all(re.fullmatch(r"urn:casefile:[a-z0-9-]+:corrections", said) for said in names)

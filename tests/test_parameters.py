@@ -239,8 +239,8 @@ def test_a_value_given_to_any_reader_is_given_to_all(shared: Path) -> None:
 
 
 def test_a_rerun_of_a_reader_is_reproduced_by_the_value_it_was_given(shared: Path) -> None:
-    known = records.load(shared)
-    again = rerun.reproduce(known, "harvest", {"market": {"price": 0.5}}, shared)
+    given = {"market": {"price": 0.5}}
+    again = rerun.reproduce("harvest", records.load(shared).values_for("harvest", given), given, shared)
     assert again == "casefile rerun harvest -p price 0.5 --out again"
 
 

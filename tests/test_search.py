@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,10 @@ def tab(browser: Browser) -> Iterator[Page]:
 def found(tab: Page) -> list[str]:
     """The titles listed, in their order."""
     return tab.locator(".search-results .search-head").all_inner_texts()
+
+
+def test_no_entry_holds_an_address_that_is_there_for_print(index: list[dict[str, str]]) -> None:
+    assert [entry["href"] for entry in index if re.search(r"<https?://", f"{entry['title']} {entry['text']}")] == []
 
 
 def test_the_index_holds_every_figure_claim_and_source(
@@ -169,14 +174,17 @@ def sentence(*children: Any) -> nodes.paragraph:
 
 def test_words_keep_the_numbers_in_a_sentence_and_leave_code_and_tables_out() -> None:
     number = nodes.raw("", '<a class="num" href="#f">$5 &amp; more</a>', format="html")
+    publisher = nodes.raw(
+        "", '<a href="#s">Them</a><span class="print-only"> &lt;https://x.org&gt;</span>', format="html"
+    )
     section = nodes.section(
         "",
         sentence(nodes.Text("It costs "), number, nodes.Text(".")),
         nodes.literal_block("", "import pandas"),
         nodes.raw("", "<table><tr><td>a whole table</td></tr></table>", format="html"),
-        sentence(nodes.Text("And that is all.")),
+        sentence(nodes.Text("So say "), publisher, nodes.Text(".")),
     )
-    assert search.words(section) == "It costs $5 & more. And that is all."
+    assert search.words(section) == "It costs $5 & more. So say Them."
 
 
 def test_a_term_without_an_address_gets_one_and_one_with_its_own_keeps_it() -> None:

@@ -10,6 +10,7 @@ from bs4 import BeautifulSoup
 from playwright.sync_api import Browser
 
 from casefile import book, pictures
+from casefile.site import page as page_of
 from casefile.site import share
 from tests.conftest import ROOT
 
@@ -106,3 +107,18 @@ def test_a_picture_has_a_whole_address_where_the_site_has_one() -> None:
     assert share.address_of("https://example.org/book/", "a/b", "../") == "https://example.org/book/share/a/b.png"
     assert share.address_of("https://example.org/book", "a/b", "../") == "https://example.org/book/share/a/b.png"
     assert share.address_of("", "a/b", "../") == "../share/a/b.png"
+
+
+def test_the_words_that_are_shared_leave_out_what_is_there_for_paper() -> None:
+    said = '<a href="#s">Them</a><span class="print-only"> &lt;https://example.org/a_12&gt;</span>'
+    assert page_of.lead(f"<h1>A page</h1><p>So say {said}.</p><p>More.</p>") == "So say Them."
+
+
+def test_a_list_of_sections_has_one_link_each() -> None:
+    """A number or a link in a heading is a link of its own there, and none in the list."""
+    inner = (
+        '<a class="num" href="c.html#f">12</a>, says <a href="#s">Them</a><span class="print-only"> &lt;u&gt;</span>'
+    )
+    row = '<li><a class="reference internal" href="#{0}">{1}</a></li>'
+    toc = f'<ul><li><a class="reference internal" href="#">T {inner}</a><ul>{row.format("a", inner)}{row.format("b", "B")}</ul></li></ul>'
+    assert page_of.contents(toc) == f"<ul>{row.format('a', '12, says Them')}{row.format('b', 'B')}</ul>"
