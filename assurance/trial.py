@@ -81,6 +81,7 @@ class Trial:
         self.items = {item.nodeid: item for item in session.items if not (self.without and self.without in item.nodeid)}
         self.config = session.config
         run.execute = execute_here
+        run.warm_up = lambda root, names: None  # nothing is forked
         formulas = any(mutant.part == FORMULAS for _, mutant in self.tried)
         for name, _ in run.order(ROOT, run.chapters(ROOT)) if formulas else ():  # also does once what is slow at first
             executed = execute_here(ROOT, name, {}, self.work, self.results)
@@ -233,10 +234,11 @@ def execute_here(
     output: Path,
     results_folder: Path | None,
     engine: str | None = None,
+    overrides: run.Overrides | None = None,
 ) -> run.Notebook:
     """What `casefile.run.execute` does, in this process and with nothing but the results as output; `test_mutation` compares."""
     records.load_once.cache_clear()
-    os.environ.update(run.environment(root, results_folder))
+    os.environ.update(run.environment(root, results_folder, overrides))
     namespace: dict[str, Any] = {"__name__": "__main__"}
     published: Any = None
     for cell in run.read_notebook(run.notebook_path(root, chapter))["cells"]:

@@ -110,7 +110,7 @@ def execute(
         "parameters": dict(values), "progress_bar": False, "kernel_name": "python3", "language": "python",
         "request_save_on_cell_execute": False, "execution_timeout": most.seconds,
     }  # fmt: skip
-    changes = environment(root, results_folder, overrides or {})
+    changes = environment(root, results_folder, overrides)
     try:
         if engine == FORK and fork.can_fork():
             papermill.execute_notebook(
@@ -132,11 +132,11 @@ def execute(
     return executed
 
 
-def environment(root: Path, results_folder: Path | None, overrides: Overrides) -> dict[str, str]:
+def environment(root: Path, results_folder: Path | None, overrides: Overrides | None = None) -> dict[str, str]:
     """The variables that tell a notebook where the story is, where other chapters' results are, and what overrides hold."""
     return {
         "CASEFILE_ROOT": str(root), results.FOLDER_VARIABLE: str(results_folder or ""),
-        OVERRIDES_VARIABLE: json.dumps(overrides), "PYTHONHASHSEED": "0",
+        OVERRIDES_VARIABLE: json.dumps(overrides or {}), "PYTHONHASHSEED": "0",
     }  # fmt: skip
 
 
@@ -234,15 +234,15 @@ def results_under(
 ) -> dict[str, dict[str, Any]]:  # fmt: skip
     """The results of chapters and of all they need, as plain data, each run once and after those it needs.
 
-    `given` are parameters by chapter; `overrides` hold over them where a chapter is run. A chapter that `given` changes
-    neither directly nor through its needs is read from the folder `standing` when its results are there. What the cache
+    `given` are parameters by chapter; `overrides`, under which the folder `standing` was made, hold over them. A chapter that
+    `given` changes neither directly nor through its needs is read from that folder when its results are there. What the cache
     keeps of the very same run is read too; `tell` gets the names of the others, which then run side by side, in forks
     where the system forks.
     """
     known, runs = records.load_once(root), cache.Runs(root, cache.Store(root / cache.FOLDER))
+    over = {name: _validated(known, name, values) for name, values in (overrides or {}).items()}
     values = {
-        name: _validated(known, name, {**given.get(name, {}), **(overrides or {}).get(name, {})})
-        for name in {**given, **(overrides or {})}
+        name: {**_validated(known, name, given.get(name, {})), **over.get(name, {})} for name in {**given, **over}
     }
     changed: set[str] = set()
     absent: list[str] = []
@@ -251,7 +251,7 @@ def results_under(
         paths = {name: folder / "results" / f"{name}.json" for name, _ in ordered}
         for name, needed in ordered:
             kept = standing / f"{name}.json" if standing else None
-            if given.get(name) or changed & set(needed):
+            if values.get(name, {}) != over.get(name, {}) or changed & set(needed):
                 changed.add(name)
             elif kept is not None and kept.is_file():
                 results.write(json.loads(kept.read_text(encoding="utf-8")), paths[name])
