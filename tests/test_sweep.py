@@ -365,10 +365,16 @@ def test_a_scheduler_without_dask_is_bad_input(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)  # as if it were not installed
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(sys, "executable", str(ROOT / ".venv" / "bin" / "python"))
     words = ["sweep", CHAPTER, "--vary", MONTHS, "--scheduler", "127.0.0.1:1", "--out", str(tmp_path / "out")]
     code, complaint = told(words, monkeypatch, capsys)
-    line = "casefile: --scheduler needs dask.distributed; install it with `pip install distributed`"
+    line = (
+        "casefile: --scheduler needs dask.distributed, which the lock of the tests holds; in the project's folder: "
+        ".venv/bin/python -m pip install --require-hashes -r requirements-test.txt"
+    )
     assert (code, complaint) == (2, line)
+    assert "\ndistributed==" in (ROOT / "requirements-test.txt").read_text(encoding="utf-8")
     assert list(tmp_path.iterdir()) == []
 
 
