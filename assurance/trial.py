@@ -81,6 +81,7 @@ class Trial:
         self.items = {item.nodeid: item for item in session.items if not (self.without and self.without in item.nodeid)}
         self.config = session.config
         run.execute = execute_here
+        run.warm_up = lambda root, names: None  # nothing is forked
         formulas = any(mutant.part == FORMULAS for _, mutant in self.tried)
         for name, _ in run.order(ROOT, run.chapters(ROOT)) if formulas else ():  # also does once what is slow at first
             executed = execute_here(ROOT, name, {}, self.work, self.results)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
+import shlex
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
-from casefile.errors import BadInput, CasefileError, of_system, one_line, shown
+from casefile.errors import BadInput, CasefileError, nearest, of_system, one_line, shown
 
 
 def _root() -> Path:
@@ -170,10 +173,13 @@ def sweep(
     "--page", type=click.Path(path_type=Path), help="Also write both sides, beside each other, as an HTML page."
 )
 def compare_two(before: Path, after: Path, page: Path | None) -> None:
-    """Say what differs between two reruns or built sites: figures, verdicts, sentences."""
+    """Say what differs between two reruns, built sites, editions (0.2.0) or sweeps: figures, verdicts, words."""
     from casefile import compare, scratch
 
-    found = compare.changes(compare.read(before), compare.read(after))
+    if compare.is_sweep(before) and compare.is_sweep(after):
+        found = compare.sweeps(before, after)
+    else:
+        found = compare.changes(_snapshot(before), _snapshot(after))
     if page:
         if os.path.lexists(page):
             raise BadInput(f"{page}: exists already; expected a new file")
@@ -183,6 +189,20 @@ def compare_two(before: Path, after: Path, page: Path | None) -> None:
             raise BadInput(f"{page.parent}: this user may not write there; expected another place, named with --page")
         scratch.write(page, compare.page(found, str(before), str(after)))
     click.echo(compare.text(found))
+
+
+def _snapshot(named: Path) -> dict[str, Any]:
+    """What a folder says, or an edition: by its version, or by its file in a folder `editions`."""
+    from casefile import compare, editions
+
+    by_file = named.is_file() and named.suffix == ".json" and named.resolve().parent.name == editions.FOLDER.name
+    if by_file or (not named.exists() and re.fullmatch(r"\d+(\.\d+)*", str(named))):
+        released = editions.load(named.resolve().parents[1] if by_file else _root())
+        version = named.stem if by_file else str(named)
+        if version not in released:
+            raise BadInput(f"no edition {shown(version)}; {nearest(version, released)}")
+        return compare.of_edition(released[version].items.values())
+    return compare.read(named)
 
 
 @cli.command("parameters")
@@ -318,13 +338,19 @@ def release(version: str, jobs: int, engine: str) -> None:
 def audit(site: Path | None, params: str | None, jobs: int, engine: str) -> None:
     """Prove every number on the pages of a built site; print each page's coverage, and what cannot be accounted for."""
     from casefile import audit as auditing
-    from casefile import book, cache, parameters, records
+    from casefile import book, cache, compare, parameters, records
     from casefile.progress import Progress
 
     root = _root()
     built = (site or root / book.SITE).resolve()
     if not built.is_dir():
         raise BadInput(f"{site or book.SITE}: no site here; run `casefile build` first, or name a built site")
+    if (built.parent / compare.SNAPSHOT).is_file():
+        file = shlex.quote(str((site or built).parent / "parameters.json"))
+        raise BadInput(
+            f"{site}: a rerun's page alone; expected a whole site: `casefile build --params {file} --out DIR`, then "
+            f"`casefile audit DIR --params {file}`"
+        )
     given = parameters.from_file(params, records.load(root)) if params else {}
     with Progress() as progress:
         truth = book.judged_by(root, given, jobs, _engine(engine), progress.report)

@@ -1,7 +1,8 @@
-"""What differs between two runs, or two built sites: figures, sentences, verdicts.
+"""What differs between two runs, built sites or editions: figures, sentences, verdicts; or between two sweeps.
 
 A snapshot is what a run or a site says: every published figure as printed, every verdict, every sentence of its pages
-with the numbers filled in. A site holds it in `api/`, a rerun in `snapshot.json`.
+with the numbers filled in. A site holds it in `api/`, a rerun in `snapshot.json`. An edition keeps figures, verdicts, and
+of its pages, sections and charts the hashes alone.
 """
 
 from __future__ import annotations
@@ -11,14 +12,21 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from casefile import api, document, markdown
 from casefile.errors import BadInput, of_library, one_line, shown
 from casefile.homes import Homes
 
+if TYPE_CHECKING:
+    from casefile.citable import Item
+
 MOST_BYTES = 1 << 26  # of a file that is compared
+MOST_SCENARIOS = 1_000_000  # of a sweep that is compared
 SENTENCES, SNAPSHOT = "sentences.json", "snapshot.json"
+PLAN, MANIFEST = "sweep.json", "manifest.json"  # what a sweep's folder holds first, and last
+KINDS = {"alone": "In one of the two alone", "figure": "Figures", "verdict": "Verdicts", "text": "Pages, sections and charts",
+         "sentence": "Sentences"}  # fmt: skip
 Snapshot = dict[str, Any]
 
 
@@ -61,9 +69,34 @@ def _sound(found: Snapshot) -> Snapshot:
     return {key: dict(found[key]) for key in ("figures", "verdicts", "sentences")}
 
 
+def of_edition(items: Iterable[Item]) -> Snapshot:
+    """The snapshot of an edition: figures and verdicts as printed, and the hash of every page, section and chart."""
+    kinds: dict[str, list[Item]] = {}
+    for item in items:
+        kinds.setdefault(item.kind, []).append(item)
+    return {
+        "figures": {
+            item.id: {"value": item.value, "text": item.text, "range": item.range, "chapter": item.page}
+            for item in kinds.get("number", ())
+        },
+        "verdicts": {item.id: item.text for item in kinds.get("claim", ())},
+        "texts": {
+            item.id: (item.title or item.id, item.hash)
+            for kind in ("page", "section", "chart") for item in kinds.get(kind, ())
+        },
+    }  # fmt: skip
+
+
+def is_sweep(path: Path) -> bool:
+    """Whether a folder holds a sweep."""
+    return (path / PLAN).is_file()
+
+
 def read(path: Path) -> Snapshot:
-    """The snapshot of a rerun's folder or of a built site. Raises BadInput for anything else."""
+    """The snapshot of a rerun's folder, or its page's, or of a built site. Raises BadInput for anything else."""
     expected = "a run or a site as casefile left it"
+    if path.name == "page" and not (path / SNAPSHOT).exists() and (path.parent / SNAPSHOT).is_file():
+        path = path.parent
 
     def plain(file: Path) -> Any:
         return document.read(file, str(file), expected, MOST_BYTES)
@@ -81,7 +114,12 @@ def read(path: Path) -> Snapshot:
             return _sound({"figures": said["figures"], "verdicts": verdicts, "sentences": said.get("sentences", {})})
     except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
         raise BadInput(f"{path}: {of_library(error)}; expected {expected}") from None
-    raise BadInput(f"{path}: neither a run nor a site; expected a folder with {SNAPSHOT} or api/figures.json")
+    if is_sweep(path):
+        raise BadInput(f"{path}: is a sweep; expected another sweep beside it, over the same parameters")
+    raise BadInput(
+        f"{path}: neither a run, a site, an edition nor a sweep; expected a folder with {SNAPSHOT} or api/figures.json, "
+        f"two sweeps, or an edition such as 0.2.0"
+    )
 
 
 # ---------------------------------------------------------------------------------------------------------- difference
@@ -104,18 +142,33 @@ class Change:
 
 
 def changes(before: Snapshot, after: Snapshot) -> list[Change]:
-    """Every figure, verdict and sentence that differs, figures first, each kind in the order of the second."""
+    """Every figure, verdict, text and sentence that differs, figures first, each kind in the order of the second.
+
+    What only one of the two keeps is not compared: an edition has no sentences, and its figures no ends of ranges.
+    """
+    editions = sum("texts" in snapshot for snapshot in (before, after))
+    keys = (("value", "low", "high", "text"), ("value", "text"), ("value", "text", "range"))[editions]
+    names = _names(before["figures"], after["figures"])
+    if editions == 1:  # a run publishes some of the figures that an edition keeps
+        names = [name for name in names if name in before["figures"] and name in after["figures"]]
     found = [
         _figure_change(name, before["figures"].get(name), after["figures"].get(name))
-        for name in _names(before["figures"], after["figures"])
-        if _differs(before["figures"].get(name), after["figures"].get(name))
+        for name in names
+        if _differs(before["figures"].get(name), after["figures"].get(name), keys)
     ]
     for name in _names(before["verdicts"], after["verdicts"]):
         one, other = before["verdicts"].get(name), after["verdicts"].get(name)
         if one != other:
             found.append(Change("verdict", name, "", one, other))
-    for page in _names(before["sentences"], after["sentences"]):
-        found += _sentence_changes(page, before["sentences"].get(page, []), after["sentences"].get(page, []))
+    if editions == 2:
+        for name in _names(before["texts"], after["texts"]):
+            one, other = before["texts"].get(name), after["texts"].get(name)
+            if one != other:
+                sides = [said and f"{said[0]} [{said[1]}]" for said in (one, other)]
+                found.append(Change("text", name, "", sides[0], sides[1]))
+    if editions == 0:
+        for page in _names(before["sentences"], after["sentences"]):
+            found += _sentence_changes(page, before["sentences"].get(page, []), after["sentences"].get(page, []))
     return found
 
 
@@ -123,10 +176,15 @@ def _names(before: Iterable[str], after: Iterable[str]) -> list[str]:
     return list(dict.fromkeys([*after, *before]))
 
 
-def _differs(one: Mapping[str, Any] | None, other: Mapping[str, Any] | None) -> bool:
+def _differs(one: Mapping[str, Any] | None, other: Mapping[str, Any] | None, keys: Iterable[str]) -> bool:
     if one is None or other is None:
         return True
-    return any(one.get(key) != other.get(key) for key in ("value", "low", "high", "text"))
+    return any(_steady(one.get(key)) != _steady(other.get(key)) for key in keys)
+
+
+def _steady(value: Any) -> Any:
+    """A number by its first twelve digits, as citations take it: the last bit is the processor's."""
+    return f"{value:.12g}" if isinstance(value, float) else value
 
 
 def _figure_change(name: str, one: Mapping[str, Any] | None, other: Mapping[str, Any] | None) -> Change:
@@ -156,13 +214,92 @@ def _sentence_changes(page: str, before: list[str], after: list[str]) -> list[Ch
     return found
 
 
+def sweeps(before: Path, after: Path) -> list[Change]:
+    """What differs between the tables of two sweeps over the same parameters, in the scenarios that both have.
+
+    A column that differs says in how many, and the scenario where a figure differs most, or a word first.
+    Raises BadInput for sweeps over other parameters, unfinished ones, and ones too large to be held side by side.
+    """
+    plans = [_plan(path) for path in (before, after)]
+    chapter, names = plans[0]["chapter"], list(plans[0]["vary"])
+    if (plans[1]["chapter"], sorted(plans[1]["vary"])) != (chapter, sorted(names)):
+        one, other = (f"{plan['chapter']} by {', '.join(plan['vary'])}" for plan in plans)
+        raise BadInput(f"{before} sweeps {one}, {after} {other}; expected sweeps over the same parameters")
+    tables = [_table(path, names) for path in (before, after)]
+    common = tables[0].index.intersection(tables[1].index)
+    found = []
+    if any(len(table) > len(common) for table in tables):
+        alone = [f"{len(table) - len(common):,} of {len(table):,} scenarios" for table in tables]
+        found.append(Change("alone", "scenarios", "", alone[0], alone[1]))
+    columns = [name for name in _names(*(table.columns for table in tables)) if name != "error"]
+    if any(column not in table for column in columns for table in tables):
+        alone = [", ".join(name for name in columns if name not in other) for other in reversed(tables)]
+        found.append(Change("alone", "columns", "", alone[0] or None, alone[1] or None))
+    for column in columns:
+        if all(column in table for table in tables):
+            change = _column_change(column, *(table.loc[common, column] for table in tables))
+            found += [change] if change else []
+    return found
+
+
+def _plan(path: Path) -> dict[str, Any]:
+    expected = "a sweep as casefile left it"
+    plan = document.read(path / PLAN, str(path / PLAN), expected, MOST_BYTES)
+    try:
+        if not isinstance(plan["scenarios"], int) or not plan["vary"].keys() or not isinstance(plan["chapter"], str):
+            raise TypeError("no plan")
+    except (KeyError, TypeError, AttributeError) as error:
+        raise BadInput(f"{path / PLAN}: {of_library(error)}; expected {expected}") from None
+    if plan["scenarios"] > MOST_SCENARIOS:
+        raise BadInput(f"{path}: has {plan['scenarios']:,} scenarios; expected at most {MOST_SCENARIOS:,} to compare")
+    if not (path / MANIFEST).is_file():
+        raise BadInput(f"{path}: is not finished; expected a sweep that ran to its end")
+    return dict(plan)
+
+
+def _table(path: Path, names: list[str]) -> Any:
+    import pandas as pd
+
+    try:
+        table = pd.read_parquet(path / "scenarios.parquet")
+        return table.drop(columns="scenario_number").set_index(names).sort_index()
+    except (OSError, ValueError, KeyError) as error:
+        raise BadInput(f"{path}/scenarios.parquet: {of_library(error)}; expected a sweep as casefile left it") from None
+
+
+def _column_change(column: str, one: Any, other: Any) -> Change | None:
+    import numpy as np
+    import pandas as pd
+
+    if all(pd.api.types.is_numeric_dtype(side.dtype) for side in (one, other)):
+        left, right = (side.to_numpy(dtype=np.float64) for side in (one, other))
+        differ = (left != right) & ~(np.isnan(left) & np.isnan(right))
+        with np.errstate(all="ignore"):
+            size = np.where(np.isnan(left) | np.isnan(right), np.inf, np.abs(right - left) / np.abs(left))
+        kind, which, place = "figure", "most", int(np.argmax(np.where(differ, np.nan_to_num(size), -1.0)))
+    else:
+        left, right = (side.astype("object").where(side.notna(), None).to_numpy() for side in (one, other))
+        differ = left != right
+        kind, which, place = "verdict", "first", int(np.argmax(differ))
+    if not differ.any():
+        return None
+    values = one.index[place] if isinstance(one.index[place], tuple) else (one.index[place],)
+    at = ", ".join(f"{name}={value}" for name, value in zip(one.index.names, values, strict=True))
+    name = f"{column}, in {int(differ.sum()):,} of {len(one):,} scenarios, {which} with {at}"
+    if kind == "verdict":
+        said = [None if side[place] is None else str(side[place]) for side in (left, right)]
+        return Change(kind, name, "", said[0], said[1])
+    sides = [None if np.isnan(side[place]) else float(side[place]) for side in (left, right)]
+    return _figure_change(name, *(None if side is None else {"value": side, "text": repr(side)} for side in sides))
+
+
 def text(found: Iterable[Change]) -> str:
     """Changes as lines of text; one line that says so when there are none."""
-    lines = []
-    for kind, heading in (("figure", "Figures"), ("verdict", "Verdicts"), ("sentence", "Sentences")):
+    found, lines = list(found), []
+    for kind, heading in KINDS.items():
         some = [change for change in found if change.kind == kind]
         if some:
-            lines.append(f"{heading}: {len(some)} changed")
+            lines.append(f"{heading}:" if kind == "alone" else f"{heading}: {len(some)} changed")
         for change in some:
             lines.append(f"  {change.name or change.where}")
             lines.append(f"    - {'(none)' if change.before is None else change.before}")
@@ -181,4 +318,6 @@ def page(found: Iterable[Change], before: str, after: str) -> str:
     """Changes as one HTML page that needs nothing else, both sides beside each other."""
     from casefile.site import markup
 
-    return markup.render("compare.html", changes=list(found), before=before, after=after, sizes=_sizes)
+    return markup.render(
+        "compare.html", changes=list(found), kinds=KINDS.items(), before=before, after=after, sizes=_sizes
+    )

@@ -58,9 +58,10 @@ def formulas(graph: Graph, chapter: str, names: Iterable[str]) -> Formulas:
     """
     names = tuple(names)
     leaves = {figure.parameter: figure.id for figure in graph.figures.values() if figure.kind == "parameter"}
+    read = {inner for figure in graph.figures.values() for inner in figure.inputs}
+    read |= {inner for choice in graph.choices.values() for inner in choice.inputs}
     for name in names:
-        readers = [figure.id for figure in graph.figures.values() if leaves.get(name) in figure.inputs]
-        if name not in leaves or not readers:
+        if leaves.get(name) not in read:
             raise BadInput(f"{chapter}: no formula reads {name!r}; sweep it without --figures-only")
     varied = {leaves[name] for name in names}
     moved: set[str] = set(varied)

@@ -30,12 +30,13 @@ from casefile import (
     scratch,
     workers,
 )
+from casefile.compare import MANIFEST, PLAN
 from casefile.errors import BadInput, CasefileError
 from casefile.figures import Graph
 from casefile.grid import EvenlySpaced, Grid, grid
 from casefile.scenario import NUMBER, PART, Chapter, Job, Row, compiled, overrides, part, scenario
 
-PLAN, ROWS = "sweep.json", "scenarios.jsonl"
+ROWS = "scenarios.jsonl"
 MOST_NOTEBOOKS = 20_000
 MOST_FORMULAS = 1_000_000_000
 
@@ -117,9 +118,7 @@ def sweep(
             flips = outcome.write_flips(output, lines)
             outcome.draw(output, lines)
             outcome.describe(output, chapter, scenarios, declared, _graph(root, chapter, job, known), known)
-            (output / "manifest.json").write_text(
-                results.dumps(_manifest(root, plan, vary), indent=1), encoding="utf-8"
-            )
+            (output / MANIFEST).write_text(results.dumps(_manifest(root, plan, vary), indent=1), encoding="utf-8")
     if len(failed) == len(scenarios):
         raise SweepFailed(f"every scenario failed; the first: {failed[0]}")
     return {

@@ -5,8 +5,11 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
+import shlex
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
+from pathlib import Path
 from typing import Any
 
 from casefile import fork, processes
@@ -38,7 +41,12 @@ def pool(workers: int | None, scheduler: str | None, figures_only: bool) -> Iter
     try:
         import distributed
     except ImportError:
-        raise BadInput("--scheduler needs dask.distributed; install it with `pip install distributed`") from None
+        here = Path(sys.executable)
+        python = here.relative_to(Path.cwd()) if here.is_relative_to(Path.cwd()) else here
+        raise BadInput(
+            "--scheduler needs dask.distributed, which the lock of the tests holds; in the project's folder: "
+            f"{shlex.quote(str(python))} -m pip install --require-hashes -r requirements-test.txt"
+        ) from None
     try:
         client = distributed.Client(scheduler, timeout=_TRIES)  # type: ignore[no-untyped-call]
     except (OSError, TimeoutError, ValueError) as error:

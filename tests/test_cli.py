@@ -49,6 +49,17 @@ def casefile(orchard: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
     return lambda *words: said(list(words), capsys, monkeypatch)
 
 
+def test_a_rerun_s_page_is_no_whole_site_and_the_audit_says_what_is(casefile: Command, tmp_path: Path) -> None:
+    (tmp_path / "run" / "page").mkdir(parents=True)
+    (tmp_path / "run" / "snapshot.json").write_text("{}")
+    page, file = tmp_path / "run" / "page", tmp_path / "run" / "parameters.json"
+    line = (
+        f"casefile: {page}: a rerun's page alone; expected a whole site: `casefile build --params {file} --out DIR`, then "
+        f"`casefile audit DIR --params {file}`\n"
+    )
+    assert casefile("audit", str(page)) == (2, "", line)
+
+
 def test_the_check_counts_what_it_found_sound(casefile: Command) -> None:
     counted = "data/ is sound: 2 sources, 3 figures, 0 events, 0 claims, 0 series, 1 parameters\n"
     assert casefile("check") == (0, counted, "")

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from casefile import compare
+from casefile import compare, editions, outcome
+from casefile.citable import Item
 from casefile.errors import BadInput
+from casefile.scenario import NUMBER
+from tests.orchard import plant
 from tests.small import declaration, known
 from tests.test_cli import said
 
@@ -87,7 +91,7 @@ def test_the_page_has_both_sides_and_runs_nothing() -> None:
 
 
 def test_what_is_neither_a_run_nor_a_site_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match="neither a run nor a site; expected a folder with"):
+    with pytest.raises(BadInput, match="neither a run, a site, an edition nor a sweep; expected a folder with"):
         compare.read(tmp_path)
     (tmp_path / compare.SNAPSHOT).write_text("{")
     with pytest.raises(BadInput, match="expected a run or a site as casefile left it"):
@@ -180,3 +184,118 @@ def test_a_site_compared_with_itself_differs_in_nothing_and_with_another_number_
         (tmp_path / "api" / f"{name}.json").write_text(json.dumps(plain), encoding="utf-8")
     (change,) = compare.changes(found, compare.read(tmp_path))
     assert (change.name, change.after and change.after.startswith("something else")) == (name_of_first, True)
+
+
+def item(
+    id: str, kind: str, text: str = "", value: float | None = None, hash: str = "0123456789ab", range: str = ""
+) -> Item:
+    """Something that an edition keeps, on the market's page."""
+    return Item(id, kind, "chapters/market", id, f"The {id}", text, hash, value, range=range)
+
+
+def edition(root: Path, version: str, *items: Item) -> None:
+    """An edition of a story, as it is kept."""
+    plain: dict[str, Any] = {"version": version, "date": "2024-01-01", "corrections": []}
+    plain["items"] = {one.id: editions._plain(one) for one in items}
+    plain["seal"] = editions._seal(plain)
+    (root / "editions").mkdir(exist_ok=True)
+    (root / "editions" / f"{version}.json").write_text(editions._written(plain), encoding="utf-8")
+
+
+def test_two_editions_are_compared_by_their_versions_and_by_their_files_alike(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = plant(tmp_path / "story")
+    same = [item("trees", "number", "120", 120.0), item("ripe", "claim", "holds"), item("market", "page")]
+    before = [item("worth", "number", "€12,000", 12000.0), item("dear", "claim", "holds"), item("price", "section")]
+    after = [
+        item("worth", "number", "€24,000", 24000.0),
+        item("dear", "claim", "fails"),
+        item("price", "section", hash="f" * 12),
+    ]
+    edition(root, "1.0", *same, *before)
+    shaken = replace(same[0], value=120 * (1 + 1e-15))  # what another processor makes of it
+    edition(root, "1.1", shaken, *same[1:], *after)
+    monkeypatch.delenv("CASEFILE_ROOT", raising=False)
+    monkeypatch.chdir(root)
+    code, out, complaint = said(["compare", "1.0", "1.1"], capsys, monkeypatch)
+    assert (code, complaint) == (0, "")
+    assert out.splitlines() == [
+        "Figures: 1 changed", "  worth", "    - €12,000", "    + €24,000   [+12000, +100.0%]",
+        "Verdicts: 1 changed", "  dear", "    - holds", "    + fails",
+        "Pages, sections and charts: 1 changed", "  price", "    - The price [0123456789ab]", "    + The price [ffffffffffff]",
+    ]  # fmt: skip
+    line = "casefile: no edition '1.2'; did you mean 1.1 or 1.0?\n"
+    assert said(["compare", "1.0", "1.2"], capsys, monkeypatch) == (2, "", line)
+    monkeypatch.chdir(tmp_path)
+    files = [f"story/editions/{version}.json" for version in ("1.0", "1.1")]
+    assert said(["compare", *files], capsys, monkeypatch) == (0, out, "")
+
+
+def test_an_edition_is_compared_with_a_run_by_what_both_keep() -> None:
+    items = [
+        item("worth", "number", "€12,000", 12000.0, range="a range"), item("dear", "claim", "fails"),
+        item("ripe", "claim", "holds"), item("market", "page"),
+    ]  # fmt: skip
+    found = compare.changes(compare.of_edition(items), AFTER)
+    assert [(change.kind, change.name, change.before, change.after) for change in found] == [
+        ("figure", "worth", "€12,000 (a range)", "€15,000 (€10,000 to €20,000)"),
+    ]
+
+
+def test_the_page_of_a_run_stands_for_the_run(runs: Path) -> None:
+    (runs / "before" / "page").mkdir()
+    assert compare.read(runs / "before" / "page") == compare.read(runs / "before")
+
+
+@pytest.fixture
+def sweeps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder to work in, with two sweeps over the price, as they are left."""
+    monkeypatch.chdir(tmp_path)
+    for name, prices, worths, words in (
+        ("one", (1.0, 2.0, 3.0), (10.0, 20.0, None), ("wrong", "wrong", None)),
+        ("other", (3.0, 2.0, 4.0), (30.0, 25.0, 40.0), ("supported", "supported", "supported")),
+    ):
+        rows = [
+            {NUMBER: place, "price": price, "worth": worth, "trees": 120, "verdict_dear": word, "error": None}
+            for place, (price, worth, word) in enumerate(zip(prices, worths, words, strict=True))
+        ]
+        (tmp_path / name).mkdir()
+        outcome.tables(tmp_path / name, rows)
+        plan = {"chapter": "market", "vary": {"price": list(prices)}, "scenarios": 3}
+        (tmp_path / name / compare.PLAN).write_text(json.dumps(plan), encoding="utf-8")
+        (tmp_path / name / compare.MANIFEST).write_text("{}", encoding="utf-8")
+    return tmp_path
+
+
+def test_two_sweeps_are_compared_in_the_scenarios_that_both_have(
+    sweeps: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, complaint = said(["compare", "one", "other"], capsys, monkeypatch)
+    assert (code, complaint) == (0, "")
+    assert out.splitlines() == [
+        "In one of the two alone:", "  scenarios", "    - 1 of 3 scenarios", "    + 1 of 3 scenarios",
+        "Figures: 1 changed", "  worth, in 2 of 2 scenarios, most with price=3.0", "    - (none)", "    + 30.0",
+        "Verdicts: 1 changed", "  verdict_dear, in 2 of 2 scenarios, first with price=2.0", "    - wrong", "    + supported",
+    ]  # fmt: skip
+    assert said(["compare", "one", "one"], capsys, monkeypatch) == (0, "nothing differs\n", "")
+
+
+def test_sweeps_that_cannot_be_held_against_each_other_are_refused(sweeps: Path) -> None:
+    plan = json.loads((sweeps / "one" / compare.PLAN).read_text(encoding="utf-8"))
+    for changed, line in (
+        ({"chapter": "harvest"}, "one sweeps harvest by price, other market by price; expected sweeps over the same parameters"),
+        ({"vary": {"rain": [1]}}, "one sweeps market by rain, other market by price; expected sweeps over the same parameters"),
+        ({"scenarios": 10**7}, "one: has 10,000,000 scenarios; expected at most 1,000,000 to compare"),
+        ({"vary": []}, "one/sweep.json: 'list' object has no attribute 'keys'; expected a sweep as casefile left it"),
+    ):  # fmt: skip
+        (sweeps / "one" / compare.PLAN).write_text(json.dumps({**plan, **changed}), encoding="utf-8")
+        with pytest.raises(BadInput) as caught:
+            compare.sweeps(Path("one"), Path("other"))
+        assert str(caught.value) == line
+    (sweeps / "one" / compare.PLAN).write_text(json.dumps(plan), encoding="utf-8")
+    (sweeps / "one" / compare.MANIFEST).unlink()
+    with pytest.raises(BadInput, match="one: is not finished; expected a sweep that ran to its end"):
+        compare.sweeps(Path("one"), Path("other"))
+    with pytest.raises(BadInput, match="one: is a sweep; expected another sweep beside it"):
+        compare.read(Path("one"))

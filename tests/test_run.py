@@ -84,6 +84,43 @@ def test_a_chapter_that_other_parameters_reach_is_run_and_the_rest_is_read_as_it
     assert os.environ["CASEFILE_ROOT"] == "elsewhere"
 
 
+def test_what_was_overridden_for_the_whole_run_holds_over_a_scenario_and_is_not_run_again(
+    orchard: Path, tmp_path: Path
+) -> None:
+    overrides = {"market": {"price": 2}}
+    left = run.results_under(orchard, ["market"], {}, None, overrides)
+    assert left["market"]["figures"]["worth"]["value"] == 60_000
+    left["market"]["title"] = "as it stands"
+    for name in left:
+        results.write(left[name], tmp_path / "standing" / f"{name}.json")
+    found = run.results_under(orchard, ["market"], {"market": {"price": 3}}, tmp_path / "standing", overrides)
+    assert found["market"] == left["market"]
+
+
+def test_other_chapters_are_the_same_from_forks_from_the_cache_and_from_a_build(orchard: Path, tmp_path: Path) -> None:
+    absent: list[Any] = []
+    forked = run.results_under(orchard, ["market"], {}, tell=absent.append)
+    cached = run.results_under(orchard, ["market"], {}, tell=absent.append)
+    assert absent == [["harvest", "market"]]  # and nothing the second time
+    run.execute_all(
+        orchard, records.load(orchard), ["harvest", "market"], {}, tmp_path, 1, run.PAPERMILL,
+        lambda name, event, seconds: None,
+    )  # fmt: skip
+    for name in forked:
+        left = json.loads((tmp_path / "results" / f"{name}.json").read_text(encoding="utf-8"))
+        assert forked[name] == cached[name] == left
+
+
+def test_a_notebook_run_by_itself_says_in_one_line_what_runs_first_and_only_then(orchard: Path, tmp_path: Path) -> None:
+    def told() -> list[str]:
+        executed = run.execute(orchard, "market", {}, tmp_path / "market.ipynb", None, run.FORK)
+        outputs = [output for cell in executed["cells"] for output in cell.get("outputs", [])]
+        return [line for output in outputs if output["output_type"] == "stream" for line in output["text"]]
+
+    assert told() == ["Run first, since this chapter reads them: harvest\n"]
+    assert told() == []
+
+
 @pytest.mark.skipif(not fork.can_fork(), reason="this system cannot fork")
 def test_a_chapter_that_fails_ends_those_that_still_run(orchard: Path, tmp_path: Path) -> None:
     mark = tmp_path / "pid"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -15,14 +16,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import frictionless
 import numpy as np
 import pandas as pd
 import pytest
 
-from casefile import outcome, records, sweep
+from casefile import outcome, records, run, sweep
 from casefile.errors import BadInput
 from casefile.grid import grid
 from casefile.scenario import NUMBER
+from tests.breaking import insert
 from tests.conftest import ROOT, Run
 from tests.orchard import plant
 from tests.small import declaration
@@ -199,6 +202,95 @@ def test_values_beyond_what_a_csv_is_written_for_are_drawn_all_the_same_and_that
     assert left == ["chart.svg", "datapackage.json", "flips.csv", "manifest.json", "scenarios.parquet", "sweep.json"]
 
 
+def fails(root: Path, when: str) -> Path:
+    """A copy of the small story whose market fails for some prices."""
+    copy = plant(root / "orchard")
+    insert(copy, f"if {when}: raise ValueError('rain')")
+    return copy
+
+
+def test_a_sweep_in_which_some_fail_says_how_many_and_the_first_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CASEFILE_ROOT", str(fails(tmp_path, "price > 1")))
+    words = ["sweep", "market", "--vary", "price=1,2,3", "--out", str(tmp_path / "out")]
+    code, out, complaint = said(words, capsys, monkeypatch)
+    assert (code, complaint) == (0, "")
+    assert out.splitlines()[0].startswith("3 scenarios, 3 run now in ")
+    assert out.splitlines()[0].endswith(" s, 2 failed; the first: market.ipynb, cell 3: ValueError: rain")
+
+
+def test_a_sweep_in_which_all_fail_has_failed_and_names_the_first_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CASEFILE_ROOT", str(fails(tmp_path, "True")))
+    words = ["sweep", "market", "--vary", "price=1,2", "--out", str(tmp_path / "out")]
+    line = "casefile: every scenario failed; the first: market.ipynb, cell 3: ValueError: rain\n"
+    assert said(words, capsys, monkeypatch) == (1, "", line)
+    assert pd.read_csv(tmp_path / "out" / "scenarios.csv")["error"].nunique() == 1
+
+
+def test_a_sweep_describes_its_columns_so_that_a_machine_can_hold_the_table_against_it(notebooks: Path) -> None:
+    package = frictionless.Package(str(notebooks / "datapackage.json"))
+    assert package.validate().valid
+    fields = {field["name"]: field for field in package.get_resource("scenarios").schema.to_descriptor()["fields"]}
+    assert list(fields) == list(pd.read_parquet(notebooks / "scenarios.parquet").columns)
+    assert fields["delay_months"]["unit"] == "month"
+    assert fields["rental_value_delayed"]["unit"] == "USD"
+    assert fields["rental_value_delayed:low"]["description"].endswith(": low end, 5th to 95th percentile")
+    assert all(field["description"] for field in fields.values())
+
+
+def test_the_range_of_each_figure_stands_beside_it(notebooks: Path, run_chapter: Run) -> None:
+    table = pd.read_parquet(notebooks / "scenarios.parquet")
+    plain = run_chapter(CHAPTER, delay_months=6.0, utilisation=0.5)["figures"]["rental_value_delayed"]
+    row = table[(table["delay_months"] == 6) & (table["utilisation"] == 0.5)].iloc[0]
+    assert (row["rental_value_delayed:low"], row["rental_value_delayed:high"]) == (plain["low"], plain["high"])
+
+
+def test_the_command_in_the_manifest_makes_the_same_sweep_again(
+    orchard: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sweep.sweep(orchard, "market", ["price=0:5:11"], tmp_path / "out", figures_only=True)
+    command = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))["reproduce"]
+    assert command == "casefile sweep market --vary price=0:5:11 --figures-only --out again"
+    monkeypatch.setenv("CASEFILE_ROOT", str(orchard))
+    monkeypatch.chdir(tmp_path)
+    assert said(shlex.split(command)[1:], capsys, monkeypatch)[0] == 0
+    for path in (tmp_path / "out").glob("*.*"):
+        if path.is_file():
+            assert (tmp_path / "again" / path.name).read_bytes() == path.read_bytes(), path.name
+
+
+def test_a_parameter_of_another_chapter_turns_a_verdict_of_this_one(tmp_path: Path) -> None:
+    found = sweep.sweep(ROOT, "claims", ["03_delay.delay_months=11,13"], tmp_path / "out")
+    assert (found["scenarios"], found["failed"]) == (2, 0)
+    assert found["told"] == [
+        "verdict_gave_up_supply: misleading becomes imprecise between 11 and 13 of 03_delay.delay_months"
+    ]
+    plain = run.results_under(ROOT, ["claims"], {"03_delay": {"delay_months": 13}})["claims"]
+    row = pd.read_parquet(tmp_path / "out" / "scenarios.parquet").iloc[1]
+    for claim, verdict in plain["verdicts"].items():
+        assert row[f"verdict_{claim}"] == verdict["verdict"], claim
+
+
+def test_formulas_of_one_chapter_do_not_say_what_another_makes_of_them(tmp_path: Path) -> None:
+    with pytest.raises(BadInput) as caught:
+        sweep.sweep(ROOT, "claims", ["03_delay.delay_months=1:2:3"], tmp_path / "out", figures_only=True)
+    line = "claims: its own formulas do not read 03_delay.delay_months; sweep it without --figures-only"
+    assert str(caught.value) == line
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_stands_before_a_refusal_on_a_terminal_either(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")  # rich takes standard error for a terminal
+    words = ["sweep", CHAPTER, "--vary", "delay_months=1,99", "--out", str(tmp_path / "out")]
+    code, line = told(words, monkeypatch, capsys)
+    assert (code, line.splitlines()) == (2, [line])
+
+
 def test_millions_of_values_are_swept_drawn_and_planned_without_being_listed(
     orchard: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -225,6 +317,10 @@ def test_millions_of_values_are_swept_drawn_and_planned_without_being_listed(
         ([CHAPTER, "--vary", "delay_months=1:6"], "expected LO:HI:N"),
         ([CHAPTER, "--vary", "delay_months=6:1:5"], "expected LO below HI"),
         ([CHAPTER, "--vary", "delay_months"], "expected NAME=V1,V2 or NAME=LO:HI:N"),
+        (["05_autopilot", "--vary", "as_of=2024-01-01:2024-12-31:12"], "not fall on whole days; expected N of 6 or 74"),
+        (["05_autopilot", "--vary", "scope=full:all:3"], "LO:HI:N is for numbers and dates; expected a list V1,V2"),
+        (["claims", "--vary", "delay_months=1,2"], "did you mean 03_delay.delay_months or"),
+        ([CHAPTER, "--vary", "delay_months=1,2", "--vary", f"{CHAPTER}.delay_months=3"], "is varied twice"),
         ([CHAPTER, "--vary", "draws=1000:2000:7"], "6 equal steps do not fall on whole numbers; expected N of 6 or 9"),
         ([CHAPTER], "a sweep varies something"),
         ([CHAPTER, "--vary", "delay_months=0:24:1000", "--vary", "utilisation=0.1:0.9:1000"], "1,000,000 scenarios"),
@@ -269,10 +365,16 @@ def test_a_scheduler_without_dask_is_bad_input(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)  # as if it were not installed
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(sys, "executable", str(ROOT / ".venv" / "bin" / "python"))
     words = ["sweep", CHAPTER, "--vary", MONTHS, "--scheduler", "127.0.0.1:1", "--out", str(tmp_path / "out")]
     code, complaint = told(words, monkeypatch, capsys)
-    line = "casefile: --scheduler needs dask.distributed; install it with `pip install distributed`"
+    line = (
+        "casefile: --scheduler needs dask.distributed, which the lock of the tests holds; in the project's folder: "
+        ".venv/bin/python -m pip install --require-hashes -r requirements-test.txt"
+    )
     assert (code, complaint) == (2, line)
+    assert "\ndistributed==" in (ROOT / "requirements-test.txt").read_text(encoding="utf-8")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -319,6 +421,14 @@ def test_numbers_too_far_apart_to_be_divided_are_refused() -> None:
     with pytest.raises(BadInput) as caught:
         grid({"count": count}, "orchard", [f"count=0:1{'0' * 309}:3"], 100)
     assert str(caught.value) == f"--vary count=0:1{'0' * 197}: expected numbers that can be divided evenly"
+
+
+def test_dates_are_divided_into_whole_days() -> None:
+    day = declaration(name="day", type="date", unit="date", default="2024-06-04", minimum=None, maximum=None)
+    found = grid({"day": day}, "orchard", ["day=2024-06-01:2024-06-05:3"], 100)
+    assert list(found.values["day"]) == ["2024-06-01", "2024-06-03", "2024-06-05"]
+    assert found.block(range(3))["day"].tolist() == ["2024-06-01", "2024-06-03", "2024-06-05"]
+    assert found.line("day", {"day": day}) == range(3)
 
 
 def test_the_grid_counts_like_nested_loops_the_last_parameter_fastest() -> None:
