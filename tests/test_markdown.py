@@ -204,5 +204,5 @@ def test_a_page_that_is_no_text_is_refused_and_the_mark_before_one_is_not_read(t
     (tmp_path / "a.md").write_bytes("\ufeff(a)=\n# T".encode())
     assert markdown.text(tmp_path, "a") == "(a)=\n# T"
     (tmp_path / "a.md").write_bytes("# Café".encode("latin-1"))
-    with pytest.raises(BadInput, match=r"^a\.md: unexpected end of data at byte 5; expected a page in UTF-8$"):
+    with pytest.raises(BadInput, match=r"^a\.md: line 1, byte 0xe9: not in UTF-8; expected text in UTF-8$"):
         markdown.text(tmp_path, "a")

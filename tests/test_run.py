@@ -77,7 +77,7 @@ def test_a_chapter_that_other_parameters_reach_is_run_and_the_rest_is_read_as_it
     left = results.of_notebook(executed, "harvest")
     left["figures"]["harvest"]["value"] = 1000.0
     results.write(left, tmp_path / "standing" / "harvest.json")
-    results.write({}, tmp_path / "standing" / "market.json")
+    results.write({"parameters": {"price": 0.4}}, tmp_path / "standing" / "market.json")
     found = run.results_under(orchard, ["market"], {"market": {"price": 0.8}}, tmp_path / "standing")
     assert list(found) == ["harvest", "market"]
     assert found["market"]["figures"]["worth"]["value"] == 800
