@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from casefile import citable, cite, document, manifest, scratch
+from casefile import citable, cite, document, manifest, markdown, scratch
 from casefile.citable import Item
 from casefile.errors import BadInput, of_library
 from casefile.records import Correction
@@ -254,7 +254,9 @@ def ready(root: Path, version: str) -> tuple[cite.Book, Path]:
         raise ReleaseRefused(f"CITATION.cff says version {book.version}; expected {version}, with its date-released")
     changes = root / "CHANGELOG.md"
     if changes.is_file():
-        headings = re.findall(r"^##\s+(.*)$", document.text(changes), re.MULTILINE)
+        (text,) = markdown.read((document.text(changes),))
+        pieces = [piece for piece in text.pieces() if isinstance(piece, markdown.Heading) and piece.level == 2]
+        headings = [piece.title(lambda role, said: said) for piece in pieces]
         if any("unreleased" in heading.lower() for heading in headings):
             raise ReleaseRefused(f"CHANGELOG.md: has changes under “Unreleased”; expected them under {version}")
         if not any(re.match(rf"\[?{re.escape(version)}(?![\w.])", heading) for heading in headings):

@@ -105,9 +105,11 @@ def test_what_is_not_ready_is_not_released(spoil: Callable[[Path], None], said: 
     assert [path.name for path in (orchard / "editions").iterdir()] == ["1.0.json"]
 
 
-@pytest.mark.parametrize("heading", ["1.1", "[1.1] — 2021-03-01"])
+@pytest.mark.parametrize(
+    "heading", ["## 1.1", "## [1.1] — 2021-03-01", "1.1\n---", "  ## 1.1 ##", "~~~\n## Unreleased\n~~~\n\n## 1.1"]
+)
 def test_a_version_that_the_changes_tell_of_is_ready(heading: str, orchard: Path) -> None:
-    (orchard / "CHANGELOG.md").write_text(f"# Changes\n\n## {heading}\n\n- A tree.\n\n## 1.0\n")
+    (orchard / "CHANGELOG.md").write_text(f"# Changes\n\n{heading}\n\n- A tree.\n\n## 1.0\n")
     commit(orchard)
     book, path = editions.ready(orchard, "1.1")
     assert (book.version, path) == ("1.1", orchard / "editions" / "1.1.json")
