@@ -27,6 +27,7 @@ _LOADED_AHEAD = (
     "sphinx_book_theme", "sphinx_jupyterbook_latex", "sphinx_multitoc_numbering", "casefile.site.builder", "casefile.site.citing",
     "casefile.site.meta", "casefile.site.outputs", "casefile.site.search", "casefile.site.share",
 )  # fmt: skip
+EXTRA = "beside"  # the folder of files that lie on the site as they do in the story
 _COMPLAINT = re.compile(r"\b(WARNING|ERROR)\b|^[\w.]*Error\b")
 
 
@@ -132,6 +133,7 @@ def _render(asked: Connection, root: Path, folder: Path, strict: bool) -> None:
     for name in ("comments_config", "thebe_config", "use_thebe_lite"):
         config.pop(name, None)
     config["html_copy_source"] = False
+    config["html_extra_path"] = [*(config.get("html_extra_path") or ()), str(folder / EXTRA)]
     config["casefile_root"], config["casefile_results"] = str(root), str(folder / "results")
     with patch_docutils(str(source)), docutils_namespace():
         app: Any = Sphinx(

@@ -49,16 +49,28 @@ def chapters(root: Path) -> list[str]:
 
 
 def read_notebook(path: Path) -> Notebook:
-    """A notebook as plain data. Raises BadInput when the file is no notebook."""
+    """A notebook as plain data, each cell with an id of its own. Raises BadInput when the file is no notebook."""
     plain: Notebook = document.read(path, path.name, "a Jupyter notebook", MOST_BYTES)
     try:
         if plain["nbformat"] != 4:
             raise ValueError(f"format {shown(plain['nbformat'])}")
+        _tell_apart(plain)
         nbformat.validate(plain)
     except Exception as error:  # what is no notebook at all makes nbformat stumble in many ways
         said = str(error).partition("\n")[0][:MOST_SHOWN] or type(error).__name__
         raise BadInput(f"{path.name}: {said}; expected a Jupyter notebook of format 4") from None
     return plain
+
+
+def _tell_apart(notebook: Notebook) -> None:
+    """Give each cell of a format that has ids one of its own, where a program left none or the same twice."""
+    if notebook.get("nbformat_minor", 0) < 5:
+        return
+    seen: set[str] = set()
+    for place, cell in enumerate(notebook["cells"]):
+        if cell.get("id", "") in seen | {""}:
+            cell["id"] = f"cell-{place}"
+        seen.add(cell["id"])
 
 
 def needs(notebook: Mapping[str, Any]) -> tuple[str, ...]:
@@ -100,6 +112,7 @@ def execute(
     known, most = records.load_once(root), limits.of(root)
     parameters.validated(known.declared(chapter), values, chapter)
     path = notebook_path(root, chapter)
+    notebook = nbformat.from_dict(read_notebook(path))  # type: ignore[no-untyped-call]
     logging.getLogger("papermill").setLevel(logging.ERROR)
     output.parent.mkdir(parents=True, exist_ok=True)
     arguments = {
@@ -110,12 +123,12 @@ def execute(
     try:
         if engine == FORK and fork.can_fork():
             papermill.execute_notebook(
-                str(path), str(output), engine_name="casefile", folder=str(path.parent), env={**os.environ, **changes},
+                notebook, str(output), engine_name="casefile", folder=str(path.parent), env={**os.environ, **changes},
                 memory_limit=most.memory, **arguments,
             )  # fmt: skip
         else:
             with _environment(**changes):
-                papermill.execute_notebook(str(path), str(output), cwd=str(path.parent), **arguments)
+                papermill.execute_notebook(notebook, str(output), cwd=str(path.parent), **arguments)
     except papermill.PapermillExecutionError as error:
         raise RunFailed(_failure(path.name, error, most)) from None
     except CellTimeoutError as error:
