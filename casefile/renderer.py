@@ -7,7 +7,6 @@ import importlib
 import os
 import re
 import sys
-from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -42,9 +41,8 @@ class Renderer:
     """
 
     def __init__(self) -> None:
-        context = get_context("spawn")
-        self._ours, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs,))
+        self._ours, theirs = processes.context.Pipe()
+        self._process = processes.context.Process(target=_serve, args=(theirs,))
         self._process.start()
         theirs.close()
 
@@ -105,6 +103,7 @@ class Renderer:
 
 
 def _serve(asked: Connection) -> None:
+    processes.leave_interrupts()
     processes.end_with_parent()
     for name in _LOADED_AHEAD:
         importlib.import_module(name)
