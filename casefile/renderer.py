@@ -42,7 +42,7 @@ class Renderer:
 
     def __init__(self) -> None:
         self._ours, theirs = processes.context.Pipe()
-        self._process = processes.context.Process(target=_serve, args=(theirs,))
+        self._process = processes.context.Process(target=_serve, args=(theirs,), daemon=True)
         self._process.start()
         theirs.close()
 
