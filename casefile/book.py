@@ -13,6 +13,7 @@ from typing import Any
 from casefile import (
     api,
     audit,
+    beside,
     cache,
     citable,
     cite,
@@ -33,7 +34,7 @@ from casefile.audit.page import Written
 from casefile.catalogue import Catalogue
 from casefile.errors import BadInput, shown
 from casefile.records import Records
-from casefile.renderer import Renderer
+from casefile.renderer import EXTRA, Renderer
 from casefile.results import CHART_MEDIA_TYPE, FIGURES_MEDIA_TYPE
 from casefile.site import downloads
 from casefile.site.content import Content
@@ -73,6 +74,11 @@ def pages(root: Path) -> list[str]:
     return found
 
 
+def notebooks_of(root: Path) -> dict[str, str]:
+    """The pages of the book that are notebooks, in reading order: page → chapter."""
+    return {page: Path(page).name for page in pages(root) if (root / f"{page}.ipynb").is_file()}
+
+
 def title(root: Path) -> str:
     """The book's title, from `_config.yml`."""
     plain = document.read(root / "_config.yml", "_config.yml", "YAML with the book's title")
@@ -103,9 +109,13 @@ def check(root: Path, store: cache.Store | None = None) -> Records:
             notebook = run.read_notebook(root / f"{page}.ipynb")
             parameters.check_cell(notebook, Path(page).name, known)
             cells = markdown.of_notebook(notebook)
+            texts_beside = beside.of_notebook(page, notebook)
+            beside.detach(page, notebook)
         else:
             cells = (markdown.text(root, page),)
+            texts_beside = beside.of_page(page, cells[0])
         markdown.check(page, markdown.read(cells, syntax))
+        beside.files(root, page, texts_beside, syntax)
     for chapter in sorted(known.takers()):
         if chapter not in run.chapters(root):
             raise BadInput(
@@ -129,7 +139,9 @@ def build(
     with contextlib.ExitStack() as stack:
         renderer = stack.enter_context(Renderer())
         if engine == run.FORK and not (root / cache.FOLDER).is_dir():
-            run.warm_up(root, run.chapters(root))  # all will run: let the warm parent load while data/ is checked
+            run.warm_up(
+                root, notebooks_of(root).values()
+            )  # all will run: let the warm parent load while data/ is checked
         report("data", "start", 0.0)
         store = cache.Store(root / cache.FOLDER)
         known = check(root, store)
@@ -140,8 +152,7 @@ def build(
         stack.enter_context(place.ground(output))
         folder = stack.enter_context(scratch.folder(output.parent))
         stack.callback(renderer.end)  # before the folder goes in which it writes
-        book_pages = pages(root)
-        notebooks = {page: Path(page).name for page in book_pages if (root / f"{page}.ipynb").is_file()}
+        book_pages, notebooks = pages(root), notebooks_of(root)
         configure(root, folder)
         renderer.open(root, folder)
         with pictures.Ahead(store, jobs, limits.of(root).seconds) as ahead:
@@ -156,7 +167,7 @@ def build(
             run.execute_all(
                 root, known, list(notebooks.values()), given, folder, jobs, engine, reported, runs, tell
             )  # fmt: skip
-            stage(root, folder, book_pages, notebooks)
+            store.put("beside", "pages", stage(root, folder, book_pages, notebooks))
             cited = cite_everything(root, folder, known, given, book_pages, notebooks)
             report("pages", "start", 0.0)
             renderer.read()
@@ -195,8 +206,7 @@ def judged_by(
     Runs that stand in the cache are not done again.
     """
     store = cache.Store(root / cache.FOLDER)
-    known, book_pages = check(root, store), pages(root)
-    notebooks = {page: Path(page).name for page in book_pages if (root / f"{page}.ipynb").is_file()}
+    known, book_pages, notebooks = check(root, store), pages(root), notebooks_of(root)
     with scratch.folder() as folder:
         runs = cache.Runs(root, store)
         run.execute_all(root, known, list(notebooks.values()), given, folder, jobs, engine, report, runs)
@@ -253,6 +263,7 @@ def configure(root: Path, folder: Path) -> None:
     """Lay out what Jupyter Book reads first: configuration, contents, files that pages use as they are."""
     source = folder / "source"
     source.mkdir()
+    (folder / EXTRA).mkdir()
     for name in ("_config.yml", "_toc.yml"):
         document.copy(root / name, source / name)
     if (root / "chapters" / "_static").is_dir():
@@ -266,18 +277,33 @@ def _copy(folder: Path, target: Path) -> None:
         (_copy if path.is_dir() else shutil.copyfile)(path, target / path.name)
 
 
-def stage(root: Path, folder: Path, book_pages: Iterable[str], notebooks: Mapping[str, str]) -> None:
-    """Lay out the pages that Jupyter Book reads: executed notebooks, Markdown; and which results belong to which."""
-    source = folder / "source"
+def stage(root: Path, folder: Path, book_pages: Iterable[str], notebooks: Mapping[str, str]) -> list[str]:
+    """Lay out the pages that Jupyter Book reads, executed notebooks and Markdown, and the files that they name beside them.
+
+    Also notes which results belong to which page. Returns the paths of those files within the story.
+    """
+    source, syntax = folder / "source", markdown.syntax(root)
+    found: dict[str, None] = {}
     for page in book_pages:
         target = source / f"{page}{'.ipynb' if page in notebooks else '.md'}"
         target.parent.mkdir(parents=True, exist_ok=True)
         if page in notebooks:
             executed = run.read_notebook(folder / "notebooks" / f"{notebooks[page]}.ipynb")
+            named = beside.of_notebook(page, executed)
+            for path, content in beside.detach(page, executed).items():
+                (source / path).parent.mkdir(exist_ok=True)
+                (source / path).write_bytes(content)
             target.write_text(results.dumps(_for_reading(executed)), encoding="utf-8")
         else:
+            named = beside.of_page(page, markdown.text(root, page))
             document.copy(root / f"{page}.md", target)
+        for place_of_it, paths in zip((source, folder / EXTRA), beside.files(root, page, named, syntax), strict=True):
+            for target_path, path in paths.items():
+                (place_of_it / target_path).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(root / path, place_of_it / target_path)
+                found[path] = None
     (folder / "results" / "pages.json").write_text(results.dumps(dict(notebooks)), encoding="utf-8")
+    return list(found)
 
 
 def _for_reading(notebook: run.Notebook) -> run.Notebook:

@@ -24,6 +24,7 @@ FOLDER = Path("_build") / "cache"
 MOST = 1 << 30  # bytes that the cache may hold
 AN_HOUR = 3600.0
 _PACKAGE = Path(__file__).parent
+_UNREAD = frozenset(("measures.csv", "ids.csv"))  # tables about the book, of which it says nothing in a chapter
 Parts = dict[str, str]
 
 
@@ -123,8 +124,9 @@ def run_parts(root: Path, notebook: Mapping[str, Any], values: Mapping[str, Any]
 
     `needed` gives the hash of the results of each chapter that it reads. The notebook's prose is no part of it.
     """
-    unread = "measures.csv"  # what is measured of the book is no part of what it says
-    tables = [path for path in (root / "data").iterdir() if not path.name.startswith(".") and path.name != unread]
+    tables = [
+        path for path in (root / "data").iterdir() if path.suffix in (".csv", ".yml") and path.name not in _UNREAD
+    ]
     cells = [["".join(cell["source"]), cell["metadata"]] for cell in notebook["cells"] if cell["cell_type"] == "code"]
     return {
         "its code": digest(json.dumps([cells, notebook["metadata"]], sort_keys=True)),
@@ -193,6 +195,7 @@ def _site_key(root: Path, params: str | None) -> str:
     files = [path for path in root.iterdir() if path.suffix in (".yml", ".md", ".ipynb", ".cff", ".json")]
     for folder in ("data", "chapters", "editions"):
         files += [path for path in (root / folder).rglob("*") if ".ipynb_checkpoints" not in path.parts]
+    files += [root / path for path in Store(root / FOLDER).get("beside", "pages") or ()]  # what pages name
     asked = digest(Path(params).read_bytes()) if params and Path(params).is_file() else str(params)
     parts = {"package": package(pages=True), "libraries": libraries(), "parameters": asked, "root": str(root)}
     return key({**parts, **file_parts(root, files)})

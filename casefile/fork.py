@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from casefile.errors import CasefileError
-from casefile.processes import AGAIN, end_with_parent, ending, hung, limit_memory
+from casefile.processes import AGAIN, end_with_parent, ending, hung, leave_interrupts, limit_memory, out_of_reach
 
 Message = dict[str, Any]
 SKIP_TAG, RAISES_TAG = "skip-execution", "raises-exception"
@@ -56,7 +56,7 @@ class Warm:
         ours, theirs = socket.socketpair()
         self.owner = os.getpid()
         self._control, self._lock = ours, threading.Lock()
-        with theirs:
+        with theirs, out_of_reach():
             self._process = subprocess.Popen(
                 [
                     sys.executable, "-c", "import sys; from casefile import fork; fork.serve(sys.argv[1:])",
@@ -148,7 +148,7 @@ def serve(arguments: Sequence[str]) -> None:
     import gc
 
     control = socket.socket(fileno=int(arguments[0]))
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asks; it ends the children
+    leave_interrupts()  # the process that asks ends the children
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     channel = _preload(Path(arguments[1]) if arguments[1] else None, arguments[2:])
     gc.collect()

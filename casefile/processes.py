@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import multiprocessing
 import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.context import SpawnContext, SpawnProcess
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +25,44 @@ class ProcessFailed(CasefileError):
     """A process beside this one ended early or hung; the message says which, how, and what to do."""
 
 
+class _Process(SpawnProcess):
+    """A new process that Ctrl-C does not reach from its first moment: it is for the one that started it, which ends it."""
+
+    def start(self) -> None:
+        with out_of_reach():
+            super().start()
+
+
+class _Context(SpawnContext):
+    Process = _Process
+
+
+context = _Context()
+
+
+@contextlib.contextmanager
+def out_of_reach() -> Iterator[None]:
+    """Have the processes that are started meanwhile not stopped, with words of their own, by Ctrl-C."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def leave_interrupts() -> None:
+    """In a process that was started out of reach of Ctrl-C: leave it to the one that started this."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+
+
 def pool(count: int, prepare: Callable[..., object] | None = None, *given: Any) -> ProcessPoolExecutor:
     """Processes that work side by side and end with this one; each begins with `prepare(*given)`."""
-    return ProcessPoolExecutor(count, multiprocessing.get_context("spawn"), _begin, (prepare, given))
+    return ProcessPoolExecutor(count, context, _begin, (prepare, given))
 
 
 def _begin(prepare: Callable[..., object] | None, given: tuple[Any, ...]) -> None:
+    leave_interrupts()
     end_with_parent()
     if prepare is not None:
         prepare(*given)

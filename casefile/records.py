@@ -770,7 +770,18 @@ def _check_defaults(records: Records) -> None:
             fact = records.figures[row.basis]
             known = [number for number in (fact.value, fact.low, fact.high) if number is not None]
             if default not in known:
-                fail(row, f"the value of {fact.id}, {known[0]:g}")
+                fail(row, f"the value of {fact.id}, {known[0]:g}, {_wherever_it_stands(records, fact, known)}")
+
+
+def _wherever_it_stands(records: Records, fact: Fact, values: Sequence[float]) -> str:
+    """Every place that holds a fact's value as a default and has another: to be told at once."""
+    rows = [
+        row for row in records.declarations.values()
+        if row.basis == fact.id and not (_NUMBER.fullmatch(row.default) and float(row.default) in values)
+    ]  # fmt: skip
+    lines = [_line_of(records, "parameters", chapter=row.chapter, name=row.name) for row in rows]
+    others = "".join(f", in row {line}" for line in lines[1:])
+    return f"here{others} and in the notebooks: " + ", ".join(f"{row.name} of {row.chapter}" for row in rows)
 
 
 def _check_units(records: Records) -> None:

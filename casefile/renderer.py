@@ -7,7 +7,6 @@ import importlib
 import os
 import re
 import sys
-from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -27,6 +26,7 @@ _LOADED_AHEAD = (
     "sphinx_book_theme", "sphinx_jupyterbook_latex", "sphinx_multitoc_numbering", "casefile.site.builder", "casefile.site.citing",
     "casefile.site.meta", "casefile.site.outputs", "casefile.site.search", "casefile.site.share",
 )  # fmt: skip
+EXTRA = "beside"  # the folder of files that lie on the site as they do in the story
 _COMPLAINT = re.compile(r"\b(WARNING|ERROR)\b|^[\w.]*Error\b")
 
 
@@ -41,9 +41,8 @@ class Renderer:
     """
 
     def __init__(self) -> None:
-        context = get_context("spawn")
-        self._ours, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs,))
+        self._ours, theirs = processes.context.Pipe()
+        self._process = processes.context.Process(target=_serve, args=(theirs,), daemon=True)
         self._process.start()
         theirs.close()
 
@@ -104,6 +103,7 @@ class Renderer:
 
 
 def _serve(asked: Connection) -> None:
+    processes.leave_interrupts()
     processes.end_with_parent()
     for name in _LOADED_AHEAD:
         importlib.import_module(name)
@@ -132,6 +132,7 @@ def _render(asked: Connection, root: Path, folder: Path, strict: bool) -> None:
     for name in ("comments_config", "thebe_config", "use_thebe_lite"):
         config.pop(name, None)
     config["html_copy_source"] = False
+    config["html_extra_path"] = [*(config.get("html_extra_path") or ()), str(folder / EXTRA)]
     config["casefile_root"], config["casefile_results"] = str(root), str(folder / "results")
     with patch_docutils(str(source)), docutils_namespace():
         app: Any = Sphinx(

@@ -52,11 +52,12 @@ def chapters(root: Path) -> list[str]:
 
 
 def read_notebook(path: Path) -> Notebook:
-    """A notebook as plain data. Raises BadInput when the file is no notebook."""
+    """A notebook as plain data, each cell with an id of its own. Raises BadInput when the file is no notebook."""
     plain: Notebook = document.read(path, path.name, "a Jupyter notebook", MOST_BYTES)
     try:
         if plain["nbformat"] != 4:
             raise ValueError(f"format {shown(plain['nbformat'])}")
+        _tell_apart(plain)
         nbformat.validate(plain)
     except Exception as error:  # what is no notebook at all makes nbformat stumble in many ways
         said = str(error).partition("\n")[0][:MOST_SHOWN] or type(error).__name__
@@ -65,6 +66,17 @@ def read_notebook(path: Path) -> Notebook:
         if "\r" in (source := "".join(cell["source"])):  # as some editors leave the ends of lines in a cell
             cell["source"] = source.replace("\r\n", "\n").replace("\r", "\n")
     return plain
+
+
+def _tell_apart(notebook: Notebook) -> None:
+    """Give each cell of a format that has ids one of its own, where a program left none or the same twice."""
+    if notebook.get("nbformat_minor", 0) < 5:
+        return
+    seen: set[str] = set()
+    for place, cell in enumerate(notebook["cells"]):
+        if cell.get("id", "") in seen | {""}:
+            cell["id"] = f"cell-{place}"
+        seen.add(cell["id"])
 
 
 def needs(notebook: Mapping[str, Any]) -> tuple[str, ...]:

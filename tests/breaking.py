@@ -177,6 +177,15 @@ def signals_renderer(number: int) -> None:
     before(renderer.Renderer, "finish", lambda self: os.kill(self._process.pid, number))
 
 
+def interrupts_at(owner: Any, name: str) -> Trap:
+    """Press Ctrl-C when `owner.name` is called: the command and all that it started by then get the signal."""
+    return functools.partial(before, owner, name, _interrupt)
+
+
+def _interrupt(*ignored: Any, **options: Any) -> None:
+    os.killpg(0, signal.SIGINT)
+
+
 def signals_warm_parent(number: int) -> None:
     """Send the warm parent of the notebooks a signal before it is asked for one."""
     fork.START = 2.0

@@ -11,14 +11,16 @@ import multiprocessing
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from casefile import cache
+from casefile import cache, fork, renderer
 from tests import breaking
 from tests.breaking import Command, Trap, bound, copy, insert, limit, litter, site_of
 from tests.orchard import plant
@@ -121,6 +123,36 @@ def test_a_build_killed_around_its_publication_leaves_one_site_whole(
     assert command.strays() == []
     assert built(orchard) == undisturbed
     assert litter(orchard) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "owner", "name"),
+    breaking.rounds(
+        [(["build"], renderer.Renderer, "__enter__"), (["rerun", "market", "-p", "price", "0.8"], fork.Warm, "fork")],
+        [(["build"], renderer.Renderer, "read"), (["rerun", "market"], renderer.Renderer, "open")],
+    ),
+)  # fmt: skip
+def test_a_command_that_is_interrupted_says_so_in_one_line_and_leaves_nothing(
+    words: list[str], owner: Any, name: str, orchard: Path
+) -> None:
+    """Also while the processes beside it have hardly begun, as in the first second."""
+    before = cache.site_hash(site_of(orchard))
+    command = Command(orchard, *words, trap=breaking.interrupts_at(owner, name))
+    assert (command.ended(), command.error()) == (1, "casefile: stopped")
+    assert command.strays() == []
+    assert not [line for line in command.lines() if "Process" in line or "Interrupt" in line]
+    assert cache.site_hash(site_of(orchard)) == before
+    assert not (orchard / "_build" / "reruns").exists()
+    assert litter(orchard) == []
+
+
+def test_an_interrupt_while_the_command_still_loads_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "click.py").write_text("raise KeyboardInterrupt\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "casefile", "check"], env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", "casefile: stopped\n")
 
 
 @LONG

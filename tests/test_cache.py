@@ -89,6 +89,14 @@ def test_a_fact_that_changed_runs_the_chapters_again(orchard: Path) -> None:
     assert said[1].startswith("market runs: ")
 
 
+def test_what_no_chapter_reads_runs_nothing_again(orchard: Path) -> None:
+    (orchard / "data" / "notes.txt").write_text("To be read.")
+    (orchard / "data" / "ids.csv").write_text("id,kind,page,anchor,status,note\n")
+    description = orchard / "data" / "datapackage.json"
+    description.write_text(description.read_text().replace('"orchard"', '"the-orchard"'))
+    assert ran(orchard) == []
+
+
 def test_a_damaged_entry_is_not_believed(orchard: Path, tmp_path: Path) -> None:
     ran(orchard, folder=tmp_path / "before")
     for path in (orchard / cache.FOLDER / "runs").iterdir():

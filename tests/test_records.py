@@ -18,6 +18,7 @@ from casefile.errors import BadInput, BadRecord
 from casefile.records import Origin, Records
 from tests.conftest import ROOT
 from tests.orchard import TABLES, plant
+from tests.published import change
 
 Break = Callable[[Path], None]
 
@@ -519,3 +520,18 @@ def test_a_scenario_that_is_none_is_shown(text: str, said: str, tmp_path: Path) 
     assert str(caught.value) == (
         f"data/scenarios.yml: {said}; expected NAME: {{title, meaning, parameters: {{CHAPTER: {{NAME: VALUE}}}}}}"
     )
+
+
+def test_a_fact_that_changed_names_every_default_that_rests_on_it_at_once(tmp_path: Path) -> None:
+    root = plant(tmp_path / "orchard")
+    with (root / "data" / "parameters.csv").open("a", encoding="utf-8") as table:
+        table.write("harvest,fruit,,number,apple/tree,250,0,500,,,,Apples a tree bears,apples_a_tree,\n")
+        table.write("market,sold,,number,apple/tree,250,0,500,,,,Apples a tree sells,apples_a_tree,\n")
+    records.check(root)
+    change(root, "figures", "apples_a_tree", "value", "240")
+    with pytest.raises(BadRecord) as caught:
+        records.check(root)
+    assert str(caught.value) == (
+        "data/parameters.csv, row 3, column default: '250'; expected the value of apples_a_tree, 240, here, in row 4 and in the "
+        "notebooks: fruit of harvest, sold of market"
+    )  # fmt: skip

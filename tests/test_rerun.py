@@ -13,6 +13,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from casefile import rerun
+from casefile.errors import BadInput
 from tests.orchard import plant
 from tests.published import commit, git
 from tests.test_cli import said
@@ -160,6 +161,18 @@ def test_a_folder_is_made_whole_in_the_place_of_an_empty_one(tmp_path: Path) -> 
         (made / "page.html").write_text("page")
         assert list((tmp_path / "out").iterdir()) == []
     assert [path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*")] == ["out", "out/page.html"]
+
+
+def test_a_folder_that_somebody_else_filled_meanwhile_is_left_to_them(tmp_path: Path) -> None:
+    """As by the same rerun, begun at the same time, which was done first: also where neither found the folder above."""
+    output = tmp_path / "reruns" / "out"
+    with pytest.raises(BadInput) as caught, rerun.made_whole(output) as mine:
+        (mine / "page.html").write_text("mine")
+        with rerun.made_whole(output) as theirs:
+            (theirs / "page.html").write_text("theirs")
+    assert str(caught.value) == f"{output}: was made by somebody else meanwhile; expected a new or an empty folder"
+    assert [path.name for path in output.parent.iterdir()] == ["out"]
+    assert (output / "page.html").read_text() == "theirs"
 
 
 def test_of_a_folder_that_came_to_nothing_no_part_is_left(tmp_path: Path) -> None:

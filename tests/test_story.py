@@ -2,33 +2,103 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import warnings
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
 
-from casefile import book, results
+from casefile import book, cache, results, run
 from tests.conftest import ROOT, papermill
-from tests.orchard import plant
+from tests.orchard import TABLES, plant
+from tests.test_beside import PIXEL
 from tests.test_cli import said
+
+SEED = PIXEL + b"seed"
 
 
 @pytest.fixture(scope="module")
 def orchard(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small story on disk, with a file that its pages use as it is."""
+    """The small story on disk as people have them: pictures beside pages, a file used as it is, an attachment, leftovers."""
     root = plant(tmp_path_factory.mktemp("orchard"))
     (root / "chapters" / "_static").mkdir()
     (root / "chapters" / "_static" / "orchard.css").write_text("body { color: green }\n")
+    path = root / "chapters" / "harvest.ipynb"
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    notebook["cells"][0]["source"] += "\n\n![A tree](tree.png)\n\n![A seed](attachment:seed.png)\n"
+    notebook["cells"][0]["attachments"] = {"seed.png": {"image/png": base64.b64encode(SEED).decode()}}
+    del notebook["cells"][1]["id"]  # as older programs leave it
+    notebook["cells"][2]["id"] = notebook["cells"][3]["id"]
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    (root / "chapters" / "tree.png").write_bytes(PIXEL)
+    (root / "img").mkdir()
+    (root / "img" / "tree.png").write_bytes(PIXEL + b"another")
+    (root / "img" / "bark.png").write_bytes(PIXEL + b"bark")
+    with (root / "sources.md").open("a", encoding="utf-8") as page:
+        page.write('\n![Another tree](img/tree.png)\n\n<img src="img/bark.png" alt="Bark">\n')
+    (root / "chapters" / "Untitled.ipynb").write_text("")
+    (root / "data" / "notes.txt").write_text("To be read.")
     return root
 
 
 @pytest.fixture(scope="module")
-def built(orchard: Path) -> Path:
-    """The small story's site."""
+def told(orchard: Path) -> list[str]:
+    """What the build of the small story's site tells."""
+    lines: list[str] = []
     output = orchard / "_build" / "html"
-    book.build(orchard, {}, output, 2, None, lambda name, event, seconds: None)
-    return output
+    with warnings.catch_warnings(record=True) as caught:
+        book.build(orchard, {}, output, 2, run.FORK, lambda name, event, seconds: None, lines.append)
+    return [*lines, *(str(warning.message) for warning in caught)]
+
+
+@pytest.fixture(scope="module")
+def built(orchard: Path, told: list[str]) -> Path:
+    """The small story's site."""
+    return orchard / "_build" / "html"
+
+
+def test_what_the_data_package_does_not_name_is_left_out_and_told(
+    orchard: Path, built: Path, told: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = "data/notes.txt is left out of the site: data/datapackage.json does not name it"
+    assert told == [line, "harvest runs: it has not run before", "market runs: it has not run before"]
+    assert sorted(path.relative_to(built).as_posix() for path in (built / "data").rglob("*")) == sorted(
+        ["data/datapackage.json", *(f"data/{name}.csv" for name in TABLES)]
+    )
+    monkeypatch.setenv("CASEFILE_ROOT", str(orchard))
+    code, out, complaint = said(["check"], capsys, monkeypatch)
+    assert (code, out.splitlines()[1:], complaint) == (0, [line], "")
+
+
+def pictures(page: Path) -> dict[str, bytes]:
+    """The pictures that a page shows, by their words."""
+    shown = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser").select("main img")
+    return {str(image["alt"]): (page.parent / str(image["src"])).read_bytes() for image in shown}
+
+
+def test_what_pages_name_beside_them_is_on_the_site_also_when_a_page_is_put_back(orchard: Path, built: Path) -> None:
+    harvest = {"A tree": PIXEL, "A seed": SEED}
+    sources = {"Another tree": PIXEL + b"another", "Bark": PIXEL + b"bark"}
+    assert pictures(built / "chapters" / "harvest.html") == harvest
+    assert pictures(built / "sources.html") == sources
+    again = orchard / "_build" / "again"  # from the cache, but for one page
+    text = (orchard / "index.md").read_text(encoding="utf-8")
+    (orchard / "index.md").write_text(text + "\nIt was a wet year.\n", encoding="utf-8")
+    book.build(orchard, {}, again, 2, run.FORK, lambda name, event, seconds: None)
+    (orchard / "index.md").write_text(text, encoding="utf-8")
+    assert pictures(again / "chapters" / "harvest.html") == harvest
+    assert pictures(again / "sources.html") == sources
+
+
+def test_another_picture_is_a_change(orchard: Path, built: Path) -> None:
+    cache.note(orchard, None, built, cache.Site(cache.site_hash(built)))
+    assert cache.standing(orchard, None, built) is not None
+    (orchard / "img" / "tree.png").write_bytes(PIXEL)
+    assert cache.standing(orchard, None, built) is None
+    (orchard / "img" / "tree.png").write_bytes(PIXEL + b"another")
+    assert cache.standing(orchard, None, built) is not None
 
 
 def test_the_small_story_builds_with_its_five_figures(built: Path) -> None:

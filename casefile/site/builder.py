@@ -49,8 +49,13 @@ class PageBuilder(StandaloneHTMLBuilder):
                 ]
                 self._store.put("pages", keys[page], self._read(paths))
             else:
+                self.images |= self._images(page)
                 for path, content in files.items():
                     _write(Path(self.outdir) / path, base64.b64decode(content))
+
+    def _images(self, page: str) -> dict[str, str]:
+        """The pictures that a page shows, and under which names they lie on the site: two of one name tell each other apart."""
+        return {path: name for path, (pages, name) in self.env.images.items() if page in pages}
 
     def _read(self, paths: Iterable[Path]) -> dict[str, str]:
         return {
@@ -60,7 +65,10 @@ class PageBuilder(StandaloneHTMLBuilder):
     def _key(self, page: str) -> str:
         tree = self.env.get_doctree(page).pformat().replace(str(self.srcdir), "")
         chapter = self.app.casefile_content.digests.get(page, "")  # type: ignore[attr-defined]
-        return cache.key({"page": page, "tree": cache.digest(tree), "chapter": chapter, "book": self._book})
+        images = repr(sorted(self._images(page).items()))
+        return cache.key({
+            "page": page, "tree": cache.digest(tree), "chapter": chapter, "book": self._book, "images": images,
+        })  # fmt: skip
 
     @cached_property
     def _book(self) -> str:
