@@ -105,22 +105,24 @@ class Chapter:
             )
         )  # fmt: skip
 
-    def source(self, name: str, publish: bool = False) -> sympy.Symbol:
-        """The figure of one fact of `data/figures.csv` or `data/events.csv`, by its id.
+    def source(self, name: str, publish: bool = False, id: str = "") -> sympy.Symbol:
+        """The figure of one fact of `data/figures.csv` or `data/events.csv`, by its id, under that id unless named.
 
-        A fact printed only as a range has no value: take its ends with `low` and `high`.
+        What a source printed is named beside the parameter that starts from it: it stays when the parameter moves. A fact printed only as a range has no value: take its ends with `low` and `high`.
         """
         if name in self.records.events:
             event = self.records.events[name]
             number = float(formats.day_number(event.date))
-            return self._leaf(event, "date", number, None, None, publish)
+            return self._leaf(replace(event, id=id or name), "date", number, None, None, publish, record=name)
         if name not in self.records.figures:
             known = [*self.records.figures, *self.records.events]
             raise BadInput(
                 f"{self.name}: no fact {name!r} in data/figures.csv or data/events.csv; {nearest(name, known)}"
             )
         fact = self.records.figures[name]
-        return self._leaf(fact, fact.unit, fact.value, fact.low, fact.high, publish)
+        return self._leaf(
+            replace(fact, id=id or name), fact.unit, fact.value, fact.low, fact.high, publish, record=name
+        )
 
     def low(self, name: str, id: str = "", publish: bool = False) -> sympy.Symbol:
         """The lower end of a fact's printed range, as a figure of its own (`NAME_low` unless named)."""
@@ -148,14 +150,14 @@ class Chapter:
         low: float | None,
         high: float | None,
         publish: bool,
-        record: str = "",
+        record: str,
     ) -> sympy.Symbol:
         return self.graph.add(
             Figure(
                 id=fact.id, kind="source", unit=unit, meaning=fact.meaning, value=value, low=low, high=high,
                 band="range in the source" if low is not None or high is not None else "", sources=(fact.source,),
                 printed_form=fact.printed, locator=fact.locator, date=fact.date, grade=fact.grade, note=getattr(fact, "note", ""),
-                record=record or fact.id, chapter=self.name, published=publish,
+                record=record, chapter=self.name, published=publish,
             )
         )  # fmt: skip
 
@@ -350,6 +352,15 @@ class Chapter:
     def word(self, id: str, options: Iterable[tuple[str, Any]]) -> str:
         """A word of the prose decided by conditions: `[("above", a > b), ("below", True)]`."""
         self.graph.choose(id, options)
+        return self.graph.chosen(id)
+
+    def agree(self, id: str, count: sympy.Symbol, one: str, more: str) -> str:
+        """A word of the prose that agrees with a count: `one` where that is printed as 1, `more` elsewhere."""
+        figure = self.graph[str(count)]
+        digits = self.records.units[figure.unit].digits if figure.digits is None else figure.digits
+        low, high = 1 - 0.5 * 10.0**-digits, 1 + 0.5 * 10.0**-digits
+        above = count >= low if formats.fixed(low, digits) == "1" else count > low  # the binary value decides
+        self.graph.choose(id, [(one, above & (count < high)), (more, True)], as_printed=True)
         return self.graph.chosen(id)
 
     def claim(

@@ -151,8 +151,11 @@ class Graph:
         self.figures[figure.id] = replace(figure, formula=Formula.of(expression, scaled), inputs=inputs, value=value)
         return _symbol(figure.id)
 
-    def choose(self, name: str, options: Iterable[tuple[str, Any]]) -> Choice:
-        """Add a choice of words by conditions. The last condition must be True, so that some word always holds."""
+    def choose(self, name: str, options: Iterable[tuple[str, Any]], as_printed: bool = False) -> Choice:
+        """Add a choice of words by conditions. The last condition must be True, so that some word always holds.
+
+        Units are checked, but for conditions on the bare number that is `as_printed` in a figure's own unit.
+        """
         import sympy
 
         pairs = tuple((label, sympy.sympify(condition)) for label, condition in options)
@@ -165,7 +168,7 @@ class Graph:
         for label, condition in pairs:
             mentioned = self._known(condition, f"choice {name!r}")
             inputs |= set(mentioned)
-            scaled = self._registry.conditioned(condition, self._unit_names(mentioned))
+            scaled = condition if as_printed else self._registry.conditioned(condition, self._unit_names(mentioned))
             options.append((label, Formula.of(condition, scaled)))
         choice = Choice(name, tuple(options), tuple(sorted(inputs)))
         self.choices[name] = choice

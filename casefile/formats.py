@@ -84,14 +84,15 @@ def printed(value: float | None, unit: Unit, digits: int | None = None) -> str:
 
 
 def printed_range(low: float | None, high: float | None, unit: Unit, digits: int | None = None) -> str:
-    """Two bounds as `LOW to HIGH`; one bound alone as `at least LOW` or `at most HIGH`."""
+    """Two bounds as `LOW to HIGH`, once where they print alike; one bound alone as `at least LOW` or `at most HIGH`."""
     if low is None and high is None:
         return "not known"
     if high is None:
         return f"at least {printed(low, unit, digits)}"
     if low is None:
         return f"at most {printed(high, unit, digits)}"
-    return f"{printed(low, unit, digits)} to {printed(high, unit, digits)}"
+    ends = dict.fromkeys((printed(low, unit, digits), printed(high, unit, digits)))
+    return " to ".join(ends)
 
 
 def age(published: str, reference: str) -> str:

@@ -74,6 +74,23 @@ def test_a_value_outside_its_range_widens_the_swing(orchard: Chapter) -> None:
     assert moved["basket_at_count_high"] == 100.0
 
 
+@pytest.mark.parametrize(
+    ("value", "word"),
+    [(0.94, "pears"), (0.95, "pears"), (0.951, "pear"), (1.0, "pear"), (1.049, "pear"), (1.06, "pears")],
+)
+def test_a_word_agrees_with_a_count_as_it_is_printed(value: float, word: str, orchard: Chapter) -> None:
+    wait = orchard.graph.add(leaf("wait", value, "month"))
+    assert orchard.agree("unit", wait, "pear", "pears") == word
+    assert (orchard.text("{wait}") == "1 months") == (word == "pear")
+
+
+def test_what_a_source_printed_stays_beside_the_parameter_that_starts_from_it(planted: Path) -> None:
+    chapter = Chapter("market", records.load_once(planted), {"price": 0.6}, "The market", "What are they worth?", ())
+    assumed, printed = chapter.parameter("price"), chapter.source("price_printed", id="price_of_the_grocer")
+    assert (chapter.value(assumed), chapter.value(printed)) == (0.6, 0.4)
+    assert chapter.graph["price_of_the_grocer"].record == "price_printed"
+
+
 def test_a_score_follows_the_verdicts_that_figures_decide(orchard: Chapter) -> None:
     price, _, _ = basket(orchard)
     orchard.graph.add(leaf("dear_from", 5.0, "USD/apple"))
@@ -101,11 +118,22 @@ def drawn(chapter: Chapter, **changes: Any) -> None:
     chapter.chart("trees", alt.Chart(rows).mark_bar(), **given)
 
 
+def with_reader(chapter: Chapter) -> Chapter:
+    """A chapter that reads the market's price."""
+    rows = {key: replace(row, read_by=("harvest",)) for key, row in chapter.records.declarations.items()}
+    return Chapter(
+        "harvest", replace(chapter.records, declarations=rows), {"price": 0.4}, "The harvest", "How many?", ()
+    )
+
+
 Ask = Callable[[Chapter], Any]
 # What a notebook asks for → what it is told.
 REFUSED: dict[str, tuple[Ask, str]] = {
     "a parameter that is none": (
         lambda chapter: chapter.parameter("prize"), "market: unknown parameter 'prize'; did you mean price?"),
+    "to publish what another chapter is the home of": (
+        lambda chapter: with_reader(chapter).parameter("price", publish=True),
+        "harvest: market is the home of 'price' and publishes it; expected publish=False"),
     "a fact that is none": (
         lambda chapter: chapter.source("tree"),
         "market: no fact 'tree' in data/figures.csv or data/events.csv; did you mean trees?"),

@@ -99,6 +99,11 @@ def test_a_range_says_whether_it_is_open() -> None:
     assert formats.printed_range(None, None, USD) == "not known"
 
 
+def test_a_range_whose_ends_print_alike_is_printed_once() -> None:
+    assert formats.printed_range(0.0, 0.0, USD) == "$0"
+    assert formats.printed_range(3e9, 3.001e9, USD) == "$3 billion"
+
+
 def test_a_figure_may_ask_for_its_own_decimals() -> None:
     assert formats.printed(1.23456, RATIO, 4) == "1.2346 times"
 

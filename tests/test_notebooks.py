@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -10,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from casefile import open_chapter, parameters, results, run
+from casefile import compare, open_chapter, parameters, results, run
 from casefile.errors import BadInput
 from casefile.records import Records
 from casefile.root import ROOT_VARIABLE
-from tests.conftest import CHAPTERS, ROOT, Run, papermill, value
+from tests.conftest import CHAPTERS, ROOT, Plain, Run, papermill, value
 from tests.transcription.expected import (
     EXPECTED,
     autopilot,
@@ -246,3 +247,69 @@ def test_a_notebook_refuses_an_event_that_is_no_trading_day(run_chapter: Run) ->
 def test_days_between_events_are_those_of_the_calendar(run_chapter: Run) -> None:
     assert value(run_chapter("04_grok"), "days_behind_chatgpt") == days("chatgpt_launch", "grok_announced") == 338
     assert float(CLOSES["2024-06-04", "tsla"]) == 174.77
+
+
+# -------------------------------------------------------------------------------------------- what sources are said to say
+
+SPEAKS = re.compile(r"\b(CNBC|[Rr]eport|Reuters|Musk|wrote|announced|posted|printed|said|says|spoke|raised)\b")
+
+
+def test_no_clause_puts_a_parameter_into_a_sources_mouth(defaults: dict[str, Plain], known: Records) -> None:
+    """What a source printed is a figure of its own; a parameter that starts from it may be another number."""
+    for chapter, plain in defaults.items():
+        text = compare.markdown_of(run.read_notebook(NOTEBOOKS[chapter]))
+        told = compare.sentences(text, lambda role, name: f"<{role} {name}>")
+        for clause in (clause for sentence in told for clause in sentence.split("; ")):
+            for name in re.findall(r"<num (\w+)", clause):
+                figure = plain["figures"][name]
+                assumed = figure["kind"] == "parameter" and figure.get("record") in known.figures
+                assert not (assumed and SPEAKS.search(re.sub("<.*?>", "", clause))), (chapter, clause)
+
+
+def sentences(chapter: str, plain: Plain, known: Records) -> str:
+    """The prose of a chapter, its charts' titles and alternative texts, with the numbers of one run in them."""
+    found = results.Results.from_json(plain, known.units)
+    text = compare.markdown_of(run.read_notebook(NOTEBOOKS[chapter]))
+    said = compare.all_sentences(known, {CHAPTERS[chapter]: found}, {CHAPTERS[chapter]: text})[CHAPTERS[chapter]]
+    drawn = [found.graph.fill(chart[key]) for chart in found.charts.values() for key in ("title", "alt", "note")]
+    return "\n".join([*said, *drawn])
+
+
+SAID = [
+    ("01_swap", {"order_value_usd": 5e7}, "values the delayed chips at more than $500 million; as assumed here, it is at least $4,167"),
+    ("01_swap", {"order_value_usd": 5e7}, "the value assumed here is below the cheapest server price listed"),
+    ("01_swap", {"gpus_in_order": 1000}, "at more than $500 million; as assumed here, it is at least $500,000 for each"),
+    ("02_promise", {"reading": "between"}, "85,000 H100s running by the end of 2024, 50,000 more than in April"),
+    ("02_promise", {"reading": "between"}, "an order midway between the two numbers would cost $2.08 billion"),
+    ("02_promise", {"unit_price_usd": 90_000}, "It is no more than the planned H100s would cost at the price assumed here"),
+    ("03_delay", {"delay_months": 1}, "If the chips came 1 month late"),
+    ("03_delay", {"delay_months": 6}, "$183.56 million with all as they stand"),
+    ("06_pressure", {"order_value_usd": 1e9}, "worth $500 million or more; the value assumed here is at least 88.6%"),
+    ("06_pressure", {"as_of": "2022-10-30"}, "at least 1 date for Tesla and 0 for its rivals"),
+    ("08_money", {"raise_usd": 2e10}, "xAI raised $6 billion on 26 May 2024, 9 days before the report; the sums assumed here put"),
+    ("08_money", {"post_money_usd": 1e11}, "that assumed for May 2024"),
+    ("09_nvidia", {"order_value_usd": 5e9}, "values the delayed processors at more than $500 million"),
+    ("claims", {"scenario": "between_reading"}, "1 is wrong, 1 was overtaken"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("chapter", "given", "said"), SAID)
+def test_an_assumption_is_spoken_of_as_assumed_and_agrees_with_its_number(
+    chapter: str, given: dict[str, Any], said: str, run_chapter: Run, known: Records
+) -> None:
+    assert said in sentences(chapter, run_chapter(chapter, **given), known)
+
+
+def test_a_verdict_by_an_assumed_value_says_that_it_is(run_chapter: Run) -> None:
+    assumed = "Judged by the value assumed here, not by the source's."
+    told = run_chapter("claims", scenario="cheap_chips")["verdicts"]
+    assert [name for name, verdict in told.items() if verdict["reason"].startswith(assumed)] == ["value_500m"]
+    assert not any(assumed in verdict["reason"] for verdict in run_chapter("claims")["verdicts"].values())
+
+
+def test_who_is_said_to_value_the_firm_is_who_did(run_chapter: Run) -> None:
+    def said(**given: float) -> list[str]:
+        return [row["said"] for row in run_chapter("08_money", **given)["charts"]["ladder"]["rows"][:2]]
+
+    assert said() == ["Musk's post; by subtraction", "Reuters, Wall Street Journal"]
+    assert said(post_money_usd=30e9) == ["assumed here; by subtraction", "assumed here"]

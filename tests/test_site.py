@@ -209,7 +209,11 @@ def test_claims_json_holds_every_claim_with_its_verdict(api: dict[str, Any], kno
 
 def test_sources_json_and_parameters_json_hold_the_records(api: dict[str, Any], known: Records) -> None:
     assert set(api["sources"]) == set(known.sources)
-    assert {(chapter, name) for chapter, rows in api["parameters"].items() for name in rows} == set(known.declarations)
+    found = {(chapter, name): row for chapter, rows in api["parameters"].items() for name, row in rows.items()}
+    assert set(found) == {(chapter, row.name) for row in known.declarations.values() for chapter in row.readers}
+    for (chapter, name), row in found.items():
+        assert (row["chapter"], row["name"]) == (chapter, name)
+        assert (row["home"], *row["read_by"]) == known.declarations[row["home"], name].readers
 
 
 def test_the_data_lie_beside_the_pages(site: Path) -> None:

@@ -179,8 +179,8 @@ def test_a_flip_point_from_formulas_is_where_the_verdict_changes(
     lines = [line for line in out.splitlines() if " becomes " in line]
     assert (code, lines) == (0, [
         "against_chips: within what becomes more than at 3.6e+08 of order_value_usd",
-        "against_servers: below the cheapest becomes within the range at 3.73434e+08 of order_value_usd",
-        "against_servers: within the range becomes above the dearest at 4.94604e+08 of order_value_usd",
+        "against_servers: below the cheapest becomes between the lowest and the highest at 3.73434e+08 of order_value_usd",
+        "against_servers: between the lowest and the highest becomes above the dearest at 4.94604e+08 of order_value_usd",
     ])  # fmt: skip
     table = pd.read_parquet(tmp_path / "out" / "scenarios.parquet")
     for flip in pd.read_csv(tmp_path / "out" / "flips.csv").to_dict("records"):

@@ -120,6 +120,20 @@ def test_moved_numbers_do_not_widen_a_narrow_page(
         context.close()
 
 
+def test_a_moved_parameter_goes_along_to_the_chapters_that_read_it_too(address: str, visit: Open) -> None:
+    """And to no other; put back, it stays behind."""
+    page = visit(f"{address}/chapters/08_money.html?order_value_usd=900000000&raise_usd=7000000000")
+    asked = "name => new URL(document.querySelector(`a[href*='${name}.html']`).href).search"
+    assert page.evaluate(asked, "01_swap") == page.evaluate(asked, "09_nvidia") == "?order_value_usd=900000000"
+    assert page.evaluate(asked, "02_promise") == ""
+    page.goto(page.evaluate("document.querySelector(`a[href*='01_swap.html']`).href"))
+    assert page.locator(".derivation [data-figure=order_value]").first.text_content() == "$900 million"
+    assert "What if? 1 changed" in page.locator(".what-if-toggle").text_content()
+    page.keyboard.press("Escape")
+    page.wait_for_timeout(SETTLED)
+    assert page.evaluate(asked, "08_money") == ""
+
+
 def test_the_command_shown_is_taken(
     chapter: str, address: str, visit: Open, defaults: dict[str, Plain], known: Records
 ) -> None:

@@ -70,6 +70,7 @@ def promise() -> dict[str, float]:
     return {
         "gpus_active_april": active,
         "gpus_target_year_end": target,
+        "stock_difference": target - active,
         "planned_increase": target - active,
         "planned_increase_value": (target - active) * price,
         "nvidia_spend_from_split": stated("ai_spend_announced") * (1 - inner) * nvidia,

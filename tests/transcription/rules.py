@@ -36,6 +36,16 @@ def _behind(v: Values) -> str:
     return _first(("wrong", share < 0.5), ("supported", share >= 1 and listed > 0), last="imprecise")
 
 
+def _one(count: str, one: str, more: str, half: float = 0.5) -> Callable[[Values], str]:
+    """The word that goes with a count, by whether it is printed as 1."""
+    return lambda v: one if 1 - half < v[count] < 1 + half or v[count] == 1 - half == 0.5 else more
+
+
+def _same(pairs: Mapping[str, str], same: str, other: str) -> Callable[[Values], str]:
+    """The word for values assumed, by whether each is the one printed."""
+    return lambda v: same if all(v[assumed] == v[printed] for assumed, printed in pairs.items()) else other
+
+
 def _order(v: Values) -> str:
     pairs = (
         ("article_order_low", "gpus_active_april"),
@@ -52,6 +62,12 @@ def _put_off(v: Values) -> str:
     return _first(("supported", share >= 0.9), ("imprecise", share >= 0.5), last="misleading")
 
 
+# Each assumption with the number that its source prints.
+ORDER = {"order_value": "order_value_printed"}
+RAISE = {"raise_amount": "raise_amount_printed"}
+VALUATION = {"post_money": "post_money_printed"}
+ASSUMED = "the value assumed here"
+
 RULES: dict[tuple[str, str], Callable[[Values], str]] = {
     ("01_swap", "against_chips"): lambda v: _first(
         ("more than", v["implied_unit_price"] > v["chip_price_high"]),
@@ -61,7 +77,27 @@ RULES: dict[tuple[str, str], Callable[[Values], str]] = {
     ("01_swap", "against_servers"): lambda v: _first(
         ("above the dearest", v["implied_unit_price"] > v["server_price_per_gpu_high"]),
         ("below the cheapest", v["implied_unit_price"] < v["server_price_per_gpu_low"]),
-        last="within the range",
+        last="between the lowest and the highest",
+    ),
+    ("01_swap", "value_judged"): _same(ORDER, "the printed value", ASSUMED),
+    ("01_swap", "for_each"): _same({**ORDER, "gpus_in_order": "gpus_redirected"}, "that is", "as assumed here, it is"),
+    ("01_swap", "value_fits"): lambda v: _first(
+        (
+            "It fits a purchase of more than bare chips: servers, network, perhaps support. It does not fit a count of bare "
+            "chips at the broker's price",
+            v["implied_unit_price"] > v["chip_price_high"],
+        ),
+        (
+            "It is less than even a count of bare chips at the broker's price",
+            v["implied_unit_price"] < v["chip_price_low"],
+        ),
+        last="It fits a count of bare chips at the broker's price",
+    ),
+    ("02_promise", "split_against_plan"): lambda v: (
+        "It is more than the planned H100s would cost at the estimated price, so either other hardware was meant or the "
+        "price was higher"
+        if v["nvidia_spend_from_split"] > v["stock_difference"] * v["unit_price"]
+        else "It is no more than the planned H100s would cost at the price assumed here"
     ),
     ("02_promise", "split_fits"): lambda v: (
         "lies within the range he named"
@@ -69,6 +105,28 @@ RULES: dict[tuple[str, str], Callable[[Values], str]] = {
         else "lies outside the range he named"
     ),
     ("03_delay", "widest_assumption"): _widest,
+    ("03_delay", "delay_unit"): _one("delay_months", "month", "months", 0.05),
+    ("06_pressure", "tesla_cut_dates"): _one("tesla_price_cuts_china", "date", "dates"),
+    ("06_pressure", "tesla_rise_dates"): _one("tesla_price_rises_china", "date", "dates"),
+    ("06_pressure", "value_judged"): _same(ORDER, "that", ASSUMED),
+    ("07_investors", "gap_unit"): _one("gap_days", "day", "days"),
+    ("07_investors", "stand_out"): _one("event_days_outside", "stands out", "stand out"),
+    ("08_money", "round_judged"): _same({**RAISE, **VALUATION}, "that", "the sums assumed here"),
+    ("08_money", "order_judged"): _same({**ORDER, **RAISE}, "that is", "by the sums assumed here it is"),
+    ("08_money", "may_value"): _same(VALUATION, "that of May 2024", "that assumed for May 2024"),
+    ("08_money", "pre_said"): _same(
+        {**RAISE, **VALUATION}, "Musk's post; by subtraction", "assumed here; by subtraction"
+    ),
+    ("08_money", "post_said"): _same(VALUATION, "Reuters, Wall Street Journal", "assumed here"),
+    ("09_nvidia", "value_judged"): _same(ORDER, "as much", ASSUMED),
+    ("09_nvidia", "sales_unit"): _one("order_days_of_revenue", "day of sales", "days of sales", 0.05),
+    ("summary", "value_judged"): _same(ORDER, "that", ASSUMED),
+    ("summary", "delay_unit"): _one("delay_months", "month", "months", 0.05),
+    ("claims", "they_stand"): _one("claims_supported", "stands", "stand"),
+    ("claims", "they_are_near"): _one("claims_imprecise", "is", "are"),
+    ("claims", "they_mislead"): _one("claims_misleading", "misleads", "mislead"),
+    ("claims", "they_are_wrong"): _one("claims_wrong", "is wrong", "are wrong"),
+    ("claims", "they_were"): _one("claims_superseded", "was", "were"),
     ("06_pressure", "profit_move"): lambda v: _first(
         ("fell by more than half", v["net_income_change_yoy"] < -0.5),
         ("fell", v["net_income_change_yoy"] < 0),
@@ -170,6 +228,7 @@ RULES: dict[tuple[str, str], Callable[[Values], str]] = {
 
 # Words that no figure decides, at the defaults.
 WORDS: dict[tuple[str, str], str] = {
+    ("02_promise", "what_is_bought"): "the planned increase",
     ("04_grok", "rival_name"): "GPT-4",
     ("04_grok", "benchmark_name"): "general knowledge",
     ("05_autopilot", "scope_words"): "full autonomy or driverless taxis",

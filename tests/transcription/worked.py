@@ -365,7 +365,6 @@ def claims() -> dict[str, Range]:
     score = {"supported": 10, "imprecise": 6, "misleading": 3, "wrong": 2, "superseded": 1, "unverifiable": 3}
     return {
         "november_days": (30, None, None),
-        "stock_difference": (stated("gpus_target_year_end") - stated("gpus_active_april"), None, None),
         "claims_judged": (25, None, None),
         **{f"claims_{verdict}": (count, None, None) for verdict, count in score.items()},
     }

@@ -59,7 +59,7 @@ casefile.formats = (() => {
     if (low == null && high == null) return "not known";
     if (high == null) return `at least ${printed(low, unit, digits)}`;
     if (low == null) return `at most ${printed(high, unit, digits)}`;
-    return `${printed(low, unit, digits)} to ${printed(high, unit, digits)}`;
+    return [...new Set([printed(low, unit, digits), printed(high, unit, digits)])].join(" to ");
   }
 
   /** A value in a chart's table or beside its mark, in a unit or as it is. */
