@@ -52,7 +52,7 @@ class NotebookLost(NotebookDied):
 class Warm:
     """The warm parent, seen from the process that asks it for notebooks. Safe to use from several threads."""
 
-    def __init__(self, root: Path | None, modules: Iterable[str]) -> None:
+    def __init__(self, root: Path | None, modules: Iterable[str], standing: Path | None = None) -> None:
         ours, theirs = socket.socketpair()
         self.owner = os.getpid()
         self._control, self._lock = ours, threading.Lock()
@@ -60,7 +60,7 @@ class Warm:
             self._process = subprocess.Popen(
                 [
                     sys.executable, "-c", "import sys; from casefile import fork; fork.serve(sys.argv[1:])",
-                    str(theirs.fileno()), str(root or ""), *sorted(set(modules)),
+                    str(theirs.fileno()), str(root or ""), str(standing or ""), *sorted(set(modules)),
                 ],
                 # String hashes are fixed, so that a set in a notebook has the same order each time.
                 env={**os.environ, "PYTHONHASHSEED": "0"}, pass_fds=[theirs.fileno()],
@@ -94,12 +94,15 @@ _warm: Warm | None = None
 _warming = threading.Lock()
 
 
-def warm(root: Path | None = None, modules: Iterable[str] = ()) -> Warm:
-    """The warm parent of this process, started now if it does not run: with a story's records and modules, if given."""
+def warm(root: Path | None = None, modules: Iterable[str] = (), standing: Path | None = None) -> Warm:
+    """The warm parent of this process, started now if it does not run: with a story's records and modules, if given.
+
+    `standing` is a folder with results of chapters that will be run many times: their formulas are worked out once before.
+    """
     global _warm
     with _warming:
         if _warm is None or not _warm.alive():
-            _warm = Warm(root, modules)
+            _warm = Warm(root, modules, standing)
             atexit.register(_warm.close)
         return _warm
 
@@ -150,7 +153,8 @@ def serve(arguments: Sequence[str]) -> None:
     control = socket.socket(fileno=int(arguments[0]))
     leave_interrupts()  # the process that asks ends the children
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    channel = _preload(Path(arguments[1]) if arguments[1] else None, arguments[2:])
+    root, standing = (Path(name) if name else None for name in arguments[1:3])
+    channel = _preload(root, standing, arguments[3:])
     gc.collect()
     gc.freeze()  # what stands now stays shared with the children
     while True:
@@ -163,7 +167,7 @@ def serve(arguments: Sequence[str]) -> None:
         os.close(descriptors[0])
 
 
-def _preload(root: Path | None, modules: Iterable[str]) -> Any:
+def _preload(root: Path | None, standing: Path | None, modules: Iterable[str]) -> Any:
     """Import what every chapter needs, make the shell, rehearse, and return the shell's channel."""
     from IPython.core.history import HistoryManager
 
@@ -191,6 +195,9 @@ def _preload(root: Path | None, modules: Iterable[str]) -> Any:
         part.session, part.pub_socket, part.topic = channel, channel, b""
     shell.run_cell("None", store_history=False)
     rehearsal.rehearse()
+    for path in sorted(standing.glob("*.json")) if standing and root else ():
+        with contextlib.suppress(Exception):  # what fails here tells so where it is run
+            rehearsal.rework(json.loads(path.read_text(encoding="utf-8")), records.load_once(root).units)
     return channel
 
 

@@ -5,6 +5,10 @@ It touches libraries only, no notebook and no story's state, so that each notebo
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
 import altair as alt
 import pandas as pd
 import sympy
@@ -13,7 +17,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from casefile import charts, uncertainty
 from casefile.figures import Figure, Graph
 from casefile.records import Unit
-from casefile.results import Shown
+from casefile.results import Results, Shown
 
 _UNITS = {
     row.unit: row
@@ -51,6 +55,20 @@ def rehearse() -> None:
     formatter = InteractiveShell.instance().display_formatter if InteractiveShell.initialized() else None
     if formatter is not None:
         formatter.format(Shown(["worth"], graph))  # type: ignore[no-untyped-call]
+
+
+def rework(plain: Mapping[str, Any], units: Mapping[str, Unit]) -> None:
+    """Work a chapter's formulas out once more from its results, so that what libraries keep of them is there in each fork."""
+    standing = Results.from_json({**plain, "charts": {}}, units).graph
+    graph = Graph(standing.chapter, units)
+    for figure in standing.figures.values():
+        if figure.formula is None:
+            graph.add(figure)
+        else:
+            graph.derive(replace(figure, formula=None, inputs=()), figure.formula.expression)
+    for choice in standing.choices.values():
+        graph.choose(choice.id, [(label, condition.expression) for label, condition in choice.options])
+    graph.to_json(printed=False)
 
 
 def _draw(graph: Graph) -> None:

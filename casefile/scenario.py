@@ -46,6 +46,7 @@ class Job:
         str  # the results of the chapters that no value reaches, of its own too for formulas alone, by chapter, as JSON
     )
     chapters: tuple[Chapter, ...] = ()  # those that run, each after those it needs, the chapter itself last
+    standing: str = "{}"  # the results of those that run, at their defaults, by chapter, as JSON: to be rehearsed
     modules: tuple[str, ...] = ()  # what the notebooks import: read once, as Python before 3.11.8 cannot in two threads
 
 
@@ -166,7 +167,7 @@ def _run_one(job: Job, chapter: Chapter, given: run.Overrides, folder: Path) -> 
     cells = [*chapter.cells[: chapter.at], *injected, *chapter.cells[chapter.at :]]
     env = {**os.environ, **run.environment(root, folder, given), results.PRINT_VARIABLE: "no"}
     published: Mapping[str, Any] | None = None
-    fork.warm(root, job.modules)
+    fork.warm(root, job.modules, _needed(job.standing))
     most = limits.of(root)
     with fork.Fork(cells, str(path.parent), env, most.memory) as running:
         for message in running.messages(most.seconds):
@@ -181,7 +182,7 @@ def _run_one(job: Job, chapter: Chapter, given: run.Overrides, folder: Path) -> 
 
 @functools.lru_cache(maxsize=4)
 def _needed(found: str) -> Path:
-    """A folder with the results of other chapters, for as long as this process lives."""
+    """A folder with results by chapter, for as long as this process lives."""
     folder = _kept.enter_context(scratch.folder())
     for name, plain in json.loads(found).items():
         results.write(plain, folder / f"{name}.json")

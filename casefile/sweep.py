@@ -117,7 +117,7 @@ def sweep(
                 lines = outcome.lines(scenarios, declared, outcome.tables(output, rows))
             flips = outcome.write_flips(output, lines)
             outcome.draw(output, lines)
-            outcome.describe(output, chapter, scenarios, declared, _graph(root, chapter, job, known), known)
+            outcome.describe(output, chapter, scenarios, declared, _graph(chapter, job, known), known)
             (output / MANIFEST).write_text(results.dumps(_manifest(root, plan, vary), indent=1), encoding="utf-8")
     if len(failed) == len(scenarios):
         raise SweepFailed(f"every scenario failed; the first: {failed[0]}")
@@ -127,10 +127,10 @@ def sweep(
     }  # fmt: skip
 
 
-def _graph(root: Path, chapter: str, job: Job, known: records.Records) -> Graph | None:
+def _graph(chapter: str, job: Job, known: records.Records) -> Graph | None:
     """The figures of the chapter as they are at its defaults, which say what the columns mean; None where it fails there."""
-    with contextlib.suppress(CasefileError):
-        plain = json.loads(job.found).get(chapter) or run.results_under(root, [chapter], {})[chapter]
+    with contextlib.suppress(KeyError):
+        plain = {**json.loads(job.found), **json.loads(job.standing)}[chapter]
         return results.Results.from_json(plain, known.units).graph
     return None
 
@@ -183,16 +183,26 @@ def _job(root: Path, chapter: str, scenarios: Grid, takers: Iterable[str], figur
     for name, needed in ordered:
         if not figures_only and (name == chapter or name in takers or set(needed) & set(reached)):
             reached.append(name)
-    if reached:
-        run.warm_up(root, reached)
-    names = [name for name, _ in ordered if name not in reached]
-    found = json.dumps(run.results_under(root, names, {}) if names else {})
+    standing = _standing_results(root, [name for name, _ in ordered], reached)
+    found = json.dumps({name: plain for name, plain in standing.items() if name not in reached})
     if figures_only:
         return Job(str(root), chapter, scenarios.values, found)
     notebooks = {name: run.read_notebook(run.notebook_path(root, name)) for name in reached}
     chapters = tuple(_chapter(name, notebook) for name, notebook in notebooks.items())
     modules = tuple(sorted(fork.imports(notebooks.values())))
-    return Job(str(root), chapter, scenarios.values, found, chapters, modules)
+    rehearsed = json.dumps({name: {**standing[name], "charts": {}} for name in reached if name in standing})
+    return Job(str(root), chapter, scenarios.values, found, chapters, rehearsed, modules)
+
+
+def _standing_results(root: Path, names: Sequence[str], reached: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """The results of chapters at their defaults; of those that run in each scenario only when they do not fail there."""
+    try:
+        return run.results_under(root, names, {})
+    except run.RunFailed:
+        if not reached:
+            raise
+        others = [name for name in names if name not in reached]
+        return run.results_under(root, others, {}) if others else {}
 
 
 def _chapter(name: str, notebook: run.Notebook) -> Chapter:

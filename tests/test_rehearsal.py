@@ -8,7 +8,9 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from casefile import rehearsal
+from casefile import expressions, rehearsal
+from tests.small import UNITS
+from tests.test_results import orchard as chapter
 
 
 def test_a_rehearsal_changes_no_setting_and_draws_no_random_number() -> None:
@@ -22,3 +24,13 @@ def test_a_rehearsal_changes_no_setting_and_draws_no_random_number() -> None:
     rehearsal.rehearse()
     assert (random.getstate(), np.random.get_state()[1].tolist()) == states  # type: ignore[index]
     assert seen() == before
+
+
+def test_what_a_chapters_formulas_need_is_there_before_it_runs() -> None:
+    plain = chapter().to_json()
+    expressions.compiled.cache_clear()
+    rehearsal.rework(plain, UNITS)
+    before = expressions.compiled.cache_info()
+    assert chapter().to_json() == plain
+    after = expressions.compiled.cache_info()
+    assert (after.misses - before.misses, after.hits > before.hits) == (0, True)
