@@ -430,10 +430,16 @@ class Chapter:
         `columns` names the table's columns in words, in order; a value `label|unit` prints the column in that unit.
         Titles and texts may hold `{figure}`. Raises BadInput without alternative text or source.
         """
-        rows = charts.rows(data)
+        try:
+            rows, spec = charts.rows(data), charts.specification(chart, validate=results.printed())
+        except BadInput as error:
+            raise BadInput(f"chart {id!r} of {self.name}: {error}") from None
         given = [str(symbol) for symbol in figures]
+        bound = [cell for row in rows for cell in binding.bindings(row)]
+        layers = [row for table in spec.get("datasets", {}).values() for row in table]
+        named = {*given, *(name for row in [*rows, *layers] for cell in binding.bindings(row) for name in cell.figures)}
         credited = set(sources)
-        for name in {*given, *(cell.figure for row in rows for cell in binding.bindings(row) if cell.figure)}:
+        for name in {*given, *(cell.figure for cell in bound if cell.figure)}:
             credited |= set(self.graph.sources(name))
         if "source" in data.columns:
             credited |= set(data["source"].dropna())
@@ -457,7 +463,7 @@ class Chapter:
             "title": title,
             "alt": alt_text,
             "note": note,
-            "spec": charts.specification(chart, validate=results.printed()),
+            "spec": spec,
             "columns": dict(columns),
             "order": list(columns),
             "rows": rows,
