@@ -352,13 +352,17 @@ class Chapter:
         choice = self.graph.choose(f"claim_{id}", rule)
         names = None if over is None else [str(symbol) for symbol in over]
         verdict = claims.judge(self.graph, self.records, id, choice, names, reason)
-        self._results.verdicts[id] = verdict.to_json()
+        self._judged(id, verdict, choice.inputs)
         return verdict.verdict
 
     def undecided(self, id: str, verdict: str, reason: str) -> str:
         """The verdict on a claim that figures cannot decide, with the reason in words."""
-        self._results.verdicts[id] = claims.undecided(self.records, id, verdict, reason).to_json()
+        self._judged(id, claims.undecided(self.records, id, verdict, reason), ())
         return verdict
+
+    def _judged(self, id: str, verdict: claims.Verdict, rests_on: Iterable[str]) -> None:
+        if self.graph.register(f"verdict {id!r}", verdict, rests_on=rests_on):
+            self._results.verdicts[id] = verdict.to_json()
 
     def score(self) -> dict[str, sympy.Symbol]:
         """How many claims have each verdict, as figures `claims_VERDICT`, and how many were judged, `claims_judged`."""
@@ -472,11 +476,14 @@ class Chapter:
         }
         for template in (title, alt_text, note):
             self.text(template)
-        self._results.charts[id] = drawn
+            named |= binding.named(template)
+        if self.graph.register(f"chart {id!r}", drawn, rests_on=named):
+            self._results.charts[id] = drawn
         return Drawn(drawn, self.graph)
 
     def publish(self) -> Published:
         """Put the chapter's results into the notebook's output, from where the run takes them."""
+        self.graph.check_current()
         return Published({**self._results.to_json(), "series": self.records.series_read()})
 
 
