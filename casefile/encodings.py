@@ -127,6 +127,11 @@ def _named_as(node: Any) -> Iterator[str]:
 def check(spec: Mapping[str, Any]) -> None:
     """Raise BadInput, which names column and row, for what Vega would leave out or draw in a wrong place."""
     for marks in parts(spec):
+        for name, scale in marks.scales.items():
+            if scale.get("type") in _ABOVE_ZERO and any(end is not None and end <= 0 for end in _domain(scale)):
+                raise BadInput(
+                    f"{name}: a domain that holds zero, on a scale of type {scale['type']!r}; expected one above zero"
+                )
         _check_bars(marks)
         for name, channel in marks.encoding.items():
             for one in of_channel(channel):

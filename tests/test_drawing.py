@@ -102,6 +102,9 @@ FALSE: dict[str, tuple[Any, list[str]]] = {
     "one tick alone": (along("linear", 0, 10, values=[10]), [SILENT]),
     "no tick": (along("linear", 0, 10, values=[]), [SILENT]),
     "ticks that say nothing": (along("linear", 0, 10, labels=False), [SILENT]),
+    "zero on a logarithmic axis, past a filter": (
+        alt.Chart(numbers(0, 10)).mark_point().transform_filter("datum.v >= 0").encode(x=alt.X("v:Q", scale=alt.Scale(type="log"))),
+        [f"{SILENT}, and see that no value is zero or less"]),
     "a name of another row": (
         alt.Chart(pd.DataFrame({"v": ["2022Q1", "2022Q2"]})).mark_point().encode(y=alt.Y("v:N", axis=alt.Axis(labelExpr="'Q1 2022'"))),
         ["label Q1 2022 stands at 2022Q2, and says neither that nor a cell of its row"]),

@@ -74,6 +74,9 @@ WRONG: dict[str, tuple[Any, str]] = {
     "a value that the domain's end would move": (
         chart(1, 50, x=scaled(alt.Scale(domain=[0, 10], clamp=True)), clip=True),
         "column 'v', row 2: 50 lies outside of the domain; expected a wider one, or clip=True on the mark"),
+    "a domain from zero on a log scale": (
+        chart(1, 10, x=scaled(alt.Scale(type="log", domain=[0, 10]))),
+        "x: a domain that holds zero, on a scale of type 'log'; expected one above zero"),
     "a day before the domain": (
         chart(*DAYS, x=scaled(alt.Scale(domain=["2024-06-05", "2024-07-01"]), "T")),
         "column 'v', row 1: '2024-06-04' lies outside of the domain; expected a wider one, or clip=True on the mark"),

@@ -81,17 +81,18 @@ class Drawing:
                 guides[guide].append(_Tick(kind, _float(place), value, _text(element)))
             else:
                 yield from self._free(_text(element), accounts, counted)
-        readable: defaultdict[str, set[str]] = defaultdict(set)
+        readable: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
         for guide, ticks in guides.items():
             scale = json.loads(_label(guide))
             if scale["type"] in _DISCRETE:
                 yield from self._named(ticks, accounts, counted)
                 continue
-            readable[scale["scale"]] |= {tick.text for tick in ticks if tick.text}
+            readable[scale["scale"], scale["type"]] |= {tick.text for tick in ticks if tick.text}
             yield from self._measured(guide, scale, ticks, accounts, counted)
-        for name, texts in readable.items():
+        for (name, kind), texts in readable.items():
             if len(texts) < 2:
-                yield f"axis of {name} has no two ticks to read it by; set its values=, format= or tickCount="
+                zero = ", and see that no value is zero or less" if kind == "log" else ""
+                yield f"axis of {name} has no two ticks to read it by; set its values=, format= or tickCount={zero}"
 
     def _free(self, text: str, accounts: Accounts, counted: Counter[str]) -> Iterator[str]:
         """A text that no axis and no legend measures."""
