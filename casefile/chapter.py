@@ -370,13 +370,17 @@ class Chapter:
         choice = self.graph.choose(f"claim_{id}", rule)
         names = None if over is None else [str(symbol) for symbol in over]
         verdict = claims.judge(self.graph, self.records, id, choice, names, reason)
-        self._results.verdicts[id] = verdict.to_json()
+        self._judged(id, verdict, choice.inputs)
         return verdict.verdict
 
     def undecided(self, id: str, verdict: str, reason: str) -> str:
         """The verdict on a claim that figures cannot decide, with the reason in words."""
-        self._results.verdicts[id] = claims.undecided(self.records, id, verdict, reason).to_json()
+        self._judged(id, claims.undecided(self.records, id, verdict, reason), ())
         return verdict
+
+    def _judged(self, id: str, verdict: claims.Verdict, rests_on: Iterable[str]) -> None:
+        if self.graph.register(f"verdict {id!r}", verdict, rests_on=rests_on):
+            self._results.verdicts[id] = verdict.to_json()
 
     def score(self) -> dict[str, sympy.Symbol]:
         """How many claims have each verdict, as figures `claims_VERDICT`, and how many were judged, `claims_judged`."""
@@ -448,10 +452,16 @@ class Chapter:
         `columns` names the table's columns in words, in order; a value `label|unit` prints the column in that unit.
         Titles and texts may hold `{figure}`. Raises BadInput without alternative text or source.
         """
-        rows = charts.rows(data)
+        try:
+            rows, spec = charts.rows(data), charts.specification(chart, validate=results.printed())
+        except BadInput as error:
+            raise BadInput(f"chart {id!r} of {self.name}: {error}") from None
         given = [str(symbol) for symbol in figures]
+        bound = [cell for row in rows for cell in binding.bindings(row)]
+        layers = [row for table in spec.get("datasets", {}).values() for row in table]
+        named = {*given, *(name for row in [*rows, *layers] for cell in binding.bindings(row) for name in cell.figures)}
         credited = set(sources)
-        for name in {*given, *(cell.figure for row in rows for cell in binding.bindings(row) if cell.figure)}:
+        for name in {*given, *(cell.figure for cell in bound if cell.figure)}:
             credited |= set(self.graph.sources(name))
         if "source" in data.columns:
             credited |= set(data["source"].dropna())
@@ -475,7 +485,7 @@ class Chapter:
             "title": title,
             "alt": alt_text,
             "note": note,
-            "spec": charts.specification(chart) if results.printed() else {},
+            "spec": spec,
             "columns": dict(columns),
             "order": list(columns),
             "rows": rows,
@@ -484,11 +494,14 @@ class Chapter:
         }
         for template in (title, alt_text, note):
             self.text(template)
-        self._results.charts[id] = drawn
+            named |= binding.named(template)
+        if self.graph.register(f"chart {id!r}", drawn, rests_on=named):
+            self._results.charts[id] = drawn
         return Drawn(drawn, self.graph)
 
     def publish(self) -> Published:
         """Put the chapter's results into the notebook's output, from where the run takes them."""
+        self.graph.check_current()
         deeper = (name for others in self._others.values() for name in others.needs)
         self._results.needs = tuple(dict.fromkeys((*self._results.needs, *deeper)))
         return Published({**self._results.to_json(), "series": self.records.series_read()})

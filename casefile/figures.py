@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from casefile import formats
+from casefile import formats, session
 from casefile.errors import BadInput, nearest
 from casefile.formula import Formula
 from casefile.records import Unit
@@ -115,6 +115,13 @@ class Graph:
     tallies: dict[str, Tally] = field(default_factory=dict)
 
     _chosen: dict[str, str] = field(default_factory=dict, repr=False)  # what the results say of each choice
+    _registered: dict[str, tuple[session.Cell | None, Any]] = field(default_factory=dict, repr=False)  # as it was made
+    _resting: dict[str, frozenset[str]] = field(
+        default_factory=dict, repr=False
+    )  # charts, verdicts → figures and words
+    _outdated: dict[str, str] = field(
+        default_factory=dict, repr=False
+    )  # what has to be made again → what changed below it
 
     @functools.cached_property
     def _registry(self) -> Units:
@@ -126,12 +133,18 @@ class Graph:
 
     def add(self, figure: Figure) -> sympy.Symbol:
         """Add a figure that needs no formula. Raises BadInput when the id is taken by another figure."""
-        known = self.figures.get(figure.id)
-        if known is not None and replace(known, published=figure.published) != figure:
-            raise BadInput(f"figure {figure.id!r} of {self.chapter} stands already, with another value or meaning")
+        name, known = f"figure {figure.id!r}", self.figures.get(figure.id)
         self._registry.parse(figure.unit)
-        self.figures[figure.id] = replace(figure, published=figure.published or bool(known and known.published))
+        if known is not None and self._alike(name, known, figure):
+            self.figures[figure.id] = replace(known, published=figure.published or known.published)
+        elif self.register(name, figure, "with another value or meaning"):
+            self.figures[figure.id] = figure
         return _symbol(figure.id)
+
+    def _alike(self, name: str, known: Figure, figure: Figure) -> bool:
+        """Whether a figure is given as it was made, whatever range it was given since, and whoever published it."""
+        before: Figure = self._registered.get(name, (None, known))[1]
+        return replace(before, published=figure.published) == figure
 
     def derive(self, figure: Figure, formula: Any) -> sympy.Symbol:
         """Add a figure by formula: checks its units, computes its value from the inputs' values."""
@@ -139,8 +152,6 @@ class Graph:
 
         from casefile import expressions
 
-        if figure.id in self.figures:
-            raise BadInput(f"figure {figure.id!r} of {self.chapter} stands already; ids are given once")
         expression = sympy.sympify(formula)
         inputs = self._known(expression, f"figure {figure.id!r}")
         try:
@@ -148,7 +159,9 @@ class Graph:
         except BadInput as error:
             raise BadInput(f"figure {figure.id!r}: {error}") from None
         value = float(expressions.compiled(scaled, inputs)(*(self.value(name) for name in inputs)))
-        self.figures[figure.id] = replace(figure, formula=Formula.of(expression, scaled), inputs=inputs, value=value)
+        figure = replace(figure, formula=Formula.of(expression, scaled), inputs=inputs, value=value)
+        if self.register(f"figure {figure.id!r}", figure):
+            self.figures[figure.id] = figure
         return _symbol(figure.id)
 
     def choose(self, name: str, options: Iterable[tuple[str, Any]], as_printed: bool = False) -> Choice:
@@ -161,8 +174,6 @@ class Graph:
         pairs = tuple((label, sympy.sympify(condition)) for label, condition in options)
         if not pairs or pairs[-1][1] != sympy.true:
             raise BadInput(f"choice {name!r}: the last condition must be True, so that one option always holds")
-        if name in self.choices:
-            raise BadInput(f"choice {name!r} of {self.chapter} stands already; ids are given once")
         inputs: set[str] = set()
         options = []
         for label, condition in pairs:
@@ -171,18 +182,80 @@ class Graph:
             scaled = condition if as_printed else self._registry.conditioned(condition, self._unit_names(mentioned))
             options.append((label, Formula.of(condition, scaled)))
         choice = Choice(name, tuple(options), tuple(sorted(inputs)))
-        self.choices[name] = choice
-        return choice
+        if self.register(f"choice {name!r}", choice):
+            self.choices[name] = choice
+        return self.choices[name]
+
+    def register(self, name: str, thing: Any, but: str = "", rests_on: Iterable[str] = ()) -> bool:
+        """Note what the running cell makes under a name, `figure 'basket'`; whether it is new.
+
+        A cell that is run again may replace what it made itself: what rests on that has to be made again. `rests_on` are
+        the figures and words that a chart or a verdict was made from. Raises BadInput when another cell made it.
+        """
+        cell = session.cell()
+        if name in self._registered:
+            maker, before = self._registered[name]
+            if cell is None or maker is None or not cell.repeats(maker):
+                hint = "" if cell is None else ": if no other cell gives this one, run the notebook from the top"
+                raise BadInput(
+                    f"{name} of {self.chapter} stands already{', ' * bool(but)}{but}; ids are given once{hint}"
+                )
+            if thing == before:
+                self._registered[name] = cell, thing
+                return False
+            self._forget(name, name)
+        self._registered[name] = cell, thing
+        self._resting[name] = frozenset(rests_on)
+        self._outdated.pop(name, None)
+        return True
+
+    def _forget(self, name: str, changed: str) -> None:
+        """Drop a figure, word, chart or verdict, and all that rests on it: it has to be made again, after what changed."""
+        kind, _, quoted = name.partition(" ")
+        id = quoted.strip("'")
+        _, before = self._registered.pop(name)
+        if name != changed:
+            self._outdated[name] = changed
+        if kind == "choice":
+            self.choices.pop(id)
+            resting = [f"figure {figure!r}" for figure, tally in self.tallies.items() if id in tally.words]
+        elif kind == "figure":
+            now = self.figures.pop(id)
+            if (now.low, now.high, now.band) != (before.low, before.high, before.band):
+                self._outdated[f"range of {id!r}"] = changed
+            self.tallies.pop(id, None)
+            resting = [
+                f"figure {figure.id!r}" for figure in self.figures.values()
+                if id in (*figure.inputs, figure.low_figure, figure.high_figure)
+            ]  # fmt: skip
+            resting += [f"choice {choice.id!r}" for choice in self.choices.values() if id in choice.inputs]
+        else:
+            return
+        for other in [*resting, *(other for other, names in self._resting.items() if id in names)]:
+            if other in self._registered:
+                self._forget(other, changed)
+
+    def check_current(self, name: str = "") -> None:
+        """Raise BadInput for what was made, before a cell was run again, from what that cell replaced."""
+        for outdated in [name] if name else self._outdated:
+            if outdated in self._outdated:
+                raise BadInput(
+                    f"{outdated} of {self.chapter} was made from {self._outdated[outdated]} as it was before; "
+                    "run its cell again, or the notebook from the top"
+                )
 
     def update(self, name: str, **changes: Any) -> None:
         """Replace attributes of a standing figure: its range, say, once propagated."""
         self._chosen.clear()
+        self._outdated.pop(f"range of {name!r}", None)
         self.figures[name] = replace(self[name], **changes)
 
     # ------------------------------------------------------------------------------------------------------ reading
 
     def __getitem__(self, name: str) -> Figure:
         if name not in self.figures:
+            for kind in ("figure", "choice"):
+                self.check_current(f"{kind} {name!r}")
             raise BadInput(f"no figure {name!r} in {self.chapter}; {nearest(name, self.figures)}")
         return self.figures[name]
 
@@ -323,6 +396,7 @@ class Graph:
         mentioned = expressions.names(expression)
         for name in mentioned:
             if name not in self.figures:
+                self.check_current(f"figure {name!r}")
                 raise BadInput(
                     f"{of} names {name!r}, which is no figure of {self.chapter}; {nearest(name, self.figures)}"
                 )

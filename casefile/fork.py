@@ -24,7 +24,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from casefile.errors import CasefileError
+from casefile.errors import BadInput, CasefileError
 from casefile.processes import AGAIN, end_with_parent, ending, hung, leave_interrupts, limit_memory, out_of_reach
 
 Message = dict[str, Any]
@@ -120,14 +120,16 @@ def cool() -> None:
 
 def imports(notebooks: Iterable[Mapping[str, Any]]) -> set[str]:
     """The modules that notebooks import, as far as they are installed packages and not files beside the notebook."""
+    from casefile import parameters
+
     found: set[str] = set()
     for notebook in notebooks:
         for cell in notebook["cells"]:
             if cell["cell_type"] != "code":
                 continue
             try:
-                tree = ast.parse("".join(cell["source"]))
-            except (SyntaxError, ValueError, RecursionError, MemoryError):  # it says so itself, when it runs
+                tree = parameters.code("".join(cell["source"]), "")
+            except BadInput:  # it says so itself, when it runs
                 continue
             for node in ast.walk(tree):
                 if isinstance(node, ast.Import):

@@ -7,6 +7,7 @@ is parsed here with `ast`, and the declaration in `data/parameters.csv` decides.
 from __future__ import annotations
 
 import ast
+import contextlib
 import datetime
 import functools
 import re
@@ -21,6 +22,8 @@ from casefile.errors import BadInput, nearest, shown
 from casefile.records import Declaration, Records
 
 TAG = "parameters"
+_SKIPPED = "skip-execution"
+_OVER_PYTHON = re.compile(r"\s*%%(?:time|timeit|capture|prun|debug)\b[^\n]*(?:\n|$)")  # magics over a cell of Python
 Value = int | float | str | bool
 
 _TYPES: Mapping[str, Any] = {
@@ -83,6 +86,23 @@ def parsed(source: str, where: str) -> ast.Module:
         raise BadInput(f"{where}: {getattr(error, 'msg', None) or str(error) or 'too deep'}; expected Python") from None
 
 
+def code(source: str, where: str) -> ast.Module:
+    """A cell's code, read as IPython reads it: magics, `!` and `?` are calls, Python under a magic is Python.
+
+    Raises BadInput that begins with `where` for what IPython could not read either.
+    """
+    while magic := _OVER_PYTHON.match(source):
+        source = source[magic.end() :]
+    try:
+        return parsed(source, where)  # as nearly all cells are
+    except BadInput:
+        from IPython.core.inputtransformer2 import TransformerManager
+
+        with contextlib.suppress(SyntaxError):  # which the reading below tells
+            source = TransformerManager().transform_cell(source)  # type: ignore[no-untyped-call]
+        return parsed(source, where)
+
+
 def assigned(source: str) -> list[str]:
     """The names that a cell's plain assignments set, in order."""
     targets = (_assignment(statement)[0] for statement in ast.parse(source).body)
@@ -90,10 +110,20 @@ def assigned(source: str) -> list[str]:
 
 
 def read_by_code(notebook: Mapping[str, Any], name: str) -> frozenset[str]:
-    """The names that a notebook's code reads: what becomes of a parameter among them, formulas alone do not know."""
-    code = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
-    nodes = [node for source in code for node in ast.walk(parsed(source, f"{name}, a cell of code"))]
-    return frozenset(node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))
+    """The names that a notebook's code reads: what becomes of a parameter among them, formulas alone do not know.
+
+    Every word that is given to a magic or to the shell counts.
+    """
+    cells = [
+        ("".join(cell["source"]), f"{name}, cell {position}")
+        for position, cell in enumerate(notebook["cells"])
+        if cell["cell_type"] == "code" and _SKIPPED not in cell.get("metadata", {}).get("tags", [])
+    ]
+    nodes = [node for source, where in cells for node in ast.walk(code(source, where))]
+    read = [node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)]
+    asked = [ast.unparse(node) for node in nodes if isinstance(node, ast.Call)]
+    words = [word for call in asked if call.startswith("get_ipython().") for word in re.findall(r"\w+", call)]
+    return frozenset([*read, *words])
 
 
 def _assignment(statement: ast.stmt) -> tuple[str | None, ast.expr | None]:

@@ -27,6 +27,12 @@ FONT = "Liberation Sans"  # the one family that vl-convert carries
 SCALE = 2.0
 WIDE, NARROW = 640, 340
 Spec = Mapping[str, Any]
+TOLD = "\ue000"  # of private use: no text of a chart begins so
+_OF_SCALE = ("type", "base", "exponent", "constant")
+_TICK = (
+    f"'{TOLD}' + (isDate(datum.value) ? 'date ' : isNumber(datum.value) ? 'number ' : 'text ')"
+    " + {place} + ' ' + (isDate(datum.value) ? toNumber(datum.value) : datum.value)"
+)
 # Vega as vl-convert carries it, under the addresses it carries it by; nothing is fetched.
 ALIVE = """
 import {{ parse, View, changeset }} from "https://cdn.jsdelivr.net/npm/vega@{vega}/+esm";
@@ -59,8 +65,47 @@ def _forget_fonts(vl_convert: Any) -> None:
 
 def svg(spec: Spec) -> str:
     """A specification drawn as SVG by vl-convert, at its own size."""
-    drawn: str = _drawing().vegalite_to_svg(dict(spec), vl_version=VEGA_LITE)
+    return untold(told(spec))
+
+
+def told(spec: Spec) -> str:
+    """The same, with the scale of each axis and legend, and the value of each tick, in labels for whoever measures.
+
+    A label of an axis or legend is its scale as JSON; one of a tick is `KIND PLACE VALUE`: `number`, `date` or `text`, where
+    the scale puts it, and what stands there, a date in milliseconds from 1970 on. Each begins with `TOLD`.
+    """
+    drawing = _drawing()
+    plain: dict[str, Any] = drawing.vegalite_to_vega(dict(spec), vl_version=VEGA_LITE)
+    _tell(plain, {})
+    drawn: str = drawing.vega_to_svg(plain, allowed_base_urls=[])
     return renumbered(drawn)
+
+
+def untold(drawn: str) -> str:
+    """A drawing without what `told` adds for whoever measures."""
+    drawn = re.sub(
+        rf' role="[^"]*" aria-roledescription="[^"]*" aria-label="{TOLD}[^"]*"', ' aria-hidden="true"', drawn
+    )
+    return re.sub(rf' aria-label="{TOLD}[^"]*"(?: role="[^"]*")?(?: aria-roledescription="[^"]*")?', "", drawn)
+
+
+def _tell(group: dict[str, Any], around: Mapping[str, Any]) -> None:
+    """Have the axes and legends of a group in Vega say what `told` promises."""
+    scales = {**around, **{scale["name"]: scale for scale in group.get("scales", [])}}
+    for kind in ("axes", "legends"):
+        for guide in group.get(kind, []):
+            name = next(value for value in guide.values() if isinstance(value, str) and value in scales)
+            scale = {part: scales[name][part] for part in _OF_SCALE if part in scales[name]}
+            place = f"scale({json.dumps(name)}, datum.value)" if kind == "axes" else "0"
+            guide["aria"] = True
+            for part, said in (
+                ("axis" if kind == "axes" else "legend", {"value": TOLD + json.dumps({"scale": name, **scale})}),
+                ("labels", {"signal": _TICK.format(place=place)}),
+            ):
+                encoded = guide.setdefault("encode", {}).setdefault(part, {}).setdefault("update", {})
+                encoded["description"] = said
+    for mark in group.get("marks", []):
+        _tell(mark, scales)
 
 
 def renumbered(drawn: str) -> str:
@@ -129,9 +174,13 @@ class Pictures:
 
     def svg(self, spec: Spec) -> str:
         """The SVG of a specification, drawn now if it was never drawn before."""
-        name = _name("svg", json.dumps(spec, sort_keys=True))
+        return untold(self.told(spec))
+
+    def told(self, spec: Spec) -> str:
+        """The same with what its ticks stand for."""
+        name = _name("told", json.dumps(spec, sort_keys=True))
         found = self._find(name)
-        return found if found is not None else self._keep(name, svg(spec))
+        return found if found is not None else self._keep(name, told(spec))
 
     def raster(self, drawn: str) -> bytes:
         """An SVG as PNG, `SCALE` pixels for each of its own."""

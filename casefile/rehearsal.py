@@ -77,7 +77,7 @@ def _draw(graph: Graph) -> None:
     )
     base = alt.Chart(table).encode(y=alt.Y("what:N", title=None, sort=None, axis=alt.Axis(labelLimit=150)))
     value = alt.X(
-        "value:Q", title="x", axis=alt.Axis(format="$,d", tickCount=4), scale=alt.Scale(domain=[0, 5], zero=True)
+        "value:Q", title="x", axis=alt.Axis(format="$,d", tickCount=4), scale=alt.Scale(domain=[0, 10_000], zero=True)
     )
     colour = alt.Color(
         "what:N", title=None, sort=None, scale=alt.Scale(range=list(charts.COLOURS)), legend=alt.Legend(columns=2)

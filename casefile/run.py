@@ -81,18 +81,18 @@ def _tell_apart(notebook: Notebook) -> None:
 
 def needs(notebook: Mapping[str, Any]) -> tuple[str, ...]:
     """The chapters a notebook reads: the literal `needs` it gives to `open_chapter`."""
-    for cell in notebook["cells"]:
+    for position, cell in enumerate(notebook["cells"]):
         if cell["cell_type"] != "code" or "open_chapter" not in "".join(cell["source"]):
             continue
         source = "".join(cell["source"])
-        for call in ast.walk(parameters.parsed(source, "the cell with open_chapter")):
+        for call in ast.walk(parameters.code(source, f"cell {position}, with open_chapter")):
             if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "open_chapter":
                 for keyword in call.keywords:
                     if keyword.arg == "needs":
                         try:
                             return tuple(map(str, ast.literal_eval(keyword.value)))
                         except (ValueError, TypeError, RecursionError, MemoryError):
-                            written = shown(ast.get_source_segment(source, keyword.value))
+                            written = shown(ast.unparse(keyword.value))
                             raise BadInput(f"open_chapter: needs is {written}; expected a list of chapters") from None
     return ()
 

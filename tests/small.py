@@ -90,7 +90,7 @@ def content(*declarations: Declaration) -> Content:
     chart = {
         "id": "baskets", "title": "A basket is worth {basket}", "alt": "One bar: {basket} for {count} apples.", "note": "",
         "columns": {"what": "What", "value": "Worth|USD"}, "rows": [{"what": "Basket", "value": 30.0, "figure": "basket"}],
-        "figures": ["basket"], "sources": ["paper"], "spec": {"mark": "bar", "encoding": {"x": {"field": "value"}}},
+        "figures": ["basket"], "sources": ["paper"], "spec": {"mark": "bar", "encoding": {"x": {"field": "value", "axis": None}}},
     }  # fmt: skip
     verdict = claims.judge(made, records, "dear", choice, None, "").to_json()
     page = Results("orchard", "The orchard", "Are apples dear?", {}, made, {"baskets": chart}, {"dear": verdict})

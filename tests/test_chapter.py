@@ -114,8 +114,11 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def drawn(chapter: Chapter, **changes: Any) -> None:
     """A chart that would be drawn but for what is changed."""
     rows = chapter.rows("years")
-    given = {"title": "Trees", "alt_text": "One tree.", "data": rows, "columns": {"period": "Year"}, **changes}
-    chapter.chart("trees", alt.Chart(rows).mark_bar(), **given)
+    given = {
+        "chart": alt.Chart(rows).mark_bar(), "title": "Trees", "alt_text": "One tree.", "data": rows, "columns": {"period": "Year"},
+        **changes,
+    }  # fmt: skip
+    chapter.chart("trees", **given)
 
 
 def with_reader(chapter: Chapter) -> Chapter:
@@ -163,6 +166,17 @@ REFUSED: dict[str, tuple[Ask, str]] = {
     "a chart with a source that is none": (
         lambda chapter: drawn(chapter, sources=["almanach"]),
         "chart 'trees' of market names source 'almanach'; did you mean almanac?"),
+    "a chart of a value that its scale has no place for": (
+        lambda chapter: drawn(chapter, chart=alt.Chart(pd.DataFrame({"trees": [0]})).mark_point().encode(
+            x=alt.X("trees:Q", scale=alt.Scale(type="log")))),
+        "chart 'trees' of market: column 'trees', row 1: 0; expected a number above zero on a scale of type 'log'"),
+    "a chart of another host's data": (
+        lambda chapter: drawn(chapter, chart=alt.Chart("https://example.org/trees.csv").mark_point().encode(x="trees:Q")),
+        "chart 'trees' of market: data.url holds an address, 'https://example.org/trees.csv'; expected all data inside: "
+        "pages and charts ask nothing of other hosts"),
+    "a chart with a table of what no chart draws": (
+        lambda chapter: drawn(chapter, data=chapter.rows("years").assign(odd=[pd.Period("2024-06")])),
+        "chart 'trees' of market: column 'odd', row 1: Period('2024-06', 'M'); expected a number, a text, a day or a time, true or false"),
     "a chart with a column that is none": (
         lambda chapter: drawn(chapter, columns={"periods": "Year"}),
         "chart 'trees' of market: no column 'periods' in its table; did you mean period?"),

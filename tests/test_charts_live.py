@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Iterator
@@ -11,11 +12,12 @@ from typing import Any, Literal
 import pytest
 from playwright.sync_api import Browser, Page, Route
 
-from casefile import binding, formats
+from casefile import binding, charts, formats, pictures
 from casefile.records import Records
 from casefile.results import Results
 from casefile.site import compiled
 from tests.conftest import CHAPTERS, Plain, Run
+from tests.test_charts import TIMES
 
 RELATIVE = 1e-12
 BUNDLE = "/_static/vega.js"
@@ -285,3 +287,42 @@ def test_every_row_of_a_moving_figure_follows_it(defaults: dict[str, Plain], kno
                         assert row[cell.column] == graph.fill(cell.template), name
                     elif row[cell.column] is not None:
                         assert row[cell.column] == graph.value(cell.figure), (name, cell)
+
+
+# ---------------------------------------------------------------------------------------------------- in the reader's zone
+
+ZONES = ("UTC", "America/Los_Angeles", "Europe/Berlin", "Pacific/Kiritimati")
+DRAWN_ANEW = """specs => Promise.all(specs.map(async (spec) => {
+    const { parse, View, expressionInterpreter } = casefile.vega;
+    return new View(parse(spec, null, { ast: true }), { expr: expressionInterpreter, renderer: "none" }).toSVG();
+}))"""
+LABEL = re.compile(r'<text[^>]* transform="translate\(([-\d.]+),([-\d.]+)\)[^>]*>([^<]*)<')
+
+
+def labels(drawn: str) -> list[tuple[str, float, float]]:
+    """The texts of a drawing with their places."""
+    return [(text, float(left), float(top)) for left, top, text in LABEL.findall(drawn)]
+
+
+def test_a_chart_of_times_is_the_same_in_every_zone(browser: Browser) -> None:
+    """Drawn from what the page's script has, which is the downloaded Vega-Lite compiled."""
+    specs = {name: pictures.sized(charts.specification(chart), pictures.WIDE) for name, chart in TIMES.items()}
+    plain, drawn = [json.loads(pictures.vega(spec)) for spec in specs.values()], {}
+    for zone in ZONES:
+        context = browser.new_context(timezone_id=zone)
+        page = context.new_page()
+        page.evaluate("globalThis.casefile = {}")
+        page.add_script_tag(content=pictures.bundle())
+        drawn[zone] = [pictures.renumbered(one) for one in page.evaluate(DRAWN_ANEW, plain)]
+        context.close()
+    for place, (name, spec) in enumerate(specs.items()):
+        one, *others = (drawn[zone][place] for zone in ZONES)
+        assert others == [one] * len(others), name
+        still = labels(pictures.svg(spec))
+        assert len(still) > 2
+        for (text, left, top), (text_still, left_still, top_still) in zip(labels(one), still, strict=True):
+            assert text == text_still, name
+            assert (left, top) == pytest.approx((left_still, top_still), abs=8), (
+                name,
+                text,
+            )  # letters are measured otherwise

@@ -140,6 +140,22 @@ def test_a_cell_tagged_as_raising_lets_the_notebook_go_on(tmp_path: Path) -> Non
     assert type(error) is type(its_error)
 
 
+def test_cells_that_only_ipython_reads_run(tmp_path: Path) -> None:
+    path = notebook(
+        tmp_path, '%config InlineBackend.figure_format = "svg"', "%%bash\necho from bash", "!echo from a shell",
+        "caught = !echo caught\nprint(caught)", "len?", "%%capture\nprint('unheard')", "%%time\nkept = 3", "print(kept)",
+    )  # fmt: skip
+    mine, error = outcome(path, "casefile")
+    assert error is None
+    assert [texts(mine, cell).strip() for cell in (1, 2, 3, 5, 7)] == [
+        "from bash",
+        "from a shell",
+        "['caught']",
+        "",
+        "3",
+    ]
+
+
 def test_each_notebook_has_a_fresh_state_and_a_process_of_its_own(tmp_path: Path) -> None:
     path = notebook(
         tmp_path,
@@ -328,11 +344,11 @@ def test_of_a_notebooks_imports_those_are_loaded_ahead_that_are_installed_and_ca
     monkeypatch.setitem(sys.modules, "of_no_origin", types.ModuleType("of_no_origin"))
     cells = [
         "import altair as alt, json", "from pandas import DataFrame", "from . import beside", "import of_no_origin",
-        "import nowhere.at_all", "%matplotlib inline\nimport scipy", "-" * 100_000 + "1; import scipy", "[" * 1000,
+        "import nowhere.at_all", "%matplotlib inline\nimport csv", "%%time\nimport math", "-" * 100_000 + "1; import scipy", "[" * 1000,
     ]  # fmt: skip
     made = {"cells": [{"cell_type": "code", "source": cell} for cell in cells]}
     text = {"cells": [{"cell_type": "markdown", "source": "import scipy"}]}
-    assert fork.imports([made, text]) == {"altair", "json", "pandas"}
+    assert fork.imports([made, text]) == {"altair", "csv", "json", "math", "pandas"}
 
 
 def test_where_no_file_lies_in_memory_one_without_a_name_takes_its_place() -> None:

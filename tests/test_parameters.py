@@ -286,3 +286,32 @@ def test_a_second_declaration_is_refused(row: str, said: str, shared: Path) -> N
     with pytest.raises(BadRecord) as caught:
         records.check(shared)
     assert f"data/parameters.csv, {said}" in str(caught.value)
+
+
+# ------------------------------------------------------------------------------------------------------ cells of IPython
+
+MAGICS = {
+    '%config InlineBackend.figure_format = "svg"\nprint(price)': {"price", "svg"},
+    "?help": {"help"}, "help?": {"help"}, "!ls {price}": {"price"}, "listed = !ls $price": {"price"},
+    "%%bash\necho $price": {"price", "echo", "bash"}, "%%time\nprint(price)": {"price", "print"},
+    "\n%%capture out\n%%time\nprint(price)": {"price", "print"}, "%%time": set(), "%time price": {"price"},
+    "await price": {"price"}, "price; count": {"price", "count"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("source", MAGICS)
+def test_a_cell_is_read_as_ipython_reads_it(source: str) -> None:
+    assert parameters.read_by_code(notebook(source, tags=[]), "orchard.ipynb") >= MAGICS[source]
+
+
+def test_a_cell_that_ipython_could_not_read_is_named_unless_it_is_skipped() -> None:
+    with pytest.raises(BadInput, match=r"^orchard\.ipynb, cell 0: invalid syntax; expected Python$"):
+        parameters.read_by_code(notebook("price = = 3", tags=[]), "orchard.ipynb")
+    assert parameters.read_by_code(notebook("price = = 3", tags=["skip-execution"]), "orchard.ipynb") == frozenset()
+
+
+def test_the_chapters_that_a_notebook_needs_are_read_beside_magics() -> None:
+    call = "%matplotlib inline\nchapter = open_chapter('market', globals(), needs=['harvest'])"
+    assert run.needs(notebook(call, tags=[])) == run.needs(notebook(f"%%time\n{call}", tags=[])) == ("harvest",)
+    with pytest.raises(BadInput, match=r"needs is 'wanted'; expected a list of chapters"):
+        run.needs(notebook("%pwd\nopen_chapter(needs=wanted)", tags=[]))

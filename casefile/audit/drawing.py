@@ -1,122 +1,206 @@
-"""The numerals of a drawn chart: ticks that are even and beside what is drawn, labels that are cells of the chart's rows."""
+"""The numerals of a drawn chart: ticks that say what stands where they stand, labels that are cells of the chart's rows.
+
+Vega is asked again what it draws from the chart's rows, and which value each tick stands for: the page's drawing must be
+that one, and each label must say its value.
+"""
 
 from __future__ import annotations
 
 import datetime
 import itertools
+import json
 import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from dataclasses import dataclass
 from typing import Any
 
+from lxml import etree  # type: ignore[import-untyped]
+
+from casefile import encodings, pictures
 from casefile.audit import numerals
-from casefile.audit.accounts import AXIS, CELL, Accounts, Scope
+from casefile.audit.accounts import AXIS, CELL, DATE, Accounts, Scope
 
 Row = Mapping[str, Any]
-_PLACE = re.compile(r"translate\(\s*(-?\d+(?:\.\d+)?)[ ,]+(-?\d+(?:\.\d+)?)")
 _SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9}
 _IN_WORDS = re.compile(r"\b(thousand|million|billion)s?\b", re.IGNORECASE)
 _WORDS = re.compile(r"[A-Za-z]{4,}|\d[A-Z]{2,}|[A-Za-z]\d|\s\d")  # what a number with its unit does not hold
-_POWER = re.compile(r"10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+")
-_EVEN = 0.02  # of a step: how far a tick may stand from its even place
-_SPAN = 0.5  # of what is drawn: how much of it the ticks reach over
-_ROUNDED = 0.2  # of what is drawn: how much further an axis may end, on a round number
+_EVEN = 0.02  # of a step: how far a tick may stand from its place
 _PROSE = Scope(open=True)  # the titles of axes, which a notebook writes
-_DAYS = ("%b %Y", "%B %Y", "%Y")
+_DISCRETE = ("band", "point", "ordinal", "bin-ordinal", "quantile", "quantize", "threshold")
+# How Vega writes a time that is given no format: on axes, in legends and labels, by units of time.
+_FORMS = (
+    "%Y", "%B", "%b %d", "%a %d", "%I %p", "%I:%M", ":%S", ".%L", "%b %d, %Y", "%b %Y", "Q%q", "%Y Q%q", "%b", "%d", "%a", "W%U",
+    "%j", "%H:00", "00:%M", "%H:%M", "%H:%M:%S", "%b %d %H:%M", "%b %d, %Y %H:%M", "%b %d, %Y %H:00",
+)  # fmt: skip
+_DIRECTIVE = re.compile(r"%([-_0]?)([A-Za-z])")
+
+
+@dataclass(frozen=True)
+class _Tick:
+    """A label of an axis or legend: `kind` and `value` are what it stands for, `place` where its scale puts it."""
+
+    kind: str
+    place: float
+    value: str
+    text: str
+
+    @property
+    def number(self) -> float:
+        return _float(self.value)
 
 
 class Drawing:
     """What a chart is drawn from: a Vega-Lite specification with its rows."""
 
-    def __init__(self, spec: Mapping[str, Any]) -> None:
-        self._spec = spec
-        self._tables: list[list[Row]] = list(spec.get("datasets", {}).values())
-        self._cells = [cell for table in self._tables for row in table for cell in row.values()]
+    def __init__(self, spec: Mapping[str, Any], drawer: pictures.Pictures) -> None:
+        self._spec, self._drawer = spec, drawer
+        self._rows: list[Row] = [row for table in spec.get("datasets", {}).values() for row in table]
+        self._cells = [cell for row in self._rows for cell in row.values()]
+        self._names = {_name(cell) for cell in self._cells}
         self._written = set(map(numerals.plain, _strings(spec)))
+        self._forms = {*_FORMS, *(form for text in _strings(spec) for form in _forms(text))}
 
-    def faults(self, svg: Any, accounts: Accounts, counted: Counter[str]) -> Iterator[str]:
-        """What is wrong with the numerals of a drawn SVG element; those that are accounted for are counted."""
-        on_axes = set()
-        for axis in svg.iterfind(".//g[@class='mark-group role-axis']"):
-            ticks = axis.findall(".//g[@class='mark-text role-axis-label']/text")
-            title = " ".join(map(_text, axis.findall(".//g[@class='mark-text role-axis-title']/text")))
-            on_axes |= set(ticks)
-            yield from self._axis(ticks, title, accounts, counted)
-        for element in svg.iter("text"):
-            text = _text(element)
-            if element in on_axes or not numerals.count(text):
-                continue
-            if any(_is_cell(text, cell) for cell in self._cells):
-                counted[CELL] += numerals.count(text)
-            elif text not in self._written or numerals.count(accounts.judge(text, _PROSE, counted)):
-                yield f"label that is no cell of the chart's rows: {text}"
+    def faults(self, svg: Any, width: int, accounts: Accounts, counted: Counter[str]) -> Iterator[str]:
+        """What is wrong with the numerals of a drawn SVG element; those that are accounted for are counted.
 
-    def _axis(self, ticks: Sequence[Any], title: str, accounts: Accounts, counted: Counter[str]) -> Iterator[str]:
-        texts = list(map(_text, ticks))
-        held = sum(map(numerals.count, texts))
-        if not held:
-            return
-        places, numbers = list(map(_place, ticks)), [number for text in texts if (number := numerals.read(text))]
-        if days := _days(texts):
-            wrong = _uneven(places, days) or _away(days, [_extent([_day(cell) for cell in self._cells])])
-        elif len(numbers) == len(texts) and not any(map(_WORDS.search, texts)):
-            scale = _SCALES[found[1].lower()] if (found := _IN_WORDS.search(title)) else 1.0
-            values, stretches = [number[0] * scale for number in numbers], self._stretches
-            if all(map(_POWER.fullmatch, texts)):  # a tenfold step
-                values = list(map(math.log10, values))
-                stretches = [(math.log10(low), math.log10(high)) for low, high in stretches if low > 0]
-            wrong = _uneven(places, values) or _away(values, stretches)
-        elif self._are_cells(texts) or not any(
-            numerals.count(accounts.judge(text, _PROSE, Counter())) for text in texts
-        ):
-            counted[CELL] += held
-            return
-        else:
-            wrong = "are no cells of the chart's rows"
-        if wrong:
-            yield f"ticks {' · '.join(texts)} {wrong}"
-        else:
-            counted[AXIS] += held
-
-    @cached_property
-    def _stretches(self) -> list[tuple[float, float]]:
-        """The stretches that an axis may show: one that the chart sets; from least to most of the columns on an axis; the
-        same from zero; the sum of a column's cells that stand on each other, or their number.
+        `width` is that of the page's column which it is drawn for.
         """
-        domains = (domain for domain in _set(self._spec, "domain") if len(domain) == 2)
-        found = [(float(low), float(high)) for low, high in domains if _is_number(low) and _is_number(high)]
-        fields = {
-            axis: {encoded.get("field") for channel in (axis, f"{axis}2") for encoded in _set(self._spec, channel)}
-            for axis in ("x", "y")
-        }
-        for axis, others in (("x", "y"), ("y", "x")):
-            names = fields[axis]
-            low, high = _extent([row[name] for table in self._tables for row in table for name in names if name in row])
-            found += [(low, high), (min(0.0, low), max(0.0, high))]
-            for table in self._tables:
-                for other in fields[others]:
-                    sums: defaultdict[Any, float] = defaultdict(float)
-                    for row in table:
-                        sums[row.get(other)] += sum(max(0.0, row[name]) for name in names if _is_number(row.get(name)))
-                    found.append((0.0, max(sums.values(), default=0.0)))
-        return found + [(0.0, float(len(table))) for table in self._tables]
+        told = etree.HTML(self._drawer.told(pictures.sized(self._spec, width)), etree.HTMLParser(encoding="utf-8"))
+        here, there = list(svg.iter("text")), list(told.iter("text"))
+        for element, true in itertools.zip_longest(here, there):
+            if _set(element) != _set(true):
+                yield f"drawing has {_said(element)}; drawn from the chart's rows, it has {_said(true)}"
+                return
+        guides: dict[Any, list[_Tick]] = {guide: [] for guide in told.iter("g") if _is_guide(guide)}
+        for element in there:
+            guide = next((up for up in element.iterancestors("g") if up in guides), None)
+            if guide is not None and (label := _label(element)):
+                kind, place, value = label.split(" ", 2)
+                guides[guide].append(_Tick(kind, _float(place), value, _text(element)))
+            else:
+                yield from self._free(_text(element), accounts, counted)
+        readable: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+        for guide, ticks in guides.items():
+            scale = json.loads(_label(guide))
+            if scale["type"] in _DISCRETE:
+                yield from self._named(ticks, accounts, counted)
+                continue
+            readable[scale["scale"], scale["type"]] |= {tick.text for tick in ticks if tick.text}
+            yield from self._measured(guide, scale, ticks, accounts, counted)
+        for (name, kind), texts in readable.items():
+            if len(texts) < 2:
+                zero = ", and see that no value is zero or less" if kind == "log" else ""
+                yield f"axis of {name} has no two ticks to read it by; set its values=, format= or tickCount={zero}"
 
-    def _are_cells(self, texts: Sequence[str]) -> bool:
-        """Whether the labels of an axis are the cells of one column: each its words, or, in their order, each shortened.
+    def _free(self, text: str, accounts: Accounts, counted: Counter[str]) -> Iterator[str]:
+        """A text that no axis and no legend measures."""
+        if not numerals.count(text):
+            return
+        if any(self._is_cell(text, cell, accounts) for cell in self._cells):
+            counted[CELL] += numerals.count(text)
+        elif text not in self._written or numerals.count(accounts.judge(text, _PROSE, counted)):
+            yield f"label that is no cell of the chart's rows: {text}"
+
+    def _named(self, ticks: Sequence[_Tick], accounts: Accounts, counted: Counter[str]) -> Iterator[str]:
+        """Labels of what is not measured: each says its name, or shortens it, or is another cell of its row.
 
         `Q1 2022` shortens the cell `2022Q1`, `FY23` the year 2023: no number that is not the cell's.
         """
-        for table in self._tables:
-            for column in {name for row in table for name in row}:
-                every = [_name(row.get(column)) for row in table]
-                cells = list(dict.fromkeys(every))
-                if Counter(map(_name, texts)) <= Counter(every):
-                    return True
-                if len(texts) == len(cells) and all(map(_shortens, texts, cells)):
-                    return True
-        return False
+        for tick in ticks:
+            text, name = tick.text, _name(tick.value)
+            of_rows = name in self._names or tick.value not in self._written
+            beside = (cell for row in self._rows if name in map(_name, row.values()) for cell in row.values())
+            if (
+                not numerals.count(accounts.judge(text, _PROSE, Counter()))
+                or (of_rows and (_name(text) == name or _shortens(text, tick.value)))
+                or self._says(tick, accounts)
+                or _name(text) in map(_name, beside)
+            ):
+                counted[CELL] += numerals.count(text)
+            else:
+                yield f"label {text} stands at {tick.value}, and says neither that nor a cell of its row"
+
+    def _measured(
+        self, guide: Any, scale: Mapping[str, Any], ticks: Sequence[_Tick], accounts: Accounts, counted: Counter[str]
+    ) -> Iterator[str]:
+        """Ticks of what is measured: each says its value, and stands where its scale puts it."""
+        said = [tick for tick in ticks if tick.text]
+        title = " ".join(_text(text) for part in guide.iter("g") if _is_title(part) for text in part.iter("text"))
+        unit = _SCALES[words[1].lower()] if (words := _IN_WORDS.search(title)) else 1.0
+        silent = [tick for tick in said if not self._says(tick, accounts, unit)]
+        texts = " · ".join(tick.text for tick in said)
+        if silent:
+            value = self._shown(silent[0])
+            yield f"ticks {texts}: {silent[0].text} stands at {value}; expected that value: set the axis' format= or values="
+        elif (
+            len({(tick.text, tick.value) for tick in said}) != len({tick.text for tick in said})
+            and said[0].kind != "date"
+        ):
+            yield f"ticks {texts} cannot be told apart; set the axis' format= or values="
+        elif "axis" in guide.get("class") and _uneven([tick.place for tick in said], _along(scale, said)):
+            yield f"ticks {texts} do not stand where a scale of type {scale['type']!r} puts them"
+        else:
+            counted[AXIS] += sum(numerals.count(tick.text) for tick in said)
+
+    def _says(self, tick: _Tick, accounts: Accounts, unit: float = 1.0) -> bool:
+        """Whether a label says the number or time that it stands for, if any; `unit` is what a title counts in."""
+        if not numerals.count(tick.text):
+            return True
+        if tick.kind == "date":
+            return self._dates(tick.text, tick.number, accounts)
+        if tick.kind != "number" or _WORDS.search(tick.text):
+            return False
+        return numerals.agrees(tick.text, tick.number / unit) or (unit == 1.0 and tick.text == tick.value)
+
+    def _dates(self, text: str, instant: float, accounts: Accounts) -> bool:
+        """Whether all numerals of a text are parts of a time, in a form that Vega or the specification writes."""
+        moment = datetime.datetime(1970, 1, 1) + datetime.timedelta(milliseconds=instant)
+        scope = Scope().add(DATE, *(_written(form, moment) for form in self._forms))
+        return not numerals.count(accounts.judge(text, scope, Counter()))
+
+    def _is_cell(self, text: str, cell: Any, accounts: Accounts) -> bool:
+        """Whether a label says a cell: its words, its day, or its number as precisely as it is printed."""
+        if isinstance(cell, str):
+            if text == numerals.plain(cell):
+                return True
+            instant = encodings.instant(cell)
+            return instant is not None and self._dates(text, instant, accounts)
+        return _is_number(cell) and numerals.count(text) == 1 and numerals.agrees(text, float(cell))
+
+    def _shown(self, tick: _Tick) -> str:
+        if tick.kind != "date":
+            return tick.value
+        return (datetime.datetime(1970, 1, 1) + datetime.timedelta(milliseconds=tick.number)).isoformat()
+
+
+def _is_guide(group: Any) -> bool:
+    return any(f"role-{kind}" in (group.get("class") or "").split() for kind in ("axis", "legend")) and bool(
+        _label(group)
+    )
+
+
+def _is_title(group: Any) -> bool:
+    return bool(re.search(r"role-(axis|legend)-title", group.get("class") or ""))
+
+
+def _label(element: Any) -> str:
+    """What `pictures.told` says of an element; empty where it says nothing."""
+    said = str(element.get("aria-label") or "")
+    return said.removeprefix(pictures.TOLD) if said.startswith(pictures.TOLD) else ""
+
+
+def _set(element: Any) -> tuple[str, str] | None:
+    """A text of a drawing, and where it stands."""
+    return None if element is None else (_text(element), element.get("transform") or "")
+
+
+def _said(element: Any) -> str:
+    if element is None:
+        return "no text there"
+    text, place = _set(element) or ("", "")
+    return f"the text “{text}” at {place}"
 
 
 def _text(element: Any) -> str:
@@ -124,62 +208,40 @@ def _text(element: Any) -> str:
     return numerals.plain(" ".join(element.itertext()))
 
 
-def _is_cell(text: str, cell: Any) -> bool:
-    """Whether a label says a cell: its words, or its number as precisely as it is printed."""
-    if isinstance(cell, str):
-        return text == numerals.plain(cell)
-    return _is_number(cell) and numerals.count(text) == 1 and numerals.agrees(text, float(cell))
-
-
 def _is_number(cell: Any) -> bool:
     return isinstance(cell, int | float) and not isinstance(cell, bool)
 
 
-def _place(tick: Any) -> tuple[float, float]:
-    found = _PLACE.match(tick.get("transform") or "")
-    return (float(found[1]), float(found[2])) if found else (0.0, 0.0)
+def _float(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:  # of what stands nowhere
+        return math.nan
 
 
-def _uneven(places: Sequence[tuple[float, float]], values: Sequence[float]) -> str:
-    """What is wrong with where ticks stand: each must lie where a straight line through the first and the last puts it."""
-    (left, top), (right, bottom) = places[0], places[-1]
-    along = [place[abs(right - left) < abs(bottom - top)] for place in places]
+def _along(scale: Mapping[str, Any], ticks: Sequence[_Tick]) -> list[float]:
+    """The values of ticks as their scale measures them, so that equal steps take equal room."""
+    kind, values = scale["type"], [tick.number for tick in ticks]
+    if kind == "log":
+        return [math.log(abs(value)) if value else math.nan for value in values]
+    if kind == "symlog":
+        return [math.copysign(math.log1p(abs(value) / scale.get("constant", 1)), value) for value in values]
+    power = {"sqrt": 0.5, "pow": scale.get("exponent", 1)}.get(kind, 1)
+    return [math.copysign(abs(value) ** power, value) for value in values]
+
+
+def _uneven(places: Sequence[float], values: Sequence[float]) -> bool:
+    """Whether ticks stand elsewhere than where a straight line through the first and the last puts them."""
+    if len(places) < 2:
+        return False
     steps = [after - before for before, after in itertools.pairwise(values)]
-    if not steps or not all(steps) or along[0] == along[-1]:
-        return "cannot be told apart"
-    slope = (values[-1] - values[0]) / (along[-1] - along[0])
+    if not all(steps) or not all(map(math.isfinite, [*places, *values])) or places[0] == places[-1]:
+        return True
+    slope = (values[-1] - values[0]) / (places[-1] - places[0])
     near = _EVEN * min(map(abs, steps))
-    even = all(
-        abs(values[0] + slope * (at - along[0]) - value) <= near for value, at in zip(values, along, strict=True)
+    return any(
+        abs(values[0] + slope * (at - places[0]) - value) > near for value, at in zip(values, places, strict=True)
     )
-    return "" if even else "do not stand at even distances"
-
-
-def _away(values: Sequence[float], drawn: Sequence[tuple[float, float]]) -> str:
-    """What is wrong with ticks against what is drawn: none may lie far off, and they must reach over half of it.
-
-    Far is more than a step, or than what rounds an axis up.
-    """
-    step = max(abs(after - before) for before, after in itertools.pairwise(values)) * (1 + 1e-9)
-    first, last = min(values), max(values)
-    for low, high in drawn:
-        far = max(step, _ROUNDED * (high - low))
-        if low - far <= first and last <= high + far and last - first + step >= _SPAN * (high - low):
-            return ""
-    return "lie away from what is drawn"
-
-
-def _set(node: Any, name: str) -> Iterator[Any]:
-    """Everything that a specification sets under a name, wherever it does."""
-    if isinstance(node, dict):
-        for key, value in node.items():
-            if key == name and isinstance(value, list if name == "domain" else dict):
-                yield value
-            if key != "datasets":
-                yield from _set(value, name)
-    elif isinstance(node, list):
-        for value in node:
-            yield from _set(value, name)
 
 
 def _strings(node: Any) -> Iterator[str]:
@@ -196,29 +258,22 @@ def _strings(node: Any) -> Iterator[str]:
             yield from _strings(value)
 
 
-def _extent(cells: Sequence[Any]) -> tuple[float, float]:
-    numbers = [float(cell) for cell in cells if _is_number(cell)]
-    return (min(numbers), max(numbers)) if numbers else (0.0, 0.0)
+def _forms(text: str) -> Iterator[str]:
+    """The forms of times in a text of a specification: the text itself, or what it quotes."""
+    if _DIRECTIVE.search(text):
+        yield from (quoted for quoted in re.findall(r"'([^']*)'", text) or [text] if _DIRECTIVE.search(quoted))
 
 
-def _day(cell: Any) -> int | None:
-    """The number of an ISO day's text; None for anything else."""
-    try:
-        return datetime.date.fromisoformat(cell[:10]).toordinal() if isinstance(cell, str) else None
-    except ValueError:
-        return None
+def _written(form: str, moment: datetime.datetime) -> str:
+    """A time in a form of d3, which is that of C but for quarters, milliseconds and how numbers are filled up."""
+    more = {"q": str((moment.month + 2) // 3), "L": f"{moment.microsecond // 1000:03}", "e": f"{moment.day:2}"}
 
+    def part(directive: re.Match[str]) -> str:
+        text = more.get(directive[2]) or moment.strftime(f"%{directive[2]}")
+        bare = text.strip().lstrip("0") or "0"
+        return bare if directive[1] == "-" and text.strip().isdigit() else text
 
-def _days(texts: Sequence[str]) -> list[float]:
-    """Tick labels as days, when all are months with their year, or years of these times, in one form; else nothing."""
-    for form in _DAYS:
-        try:
-            days = [datetime.datetime.strptime(text, form) for text in texts]
-        except ValueError:
-            continue
-        if all(1900 <= day.year < 2100 for day in days):
-            return [float(day.toordinal()) for day in days]
-    return []
+    return _DIRECTIVE.sub(part, form)
 
 
 def _name(cell: Any) -> str:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from casefile import binding, cite, formats, parameters
+from casefile import binding, cite, formats, parameters, pictures
 from casefile.audit import numerals
 from casefile.audit.accounts import CELL, CITATION, CODE, DATE, FIGURE, MEASURE, PARAMETER, RECORD, STRUCTURE, Scope
 from casefile.errors import BadInput
@@ -389,9 +389,10 @@ def picture(page: Page, element: Any, scope: Scope) -> bool:
     """A drawing of a chart."""
     if not isinstance(scope.about, Drawn):
         return False
+    width = pictures.WIDE if "chart-wide" in classes(element) else pictures.NARROW
     for svg in element.iter("svg"):
         drawing = page.truth.drawings[scope.about.chart["id"]]
-        for complaint in drawing.faults(svg, page.truth.accounts, page.counted):
+        for complaint in drawing.faults(svg, width, page.truth.accounts, page.counted):
             page.fault(svg, complaint)
         for part in svg.iter():
             page.passage(part.get("aria-label") or "", scope, element)

@@ -118,7 +118,7 @@ class Truth:
     def drawings(self) -> dict[str, Drawing]:
         """What each chart is drawn from."""
         charts = [chart for results in self.content.pages.values() for chart in results.charts.values()]
-        return {chart["id"]: Drawing(chart["spec"]) for chart in charts}
+        return {chart["id"]: Drawing(chart["spec"], self.content.pictures) for chart in charts}
 
 
 class Page:

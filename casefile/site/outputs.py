@@ -8,6 +8,7 @@ from typing import Any
 from docutils import nodes
 
 from casefile import results
+from casefile.errors import BadInput
 from casefile.results import CHART_MEDIA_TYPE, FIGURES_MEDIA_TYPE
 from casefile.site import ledger, markup
 from casefile.site.roles import link_from
@@ -23,7 +24,9 @@ class CasefileRenderer:
 
     @staticmethod
     def handle_mime(renderer: Any, data: Any, inline: bool) -> list[nodes.Element] | None:
-        """The docutils nodes of one output; None for media types that are not ours."""
+        """The docutils nodes of one output; None for media types that are neither ours nor pictures."""
+        if data.mime_type.startswith("image/"):
+            return _picture(renderer, data)
         env: Any = getattr(renderer.renderer, "sphinx_env", None)
         if inline or data.mime_type not in OURS or not hasattr(getattr(env, "app", None), "casefile_content"):
             return None
@@ -50,6 +53,28 @@ class CasefileRenderer:
         return [nodes.raw("", html, format="html")]
 
 
+def _picture(renderer: Any, data: Any) -> list[nodes.Element]:
+    """A picture with the words that it was shown with: `Image(data, alt="A tree")`, or the metadata of any display."""
+    drawn: list[nodes.Element] = renderer.render_image(data)
+    told = data.output_metadata.get(data.mime_type, data.output_metadata)
+    for picture in drawn:
+        if words := told.get("alt"):
+            picture["alt"] = str(words)
+    return drawn
+
+
+def check_pictures(doctree: nodes.document, page: str) -> None:
+    """Raise BadInput for a picture that a cell shows without words for whoever does not see it."""
+    for cell in doctree.findall(nodes.container):
+        if cell.get("nb_element") == "cell_code_output" and any(
+            not picture.get("alt", "").strip() for picture in cell.findall(nodes.image)
+        ):
+            raise BadInput(
+                f"{page}, cell {cell.parent.get('cell_index')}: picture without alternative text; expected its finding in words: "
+                'Image(…, alt="…"), or display(…, metadata={"image/png": {"alt": "…"}})'
+            )
+
+
 def _fill(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
     """Put the charts into a page that is written now."""
     if "body" in context and page in app.casefile_content.pages:
@@ -64,4 +89,5 @@ def _prefer(app: Any, config: Any) -> None:
 def setup(app: Any) -> None:
     """Fill in charts before anything else looks at a page; the renderer itself is found by its entry point."""
     app.connect("config-inited", _prefer)
+    app.connect("doctree-resolved", lambda app, doctree, page: check_pictures(doctree, page))
     app.connect("html-page-context", _fill, priority=100)

@@ -40,6 +40,24 @@ _UNUSED_FILES = (
     "sphinx-design.min.css", "doctools.js", "documentation_options.js", "sphinx_highlight.js", "searchtools.js",
     "language_data.js", "file.png", "minus.png", "plus.png", "*webpack-macros.html",
 )  # fmt: skip
+_LOADING = (
+    "script", "img", "iframe", "image", "use", "feimage", "video", "audio", "source", "track", "embed", "object", "input",
+)  # fmt: skip
+_ADDRESSES = ("src", "href", "xlink:href", "srcset", "poster", "data")
+_PAINTED = (
+    "fill",
+    "stroke",
+    "filter",
+    "mask",
+    "clip-path",
+    "marker-start",
+    "marker-mid",
+    "marker-end",
+    "cursor",
+    "style",
+)
+_ELSEWHERE = re.compile(r"\s*(?:https?:)?//", re.IGNORECASE)
+_PAINT = re.compile(r"url\(\s*(?:&quot;|&#39;|['\"])?\s*(?:https?:)?//", re.IGNORECASE)
 _LONGEST_DESCRIPTION = 300
 _ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'<>]+))?""")
 
@@ -77,9 +95,11 @@ def forbidden(page: str) -> str:
         name, said = tag.lower(), {key.lower(): value.strip("\"'") for key, value in _ATTRIBUTE.findall(inside)}
         if name == "script" and not ("src" in said or re.fullmatch(r"application/[\w.+-]*json", said.get("type", ""))):
             return "a script inside the HTML"
-        loads = name in ("script", "img", "iframe") or (name == "link" and said.get("rel") == "stylesheet")
-        if loads and re.match(r"(?:https?:)?//", said.get("src") or said.get("href") or "", re.IGNORECASE):
+        loads = name in _LOADING or (name == "link" and said.get("rel") == "stylesheet")
+        if loads and any(_ELSEWHERE.match(said.get(key, "")) for key in _ADDRESSES):
             return f"a <{name}> from another host"
+        if painted := next((key for key in said if key in _PAINTED and _PAINT.search(said[key])), ""):
+            return f"a {painted} from another host"
         if handler := next((key for key in said if key.startswith("on")), ""):
             return f"an event handler {handler}"
     return ""
