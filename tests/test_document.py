@@ -122,7 +122,7 @@ def test_a_story_is_read_the_same_whatever_editor_wrote_its_files(
 
 
 def test_the_line_ends_within_a_cell_are_those_of_any_text(tmp_path: Path) -> None:
-    cells = [{"cell_type": "code", "id": "a", "metadata": {}, "execution_count": None, "outputs": [], "source": ["a = 1\r\n", "b = 2\rc = 3"]}]  # fmt: skip
+    cells: list[dict[str, Any]] = [{"cell_type": "code", "id": "a", "metadata": {}, "execution_count": None, "outputs": [], "source": ["a = 1\r\n", "b = 2\rc = 3"]}]  # fmt: skip
     path = tmp_path / "windows.ipynb"
     path.write_text(json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}), encoding="utf-8")
     assert run.read_notebook(path)["cells"][0]["source"] == "a = 1\nb = 2\nc = 3"
