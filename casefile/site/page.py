@@ -9,23 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from docutils import nodes
+from sphinx import addnodes
+from sphinx.util import logging
 
 from casefile.errors import BadInput
+from casefile.site import policy
 
 TEMPLATES = Path(__file__).parent / "templates"
 STYLES = ("casefile.css",)
-
-POLICY = "; ".join(
-    (
-        "default-src 'self'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "object-src 'none'",
-        "base-uri 'self'",
-        "form-action 'self'",
-    )
-)
+CONTENT_STYLE = "content.css"
 
 # What the theme, Sphinx and MyST-NB bring for every page, and no page needs.
 _LEFT_OUT = re.compile(
@@ -37,8 +29,11 @@ _UNUSED_FILES = (
     "sphinx-design.min.css", "doctools.js", "documentation_options.js", "sphinx_highlight.js", "searchtools.js",
     "language_data.js", "file.png", "minus.png", "plus.png", "*webpack-macros.html",
 )  # fmt: skip
+_SPECIAL = (
+    nodes.math, nodes.math_block, nodes.footnote, nodes.caption, nodes.sidebar, nodes.topic, nodes.attribution, nodes.rubric,
+    nodes.line_block, addnodes.versionmodified, addnodes.centered,
+)  # fmt: skip
 _LONGEST_DESCRIPTION = 300
-_ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'<>]+))?""")
 
 
 def lead(body: str, longest: int = _LONGEST_DESCRIPTION) -> str:
@@ -68,20 +63,6 @@ def tidied(body: str) -> str:
     return re.sub(r"<pre>(?=<span></span>)", '<pre tabindex="0">', body)
 
 
-def forbidden(page: str) -> str:
-    """The first thing in a page's HTML that its policy forbids, as a few words; empty when there is none."""
-    for tag, inside in re.findall(r"<([a-zA-Z][^\s/<>]*)([^<>]*)>", page):
-        name, said = tag.lower(), {key.lower(): value.strip("\"'") for key, value in _ATTRIBUTE.findall(inside)}
-        if name == "script" and not ("src" in said or re.fullmatch(r"application/[\w.+-]*json", said.get("type", ""))):
-            return "a script inside the HTML"
-        loads = name in ("script", "img", "iframe") or (name == "link" and said.get("rel") == "stylesheet")
-        if loads and re.match(r"(?:https?:)?//", said.get("src") or said.get("href") or "", re.IGNORECASE):
-            return f"a <{name}> from another host"
-        if handler := next((key for key in said if key.startswith("on")), ""):
-            return f"an event handler {handler}"
-    return ""
-
-
 def contents(toc: str) -> str:
     """The list of a page's sections from Sphinx's table of contents, whose one outer item is the page's title."""
     inner = re.search(r"<li>.*?</a>\s*(<ul>.*</ul>)\s*</li>\s*</ul>\s*$", toc, re.DOTALL)
@@ -101,14 +82,12 @@ def chapters(tree: str, sections: str) -> str:
 def _frame(app: Any, page_name: str, template: str, context: dict[str, Any], doctree: Any) -> None:
     """Fill the page's frame, and keep out what the theme would add."""
     body = context["body"] = tidied(context.get("body", ""))
-    if complaint := forbidden(body):
-        raise BadInput(
-            f"{page_name}: {complaint}; pages hold no inline script and ask no other host (draw charts with chapter.chart)"
-        )
+    if complaint := policy.forbidden(body):
+        raise BadInput(f"{page_name}: {complaint}; {policy.REFUSAL}")
     title = html.escape(html.unescape(re.sub(r"<[^>]+>", "", context.get("title", ""))))
     context["title"] = context.get("title") or {"search": "Search", "404": "There is no such page"}.get(page_name, "")
     context["page_title"] = f"{title or context['title']} — {context['docstitle']}"
-    context["content_policy"] = POLICY
+    context["content_policy"] = policy.CONTENT_POLICY
     context["description"] = html.escape(lead(body))
     context["page_contents"] = contents(context.get("toc") or "")
     tree = context["toctree"](collapse=True, maxdepth=1, titles_only=True, includehidden=True) or ""
@@ -123,6 +102,17 @@ def _frame(app: Any, page_name: str, template: str, context: dict[str, Any], doc
         ]  # fmt: skip
 
 
+def _style(app: Any, page_name: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
+    """Bring the style of what only some pages hold to those that do."""
+    if doctree is not None and any(_is_special(node) for node in doctree.findall(nodes.Element)):
+        app.add_css_file(CONTENT_STYLE, priority=950)
+
+
+def _is_special(node: nodes.Element) -> bool:
+    classes: list[str] = node.get("classes", [])
+    return isinstance(node, _SPECIAL) or any(name.startswith("sd-") for name in classes)
+
+
 def _mark_silent(app: Any, doctree: nodes.document) -> None:
     """Tell cells without output by a class, so that the style knows them before the rest of the page has come."""
     for cell in doctree.findall(nodes.container):
@@ -130,6 +120,27 @@ def _mark_silent(app: Any, doctree: nodes.document) -> None:
             part.get("nb_element") == "cell_code_output" for part in cell.findall(nodes.container)
         ):
             cell["classes"].append("silent")
+
+
+def _check(app: Any, doctree: nodes.document) -> None:
+    """Name each picture and each piece of HTML that no page may hold, with its page and line."""
+    found: list[nodes.Element] = [*doctree.findall(nodes.image), *doctree.findall(nodes.raw)]
+    for node in found:
+        address = node.get("uri", "")
+        if policy.elsewhere(address) and not address.startswith("data:image/"):
+            complaint = f"a picture from another host: {address}"
+        else:
+            complaint = policy.forbidden(node.astext())
+        if complaint:
+            refuse(app, f"{complaint}; {policy.REFUSAL}", node)
+
+
+def refuse(app: Any, complaint: str, node: nodes.Node | None) -> None:
+    """Have the pages fail by a complaint about a node, named with its page and the nearest line that is noted."""
+    line = None
+    while node is not None and line is None:
+        node, line = node.parent, node.line
+    logging.getLogger(__name__).error(complaint, location=(app.env.docname, line))
 
 
 def _alone(app: Any) -> None:
@@ -171,6 +182,8 @@ def setup(app: Any) -> None:
     app.connect("config-inited", _configure)
     app.connect("builder-inited", _alone, priority=990)
     app.connect("doctree-read", _mark_silent)
+    app.connect("doctree-read", _check)
+    app.connect("html-page-context", _style, priority=450)
     app.connect("html-page-context", _frame, priority=990)
     app.connect("build-finished", _finish, priority=900)
     for style in STYLES:
