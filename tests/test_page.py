@@ -16,6 +16,7 @@ from casefile.errors import BadInput
 from casefile.figures import Graph
 from casefile.renderer import Renderer, RenderFailed
 from casefile.results import Results
+from casefile.site.page import unstyled
 from tests import orchard, small
 
 TREE = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\x08\0\0\0\0:~\x9bU\0\0\0\nIDATx\x9cc`\0\0\0\2\0\1H\xaf\xa4q\0\0\0\0IEND\xaeB`\x82"
@@ -57,6 +58,8 @@ See {numref}`fig-tree`, {numref}`Tree %s <fig-tree>`, {numref}`table-trees`, {nu
 
 (section-deep)=
 ## A section
+
+<p style="color: red">Plain <b style='x'>words</b>.</p>
 
 3. three
 4. four
@@ -188,6 +191,31 @@ def test_what_jupyter_book_offers_is_shown_without_a_script(name: str, planted: 
         assert "Only here." in section.get_text()
     for part in (chosen or "").split(", "):
         assert not part or section.select(part), part
+
+
+def test_nothing_on_a_page_is_styled_by_an_attribute(planted: Path) -> None:
+    for name in ("index", "everything", "chapters/harvest"):
+        text = BeautifulSoup(page(planted, name), "html.parser")
+        assert not text.select("[style], style"), name
+
+
+@pytest.mark.parametrize(
+    ("html", "kept"),
+    [
+        ('<p class="a" style="color: red">x</p>', '<p class="a">x</p>'),
+        ('<img alt="5 > 3" style="top: 0"\n src="a.png" />', '<img alt="5 &gt; 3" src="a.png" />'),
+        (
+            "<div>\n<style scoped>\n p { color: red }\n</style>\n<TABLE border=1>é &amp; <b STYLE=x>",
+            "<div>\n\n<TABLE border=1>é &amp; <b>",
+        ),
+        (
+            "style = <em>a style=b</em> <!-- <p style='x'> --> & &lt;",
+            "style = <em>a style=b</em> <!-- <p style='x'> --> & &lt;",
+        ),
+    ],
+)
+def test_styles_are_taken_from_html_and_nothing_else_is_changed(html: str, kept: str) -> None:
+    assert unstyled(html) == kept
 
 
 # Digits of what Sphinx and the page number, each changed.

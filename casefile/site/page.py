@@ -5,12 +5,16 @@ from __future__ import annotations
 import html
 import re
 import shutil
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
+from lxml import etree  # type: ignore[import-untyped]
 from sphinx import addnodes
+from sphinx.environment.adapters.toctree import document_toc
 from sphinx.util import logging
+from sphinx.writers.html5 import HTML5Translator
 
 from casefile.errors import BadInput
 from casefile.site import policy
@@ -52,31 +56,87 @@ def lead(body: str, longest: int = _LONGEST_DESCRIPTION) -> str:
 
 
 def tidied(body: str) -> str:
-    """The HTML of a page's content without what the page's own policy forbids or a screen reader stumbles over.
+    """The HTML of a page's content with what a screen reader needs.
 
-    Drops style sheets and style attributes inside the content (a printed DataFrame has both), gives the summary of a
-    folded cell its visible text as its name, and a scrolling block of code a place in the tab order.
+    The summary of a folded cell has its visible text as its name, a scrolling block of code a place in the tab order.
     """
-    body = re.sub(r"<style\b[^>]*>.*?</style>", "", body, flags=re.DOTALL)
-    body = re.sub(r"""(<[a-zA-Z][^<>]*?)\s+style=("[^"]*"|'[^']*')""", r"\1", body)
     body = body.replace('<summary aria-label="Toggle hidden content">', "<summary>")
-    return re.sub(r"<pre>(?=<span></span>)", '<pre tabindex="0">', body)
+    return body.replace("<pre><span></span>", '<pre tabindex="0"><span></span>')
 
 
-def contents(toc: str) -> str:
-    """The list of a page's sections from Sphinx's table of contents, whose one outer item is the page's title."""
-    inner = re.search(r"<li>.*?</a>\s*(<ul>.*</ul>)\s*</li>\s*</ul>\s*$", toc, re.DOTALL)
-    return inner.group(1) if inner else ""
+class _Unstyled(HTMLParser):
+    """HTML as it was written, without style sheets and style attributes, which the policy of pages forbids."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=False)
+        self.kept: list[str] = []
+        self._in_style = False
+        self._at, self._starts = 0, [0, *(place + 1 for place, sign in enumerate(html) if sign == "\n")]
+        self._html = html
+        self.feed(html)
+        self.close()
+        self._keep(len(html))
+
+    def _here(self) -> int:
+        line, column = self.getpos()
+        return self._starts[line - 1] + column
+
+    def _keep(self, until: int) -> None:
+        if not self._in_style:
+            self.kept.append(self._html[self._at : until])
+        self._at = until
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        written = self.get_starttag_text() or ""
+        if tag == "style":
+            self._keep(self._here())
+            self._in_style = True
+        elif any(name == "style" for name, _ in attrs):
+            self._keep(self._here())
+            said = "".join(
+                f" {name}" if value is None else f' {name}="{html.escape(value)}"'
+                for name, value in attrs
+                if name != "style"
+            )
+            self.kept.append(f"<{tag}{said}{' /' * written.endswith('/>')}>")
+            self._at += len(written)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "style" and self._in_style:
+            self._at = self._html.find(">", self._here()) + 1
+            self._in_style = False
+
+
+def unstyled(html: str) -> str:
+    """A piece of HTML without style sheets and style attributes; a printed DataFrame has both. Any other stays to the letter."""
+    return "".join(_Unstyled(html).kept) if "style" in html.lower() else html
+
+
+class PageTranslator(HTML5Translator):
+    """Sphinx's writer of HTML, without the style attributes that the policy of pages forbids."""
+
+    def starttag(self, node: Any, tagname: str, suffix: str = "\n", empty: bool = False, **attributes: Any) -> str:
+        attributes = {name: value for name, value in attributes.items() if name.lower() != "style"}
+        return super().starttag(node, tagname, suffix, empty, **attributes)
+
+
+def contents(app: Any, page: str) -> str:
+    """The list of a page's sections, without the title that is above them."""
+    listed: Any = document_toc(app.env, page, app.builder.tags)
+    inner = next(listed[0].findall(nodes.bullet_list), None) if len(listed) else None
+    return "" if inner is None else app.builder.render_partial(inner)["fragment"].strip()
 
 
 def chapters(tree: str, sections: str) -> str:
     """Sphinx's list of pages with the current one marked for screen readers, and its sections below it."""
-    return re.sub(
-        r'<a class="current reference internal"([^>]*>.*?</a>)',
-        lambda found: f'<a class="current reference internal" aria-current="page"{found.group(1)}{sections}',
-        tree,
-        flags=re.DOTALL,
-    )
+    before, link, rest = tree.partition('<a class="current reference internal"')
+    said, end, after = rest.partition("</a>")
+    return f'{before}{link} aria-current="page"{said}{end}{sections}{after}' if link else tree
+
+
+def text_of(fragment: str) -> str:
+    """The text of a piece of HTML."""
+    return "".join(etree.HTML(f"<body>{fragment}").itertext())
 
 
 def _frame(app: Any, page_name: str, template: str, context: dict[str, Any], doctree: Any) -> None:
@@ -84,12 +144,12 @@ def _frame(app: Any, page_name: str, template: str, context: dict[str, Any], doc
     body = context["body"] = tidied(context.get("body", ""))
     if complaint := policy.forbidden(body):
         raise BadInput(f"{page_name}: {complaint}; {policy.REFUSAL}")
-    title = html.escape(html.unescape(re.sub(r"<[^>]+>", "", context.get("title", ""))))
+    title = html.escape(text_of(context.get("title", "")))
     context["title"] = context.get("title") or {"search": "Search", "404": "There is no such page"}.get(page_name, "")
     context["page_title"] = f"{title or context['title']} — {context['docstitle']}"
     context["content_policy"] = policy.CONTENT_POLICY
     context["description"] = html.escape(lead(body))
-    context["page_contents"] = contents(context.get("toc") or "")
+    context["page_contents"] = contents(app, page_name) if page_name in app.env.tocs else ""
     tree = context["toctree"](collapse=True, maxdepth=1, titles_only=True, includehidden=True) or ""
     context["chapters"] = chapters(tree, context["page_contents"])
     context["root_title"] = app.env.titles[app.config.root_doc].astext()
@@ -126,6 +186,8 @@ def _check(app: Any, doctree: nodes.document) -> None:
     """Name each picture and each piece of HTML that no page may hold, with its page and line."""
     found: list[nodes.Element] = [*doctree.findall(nodes.image), *doctree.findall(nodes.raw)]
     for node in found:
+        if isinstance(node, nodes.raw) and (plain := unstyled(node.astext())) != node.astext():
+            node.children = [nodes.Text(plain)]
         address = node.get("uri", "")
         if policy.elsewhere(address) and not address.startswith("data:image/"):
             complaint = f"a picture from another host: {address}"
@@ -179,6 +241,7 @@ def _configure(app: Any, config: Any) -> None:
 
 def setup(app: Any) -> None:
     """Put the frame around every page."""
+    app.set_translator("html", PageTranslator)
     app.connect("config-inited", _configure)
     app.connect("builder-inited", _alone, priority=990)
     app.connect("doctree-read", _mark_silent)

@@ -5,9 +5,7 @@ A static script that the search page loads; nothing of it is on any other page. 
 
 from __future__ import annotations
 
-import html
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -17,6 +15,7 @@ from docutils import nodes
 
 from casefile.site import ledger
 from casefile.site.content import Content
+from casefile.site.page import text_of
 
 SCRIPT = "search-index.js"
 KINDS = ("figure", "claim", "chart", "section", "source", "term")
@@ -92,7 +91,7 @@ def words(node: nodes.Node) -> str:
         return node.astext()
     if isinstance(node, nodes.raw):
         in_a_sentence = isinstance(node.parent, nodes.TextElement)
-        return html.unescape(re.sub(r"<[^>]+>", "", node.astext())) if in_a_sentence else ""
+        return text_of(node.astext()) if in_a_sentence else ""
     if isinstance(node, nodes.literal_block | nodes.comment | nodes.definition_list):
         return ""
     if isinstance(node, nodes.TextElement):
