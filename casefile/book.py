@@ -44,6 +44,13 @@ BILL = "sbom.cdx.json"  # a story's bill of materials, where it has one
 _PAGE = re.compile(r"\w[\w-]*(/\w[\w-]*)*")
 
 
+_LISTS = ("parts", "chapters", "sections", "subtrees", "entries", "items")  # of what holds pages, in the contents
+_TOLD = frozenset(
+    ("format", "defaults", "meta", "options", "title", "caption", "url", "numbered", "titlesonly", "maxdepth", "hidden", "reversed")
+)  # fmt: skip
+_CONTENTS = f"a list of {', '.join(_LISTS[:-1])} or {_LISTS[-1]}"
+
+
 def pages(root: Path) -> list[str]:
     """The pages of the book in reading order, as `_toc.yml` names them. Raises BadInput for a page without a file."""
     toc = document.read(root / "_toc.yml", "_toc.yml", "YAML with the pages of the book")
@@ -57,9 +64,13 @@ def pages(root: Path) -> list[str]:
         for key, value in node.items():
             if key in ("root", "file"):
                 found.append(str(value).removesuffix(".ipynb").removesuffix(".md"))
-            elif isinstance(value, list):
+            elif key in _LISTS and isinstance(value, list):
                 for child in value:
                     collect(child)
+            elif key not in _TOLD:
+                raise BadInput(
+                    f"_toc.yml: {shown(key)}: {shown(value)}; expected `file: PAGE` for each page, or {_CONTENTS}"
+                )
 
     collect(toc)
     home = root.resolve()

@@ -197,9 +197,10 @@ def _preload(root: Path | None, standing: Path | None, modules: Iterable[str]) -
         part.session, part.pub_socket, part.topic = channel, channel, b""
     shell.run_cell("None", store_history=False)
     rehearsal.rehearse()
-    for path in sorted(standing.glob("*.json")) if standing and root else ():
-        with contextlib.suppress(Exception):  # what fails here tells so where it is run
-            rehearsal.rework(json.loads(path.read_text(encoding="utf-8")), records.load_once(root).units)
+    if standing is not None and root is not None:
+        for path in sorted(standing.glob("*.json")):
+            with contextlib.suppress(Exception):  # what fails here tells so where it is run
+                rehearsal.rework(json.loads(path.read_text(encoding="utf-8")), records.load_once(root).units)
     return channel
 
 

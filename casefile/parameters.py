@@ -99,7 +99,7 @@ def code(source: str, where: str) -> ast.Module:
         from IPython.core.inputtransformer2 import TransformerManager
 
         with contextlib.suppress(SyntaxError):  # which the reading below tells
-            source = TransformerManager().transform_cell(source)  # type: ignore[no-untyped-call]
+            source = TransformerManager().transform_cell(source)
         return parsed(source, where)
 
 

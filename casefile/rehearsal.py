@@ -54,7 +54,7 @@ def rehearse() -> None:
     _draw(graph)
     formatter = InteractiveShell.instance().display_formatter if InteractiveShell.initialized() else None
     if formatter is not None:
-        formatter.format(Shown(["worth"], graph))  # type: ignore[no-untyped-call]
+        formatter.format(Shown(["worth"], graph))
 
 
 def rework(plain: Mapping[str, Any], units: Mapping[str, Unit]) -> None:

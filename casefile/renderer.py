@@ -30,6 +30,15 @@ EXTRA = "beside"  # the folder of files that lie on the site as they do in the s
 _COMPLAINT = re.compile(r"\b(WARNING|ERROR)\b|^[\w.]*Error\b")
 
 
+# MyST-NB counts lines from ten thousand for each cell.
+_IN_NOTEBOOK = re.compile(r"(?<=\.ipynb):([1-9]\d*)(\d{4})(?=:)")
+
+
+def _place(number: re.Match[str]) -> str:
+    """A line of a notebook as messages name it elsewhere, the first cell being cell 0."""
+    return f", cell {int(number[1]) - 1}, line {int(number[2])}"
+
+
 class RenderFailed(CasefileError):
     """Jupyter Book stopped; the message holds its first complaint."""
 
@@ -95,7 +104,7 @@ class Renderer:
             first = [*complaints, *lines[-1:], f"ended with code {code} and left no word; is the disk full?"][
                 0
             ].replace(str(folder / "source") + "/", "")
-            raise RenderFailed(f"Jupyter Book: {first}")
+            raise RenderFailed(f"Jupyter Book: {_IN_NOTEBOOK.sub(_place, first)}")
 
     def _tell(self, what: Any) -> None:
         with contextlib.suppress(OSError):  # when it has stopped already, `finish` says why

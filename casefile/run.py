@@ -120,7 +120,7 @@ def execute(
     known, most = records.load_once(root), limits.of(root)
     parameters.validated(known.declared(chapter), values, chapter)
     path = notebook_path(root, chapter)
-    notebook = nbformat.from_dict(read_notebook(path))  # type: ignore[no-untyped-call]
+    notebook = nbformat.from_dict(read_notebook(path))
     logging.getLogger("papermill").setLevel(logging.ERROR)
     output.parent.mkdir(parents=True, exist_ok=True)
     arguments = {

@@ -175,7 +175,7 @@ REFUSED: dict[str, tuple[Ask, str]] = {
         "chart 'trees' of market: data.url holds an address, 'https://example.org/trees.csv'; expected all data inside: "
         "pages and charts ask nothing of other hosts"),
     "a chart with a table of what no chart draws": (
-        lambda chapter: drawn(chapter, data=chapter.rows("years").assign(odd=[pd.Period("2024-06")])),
+        lambda chapter: drawn(chapter, data=chapter.rows("years").assign(odd=pd.period_range("2024-06", periods=1, freq="M"))),
         "chart 'trees' of market: column 'odd', row 1: Period('2024-06', 'M'); expected a number, a text, a day or a time, true or false"),
     "a chart with a column that is none": (
         lambda chapter: drawn(chapter, columns={"periods": "Year"}),

@@ -245,7 +245,7 @@ CLOCKS: dict[str, tuple[Any, str]] = {
         months("x:T", color=alt.condition("hours(datum.x) > 12", alt.value("red"), alt.value("blue"))),
         "encoding.color.condition.test calls hours(), which follows the reader's clock; write utchours()"),
     "a filter within others": (
-        months("x:T").transform_filter({"not": {"and": ["datum.v > 1", "date(datum.x) == 1"]}}),
+        months("x:T").transform_filter({"not": {"and": ["datum.v > 1", "date(datum.x) == 1"]}}),  # type: ignore[arg-type]
         "transform.filter.not.and calls date(), which follows the reader's clock; write utcdate()"),
     "today": (
         months("x:T").transform_filter("datum.x < now()"),

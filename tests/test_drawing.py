@@ -9,7 +9,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 import pytest
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]
 
 from casefile import charts, pictures
 from casefile.audit.accounts import Accounts
@@ -45,7 +45,8 @@ def numbers(*cells: float, name: str = "v") -> pd.DataFrame:
 def along(scale: str, *cells: float, **axis: Any) -> alt.Chart:
     """Points along an axis of one type of scale."""
     x = alt.X("v:Q", scale=alt.Scale(type=scale), axis=alt.Axis(**axis))  # type: ignore[arg-type]
-    return alt.Chart(numbers(*cells)).mark_point().encode(x=x, y="name:N")
+    chart: alt.Chart = alt.Chart(numbers(*cells)).mark_point().encode(x=x, y="name:N")
+    return chart
 
 
 MONTHS, BINNED = days(5, "MS"), numbers(1, 2, 2, 3, 3, 3, 4, 9, 12, 15)

@@ -28,7 +28,7 @@ def document(folder: Path, *shown: Shown) -> nodes.document:
     """A notebook's cells as docutils reads them, each with one output; a cell of text stands before them."""
     cells: list[dict[str, Any]] = [{"cell_type": "markdown", "id": "text", "metadata": {}, "source": "# Trees"}]
     for place, (thing, metadata, of_cell) in enumerate(shown):
-        data, own = DisplayFormatter().format(thing)  # type: ignore[no-untyped-call]
+        data, own = DisplayFormatter().format(thing)
         output = {"output_type": "display_data", "data": data, "metadata": {**own, **metadata}}
         cells.append({"cell_type": "code", "id": f"cell{place}", "metadata": of_cell, "execution_count": place, "source": "shown",
                       "outputs": [output]})  # fmt: skip

@@ -377,7 +377,7 @@ def test_a_fault_that_a_description_does_not_forbid_is_told_in_one_line(fault: s
     how, said = BROKEN_SMALL[fault]
     root = plant(tmp_path)
     how(root / "data")
-    with pytest.raises(BadRecord) as caught:
+    with pytest.raises(BadInput) as caught:
         records.check(root)
     assert str(caught.value) == said
 

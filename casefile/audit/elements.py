@@ -7,13 +7,14 @@ answers False and leaves it to its scope.
 
 from __future__ import annotations
 
-import html
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
+
+from lxml import etree  # type: ignore[import-untyped]
 
 from casefile import binding, cite, formats, parameters, pictures
 from casefile.audit import numerals
@@ -21,7 +22,7 @@ from casefile.audit.accounts import CELL, CITATION, CODE, DATE, FIGURE, MEASURE,
 from casefile.errors import BadInput
 from casefile.figures import Figure, Graph
 from casefile.records import Correction, Fact
-from casefile.site import compiled, ledger, markup
+from casefile.site import compiled, ledger, markup, mathematics
 
 if TYPE_CHECKING:
     from casefile.audit.page import Page
@@ -69,6 +70,16 @@ def alternative(element: Any, attribute: str, scope: Scope) -> str | None:
     if attribute == "aria-label" and "chart-picture" in classes(element) and isinstance(scope.about, Drawn):
         return scope.about.graph.fill(scope.about.chart["alt"])
     return None
+
+
+def anchors(heading: Any) -> Iterator[Any]:
+    """The elements around a heading whose ids lead to it."""
+    yield from (heading, heading.getparent(), *heading.itersiblings("span", preceding=True))
+
+
+def is_number(element: Any) -> bool:
+    """Whether an element is a number that Sphinx gives to a section, a figure, a table or an equation."""
+    return not {"section-number", "caption-number", "eqno"}.isdisjoint(classes(element))
 
 
 def _whole(element: Any) -> str:
@@ -345,10 +356,103 @@ def arithmetic(page: Page, element: Any, scope: Scope) -> bool:
 def formula(page: Page, element: Any, scope: Scope) -> bool:
     """The formula of a figure in print: names of figures and constants."""
     if not isinstance(scope.about, Told):
-        return False
+        return _in_prose(page, element, scope)
     found = scope.about.graph[scope.about.figure.id].formula
-    expected = "=" + html.unescape(re.sub("<[^>]+>", "", found.mathml)) if found else ""
+    expected = "=" + _text_of(found.mathml) if found else ""
     page.exact(_whole(element), FIGURE, expected, element)
+    return True
+
+
+def _text_of(mathml: str) -> str:
+    return "".join(etree.fromstring(f"<math>{mathml}</math>").itertext())
+
+
+def _in_prose(page: Page, element: Any, scope: Scope) -> bool:
+    """A formula of the page's text or of a cell's output: what it was made from stands there, and it shows just that.
+
+    Single digits, powers of ten and indices are the formula's own; any other number in it is judged as in a sentence.
+    """
+    tex = element.get("data-tex")
+    if tex is None:
+        return False
+    if not page.written.has_formula(tex):
+        page.fault(element, f"formula that no text of the page holds: {tex[:80]}")
+    shown = _text_of(mathematics.mathml(tex, element.get("display") == "block"))
+    if numerals.plain(shown) != numerals.plain(_whole(element)):
+        page.fault(element, f"says “{_whole(element)[:80]}”; expected “{shown[:80]}”")
+    for leaf in element.iter():
+        text = leaf.text or ""
+        if re.fullmatch(r"\d|10+", text) or (text.isdigit() and _is_index(leaf)):
+            page.counted[STRUCTURE] += 1
+        else:
+            page.passage(text, scope, leaf)
+    return True
+
+
+def _is_index(leaf: Any) -> bool:
+    parent = leaf.getparent()
+    return parent.tag in ("msub", "msubsup", "munder", "munderover") and parent.index(leaf) == 1
+
+
+def numbering(page: Page, element: Any, scope: Scope) -> bool:
+    """The number of a section, a figure, a table or an equation: it follows the one before it, within its section."""
+    text = (element.text or "").strip("() ")
+    number = numerals.last(text)
+    kind = f"{classes(element)[0]} {text.removesuffix('.').removesuffix(number)}"
+    linked = next(element.iterancestors("a"), None) is not None  # and held against what it leads to
+    if linked or not re.fullmatch(r"\d+(\.\d+)*", number) or numerals.count(kind):
+        return False
+    here = tuple(map(int, number.split(".")))
+    before = page.numbering.get(kind)
+    if before is not None and not _follows(here, before):
+        page.fault(element, f"says “{text}” after {'.'.join(map(str, before))}; expected the next number")
+    section = page.numbering.get("section-number ", here)
+    if section[: len(here) - 1] != here[:-1] and not kind.startswith("section-number"):
+        page.fault(
+            element, f"says “{text}” in section {'.'.join(map(str, section))}; expected a number of that section"
+        )
+    page.numbering[kind] = here
+    page.counted[STRUCTURE] += 1
+    return True
+
+
+def _follows(here: tuple[int, ...], before: tuple[int, ...]) -> bool:
+    """Whether a number such as 2.1 may stand after another: the next in its row, or the first of a later row or one below."""
+    same = next(
+        (place for place, pair in enumerate(zip(here, before, strict=False)) if pair[0] != pair[1]), len(before)
+    )
+    if same >= len(here) or any(part != 1 for part in here[same + 1 :]):
+        return False
+    return here[same] == (before[same] + 1 if same < len(before) else 1) or (
+        same < len(before) and same < len(here) - 1 and here[same] > before[same]
+    )
+
+
+def footnote_sign(page: Page, element: Any, scope: Scope) -> bool:
+    """The sign of a footnote in a text: that of the note it leads to."""
+    name = (element.get("href") or "").removeprefix("#")
+    note = next(iter(element.getroottree().xpath("//aside[@id=$name]/span[@class='label']", name=name)), None)
+    page.exact(_whole(element), STRUCTURE, "" if note is None else _whole(note), element)
+    return True
+
+
+def footnote_label(page: Page, element: Any, scope: Scope) -> bool:
+    """The sign of a note, which no other note of the page has; or the ways back from it, counted."""
+    if "backrefs" in classes(element):
+        for place, link in enumerate(element.iter("a"), start=1):
+            page.exact(_whole(link), STRUCTURE, str(place), link)
+        return True
+    if "label" not in classes(element) or not re.fullmatch(r"\[\d+\]", _whole(element)):
+        return False
+    if (
+        sum(
+            _whole(other) == _whole(element)
+            for other in element.getroottree().iterfind(".//aside/span[@class='label']")
+        )
+        > 1
+    ):
+        page.fault(element, f"two notes {_whole(element)}; expected one")
+    page.counted[STRUCTURE] += 1
     return True
 
 
@@ -518,13 +622,28 @@ def other_figures(page: Page, element: Any, scope: Scope) -> bool:
 
 def source_code(page: Page, element: Any, scope: Scope) -> bool:
     """Code shown as code: a cell of the notebook, a block or words of the page's text, a name in the scope around."""
-    text = numerals.plain(_whole(element))
+    lines = _numbered_lines(element)
+    text = numerals.plain("".join(element.xpath(".//text()[not(parent::span[@class='linenos'])]")))
     if text in page.code:
         page.counted[CODE] += numerals.count(text)
+        for line in lines:
+            line_number(page, line, scope)
     elif "cell_input" in {name for up in element.iterancestors("div") for name in classes(up)}:
         page.fault(element, f"code that no cell of the notebook holds: {text[:80]}")
     else:
         return False
+    return True
+
+
+def _numbered_lines(element: Any) -> list[Any]:
+    return [line for line in element.iter("span") if "linenos" in classes(line)]
+
+
+def line_number(page: Page, element: Any, scope: Scope) -> bool:
+    """The number of a line of code: it counts on from the first one's."""
+    lines = next((_numbered_lines(up) for up in element.iterancestors("pre")), [element])
+    first = _whole(lines[0]).strip()
+    page.exact(_whole(element), STRUCTURE, str(int(first) + lines.index(element)) if first.isdigit() else "", element)
     return True
 
 
@@ -572,6 +691,11 @@ SAYS: dict[str, Callable[[Page, Any, Scope], bool]] = {
     "derivation-arithmetic":   arithmetic,
     "derivation-step":         arithmetic,
     "math":                    formula,
+    "section-number":          numbering,
+    "caption-number":          numbering,
+    "eqno":                    numbering,
+    "footnote-reference":      footnote_sign,
+    "footnote>span":           footnote_label,
     "data":                    value,
     "all-figures>summary":     other_figures,
     "chart-number":            chart_number,
@@ -590,6 +714,7 @@ SAYS: dict[str, Callable[[Page, Any, Scope], bool]] = {
     "flips>li":                flip,
     "origins>li":              origin_of_claim,
     "citations>dd":            citation,
+    "linenos":                 line_number,
     "code":                    source_code,
     "pre":                     source_code,
 }  # fmt: skip

@@ -61,8 +61,8 @@ class Links:
         """Every link with a numeral that says something else than the heading it leads to."""
         for page, outcome in self.outcomes.items():
             for href, text, place in outcome.namings:
-                heading = self._heading(page, href)
-                if heading is None or numerals.count(text.replace(heading, "", 1)):
+                heading, number = self._heading(page, href)
+                if heading is None or numerals.count(text.replace(heading, "", 1).replace(number, "", 1)):
                     yield page, place, f"says “{text}”; expected “{heading or ''}”, the heading it leads to"
 
     @property
@@ -80,10 +80,13 @@ class Links:
                     found.add(unquote(anchor).removeprefix(f"{kind}-"))
         return found
 
-    def _heading(self, page: str, href: str) -> str | None:
+    def _heading(self, page: str, href: str) -> tuple[str | None, str]:
+        """What a heading or caption says that an address leads to, None without one, and its number."""
         target, _, anchor = href.partition("#")
         outcome = self.outcomes.get((self._place(page, target) if target else page) or "")
-        return outcome.headings.get(unquote(anchor)) if outcome else None
+        if outcome is None:
+            return None, ""
+        return outcome.headings.get(unquote(anchor)), outcome.numbers.get(unquote(anchor), "")
 
     def _stands(self, page: str, href: str) -> bool:
         try:

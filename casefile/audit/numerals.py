@@ -32,6 +32,11 @@ def count(text: str) -> int:
     return len(NUMERAL.findall(text))
 
 
+def last(text: str) -> str:
+    """The last numeral of a text; empty without one."""
+    return next(reversed(NUMERAL.findall(text)), "")
+
+
 def around(text: str) -> Iterator[str]:
     """Each numeral of a text with the words around it."""
     for found in NUMERAL.finditer(text):

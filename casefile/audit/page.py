@@ -23,7 +23,7 @@ from casefile.audit import elements, numerals
 from casefile.audit.accounts import CITATION, HOLE, KINDS, RECORD, STRUCTURE, Accounts, Scope
 from casefile.audit.drawing import Drawing
 from casefile.audit.elements import classes
-from casefile.site import ledger
+from casefile.site import ledger, policy
 from casefile.site.content import Content
 from casefile.site.meta import SCALE
 
@@ -41,30 +41,41 @@ _SENTENCE = re.compile(r"(?<=[.?!])\s+")
 class Outcome:
     """What one page holds: its numerals by kind of account, its faults with their places, and what it asks of others.
 
-    `namings` are links that say what only the heading they lead to accounts for: address, text, place.
+    `headings` and `numbers` are what a heading or caption says, and its number, by the anchors that lead to it. `namings`
+    are links that say what only the heading they lead to accounts for: address, text, place.
     """
 
     numerals: dict[str, int] = field(default_factory=dict)
     faults: list[tuple[str, str]] = field(default_factory=list)
     anchors: list[str] = field(default_factory=list)
     headings: dict[str, str] = field(default_factory=dict)
+    numbers: dict[str, str] = field(default_factory=dict)
     links: list[str] = field(default_factory=list)
     namings: list[tuple[str, str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Written:
-    """What the book's folder holds of a page: its Markdown, cell by cell, and the sources of its code cells."""
+    """What the book's folder holds of a page: its Markdown, cell by cell, its code cells, the formulas they put out."""
 
     text: tuple[str, ...] = ()
     cells: tuple[str, ...] = ()
     syntax: markdown.Syntax = markdown.SYNTAX
+    formulas: tuple[str, ...] = ()
 
     @classmethod
     def of_notebook(cls, notebook: Mapping[str, Any], syntax: markdown.Syntax = markdown.SYNTAX) -> Written:
         """What a notebook holds."""
-        sources = ("".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code")
-        return cls(markdown.of_notebook(notebook), tuple(sources), syntax)
+        cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+        formulas = (
+            "".join(output["data"]["text/latex"])
+            for cell in cells
+            for output in cell.get("outputs", ())
+            if "text/latex" in output.get("data", {})
+        )
+        return cls(
+            markdown.of_notebook(notebook), tuple("".join(cell["source"]) for cell in cells), syntax, tuple(formulas)
+        )
 
     def code(self) -> set[str]:
         """Every code cell, code block and inline code."""
@@ -75,6 +86,10 @@ class Written:
         """What stands behind each directive of a name."""
         found = markdown.directives(markdown.read(self.text, self.syntax))
         return [asked.argument for asked in found if asked.name == directive]
+
+    def has_formula(self, tex: str) -> bool:
+        """Whether a formula stands in the text, or was put out by a cell."""
+        return any("".join(tex.split()) in "".join(text.split()) for text in (*self.text, *self.formulas))
 
 
 @dataclass(frozen=True)
@@ -131,6 +146,7 @@ class Page:
         self.reviewed = truth.content.records.claims.get(PurePosixPath(name).name)  # on the page of a claim
         self.charts = 0  # how many were met so far
         self.counted: Counter[str] = Counter()
+        self.numbering: dict[str, tuple[int, ...]] = {}  # the latest number of each kind that counts what a page holds
         self.found = Outcome()
 
     def read(self) -> Outcome:
@@ -225,16 +241,28 @@ class Page:
         for refreshed in tree.xpath("//meta[@http-equiv='refresh']/@content"):
             self.found.links.append(refreshed.partition("url=")[2])
         for element in tree.xpath("//h1 | //h2 | //h3 | //h4 | //h5 | //h6"):
-            text = spoken(element)
-            self.found.headings.setdefault("", text)
-            for near in (element, element.getparent(), *element.itersiblings("span", preceding=True)):
-                if near.get("id"):
-                    self.found.headings.setdefault(near.get("id"), text)
+            self._names(element, "", *(near.get("id") for near in elements.anchors(element)))
+        for element in tree.xpath("//*[@class='caption-number' or @class='eqno']"):
+            self._names(
+                element.getparent(), next((up.get("id") for up in element.iterancestors() if up.get("id")), None)
+            )
+        for element, what in policy.of_tree(tree, self.truth.address):
+            self.fault(element, what)
         for element in tree.xpath(
             "//img | //*[@role='img'] | //svg[not(ancestor::*[@role='img'] or @aria-hidden='true')]"
         ):
             if not (element.get("alt") or element.get("aria-label") or "").strip():
                 self.fault(element, "picture without alternative text")
+
+    def _names(self, element: Any, *anchors: str | None) -> None:
+        """Note what a heading or caption says, and its number, for the links that lead to its anchors."""
+        number = next((numerals.last(part.text or "") for part in element.iter("span") if elements.is_number(part)), "")
+        said = numerals.plain(spoken(element).replace(number, "", 1).lstrip(". ")) if number else spoken(element)
+        for anchor in anchors:
+            if anchor is not None:
+                self.found.headings.setdefault(anchor, said)
+                if number:
+                    self.found.numbers.setdefault(anchor, number)
 
     # ------------------------------------------------------------------------------------------------------------ head
 
@@ -274,6 +302,8 @@ class Page:
         scope = Scope().add(
             STRUCTURE, self.found.headings.get(""), self.truth.title, f"{self.name}.html", f"{self.name}.png"
         )
+        if number := self.found.numbers.get(""):
+            scope.add(STRUCTURE, f"{number}. {self.found.headings['']}")
         if self.reviewed:
             scope.add(RECORD, self.reviewed.claim)
         if known := self.content.catalogue:

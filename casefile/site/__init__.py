@@ -23,12 +23,24 @@ def _load(app: Any, env: Any, docnames: list[str]) -> None:
 
 def setup(app: Any) -> dict[str, Any]:
     """Register roles, directives, renderers and styles with Sphinx."""
-    from casefile.site import builder, citing, compiled, directives, meta, outputs, page, roles, search, share
+    from casefile.site import (
+        builder,
+        citing,
+        compiled,
+        directives,
+        mathematics,
+        meta,
+        outputs,
+        page,
+        roles,
+        search,
+        share,
+    )
 
     app.add_config_value("casefile_root", "", "env")
     app.add_config_value("casefile_results", "", "env")
     app.connect("builder-inited", _static, priority=100)
     app.connect("env-before-read-docs", _load, priority=100)
-    for part in (builder, roles, directives, outputs, page, compiled, citing, meta, search, share):
+    for part in (builder, roles, directives, mathematics, outputs, page, compiled, citing, meta, search, share):
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from docutils import nodes
+from docutils.parsers.rst import directives as rst
 from markupsafe import Markup
-from sphinx.util.docutils import SphinxDirective
+from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from casefile import claims, corrections, formats, parameters
 from casefile.errors import BadInput, nearest
@@ -198,8 +199,61 @@ class Measures(Table):
         return {"part": self.argument, "rows": rows, "printed": printed}
 
 
+# What Jupyter Book offers and a page here cannot hold, each with what to do instead.
+REFUSED = {
+    "toctree": "the pages of the book stand in _toc.yml",
+    "header": "pages have the book's own frame",
+    "footer": "pages have the book's own frame",
+    "sectnum": "`numbered: true` in _toc.yml numbers sections",
+    "target-notes": "write footnotes, as in [^note]",
+    "role": "write each role out",
+    "default-role": "write each role out",
+    "nb-exec-table": "how long a run took is another on each machine",
+    "article-info": "CITATION.cff says who wrote the book, and when",
+    "_all-octicon": "name the one icon, as in {octicon}`star`",
+}
+# Icons that only a font from elsewhere has.
+REFUSED_ROLES = ("fa", "fab", "far", "fas", "fa-brands", "fa-regular", "fa-solid")
+
+
+class _Anything(dict[str, Any]):
+    """The options of a directive that is refused with any."""
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __missing__(self, name: str) -> Any:
+        return rst.unchanged
+
+
+class Refused(SphinxDirective):
+    """A directive that a page here cannot hold."""
+
+    optional_arguments = 100
+    has_content = True
+    option_spec = _Anything()
+
+    def run(self) -> list[nodes.Node]:
+        instead = REFUSED[self.name]
+        return [
+            self.state.document.reporter.error(f"the directive {self.name} is not carried: {instead}", line=self.lineno)
+        ]
+
+
+class RefusedRole(SphinxRole):
+    """A role that a page here cannot hold."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        said = f"the role {self.name} is not carried: pages bring no font of icons along; take {{octicon}}"
+        return [], [self.inliner.reporter.error(said, line=self.lineno)]
+
+
 def setup(app: Any) -> None:
-    """Register the directives."""
+    """Register the directives, and the refusal of others."""
+    for name in REFUSED:
+        app.add_directive(name, Refused, override=True)
+    for name in REFUSED_ROLES:
+        app.add_role(name, RefusedRole(), override=True)
     for name, directive in {
         "ledger": Ledger,
         "article": Article,

@@ -20,7 +20,7 @@ from casefile.records import Source
 from casefile.results import Results, dumps
 from casefile.site import compiled, markup
 from casefile.site.content import Content
-from casefile.site.page import POLICY
+from casefile.site.policy import CONTENT_POLICY
 
 STYLE = Path(__file__).parent / "static" / "casefile.css"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -137,7 +137,7 @@ def embedded(drawn: Mapping[str, Any], results: Results, content: Content, page:
     name = drawn["id"]
     return markup.render(
         "embed.html",
-        chart=drawn, book=book, policy=POLICY, address=f"../{page}.html#chart-{name}",
+        chart=drawn, book=book, policy=CONTENT_POLICY, address=f"../{page}.html#chart-{name}",
         title=results.graph.fill(drawn["title"]), alt=results.graph.fill(drawn["alt"]),
         note=results.graph.fill(drawn["note"]),
         wide=Markup(pictures.element(drawn["spec"], pictures.WIDE, f"chart-{name}-wide", content.pictures.svg)),

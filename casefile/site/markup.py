@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import html
 import math
 import re
 from collections.abc import Callable, Mapping
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+from lxml import etree  # type: ignore[import-untyped]
 from markupsafe import Markup
 
 from casefile import binding, formats, pictures
@@ -39,8 +39,8 @@ def environment() -> jinja2.Environment:
 
 def text_of(markup: str) -> str:
     """The text of some HTML as a screen shows it, without what is there for paper alone."""
-    seen = re.sub(r'<span class="print-only">.*?</span>', "", markup, flags=re.DOTALL)
-    return html.unescape(re.sub(r"<[^>]+>", "", seen))
+    tree = etree.HTML(f"<body>{markup}".encode(), etree.HTMLParser(encoding="utf-8"))
+    return "".join(tree.xpath("//text()[not(ancestor::*[@class='print-only'])]"))
 
 
 def render(template: str, **values: Any) -> str:

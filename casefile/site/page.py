@@ -5,30 +5,24 @@ from __future__ import annotations
 import html
 import re
 import shutil
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
+from sphinx import addnodes
+from sphinx.environment.adapters.toctree import document_toc
+from sphinx.util import logging
+from sphinx.writers.html5 import HTML5Translator
 
 from casefile import cite
 from casefile.errors import BadInput
-from casefile.site import markup
+from casefile.site import markup, policy
 from casefile.site.search import words
 
 TEMPLATES = Path(__file__).parent / "templates"
 STYLES = ("casefile.css",)
-
-POLICY = "; ".join(
-    (
-        "default-src 'self'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "object-src 'none'",
-        "base-uri 'self'",
-        "form-action 'self'",
-    )
-)
+CONTENT_STYLE = "content.css"
 
 # What the theme, Sphinx and MyST-NB bring for every page, and no page needs.
 _LEFT_OUT = re.compile(
@@ -40,26 +34,11 @@ _UNUSED_FILES = (
     "sphinx-design.min.css", "doctools.js", "documentation_options.js", "sphinx_highlight.js", "searchtools.js",
     "language_data.js", "file.png", "minus.png", "plus.png", "*webpack-macros.html",
 )  # fmt: skip
-_LOADING = (
-    "script", "img", "iframe", "image", "use", "feimage", "video", "audio", "source", "track", "embed", "object", "input",
+_SPECIAL = (
+    nodes.math, nodes.math_block, nodes.footnote, nodes.caption, nodes.sidebar, nodes.topic, nodes.attribution, nodes.rubric,
+    nodes.line_block, addnodes.versionmodified, addnodes.centered,
 )  # fmt: skip
-_ADDRESSES = ("src", "href", "xlink:href", "srcset", "poster", "data")
-_PAINTED = (
-    "fill",
-    "stroke",
-    "filter",
-    "mask",
-    "clip-path",
-    "marker-start",
-    "marker-mid",
-    "marker-end",
-    "cursor",
-    "style",
-)
-_ELSEWHERE = re.compile(r"\s*(?:https?:)?//", re.IGNORECASE)
-_PAINT = re.compile(r"url\(\s*(?:&quot;|&#39;|['\"])?\s*(?:https?:)?//", re.IGNORECASE)
 _LONGEST_DESCRIPTION = 300
-_ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'<>]+))?""")
 
 
 def lead(body: str, longest: int = _LONGEST_DESCRIPTION) -> str:
@@ -78,40 +57,78 @@ def lead(body: str, longest: int = _LONGEST_DESCRIPTION) -> str:
 
 
 def tidied(body: str) -> str:
-    """The HTML of a page's content without what the page's own policy forbids or a screen reader stumbles over.
+    """The HTML of a page's content with what a screen reader needs.
 
-    Drops style sheets and style attributes inside the content (a printed DataFrame has both), gives the summary of a
-    folded cell its visible text as its name, and a scrolling block of code a place in the tab order.
+    The summary of a folded cell has its visible text as its name, a scrolling block of code a place in the tab order.
     """
-    body = re.sub(r"<style\b[^>]*>.*?</style>", "", body, flags=re.DOTALL)
-    body = re.sub(r"""(<[a-zA-Z][^<>]*?)\s+style=("[^"]*"|'[^']*')""", r"\1", body)
     body = body.replace('<summary aria-label="Toggle hidden content">', "<summary>")
-    return re.sub(r"<pre>(?=<span></span>)", '<pre tabindex="0">', body)
+    return body.replace("<pre><span></span>", '<pre tabindex="0"><span></span>')
 
 
-def forbidden(page: str) -> str:
-    """The first thing in a page's HTML that its policy forbids, as a few words; empty when there is none."""
-    for tag, inside in re.findall(r"<([a-zA-Z][^\s/<>]*)([^<>]*)>", page):
-        name, said = tag.lower(), {key.lower(): value.strip("\"'") for key, value in _ATTRIBUTE.findall(inside)}
-        if name == "script" and not ("src" in said or re.fullmatch(r"application/[\w.+-]*json", said.get("type", ""))):
-            return "a script inside the HTML"
-        loads = name in _LOADING or (name == "link" and said.get("rel") == "stylesheet")
-        if loads and any(_ELSEWHERE.match(said.get(key, "")) for key in _ADDRESSES):
-            return f"a <{name}> from another host"
-        if painted := next((key for key in said if key in _PAINTED and _PAINT.search(said[key])), ""):
-            return f"a {painted} from another host"
-        if handler := next((key for key in said if key.startswith("on")), ""):
-            return f"an event handler {handler}"
-    return ""
+class _Unstyled(HTMLParser):
+    """HTML as it was written, without style sheets and style attributes, which the policy of pages forbids."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=False)
+        self.kept: list[str] = []
+        self._in_style = False
+        self._at, self._starts = 0, [0, *(place + 1 for place, sign in enumerate(html) if sign == "\n")]
+        self._html = html
+        self.feed(html)
+        self.close()
+        self._keep(len(html))
+
+    def _here(self) -> int:
+        line, column = self.getpos()
+        return self._starts[line - 1] + column
+
+    def _keep(self, until: int) -> None:
+        if not self._in_style:
+            self.kept.append(self._html[self._at : until])
+        self._at = until
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        written = self.get_starttag_text() or ""
+        if tag == "style":
+            self._keep(self._here())
+            self._in_style = True
+        elif any(name == "style" for name, _ in attrs):
+            self._keep(self._here())
+            said = "".join(
+                f" {name}" if value is None else f' {name}="{html.escape(value)}"'
+                for name, value in attrs
+                if name != "style"
+            )
+            self.kept.append(f"<{tag}{said}{' /' * written.endswith('/>')}>")
+            self._at += len(written)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "style" and self._in_style:
+            self._at = self._html.find(">", self._here()) + 1
+            self._in_style = False
 
 
-def contents(toc: str) -> str:
-    """The list of a page's sections from Sphinx's table of contents, whose one outer item is the page's title."""
-    inner = re.search(r"<li>.*?</a>\s*(<ul>.*</ul>)\s*</li>\s*</ul>\s*$", _one_link_each(toc), re.DOTALL)
-    return inner.group(1) if inner else ""
+def unstyled(html: str) -> str:
+    """A piece of HTML without style sheets and style attributes; a printed DataFrame has both. Any other stays to the letter."""
+    return "".join(_Unstyled(html).kept) if "style" in html.lower() else html
 
 
-def _one_link_each(listed: str) -> str:
+class PageTranslator(HTML5Translator):
+    """Sphinx's writer of HTML, without the style attributes that the policy of pages forbids."""
+
+    def starttag(self, node: Any, tagname: str, suffix: str = "\n", empty: bool = False, **attributes: Any) -> str:
+        attributes = {name: value for name, value in attributes.items() if name.lower() != "style"}
+        return super().starttag(node, tagname, suffix, empty, **attributes)
+
+
+def contents(app: Any, page: str) -> str:
+    """The list of a page's sections, without the title that is above them."""
+    listed: Any = document_toc(app.env, page, app.builder.tags)
+    inner = next(listed[0].findall(nodes.bullet_list), None) if len(listed) else None
+    return "" if inner is None else app.builder.render_partial(inner)["fragment"].strip()
+
+
+def one_link_each(listed: str) -> str:
     """A list of links without the links, and the texts for paper, that stand within them: a heading may hold both."""
     inside = re.compile(r'<span class="print-only">.*?</span>|</?a\b[^>]*>', re.DOTALL)
     return re.sub(
@@ -124,29 +141,24 @@ def _one_link_each(listed: str) -> str:
 
 def chapters(tree: str, sections: str) -> str:
     """Sphinx's list of pages with the current one marked for screen readers, and its sections below it."""
-    return re.sub(
-        r'<a class="current reference internal"([^>]*>.*?</a>)',
-        lambda found: f'<a class="current reference internal" aria-current="page"{found.group(1)}{sections}',
-        tree,
-        flags=re.DOTALL,
-    )
+    before, link, rest = tree.partition('<a class="current reference internal"')
+    said, end, after = rest.partition("</a>")
+    return f'{before}{link} aria-current="page"{said}{end}{sections}{after}' if link else tree
 
 
 def _frame(app: Any, page_name: str, template: str, context: dict[str, Any], doctree: Any) -> None:
     """Fill the page's frame, and keep out what the theme would add."""
     body = context["body"] = tidied(context.get("body", ""))
-    if complaint := forbidden(body):
-        raise BadInput(
-            f"{page_name}: {complaint}; pages hold no inline script and ask no other host (draw charts with chapter.chart)"
-        )
+    if complaint := policy.forbidden(body):
+        raise BadInput(f"{page_name}: {complaint}; {policy.REFUSAL}")
     title = html.escape(markup.text_of(context.get("title", "")))
     context["title"] = context.get("title") or {"search": "Search", "404": "There is no such page"}.get(page_name, "")
     context["page_title"] = f"{title or context['title']} — {context['docstitle']}"
-    context["content_policy"] = POLICY
+    context["content_policy"] = policy.CONTENT_POLICY
     context["description"] = html.escape(lead(body))
-    context["page_contents"] = contents(context.get("toc") or "")
+    context["page_contents"] = one_link_each(contents(app, page_name)) if page_name in app.env.tocs else ""
     tree = context["toctree"](collapse=True, maxdepth=1, titles_only=True, includehidden=True) or ""
-    context["chapters"] = chapters(_one_link_each(tree), context["page_contents"])
+    context["chapters"] = chapters(one_link_each(tree), context["page_contents"])
     context["root_title"] = words(app.env.titles[app.config.root_doc])
     context["base_address"] = app.config.html_baseurl if page_name == "404" else ""
     context["metatags"] = ""
@@ -157,6 +169,17 @@ def _frame(app: Any, page_name: str, template: str, context: dict[str, Any], doc
         ]  # fmt: skip
 
 
+def _style(app: Any, page_name: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
+    """Bring the style of what only some pages hold to those that do."""
+    if doctree is not None and any(_is_special(node) for node in doctree.findall(nodes.Element)):
+        app.add_css_file(CONTENT_STYLE, priority=950)
+
+
+def _is_special(node: nodes.Element) -> bool:
+    classes: list[str] = node.get("classes", [])
+    return isinstance(node, _SPECIAL) or any(name.startswith("sd-") for name in classes)
+
+
 def _mark_silent(app: Any, doctree: nodes.document) -> None:
     """Tell cells without output by a class, so that the style knows them before the rest of the page has come."""
     for cell in doctree.findall(nodes.container):
@@ -164,6 +187,29 @@ def _mark_silent(app: Any, doctree: nodes.document) -> None:
             part.get("nb_element") == "cell_code_output" for part in cell.findall(nodes.container)
         ):
             cell["classes"].append("silent")
+
+
+def _check(app: Any, doctree: nodes.document) -> None:
+    """Name each picture and each piece of HTML that no page may hold, with its page and line."""
+    found: list[nodes.Element] = [*doctree.findall(nodes.image), *doctree.findall(nodes.raw)]
+    for node in found:
+        if isinstance(node, nodes.raw) and (plain := unstyled(node.astext())) != node.astext():
+            node.children = [nodes.Text(plain)]
+        address = node.get("uri", "")
+        if policy.elsewhere(address) and not address.startswith("data:image/"):
+            complaint = f"a picture from another host: {address}"
+        else:
+            complaint = policy.forbidden(node.astext())
+        if complaint:
+            refuse(app, f"{complaint}; {policy.REFUSAL}", node)
+
+
+def refuse(app: Any, complaint: str, node: nodes.Node | None) -> None:
+    """Have the pages fail by a complaint about a node, named with its page and the nearest line that is noted."""
+    line = None
+    while node is not None and line is None:
+        node, line = node.parent, node.line
+    logging.getLogger(__name__).error(complaint, location=(app.env.docname, line))
 
 
 def _alone(app: Any) -> None:
@@ -203,9 +249,12 @@ def _configure(app: Any, config: Any) -> None:
 
 def setup(app: Any) -> None:
     """Put the frame around every page."""
+    app.set_translator("html", PageTranslator)
     app.connect("config-inited", _configure)
     app.connect("builder-inited", _alone, priority=990)
     app.connect("doctree-read", _mark_silent)
+    app.connect("doctree-read", _check)
+    app.connect("html-page-context", _style, priority=450)
     app.connect("html-page-context", _frame, priority=990)
     app.connect("build-finished", _finish, priority=900)
     for style in STYLES:
