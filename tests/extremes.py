@@ -50,7 +50,9 @@ def worked(
 
 def outside(plain: Plain) -> dict[str, tuple[float, float | None, float | None]]:
     """The figures whose value does not lie in the range printed beside it: value, low and high."""
-    ranges = {name: (figure["value"], figure.get("low"), figure.get("high")) for name, figure in plain["figures"].items()}
+    ranges = {
+        name: (figure["value"], figure.get("low"), figure.get("high")) for name, figure in plain["figures"].items()
+    }
     return {
         name: (value, low, high)
         for name, (value, low, high) in ranges.items()

@@ -349,7 +349,12 @@ def test_where_no_promise_had_been_made_none_can_have_been_put_off(
     ],
 )  # fmt: skip
 def test_what_is_set_is_not_drawn_and_where_nothing_is_left_to_draw_there_is_no_range(
-    given: dict[str, float], ranged: set[str], shared: Path, defaults: dict[str, Plain], known: Records, monkeypatch: pytest.MonkeyPatch
+    given: dict[str, float],
+    ranged: set[str],
+    shared: Path,
+    defaults: dict[str, Plain],
+    known: Records,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     plain = extremes.worked("03_delay", given, shared / "results", monkeypatch, printed="")
     graph = results.Results.from_json(plain, known.units).graph

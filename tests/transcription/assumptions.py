@@ -6,7 +6,7 @@ assumptions, and stand here as they were agreed.
 
 from __future__ import annotations
 
-Bound = float | None
+Bound = float | str | None
 
 # Chapter, parameter → (figure, type, unit, default, minimum, maximum, choices, low, high, basis).
 ASSUMPTIONS: dict[tuple[str, str], tuple[str, str, str, str, Bound, Bound, tuple[str, ...], Bound, Bound, str]] = {
@@ -22,19 +22,19 @@ ASSUMPTIONS: dict[tuple[str, str], tuple[str, str, str, str, Bound, Bound, tuple
     ("03_delay", "power_overhead"): ("power_overhead", "number", "ratio", "1.5", 1, 4, (), 1.2, 2.6, "assumption"),
     ("03_delay", "draws"): ("", "integer", "", "20000", 1000, 1000000, (), None, None, "assumption"),
     ("03_delay", "seed"): ("", "integer", "", "2024", 0, 4294967295, (), None, None, "assumption"),
-    ("06_pressure", "as_of"): ("price_cuts_as_of", "date", "date", "2024-06-04", None, None, (), None, None, "article_published"),
+    ("06_pressure", "as_of"): ("price_cuts_as_of", "date", "date", "2024-06-04", "2022-10-24", "2024-06-04", (), None, None, "article_published"),
     ("06_pressure", "counts_as_cut"): ("", "string", "", "list_price", None, None, ("list_price", "any_offer"), None, None, "assumption"),
     ("06_pressure", "order_value_usd"): ("order_value", "number", "USD", "500000000", 50000000, 5000000000, (), None, None, "order_value"),
     ("09_nvidia", "quarter"): ("", "string", "", "FY2025Q1", None, None, ("FY2024Q1", "FY2024Q2", "FY2024Q3", "FY2024Q4", "FY2025Q1", "FY2025Q2", "FY2025Q3", "FY2025Q4", "FY2026Q1", "FY2026Q2", "FY2026Q3", "FY2026Q4", "FY2027Q1"), None, None, "assumption"),
     ("09_nvidia", "order_value_usd"): ("order_value", "number", "USD", "500000000", 50000000, 5000000000, (), None, None, "order_value"),
-    ("04_grok", "reading_date"): ("arena_reading_date", "date", "date", "2024-06-19", None, None, (), None, None, "assumption"),
+    ("04_grok", "reading_date"): ("arena_reading_date", "date", "date", "2024-06-19", "2024-06-19", "2025-08-04", (), None, None, "assumption"),
     ("04_grok", "rival"): ("", "string", "", "gpt4", None, None, ("gpt4", "claude3_opus", "gemini_1_5_pro"), None, None, "assumption"),
     ("04_grok", "benchmark"): ("", "string", "", "MMLU", None, None, ("MMLU", "GSM8K", "MATH", "HumanEval"), None, None, "assumption"),
     ("04_grok", "rating_scale"): ("rating_scale", "number", "rating_point", "400", 100, 1000, (), None, None, "assumption"),
-    ("05_autopilot", "as_of"): ("autopilot_as_of", "date", "date", "2024-06-05", None, None, (), None, None, "assumption"),
+    ("05_autopilot", "as_of"): ("autopilot_as_of", "date", "date", "2024-06-05", "2013-09-18", "2026-12-31", (), None, None, "assumption"),
     ("05_autopilot", "scope"): ("", "string", "", "full_and_robotaxi", None, None, ("full", "full_and_robotaxi", "with_demonstrations", "all"), None, None, "assumption"),
     ("05_autopilot", "count_partly"): ("", "boolean", "", "true", None, None, (), None, None, "assumption"),
-    ("07_investors", "event_date"): ("event_date", "date", "date", "2024-06-04", None, None, (), None, None, "cnbc_report"),
+    ("07_investors", "event_date"): ("event_date", "date", "date", "2024-06-04", "2023-07-05", "2024-08-30", (), None, None, "cnbc_report"),
     ("07_investors", "benchmark"): ("", "string", "", "qqq", None, None, ("qqq", "spy", "spx"), None, None, "assumption"),
     ("07_investors", "estimation_days"): ("estimation_days", "integer", "day", "120", 30, 160, (), None, None, "assumption"),
     ("07_investors", "gap_days"): ("gap_days", "integer", "day", "10", 0, 30, (), None, None, "assumption"),
