@@ -91,8 +91,8 @@ def execute(
 
     `values` are parameters by name, validated here against their declarations. `engine` is `fork` for the engine of this
     package, `papermill` for papermill's default one, also when it is not given; several threads may run chapters at once
-    with `fork`. Raises RunFailed when a cell fails or takes longer than the story's limit, or when the notebook's process
-    ends before its last cell.
+    with `fork`. Raises BadInput when the chapter itself refuses a value, RunFailed when a cell fails or takes longer than
+    the story's limit, or when the notebook's process ends before its last cell.
     """
     import papermill
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
@@ -117,7 +117,8 @@ def execute(
             with _environment(**changes):
                 papermill.execute_notebook(str(path), str(output), cwd=str(path.parent), **arguments)
     except papermill.PapermillExecutionError as error:
-        raise RunFailed(_failure(path.name, error, most)) from None
+        failed = BadInput if values and error.ename == BadInput.__name__ else RunFailed
+        raise failed(_failure(path.name, error, most)) from None
     except CellTimeoutError as error:
         where = ", ".join([path.name, *getattr(error, "__notes__", ["a cell"])])  # papermill's own engine does not tell
         raise RunFailed(str(processes.hung(where, most.seconds))) from None
@@ -262,8 +263,8 @@ def execute_all(
 ) -> None:  # fmt: skip
     """Run chapters into `folder/notebooks` and `folder/results`, `jobs` at a time, each after those it needs.
 
-    `report(chapter, event, seconds)` is called with `start` and `done`. What `runs` has kept is not run again; `tell` gets
-    a line for each chapter that ran, with the reason. Stops at the first failure with RunFailed.
+    `report(chapter, event, seconds)` is called with `start` and `done`, or with `kept` for what `runs` has kept, which is
+    not run again; `tell` gets a line for each chapter that ran, with the reason. Stops at the first failure with RunFailed.
     """
     waiting = dict(order(root, names))
     parts: dict[str, cache.Parts] = {}
@@ -275,7 +276,6 @@ def execute_all(
             while waiting or running:
                 for name in [name for name, wanted in waiting.items() if set(wanted) <= made.keys()]:
                     needed = {other: made[other] for other in waiting.pop(name)}
-                    report(name, "start", 0.0)
                     values = given.get(name, {})
                     if runs is not None:
                         notebook = read_notebook(notebook_path(root, name))
@@ -283,10 +283,11 @@ def execute_all(
                         left, why = runs.find(name, parts[name])
                         if left is not None:
                             made[name] = _leave(with_prose(left["notebook"], notebook, f"{name}.ipynb"), name, folder)
-                            report(name, "done", 0.0)
+                            report(name, "kept", 0.0)
                             continue
                         if tell:
                             tell(f"{name} runs: {why}")
+                    report(name, "start", 0.0)
                     if engine == FORK:
                         warm_up(root, names)
                     future = pool.submit(_execute_one, root, name, dict(values), folder, engine)
