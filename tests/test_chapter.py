@@ -13,7 +13,7 @@ import pytest
 import sympy
 
 from casefile import charts, records
-from casefile.chapter import ROOT_VARIABLE, Chapter, find_root
+from casefile.chapter import ROOT_VARIABLE, Chapter, find_root, open_chapter
 from casefile.errors import BadInput
 from casefile.records import Unit
 from tests.orchard import plant
@@ -210,3 +210,28 @@ def test_a_chapter_is_found_in_the_story_that_holds_it_or_not_at_all(
     assert str(caught.value) == (
         "orchard: no story holds this chapter here; set CASEFILE_ROOT to the folder that holds data/ and chapters/"
     )
+
+
+@pytest.mark.parametrize(
+    ("before", "refused"),
+    [
+        ("price: float = 0.5  # EUR", ""),
+        ("# Parameters\nprice = 0.5", ""),
+        ("'A remark'\nprice = 0.5\nprize = 0.6", "prize"),
+        ("# Parameters\nprize = 0.6", "prize"),
+        ("mine = 3", ""),  # a cell of the reader's own, in between
+        ("price = 0.5\nprint(price)", ""),
+        ("%matplotlib inline", ""),
+        ("price = (", ""),
+    ],
+)
+def test_a_name_in_the_parameters_cell_that_no_parameter_has_is_refused_in_jupyter_too(
+    before: str, refused: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(ROOT_VARIABLE, str(plant(tmp_path / "orchard")))
+    namespace: dict[str, Any] = {"In": ["", before, "chapter = open_chapter(…)"], "price": 0.5, "prize": 0.6, "mine": 3}
+    if refused:
+        with pytest.raises(BadInput, match=r"market: unknown parameter 'prize'; did you mean price\?"):
+            open_chapter("market", namespace, "The market", "What are they worth?")
+    else:
+        assert open_chapter("market", namespace, "The market", "What are they worth?").parameters == {"price": 0.5}
