@@ -112,8 +112,7 @@ def check(root: Path, store: cache.Store | None = None) -> Records:
     records.keep_inside(root, "chapters/_static")
     title(root)
     cite.address_of(root)
-    for scenario in known.scenarios():
-        parameters.from_file(scenario, known)
+    parameters.scenarios(known)
     syntax = markdown.syntax(root)
     for page in pages(root):
         if (root / f"{page}.ipynb").is_file():
@@ -170,7 +169,7 @@ def build(
 
             def reported(name: str, event: str, seconds: float) -> None:
                 report(name, event, seconds)
-                if event == "done":
+                if event in ("done", "kept"):
                     left = json.loads((folder / "results" / f"{name}.json").read_text(encoding="utf-8"))
                     downloads.draw(ahead, left["charts"].values())
 

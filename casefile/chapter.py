@@ -32,24 +32,23 @@ def open_chapter(
 ) -> Chapter:
     """Start a chapter from a notebook's `globals()`, right after its parameters cell.
 
-    Every name that papermill injected must be a declared parameter, and every value valid, so that plain papermill
-    refuses what `casefile rerun` refuses. `needs` names the chapters whose results this one reads.
+    Every name that papermill injected, or that the parameters cell sets, must be a declared parameter, and every value
+    valid, so that papermill and Jupyter refuse what `casefile rerun` refuses. `needs` names the chapters whose results this one reads.
     Raises BadInput for an unknown parameter or an invalid value.
     """
     known = records.load_once(find_root(name, namespace))
     declared = known.declared(name)
-    given = {key: namespace[key] for key in (*declared, *_injected(namespace)) if key in namespace}
+    given = {key: namespace[key] for key in (*declared, *_set_before(namespace, declared)) if key in namespace}
     return Chapter(name, known, parameters.validated(declared, given, name), title, question, tuple(needs))
 
 
-def _injected(namespace: Mapping[str, Any]) -> list[str]:
-    """The names that papermill's injected cell sets, when it was the cell run just before this one."""
+def _set_before(namespace: Mapping[str, Any], declared: Iterable[str]) -> list[str]:
+    """The names set by the cell run just before this one, when it is papermill's injected cell or the parameters cell."""
     history = namespace.get("In", [])
     source = history[-2] if len(history) > 1 else ""
-    if not source.startswith("# Parameters"):
-        return []
     told = ("PAPERMILL_INPUT_PATH", "PAPERMILL_OUTPUT_PATH")  # by papermill itself, where it is asked to
-    return [name for name in parameters.assigned(source) if name not in told]
+    names = [name for name in parameters.assigned(source) if name not in told]
+    return names if source.startswith("# Parameters") or set(names) & set(declared) else []
 
 
 class Chapter:
@@ -237,12 +236,13 @@ class Chapter:
 
         Call it before anything is imported.
         """
-        named = self.records.scenarios()
+        named = parameters.scenarios(self.records)
         if scenario != DEFAULT_SCENARIO and scenario not in named:
             raise BadInput(f"{self.name}: no scenario {scenario!r}; {nearest(scenario, [DEFAULT_SCENARIO, *named])}")
         if scenario in named:
-            under = parameters.from_file(scenario, self.records)
-            self._given = parameters.by_home([*self._given.items(), *under.items()], self.records)
+            self._given = parameters.by_home(
+                [*self._given.items(), *named[scenario]["parameters"].items()], self.records
+            )
 
     # ------------------------------------------------------------------------------------------------------ formulas
 

@@ -372,17 +372,9 @@ def known_id(name: str, registered: Iterable[str]) -> None:
         raise BadInput(f"no page, section, figure, chart or claim {shown(name)}; {nearest(name, ids)}")
 
 
-def given_by(known: Records, typed: Iterable[tuple[str, str, str]], params: str | None) -> dict[str, dict[str, Any]]:
+def given_by(known: Records, typed: Iterable[parameters.Typed], params: str | None) -> dict[str, dict[str, Any]]:
     """Parameters by their homes, from a file or scenario and, over them, those typed; only those that are not the book's."""
-    given = parameters.from_file(params, known) if params else {}
-    chapters = known.takers()
-    for chapter, name, value in typed:
-        if chapter not in chapters:
-            raise BadInput(f"no chapter {shown(chapter)} with parameters; {nearest(chapter, chapters)}")
-        declared = known.declared(chapter)
-        if name not in declared:
-            raise BadInput(f"{chapter}: unknown parameter {shown(name)}; {nearest(name, declared)}")
-        given.setdefault(declared[name].chapter, {})[name] = parameters.from_text(declared[name], value)
+    given = parameters.overrides(known, typed, params)
     return apart(given, {key: parameters.default(row) for key, row in known.declarations.items()})
 
 

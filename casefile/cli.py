@@ -6,22 +6,64 @@ import os
 import re
 import shlex
 import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from casefile.errors import BadInput, CasefileError, nearest, of_system, one_line, shown
 
+if TYPE_CHECKING:
+    from casefile.records import Unit  # loaded when a verb needs it: the command starts at once
+
 
 def _root() -> Path:
-    """The story's root: the working folder or the nearest folder above it that holds `data/datapackage.json`."""
-    named = os.environ.get("CASEFILE_ROOT")
+    """The story's root: the folder that --root names, or CASEFILE_ROOT, or the working folder; or the nearest above it."""
+    named = click.get_current_context().find_root().params.get("root") or os.environ.get("CASEFILE_ROOT")
     start = Path(named).resolve() if named else Path.cwd()
     for folder in (start, *start.parents):
         if (folder / "data").is_dir() and (folder / "_toc.yml").is_file():
             return folder
-    raise BadInput(f"{start}: no case file here or above; expected a folder with data/ and _toc.yml")
+    raise BadInput(
+        f"{start}: no case file here or above; expected a folder with data/ and _toc.yml, or --root DIR before the verb"
+    )
+
+
+class _Setting(click.Command):
+    """A command whose `-p` takes a parameter as one word, NAME=VALUE, or as several: NAME VALUE.
+
+    `ahead` is how many words stand before the value in the longest form: two, CHAPTER NAME VALUE, where no chapter is
+    spoken of.
+    """
+
+    ahead = 1
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, list(_joined(args, self.ahead)))
+
+
+class _SettingByChapter(_Setting):
+    ahead = 2
+
+
+def _joined(args: list[str], ahead: int) -> Iterator[str]:
+    """The words of a command, those that belong to one `-p` joined to `CHAPTER.NAME=VALUE`."""
+    words = iter(args)
+    for word in words:
+        yield word
+        if word == "--":
+            yield from words
+        if word != "-p":
+            continue
+        name = next(words, None)
+        if name is None:
+            return
+        if ahead == 2 and "=" not in name and "." not in name:
+            name = f"{name}.{next(words, '')}"
+        if "=" not in name and (value := next(words, None)) is not None:
+            name = f"{name}={value}"
+        yield name
 
 
 _JOBS = click.option(
@@ -32,7 +74,10 @@ _ENGINE = click.option("--engine", type=click.Choice(["fork", "papermill"]), def
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-def cli() -> None:
+@click.option(
+    "--root", metavar="DIR", help="The story's folder; the working folder, or what CASEFILE_ROOT says, unless given."
+)
+def cli(root: str | None) -> None:
     """An executable investigation: check its data, build its site, question its numbers."""
     if sys.platform == "win32":
         raise BadInput("Windows is not supported; expected Linux or macOS, or Windows' Subsystem for Linux")
@@ -94,29 +139,31 @@ def _engine(engine: str) -> str:
     return engine
 
 
-@cli.command()
+@cli.command(cls=_Setting)
 @click.argument("chapter")
-@click.option("-p", "typed", nargs=2, multiple=True, metavar="NAME VALUE", help="A parameter of the chapter.")
+@click.option("-p", "typed", multiple=True, metavar="NAME=VALUE", help="A parameter of the chapter; also NAME VALUE.")
 @click.option("--params", help="A YAML or JSON file of parameters by chapter, or the name of a scenario.")
 @click.option("--out", type=click.Path(path_type=Path), help="A new folder; below _build/reruns unless given.")
 @_JOBS
 @_ENGINE
-def rerun(
-    chapter: str, typed: tuple[tuple[str, str], ...], params: str | None, out: Path | None, jobs: int, engine: str
-) -> None:
+def rerun(chapter: str, typed: tuple[str, ...], params: str | None, out: Path | None, jobs: int, engine: str) -> None:
     """Run one chapter with other parameters: notebook, page, results, and what changes."""
-    from casefile import compare, place, records, run
+    from casefile import parameters, place, records, run
     from casefile import rerun as running
     from casefile.progress import Progress
 
     root = _root()
     run.notebook_path(root, chapter)
-    given = running.given_by(records.load(root), chapter, list(typed), params)
+    settings = [parameters.assignment(text, chapter) for text in typed]
+    known = records.load(root)
+    given = parameters.overrides(known, settings, params, chapter)
     output = place.named(out or root / "_build" / "reruns" / running.folder_name(chapter, given))
-    place.check_free(root, output)
-    with Progress() as progress:
-        found = running.rerun(root, chapter, given, output, _engine(engine), jobs, progress.report)
-    click.echo(f"{compare.text(found)}\n\n{output}")
+    said = running.standing(root, chapter, given, output)
+    if said is None:
+        with Progress() as progress:
+            said = running.rerun(root, chapter, given, output, _engine(engine), jobs, progress.report)
+    again = running.reproduce(chapter, known.values_for(chapter, given), given, output)
+    click.echo(f"{said}\n\n{output}\n{again}")
 
 
 @cli.command()
@@ -176,6 +223,7 @@ def compare_two(before: Path, after: Path, page: Path | None) -> None:
     """Say what differs between two reruns, built sites, editions (0.2.0) or sweeps: figures, verdicts, words."""
     from casefile import compare, scratch
 
+    units = _units()
     if compare.is_sweep(before) and compare.is_sweep(after):
         found = compare.sweeps(before, after)
     else:
@@ -187,8 +235,19 @@ def compare_two(before: Path, after: Path, page: Path | None) -> None:
             raise BadInput(f"{page}: no folder {page.parent}; expected a file in one that is there")
         if not os.access(page.parent, os.W_OK | os.X_OK):
             raise BadInput(f"{page.parent}: this user may not write there; expected another place, named with --page")
-        scratch.write(page, compare.page(found, str(before), str(after)))
-    click.echo(compare.text(found))
+        scratch.write(page, compare.page(found, str(before), str(after), units))
+    click.echo(compare.text(found, units))
+
+
+def _units() -> Mapping[str, Unit]:
+    """The units of the story that the command is run in; none where there is no story: differences are then plain numbers."""
+    from casefile import records
+
+    try:
+        root = _root()
+    except BadInput:
+        return {}
+    return records.load(root).units
 
 
 def _snapshot(named: Path) -> dict[str, Any]:
@@ -209,7 +268,7 @@ def _snapshot(named: Path) -> dict[str, Any]:
 @click.argument("chapter", required=False)
 def list_parameters(chapter: str | None) -> None:
     """List the parameters of a chapter, or of all."""
-    from casefile import parameters, records
+    from casefile import compare, parameters, records
     from casefile.errors import nearest
 
     known = records.load(_root())
@@ -219,25 +278,23 @@ def list_parameters(chapter: str | None) -> None:
     for (of, name), row in known.declarations.items():
         if chapter in (None, *row.readers):
             also = f"; read by {', '.join(row.read_by)} too" if row.read_by else ""
-            click.echo(
-                f"{of}  {name} = {row.default}\n    {row.meaning}; takes {parameters.expected(row)}; basis: {row.basis}{also}"
-            )
+            about = f"    {row.meaning}; takes {parameters.expected(row)}; basis: {row.basis}{also}"
+            click.echo(compare.wrapped([f"{of}  {name} = {row.default}", about]))
 
 
-@cli.command()
+@cli.command(cls=_SettingByChapter)
 @click.argument("id")
 @click.option(
     "--style", default="apa", show_default=True, help="apa, chicago, bibtex, ris, csl-json, markdown, sentence or url."
 )
 @click.option(
-    "-p", "typed", nargs=3, multiple=True, metavar="CHAPTER NAME VALUE", help="A parameter other than the book's."
-)
+    "-p", "typed", multiple=True, metavar="CHAPTER.NAME=VALUE",
+    help="A parameter other than the book's; also CHAPTER NAME VALUE.",
+)  # fmt: skip
 @click.option("--params", help="A YAML or JSON file of parameters by chapter, or the name of a scenario.")
 @_JOBS
 @_ENGINE
-def cite(
-    id: str, style: str, typed: tuple[tuple[str, str, str], ...], params: str | None, jobs: int, engine: str
-) -> None:
+def cite(id: str, style: str, typed: tuple[str, ...], params: str | None, jobs: int, engine: str) -> None:
     """Cite the book, a page, a section, a figure, a chart or a claim, by its id."""
     from casefile import citable, editions, parameters, records
     from casefile import cite as citing
@@ -247,7 +304,7 @@ def cite(
         raise BadInput(f"no style {shown(style)}; {nearest(style, citing.STYLES)}")
     root = _root()
     known, book, released = records.load(root), citing.book_of(root), editions.load(root)
-    given = citing.given_by(known, typed, params)
+    given = citing.given_by(known, [parameters.assignment(text) for text in typed], params)
     registered = citable.registry(root)
     if registered:
         citing.known_id(id, registered)  # before anything runs

@@ -9,20 +9,25 @@ from __future__ import annotations
 
 import difflib
 import math
+import re
+import textwrap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from casefile import api, document, markdown
+from casefile import api, document, formats, markdown
 from casefile.errors import BadInput, of_library, one_line, shown
 from casefile.homes import Homes
+from casefile.records import Unit
 
 if TYPE_CHECKING:
     from casefile.citable import Item
 
 MOST_BYTES = 1 << 26  # of a file that is compared
 MOST_SCENARIOS = 1_000_000  # of a sweep that is compared
+WIDTH = 80  # columns of a terminal
 SENTENCES, SNAPSHOT = "sentences.json", "snapshot.json"
 PLAN, MANIFEST = "sweep.json", "manifest.json"  # what a sweep's folder holds first, and last
 KINDS = {"alone": "In one of the two alone", "figure": "Figures", "verdict": "Verdicts", "text": "Pages, sections and charts",
@@ -36,7 +41,7 @@ Snapshot = dict[str, Any]
 def snapshot(known: Any, chapters: Mapping[str, Any], texts: Mapping[str, tuple[str, ...]]) -> Snapshot:
     """What a run says. `chapters` are results by page, `texts` the cells of Markdown of all pages."""
     figures = {
-        name: {key: figure[key] for key in ("value", "low", "high", "text", "range", "meaning", "chapter")}
+        name: {key: figure[key] for key in ("value", "low", "high", "unit", "text", "range", "meaning", "chapter")}
         for name, figure in api.figures(chapters).items()
     }
     verdicts = {name: chapters[page].verdicts[name]["verdict"] for name, page in Homes(chapters).verdicts.items()}
@@ -139,6 +144,7 @@ class Change:
     after: str | None
     absolute: float | None = None
     relative: float | None = None
+    unit: str = ""
 
 
 def changes(before: Snapshot, after: Snapshot) -> list[Change]:
@@ -193,7 +199,8 @@ def _figure_change(name: str, one: Mapping[str, Any] | None, other: Mapping[str,
     if one and other and one["value"] is not None and other["value"] is not None:
         absolute = other["value"] - one["value"]
         relative = absolute / abs(one["value"]) if one["value"] else None
-    return Change("figure", name, str(shown.get("chapter", "")), _printed(one), _printed(other), absolute, relative)
+    where, unit = (str(shown.get(key, "")) for key in ("chapter", "unit"))
+    return Change("figure", name, where, _printed(one), _printed(other), absolute, relative, unit)
 
 
 def _printed(figure: Mapping[str, Any] | None) -> str | None:
@@ -293,8 +300,8 @@ def _column_change(column: str, one: Any, other: Any) -> Change | None:
     return _figure_change(name, *(None if side is None else {"value": side, "text": repr(side)} for side in sides))
 
 
-def text(found: Iterable[Change]) -> str:
-    """Changes as lines of text; one line that says so when there are none."""
+def text(found: Iterable[Change], units: Mapping[str, Unit] = MappingProxyType({})) -> str:
+    """Changes as lines of text, each difference in the unit of its figure; one line that says so when there are none."""
     found, lines = list(found), []
     for kind, heading in KINDS.items():
         some = [change for change in found if change.kind == kind]
@@ -303,21 +310,56 @@ def text(found: Iterable[Change]) -> str:
         for change in some:
             lines.append(f"  {change.name or change.where}")
             lines.append(f"    - {'(none)' if change.before is None else change.before}")
-            lines.append(f"    + {'(none)' if change.after is None else change.after}{_sizes(change)}")
-    return "\n".join(map(one_line, lines)) or "nothing differs"
+            lines.append(f"    + {'(none)' if change.after is None else change.after}{_sizes(change, units)}")
+    return wrapped(lines) or "nothing differs"
 
 
-def _sizes(change: Change) -> str:
+def wrapped(lines: Iterable[str]) -> str:
+    """Lines of text, those that are longer than a terminal's 80 columns broken between words and set in further."""
+    return "\n".join(broken for line in lines for broken in _broken(one_line(line)))
+
+
+def _broken(line: str) -> list[str]:
+    inset = re.match(r" *([-+] )?", line)
+    further = " " * (inset.end() if inset else 0)
+    return textwrap.wrap(
+        line,
+        WIDTH,
+        subsequent_indent=further + ("" if further else "  "),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _sizes(change: Change, units: Mapping[str, Unit]) -> str:
     if change.absolute is None or math.isnan(change.absolute):
         return ""
     relative = f", {change.relative:+.1%}" if change.relative is not None else ""
-    return f"   [{change.absolute:+.6g}{relative}]"
+    return f"   [{_difference(change.absolute, units.get(change.unit))}{relative}]"
 
 
-def page(found: Iterable[Change], before: str, after: str) -> str:
+def _difference(absolute: float, unit: Unit | None) -> str:
+    """A difference in the form of its unit: `+$179.7 million`, `−0.1 percentage points`, `+3 days`."""
+    if unit is None:
+        return f"{absolute:+.6g}"
+    sign, size = ("-" if absolute < 0 else "+"), abs(absolute)
+    if unit.style == "percent":
+        return f"{sign}{formats.fixed(size * 100, max(unit.digits, 1))} percentage points"
+    if unit.style == "date":
+        return f"{sign}{formats.fixed(size, 0)} days"
+    text = formats.printed(size, unit)
+    return f"{sign}{text}" if any(digit in text for digit in "123456789") else f"{absolute:+.2g}{unit.suffix}"
+
+
+def page(found: Iterable[Change], before: str, after: str, units: Mapping[str, Unit] = MappingProxyType({})) -> str:
     """Changes as one HTML page that needs nothing else, both sides beside each other."""
     from casefile.site import markup
 
     return markup.render(
-        "compare.html", changes=list(found), kinds=KINDS.items(), before=before, after=after, sizes=_sizes
+        "compare.html",
+        changes=list(found),
+        kinds=KINDS.items(),
+        before=before,
+        after=after,
+        sizes=lambda change: _sizes(change, units),
     )

@@ -75,6 +75,12 @@ class _Loader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
+class _AsWritten(_Loader):
+    """Every scalar is the text that stands there: YAML 1.1 would read `0100` as 64, `1:00` as 60, `no` as false."""
+
+    yaml_implicit_resolvers = {}  # noqa: RUF012 (PyYAML's own name for a class's table)
+
+
 def _each_once(names: Iterable[Any]) -> None:
     seen = set()
     for name in names:
@@ -88,13 +94,22 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return dict(pairs)
 
 
-def read(path: Path, where: str, expected: str = "plain YAML or JSON", most: int | None = None) -> Any:
+def says_types(path: Path) -> bool:
+    """Whether a file is JSON, by its ending."""
+    return path.suffix in (".json", ".ipynb")
+
+
+def read(
+    path: Path, where: str, expected: str = "plain YAML or JSON", most: int | None = None, as_written: bool = False
+) -> Any:
     """The plain data in a YAML file, or in a JSON file by its ending.
+
+    `as_written` leaves every scalar of YAML the text that it is, for whoever knows its type; JSON says its types itself.
 
     Raises BadInput that begins with `where` and says what was `expected`: for a file that is not there, is no file, is
     larger than `most` bytes, is not UTF-8, or is not plain.
     """
-    is_json = path.suffix in (".json", ".ipynb")
+    is_json = says_types(path)
     most = most or (MOST if is_json else MOST_YAML)
     try:
         if not path.is_file():
@@ -103,7 +118,7 @@ def read(path: Path, where: str, expected: str = "plain YAML or JSON", most: int
             raise BadInput(f"{where}: {size:,} bytes; expected {expected} of at most {most:,}")
         written = text(path, where, expected)
         if not is_json:
-            return yaml.load(written, Loader=_Loader)
+            return yaml.load(written, Loader=_AsWritten if as_written else _Loader)
         plain = json.loads(written, object_pairs_hook=_object)
         if re.search(r"\\u[dD][89a-fA-F]", written):
             json.dumps(plain, ensure_ascii=False).encode()  # as above

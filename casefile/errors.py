@@ -67,13 +67,20 @@ def of_system(error: OSError) -> str:
     return said
 
 
+def closest(wanted: object, known: Iterable[str]) -> list[str]:
+    """The known names that look like the one wanted, whatever their capitals, at most three, the likest first."""
+    folded: dict[str, list[str]] = {}
+    for one in sorted(known):
+        folded.setdefault(one.casefold(), []).append(one)
+    text = (wanted[:MOST_SHOWN] if isinstance(wanted, str) else shown(wanted)).casefold()
+    like = [text] if text in folded else difflib.get_close_matches(text, folded, n=3, cutoff=0.6)
+    return [one for name in like for one in folded[name]][:3]
+
+
 def nearest(name: object, known: Iterable[str]) -> str:
     """A clause naming the known names closest to `name`, or listing them all when none is close."""
     names = sorted(known)
-    close = difflib.get_close_matches(
-        name[:MOST_SHOWN] if isinstance(name, str) else shown(name), names, n=3, cutoff=0.6
-    )
-    if close:
+    if close := closest(name, names):
         return "did you mean " + " or ".join(close) + "?"
     return (
         "known: " + (", ".join(names) if len(names) <= 20 else ", ".join(names[:20]) + ", …")

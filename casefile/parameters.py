@@ -11,15 +11,15 @@ import contextlib
 import datetime
 import functools
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import pydantic
 
 from casefile import document, formats
-from casefile.errors import BadInput, nearest, shown
-from casefile.records import Declaration, Records
+from casefile.errors import BadInput, closest, nearest, shown
+from casefile.records import NUMBER, Bound, Declaration, Records
 
 TAG = "parameters"
 _SKIPPED = "skip-execution"
@@ -60,7 +60,7 @@ def cell_defaults(notebook: Mapping[str, Any], name: str) -> dict[str, Any]:
             for statement in tree.body:
                 target, value = _assignment(statement)
                 if target is None:
-                    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
+                    if _is_remark(statement):
                         continue
                     raise BadInput(
                         f"{name}, cell {position}: {shown(ast.get_source_segment(source, statement))}; expected NAME = LITERAL"
@@ -104,9 +104,17 @@ def code(source: str, where: str) -> ast.Module:
 
 
 def assigned(source: str) -> list[str]:
-    """The names that a cell's plain assignments set, in order."""
-    targets = (_assignment(statement)[0] for statement in ast.parse(source).body)
-    return [target for target in targets if target is not None]
+    """The names that a cell sets, in order, when it does nothing else; none for any other cell."""
+    try:
+        statements = ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):  # a cell of IPython's own kind
+        return []
+    targets = [_assignment(statement)[0] for statement in statements if not _is_remark(statement)]
+    return [target for target in targets if target is not None] if None not in targets else []
+
+
+def _is_remark(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
 
 def read_by_code(notebook: Mapping[str, Any], name: str) -> frozenset[str]:
@@ -147,8 +155,11 @@ def check_cell(notebook: Mapping[str, Any], chapter: str, records: Records) -> N
                 f"{chapter}: parameter {name!r} stands in data/parameters.csv but not in the notebook's parameters cell; expected in both"
             )
         if cell[name] != default(declaration):
+            path = f"chapters/{chapter}.ipynb"
             raise BadInput(
-                f"{chapter}: parameter {name!r} is {cell[name]!r} in the notebook; expected the declared {default(declaration)!r}"
+                f"{chapter}: parameter {name!r} is {shown(cell[name])} in the notebook; expected the declared {default(declaration)!r}: "
+                f"put it back in the parameters cell of {path}, or by `git checkout {path}`; another value is tried with "
+                f"`casefile rerun {chapter} -p {name} VALUE`, or in a copy of the notebook"
             )
 
 
@@ -159,42 +170,51 @@ def validated(declared: Mapping[str, Declaration], given: Mapping[str, Any], cha
     not among its choices.
     """
     for name in given:
-        if name not in declared:
-            raise BadInput(f"{chapter}: unknown parameter {shown(name)}; {nearest(name, declared)}")
+        _row(declared, name, chapter)
     return {name: validate(row, given[name]) if name in given else default(row) for name, row in declared.items()}
 
 
 def validate(declaration: Declaration, value: Any) -> Value:
     """One value of one parameter, in its declared type. Raises BadInput with what was expected."""
-    where = f"{declaration.chapter}: parameter {declaration.name!r}"
     kind: Any = _TYPES[declaration.type]
     if declaration.type == "integer" and isinstance(value, float) and value.is_integer():
         value = int(value)
-    if isinstance(value, bool) and declaration.type in ("integer", "number"):
-        raise BadInput(f"{where} is {shown(value)}; expected {expected(declaration)}")
-    if isinstance(value, str) and declaration.type == "number":
-        raise BadInput(f"{where} is {shown(value)}; expected {expected(declaration)}")
+    if declaration.type in ("integer", "number") and isinstance(value, bool | str):
+        raise refusal(declaration, value)
     if declaration.choices:
         kind = Literal[tuple(type_of(declaration)(choice) for choice in declaration.choices)]
     try:
-        checked: Value = _adapter(kind).validate_python(value)
+        checked: Any = _adapter(kind).validate_python(value)
     except pydantic.ValidationError:
-        raise BadInput(f"{where} is {shown(value)}; expected {expected(declaration)}") from None
+        raise refusal(declaration, value) from None
     if isinstance(checked, str) and not checked.isprintable():
-        raise BadInput(f"{where} is {shown(value)}; expected {expected(declaration)}")
+        raise refusal(declaration, value)
     if declaration.type == "date":
         try:
-            if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", str(checked)):  # Python takes other forms for dates too
+            if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", checked):  # Python takes other forms for dates too
                 raise ValueError(checked)
-            datetime.date.fromisoformat(str(checked))
+            datetime.date.fromisoformat(checked)
         except ValueError:
-            raise BadInput(f"{where} is {shown(value)}; expected {expected(declaration)}") from None
-    if isinstance(checked, int | float) and not isinstance(checked, bool):
-        too_low = declaration.minimum is not None and checked < declaration.minimum
-        too_high = declaration.maximum is not None and checked > declaration.maximum
-        if too_low or too_high:
-            raise BadInput(f"{where} is {shown(value)}; expected {expected(declaration)}")
-    return checked
+            raise refusal(declaration, value) from None
+    too_low = declaration.minimum is not None and checked < declaration.minimum
+    too_high = declaration.maximum is not None and checked > declaration.maximum
+    if too_low or too_high:
+        raise refusal(declaration, value)
+    return checked  # type: ignore[no-any-return]
+
+
+_SWITCHES = {"yes": "true", "on": "true", "1": "true", "no": "false", "off": "false", "0": "false"}
+
+
+def refusal(declaration: Declaration, value: object) -> BadInput:
+    """What a parameter is told that it does not take: the value, what was expected, and what was perhaps meant."""
+    line = f"{declaration.chapter}: parameter {declaration.name!r} is {shown(value)}; expected {expected(declaration)}"
+    meant = closest(value, declaration.choices) if isinstance(value, str) else []
+    if declaration.type == "boolean" and (
+        switch := _SWITCHES.get(value.lower() if isinstance(value, str) else shown(value))
+    ):
+        meant = [switch]
+    return BadInput(f"{line}; did you mean {' or '.join(meant)}?" if meant else line)
 
 
 @functools.cache
@@ -212,27 +232,42 @@ def expected(declaration: Declaration) -> str:
     """What a parameter takes, in words: `a number from 0 to 1 (fraction)`."""
     if declaration.choices:
         return "one of " + ", ".join(declaration.choices)
-    words = {"integer": "a whole number", "number": "a number", "date": "a date such as 2024-06-04",
-             "boolean": "true or false", "string": "a line of text"}[declaration.type]  # fmt: skip
-    low, high = declaration.minimum, declaration.maximum
-    if low is not None and high is not None:
-        words += f" from {formats.fixed(low, 4)} to {formats.fixed(high, 4)}"
-    elif low is not None:
-        words += f" of at least {formats.fixed(low, 4)}"
-    elif high is not None:
-        words += f" of at most {formats.fixed(high, 4)}"
-    return words + (f" ({declaration.unit})" if declaration.unit else "")
+    low, high = (_in_words(bound) for bound in (declaration.minimum, declaration.maximum))
+    words = {"integer": "a whole number", "number": "a number", "date": "a date", "boolean": "true or false",
+             "string": "a line of text"}[declaration.type]  # fmt: skip
+    if low and high:
+        words += f" from {low} to {high}"
+    elif low:
+        words += f" from {low} on" if declaration.type == "date" else f" of at least {low}"
+    elif high:
+        words += f" up to {high}" if declaration.type == "date" else f" of at most {high}"
+    elif declaration.type == "date":
+        words += " such as 2024-06-04"
+    return words + (f" ({declaration.unit})" if declaration.unit and declaration.type != "date" else "")
+
+
+def _in_words(bound: Bound) -> str:
+    return "" if bound is None else bound if isinstance(bound, str) else formats.fixed(bound, 4)
+
+
+def in_print(value: Value) -> str:
+    """A value as a page prints it: `300,000,000`, `true`, `server`."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return str(value).lower()
+    return (formats.MINUS if value < 0 else "") + formats.fixed(value, 6)
 
 
 def from_text(declaration: Declaration, text: str) -> Value:
-    """A value typed on the command line, validated."""
+    """A value as typed on the command line or written in YAML, validated: digits are those of ASCII, and `1_0` is no number."""
     if declaration.type in ("integer", "number"):
         try:
+            if not NUMBER.fullmatch(text):
+                raise ValueError(text)
             return validate(declaration, float(text) if declaration.type == "number" else _whole(text))
         except ValueError:
-            raise BadInput(
-                f"{declaration.chapter}: parameter {declaration.name!r} is {shown(text)}; expected {expected(declaration)}"
-            ) from None
+            raise refusal(declaration, text) from None
     if declaration.type == "boolean":
         return validate(declaration, {"true": True, "false": False}.get(text.lower(), text))
     return validate(declaration, text)
@@ -257,31 +292,48 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def from_file(path: str, records: Records) -> dict[str, dict[str, Value]]:
+def from_file(path: str, records: Records, chapter: str = "") -> dict[str, dict[str, Value]]:
     """Parameters by their homes, from a YAML or JSON file or from a named scenario of `data/scenarios.yml`.
 
-    The file holds `CHAPTER: {NAME: VALUE}`, a chapter that takes the parameter. Read safely: no tag is honoured, and aliases are refused.
+    The file holds `CHAPTER: {NAME: VALUE}`, a chapter that takes the parameter, or only `NAME: VALUE` of the `chapter`
+    that is spoken of. Read safely: no tag is honoured, and aliases are refused. What YAML writes is read by the type of
+    its parameter, as the command line is.
     """
-    scenarios = records.scenarios()
-    if path in scenarios:
-        raw: Any = scenarios[path]
-    else:
-        file = Path(path)
-        if not _is_file(file):
-            raise BadInput(
-                f"parameters {shown(path)}: no such file, and no scenario of that name; {nearest(path, scenarios)}"
-            )
-        raw = document.read(file, f"parameters {file.name}")
+    named, file = scenarios(records), Path(path)
+    if path in named:
+        return named[path]["parameters"]  # type: ignore[no-any-return]
+    if not _is_file(file):
+        raise BadInput(f"parameters {shown(path)}: no such file, and no scenario of that name; {nearest(path, named)}")
+    raw = document.read(file, f"parameters {file.name}", as_written=True)
+    if chapter and isinstance(raw, dict) and not any(isinstance(values, dict) for values in raw.values()):
+        raw = {chapter: raw}
+    return _by_chapter(raw, records, f"parameters {path}", validate if document.says_types(file) else _of_yaml)
+
+
+def scenarios(records: Records) -> dict[str, dict[str, Any]]:
+    """The named scenarios: name → `title`, `meaning` and `parameters` by chapter, each value in its declared type."""
+    return {
+        name: {**described, "parameters": _by_chapter(described["parameters"], records, f"parameters {name}", _of_yaml)}
+        for name, described in records.scenarios().items()
+    }
+
+
+def _of_yaml(declaration: Declaration, value: Any) -> Value:
+    return from_text(declaration, value) if isinstance(value, str) else validate(declaration, value)
+
+
+def _by_chapter(
+    raw: Any, records: Records, where: str, read: Callable[[Declaration, Any], Value]
+) -> dict[str, dict[str, Value]]:
     if not isinstance(raw, dict) or not all(isinstance(values, dict) for values in raw.values()):
-        raise BadInput(f"parameters {path}: expected CHAPTER: {{NAME: VALUE}}")
+        raise BadInput(f"{where}: expected CHAPTER: {{NAME: VALUE}}")
     chapters = records.takers()
     checked: dict[str, dict[str, Value]] = {}
     for chapter, values in raw.items():
         if chapter not in chapters:
-            raise BadInput(f"parameters {path}: unknown chapter {shown(chapter)}; {nearest(chapter, chapters)}")
+            raise BadInput(f"{where}: unknown chapter {shown(chapter)}; {nearest(chapter, chapters)}")
         declared = records.declared(chapter)
-        complete = validated(declared, values, chapter)
-        checked[chapter] = {name: complete[name] for name in values}
+        checked[chapter] = {name: read(_row(declared, name, chapter), value) for name, value in values.items()}
     return by_home(checked.items(), records)
 
 
@@ -301,3 +353,43 @@ def by_home(given: Iterable[tuple[str, Mapping[str, Value]]], records: Records) 
                     f"expected one value for {', '.join(row.readers)}"
                 )
     return homes
+
+
+def _row(declared: Mapping[str, Declaration], name: object, chapter: str) -> Declaration:
+    if name not in declared:
+        raise BadInput(f"{chapter}: unknown parameter {shown(name)}; {nearest(name, declared)}")
+    return declared[str(name)]
+
+
+Typed = tuple[str, str, str]  # chapter, name, value
+
+
+def assignment(text: str, chapter: str = "") -> Typed:
+    """`NAME=VALUE` of a chapter, or `CHAPTER.NAME=VALUE`, as typed. Raises BadInput for another form."""
+    name, equals, value = text.partition("=")
+    of, dot, own = name.rpartition(".")
+    if not equals or not own or not (of or chapter) or (dot and not of):
+        form = "NAME=VALUE or NAME VALUE" if chapter else "CHAPTER.NAME=VALUE or CHAPTER NAME VALUE"
+        raise BadInput(f"-p {shown(text)}: expected {form}")
+    return of or chapter, own, value
+
+
+def overrides(
+    records: Records, typed: Iterable[Typed], params: str | None, chapter: str = ""
+) -> dict[str, dict[str, Value]]:
+    """Parameters by their homes: from a file or scenario and, over them, those typed. `chapter` is the one spoken of, if any.
+
+    Raises BadInput for an unknown chapter, name or value, and for a name that is typed twice.
+    """
+    values = from_file(params, records, chapter) if params else {}
+    chapters = records.takers()
+    seen: set[tuple[str, str]] = set()
+    for of, name, text in typed:
+        if of not in chapters and of != chapter:
+            raise BadInput(f"no chapter {shown(of)} with parameters; {nearest(of, chapters)}")
+        row = _row(records.declared(of), name, of)
+        if (row.chapter, name) in seen:
+            raise BadInput(f"{of}: parameter {name!r} is given twice; expected each name once")
+        seen.add((row.chapter, name))
+        values.setdefault(row.chapter, {})[name] = from_text(row, text)
+    return {home: dict(named) for home, named in values.items()}

@@ -31,19 +31,20 @@ class Progress:
         self._tasks: dict[str, TaskID] = {}
 
     def __enter__(self) -> Progress:
-        self._bars.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._bars.stop()
+        if self._tasks:
+            self._bars.stop()
 
     def report(self, name: str, event: str, seconds: float) -> None:
-        """Note that a part started or is done."""
+        """Note that a part started or is done; one that was kept from before has no line."""
         if event == "start":
+            self._bars.start()  # not before: what is refused before anything begins is told on one line
             self._tasks[name] = self._bars.add_task(name, total=1)
-        else:
+        elif event == "done":
             self._bars.update(self._tasks[name], completed=1)
 
 

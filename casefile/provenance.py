@@ -9,13 +9,24 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from casefile import cache, run
+from casefile import cache
 
 _LIBRARIES = ("altair", "ipykernel", "jupyter-book", "mpmath", "numpy", "pandas", "papermill", "pint", "sympy")
 
 
-def of(root: Path, chapters: Iterable[str]) -> dict[str, Any]:
-    """What results of these chapters rest on, for a `manifest.json`: hashes by path, versions by name."""
+def inputs(root: Path, files: Iterable[Path]) -> dict[str, Any]:
+    """What results rest on: versions by name, the hash of the package, the hashes of `files` and of all data, by path."""
+    data = sorted(path for path in (root / "data").rglob("*") if path.is_file() and not path.name.startswith("."))
+    return {
+        "python": platform.python_version(),
+        "libraries": {name: version(name) for name in _LIBRARIES},
+        "package": cache.package(pages=True),
+        "inputs": cache.file_parts(root, [*files, *data]),
+    }
+
+
+def commit(root: Path) -> dict[str, Any]:
+    """The commit that a story stands at, and whether anything was changed since; empty and False where there is no git."""
 
     def git(*arguments: str) -> str:
         try:
@@ -24,12 +35,4 @@ def of(root: Path, chapters: Iterable[str]) -> dict[str, Any]:
             return ""
         return done.stdout.strip()
 
-    data = sorted(path for path in (root / "data").rglob("*") if path.is_file() and not path.name.startswith("."))
-    return {
-        "commit": git("rev-parse", "HEAD"),
-        "changed since the commit": bool(git("status", "--porcelain")),
-        "python": platform.python_version(),
-        "libraries": {name: version(name) for name in _LIBRARIES},
-        "package": cache.package(pages=False),
-        "inputs": cache.file_parts(root, [*(run.notebook_path(root, name) for name in chapters), *data]),
-    }
+    return {"commit": git("rev-parse", "HEAD"), "changed since the commit": bool(git("status", "--porcelain"))}

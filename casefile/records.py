@@ -131,6 +131,9 @@ class Unit:
     meaning: str
 
 
+Bound = float | str | None  # of what a parameter takes: a number, for a date a day; None where there is none
+
+
 @dataclass(frozen=True)
 class Declaration:
     """A parameter: its type, unit, bounds or choices, default, and what the default rests on.
@@ -145,8 +148,8 @@ class Declaration:
     type: str
     unit: str
     default: str
-    minimum: float | None
-    maximum: float | None
+    minimum: Bound
+    maximum: Bound
     choices: tuple[str, ...]
     low: float | None
     high: float | None
@@ -205,7 +208,7 @@ Row = TypeVar("Row")
 MOST_BYTES = 1 << 26  # of one table
 MOST_CELL = 100_000  # characters of one cell
 _ID = re.compile(r"[a-z][a-z0-9_]*")
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _DIGITS = 15  # decimals that a number can have
 # What no line of text needs: control characters, line and paragraph separators, signs that turn the direction of what
 # follows, and what is no character of XML.
@@ -213,7 +216,7 @@ UNPRINTED = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066
 
 
 def _number(text: str) -> float:
-    if not _NUMBER.fullmatch(text) or not math.isfinite(number := float(text)):
+    if not NUMBER.fullmatch(text) or not math.isfinite(number := float(text)):
         raise ValueError(text)
     return number
 
@@ -221,6 +224,7 @@ def _number(text: str) -> float:
 _CONVERT: Mapping[str, Callable[[str], Any]] = {
     "str": str,
     "float | None": lambda text: _number(text) if text else None,
+    "Bound": lambda text: text if _is_day(text) else _number(text) if text else None,
     "int": lambda text: int(text) if text else 0,
     "bool": lambda text: text == "true",
     "tuple[str, ...]": lambda text: tuple(text.split()),
@@ -246,6 +250,10 @@ def _is_date(text: str) -> bool:
         return False
 
 
+def _is_day(text: str) -> bool:
+    return len(text) == 10 and _is_date(text)
+
+
 def _refusal(table: str, column: str, value: Any) -> str:
     """What is expected of a cell that is used as more than text: as a name, an address, a count; empty where it is that."""
     if column == "id" or (table, column) == ("parameters", "name"):
@@ -256,7 +264,7 @@ def _refusal(table: str, column: str, value: Any) -> str:
     if (table, column) in _ONE_OF:
         return "" if value in _ONE_OF[table, column] else "one of " + ", ".join(_ONE_OF[table, column])
     if column in ("date", "published", "since") and value:
-        return "" if _is_date(value) and (table != "corrections" or len(value) == 10) else _A_DATE
+        return "" if (_is_day if table == "corrections" else _is_date)(value) else _A_DATE
     if column == "url" and value:
         return (
             "" if re.fullmatch(r"https?://[^\s\"'<>\\]+", value) else "an address that begins with http:// or https://"
@@ -388,16 +396,12 @@ class Records:
             if name in given.get(row.chapter, {})
         }
 
-    def scenarios(self) -> dict[str, dict[str, dict[str, Any]]]:
-        """The named scenarios of `data/scenarios.yml`: name → chapter → parameter → value."""
-        return {name: scenario["parameters"] for name, scenario in self.described_scenarios().items()}
-
-    def described_scenarios(self) -> dict[str, dict[str, Any]]:
-        """The named scenarios as written: name → `title`, `meaning` and `parameters`."""
+    def scenarios(self) -> dict[str, dict[str, Any]]:
+        """The named scenarios of `data/scenarios.yml`: name → `title`, `meaning` and `parameters`, their values as written."""
         path, expected = self.data / "scenarios.yml", "NAME: {title, meaning, parameters: {CHAPTER: {NAME: VALUE}}}"
         if not path.is_file():
             return {}
-        plain = document.read(path, "data/scenarios.yml", expected) or {}
+        plain = document.read(path, "data/scenarios.yml", expected, as_written=True) or {}
         if not isinstance(plain, dict):
             raise BadInput(f"data/scenarios.yml: {shown(plain)}; expected {expected}")
         for name, scenario in plain.items():
@@ -748,20 +752,26 @@ def _check_defaults(records: Records) -> None:
             fail(row, "one of " + ", ".join(row.choices))
         if row.type == "boolean" and row.default not in ("true", "false"):
             fail(row, _ASKED["boolean"])
-        if row.type == "date" and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", row.default):
+        if row.type == "date" and not _is_day(row.default):
             fail(row, _ASKED["date"])
+        for column in ("minimum", "maximum"):
+            bound, bounded = getattr(row, column), row.type in ("integer", "number", "date")
+            if bound is not None and (not bounded or isinstance(bound, str) != (row.type == "date")):
+                fail(row, _ASKED[row.type] if bounded else "no bound: numbers and dates alone have bounds", column)
+        default: Any = row.default
+        if row.type in ("integer", "number"):
+            try:
+                default = float(row.default)
+            except ValueError:
+                default = math.nan
+            if not math.isfinite(default) or (row.type == "integer" and not default.is_integer()):
+                fail(row, _ASKED[row.type])
+        if row.minimum is not None and default < row.minimum:
+            fail(row, f"at least the minimum, {_said(row.minimum)}")
+        if row.maximum is not None and default > row.maximum:
+            fail(row, f"at most the maximum, {_said(row.maximum)}")
         if row.type not in ("integer", "number"):
             continue
-        try:
-            default = float(row.default)
-        except ValueError:
-            default = math.nan
-        if not math.isfinite(default) or (row.type == "integer" and not default.is_integer()):
-            fail(row, _ASKED[row.type])
-        if row.minimum is not None and default < row.minimum:
-            fail(row, f"at least the minimum, {row.minimum:g}")
-        if row.maximum is not None and default > row.maximum:
-            fail(row, f"at most the maximum, {row.maximum:g}")
         if (row.low is None) != (row.high is None):
             fail(row, "a low and a high, or neither", "low")
         if row.low is not None and row.high is not None and not row.low <= default <= row.high:
@@ -777,11 +787,15 @@ def _wherever_it_stands(records: Records, fact: Fact, values: Sequence[float]) -
     """Every place that holds a fact's value as a default and has another: to be told at once."""
     rows = [
         row for row in records.declarations.values()
-        if row.basis == fact.id and not (_NUMBER.fullmatch(row.default) and float(row.default) in values)
+        if row.basis == fact.id and not (NUMBER.fullmatch(row.default) and float(row.default) in values)
     ]  # fmt: skip
     lines = [_line_of(records, "parameters", chapter=row.chapter, name=row.name) for row in rows]
     others = "".join(f", in row {line}" for line in lines[1:])
     return f"here{others} and in the notebooks: " + ", ".join(f"{row.name} of {row.chapter}" for row in rows)
+
+
+def _said(bound: float | str) -> str:
+    return bound if isinstance(bound, str) else f"{bound:g}"
 
 
 def _check_units(records: Records) -> None:

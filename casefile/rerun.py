@@ -9,16 +9,33 @@ import shlex
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from casefile import book, cache, compare, parameters, place, provenance, records, results, run, scratch
-from casefile.errors import BadInput, nearest, one_line, shown
+from casefile import book, cache, compare, document, parameters, place, provenance, records, results, run, scratch
+from casefile.errors import BadInput, one_line
 from casefile.renderer import Renderer
 from casefile.site import downloads
 from casefile.site.content import Content
 
 Given = Mapping[str, Mapping[str, Any]]
+CHANGES, MANIFEST = "changes.txt", "manifest.json"
+
+
+def standing(root: Path, chapter: str, given: Given, output: Path) -> str | None:
+    """What a rerun left in `output` that would come out the same again: its changes in words; None when nothing is there.
+
+    Raises BadInput when anything else is there, also a rerun of other parameters, other data or another version.
+    """
+    if not (output / MANIFEST).is_file():
+        place.check_free(root, output)
+        return None
+    rests = _rests_on(root, records.load(root), chapter, given)
+    said = document.read(output / MANIFEST, f"{output / MANIFEST}", "what a rerun left")
+    if isinstance(said, dict) and {key: said.get(key) for key in rests} == json.loads(results.dumps(rests)):
+        return (output / CHANGES).read_text(encoding="utf-8").rstrip("\n")
+    raise BadInput(f"{output}: holds a rerun of other parameters, data or code; expected a new or an empty folder")
 
 
 def folder_name(chapter: str, given: Given) -> str:
@@ -48,12 +65,13 @@ def made_whole(output: Path) -> Iterator[Path]:
 
 def rerun(
     root: Path, chapter: str, given: Given, output: Path, engine: str | None, jobs: int, report: run.Report
-) -> list[compare.Change]:
-    """Run one chapter with `given` parameters (by chapter) into the folder `output`, and return what changed.
+) -> str:
+    """Run one chapter with `given` parameters (by chapter) into the folder `output`, and return what changed, in words.
 
-    The folder gets `notebook.ipynb`, `results.json`, `page/`, `changes.txt`, `changes.html`, `snapshot.json`,
-    `parameters.json` and `manifest.json`, whose `reproduce` is the command that makes the same again.
-    Raises BadInput for an unknown chapter or a folder that is not empty, RunFailed when the notebook fails.
+    The folder gets `notebook.ipynb`, `results.json`, `page/`, `changes.txt`, `changes.json`, `changes.html`,
+    `snapshot.json`, `parameters.json` and `manifest.json`, whose `reproduce` is the command that makes the same again.
+    Raises BadInput for an unknown chapter, a notebook whose parameters cell was edited, a value that a chapter refuses, or
+    a folder that is not empty, RunFailed when the notebook fails.
     """
     run.notebook_path(root, chapter)
     known = records.load(root)
@@ -61,16 +79,23 @@ def rerun(
     home = next((page for page, name in pages.items() if name == chapter), None)
     if home is None:
         raise BadInput(f"{chapter}: is not in _toc.yml; expected one of {', '.join(pages.values())}")
-    given = {name: dict(values) for name, values in given.items() if values}
+    for page, name in pages.items():
+        parameters.check_cell(run.read_notebook(root / f"{page}.ipynb"), name, known)
+    given = _apart(given)
     place.check_free(root, output)
     with made_whole(output) as made, scratch.folder() as work:
         before, after = work / "before", work / "after"
         runs = cache.Runs(root, cache.Store(root / cache.FOLDER))
         names = list(pages.values())
-        run.execute_all(root, known, names, {}, before, jobs, engine, lambda name, event, seconds: None, runs)
+        run.execute_all(
+            root, known, names, {}, before, jobs, engine,
+            lambda name, event, seconds: report(f"{name} as in the book", event, seconds), runs,
+        )  # fmt: skip
         run.execute_all(root, known, names, given, after, jobs, engine, report, runs)
         told = {folder: _snapshot(root, folder, pages, known) for folder in (before, after)}
         found = compare.changes(told[before], told[after])
+        units = known.units
+        said = compare.text(found, units) if found else _nothing(root, known, after, given)
         everything = parameters.validated(known.declared(chapter), known.values_for(chapter, given), chapter)
         notebook = after / "notebooks" / f"{chapter}.ipynb"
         executed = run.read_notebook(notebook)
@@ -79,16 +104,41 @@ def rerun(
             "results.json": json.loads((after / "results" / f"{chapter}.json").read_text(encoding="utf-8")),
             compare.SNAPSHOT: told[after],
             "parameters.json": given or {chapter: {}},
-            "manifest.json": _manifest(root, known, chapter, given, everything, output),
+            MANIFEST: _manifest(root, known, chapter, given, everything, output),
+            "changes.json": [asdict(change) for change in found],
         }.items():
             (made / name).write_text(results.dumps(plain, indent=1), encoding="utf-8")
         notebook.write_text(results.dumps(_marked(executed, chapter, given, known)), encoding="utf-8")
         report("page", "start", 0.0)
         _page(root, after, home, pages, made / "page")
         report("page", "done", 0.0)
-        (made / "changes.txt").write_text(compare.text(found) + "\n", encoding="utf-8")
-        (made / "changes.html").write_text(compare.page(found, "the book", "this rerun"), encoding="utf-8")
-    return found
+        (made / CHANGES).write_text(said + "\n", encoding="utf-8")
+        (made / "changes.html").write_text(compare.page(found, "the book", "this rerun", units), encoding="utf-8")
+    return said
+
+
+def _apart(given: Given) -> dict[str, dict[str, Any]]:
+    return {name: dict(values) for name, values in given.items() if values}
+
+
+def _nothing(root: Path, known: records.Records, folder: Path, given: Given) -> str:
+    """Why nothing differs: each parameter is as in the book, or is read and changes nothing, or is not read at all."""
+    lines = []
+    for chapter, values in given.items():
+        graph = results.read(folder / "results" / f"{chapter}.json", known.units).graph
+        code = parameters.read_by_code(run.read_notebook(run.notebook_path(root, chapter)), chapter)
+        inputs = {name for figure in graph.figures.values() for name in figure.inputs}
+        inputs |= {name for choice in graph.choices.values() for name in choice.inputs}
+        for name, value in values.items():
+            row = known.declared(chapter)[name]
+            if value == parameters.default(row):
+                why = f"{parameters.in_print(value)} is its value in the book"
+            elif name in code or (row.figure or name) in inputs:
+                why = f"{chapter} reads it, and comes to the same with {parameters.in_print(value)}"
+            else:
+                why = f"{chapter} works nothing out from it"
+            lines.append(f"{name}: {why}")
+    return compare.wrapped(["nothing differs", *(f"  {line}" for line in lines)])
 
 
 def _snapshot(root: Path, folder: Path, pages: Mapping[str, str], known: records.Records) -> compare.Snapshot:
@@ -143,15 +193,24 @@ def _without_dead_links(html: str, path: Path) -> str:
     return re.sub(r"<a\b[^>]*>", lambda tag: re.sub(r'\shref="([^"]*)"', keep, tag.group(0)), html)
 
 
+def _rests_on(root: Path, known: records.Records, chapter: str, given: Given) -> dict[str, Any]:
+    """What a rerun comes from; the same again gives the same again."""
+    pages = [root / f"{page}{ending}" for page in book.pages(root) for ending in (".ipynb", ".md")]
+    return {
+        "chapter": chapter,
+        "given": _apart(given),
+        "parameters": parameters.validated(known.declared(chapter), known.values_for(chapter, given), chapter),
+        **provenance.inputs(root, [root / "_toc.yml", root / "_config.yml", *pages]),
+    }
+
+
 def _manifest(
     root: Path, known: records.Records, chapter: str, given: Given, everything: Mapping[str, Any], output: Path
 ) -> dict[str, Any]:
     return {
-        "chapter": chapter,
-        "given": {name: dict(values) for name, values in given.items()},
-        "parameters": dict(everything),
+        **_rests_on(root, known, chapter, given),
         "seed": everything.get("seed"),
-        **provenance.of(root, [chapter]),
+        **provenance.commit(root),
         "reproduce": reproduce(chapter, known.values_for(chapter, given), given, output),
     }
 
@@ -168,16 +227,3 @@ def reproduce(chapter: str, values: Mapping[str, Any], given: Given, output: Pat
     else:
         words += ["--params", str(output / "parameters.json")]
     return shlex.join([*words, "--out", "again"])
-
-
-def given_by(
-    known: records.Records, chapter: str, typed: list[tuple[str, str]], params: str | None
-) -> dict[str, dict[str, Any]]:
-    """The parameters by their homes, from a file or scenario and, over them, those typed for this chapter."""
-    given = parameters.from_file(params, known) if params else {}
-    declared = known.declared(chapter)
-    for name, value in typed:
-        if name not in declared:
-            raise BadInput(f"{chapter}: unknown parameter {shown(name)}; {nearest(name, declared)}")
-        given.setdefault(declared[name].chapter, {})[name] = parameters.from_text(declared[name], value)
-    return {name: dict(values) for name, values in given.items()}

@@ -111,8 +111,8 @@ def execute(
     `values` are parameters by name, validated here against their declarations. `engine` is `fork` for the engine of this
     package, `papermill` for papermill's default one, also when it is not given; several threads may run chapters at once
     with `fork`. `overrides` are those of the whole run, which hold over a scenario that this chapter reads others under.
-    Raises RunFailed when a cell fails or takes longer than the story's limit, or when the notebook's process ends before
-    its last cell.
+    Raises BadInput when the chapter itself refuses a value, RunFailed when a cell fails or takes longer than the story's
+    limit, or when the notebook's process ends before its last cell.
     """
     import papermill
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
@@ -138,7 +138,8 @@ def execute(
             with _environment(**changes):
                 papermill.execute_notebook(notebook, str(output), cwd=str(path.parent), **arguments)
     except papermill.PapermillExecutionError as error:
-        raise RunFailed(_failure(path.name, error, most)) from None
+        failed = BadInput if values and error.ename == BadInput.__name__ else RunFailed
+        raise failed(_failure(path.name, error, most)) from None
     except CellTimeoutError as error:
         where = ", ".join([path.name, *getattr(error, "__notes__", ["a cell"])])  # papermill's own engine does not tell
         raise RunFailed(str(processes.hung(where, most.seconds))) from None
@@ -334,9 +335,9 @@ def execute_all(
 ) -> None:  # fmt: skip
     """Run chapters into `folder/notebooks` and `folder/results`, `jobs` at a time, each after those it needs.
 
-    `report(chapter, event, seconds)` is called with `start` and `done`. What `runs` has kept is not run again; `tell` gets
-    a line for each chapter that runs, with the reason. A chapter whose results lie in `folder` already is not run. Stops at
-    the first failure with RunFailed.
+    `report(chapter, event, seconds)` is called with `start` and `done`, or with `kept` for what `runs` has kept, which is
+    not run again; `tell` gets a line for each chapter that runs, with the reason. A chapter whose results lie in `folder`
+    already is not run. Stops at the first failure with RunFailed.
     """
     waiting = dict(order(root, names))
     parts: dict[str, cache.Parts] = {}
@@ -351,7 +352,6 @@ def execute_all(
             while waiting or running:
                 for name in [name for name, wanted in waiting.items() if set(wanted) <= made.keys()]:
                     needed = {other: made[other] for other in waiting.pop(name)}
-                    report(name, "start", 0.0)
                     values = known.values_for(name, given)
                     if runs is not None:
                         notebook = read_notebook(notebook_path(root, name))
@@ -359,10 +359,11 @@ def execute_all(
                         left, why = runs.find(name, parts[name])
                         if left is not None:
                             made[name] = _leave(with_prose(left["notebook"], notebook, f"{name}.ipynb"), name, folder)
-                            report(name, "done", 0.0)
+                            report(name, "kept", 0.0)
                             continue
                         if tell:
                             tell(f"{name} runs: {why}")
+                    report(name, "start", 0.0)
                     if engine == FORK:
                         warm_up(root, names)
                     future = pool.submit(_execute_one, root, name, given, folder, engine)

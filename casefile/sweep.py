@@ -139,7 +139,8 @@ def _manifest(root: Path, plan: Mapping[str, Any], vary: Sequence[str]) -> dict[
     """What the sweep was made from, and the command that makes it again."""
     words = ["casefile", "sweep", plan["chapter"], *(word for text in vary for word in ("--vary", text))]
     words += ["--figures-only"] if plan["figures only"] else []
-    made_from = provenance.of(root, run.with_needs(root, [plan["chapter"]]))
+    notebooks = [run.notebook_path(root, name) for name in run.with_needs(root, [plan["chapter"]])]
+    made_from = {**provenance.inputs(root, notebooks), **provenance.commit(root)}
     about = {key: plan[key] for key in ("chapter", "vary", "figures only", "scenarios")}
     return {**about, **made_from, "reproduce": shlex.join([*words, "--out", "again"])}
 

@@ -59,6 +59,47 @@ def test_a_row_of_a_figure_names_the_figures_of_its_range(orchard: Chapter) -> N
     ]
 
 
+def orchard_at(price: float, count: float, **low_and_high: float) -> Chapter:
+    """The small story with its two assumptions at other values than 2.5 and 12."""
+    rows = [
+        declaration(low=low_and_high.get("low", 1.0), high=6.0),
+        declaration(name="count", unit="apple", default="12", maximum=100.0, low=10.0, high=20.0),
+    ]
+    return Chapter("orchard", known(*rows), {"price": price, "count": count}, "The orchard", "Are apples dear?", ())
+
+
+def test_what_is_set_has_no_range_and_is_not_drawn() -> None:
+    drawn = {}
+    for price, number in ((2.5, 12.0), (9.0, 12.0), (2.5, 30.0), (9.0, 30.0)):
+        chapter = orchard_at(price, number)
+        each, count, half = basket(chapter)
+        chapter.propagate([half], [each, count], draws=2000, seed=1)
+        drawn[price, number] = chapter.graph["basket"]
+        assert (chapter.graph["price"].low, chapter.graph["price"].band) == (
+            (1.0, "range of the assumption") if price == 2.5 else (None, "")
+        )
+    assert drawn[9.0, 30.0].low is drawn[9.0, 30.0].high is None
+    assert drawn[9.0, 30.0].band == ""
+    of_count, of_price = drawn[9.0, 12.0], drawn[2.5, 30.0]
+    assert 9 * 10 / 2 < of_count.low < 9 * 12 / 2 < of_count.high < 9 * 20 / 2  # type: ignore[operator]
+    assert 30 * 1 / 2 < of_price.low < 30 * 2.5 / 2 < of_price.high < 30 * 6 / 2  # type: ignore[operator]
+    assert drawn[2.5, 12.0].low < drawn[2.5, 12.0].value < drawn[2.5, 12.0].high  # type: ignore[operator]
+
+
+def test_a_value_outside_what_draws_come_to_has_no_range() -> None:
+    chapter = orchard_at(2.5, 30.0, low=2.5)  # the likeliest price is the lowest: nine tenths of the draws lie above it
+    each, count, half = basket(chapter)
+    chapter.propagate([half], [each, count], draws=2000, seed=1)
+    assert (chapter.graph["basket"].low, chapter.graph["basket"].band) == (None, "")
+
+
+def test_an_assumption_that_was_set_still_swings_between_its_ends_and_its_value() -> None:
+    chapter = orchard_at(9.0, 12.0)
+    each, count, half = basket(chapter)
+    price = next(swing for swing in chapter.swings(half, [each, count]) if swing.assumption == each)
+    assert (chapter.value(price.low), chapter.value(price.high)) == (6.0, 54.0)
+
+
 def test_swings_are_figures_at_each_end_the_widest_first(orchard: Chapter) -> None:
     price, count, half = basket(orchard)
     found = orchard.swings(half, [count, price])
@@ -218,3 +259,28 @@ def test_a_chart_of_what_is_there_is_drawn(planted: Path) -> None:
     assert (chart["sources"], chart["columns"], [row["value"] for row in chart["rows"]]) == (
         ["almanac"], {"period": "Year"}, [1],
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("before", "refused"),
+    [
+        ("price: float = 0.5  # EUR", ""),
+        ("# Parameters\nprice = 0.5", ""),
+        ("'A remark'\nprice = 0.5\nprize = 0.6", "prize"),
+        ("# Parameters\nprize = 0.6", "prize"),
+        ("mine = 3", ""),  # a cell of the reader's own, in between
+        ("price = 0.5\nprint(price)", ""),
+        ("%matplotlib inline", ""),
+        ("price = (", ""),
+    ],
+)
+def test_a_name_in_the_parameters_cell_that_no_parameter_has_is_refused_in_jupyter_too(
+    before: str, refused: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(ROOT_VARIABLE, str(plant(tmp_path / "orchard")))
+    namespace: dict[str, Any] = {"In": ["", before, "chapter = open_chapter(…)"], "price": 0.5, "prize": 0.6, "mine": 3}
+    if refused:
+        with pytest.raises(BadInput, match=r"market: unknown parameter 'prize'; did you mean price\?"):
+            open_chapter("market", namespace, "The market", "What are they worth?")
+    else:
+        assert open_chapter("market", namespace, "The market", "What are they worth?").parameters == {"price": 0.5}

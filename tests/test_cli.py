@@ -67,7 +67,9 @@ def test_the_check_counts_what_it_found_sound(casefile: Command) -> None:
 
 def test_the_parameters_of_a_chapter_and_of_all_are_listed(casefile: Command) -> None:
     listed = (
-        "market  price = 0.4\n    Price of an apple; takes a number from 0 to 5 (EUR/apple); basis: price_printed\n"
+        "market  price = 0.4\n"
+        "    Price of an apple; takes a number from 0 to 5 (EUR/apple); basis:\n"
+        "    price_printed\n"
     )
     assert casefile("parameters", "market") == casefile("parameters") == (0, listed, "")
 
@@ -77,8 +79,9 @@ def test_only_the_chapter_asked_for_is_listed(
 ) -> None:
     monkeypatch.setenv("CASEFILE_ROOT", str(story))
     code, out, _ = said(["parameters", "01_swap"], capsys, monkeypatch)
-    assert (code, {line.split()[0] for line in out.splitlines()[::2]}) == (0, {"01_swap"})
+    assert (code, {line.split()[0] for line in out.splitlines() if not line.startswith(" ")}) == (0, {"01_swap"})
     assert out.startswith("01_swap  order_value_usd = 500000000\n")
+    assert max(map(len, said(["parameters"], capsys, monkeypatch)[1].splitlines())) <= 80
 
 
 @pytest.mark.parametrize(
@@ -91,6 +94,38 @@ def test_only_the_chapter_asked_for_is_listed(
         (["serve"], "_build/html: no site here yet; run `casefile build` first"),
         (["serve", "--port", "0"], "Invalid value for '--port': 0 is not in the range 1<=x<=65535."),
         (["cite", "worth", "-p", "markt", "price", "1"], "no chapter 'markt' with parameters; did you mean market?"),
+        (["cite", "worth", "-p", "markt.price=1"], "no chapter 'markt' with parameters; did you mean market?"),
+        (
+            ["cite", "worth", "-p", "market.price", "9"],
+            "market: parameter 'price' is 9.0; expected a number from 0 to 5 (EUR/apple)",
+        ),
+        (["cite", "worth", "-p", "price=1"], "-p 'price=1': expected CHAPTER.NAME=VALUE or CHAPTER NAME VALUE"),
+        (
+            ["cite", "worth", "-p", "market", "price", "1", "-p", "market.price=2"],
+            "market: parameter 'price' is given twice; expected each name once",
+        ),
+        (
+            ["rerun", "market", "-p", "price", "1", "-p", "price=1"],
+            "market: parameter 'price' is given twice; expected each name once",
+        ),
+        (
+            ["rerun", "market", "-p", "price=-1"],
+            "market: parameter 'price' is -1.0; expected a number from 0 to 5 (EUR/apple)",
+        ),
+        (
+            ["rerun", "market", "-p", "price", "-1"],
+            "market: parameter 'price' is -1.0; expected a number from 0 to 5 (EUR/apple)",
+        ),
+        (
+            ["rerun", "market", "-p", "market.price=1_0"],
+            "market: parameter 'price' is '1_0'; expected a number from 0 to 5 (EUR/apple)",
+        ),
+        (["rerun", "market", "-p", "price"], "-p 'price': expected NAME=VALUE or NAME VALUE"),
+        (["rerun", "market", "-p"], "Option '-p' requires an argument."),
+        (
+            ["--root", "/", "check"],
+            "/: no case file here or above; expected a folder with data/ and _toc.yml, or --root DIR before the verb",
+        ),
     ],
 )
 def test_what_cannot_be_done_is_one_clear_line(words: list[str], line: str, casefile: Command) -> None:
@@ -101,6 +136,43 @@ def test_a_system_that_is_not_carried_is_told_so(casefile: Command, monkeypatch:
     monkeypatch.setattr(sys, "platform", "win32")
     refused = "casefile: Windows is not supported; expected Linux or macOS, or Windows' Subsystem for Linux\n"
     assert casefile("check") == (2, "", refused)
+
+
+@pytest.mark.parametrize(
+    ("words", "joined"),
+    [
+        (["market", "-p", "price", "1", "--out", "x"], ["market", "-p", "price=1", "--out", "x"]),
+        (["-p", "price=1", "-p", "kind", "a=b", "market"], ["-p", "price=1", "-p", "kind=a=b", "market"]),
+        (["market", "-p", "market.price", "-1"], ["market", "-p", "market.price=-1"]),
+        (["--", "-p", "price", "1"], ["--", "-p", "price", "1"]),
+    ],
+)
+def test_a_parameter_is_one_word_or_two(words: list[str], joined: list[str]) -> None:
+    assert list(cli._joined(words, 1)) == joined
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["market", "price", "1"], ["market", "price=1"], ["market.price", "1"], ["market.price=1"]],
+    ids=" ".join,
+)
+def test_where_no_chapter_is_spoken_of_it_stands_before_the_name(words: list[str]) -> None:
+    assert list(cli._joined(["-p", *words, "worth"], 2)) == ["-p", "market.price=1", "worth"]
+
+
+def test_the_story_is_the_folder_named_first_then_that_of_the_variable(
+    orchard: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir("/")
+    monkeypatch.delenv("CASEFILE_ROOT", raising=False)
+    asked = ["parameters", "market"]
+    assert said(asked, capsys, monkeypatch)[0] == 2
+    named = said(["--root", str(orchard), *asked], capsys, monkeypatch)
+    assert named[0] == 0
+    monkeypatch.setenv("CASEFILE_ROOT", str(orchard))
+    assert said(asked, capsys, monkeypatch) == named
+    monkeypatch.setenv("CASEFILE_ROOT", "/")
+    assert said(["--root", str(orchard), *asked], capsys, monkeypatch) == named
 
 
 def test_the_command_alone_shows_what_there_is_in_lines(casefile: Command) -> None:

@@ -14,7 +14,7 @@ from casefile.citable import Item
 from casefile.errors import BadInput
 from casefile.scenario import NUMBER
 from tests.orchard import plant
-from tests.small import declaration, known
+from tests.small import UNITS, declaration, known
 from tests.test_cli import said
 
 
@@ -81,6 +81,32 @@ def test_a_difference_from_zero_has_no_relative_size() -> None:
     (change,) = compare.changes(zero, one)
     assert (change.absolute, change.relative) == (1, None)
     assert "[+1]" in compare.text([change])
+
+
+@pytest.mark.parametrize(
+    ("unit", "one", "other", "difference"),
+    [
+        ("USD", 30_000_000.0, 209_703_000.0, "[+$179.7 million, +599.0%]"),
+        ("fraction", 0.0082, 0.0072, "[-0.1 percentage points, -12.2%]"),
+        ("date", 19878.0, 19881.0, "[+3 days, +0.0%]"),
+        ("month", 3.5, 24.0, "[+20.5 months, +585.7%]"),
+        ("apple", 0.25, 0.5, "[+0.25, +100.0%]"),
+        ("FLOP", 2e25, 1e25, "[-1 × 10²⁵ FLOP, -50.0%]"),
+        ("unknown", 1.0, 1.5, "[+0.5, +50.0%]"),
+    ],
+)
+def test_a_difference_stands_in_the_unit_of_its_figure(unit: str, one: float, other: float, difference: str) -> None:
+    sides = [{**BEFORE, "figures": {"worth": figure(value, str(value)) | {"unit": unit}}} for value in (one, other)]
+    assert compare.text(compare.changes(*sides), UNITS).splitlines()[-1].endswith(f"   {difference}")
+
+
+def test_lines_are_no_longer_than_a_terminal_is_wide_and_no_word_is_broken() -> None:
+    long = " ".join(f"word{n}" for n in range(60))
+    after = {**BEFORE, "sentences": {**BEFORE["sentences"], "index": [long]}}
+    lines = compare.text(compare.changes(BEFORE, after)).splitlines()
+    assert max(map(len, lines)) <= 80
+    assert " ".join(" ".join(lines[3:]).split()) == f"+ {long}"
+    assert all(line.startswith("      word") for line in lines[4:])
 
 
 def test_the_page_has_both_sides_and_runs_nothing() -> None:

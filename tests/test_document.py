@@ -96,7 +96,7 @@ def everything(root: Path, folder: Path) -> dict[str, Any]:
         "tables": {name: getattr(known, name) for name in ("sources", "figures", "units", "declarations")},
         "series": known.series("picked").to_csv(index=False),
         "relays": known.series_of_sources(),
-        "scenarios": known.described_scenarios(),
+        "scenarios": known.scenarios(),
         "notebooks": [run.read_notebook(root / f"{page}.ipynb") for page in pages if "chapters/" in page],
         "texts": book.texts(root, ["index"], {}),
         "title": book.title(root),

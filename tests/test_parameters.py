@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,14 @@ WHOLE = declaration(name="count", type="integer", unit="apple", default="12", mi
 CHOICE = declaration(
     name="kind", type="string", unit="", default="red", minimum=None, maximum=None, choices=("red", "green")
 )
+CHOICES = declaration(
+    name="kind", type="string", unit="", default="full", minimum=None, maximum=None,
+    choices=("full", "long_delay", "FY2025Q1", "FY2024Q4"),
+)  # fmt: skip
 DAY = declaration(name="day", type="date", unit="", default="2024-06-04", minimum=None, maximum=None)
+SUMMER = declaration(
+    name="picked", type="date", unit="date", default="2024-07-01", minimum="2024-06-01", maximum="2024-08-31"
+)
 SWITCH = declaration(name="ripe", type="boolean", unit="", default="true", minimum=None, maximum=None)
 ALL = {row.name: row for row in (NUMBER, WHOLE, CHOICE, DAY, SWITCH)}
 
@@ -44,7 +52,8 @@ def test_a_good_value_is_taken_in_its_type(row: Declaration, value: Any, taken: 
         (NUMBER, "five"), (NUMBER, "5"), (NUMBER, None), (NUMBER, True), (NUMBER, [1]), (NUMBER, math.nan),
         (NUMBER, math.inf), (NUMBER, -math.inf), (NUMBER, -0.01), (NUMBER, 10.01), (WHOLE, 7.5), (WHOLE, "7"),
         (WHOLE, True), (WHOLE, 0), (WHOLE, 101), (WHOLE, math.nan), (WHOLE, math.inf), (CHOICE, "blue"), (CHOICE, 1), (CHOICE, ""),
-        (DAY, "2024-02-30"), (DAY, "4 June"), (DAY, 20240604), (DAY, None), (SWITCH, "yes"), (SWITCH, 1),
+        (DAY, "2024-02-30"), (DAY, "4 June"), (DAY, 20240604), (DAY, None), (SWITCH, "maybe"), (SWITCH, 2),
+        (SUMMER, "2024-05-31"), (SUMMER, "2024-09-01"),
     ],
 )  # fmt: skip
 def test_a_bad_value_is_refused_in_one_line_that_says_what_was_expected(row: Declaration, value: Any) -> None:
@@ -55,6 +64,22 @@ def test_a_bad_value_is_refused_in_one_line_that_says_what_was_expected(row: Dec
     assert "\n" not in message
 
 
+@pytest.mark.parametrize(
+    ("row", "value", "meant"),
+    [
+        (CHOICES, "long-delay", "long_delay"), (CHOICES, "Long_Delay", "long_delay"), (CHOICES, "fy2025q1", "FY2025Q1"),
+        (CHOICES, "ful", "full"), (SWITCH, "yes", "true"), (SWITCH, "No", "false"), (SWITCH, 1, "true"), (SWITCH, "0", "false"),
+    ],
+)  # fmt: skip
+def test_a_choice_or_a_switch_that_is_nearly_right_is_told_what_was_meant(
+    row: Declaration, value: Any, meant: str
+) -> None:
+    for read in (parameters.validate, parameters.from_text) if isinstance(value, str) else (parameters.validate,):
+        with pytest.raises(BadInput) as caught:
+            read(row, value)
+        assert str(caught.value).endswith(f"; expected {parameters.expected(row)}; did you mean {meant}?")
+
+
 def test_what_is_expected_is_said_in_words() -> None:
     assert parameters.expected(NUMBER) == "a number from 0 to 10 (USD/apple)"
     assert parameters.expected(WHOLE) == "a whole number from 1 to 100 (apple)"
@@ -62,6 +87,9 @@ def test_what_is_expected_is_said_in_words() -> None:
     assert parameters.expected(declaration(minimum=None)) == "a number of at most 10 (USD/apple)"
     assert parameters.expected(CHOICE) == "one of red, green"
     assert parameters.expected(DAY) == "a date such as 2024-06-04"
+    assert parameters.expected(SUMMER) == "a date from 2024-06-01 to 2024-08-31"
+    assert parameters.expected(replace(SUMMER, maximum=None)) == "a date from 2024-06-01 on"
+    assert parameters.expected(replace(SUMMER, minimum=None)) == "a date up to 2024-08-31"
     assert parameters.expected(SWITCH) == "true or false"
 
 
@@ -80,7 +108,7 @@ def test_what_is_not_given_keeps_its_default() -> None:
     ("row", "text", "taken"),
     [
         (NUMBER, "4e0", 4.0), (WHOLE, "12", 12), (WHOLE, "1e2", 100), (CHOICE, "green", "green"), (DAY, "2024-01-01", "2024-01-01"),
-        (SWITCH, "false", False), (SWITCH, "True", True),
+        (SWITCH, "false", False), (SWITCH, "True", True), (WHOLE, "0100", 100), (NUMBER, ".5", 0.5), (SUMMER, "2024-08-31", "2024-08-31"),
     ],
 )  # fmt: skip
 def test_typed_values_are_read_in_their_type(row: Declaration, text: str, taken: Any) -> None:
@@ -90,7 +118,8 @@ def test_typed_values_are_read_in_their_type(row: Declaration, text: str, taken:
 @pytest.mark.parametrize(
     ("row", "text"),
     [(NUMBER, "five"), (NUMBER, "nan"), (NUMBER, "inf"), (NUMBER, ""), (NUMBER, "11"), (WHOLE, "1.5"), (WHOLE, "x"),
-     (WHOLE, "inf"), (WHOLE, "nan"), (SWITCH, "yes"), (DAY, "today")],
+     (WHOLE, "inf"), (WHOLE, "nan"), (SWITCH, "yes"), (DAY, "today"), (WHOLE, "1_0"), (NUMBER, "1_0"), (WHOLE, "٦"),
+     (NUMBER, "٦"), (NUMBER, " 5"), (NUMBER, "0x5"), (WHOLE, "1:00")],
 )  # fmt: skip
 def test_typed_nonsense_is_refused(row: Declaration, text: str) -> None:
     with pytest.raises(BadInput, match="expected"):
@@ -180,9 +209,13 @@ def test_a_file_gives_parameters_by_chapter(tmp_path: Path) -> None:
         ("name.yml", "orchard:\n  prise: 3\n", "unknown parameter 'prise'; did you mean price"),
         ("nan.yml", "orchard:\n  price: .nan\n", "expected a number from 0 to 10"),
         ("nan.json", '{"orchard": {"price": NaN}}', "expected a number from 0 to 10"),
-        ("text.yml", "orchard:\n  price: '3'\n", "expected a number from 0 to 10"),
-        ("key.yml", "1:\n  price: 3\n", "unknown chapter 1"),
-        ("number_key.yml", "orchard:\n  1: 3\n", "unknown parameter 1"),
+        ("text.json", '{"orchard": {"price": "3"}}', "expected a number from 0 to 10"),
+        ("list.yml", "orchard:\n  price: [3]\n", "expected a number from 0 to 10"),
+        ("nothing.yml", "orchard:\n  price:\n", "expected a number from 0 to 10"),
+        ("underlined.yml", "orchard:\n  price: 1_0\n", "is '1_0'; expected a number from 0 to 10"),
+        ("minutes.yml", "orchard:\n  count: 1:00\n", "is '1:00'; expected a whole number from 1 to 100"),
+        ("key.yml", "1:\n  price: 3\n", "unknown chapter '1'"),
+        ("number_key.yml", "orchard:\n  1: 3\n", "unknown parameter '1'"),
     ],
 )
 def test_a_bad_file_is_refused_in_one_line(name: str, text: str, said: str, tmp_path: Path) -> None:
@@ -190,6 +223,80 @@ def test_a_bad_file_is_refused_in_one_line(name: str, text: str, said: str, tmp_
         parameters.from_file(write(tmp_path, name, text), known(NUMBER, WHOLE))
     assert said in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("row", "written", "taken"),
+    [
+        (replace(NUMBER, maximum=1e9), "4e8", 4e8), (WHOLE, "0100", 100), (WHOLE, "'12'", 12), (NUMBER, ".5", 0.5), (NUMBER, "3 # each", 3.0),
+        (DAY, "2024-06-05", "2024-06-05"), (DAY, '"2024-06-05"', "2024-06-05"), (SWITCH, "false", False), (SWITCH, "True", True),
+        (CHOICE, "green", "green"), (replace(CHOICE, choices=("no", "null", "1.0", "red")), "no", "no"),
+        (replace(CHOICE, choices=("no", "null", "1.0", "red")), "null", "null"),
+        (replace(CHOICE, choices=("no", "null", "1.0", "red")), "1.0", "1.0"),
+    ],
+)  # fmt: skip
+def test_what_yaml_writes_is_read_as_on_the_command_line(
+    row: Declaration, written: str, taken: Any, tmp_path: Path
+) -> None:
+    """In a file, in a flat one of the chapter spoken of, and in a scenario: by the parameter's type, not by YAML's guess."""
+    records = replace(known(row), root=tmp_path)
+    (tmp_path / "data").mkdir()
+    line = f"{row.name}: {written}\n"
+    scenario = f"odd:\n  title: 1.0\n  meaning: no\n  parameters:\n    orchard:\n      {line}"
+    write(tmp_path / "data", "scenarios.yml", scenario)
+    for file, chapter in (
+        (write(tmp_path, "given.yml", f"orchard:\n  {line}"), ""),
+        (write(tmp_path, "given.yml", f"orchard:\n  {line}"), "orchard"),
+        (write(tmp_path, "flat.yml", line), "orchard"),
+        ("odd", ""),
+    ):
+        (value,) = parameters.from_file(file, records, chapter)["orchard"].values()
+        assert (value, type(value)) == (taken, type(taken))
+    assert parameters.scenarios(records)["odd"] | {"parameters": {}} == {
+        "title": "1.0",
+        "meaning": "no",
+        "parameters": {},
+    }
+
+
+def test_a_flat_file_of_json_is_that_of_the_chapter_spoken_of_and_keeps_its_types(tmp_path: Path) -> None:
+    file = write(tmp_path, "flat.json", '{"price": 3, "ripe": false}')
+    assert parameters.from_file(file, known(NUMBER, SWITCH), "orchard") == {"orchard": {"price": 3.0, "ripe": False}}
+    with pytest.raises(BadInput, match=r"expected CHAPTER: \{NAME: VALUE\}"):
+        parameters.from_file(file, known(NUMBER, SWITCH))
+
+
+@pytest.mark.parametrize(
+    ("text", "chapter", "read"),
+    [
+        ("price=3", "orchard", ("orchard", "price", "3")), ("orchard.price=3", "", ("orchard", "price", "3")),
+        ("market.price=a=b", "orchard", ("market", "price", "a=b")), ("price=", "orchard", ("orchard", "price", "")),
+    ],
+)  # fmt: skip
+def test_a_setting_is_read_with_its_chapter_or_without(text: str, chapter: str, read: parameters.Typed) -> None:
+    assert parameters.assignment(text, chapter) == read
+
+
+@pytest.mark.parametrize(
+    ("text", "chapter", "form"),
+    [
+        ("price", "orchard", "NAME=VALUE or NAME VALUE"), ("=3", "orchard", "NAME=VALUE or NAME VALUE"),
+        (".price=3", "orchard", "NAME=VALUE or NAME VALUE"), ("price=3", "", "CHAPTER.NAME=VALUE or CHAPTER NAME VALUE"),
+    ],
+)  # fmt: skip
+def test_a_setting_of_another_form_is_refused(text: str, chapter: str, form: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        parameters.assignment(text, chapter)
+    assert str(caught.value) == f"-p {text!r}: expected {form}"
+
+
+def test_what_is_typed_stands_over_a_file_and_each_name_once(tmp_path: Path) -> None:
+    records = known(NUMBER, WHOLE)
+    file = write(tmp_path, "given.yml", "orchard: {price: 3, count: 7}")
+    typed = [("orchard", "price", "4")]
+    assert parameters.overrides(records, typed, file) == {"orchard": {"price": 4.0, "count": 7}}
+    with pytest.raises(BadInput, match="orchard: parameter 'price' is given twice; expected each name once"):
+        parameters.overrides(records, [*typed, ("orchard", "price", "5")], None)
 
 
 def test_a_file_that_is_not_there_says_so() -> None:
@@ -228,7 +335,7 @@ def test_a_value_given_to_any_reader_is_given_to_all(shared: Path) -> None:
     for chapter in ("market", "harvest"):
         path.write_text(f"{chapter}: {{price: 0.5}}")
         assert parameters.from_file(str(path), known) == {"market": {"price": 0.5}}
-        assert rerun.given_by(known, chapter, [("price", "0.5")], None) == {"market": {"price": 0.5}}
+        assert parameters.overrides(known, [(chapter, "price", "0.5")], None) == {"market": {"price": 0.5}}
     assert known.values_for("harvest", {"market": {"price": 0.5}}) == {"price": 0.5}
     path.write_text("harvest: {price: 0.5}\nmarket: {price: 0.5}")
     assert parameters.from_file(str(path), known) == {"market": {"price": 0.5}}

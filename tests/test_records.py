@@ -260,6 +260,24 @@ BROKEN: dict[str, tuple[Break, str]] = {
     "a bound that is no number": (
         cell("parameters", "03_delay/delay_months", "maximum", "many", "chapter/name"),
         r"data/parameters\.csv, row #, column maximum: 'many'; expected a number"),
+    "a bound of a date that is a number": (
+        cell("parameters", "05_autopilot/as_of", "minimum", "2013", "chapter/name"),
+        r"data/parameters\.csv, row #, column minimum: 2013\.0; expected a date such as 2024-06-04"),
+    "a bound of a number that is a date": (
+        cell("parameters", "03_delay/delay_months", "maximum", "2024-06-04", "chapter/name"),
+        r"data/parameters\.csv, row #, column maximum: '2024-06-04'; expected a number"),
+    "a bound of what has none": (
+        cell("parameters", "02_promise/reading", "minimum", "1", "chapter/name"),
+        r"data/parameters\.csv, row #, column minimum: 1\.0; expected no bound: numbers and dates alone have bounds"),
+    "a date before the first day that is taken": (
+        cell("parameters", "05_autopilot/as_of", "default", "2013-09-17", "chapter/name"),
+        r"data/parameters\.csv, row #, column default: '2013-09-17'; expected at least the minimum, 2013-09-18"),
+    "a default outside of what is plausible": (
+        cell("parameters", "03_delay/delay_months", "default", "7", "chapter/name"),
+        r"data/parameters\.csv, row #, column default: '7'; expected one from the low to the high, 1 to 6"),
+    "a low without a high": (
+        cell("parameters", "03_delay/delay_months", "high", "", "chapter/name"),
+        r"data/parameters\.csv, row #, column low: 1\.0; expected a low and a high, or neither"),
     "a parameter's type that is none": (
         cell("parameters", "03_delay/delay_months", "type", "float", "chapter/name"),
         r"data/parameters\.csv, row #, column type: 'float'; expected .*number.*"),
@@ -439,8 +457,10 @@ def test_a_notebooks_default_that_differs_from_its_declaration_is_told(
             code["source"] = [line.replace("500_000_000", "400_000_000") for line in code["source"]]
     path.write_text(json.dumps(notebook), encoding="utf-8")
     said = told(story, monkeypatch, capsys)
-    assert (
-        said == "01_swap: parameter 'order_value_usd' is 400000000 in the notebook; expected the declared 500000000.0"
+    assert said == (
+        "01_swap: parameter 'order_value_usd' is 400000000 in the notebook; expected the declared 500000000.0: put it back in "
+        "the parameters cell of chapters/01_swap.ipynb, or by `git checkout chapters/01_swap.ipynb`; another value is tried with "
+        "`casefile rerun 01_swap -p order_value_usd VALUE`, or in a copy of the notebook"
     )
 
 
@@ -504,12 +524,12 @@ def test_a_series_that_cannot_be_read_is_named(content: bytes, name: str, said: 
     ("text", "said"),
     [
         ("- dear", "['dear']"),
-        ("dear: 5", "'dear': 5"),
+        ("dear: 5", "'dear': '5'"),
         ("Dear: {title: Dear, meaning: More, parameters: {}}", "'Dear': {'title': 'Dear', 'meaning': 'More', 'parameters': {}}"),
-        ("dear: {title: Dear, meaning: 5, parameters: {}}", "'dear': {'title': 'Dear', 'meaning': 5, 'parameters': {}}"),
+        ("dear: {title: Dear, meaning: [5], parameters: {}}", "'dear': {'title': 'Dear', 'meaning': ['5'], 'parameters': {}}"),
         ("dear: {title: Dear, meaning: More}", "dear: None"),
         ("dear: {title: Dear, meaning: More, parameters: [market]}", "dear: ['market']"),
-        ("dear: {title: Dear, meaning: More, parameters: {market: 2}}", "dear: {'market': 2}"),
+        ("dear: {title: Dear, meaning: More, parameters: {market: 2}}", "dear: {'market': '2'}"),
     ],
 )  # fmt: skip
 def test_a_scenario_that_is_none_is_shown(text: str, said: str, tmp_path: Path) -> None:

@@ -10,12 +10,16 @@ import sys
 from pathlib import Path
 
 import pytest
+import sympy
 from bs4 import BeautifulSoup
 
-from casefile import rerun
+from casefile import records, rerun, results
 from casefile.errors import BadInput
+from casefile.figures import Figure, Graph
+from casefile.results import Results
 from tests.orchard import plant
 from tests.published import commit, git
+from tests.small import formula, leaf, symbols
 from tests.test_cli import said
 
 
@@ -42,14 +46,17 @@ def dear(orchard: Path) -> Path:
     done = casefile(orchard, "rerun", "market", "-p", "price", "0.8", "--out", "dear")
     assert done.returncode == 0, done.stderr
     assert "€12,000" in done.stdout
-    assert "€24,000   [+12000, +100.0%]" in done.stdout
-    assert done.stdout.rstrip().endswith(str(orchard / "dear"))
+    assert "€24,000   [+€12,000, +100.0%]" in done.stdout
+    assert done.stdout.splitlines()[-2:] == [str(orchard / "dear"), "casefile rerun market -p price 0.8 --out again"]
+    assert [line.split()[1:-1] for line in done.stderr.splitlines() if "✓" in line] == [
+        ["harvest", "as", "in", "the", "book"], ["market", "as", "in", "the", "book"], ["market"], ["page"],
+    ]  # fmt: skip
     return orchard / "dear"
 
 
 def test_a_rerun_leaves_notebook_page_results_manifest_and_changes(dear: Path) -> None:
     assert sorted(path.name for path in dear.iterdir()) == [
-        "changes.html", "changes.txt", "manifest.json", "notebook.ipynb", "page", "parameters.json", "results.json",
+        "changes.html", "changes.json", "changes.txt", "manifest.json", "notebook.ipynb", "page", "parameters.json", "results.json",
         "snapshot.json",
     ]  # fmt: skip
     results = json.loads((dear / "results.json").read_text(encoding="utf-8"))
@@ -63,6 +70,8 @@ def test_what_changed_is_said_for_figures_and_sentences(dear: Path) -> None:
     assert "Figures: 2 changed" in said
     assert "- It bore 30,000 apples, worth €12,000." in said
     assert "+ It bore 30,000 apples, worth €24,000." in said
+    worth = next(change for change in json.loads((dear / "changes.json").read_text()) if change["name"] == "worth")
+    assert (worth["before"], worth["after"], worth["absolute"], worth["unit"]) == ("€12,000", "€24,000", 12000, "EUR")
     page = BeautifulSoup((dear / "changes.html").read_text(encoding="utf-8"), "html.parser")
     assert "€24,000" in page.get_text()
     assert not page.select("script")
@@ -130,6 +139,64 @@ def test_bad_input_is_one_line_and_leaves_nothing(words: list[str], said: str, o
     assert said in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
     assert sorted(path.name for path in orchard.iterdir()) == before
+
+
+def test_the_same_rerun_again_shows_what_lies_there_and_another_is_refused(
+    dear: Path, orchard: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(orchard)
+    before = {path: path.read_bytes() for path in dear.rglob("*") if path.is_file()}
+    code, out, complaint = said(["rerun", "market", "-p", "price=0.8", "--out", "dear"], capsys, monkeypatch)
+    assert (code, complaint) == (0, "")
+    assert out == f"{before[dear / 'changes.txt'].decode()}\n{dear}\ncasefile rerun market -p price 0.8 --out again\n"
+    code, out, complaint = said(["rerun", "market", "-p", "price=0.9", "--out", "dear"], capsys, monkeypatch)
+    line = f"casefile: {dear}: holds a rerun of other parameters, data or code; expected a new or an empty folder\n"
+    assert (code, out, complaint) == (2, "", line)
+    assert {path: path.read_bytes() for path in dear.rglob("*") if path.is_file()} == before
+
+
+def test_a_notebook_whose_parameters_cell_was_edited_is_not_believed(
+    orchard: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whichever chapter is asked for: it may read the one that was edited."""
+    root = Path(shutil.copytree(orchard, tmp_path / "edited", ignore=shutil.ignore_patterns("_build", "dear")))
+    monkeypatch.chdir(root)
+    market = root / "chapters" / "market.ipynb"
+    market.write_text(market.read_text().replace("price: float = 0.4", "price: float = 0.6"))
+    for chapter in ("market", "harvest"):
+        code, out, complaint = said(["rerun", chapter, "--out", "again"], capsys, monkeypatch)
+        assert (code, out) == (2, "")
+        assert complaint == (
+            "casefile: market: parameter 'price' is 0.6 in the notebook; expected the declared 0.4: put it back in the parameters "
+            "cell of chapters/market.ipynb, or by `git checkout chapters/market.ipynb`; another value is tried with `casefile "
+            "rerun market -p price VALUE`, or in a copy of the notebook\n"
+        )
+        assert not (root / "again").exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ({"market": {"price": 0.4}}, "price: 0.4 is its value in the book"),
+        ({"market": {"price": 0.5}}, "price: market reads it, and comes to the same with 0.5"),
+        ({"market": {"spare": 7.0}}, "spare: market works nothing out from it"),
+    ],
+)
+def test_where_nothing_differs_it_is_said_whether_the_parameter_was_read(
+    given: rerun.Given, why: str, tmp_path: Path
+) -> None:
+    root = plant(tmp_path / "orchard")
+    spare = "market,spare,,number,EUR,3,0,9,,,,A spare price,assumption,\n"
+    with (root / "data" / "parameters.csv").open("a") as table:
+        table.write(spare)
+    known = records.load(root)
+    made = Graph("market", known.units)
+    made.add(Figure("price", "parameter", "EUR/apple", "price", 0.4, parameter="price"))
+    made.add(leaf("ceiling", 0.1, "EUR/apple"))
+    made.derive(*formula("paid", sympy.Min(*symbols("price", "ceiling")), "EUR/apple"))
+    plain = Results("market", "The market", "What are they worth?", {}, made).to_json()
+    results.write(plain, tmp_path / "results" / "market.json")
+    assert rerun._nothing(root, known, tmp_path, given) == f"nothing differs\n  {why}"
 
 
 def test_a_parameters_file_with_a_python_tag_is_refused_unrun(orchard: Path, tmp_path: Path) -> None:

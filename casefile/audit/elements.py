@@ -259,9 +259,7 @@ def scenario(page: Page, element: Any, scope: Scope) -> Scope | None:
         return None
     more = Scope().add(RECORD, name, described["title"], described["meaning"])
     for chapter, values in described["parameters"].items():
-        for value in values.values():
-            number = isinstance(value, int | float) and not isinstance(value, bool)
-            more.add(PARAMETER, f"of {chapter} to {value:,}" if number else f"of {chapter} to {str(value).lower()}")
+        more.add(PARAMETER, *(f"of {chapter} to {parameters.in_print(value)}" for value in values.values()))
     return more
 
 

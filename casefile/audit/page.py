@@ -18,7 +18,7 @@ from typing import Any
 
 from lxml import etree  # type: ignore[import-untyped]
 
-from casefile import cite, document, markdown
+from casefile import cite, document, markdown, parameters
 from casefile.audit import elements, numerals
 from casefile.audit.accounts import CITATION, HOLE, KINDS, RECORD, STRUCTURE, Accounts, Scope
 from casefile.audit.drawing import Drawing
@@ -121,8 +121,8 @@ class Truth:
 
     @cached_property
     def scenarios(self) -> dict[str, dict[str, Any]]:
-        """The named scenarios as written."""
-        return self.content.records.described_scenarios()
+        """The named scenarios, with what each sets."""
+        return parameters.scenarios(self.content.records)
 
     @cached_property
     def figures(self) -> dict[tuple[str, str], Scope]:

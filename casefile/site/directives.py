@@ -142,7 +142,7 @@ class Scenarios(Table):
     template = "scenarios.html"
 
     def values(self) -> dict[str, Any]:
-        return {"scenarios": self.casefile.records.described_scenarios()}
+        return {"scenarios": parameters.scenarios(self.casefile.records), "in_print": parameters.in_print}
 
 
 class Corrections(Table):

@@ -6,7 +6,7 @@ assumptions, and stand here as they were agreed.
 
 from __future__ import annotations
 
-Bound = float | None
+Bound = float | str | None
 
 # Home, parameter → (figure, type, unit, default, minimum, maximum, choices, low, high, basis, other chapters that take it).
 Assumption = tuple[str, str, str, str, Bound, Bound, tuple[str, ...], Bound, Bound, str, tuple[str, ...]]
@@ -21,17 +21,17 @@ ASSUMPTIONS: dict[tuple[str, str], Assumption] = {
     ("03_delay", "utilisation"): ("utilisation", "number", "fraction", "0.4", 0.01, 1, (), 0.3, 0.5, "assumption", ()),
     ("03_delay", "rent_usd_per_hour"): ("rent", "number", "USD/GPU/hour", "3.49", 0.1, 20, (), 2.49, 3.99, "rent_lambda_july", ()),
     ("03_delay", "power_overhead"): ("power_overhead", "number", "ratio", "1.5", 1, 4, (), 1.2, 2.6, "assumption", ()),
-    ("06_pressure", "as_of"): ("price_cuts_as_of", "date", "date", "2024-06-04", None, None, (), None, None, "article_published", ()),
+    ("06_pressure", "as_of"): ("price_cuts_as_of", "date", "date", "2024-06-04", "2022-10-24", "2024-06-04", (), None, None, "article_published", ()),
     ("06_pressure", "counts_as_cut"): ("", "string", "", "list_price", None, None, ("list_price", "any_offer"), None, None, "assumption", ()),
     ("09_nvidia", "quarter"): ("", "string", "", "FY2025Q1", None, None, ("FY2024Q1", "FY2024Q2", "FY2024Q3", "FY2024Q4", "FY2025Q1", "FY2025Q2", "FY2025Q3", "FY2025Q4", "FY2026Q1", "FY2026Q2", "FY2026Q3", "FY2026Q4", "FY2027Q1"), None, None, "assumption", ()),
-    ("04_grok", "reading_date"): ("arena_reading_date", "date", "date", "2024-06-19", None, None, (), None, None, "assumption", ()),
+    ("04_grok", "reading_date"): ("arena_reading_date", "date", "date", "2024-06-19", "2024-06-19", "2025-08-04", (), None, None, "assumption", ()),
     ("04_grok", "rival"): ("", "string", "", "gpt4", None, None, ("gpt4", "claude3_opus", "gemini_1_5_pro"), None, None, "assumption", ()),
     ("04_grok", "benchmark"): ("", "string", "", "MMLU", None, None, ("MMLU", "GSM8K", "MATH", "HumanEval"), None, None, "assumption", ()),
     ("04_grok", "rating_scale"): ("rating_scale", "number", "rating_point", "400", 100, 1000, (), None, None, "assumption", ()),
-    ("05_autopilot", "as_of"): ("autopilot_as_of", "date", "date", "2024-06-05", None, None, (), None, None, "assumption", ()),
+    ("05_autopilot", "as_of"): ("autopilot_as_of", "date", "date", "2024-06-05", "2013-09-18", "2026-12-31", (), None, None, "assumption", ()),
     ("05_autopilot", "scope"): ("", "string", "", "full_and_robotaxi", None, None, ("full", "full_and_robotaxi", "with_demonstrations", "all"), None, None, "assumption", ()),
     ("05_autopilot", "count_partly"): ("", "boolean", "", "true", None, None, (), None, None, "assumption", ()),
-    ("07_investors", "event_date"): ("event_date", "date", "date", "2024-06-04", None, None, (), None, None, "cnbc_report", ()),
+    ("07_investors", "event_date"): ("event_date", "date", "date", "2024-06-04", "2023-07-05", "2024-08-30", (), None, None, "cnbc_report", ()),
     ("07_investors", "benchmark"): ("", "string", "", "qqq", None, None, ("qqq", "spy", "spx"), None, None, "assumption", ()),
     ("07_investors", "estimation_days"): ("estimation_days", "integer", "day", "120", 30, 160, (), None, None, "assumption", ()),
     ("07_investors", "gap_days"): ("gap_days", "integer", "day", "10", 0, 30, (), None, None, "assumption", ()),

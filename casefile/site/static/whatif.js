@@ -36,7 +36,7 @@ casefile.whatIf = (() => {
     } else if (type === "date") {
       if (!/^\d{4}-\d\d-\d\d$/.test(words)) return undefined;
       const day = new Date(`${words}T00:00Z`);
-      if (Number.isNaN(day.getTime()) || day.toISOString().slice(0, 10) !== words) return undefined;
+      if (Number.isNaN(day.getTime()) || day.toISOString().slice(0, 10) !== words || words < minimum || words > maximum) return undefined;
       value = words;
     } else if (type === "boolean") {
       if (words !== "true" && words !== "false") return undefined;
@@ -202,9 +202,9 @@ casefile.whatIf = (() => {
       field = make("input", { id, type: "date" });
     } else {
       field = make("input", { id, type: "number", step: type === "integer" ? "1" : "any", inputMode: "decimal" });
-      if (minimum !== undefined) field.min = minimum;
-      if (maximum !== undefined) field.max = maximum;
     }
+    if (minimum !== undefined) field.min = minimum;
+    if (maximum !== undefined) field.max = maximum;
     if (bounded(parameter)) {
       slider = make("input", { type: "range", min: 0, max: steps(parameter), step: 1 });
       slider.setAttribute("aria-label", meaning);
