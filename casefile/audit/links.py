@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 import posixpath
-import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from lxml import etree  # type: ignore[import-untyped]
+
 from casefile.audit import numerals
 from casefile.audit.page import Outcome
 from casefile.errors import BadInput
 
-_LOC = re.compile(r"<loc>([^<]*)</loc>|<link\b[^>]*\bhref=\"([^\"]*)\"")
 Fault = tuple[str, str, str]  # page or file, place, what
 
 
@@ -28,7 +28,8 @@ def _of_figures(text: str) -> list[str]:
 
 
 def _of_xml(text: str) -> list[str]:
-    return [found[0] or found[1] for found in _LOC.findall(text)]
+    tree = etree.fromstring(text.encode(), etree.XMLParser(resolve_entities=False))
+    return [element.text or element.get("href") or "" for element in tree.iter("{*}loc", "{*}link")]
 
 
 # The files for machines, each with where its addresses lead from and what finds them.
@@ -124,6 +125,6 @@ class Links:
             if (self.site / file).is_file():
                 try:
                     found = addresses((self.site / file).read_text(encoding="utf-8"))
-                except (ValueError, LookupError, TypeError, AttributeError):
+                except (ValueError, LookupError, TypeError, AttributeError, etree.XMLSyntaxError):
                     raise BadInput(f"{file}: cannot be read; expected it as a build writes it") from None
                 yield from ((page, href) for href in found)
