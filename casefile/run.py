@@ -267,9 +267,10 @@ def results_under(
         for name, needed in ordered:
             values = known.values_for(name, chosen)
             complete = parameters.validated(known.declared(name), values, name)
+            asked = {other: complete[other] for other in values}
             kept = standing / f"{name}.json" if standing else None
             plain = json.loads(kept.read_text(encoding="utf-8")) if kept is not None and kept.is_file() else None
-            if plain is not None and plain["parameters"] == complete and not changed & set(needed):
+            if plain is not None and asked.items() <= plain["parameters"].items() and not changed & set(needed):
                 results.write(plain, paths[name])
                 continue
             changed.add(name)
