@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,19 @@ from casefile.figures import Graph
 from casefile.grid import Column, Grid
 
 BLOCK = 1 << 15  # scenarios worked out at once: what they need stays in a core's cache
+
+
+class _Each:
+    """What SymPy writes as `logical_and.reduce`, of columns and single values together, which NumPy's own refuses."""
+
+    def __init__(self, function: Callable[[Any, Any], Any]) -> None:
+        self._function = function
+
+    def reduce(self, terms: Iterable[Any]) -> Any:
+        return functools.reduce(self._function, terms)
+
+
+_EACH = {"logical_and": _Each(np.logical_and), "logical_or": _Each(np.logical_or)}
 
 
 @dataclass(frozen=True)
@@ -88,7 +102,7 @@ def formulas(graph: Graph, chapter: str, names: Iterable[str]) -> Formulas:
 
     function = sympy.lambdify(
         [expressions.symbol(name) for name in (*(leaves[name] for name in names), *fixed)],
-        [*map(expressions.symbol, figures), *conditions], modules="numpy", cse=lambda wanted: (list(steps.items()), wanted),
+        [*map(expressions.symbol, figures), *conditions], modules=[_EACH, "numpy"], cse=lambda wanted: (list(steps.items()), wanted),
     )  # fmt: skip
     values = [graph.value(name) for name in fixed]
     labels = {name: tuple(label for label, _ in choice.options) for name, choice in choices.items()}

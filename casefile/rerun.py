@@ -176,16 +176,21 @@ def _manifest(
         "libraries": {name: version(name) for name in _LIBRARIES},
         "package": cache.package(pages=False),
         "inputs": cache.file_parts(root, [run.notebook_path(root, chapter), *data]),
-        "reproduce": reproduce(known, chapter, given, output),
+        "reproduce": reproduce(chapter, as_taken(known, chapter, given), output),
     }
 
 
-def reproduce(known: records.Records, chapter: str, given: Given, output: Path) -> str:
+def as_taken(known: records.Records, chapter: str, given: Given) -> Given:
+    """The same parameters as given to a chapter, where it takes them all; by their homes where it does not."""
+    values = known.values_for(chapter, given)
+    return {chapter: values} if len(values) == sum(map(len, given.values())) else given
+
+
+def reproduce(chapter: str, given: Given, output: Path) -> str:
     """The command, run in the story's folder, that makes the same again in a folder `again`."""
     words = ["casefile", "rerun", chapter]
-    values = known.values_for(chapter, given)
-    if len(values) == sum(map(len, given.values())):
-        for name, value in values.items():
+    if set(given) <= {chapter}:
+        for name, value in given.get(chapter, {}).items():
             words += ["-p", name, str(value).lower() if isinstance(value, bool) else str(value)]
     else:
         words += ["--params", str(output / "parameters.json")]

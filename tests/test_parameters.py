@@ -240,7 +240,7 @@ def test_a_value_given_to_any_reader_is_given_to_all(shared: Path) -> None:
 
 def test_a_rerun_of_a_reader_is_reproduced_by_the_value_it_was_given(shared: Path) -> None:
     known = records.load(shared)
-    again = rerun.reproduce(known, "harvest", {"market": {"price": 0.5}}, shared)
+    again = rerun.reproduce("harvest", rerun.as_taken(known, "harvest", {"market": {"price": 0.5}}), shared)
     assert again == "casefile rerun harvest -p price 0.5 --out again"
 
 
