@@ -108,6 +108,16 @@ class _NumPy(NumPyPrinter):  # type: ignore[misc]
         product = f"({base})" if size == 1 else f"whole_power({base}, {size})"
         return product if expr.exp.is_positive else f"(1.0 / {product})"
 
+    def _print_And(self, expr: sympy.And) -> str:
+        return self._each_to_each("logical_and", expr)
+
+    def _print_Or(self, expr: sympy.Or) -> str:
+        return self._each_to_each("logical_or", expr)
+
+    def _each_to_each(self, name: str, expr: sympy.Expr) -> str:
+        """Conditions joined two at a time: a column goes with a single value, which NumPy's `reduce` of them refuses."""
+        return functools.reduce(lambda one, other: f"{name}({one}, {other})", map(self._print, expr.args))
+
 
 _MOST_FACTORS = 8
 

@@ -176,7 +176,7 @@ def test_a_flip_point_from_formulas_is_where_the_verdict_changes(
         str(tmp_path / "out"),
     ]
     code, out, _ = said(["sweep", *words], capsys, monkeypatch)
-    lines = [line for line in out.splitlines() if " becomes " in line]
+    lines = [line for line in out.splitlines() if " becomes " in line and line.startswith("against_")]
     assert (code, lines) == (0, [
         "against_chips: within what becomes more than at 3.6e+08 of order_value_usd",
         "against_servers: below the cheapest becomes between the lowest and the highest at 3.73434e+08 of order_value_usd",

@@ -148,10 +148,11 @@ def embedded(drawn: Mapping[str, Any], results: Results, content: Content, page:
 
 def write(site: Path, content: Content, book: str) -> None:
     """Write the charts' files and frames, and the scripts that bring charts to life, into a site."""
+    drawn_on = content.homes.charts
     folder, frames, drawings = site / "charts", site / "embed", site / "_static" / "charts"
     for made in (folder, frames, drawings):
         made.mkdir(parents=True, exist_ok=True)
-    if content.homes.charts:
+    if drawn_on:
         (site / "_static" / "vega.js").write_text(content.pictures.bundle(), encoding="utf-8")
     for page, results in content.pages.items():
         if results.charts:
