@@ -286,9 +286,10 @@ def test_nothing_stands_before_a_refusal_on_a_terminal_either(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("FORCE_COLOR", "1")  # rich takes standard error for a terminal
+    monkeypatch.setenv("CASEFILE_ROOT", str(ROOT))
     words = ["sweep", CHAPTER, "--vary", "delay_months=1,99", "--out", str(tmp_path / "out")]
-    code, line = told(words, monkeypatch, capsys)
-    assert (code, line.splitlines()) == (2, [line])
+    code, out, complaint = said(words, capsys, monkeypatch)
+    assert (code, out, complaint.count("\n"), complaint.startswith("casefile: ")) == (2, "", 1, True)
 
 
 def test_millions_of_values_are_swept_drawn_and_planned_without_being_listed(
