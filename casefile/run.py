@@ -159,7 +159,8 @@ def environment(root: Path, results_folder: Path | None, overrides: Overrides | 
 
 
 def _failure(name: str, error: Any, most: limits.Limits) -> str:
-    message = ANSI.sub("", f"{error.ename}: {error.evalue}").splitlines()[0]
+    said = error.evalue if error.ename == BadInput.__name__ else f"{error.ename}: {error.evalue}"
+    message = ANSI.sub("", said).splitlines()[0]
     if error.ename == "MemoryError":
         message = (
             f"MemoryError: it wanted more than the {most.memory / limits.GIB:g} GiB that a notebook may take; {_MORE}"

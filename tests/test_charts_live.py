@@ -224,9 +224,21 @@ def test_ranges_from_draws_say_that_they_hold_for_the_defaults(visit: Visit, add
     changed = visit.page.locator("#chart-money td.changed")
     assert changed.count() == 3
     assert visit.page.locator("#chart-money td.stale").count() == 6
+    for name in (
+        "unit_price",
+        "planned_increase_value",
+    ):  # an assumption's own range is not that of a value that is set
+        told = (
+            "[...document.querySelectorAll(`[data-figure='${name}'][data-part=range]`)].map(one => one.dataset.holds)"
+        )
+        assert set(visit.page.evaluate(f"name => {told}", name)) == {"at the defaults"}
     visit.page.keyboard.press("Escape")
     visit.page.evaluate(PAINTED)
-    assert visit.page.locator(".chart-stale, .changed[data-was]").count() == 0
+    assert visit.page.locator(".chart-stale, .changed[data-was], [data-holds]").count() == 0
+    visit.page.goto(f"{address}/chapters/03_delay.html?delay_months=24")
+    visit.page.evaluate(PAINTED)
+    heard = visit.page.locator("#chart-runs .chart-picture").get_attribute("aria-label") or ""
+    assert "GPT-4 14.3× (1× to 3.2× at the defaults)" in heard
 
 
 def unbound(row: dict[str, Any], column: str) -> bool:
@@ -266,7 +278,7 @@ def test_moved_charts_are_those_of_a_rerun(
                 else:
                     assert there[column] == pytest.approx(value, rel=RELATIVE, abs=0), (name, column)
         for part, text in (("title", ".chart-title"), ("alt", ".chart-picture")):
-            if ":" not in chart[part]:
+            if ":" not in defaults[chapter]["charts"][name][part]:
                 element = visit.page.locator(f"#chart-{name} {text}")
                 shown = element.text_content() if part == "title" else element.get_attribute("aria-label")
                 assert shown == graph.fill(chart[part]), name

@@ -122,7 +122,7 @@ MOVES: list[tuple[str, dict[str, Any], Moved]] = [
     ("06_pressure", {"as_of": "2024-04-21"}, {}),  # the day of the last cut counts
     ("06_pressure", {"as_of": "2024-04-20"}, {"tesla_price_cuts_china": 4}),
     ("06_pressure", {"order_value_usd": 1e9}, scaled("06_pressure", 2, "order_share_of_net_income")),
-    ("06_pressure", {"as_of": "2022-01-01"}, {"tesla_price_cuts_china": 0}),
+    ("06_pressure", {"as_of": "2022-10-24"}, {"tesla_price_cuts_china": 1}),  # the first day on record
     ("07_investors", {"estimation_days": 60}, changed("07_investors", investors(estimation=60))),
     ("07_investors", {"gap_days": 5, "window_after": 0}, changed("07_investors", investors(gap=5, after=0))),
     ("07_investors", {"event_date": "2024-05-31", "window_before": 2}, changed("07_investors", investors("2024-05-31", before=2))),
@@ -165,10 +165,14 @@ def test_a_value_typed_for_the_papermill_command_counts_as_a_number(tmp_path: Pa
     assert value(found, "implied_unit_price") == pytest.approx(4e8 / 12_000, rel=1e-12)
 
 
-def test_bands_follow_the_default_they_surround(run_chapter: Run) -> None:
+def test_bands_are_those_of_what_was_not_set(run_chapter: Run) -> None:
     before, after = run_chapter("03_delay"), run_chapter("03_delay", delay_months=7)
     assert delay(7)["gpu_hours_delayed"] == value(after, "gpu_hours_delayed")
-    assert after["figures"]["gpu_hours_delayed"]["high"] > before["figures"]["gpu_hours_delayed"]["high"]
+    assert "high" not in after["figures"]["gpu_hours_delayed"]
+    for name in ("rental_value_delayed", "compute_delayed", "energy_delayed"):
+        one, other = (plain["figures"][name] for plain in (before, after))
+        assert other["low"] < other["value"] < other["high"]
+        assert other["high"] / other["low"] < one["high"] / one["low"]
 
 
 def test_another_seed_moves_the_bands_a_little_and_no_value(run_chapter: Run) -> None:

@@ -69,6 +69,17 @@ def test_what_went_wrong_in_a_chapter_is_named_with_its_cell(orchard: Path, tmp_
     assert str(caught.value) == "harvest.ipynb, cell 2: IndexError: list index out of range"
 
 
+def test_a_value_that_the_chapter_itself_refuses_is_bad_input(orchard: Path, tmp_path: Path) -> None:
+    refuse = "from casefile.errors import BadInput\nif price > 1: raise BadInput('nobody pays that; expected less')\n"
+    replace(orchard / "chapters" / "market.ipynb", "price_each = ", json.dumps(refuse)[1:-1] + "price_each = ")
+    replace(orchard / "chapters" / "market.ipynb", "harvest * price_each", "trees * price_each")
+    with pytest.raises(BadInput) as caught:
+        run.execute(orchard, "market", {"price": 2}, tmp_path / "market.ipynb", None, run.FORK)
+    assert str(caught.value) == "market.ipynb, cell 4: nobody pays that; expected less"
+    with pytest.raises(RunFailed):  # at the defaults it is the chapter that is wrong
+        run.execute(orchard, "market", {}, tmp_path / "market.ipynb", None, run.FORK)
+
+
 def test_a_chapter_that_other_parameters_reach_is_run_and_the_rest_is_read_as_it_stands(
     orchard: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -137,7 +137,7 @@ casefile.whatIf = (() => {
     const changed = new Set([...reached].filter((name) => !Object.is(values[name], before[name])));
     const differing = new Set(), touched = graph.downstream(moved().map(({ figure }) => figure));
     const standing = (name, part) => ranged.has(part) && !page.figures[name].low_figure;
-    const remark = (name, part) => (standing(name, part) && touched.has(name) ? ` (${HOLDS})` : "");
+    const remark = (name, part) => (standing(name, part) && touched.has(name) ? ` ${HOLDS}` : "");
     for (const { element, name, part, text } of numbers) {
       if (standing(name, part)) stale(element, !touched.has(name), RANGE);
       else if (ranged.has(part)) mark(element, graph.printed(name, values, part), text);
