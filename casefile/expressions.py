@@ -116,7 +116,8 @@ class _NumPy(NumPyPrinter):  # type: ignore[misc]
 
     def _each_to_each(self, name: str, expr: sympy.Expr) -> str:
         """Conditions joined two at a time: a column goes with a single value, which NumPy's `reduce` of them refuses."""
-        return functools.reduce(lambda one, other: f"{name}({one}, {other})", map(self._print, expr.args))
+        printed: Iterable[str] = map(self._print, expr.args)
+        return functools.reduce(lambda one, other: f"{name}({one}, {other})", printed)
 
 
 _MOST_FACTORS = 8

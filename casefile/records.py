@@ -791,7 +791,8 @@ def _wherever_it_stands(records: Records, fact: Fact, values: Sequence[float]) -
     ]  # fmt: skip
     lines = [_line_of(records, "parameters", chapter=row.chapter, name=row.name) for row in rows]
     others = "".join(f", in row {line}" for line in lines[1:])
-    return f"here{others} and in the notebooks: " + ", ".join(f"{row.name} of {row.chapter}" for row in rows)
+    cells = [f"{row.name} of {chapter}" for row in rows for chapter in row.readers]
+    return f"here{others} and in the notebooks: {', '.join(cells)}"
 
 
 def _said(bound: float | str) -> str:
