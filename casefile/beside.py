@@ -60,8 +60,8 @@ def files(root: Path, page: str, texts: Sequence[Text], syntax: Syntax) -> tuple
     for text, cell in zip(texts, markdown.read(tuple(text.text for text in texts), syntax), strict=True):
         for address, kind in _addresses(cell):
             asked = _path(page, address)
-            if asked is None:
-                continue
+            if asked is None or (asked.startswith("_static/") and _is_file(root / "chapters" / asked)):
+                continue  # of another host, or laid out with the folder that all pages share
             path = next((path for path in (asked, unquote(asked)) if _is_file(root / path)), None)
             if path is None:
                 if kind == "picture":

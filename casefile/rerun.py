@@ -28,6 +28,7 @@ def standing(root: Path, chapter: str, given: Given, output: Path) -> str | None
 
     Raises BadInput when anything else is there, also a rerun of other parameters, other data or another version.
     """
+    place.check_apart(root, output)
     if not (output / MANIFEST).is_file():
         place.check_free(root, output)
         return None

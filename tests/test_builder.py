@@ -103,7 +103,7 @@ def test_a_parameter_of_a_chapter_that_has_no_notebook_is_told(planted: Path) ->
     table = planted / "data" / "parameters.csv"
     row = table.read_text(encoding="utf-8").splitlines()[1]
     with table.open("a", encoding="utf-8") as lines:
-        lines.write(row.replace("market,", "stall,", 1) + "\n")
+        lines.write(row.replace("market,", "stall,", 1).replace(",price,number", ",stall_price,number") + "\n")
     with pytest.raises(BadInput) as caught:
         book.check(planted)
     assert str(caught.value) == "data/parameters.csv: chapter 'stall' has no notebook; known: harvest, market"

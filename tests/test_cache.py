@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import uuid
 import time
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,7 @@ def ran(root: Path, given: dict[str, dict[str, Any]] | None = None, folder: Path
     """Run what must be run, and say what that was and why."""
     said: list[str] = []
     runs = cache.Runs(root, cache.Store(root / cache.FOLDER))
-    folder = folder or root / "out"
+    folder = folder or root / f"out-{uuid.uuid4().hex}"  # what lies in a folder already is not run
     known = book.check(root)
     run.execute_all(
         root, known, run.chapters(root), given or {}, folder, 2, run.FORK, lambda *event: None, runs, said.append

@@ -116,7 +116,7 @@ def test_a_story_is_read_the_same_whatever_editor_wrote_its_files(
     for path in texts_of(root):
         path.write_bytes(wrote(path.read_bytes()))
     found = everything(root, tmp_path / "of the other")
-    assert found["texts"]["index"].startswith("(orchard)=\n")
+    assert found["texts"]["index"][0].startswith("(orchard)=\n")
     for name, plain in expected.items():
         assert found[name] == plain, name
 

@@ -244,7 +244,7 @@ def test_plain_papermill_stops_at_a_bad_parameter_and_publishes_nothing(tmp_path
 
 
 def test_a_notebook_refuses_an_event_that_is_no_trading_day(run_chapter: Run) -> None:
-    with pytest.raises(run.RunFailed, match="event date 2024-06-02 is no trading day of the sample"):
+    with pytest.raises(BadInput, match="event date 2024-06-02 is no trading day of the sample"):
         run_chapter("07_investors", event_date="2024-06-02")
 
 

@@ -545,8 +545,8 @@ def test_a_scenario_that_is_none_is_shown(text: str, said: str, tmp_path: Path) 
 def test_a_fact_that_changed_names_every_default_that_rests_on_it_at_once(tmp_path: Path) -> None:
     root = plant(tmp_path / "orchard")
     with (root / "data" / "parameters.csv").open("a", encoding="utf-8") as table:
-        table.write("harvest,fruit,,number,apple/tree,250,0,500,,,,Apples a tree bears,apples_a_tree,\n")
-        table.write("market,sold,,number,apple/tree,250,0,500,,,,Apples a tree sells,apples_a_tree,\n")
+        table.write("harvest,fruit,,,number,apple/tree,250,0,500,,,,Apples a tree bears,apples_a_tree,\n")
+        table.write("market,sold,,,number,apple/tree,250,0,500,,,,Apples a tree sells,apples_a_tree,\n")
     records.check(root)
     change(root, "figures", "apples_a_tree", "value", "240")
     with pytest.raises(BadRecord) as caught:

@@ -75,7 +75,7 @@ def test_every_entry_leads_to_a_place_of_the_site_once(index: list[dict[str, str
 @pytest.mark.parametrize(
     ("words", "says", "anchor"),
     [
-        ("least value report implies", "$41,667", "figure-implied_unit_price"),
+        ("least value one H100 implies", "$41,667", "figure-implied_unit_price"),
         ("greatest power drawn H100 SXM", "700 W", "figure-h100_power"),  # folded away on its page
         ("zerohedge diverted", "ZeroHedge", "source-zerohedge_memo"),
         ("equal of ChatGPT and Gemini", "imprecise", "claim-"),
