@@ -22,7 +22,8 @@ from tests.orchard import plant
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a process with its parent")
 
 KILLS = 100 if breaking.THOROUGH else 2
-WORDS = ["sweep", "market", "--vary", "price=0:4:60", "--workers", "2"]
+SCENARIOS = 60 if breaking.THOROUGH else 24
+WORDS = ["sweep", "market", "--vary", f"price=0:4:{SCENARIOS}", "--workers", "2"]
 FORMULAS = ["sweep", "market", "--vary", "price=0:4:5", "--figures-only", "--workers", "2"]
 
 
@@ -96,7 +97,7 @@ def test_a_second_sweep_into_the_same_folder_says_that_one_is_at_work(orchard: P
         f"casefile: {output}: another process is at this sweep; wait until it is done, or stop it"
     )
     assert first.ended() == 0, first.lines()
-    assert len(rows(output)) == 60
+    assert len(rows(output)) == SCENARIOS
 
 
 def test_a_scenario_that_runs_wild_is_a_row_that_says_so_and_the_rest_go_on(orchard: Path, tmp_path: Path) -> None:
@@ -157,7 +158,7 @@ def test_a_sweep_whose_rows_find_no_room_keeps_those_that_did(
     assert command.ended(60) == 1, command.lines()
     assert "make room, then run the same command again: what was finished before stands" in command.error()
     assert command.strays() == []
-    assert 0 < len(rows(output)) < 60
+    assert 0 < len(rows(output)) < SCENARIOS
     assert swept(orchard, output) == undisturbed
 
 

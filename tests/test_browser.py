@@ -83,7 +83,7 @@ def test_a_page_is_quiet_asks_nobody_stands_still_fits_and_is_accessible(page: s
     for size in (WIDE, NARROW):
         tab.set_viewport_size(size)  # type: ignore[arg-type]
         tab.emulate_media(color_scheme="light")
-        tab.goto(f"{address}/{page}.html", wait_until="networkidle")
+        tab.goto(f"{address}/{page}.html", wait_until="load")
         assert watched.wrong == []
         assert tab.evaluate("shifts") == []
         assert overflow(tab) <= 0, size
@@ -105,7 +105,7 @@ def test_a_page_is_quiet_asks_nobody_stands_still_fits_and_is_accessible(page: s
 def test_a_page_is_readable_in_high_contrast_and_in_colours_of_the_readers_own(
     page: str, tab: Page, address: str
 ) -> None:
-    tab.goto(f"{address}/{page}.html", wait_until="networkidle")
+    tab.goto(f"{address}/{page}.html", wait_until="load")
     tab.evaluate(Axe().axe_script)
     for scheme in ("light", "dark"):
         tab.emulate_media(color_scheme=scheme, contrast="more", forced_colors="none")

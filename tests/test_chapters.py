@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from casefile import results, run
-from casefile.errors import BadInput
 from casefile.records import Records
 from tests import extremes
 from tests.conftest import CHAPTERS, ROOT, Plain, Run
@@ -285,41 +284,6 @@ def test_a_total_printed_for_a_floor_is_imprecise_and_for_anything_else_is_not(
 @pytest.mark.parametrize(("name", "record"), FOUND)
 def test_a_cell_found_by_search_is_that_of_the_row_meant(name: str, record: str, run_chapter: Run) -> None:
     assert run_chapter("04_grok")["figures"][name]["record"] == f"series/{record}"
-
-
-@pytest.mark.parametrize("chapter", CHAPTERS)
-def test_at_every_bound_and_choice_a_chapter_runs_and_no_value_lies_outside_its_range(
-    chapter: str, shared: Path, known: Records, defaults: dict[str, Plain], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Whatever a parameter takes, the chapter says something or refuses it in a line: no word of Python's, no false range."""
-    standing = shared / "results"
-    assert extremes.outside(defaults[chapter]) == {}
-    for values in extremes.settings(known, chapter):
-        try:
-            plain = extremes.worked(chapter, values, standing, monkeypatch)
-        except BadInput as refusal:
-            assert chapter == "07_investors" and "expected" in str(refusal), values  # days too near the sample's ends
-            continue
-        assert extremes.outside(plain) == {}, values
-
-
-def test_the_ledger_judges_whatever_the_other_chapters_come_to(
-    shared: Path, tmp_path: Path, known: Records, defaults: dict[str, Plain], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Every bound and choice of the chapters that the ledger reads, all of one kind at once, first each lowest."""
-    needed = run.needs(run.read_notebook(ROOT / "chapters" / "claims.ipynb"))
-    for end in (0, -1):
-        folder = tmp_path / str(end)
-        for chapter in needed:
-            values = {
-                name: extremes.ends(row)[end]
-                for name, row in known.declared(chapter).items()
-                if chapter != "07_investors" and name not in extremes.WITHOUT and extremes.ends(row)
-            }
-            results.write(extremes.worked(chapter, values, shared / "results", monkeypatch), folder / f"{chapter}.json")
-        plain = extremes.worked("claims", {}, folder, monkeypatch)
-        assert extremes.outside(plain) == {}
-        assert plain["verdicts"].keys() == defaults["claims"]["verdicts"].keys()
 
 
 def test_where_no_promise_had_been_made_none_can_have_been_put_off(

@@ -86,8 +86,8 @@ def test_a_sample_of_the_formulas_over_all_files_is_caught() -> None:
     judges.append(
         f"{MOVES}[02_promise {{'reading': 'between'}}]"
     )  # the one formula of the sample that waits for a choice
-    tried = list(try_all([FORMULAS], sample=14, seed=3, workers=1, judges=judges))
-    assert len({one.mutant.file for one in tried}) == 14
+    tried = list(try_all([FORMULAS], sample=5, seed=3, workers=1, judges=judges))
+    assert len({one.mutant.file for one in tried}) == 5
     left = [str(one.mutant) for one in tried if not one.caught and not formula_mutants.equivalent(one.mutant)]
     assert left == []
 
