@@ -318,6 +318,7 @@ def stage(root: Path, folder: Path, book_pages: Iterable[str], notebooks: Mappin
 
 def _for_reading(notebook: run.Notebook) -> run.Notebook:
     """The notebook as its page needs it: code folded away, no payload that the page takes from the results instead."""
+    notebook["metadata"]["language_info"]["pygments_lexer"] = "ipython3"  # knows magics and `!`
     for cell in notebook["cells"]:
         if cell["cell_type"] != "code":
             continue

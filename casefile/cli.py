@@ -61,9 +61,11 @@ def _joined(args: list[str], ahead: int) -> Iterator[str]:
             return
         if ahead == 2 and "=" not in name and "." not in name:
             name = f"{name}.{next(words, '')}"
-        if "=" not in name and (value := next(words, None)) is not None:
-            name = f"{name}={value}"
-        yield name
+        value = next(words, None) if "=" not in name else None
+        if value is not None and value.startswith("--"):  # the next option, where a value was forgotten
+            yield from (name, value)
+        else:
+            yield name if value is None else f"{name}={value}"
 
 
 _JOBS = click.option(

@@ -79,6 +79,7 @@ def sweep(
         "vary": {name: str(some) if isinstance(some, EvenlySpaced) else some for name, some in scenarios.values.items()},
         "figures only": figures_only, "scenarios": len(scenarios), "rests on": _rests_on(root, chapter),
     }  # fmt: skip
+    place.check_apart(root, output)
     standing = _standing(output, plan)
     if not standing:
         place.check_free(root, output)

@@ -219,6 +219,7 @@ def test_a_notebook_that_runs_wild_is_stopped_and_named(line: str, wild: Path) -
     assert litter(wild) == []
 
 
+@LONG
 def test_after_a_notebook_ran_wild_only_that_one_runs_again(wild: Path, finished: Path) -> None:
     insert(wild, "import os; os.abort()")
     assert Command(wild, "build").ended() == 1

@@ -101,7 +101,7 @@ def test_a_page_is_quiet_asks_nobody_stands_still_fits_and_is_accessible(page: s
         assert overflow(tab) <= 0, size
 
 
-@pytest.mark.parametrize("page", [book.pages(ROOT)[0], "chapters/claims", "sources", "search"])
+@pytest.mark.parametrize("page", [book.pages(ROOT)[0], "chapters/claims", "search"])
 def test_a_page_is_readable_in_high_contrast_and_in_colours_of_the_readers_own(
     page: str, tab: Page, address: str
 ) -> None:

@@ -145,6 +145,7 @@ def test_a_system_that_is_not_carried_is_told_so(casefile: Command, monkeypatch:
         (["-p", "price=1", "-p", "kind", "a=b", "market"], ["-p", "price=1", "-p", "kind=a=b", "market"]),
         (["market", "-p", "market.price", "-1"], ["market", "-p", "market.price=-1"]),
         (["--", "-p", "price", "1"], ["--", "-p", "price", "1"]),
+        (["market", "-p", "price", "--out", "x"], ["market", "-p", "price", "--out", "x"]),
     ],
 )
 def test_a_parameter_is_one_word_or_two(words: list[str], joined: list[str]) -> None:

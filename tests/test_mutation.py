@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from assurance import formula_mutants, mutants, trial
+from assurance import mutants, trial
 from assurance.formula_mutants import mutated
-from assurance.mutants import DATA, FORMULAS, nudged
+from assurance.mutants import DATA, nudged
 from assurance.mutation import LEFT_OUT, Tried, try_all
 from casefile import results, run
 from tests.conftest import CHAPTERS, ROOT, Run
@@ -79,17 +79,6 @@ def test_a_sample_of_the_data_over_all_files_is_caught() -> None:
     assert len({str(one.mutant) for one in tried}) == 60
     assert {one.mutant.file for one in tried} == {mutant.file for mutant in ALL_OF_DATA}
     assert [str(one.mutant) for one in tried if not one.caught] == []
-
-
-def test_a_sample_of_the_formulas_over_all_files_is_caught() -> None:
-    judges = [f"tests/test_{name}.py" for name in ("chapters", "statistics", "event_study", "uncertainty")]
-    judges.append(
-        f"{MOVES}[02_promise {{'reading': 'between'}}]"
-    )  # the one formula of the sample that waits for a choice
-    tried = list(try_all([FORMULAS], sample=5, seed=3, workers=1, judges=judges))
-    assert len({one.mutant.file for one in tried}) == 5
-    left = [str(one.mutant) for one in tried if not one.caught and not formula_mutants.equivalent(one.mutant)]
-    assert left == []
 
 
 ORIGINS, UNITS = (

@@ -86,6 +86,7 @@ def test_nor_is_it_a_place_for_a_sweep(out: str, casefile: Command, orchard: Pat
     before = everything(orchard.parent)
     code, _, complaint = casefile("sweep", "market", "--vary", "price=1,2", "--out", out)
     assert (code, complaint.splitlines()[-1].startswith("casefile: ")) == (2, True)
+    assert complaint.endswith(f"{REFUSED[out]}\n") or "is not empty; expected a new folder" in complaint
     assert everything(orchard.parent) == before
 
 

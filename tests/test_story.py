@@ -31,6 +31,9 @@ def orchard(tmp_path_factory: pytest.TempPathFactory) -> Path:
     notebook["cells"][0]["attachments"] = {"seed.png": {"image/png": base64.b64encode(SEED).decode()}}
     del notebook["cells"][1]["id"]  # as older programs leave it
     notebook["cells"][2]["id"] = notebook["cells"][3]["id"]
+    notebook["cells"][2]["source"] = (
+        "!true\n%config InlineBackend.figure_format = 'svg'\n" + notebook["cells"][2]["source"]
+    )
     path.write_text(json.dumps(notebook), encoding="utf-8")
     (root / "chapters" / "tree.png").write_bytes(PIXEL)
     (root / "img").mkdir()
