@@ -286,6 +286,27 @@ def test_a_cell_found_by_search_is_that_of_the_row_meant(name: str, record: str,
     assert run_chapter("04_grok")["figures"][name]["record"] == f"series/{record}"
 
 
+def test_a_phrase_that_hangs_on_a_count_is_said_where_the_count_is_so(run_chapter: Run) -> None:
+    said = "most of those in February and March 2024"
+    assert said in run_chapter("06_pressure")["charts"]["prices"]["alt"]  # six of ten
+    assert said not in run_chapter("06_pressure", as_of="2024-02-26")["charts"]["prices"]["alt"]  # two of four
+    units = [run_chapter("07_investors", gap_days=days)["choices"]["gap_unit"]["chosen"] for days in (0, 1, 2)]
+    assert units == ["days", "day", "days"]
+
+
+def test_a_verdict_by_another_value_than_the_sources_begins_by_saying_so(
+    tmp_path: Path, defaults: dict[str, Plain], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for chapter in run.needs(run.read_notebook(ROOT / "chapters" / "claims.ipynb")):
+        results.write(defaults[chapter], tmp_path / f"{chapter}.json")
+    assumed = extremes.worked("01_swap", {"order_value_usd": 4e8}, tmp_path, monkeypatch)
+    results.write(assumed, tmp_path / "01_swap.json")
+    told = extremes.worked("claims", {}, tmp_path, monkeypatch)["verdicts"]
+    said = "Judged by the value assumed here, not by the source's."
+    assert [name for name, verdict in told.items() if verdict["reason"].startswith(said)] == ["value_500m"]
+    assert not any(verdict["reason"].startswith(said) for verdict in defaults["claims"]["verdicts"].values())
+
+
 def test_where_no_promise_had_been_made_none_can_have_been_put_off(
     shared: Path, tmp_path: Path, known: Records, defaults: dict[str, Plain], monkeypatch: pytest.MonkeyPatch
 ) -> None:
