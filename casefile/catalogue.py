@@ -16,7 +16,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from casefile import bibliography, cache, citable, cite, corrections, editions, parameters
+from casefile import bibliography, cache, citable, cite, corrections, editions, forms, latex, parameters, wording
 from casefile.citable import Given, Item, Public
 from casefile.cite import Book, Record
 from casefile.editions import Edition
@@ -198,8 +198,20 @@ class Catalogue:
         }
         return {
             "version": self.book.version,
+            "day": {"date": self.book.date.isoformat(), "dates": wording.dates(self.book.date.isoformat())},
+            "book": {
+                "title": self.book.title, "names": wording.names(self.book.authors), "several": len(self.book.authors) > 1,
+                "address": self.book.address,
+            },
+            "kinds": citable.KINDS,
+            "forms": {
+                "titled": wording.TITLED, "saying": wording.SAYING, "leads": wording.LEADS, "phrases": wording.PHRASES,
+                "released": wording.RELEASED, "drafted": wording.DRAFTED, "added": wording.ADDED, "fields": forms.FIELDS,
+                "commands": latex.COMMANDS,
+            },
             "editions": [
-                {"version": edition.version, "date": edition.date, "corrections": list(edition.corrections),
+                {"version": edition.version, "date": edition.date, "dates": wording.dates(edition.date),
+                 "corrections": list(edition.corrections),
                  "items": {name: _said(item) for name, item in edition.items.items()}}
                 for edition in self.editions.values()
             ],
@@ -247,9 +259,9 @@ def _shown(items: Mapping[str, Item], pages: citable.Pages) -> dict[str, list[st
     return found
 
 
-def _said(item: Item) -> list[str]:
-    """An item for the browser: page, anchor, title, text, range, hash."""
-    return [item.page, item.anchor, item.title, item.text, item.range, item.hash]
+def _said(item: Item) -> list[str | int]:
+    """An item for the browser: page, anchor, title, text, range, hash, and which of the kinds it is."""
+    return [item.page, item.anchor, item.title, item.text, item.range, item.hash, citable.KINDS.index(item.kind)]
 
 
 def _script(name: str, plain: Any) -> str:
