@@ -42,7 +42,7 @@ WORDS = '<svg xmlns="http://www.w3.org/2000/svg" width="300" height="40"><text y
 _DRAWS = """
 import hashlib
 from casefile.figures import charts, pictures
-from tests.test_pictures import WORDS, clipped
+from tests.engine.figures.test_pictures import WORDS, clipped
 
 drawn = pictures.svg(clipped())
 rasters = (pictures.png(text) for text in (drawn, WORDS.format(pictures.FONT), WORDS.format(charts.FONT)))
@@ -102,7 +102,7 @@ import sys
 from pathlib import Path
 from casefile.figures import pictures
 from casefile.system.cache import Store
-from tests.test_pictures import clipped
+from tests.engine.figures.test_pictures import clipped
 
 if __name__ == "__main__":
     with pictures.Ahead(Store(Path(sys.argv[1])), 1, 60) as ahead:
