@@ -1,0 +1,344 @@
+"""Does a citation still stand? All that it says is compared with its edition's record, and that with the book as it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from casefile import forms, wording
+from casefile.citation import citable, cite, editions
+from casefile import marks as marking
+from casefile.citation.citable import RETIRED, Item, Public
+from casefile.citation.cite import Book
+from casefile.citation.corrections import touching
+from casefile.citation.editions import Edition
+from casefile.errors import BadInput, nearest, shown
+from casefile.forms import ADDRESS, EXPECTED, WORDS
+from casefile.marks import NONE, Mark, Marks
+from casefile.records import Correction
+
+STANDS, CHANGED, MOVED, WITHDRAWN = "stands", "value changed", "moved", "withdrawn"
+# What a part of a citation is called in what is said of it.
+_PARTS = {
+    "title": "title", "value": "number", "range": "range", "author": "author", "book": "book", "date": "date", "edition": "edition",
+    "place": "page", "parameters": "parameters", "address": "address",
+}  # fmt: skip
+_FIELDS = {"publisher": ("author", "book"), "note": ("edition", "date", "place", "parameters"), "title": ("title", "value", "range", "parameters")}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Cited:
+    """What a citation says: the id, edition and hash of its mark, the parameters if not the book's, and its fields.
+
+    `fields` holds by name what is to be compared, without the mark; `left` names what is not.
+    """
+
+    id: str
+    edition: str
+    hash: str
+    parameters: str
+    form: str
+    fields: Mapping[str, str]
+    left: tuple[str, ...] = ()
+
+    @property
+    def draft(self) -> bool:
+        """Whether it cites a draft, which no edition keeps."""
+        return self.edition.endswith(cite.DRAFT)
+
+    @property
+    def released(self) -> str:
+        """The edition that it cites, or a draft of which."""
+        return self.edition.removesuffix(cite.DRAFT)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a check found: one of STANDS, CHANGED, MOVED, WITHDRAWN, a line that says it, and one of what was compared."""
+
+    status: str
+    line: str
+    compared: str = ""
+
+
+@dataclass(frozen=True)
+class Published:
+    """All that a citation is checked against: the book as it is, `standing`, its editions, registry and corrections."""
+
+    book: Book
+    editions: Mapping[str, Edition]
+    standing: Mapping[str, Item]
+    registered: Mapping[str, Public]
+    corrections: Sequence[Correction] = ()
+
+    @classmethod
+    def of(cls, root: Path, standing: Mapping[str, Item], corrections: Sequence[Correction] = ()) -> Published:
+        """What a story has published; `standing` is the book with its own parameters."""
+        return cls(cite.book_of(root), editions.load(root), standing, citable.registry(root), corrections)
+
+    @cached_property
+    def marks(self) -> Marks:
+        """The marks that the book gave out."""
+        return marking.marks(self.editions, {*self.registered, *self.standing}, self.book.version)
+
+    @cached_property
+    def says(self) -> wording.Book:
+        """What a citation says of the whole book."""
+        return wording.Book(self.book.title, tuple(wording.names(self.book.authors)), len(self.book.authors) > 1, self.book.address)
+
+
+# -------------------------------------------------------------------------------------------------------------- reading
+
+
+def read(text: str, marks: Marks = NONE) -> Cited:
+    """The citation in a text: BibTeX, RIS, CSL-JSON, an address, or words. Raises BadInput for one that is not whole.
+
+    A mark that was bent on its way, by a line's end, a hyphen, a sign without width, an escape, capitals, is read where one
+    of the `marks` that the book gave out alone fits.
+    """
+    text = wording.visible(text).strip()
+    if not text:
+        raise BadInput(f"the citation is empty; {EXPECTED}")
+    if len(text) > cite.MOST_CITATION:
+        raise BadInput(f"the citation has more than {cite.MOST_CITATION:,} characters; {EXPECTED}")
+    said = forms.read(text)
+    if said.form == ADDRESS:
+        return _of_address(forms.address(said.fields[ADDRESS]), marks)
+    what = "the citation" if said.form == WORDS else f"the {said.form} record"
+    texts = {name: marking.unescaped(value) for name, value in said.fields.items()}
+    read = {name: _marks(value, what, marks) for name, value in texts.items()}
+    mark = _one({str(mark): mark for some in read.values() for mark in some}, " ".join(texts.values()), what, marks)
+    fields = {name: marking.without(value, read[name]) for name, value in texts.items()}
+    return Cited(mark.id, mark.edition, mark.hash, mark.parameters, said.form, fields, said.left)
+
+
+def _marks(text: str, what: str, marks: Marks) -> list[Mark]:
+    """The marks of a text: those that the book gave out, else those that look as if it had."""
+    whole = marking.whole(text)
+    bent = marking.bent(text, marks) if len({str(mark) for mark in whole}) < 2 else []
+    for mark in whole if not bent else ():
+        if len(mark.hash) != marking.LENGTH:
+            raise BadInput(
+                f"{what} has a hash of {len(mark.hash)} characters, {shown(mark.hash)}, not {marking.LENGTH}: cut short; {EXPECTED}"
+            )
+    return bent or whole
+
+
+def _one(read: Mapping[str, Mark], text: str, what: str, marks: Marks) -> Mark:
+    if len(read) > 1:
+        raise BadInput(f"{what} has {len(read)} marks, {_short(' and '.join(read))}; expected one citation at a time")
+    if not read:
+        meant = marks.of_hash(text)
+        if len(meant) == 1:
+            raise BadInput(f"{what} has a hash and no id that can be read; the hash is that of {meant[0]}: did you mean it?")
+        raise BadInput(f"{what} has no mark, or one cut short: {_short(text)!r}; {EXPECTED}")
+    return next(iter(read.values()))
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= 60 else text[:59] + "…"
+
+
+def _of_address(address: forms.Address, marks: Marks) -> Cited:
+    read = _marks(address.mark, "the address", marks)
+    mark = _one({str(mark): mark for mark in read}, address.mark, "the address", marks)
+    if marking.without(address.mark, read).strip():
+        raise BadInput(f"the address asks for more than its mark: altered; {EXPECTED}")
+    anchors = {mark.id, mark.id.replace("_", "-"), f"figure-{mark.id}", f"claim-{mark.id}", ""}
+    if address.anchor.casefold() not in {anchor.casefold() for anchor in anchors}:
+        raise BadInput(
+            f"the address leads to #{_short(address.anchor)} and its mark to {shown(mark.id)}: altered; {EXPECTED}"
+        )
+    return Cited(mark.id, mark.edition, mark.hash, mark.parameters, ADDRESS, {ADDRESS: address.base}, address.left)
+
+
+# ------------------------------------------------------------------------------------------------------------ comparing
+
+
+def _compared(cited: Cited, item: Item, book: Published, where: str, changes: Sequence[str] = ()) -> str:
+    """What was compared of a citation with an item, in words. Raises BadInput for whatever the item does not say."""
+    if cited.form == ADDRESS:
+        return _address_compared(cited, item, book)
+    edition = book.editions.get(cited.released)
+    days = [edition.date] if edition and not cited.draft else [day for day in (book.book.date.isoformat(), edition and edition.date) if day]
+    told = wording.phrases(item, wording.values(item, cited.edition, days, book.says, changes), cited.draft)
+    parts = {"mark"}
+    for name, text in cited.fields.items():
+        account = wording.account(wording.signs(text), _of_field(name, told))
+        if account.stray:
+            raise BadInput(_stray(cited, item, name, account.stray, where))
+        parts |= account.told
+    if item.text and "value" not in parts and (cited.form != WORDS or parts > {"mark"}):
+        raise BadInput(f"the citation does not say {item.text!r}, which {cited.id!r} is {where}: altered; {EXPECTED}")
+    if cited.form != WORDS and not parts & {"title", "value"}:
+        raise BadInput(f"the {cited.form} record has no title: altered; {EXPECTED}")
+    return _list(parts, item.kind, cited.left)
+
+
+def _of_field(name: str, told: Mapping[str, frozenset[str]]) -> Mapping[str, frozenset[str]]:
+    """The phrases that a field may say: of words all, of another those that tell what it is for."""
+    if name == WORDS:
+        return told
+    kinds = frozenset(_FIELDS.get(name, (name,)))
+    return {phrase: what for phrase, what in told.items() if what <= kinds and what}
+
+
+def _stray(cited: Cited, item: Item, field: str, words: str, where: str) -> str:
+    """What is said of words that are none of the record's."""
+    said = wording.signs(cited.fields[field]).line
+    if item.text and field in (WORDS, "title") and wording.signs(item.text).line not in said:
+        return f"the citation does not say {item.text!r}, which {cited.id!r} is {where}: altered; {EXPECTED}"
+    if field == "title":
+        return f"the citation's title is not “{item.title}”, which {cited.id!r} is {where}, at {shown(words)}: altered; {EXPECTED}"
+    of = "citation" if field == WORDS else f"{cited.form} record's {field}"
+    whole = f"{item.title}: {item.text}" if item.text else item.title
+    return f"the {of} says {shown(words)}, which is not of {cited.id!r} {where}, “{_short(whole)}”: altered, or words of your own; {EXPECTED}"
+
+
+def _address_compared(cited: Cited, item: Item, book: Published) -> str:
+    base, now = cited.fields[ADDRESS], book.standing.get(item.id, item)
+    pages = [f"{page}.html".lower() for page in dict.fromkeys((item.page, now.page))]
+    if book.book.address:
+        own = book.book.address.lower()
+        if base not in [own + page for page in pages]:
+            raise BadInput(f"the address {shown(base)} is not of this book, which is at {book.book.address}; {EXPECTED}")
+        return _list({"mark", "address"}, item.kind, cited.left)
+    if not any(base.endswith("/" + page) for page in pages):
+        raise BadInput(f"the address leads to {shown(base)}, and {cited.id!r} is on {item.page}.html: altered; {EXPECTED}")
+    return _list({"mark", "place"}, item.kind, (*cited.left, "the host"))
+
+
+def _list(parts: set[str], kind: str, left: Sequence[str]) -> str:
+    names = {**_PARTS, "value": "verdict"} if kind == "claim" else _PARTS
+    compared = ", ".join(["mark", *(name for part, name in names.items() if part in parts)])
+    return f"Compared: {compared}." + (f" Not compared: {', '.join(left)}." if left else "")
+
+
+# ------------------------------------------------------------------------------------------------------------- checking
+
+
+def check(
+    cited: Cited, book: Published, computed: Mapping[str, Item] | None = None, changes: Sequence[str] = ()
+) -> Finding:
+    """Whether a citation stands in the book as it is.
+
+    `computed` is the book with the parameters of the citation where it carries any, `changes` these in words. Raises BadInput
+    for an unknown id or edition, and for a citation that its edition contradicts.
+    """
+    if cited.id not in (ids := book.marks.ids):
+        meant = book.marks.of_hash(f":{cited.hash}")
+        hint = f"the hash is that of {meant[0]}" if meant else nearest(cited.id, ids)
+        raise BadInput(f"unknown: no page, section, figure, chart or claim {shown(cited.id)}; {hint}")
+    released = cited.released
+    if released not in book.editions and not (cited.draft and released == book.book.version):
+        raise BadInput(
+            f"unknown edition {shown(cited.edition)}; {nearest(released, [*book.editions, book.book.version + cite.DRAFT])}"
+        )
+    edition = None if cited.draft else book.editions[released]
+    said = edition.items.get(cited.id) if edition else None
+    if edition is not None and said is None:
+        raise BadInput(f"unknown: edition {edition.version} has no {cited.id!r}; {nearest(cited.id, edition.items)}")
+    now, row = book.standing.get(cited.id), book.registered.get(cited.id)
+    compared = ""
+    if computed is None and said is not None and said.hash == cited.hash:
+        compared = _compared(cited, said, book, f"in edition {released}")
+    elif computed is None and edition is not None:
+        raise BadInput(
+            f"the hash {cited.hash} is not that of {cited.id!r} in edition {released}: altered or mistyped; {EXPECTED}"
+        )
+    if now is None or (row is not None and row.status == RETIRED):
+        why = row.note if row is not None and row.note else "no reason is given"
+        of = "" if cited.draft or cited.parameters else f" of edition {released}"
+        return Finding(WITHDRAWN, f"{WITHDRAWN}: {cited.id}{of}: {why}", compared)
+    if computed is not None:
+        return _with_parameters(cited, said or now, now, computed.get(cited.id), book, changes)
+    if said is None or edition is None:
+        return _draft(cited, now, book)
+    moved = f"now at {now.place}, was at {said.place}" if now.place != said.place else ""
+    if now.hash != said.hash:
+        return Finding(CHANGED, _changed(cited, said, now, book, moved), compared)
+    if moved:
+        return Finding(MOVED, f"{MOVED}: {cited.id}, unchanged since edition {released}: {moved}", compared)
+    return Finding(STANDS, f"{STANDS}: {cited.id}, as in edition {released} of {edition.date}{_says(now)}", compared)
+
+
+def _says(item: Item) -> str:
+    return f": {item.text}" if item.text else ""
+
+
+def _draft(cited: Cited, now: Item, book: Published) -> Finding:
+    """A citation of a draft, which no edition holds: only the book as it is can answer."""
+    what = f"{cited.id}, by a draft of edition {cited.released}"
+    if now.hash == cited.hash:
+        compared = _compared(cited, now, book, "in the book as it is now")
+        return Finding(STANDS, f"{STANDS}: {what}, as the book computes it now{_says(now)}", compared)
+    return Finding(CHANGED, f"{CHANGED}: {what}: no edition keeps what it was, and now it is another{_says(now)}")
+
+
+def _with_parameters(
+    cited: Cited, said: Item, now: Item, computed: Item | None, book: Published, changes: Sequence[str]
+) -> Finding:
+    """A citation with parameters that are not the book's: `computed` is what the book makes of them now.
+
+    The command marks it with the hash of what it computed. A page cannot: it marks it with the hash that the item has by
+    the book's own parameters, and then the words say the number, which is compared with the one computed here.
+    """
+    what, where = f"{cited.id}, by the parameters it names", "by the parameters it names"
+    if computed is None:
+        return Finding(WITHDRAWN, f"{WITHDRAWN}: {what}: the book has it no more")
+    if cited.hash == computed.hash:
+        compared = _compared(cited, computed, book, where, changes)
+        return Finding(STANDS, f"{STANDS}: {what}, as the book computes it now{_says(computed)}", compared)
+    if cited.hash != said.hash:
+        return Finding(CHANGED, f"{CHANGED}: {what}: {_difference(cited, said, computed)}")
+    if computed.text and cited.form == ADDRESS:
+        raise BadInput(f"the citation says no number for {what}, so there is nothing to compare; {EXPECTED}")
+    try:
+        compared = _compared(cited, computed, book, where, changes)
+    except BadInput:
+        if now.hash == said.hash:
+            raise
+        is_now = f", and is {computed.text}" if computed.text else ""
+        return Finding(CHANGED, f"{CHANGED}: {what}: it is made otherwise now{is_now}")
+    if now.hash != said.hash:
+        return Finding(CHANGED, f"{CHANGED}: {what}: it is made otherwise now{_says(computed)}", compared)
+    return Finding(STANDS, f"{STANDS}: {what}, made as it was, and computed anew{_says(computed)}", compared)
+
+
+def _difference(cited: Cited, said: Item, computed: Item) -> str:
+    """How a citation's words compare with what its parameters come to now; no edition keeps what they came to then."""
+    words = wording.signs(" ".join(cited.fields.values())).line
+    text = re.escape(wording.signs(computed.text).line)
+    if not text or cited.form == ADDRESS or not re.search(rf"(?<![0-9.,-]){text}(?![.,]?[0-9])", words):
+        return f"no edition keeps what it was, and now it is another{_says(computed)}"
+    others = "its exact value, formula or sources are others"
+    if said.range and wording.signs(computed.range or "no range").line not in words:
+        others = f"its range is now {computed.range}" if computed.range else "by these parameters it has no range"
+    return f"still {computed.text} as printed, and {others}"
+
+
+def _changed(cited: Cited, said: Item, now: Item, book: Published, moved: str) -> str:
+    own = book.editions[cited.edition]
+    after = [edition for edition in book.editions.values() if edition.date >= own.date and cited.id in edition.items]
+    since = next((edition.version for edition in after if edition.items[cited.id].hash != said.hash), "")
+    why = [
+        f"{row.kind} {row.id}: {row.right}"
+        for row in touching(now, book.corrections)
+        if row.id not in own.corrections
+    ]
+    if (said.text, said.range) != (now.text, now.range):
+        difference = f"from {said.text} to {now.text}" if said.text != now.text else f"from {said.range} to {now.range}"
+    elif said.text:
+        difference = f"still {now.text} as printed, and its exact value, formula, rule or sources are others"
+    else:
+        difference = "its text, or a number, chart or verdict in it, is another"
+    parts = [
+        f"{CHANGED}: {cited.id}: {difference}",
+        "; ".join(why) or "no correction says why",
+        f"in edition {since}" if since else "not yet in an edition",
+    ]
+    return "; ".join([*parts, *([moved] if moved else [])])
