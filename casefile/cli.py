@@ -346,24 +346,26 @@ def verify(citation: str, jobs: int, engine: str) -> None:
 
     Exits 0 when it stands or has only moved, 1 when what it cites changed or was withdrawn, 2 when it cannot be checked.
     """
-    from casefile.book import build as book
-    from casefile.citation import citable, editions
+    from dataclasses import replace
+
+    from casefile.book import build as building
+    from casefile.citation import citable
     from casefile.citation import cite as citing
     from casefile.citation import verify as verifying
+    from casefile.notebook import parameters
     from casefile.system import cache
 
     root = _root()
-    text, released, registered = citing.text_of(citation), editions.load(root), citable.registry(root)
-    version = citing.book_of(root).version
-    cited = verifying.read(text, verifying.marks(released, registered, version))
-    known = book.check(root, cache.Store(root / cache.FOLDER))
+    text, book = citing.text_of(citation), verifying.Published.of(root, {})
+    cited = verifying.read(text, book.marks)
+    known = building.check(root, cache.Store(root / cache.FOLDER))
     given = citing.given_by(known, citing.parameters_of(cited.parameters), None)
+    defaults = {key: parameters.default(row) for key, row in known.declarations.items()}
     standing = citable.current(root, {}, jobs, _engine(engine))
+    book = replace(book, standing=standing, corrections=list(known.corrections.values()))
     computed = citable.current(root, given, jobs, _engine(engine)) if cited.parameters else None
-    found = verifying.check(
-        cited, released, version, standing, computed, registered, known.corrections.values()
-    )  # fmt: skip
-    click.echo(found.line)
+    found = verifying.check(cited, book, computed, citing.ways(given, defaults))
+    click.echo("\n".join(filter(None, (found.line, found.compared))))
     if found.status in (verifying.CHANGED, verifying.WITHDRAWN):
         sys.exit(1)
 

@@ -140,8 +140,8 @@ class Catalogue:
             plain = {name: self._entry(self.items[name], made[name], texts[name]) for name in shown}
             path = site / SCRIPTS / f"{page}.js"
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(_script("citations", plain), encoding="utf-8")
-        (site / RECORDS).write_text(_script("records", self.records()), encoding="utf-8")
+            path.write_text(script("citations", plain), encoding="utf-8")
+        (site / RECORDS).write_text(script("records", self.records()), encoding="utf-8")
         (site / "corrections.xml").write_text(corrections.feed(self.book, self.corrections.values()), encoding="utf-8")
         (site / "corrections.json").write_text(corrections.as_json(self.corrections.values()), encoding="utf-8")
         if self.book.address:
@@ -266,5 +266,6 @@ def _said(item: Item) -> list[str | int]:
     return [item.page, item.anchor, item.title, item.text, item.range, item.hash, citable.KINDS.index(item.kind)]
 
 
-def _script(name: str, plain: Any) -> str:
+def script(name: str, plain: Any) -> str:
+    """A script that leaves plain data for the others under a name."""
     return f"(globalThis.casefile ??= {{}}).{name} = {json.dumps(plain, ensure_ascii=False, separators=(',', ':'))};\n"

@@ -11,7 +11,7 @@ import io
 import json
 import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -356,11 +356,26 @@ def sentence(item: Item, made: Record, book: Book) -> str:
 
 def in_words_of(given: Given, defaults: Mapping[tuple[str, str], Any]) -> str:
     """Parameters in words: `delay_months of 03_delay at 6 instead of 3.5`. `defaults` by chapter and name."""
-    return ", ".join(
-        f"{name} of {chapter} at {one_line(str(value))} instead of {defaults[chapter, name]}"
+    return ", ".join(changes(given, defaults, _value))
+
+
+def changes(given: Given, defaults: Mapping[tuple[str, str], Any], value: Callable[[Any], str] = str) -> list[str]:
+    """Each parameter in words, in their order; `value` writes one, by default as editions up to 0.3.0 did."""
+    return [
+        f"{name} of {chapter} at {value(changed)} instead of {value(defaults[chapter, name])}"
         for chapter, values in sorted(given.items())
-        for name, value in sorted(values.items())
-    )
+        for name, changed in sorted(values.items())
+    ]
+
+
+def _value(value: Any) -> str:
+    """A parameter's value in words: a whole number without a point."""
+    return one_line(f"{value:.12g}" if isinstance(value, float) and abs(value) < 1e12 else str(value))
+
+
+def ways(given: Given, defaults: Mapping[tuple[str, str], Any]) -> list[str]:
+    """Each parameter in the words of this and of earlier editions, and of the pages."""
+    return list(dict.fromkeys([*changes(given, defaults, _value), *changes(given, defaults)]))
 
 
 # ------------------------------------------------------------------------------------------------------------- asking

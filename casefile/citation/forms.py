@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from casefile import latex, wording
+from casefile.citation import latex, wording
 from casefile.errors import BadInput, of_library, shown
 
 EXPECTED = "expected it whole, with its mark id@edition:hash, as `casefile cite` gave it"
@@ -72,7 +72,7 @@ def _of_fields(form: str, entries: Iterable[tuple[str, str]]) -> Said:
         if tells is None:
             raise BadInput(f"the {form} record has a field {shown(name)}, which no record of the book has; {EXPECTED}")
         if tells:
-            fields[tells] = f"{fields[tells]} ; {value}" if tells in fields else value
+            fields[tells] = f"{fields[tells]}{wording.PART}{value}" if tells in fields else value
         elif name not in ("ER", "TY") and value.strip():
             left.append(name)
     return Said(form, fields, tuple(dict.fromkeys(left)))
@@ -142,7 +142,9 @@ def _flat(value: Any) -> str:
     """A value of CSL-JSON in one line, the parts of a name or a day in their order."""
     if isinstance(value, dict):
         if stray := sorted(value.keys() - set(_PARTS)):
-            raise BadInput(f"the CSL-JSON record has a part {shown(stray[0])}, which no name and no day has; {EXPECTED}")
+            raise BadInput(
+                f"the CSL-JSON record has a part {shown(stray[0])}, which no name and no day has; {EXPECTED}"
+            )
         return " ".join(_flat(value[name]) for name in _PARTS if name in value)
     if isinstance(value, list):
         return " ".join(map(_flat, value))
@@ -151,7 +153,9 @@ def _flat(value: Any) -> str:
 
 # --------------------------------------------------------------------------------------------------------------- address
 
-_SENT_ON = re.compile(r"(?i)^https?://(?:www\.google\.[a-z.]+/url|[\w.-]*safelinks\.protection\.outlook\.com/|l\.facebook\.com/l\.php)")
+_SENT_ON = re.compile(
+    r"(?i)^https?://(?:www\.google\.[a-z.]+/url|[\w.-]*safelinks\.protection\.outlook\.com/|l\.facebook\.com/l\.php)"
+)
 _COUNTED = re.compile(r"(?i)utm_\w+|fbclid|gclid|mc_cid|mc_eid|ref")
 
 

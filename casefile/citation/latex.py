@@ -57,7 +57,9 @@ _WRITTEN = {
     "|": r"\textbar{}", "\u00a0": "~", "\u202f": "~", "\u2009": "~", '"': r"\textquotedbl{}",
     **{raised: rf"\textsuperscript{{{sign}}}" for sign, raised in RAISED.items() if sign != "−"},
 }  # fmt: skip
-_RUN = re.compile("|".join([*(re.escape(sign) for sign in _WRITTEN if sign not in RAISED.values()), f"[{''.join(RAISED.values())}]+"]))
+_RUN = re.compile(
+    "|".join([*(re.escape(sign) for sign in _WRITTEN if sign not in RAISED.values()), f"[{''.join(RAISED.values())}]+"])
+)
 
 
 def written(text: str) -> str:

@@ -64,12 +64,12 @@ class Marks:
 
     def of_hash(self, text: str) -> list[str]:
         """The marks whose hash a text holds after a colon, whatever it says before it."""
-        hashes = set(re.findall(r":([0-9a-f]{12})(?!\w)", "".join(text.split()).lower()))
+        told = re.findall(r"(?:@v?(\d[\d.]*\d))?:([0-9a-f]{12})(?!\w)", "".join(text.split()).lower())
         return [
             f"{name}@{version}:{item.hash}"
             for version, edition in self.editions.items()
             for name, item in edition.items.items()
-            if item.hash in hashes
+            if any(item.hash == hash and of in ("", version) for of, hash in told)
         ]
 
 
@@ -136,5 +136,9 @@ def bent(text: str, marks: Marks) -> list[Mark]:
 def without(text: str, read: Iterable[Mark]) -> str:
     """A text without some of its marks."""
     for mark in sorted(read, key=lambda mark: -mark.start):
-        text = f"{text[: mark.start]} {text[mark.end :]}"
+        before, after = text[: mark.start], text[mark.end :]
+        opened = re.sub(r"<(?:mailto:)?$", "", before)
+        if opened != before and after.startswith(">"):  # as Markdown has an address of mail
+            before, after = opened, after[1:]
+        text = f"{before} {after}"
     return text

@@ -8,16 +8,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from casefile import forms, wording
-from casefile.citation import citable, cite, editions
-from casefile import marks as marking
+from casefile.citation import citable, cite, editions, forms, wording
+from casefile.citation import marks as marking
 from casefile.citation.citable import RETIRED, Item, Public
 from casefile.citation.cite import Book
 from casefile.citation.corrections import touching
 from casefile.citation.editions import Edition
+from casefile.citation.forms import ADDRESS, EXPECTED, WORDS
+from casefile.citation.marks import NONE, Mark, Marks
 from casefile.errors import BadInput, nearest, shown
-from casefile.forms import ADDRESS, EXPECTED, WORDS
-from casefile.marks import NONE, Mark, Marks
 from casefile.records import Correction
 
 STANDS, CHANGED, MOVED, WITHDRAWN = "stands", "value changed", "moved", "withdrawn"
@@ -26,23 +25,43 @@ _PARTS = {
     "title": "title", "value": "number", "range": "range", "author": "author", "book": "book", "date": "date", "edition": "edition",
     "place": "page", "parameters": "parameters", "address": "address",
 }  # fmt: skip
+# An address in words that carries a mark, as far as it goes on without a space.
+_IN_WORDS = re.compile(r"https?://[^\s<>\"“”]+?[?&]cite=[^\s<>\"“”)\]]+", re.IGNORECASE)
 _FIELDS = {"publisher": ("author", "book"), "note": ("edition", "date", "place", "parameters"), "title": ("title", "value", "range", "parameters")}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Cited:
-    """What a citation says: the id, edition and hash of its mark, the parameters if not the book's, and its fields.
+    """What a citation says: its mark, and by name the fields that are to be compared, without the mark.
 
-    `fields` holds by name what is to be compared, without the mark; `left` names what is not.
+    `left` names what is not compared, `addresses` are those in its words that carry the mark.
     """
 
-    id: str
-    edition: str
-    hash: str
-    parameters: str
+    mark: Mark
     form: str
     fields: Mapping[str, str]
     left: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """The id of what is cited."""
+        return self.mark.id
+
+    @property
+    def edition(self) -> str:
+        """The edition it is cited from, or a draft of one."""
+        return self.mark.edition
+
+    @property
+    def hash(self) -> str:
+        """The hash of what is cited."""
+        return self.mark.hash
+
+    @property
+    def parameters(self) -> str:
+        """The parameters it is cited with, as a mark carries them; empty for the book's own."""
+        return self.mark.parameters
 
     @property
     def draft(self) -> bool:
@@ -87,7 +106,9 @@ class Published:
     @cached_property
     def says(self) -> wording.Book:
         """What a citation says of the whole book."""
-        return wording.Book(self.book.title, tuple(wording.names(self.book.authors)), len(self.book.authors) > 1, self.book.address)
+        return wording.Book(
+            self.book.title, tuple(wording.names(self.book.authors)), len(self.book.authors) > 1, self.book.address
+        )
 
 
 # -------------------------------------------------------------------------------------------------------------- reading
@@ -108,11 +129,19 @@ def read(text: str, marks: Marks = NONE) -> Cited:
     if said.form == ADDRESS:
         return _of_address(forms.address(said.fields[ADDRESS]), marks)
     what = "the citation" if said.form == WORDS else f"the {said.form} record"
-    texts = {name: marking.unescaped(value) for name, value in said.fields.items()}
+    texts, addressed = dict(said.fields), []
+    if said.form == WORDS:
+        texts[WORDS] = _IN_WORDS.sub(lambda found: addressed.append(found[0]) or " ", texts[WORDS])
+    texts = {name: marking.unescaped(value) for name, value in texts.items()}
     read = {name: _marks(value, what, marks) for name, value in texts.items()}
-    mark = _one({str(mark): mark for some in read.values() for mark in some}, " ".join(texts.values()), what, marks)
+    asked = [_of_address(forms.address(address), marks) for address in addressed]
+    each = {
+        str(mark): mark for mark in (*(mark for some in read.values() for mark in some), *(one.mark for one in asked))
+    }
+    mark = _one(each, " ".join(texts.values()), what, marks)
     fields = {name: marking.without(value, read[name]) for name, value in texts.items()}
-    return Cited(mark.id, mark.edition, mark.hash, mark.parameters, said.form, fields, said.left)
+    left = dict.fromkeys([*said.left, *(name for one in asked for name in one.left)])
+    return Cited(mark, said.form, fields, tuple(left), tuple(one.fields[ADDRESS] for one in asked))
 
 
 def _marks(text: str, what: str, marks: Marks) -> list[Mark]:
@@ -133,7 +162,9 @@ def _one(read: Mapping[str, Mark], text: str, what: str, marks: Marks) -> Mark:
     if not read:
         meant = marks.of_hash(text)
         if len(meant) == 1:
-            raise BadInput(f"{what} has a hash and no id that can be read; the hash is that of {meant[0]}: did you mean it?")
+            raise BadInput(
+                f"{what} has a hash and no id that can be read; the hash is that of {meant[0]}: did you mean it?"
+            )
         raise BadInput(f"{what} has no mark, or one cut short: {_short(text)!r}; {EXPECTED}")
     return next(iter(read.values()))
 
@@ -153,7 +184,7 @@ def _of_address(address: forms.Address, marks: Marks) -> Cited:
         raise BadInput(
             f"the address leads to #{_short(address.anchor)} and its mark to {shown(mark.id)}: altered; {EXPECTED}"
         )
-    return Cited(mark.id, mark.edition, mark.hash, mark.parameters, ADDRESS, {ADDRESS: address.base}, address.left)
+    return Cited(mark, ADDRESS, {ADDRESS: address.base}, address.left, (address.base,))
 
 
 # ------------------------------------------------------------------------------------------------------------ comparing
@@ -161,12 +192,19 @@ def _of_address(address: forms.Address, marks: Marks) -> Cited:
 
 def _compared(cited: Cited, item: Item, book: Published, where: str, changes: Sequence[str] = ()) -> str:
     """What was compared of a citation with an item, in words. Raises BadInput for whatever the item does not say."""
+    parts, left = {"mark"}, list(cited.left)
+    for address in cited.addresses:
+        left += _address_compared(address, item, book)
+        parts.add("address" if book.book.address else "place")
     if cited.form == ADDRESS:
-        return _address_compared(cited, item, book)
+        return _list(parts, item.kind, left)
     edition = book.editions.get(cited.released)
-    days = [edition.date] if edition and not cited.draft else [day for day in (book.book.date.isoformat(), edition and edition.date) if day]
+    days = (
+        [edition.date]
+        if edition and not cited.draft
+        else [day for day in (book.book.date.isoformat(), edition and edition.date) if day]
+    )
     told = wording.phrases(item, wording.values(item, cited.edition, days, book.says, changes), cited.draft)
-    parts = {"mark"}
     for name, text in cited.fields.items():
         account = wording.account(wording.signs(text), _of_field(name, told))
         if account.stray:
@@ -176,7 +214,7 @@ def _compared(cited: Cited, item: Item, book: Published, where: str, changes: Se
         raise BadInput(f"the citation does not say {item.text!r}, which {cited.id!r} is {where}: altered; {EXPECTED}")
     if cited.form != WORDS and not parts & {"title", "value"}:
         raise BadInput(f"the {cited.form} record has no title: altered; {EXPECTED}")
-    return _list(parts, item.kind, cited.left)
+    return _list(parts, item.kind, list(dict.fromkeys(left)))
 
 
 def _of_field(name: str, told: Mapping[str, frozenset[str]]) -> Mapping[str, frozenset[str]]:
@@ -199,17 +237,20 @@ def _stray(cited: Cited, item: Item, field: str, words: str, where: str) -> str:
     return f"the {of} says {shown(words)}, which is not of {cited.id!r} {where}, “{_short(whole)}”: altered, or words of your own; {EXPECTED}"
 
 
-def _address_compared(cited: Cited, item: Item, book: Published) -> str:
-    base, now = cited.fields[ADDRESS], book.standing.get(item.id, item)
-    pages = [f"{page}.html".lower() for page in dict.fromkeys((item.page, now.page))]
+def _address_compared(base: str, item: Item, book: Published) -> list[str]:
+    """What of an address cannot be compared. Raises BadInput for one that leads to no page of what is cited."""
+    pages = [f"{page}.html".lower() for page in (item.page, book.standing.get(item.id, item).page)]
     if book.book.address:
-        own = book.book.address.lower()
-        if base not in [own + page for page in pages]:
-            raise BadInput(f"the address {shown(base)} is not of this book, which is at {book.book.address}; {EXPECTED}")
-        return _list({"mark", "address"}, item.kind, cited.left)
+        if base not in [book.book.address.lower() + page for page in pages]:
+            raise BadInput(
+                f"the address {shown(base)} is not of this book, which is at {book.book.address}; {EXPECTED}"
+            )
+        return []
     if not any(base.endswith("/" + page) for page in pages):
-        raise BadInput(f"the address leads to {shown(base)}, and {cited.id!r} is on {item.page}.html: altered; {EXPECTED}")
-    return _list({"mark", "place"}, item.kind, (*cited.left, "the host"))
+        raise BadInput(
+            f"the address leads to {shown(base)}, and {shown(item.id)} is on {item.page}.html: altered; {EXPECTED}"
+        )
+    return ["the host"]
 
 
 def _list(parts: set[str], kind: str, left: Sequence[str]) -> str:
@@ -326,9 +367,7 @@ def _changed(cited: Cited, said: Item, now: Item, book: Published, moved: str) -
     after = [edition for edition in book.editions.values() if edition.date >= own.date and cited.id in edition.items]
     since = next((edition.version for edition in after if edition.items[cited.id].hash != said.hash), "")
     why = [
-        f"{row.kind} {row.id}: {row.right}"
-        for row in touching(now, book.corrections)
-        if row.id not in own.corrections
+        f"{row.kind} {row.id}: {row.right}" for row in touching(now, book.corrections) if row.id not in own.corrections
     ]
     if (said.text, said.range) != (now.text, now.range):
         difference = f"from {said.text} to {now.text}" if said.text != now.text else f"from {said.range} to {now.range}"

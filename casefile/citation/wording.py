@@ -36,7 +36,7 @@ PHRASES = (
     ("author", "{author}"), ("author", "of {author}"), ("author", "see {author}"), ("author", "and {other}"), ("author", "& {other}"),
     ("book", "{book}"), ("book", "in {book}"), ("date", "{date}"), ("edition", "{edition}"), ("edition", "v{edition}"),
     ("edition", "version {edition}"), ("place", "No public address is set; page {place}"),
-    ("parameters", "Computed with {changes}, not with the book's own parameters"), ("parameters", "computed with {changes}"),
+    ("parameters", "computed with {change}"), ("parameters", "{change}"), ("parameters", "not with the book's own parameters"),
     ("address", "{address}"), ("address", "retrieved from {address}"), ("address", "available at {address}"), ("", "dataset"),
     ("", "data set"),
 )  # fmt: skip
@@ -63,13 +63,14 @@ _RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", (f"^{sign}" for sign in 
 _DROPPED = "\"'`´‘’“”‚„‹›«»′″()[]{}.,;:*_|•·"
 _DASH = r"[-\u2010-\u2015\u2212]"
 # Signs in a text whose letters are small and whose forms are plain: what is between digits counts, a dash before a digit is
-# a minus, and all other dashes, stops and spaces only part words.
+# a minus, a hyphen at the head of a word is one too, and all other dashes, stops and spaces only part words.
 _SIGNS = re.compile(
-    rf"(?P<dash>(?<=[0-9])\s*{_DASH}\s*(?=[0-9])|(?<![^\W\d_]){_DASH}(?=\.?[0-9]|[$€£¥])|\u2212|(?<=[0-9]){_DASH}(?={_DASH}))"
+    rf"(?P<dash>(?<=[0-9])\s*{_DASH}\s*(?=[0-9])|(?<![^\W\d_]){_DASH}(?={_DASH}*(?:\.?[0-9]|[$€£¥]))|(?<![^\s(\[“‘\"'])-(?=[^\W\d_])|\u2212|(?<=[0-9]){_DASH}(?={_DASH}))"
     r"|(?P<point>(?<=[0-9])[.,](?=\s*[\n\r\f]\s*[0-9]|[0-9])|(?<=[0-9])\s*[\n\r\f]\s*[.,](?=[0-9])|(?<![^\s$€£¥-])\.(?=[0-9]))"
     rf"|(?P<none>\s|{_DASH}|[{re.escape(_DROPPED)}])|(?P<sign>.)",
     re.DOTALL,
 )
+PART = "␞"  # between the values of one field, as of a year and a month
 _BREAK, _GAP = "\n", "|"  # between two numbers: a line's end, which may also stand within one, and anything else
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 
@@ -121,8 +122,8 @@ def signs(text: str) -> Signs:
     for token in _SIGNS.finditer(whole):
         if token["none"]:
             continue
-        sign = "-" if token["dash"] else token[0].strip()
-        if sign in _DIGITS and line and line[-1] in _DIGITS and (gap := whole[end : token.start()]):
+        sign = "-" if token["dash"] else _GAP if token[0] == PART else token[0].strip()
+        if sign in _DIGITS + "." and line and line[-1] in _DIGITS and (gap := whole[end : token.start()]):
             line.append(_BREAK if not gap.strip() and re.search(r"[\n\r\f]", gap) else _GAP)
             places.append(origins[token.start()])
         line.append(sign)
@@ -145,7 +146,11 @@ def names(authors: Iterable[Mapping[str, str]]) -> list[str]:
         particle, suffix = author.get("non-dropping-particle", ""), author.get("suffix", "")
         initials = " ".join(part[:1] for part in re.split(r"[\s-]+", first))
         for lead in (first, initials):
-            ways += [f"{lead} {particle} {last} {suffix}", f"{particle} {last} {lead} {suffix}", f"{particle} {last} {suffix} {lead}"]
+            ways += [
+                f"{lead} {particle} {last} {suffix}",
+                f"{particle} {last} {lead} {suffix}",
+                f"{particle} {last} {suffix} {lead}",
+            ]
             ways += [f"{last} {lead} {particle} {suffix}"]
     return list(dict.fromkeys(" ".join(way.split()) for way in ways))
 
@@ -156,11 +161,34 @@ def dates(iso: str) -> list[str]:
     day = datetime.date.fromisoformat(iso)
     year, month = f"{day:%Y}", f"{day.month}"
     long, number = day.strftime("%B"), str(day.day)
-    ways = [year, f"{year}a", day.isoformat(), f"{day:%Y/%m/%d}", f"{day:%d/%m/%Y}", f"{day:%Y %m %d}", f"{day:%Y-%m}", f"{day:%Y/%m}"]
-    ways += [f"{day:%Y/%m}//", f"{day:%Y/%m/%d}/", f"{year}///", f"{year} {month}", f"{month} {year}", f"{year} {month} {number}", f"{day.month}/{year}"]
+    ways = [
+        year,
+        f"{year}a",
+        day.isoformat(),
+        f"{day:%Y/%m/%d}",
+        f"{day:%d/%m/%Y}",
+        f"{day:%Y %m %d}",
+        f"{day:%Y-%m}",
+        f"{day:%Y/%m}",
+    ]
+    ways += [
+        f"{day:%Y/%m}//",
+        f"{day:%Y/%m/%d}/",
+        f"{year}///",
+        f"{year} {month}",
+        f"{month} {year}",
+        f"{year} {month} {number}",
+        f"{day.month}/{year}",
+    ]
     for name in dict.fromkeys((long, long[:3], long[:4])):
-        ways += [f"{name} {number} {year}", f"{number} {name} {year}", f"{year} {name} {number}", f"{year} {number} {name}"]
+        ways += [
+            f"{name} {number} {year}",
+            f"{number} {name} {year}",
+            f"{year} {name} {number}",
+            f"{year} {number} {name}",
+        ]
         ways += [f"{name} {year}", f"{year} {name}", f"{name} {number}", f"{number} {name}"]
+        ways += [PART.join(parts) for parts in ((year, name), (name, year), (year, name, number), (number, name, year))]
     return list(dict.fromkeys(ways))
 
 
@@ -190,7 +218,7 @@ def values(item: Item, edition: str, days: Sequence[str], book: Book, changes: S
         "day": days,
         "date": [way for day in days for way in dates(day)],
         "place": [item.place],
-        "changes": changes,
+        "change": changes,
         "address": address,
     }
 
@@ -263,7 +291,9 @@ def account(text: Signs, told: Mapping[str, frozenset[str]]) -> Account:
 
 def _skipped(line: str, at: int) -> int:
     """The next sign that a phrase can begin with."""
-    while at < len(line) and (line[at] in _BREAK + _GAP or (line[at] in ".," and _BREAK in line[max(at - 1, 0) : at + 2])):
+    while at < len(line) and (
+        line[at] in _BREAK + _GAP or (line[at] in ".," and _BREAK in line[max(at - 1, 0) : at + 2])
+    ):
         at += 1
     return at
 
@@ -292,5 +322,5 @@ def _words_at(text: Signs, at: int) -> str:
     start = text.places[at]
     while start and not text.text[start - 1].isspace():
         start -= 1
-    words = text.text[start:].split()
+    words = text.text[start:].replace(PART, " ").split()
     return " ".join(words[:4])[:60]

@@ -88,11 +88,11 @@ def test_a_hostile_citation_is_checked_or_refused_in_one_line(
     ))  # fmt: skip
 
     def judge() -> verify.Finding:
-        cited = verify.read(text, verify.marks(released, registered, FIRST))
+        cited = verify.read(text, book.marks)
         cite.parameters_of(cited.parameters)
-        return verify.check(cited, released, FIRST, found, None, registered, ())
+        return verify.check(cited, book)
 
-    found, registered, released = _standing(story), citable.registry(story), editions.load(story)
+    book = verify.Published.of(story, _standing(story))
     finding, _ = refused(story, judge)
     if finding is not None:
         assert finding.line.isprintable()
@@ -110,7 +110,7 @@ def _standing(story: Path) -> dict[str, Item]:
 
 @pytest.mark.parametrize("text", CRAFTED, ids=str.__len__)
 def test_a_crafted_citation_is_read_or_refused_within_a_second(text: str, tmp_path: Path, story: Path) -> None:
-    marks = verify.marks(editions.load(story), citable.registry(story), FIRST)
+    marks = verify.Published.of(story, {}).marks
     began = time.process_time()
     refused(tmp_path, verify.read, text, marks)
     assert time.process_time() - began < 1.5

@@ -35,7 +35,7 @@ casefile.forms = (() => {
     const fields = {}, left = new Set();
     for (const [name, value] of entries) {
       const tells = own(FIELDS[form], name) ?? refuse(`the ${form} record has a field ${shown(name)}, which no record of the book has; ${EXPECTED}`);
-      if (tells) fields[tells] = own(fields, tells) === undefined ? value : `${fields[tells]} ; ${value}`;
+      if (tells) fields[tells] = own(fields, tells) === undefined ? value : `${fields[tells]}${wording.PART}${value}`;
       else if (!["ER", "TY"].includes(name) && value.trim()) left.add(name);
     }
     return { form, fields, left: [...left] };
@@ -74,7 +74,7 @@ casefile.forms = (() => {
       }
       const key = name[1].toLowerCase();
       if (fields.some(([other]) => other === key)) refuse(`broken BibTeX: repeated field ${shown(key)}; ${EXPECTED}`);
-      fields.push([key, key === "author" ? value.replace(/\{[^{}]*\}|\s+and\s+/g, (part) => (part[0] === "{" ? part : " ; ")) : value]);
+      fields.push([key, key === "author" ? value.replace(/\{[^{}]*\}|\s+and\s+/g, (part) => (part[0] === "{" ? part : wording.PART)) : value]);
     }
     if (!/^[\s,]*[})]/.test(text.slice(at))) broken();
     const records = 1 + (text.slice(at).match(/@\w+\s*[{(]/g) ?? []).length;

@@ -28,7 +28,7 @@
       return row[other.length];
     };
     const close = known.map((other) => [distance(name, other) / Math.max(name.length, other.length), other])
-      .filter(([far]) => far <= 0.4).sort(([one], [other]) => one - other).slice(0, 3);
+      .filter(([far]) => far <= 0.4).sort(([one, first], [other, second]) => one - other || (first < second ? 1 : -1)).slice(0, 3);
     return close.length ? `did you mean ${close.map(([, other]) => other).join(" or ")}?` : `known: ${known.slice(0, 20).join(", ")}${known.length > 20 ? ", …" : ""}`;
   }
 
@@ -55,8 +55,10 @@
 
   /** The marks whose hash a text holds after a colon, whatever it says before it. */
   function ofHash(text) {
-    const hashes = new Set([...text.replace(/\s+/g, "").toLowerCase().matchAll(/:([0-9a-f]{12})(?![\p{L}\p{N}_])/gu)].map((mark) => mark[1]));
-    return records.editions.flatMap(({ version, items }) => Object.entries(items).filter(([, plain]) => hashes.has(item(plain).hash)).map(([id, plain]) => `${id}@${version}:${item(plain).hash}`));
+    const told = [...text.replace(/\s+/g, "").toLowerCase().matchAll(/(?:@v?(\d[\d.]*\d))?:([0-9a-f]{12})(?![\p{L}\p{N}_])/gu)];
+    return records.editions.flatMap(({ version, items }) => Object.entries(items)
+      .filter(([, plain]) => told.some(([, of = "", hash]) => item(plain).hash === hash && ["", version].includes(of)))
+      .map(([id, plain]) => `${id}@${version}:${item(plain).hash}`));
   }
 
   /** A text with LaTeX's underscores as signs, and with the marks of addresses in it as they are read. */
@@ -134,8 +136,11 @@
   }
 
   /** A text without some of its marks. */
-  const without = (text, read) => [...read].sort((first, second) => second.start - first.start)
-    .reduce((rest, { start, end }) => `${rest.slice(0, start)} ${rest.slice(end)}`, text);
+  const without = (text, read) => [...read].sort((first, second) => second.start - first.start).reduce((rest, { start, end }) => {
+    const [before, after] = [rest.slice(0, start), rest.slice(end)];
+    const opened = before.replace(/<(?:mailto:)?$/, "");
+    return opened !== before && after.startsWith(">") ? `${opened} ${after.slice(1)}` : `${before} ${after}`; // as Markdown has an address of mail
+  }, text);
 
   /** The citation in a text: what its mark names, and by field what is to be compared. */
   function read(text) {
@@ -145,11 +150,18 @@
     const said = forms.read(text);
     if (said.form === "address") return ofAddress(forms.address(said.fields.address));
     const what = said.form === "words" ? "the citation" : `the ${said.form} record`;
+    const addressed = [];
+    if (said.form === "words") said.fields.words = said.fields.words.replace(IN_WORDS, (found) => (addressed.push(found), " "));
     const texts = Object.entries(said.fields).map(([name, value]) => [name, unescaped(value)]);
     const found = texts.map(([name, value]) => [name, value, marks(value, what)]);
-    const mark = one(found.flatMap(([, , read]) => read), texts.map(([, value]) => value).join(" "), what);
-    return { ...mark, form: said.form, left: said.left, fields: Object.fromEntries(found.map(([name, value, read]) => [name, without(value, read)])) };
+    const asked = addressed.map((found) => ofAddress(forms.address(found)));
+    const mark = one([...found.flatMap(([, , read]) => read), ...asked], texts.map(([, value]) => value).join(" "), what);
+    const left = [...new Set([...said.left, ...asked.flatMap((address) => address.left)])];
+    return { ...mark, form: said.form, left, addresses: asked.flatMap(({ addresses }) => addresses), fields: Object.fromEntries(found.map(([name, value, read]) => [name, without(value, read)])) };
   }
+
+  /** An address in words that carries a mark, as far as it goes on without a space. */
+  const IN_WORDS = /https?:\/\/[^\s<>"“”]+?[?&]cite=[^\s<>"“”)\]]+/gi;
 
   function ofAddress({ base, mark: text, anchor, left }) {
     const read = marks(text, "the address");
@@ -157,7 +169,7 @@
     if (without(text, read).trim()) refuse(`the address asks for more than its mark: altered; ${EXPECTED}`);
     const anchors = ["", mark.id, mark.id.replaceAll("_", "-"), `figure-${mark.id}`, `claim-${mark.id}`];
     if (!anchors.some((name) => name.toLowerCase() === anchor.toLowerCase())) refuse(`the address leads to #${short(anchor)} and its mark to ${shown(mark.id)}: altered; ${EXPECTED}`);
-    return { ...mark, form: "address", fields: { address: base }, left };
+    return { ...mark, form: "address", fields: { address: base }, left, addresses: [base] };
   }
 
   // ---------------------------------------------------------------------------------------------------- comparing
@@ -173,11 +185,15 @@
 
   /** What was compared of a citation with an item, in words; whatever the item does not say is refused. */
   function compared(cited, said, where) {
-    if (cited.form === "address") return addressCompared(cited, said);
+    const parts = new Set(["mark"]), left = [...cited.left];
+    for (const address of cited.addresses) {
+      left.push(...addressCompared(address, cited.id, said));
+      parts.add(records.book.address ? "address" : "place");
+    }
+    if (cited.form === "address") return list(parts, said.kind, left);
     const edition = editionOf(released(cited.edition)), draft = cited.edition.endsWith(DRAFT);
     const dated = draft ? [records.day, ...(edition ? [edition] : [])] : [edition];
     const told = wording.phrases(said, { edition: cited.edition, draft, days: dated.map(({ date }) => date), dates: dated.flatMap(({ dates }) => dates) });
-    const parts = new Set(["mark"]);
     for (const [name, text] of Object.entries(cited.fields)) {
       const tells = TELLS[name] ?? [name];
       const some = name === "words" ? told : new Map([...told].filter(([, what]) => what.size && [...what].every((part) => tells.includes(part))));
@@ -187,7 +203,7 @@
     }
     if (said.text && !parts.has("value") && (cited.form !== "words" || parts.size > 1)) refuse(`the citation does not say ${shown(said.text)}, which ${shown(cited.id)} is ${where}: altered; ${EXPECTED}`);
     if (cited.form !== "words" && !parts.has("title") && !parts.has("value")) refuse(`the ${cited.form} record has no title: altered; ${EXPECTED}`);
-    return list(parts, said.kind, cited.left);
+    return list(parts, said.kind, [...new Set(left)]);
   }
 
   /** What is said of words that are none of the record's. */
@@ -201,16 +217,16 @@
     return `the ${of} says ${shown(words)}, which is not of ${shown(cited.id)} ${where}, “${short(said.text ? `${said.title}: ${said.text}` : said.title)}”: altered, or words of your own; ${EXPECTED}`;
   }
 
-  function addressCompared(cited, said) {
-    const base = cited.fields.address, now = item(own(records.now, cited.id)) ?? said;
-    const pages = [said, now].map(({ page }) => `${page}.html`.toLowerCase());
+  /** What of an address cannot be compared; one that leads to no page of what is cited is refused. */
+  function addressCompared(base, id, said) {
+    const pages = [said, item(own(records.now, id)) ?? said].map(({ page }) => `${page}.html`.toLowerCase());
     const { address } = records.book;
     if (address) {
       if (!pages.some((page) => base === address.toLowerCase() + page)) refuse(`the address ${shown(base)} is not of this book, which is at ${address}; ${EXPECTED}`);
-      return list(new Set(["address"]), said.kind, cited.left);
+      return [];
     }
-    if (!pages.some((page) => base.endsWith(`/${page}`))) refuse(`the address leads to ${shown(base)}, and ${shown(cited.id)} is on ${said.page}.html: altered; ${EXPECTED}`);
-    return list(new Set(["place"]), said.kind, [...cited.left, "the host"]);
+    if (!pages.some((page) => base.endsWith(`/${page}`))) refuse(`the address leads to ${shown(base)}, and ${shown(id)} is on ${said.page}.html: altered; ${EXPECTED}`);
+    return ["the host"];
   }
 
   // ----------------------------------------------------------------------------------------------------- checking

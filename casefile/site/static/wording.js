@@ -4,12 +4,12 @@ globalThis.casefile ??= {};
 casefile.wording = (() => {
   const { records } = casefile;
   const { forms } = records;
-  const [BREAK, GAP, DIGITS] = ["\n", "|", "0123456789"];
+  const [BREAK, GAP, PART, DIGITS] = ["\n", "|", "␞", "0123456789"];
   const RAISED = Object.fromEntries([..."⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻"].map((sign, place) => [sign, `^${"0123456789+−"[place]}`]));
   const DASH = "[-\\u2010-\\u2015\\u2212]";
   const DROPPED = "[\"'`´‘’“”‚„‹›«»′″()\\[\\]{}.,;:*_|•·]";
   const SIGNS = new RegExp(
-    `(?<dash>(?<=[0-9])\\s*${DASH}\\s*(?=[0-9])|(?<!\\p{L})${DASH}(?=\\.?[0-9]|[$€£¥])|\\u2212|(?<=[0-9])${DASH}(?=${DASH}))`
+    `(?<dash>(?<=[0-9])\\s*${DASH}\\s*(?=[0-9])|(?<!\\p{L})${DASH}(?=${DASH}*(?:\\.?[0-9]|[$€£¥]))|(?<![^\\s(\\[“‘"'])-(?=\\p{L})|\\u2212|(?<=[0-9])${DASH}(?=${DASH}))`
     + "|(?<point>(?<=[0-9])[.,](?=\\s*[\\n\\r\\f]\\s*[0-9]|[0-9])|(?<=[0-9])\\s*[\\n\\r\\f]\\s*[.,](?=[0-9])|(?<![^\\s$€£¥-])\\.(?=[0-9]))"
     + `|(?<none>\\s|${DASH}|${DROPPED})|(?<sign>.)`, "gsu");
 
@@ -52,9 +52,9 @@ casefile.wording = (() => {
     for (const token of small.matchAll(SIGNS)) {
       const { dash, none } = token.groups;
       if (none !== undefined) continue;
-      const sign = dash === undefined ? token[0].trim() || token[0] : "-";
+      const sign = dash !== undefined ? "-" : token[0] === PART ? GAP : token[0].trim();
       const gap = small.slice(end, token.index);
-      if (gap && DIGITS.includes(sign) && line.length && DIGITS.includes(line.at(-1))) {
+      if (gap && `${DIGITS}.`.includes(sign) && line.length && DIGITS.includes(line.at(-1))) {
         line.push(!gap.trim() && /[\n\r\f]/.test(gap) ? BREAK : GAP);
         places.push(origins[token.index]);
       }
@@ -80,7 +80,7 @@ casefile.wording = (() => {
     const said = {
       title: [item.title || book.title], text: [item.text], range: [item.range], author: book.names, other: book.several ? book.names : [],
       book: [book.title, book.title.split(":")[0]], edition: [edition], released: [edition.replace(/\+draft$/, "")], day: days, date: dates,
-      place: [item.place], changes: [], address: book.address ? [book.address + item.place, `${book.address}${page}?cite=`, `#${anchor ?? ""}`] : [],
+      place: [item.place], change: [], address: book.address ? [book.address + item.place, `${book.address}${page}?cite=`, `#${anchor ?? ""}`] : [],
     };
     const titled = item.text ? forms.saying : forms.titled;
     const led = titled.flatMap(([what, form]) => forms.leads[item.kind].map((lead) => [what, lead + form]));
@@ -147,7 +147,7 @@ casefile.wording = (() => {
   function wordsAt(text, start) {
     if (start === undefined) return "";
     while (start && !/\s/.test(text[start - 1])) start -= 1;
-    return [...text.slice(start).split(/\s+/).slice(0, 4).join(" ")].slice(0, 60).join("");
+    return [...text.slice(start).replaceAll(PART, " ").split(/\s+/).slice(0, 4).join(" ")].slice(0, 60).join("").trim();
   }
 
   // -------------------------------------------------------------------------------------------------------- LaTeX
@@ -172,5 +172,5 @@ casefile.wording = (() => {
     }).normalize("NFC");
   }
 
-  return { entities, visible, cleaned, signs, phrases, account, ofLatex };
+  return { PART, entities, visible, cleaned, signs, phrases, account, ofLatex };
 })();
