@@ -71,6 +71,7 @@ _SIGNS = re.compile(
     re.DOTALL,
 )
 PART = "␞"  # between the values of one field, as of a year and a month
+_END = r"[\n\r\f]"
 _BREAK, _GAP = "\n", "|"  # between two numbers: a line's end, which may also stand within one, and anything else
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 
@@ -123,8 +124,11 @@ def signs(text: str) -> Signs:
         if token["none"]:
             continue
         sign = "-" if token["dash"] else _GAP if token[0] == PART else token[0].strip()
-        if sign in _DIGITS + "." and line and line[-1] in _DIGITS and (gap := whole[end : token.start()]):
-            line.append(_BREAK if not gap.strip() and re.search(r"[\n\r\f]", gap) else _GAP)
+        if sign in _DIGITS + "." and line and line[-1] in _DIGITS + ".," and (gap := whole[end : token.start()]):
+            line.append(_BREAK if not gap.strip() and re.search(_END, gap) else _GAP)
+            places.append(origins[token.start()])
+        elif token["point"] and re.match(rf"\s*{_END}", token[0]):
+            line.append(_BREAK)
             places.append(origins[token.start()])
         line.append(sign)
         places.append(origins[token.start()])
@@ -278,7 +282,7 @@ def account(text: Signs, told: Mapping[str, frozenset[str]]) -> Account:
         for phrase in by_first.get(line[at : at + 1], ()):
             end = _matched(line, at, phrase)
             after = (end, said or "value" in told[phrase])
-            if end and after not in reached:
+            if end and after not in reached and not (said and "value" in told[phrase]):
                 reached[after] = reached[state] | told[phrase]
                 waiting.append(after)
         if at == len(line):
@@ -303,8 +307,8 @@ def _matched(line: str, at: int, phrase: str) -> int:
     if phrase[0] in _DIGITS and at and line[at - 1] in _DIGITS + ".,":
         return 0
     for sign in phrase:
-        if sign == _GAP and line[at : at + 1] == _BREAK:
-            at += 1
+        if sign == _GAP and (ended := re.match(rf"[.,]?{_BREAK}[.,]?", line[at : at + 3])):
+            at += ended.end()
             continue
         while line[at : at + 1] == _BREAK:
             at += 1

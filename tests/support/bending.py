@@ -48,9 +48,10 @@ def alterations(text: str, style: str, draw: random.Random) -> Iterator[tuple[st
         yield f"{token[0]!r} replaced", text[:start] + _other(token[0]) + text[end:]
         yield f"{word!r} before {token[0]!r}", f"{text[:start]}{word} {text[start:]}"
         yield f"{word!r} after {token[0]!r}", f"{text[:end]} {word}{text[end:]}"
-        if start and not (style == "bibtex" and sign in "^~"):  # a quoted mail begins with a sign
+        if start and not (style == "bibtex" and sign == "^"):  # a quoted mail begins with a sign
             yield f"{sign!r} before {token[0]!r}", text[:start] + sign + text[start:]
-        yield f"{sign!r} after {token[0]!r}", text[:end] + sign + text[end:]
+        if style != "ris" or sign != "/":  # a day may end in one
+            yield f"{sign!r} after {token[0]!r}", text[:end] + sign + text[end:]
 
 
 def _other(token: str) -> str:
@@ -75,7 +76,8 @@ def value_alterations(text: str, item: Item) -> Iterator[tuple[str, str]]:
         ("~", ""),
         ("under ", ""),
     ):
-        yield f"{before}{said}{after}", text.replace(said, f"{before}{said}{after}", 1)
+        if before != "~" or "@" not in text[:1]:  # in BibTeX a space
+            yield f"{before}{said}{after}", text.replace(said, f"{before}{said}{after}", 1)
     if said.startswith("−"):
         yield "the minus left out", text.replace(said, said[1:])
     for digit in re.finditer(r"\d", said):

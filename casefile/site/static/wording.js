@@ -6,6 +6,7 @@ casefile.wording = (() => {
   const { forms } = records;
   const [BREAK, GAP, PART, DIGITS] = ["\n", "|", "␞", "0123456789"];
   const RAISED = Object.fromEntries([..."⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻"].map((sign, place) => [sign, `^${"0123456789+−"[place]}`]));
+  const END = /[\n\r\f]/;
   const DASH = "[-\\u2010-\\u2015\\u2212]";
   const DROPPED = "[\"'`´‘’“”‚„‹›«»′″()\\[\\]{}.,;:*_|•·]";
   const SIGNS = new RegExp(
@@ -50,16 +51,17 @@ casefile.wording = (() => {
     }
     let end = 0;
     for (const token of small.matchAll(SIGNS)) {
-      const { dash, none } = token.groups;
+      const { dash, point, none } = token.groups;
       if (none !== undefined) continue;
       const sign = dash !== undefined ? "-" : token[0] === PART ? GAP : token[0].trim();
       const gap = small.slice(end, token.index);
-      if (gap && `${DIGITS}.`.includes(sign) && line.length && DIGITS.includes(line.at(-1))) {
-        line.push(!gap.trim() && /[\n\r\f]/.test(gap) ? BREAK : GAP);
+      const put = (one) => {
+        line.push(one);
         places.push(origins[token.index]);
-      }
-      line.push(sign);
-      places.push(origins[token.index]);
+      };
+      if (gap && `${DIGITS}.`.includes(sign) && line.length && `${DIGITS}.,`.includes(line.at(-1))) put(!gap.trim() && END.test(gap) ? BREAK : GAP);
+      else if (point !== undefined && /^\s*[\n\r\f]/.test(point)) put(BREAK);
+      put(sign);
       end = token.index + token[0].length;
     }
     return { line, places, text };
@@ -112,7 +114,7 @@ casefile.wording = (() => {
       for (const [phrase, split] of byFirst[line[at]] ?? []) {
         const end = matched(line, at, split);
         const after = said || (told.get(phrase).has("value") ? "said" : "");
-        if (!end || reached.has(`${end} ${after}`)) continue;
+        if (!end || reached.has(`${end} ${after}`) || (said && told.get(phrase).has("value"))) continue; // one value, once
         reached.set(`${end} ${after}`, new Set([...before, ...told.get(phrase)]));
         waiting.push([end, after]);
       }
@@ -132,8 +134,9 @@ casefile.wording = (() => {
   function matched(line, at, phrase) {
     if (DIGITS.includes(phrase[0]) && at && `${DIGITS}.,`.includes(line[at - 1])) return 0;
     for (const sign of phrase) {
-      if (sign === GAP && line[at] === BREAK) {
-        at += 1;
+      const ended = sign === GAP && /^[.,]?\n[.,]?/.exec(line.slice(at, at + 3).join(""));
+      if (ended) {
+        at += ended[0].length;
         continue;
       }
       while (line[at] === BREAK) at += 1;

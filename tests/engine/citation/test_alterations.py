@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -48,9 +48,9 @@ def page(book: Published, browser: Browser) -> Iterator[Page]:
     assert wrong == []
 
 
-def sampled(book: Published) -> dict[tuple[str, str], str]:
-    """Every style of a sample of items; of all in the long run."""
-    return bending.texts(book, [book.standing[name] for name in (book.standing if THOROUGH else SAMPLE)])
+def sampled(book: Published, styles: Sequence[str] = bending.STYLES) -> dict[tuple[str, str], str]:
+    """Citations of a sample of items in some styles; of all items in the long run."""
+    return bending.texts(book, [book.standing[name] for name in (book.standing if THOROUGH else SAMPLE)], styles)
 
 
 def said(line: str) -> str:
@@ -87,16 +87,17 @@ def test_every_citation_of_an_edition_stands_as_it_was_given(version: str) -> No
         assert "title" in answer["compared"] and "edition" in answer["compared"], (style, answer["compared"])
 
 
+@pytest.mark.parametrize("style", bending.STYLES)
 def test_no_citation_in_which_one_token_is_altered_or_one_more_stands_is_said_to_stand(
-    book: Published, record_property: Callable[[str, object], None]
+    style: str, book: Published, record_property: Callable[[str, object], None]
 ) -> None:
     tried, draw = 0, random.Random(21)
-    for (name, style), text in sampled(book).items():
+    for (name, _), text in sampled(book, [style]).items():
         for what, altered in bending.alterations(text, style, draw):
             tried += 1
             answer = answered(book, altered)
             assert answer["status"] == "unknown", (name, style, what, altered, answer)
-    assert tried > 4000
+    assert tried > 600
     record_property("alterations", tried)
 
 
