@@ -339,34 +339,50 @@ def cite(id: str, style: str, typed: tuple[str, ...], params: str | None, jobs: 
 
 @cli.command()
 @click.argument("citation")
+@click.option(
+    "--all", "every", is_flag=True, help="Check every citation of a text, of records, of a .docx or .html file."
+)
 @_JOBS
 @_ENGINE
-def verify(citation: str, jobs: int, engine: str) -> None:
+def verify(citation: str, every: bool, jobs: int, engine: str) -> None:
     """Say whether a citation still stands: words, BibTeX, RIS, CSL-JSON or an address; a file that holds it; - for input.
 
     Exits 0 when it stands or has only moved, 1 when what it cites changed or was withdrawn, 2 when it cannot be checked.
+    With --all, each citation of a text, a list of references or a document is answered for.
     """
     from dataclasses import replace
 
     from casefile.book import build as building
-    from casefile.citation import citable
+    from casefile.citation import citable, references
     from casefile.citation import cite as citing
     from casefile.citation import verify as verifying
+    from casefile.citation.verify import CHANGED, WITHDRAWN, Cited
     from casefile.notebook import parameters
     from casefile.system import cache
 
     root = _root()
-    text, book = citing.text_of(citation), verifying.Published.of(root, {})
-    cited = verifying.read(text, book.marks)
+    text = references.text_of(citation) if every else citing.text_of(citation)
+    book = verifying.Published.of(root, {})
+    cited = None if every else verifying.read(text, book.marks)
     known = building.check(root, cache.Store(root / cache.FOLDER))
-    given = citing.given_by(known, citing.parameters_of(cited.parameters), None)
     defaults = {key: parameters.default(row) for key, row in known.declarations.items()}
+
+    def computed(cited: Cited) -> tuple[dict[str, citable.Item] | None, list[str]]:
+        given = citing.given_by(known, citing.parameters_of(cited.parameters), None)
+        again = citable.current(root, given, jobs, _engine(engine)) if cited.parameters else None
+        return again, citing.ways(given, defaults)
+
     standing = citable.current(root, {}, jobs, _engine(engine))
     book = replace(book, standing=standing, corrections=list(known.corrections.values()))
-    computed = citable.current(root, given, jobs, _engine(engine)) if cited.parameters else None
-    found = verifying.check(cited, book, computed, citing.ways(given, defaults))
+    if cited is None:
+        rows = references.checked(text, book, computed)
+        if not any(row.finding.status != references.NOT_OURS for row in rows):
+            raise BadInput("no citation of this book is in it; expected a text, a list of references or records")
+        click.echo("\n".join(references.table(rows)))
+        sys.exit(0 if all(row.finding.status in references.GOOD for row in rows) else 1)
+    found = verifying.check(cited, book, *computed(cited))
     click.echo("\n".join(filter(None, (found.line, found.compared))))
-    if found.status in (verifying.CHANGED, verifying.WITHDRAWN):
+    if found.status in (CHANGED, WITHDRAWN):
         sys.exit(1)
 
 

@@ -415,14 +415,14 @@ def parameters_of(text: str) -> list[tuple[str, str, str]]:
     return found
 
 
-def text_of(argument: str) -> str:
+def text_of(argument: str, most: int = MOST_CITATION) -> str:
     """A citation given on the command line: the text itself, a file that holds it, or `-` for the standard input."""
     path = Path(argument)
     try:
         is_file = len(argument) < 1024 and "\n" not in argument and path.is_file()
     except (OSError, ValueError):
         is_file = False
-    most = 4 * MOST_CITATION  # bytes
+    most *= 4  # bytes
     if argument == "-":
         content = sys.stdin.buffer.read(most + 1)
     elif is_file:

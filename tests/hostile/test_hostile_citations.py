@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pybtex.database import parse_string
 
-from casefile.citation import citable, cite, editions, verify
+from casefile.citation import cite, editions, verify
 from casefile.citation.citable import Item
 from tests.support.hostile import FRAGMENTS, OUTSIDE, cases, command, files, refused, spoiled, texts, written
 from tests.support.published import FIRST, standing

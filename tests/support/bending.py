@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from casefile.citation import cite
 from casefile.citation.citable import Item
-from casefile.citation.cite import Book
 from casefile.citation.verify import Published
 
 STYLES = tuple(style for style in cite.STYLES if style != "url")

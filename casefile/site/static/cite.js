@@ -54,6 +54,9 @@ casefile.cite = (() => {
     return place?.textContent ?? "";
   }
 
+  /** The title of a chart as the page shows it now: it may hold numbers and words that a parameter changes. */
+  const titleNow = (id) => document.querySelector(`[data-cite="${id}"] .chart-title`)?.textContent.trim().split(/\s+/).join(" ");
+
   /** An entry's texts with the moved parameters in them, in the styles in which title and note stand word for word. */
   function supposed(id, entry, parameters) {
     const [, name, edition, before = "", hash] = entry.mark.match(/^(.+)@([^?:]+)(?:\?([^:]*))?:([0-9a-f]+)$/);
@@ -64,14 +67,15 @@ casefile.cite = (() => {
     const mark = `${name}@${edition}?${changed}:${hash}`;
     const note = entry.note.replace(entry.mark, `Computed with ${words}, not with the book's own parameters. ${mark}`);
     const said = entry.text ? saidNow(id, entry.kind) : "";
-    const plain = entry.text && entry.title.endsWith(entry.text) ? entry.title.slice(0, -entry.text.length) + said : entry.title;
+    const own = (entry.kind === "chart" && titleNow(id)) || entry.title;
+    const plain = entry.text && own.endsWith(entry.text) ? own.slice(0, -entry.text.length) + said : own;
     const title = `${plain} (computed with ${words})`;
     const texts = {};
     const swap = (text, from, to) => text.replace(from, () => to);
     const sentence = entry.texts.sentence;
     const gap = entry.kind === "number" ? "”, " : "” ";
     const at = entry.text ? sentence.lastIndexOf(gap + entry.text) : -1;
-    texts.sentence = at < 0 ? swap(sentence, entry.note, note) : `${sentence.slice(0, at)}${gap}${said} [${note}].`;
+    texts.sentence = at < 0 ? swap(swap(sentence, entry.title, plain), entry.note, note) : `${sentence.slice(0, at)}${gap}${said} [${note}].`;
     for (const style of ["apa", "ris"]) {
       const text = entry.texts[style];
       if (text.includes(entry.title) && text.includes(entry.note)) texts[style] = swap(swap(text, entry.title, title), entry.note, note);
@@ -132,7 +136,8 @@ casefile.cite = (() => {
     current = id;
     shown = inexact ? {} : parameters.length ? supposed(id, entry, parameters) : entry.texts;
     heading.textContent = `Cite this ${NOUNS[entry.kind] ?? "book"}`;
-    about.textContent = parameters.length && entry.title.endsWith(`: ${entry.text}`) ? entry.title.slice(0, -entry.text.length - 2) : entry.title;
+    const whole = (parameters.length && entry.kind === "chart" && titleNow(id)) || entry.title;
+    about.textContent = parameters.length && whole.endsWith(`: ${entry.text}`) ? whole.slice(0, -entry.text.length - 2) : whole;
     supposing.hidden = !parameters.length;
     supposing.replaceChildren(...(parameters.length ? [
       inexact ? "With the parameters you moved, part of this is worked out by the notebook's code. " : "The citation carries the parameters you moved. ",

@@ -278,6 +278,21 @@ def test_a_number_with_other_parameters_that_was_altered_never_stands(
     assert verified(published, address, first, dear).startswith("refused: the citation says no number")
 
 
+def test_a_chart_with_other_parameters_stands_by_the_title_that_these_give_it_alone(
+    published: Path, first: Mapping[str, Item], dear: Mapping[str, Item]
+) -> None:
+    chart = dataclasses.replace(dear["chart-apples"], title="The orchard bore 60,000 apples")
+    changed = "Computed with price of market at 0.8 instead of 0.4, not with the book's own parameters"
+    mark = f"chart-apples@1.0?market.price=0.8:{first['chart-apples'].hash}"
+
+    def cited(title: str) -> str:
+        text = f"See the chart “{title}” of A Gardener and Cox Pippin (2021) [{changed}. {mark}]."
+        return verified(published, text, first, {**dear, "chart-apples": chart})
+
+    assert cited(chart.title) == ("stands: chart-apples, by the parameters it names, as the book computes it now")
+    assert cited(first["chart-apples"].title).startswith("refused: the citation says '“The orchard bore 30,000")
+
+
 @pytest.mark.parametrize(
     ("range", "difference"),
     [
