@@ -235,7 +235,7 @@ def of_word(content: bytes, where: str) -> str:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             parts = [
                 name
-                for name in archive.namelist()
+                for name in dict.fromkeys(archive.namelist())
                 if re.fullmatch(r"word/(document|footnotes|endnotes|comments)\.xml", name)
             ]
             if "word/document.xml" not in parts or sum(archive.getinfo(name).file_size for name in parts) > MOST_BYTES:
