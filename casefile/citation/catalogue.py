@@ -208,7 +208,7 @@ class Catalogue:
             "kinds": citable.KINDS,
             "forms": {
                 "titled": wording.TITLED, "saying": wording.SAYING, "leads": wording.LEADS, "phrases": wording.PHRASES,
-                "released": wording.RELEASED, "drafted": wording.DRAFTED, "added": wording.ADDED, "fields": forms.FIELDS,
+                "released": wording.RELEASED, "drafted": wording.DRAFTED, "added": wording.ADDED, "fields": forms.FIELDS, "tells": forms.TELLS,
                 "commands": latex.COMMANDS,
             },
             "editions": [

@@ -11,13 +11,14 @@ import io
 import json
 import re
 import sys
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlencode
 
-from casefile.citation import bibliography
+from casefile.citation import bibliography, latex
 from casefile.citation.citable import Given, Item
 from casefile.errors import BadInput, nearest, of_library, one_line, shown
 from casefile.notebook import parameters
@@ -68,9 +69,9 @@ def name_of(author: Mapping[str, str]) -> str:
 def _last_first(author: Mapping[str, str]) -> str:
     """An author's name as RIS has it: last name with its particle, given name, suffix (Refman's format, tag A1)."""
     last = " ".join(author[key] for key in ("non-dropping-particle", "family") if author.get(key))
-    return ", ".join(
-        part for part in (author.get("literal") or last, author.get("given"), author.get("suffix")) if part
-    )
+    if "literal" in author:
+        return f"{author['literal']},"  # the comma says that it is no person's
+    return ", ".join(part for part in (last, author.get("given"), author.get("suffix")) if part)
 
 
 def book_of(root: Path) -> Book:
@@ -194,7 +195,7 @@ def record(item: Item, book: Book, edition: str, given: Given, changes: str = ""
     if item.kind != "book":
         made["container-title"] = book.title
     if book.address:
-        made["URL"] = book.address + item.place
+        made["URL"] = checkable_address(item, book, edition, given)
     return made
 
 
@@ -250,35 +251,46 @@ def with_note(entry: str, made: Record) -> str:
 
 
 def bibtex(made: Record) -> str:
-    """A record as BibTeX, special characters written for LaTeX."""
+    """A record as BibTeX that LaTeX prints sign for sign."""
     from pybtex.database import BibliographyData, Entry
     from pybtex.database.output.bibtex import Writer
 
     year, month, _ = made["issued"]["date-parts"][0]
     fields = {
-        "title": f"{{{_latex(made['title'])}}}",
+        "title": f"{{{latex.written(made['title'])}}}",
         "year": str(year),
-        "month": str(month),
+        "month": _MONTHS[month - 1],
         "version": made["version"],
-        "note": _latex(made["note"]),
+        "note": latex.written(made["note"]),
     }
     if "container-title" in made:
-        fields["booktitle"] = _latex(made["container-title"])
+        fields["howpublished"] = f"In {latex.written(made['container-title'])}"
     if "URL" in made:
         fields["url"] = made["URL"]
     people = [_person(author) for author in made["author"]]
-    entry = Entry("incollection" if made["type"] == "chapter" else "misc", fields, {"author": people})
 
-    class Escaped(Writer):  # type: ignore[misc]
-        """pybtex's writer escapes % & # _ and lets a dollar sign through; an address stays as it is."""
+    class Plain(Writer):  # type: ignore[misc]
+        """pybtex's writer without its own escapes, and with a month as the word that every style knows."""
 
         def _write_field(self, stream: Any, type: str, value: str) -> None:
-            text = value if type == "url" else self._encode(value.replace("$", r"\$"))
-            stream.write(f",\n    {type} = {self.quote(text)}")
+            stream.write(f",\n    {type} = {value if type == 'month' else self.quote(value)}")
+
+        def _encode(self, text: str) -> str:
+            return text
 
     written = io.StringIO()
-    Escaped().write_stream(BibliographyData({made["id"]: entry}), written)
+    Plain().write_stream(BibliographyData({key_of(made): Entry("misc", fields, {"author": people})}), written)
     return written.getvalue()
+
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+
+def key_of(made: Record) -> str:
+    """A key for BibTeX that no other work of a bibliography has: author, year and id."""
+    first = made["author"][0]
+    letters = unicodedata.normalize("NFKD", first.get("literal") or first["family"])
+    return f"{re.sub('[^A-Za-z0-9]', '', letters)[:40]}{made['issued']['date-parts'][0][0]}-{made['id']}"
 
 
 def _person(author: Mapping[str, str]) -> Any:
@@ -286,17 +298,9 @@ def _person(author: Mapping[str, str]) -> Any:
     from pybtex.database import Person
 
     if "given" not in author:
-        return Person(f"{{{_latex(name_of(author))}}}")
+        return Person(f"{{{latex.written(name_of(author))}}}")
     parts = {"first": "given", "prelast": "non-dropping-particle", "last": "family", "lineage": "suffix"}
-    return Person(**{part: _latex(author.get(key, "")) for part, key in parts.items()})
-
-
-BRACES = {"{": r"\textbraceleft{}", "}": r"\textbraceright{}"}
-
-
-def _latex(text: str) -> str:
-    """A text with the three signs that pybtex takes for LaTeX's own; it writes the others for LaTeX itself."""
-    return re.sub(r"[\\{}]", lambda found: BRACES.get(found[0], r"\textbackslash{}"), text)
+    return Person(**{part: latex.written(author.get(key, "")) for part, key in parts.items()})
 
 
 def ris(made: Record) -> str:
@@ -313,6 +317,8 @@ def ris(made: Record) -> str:
         "date": f"{year:04d}/{month:02d}/{day:02d}",
         "edition": made["version"],
         "notes": [made["note"]],
+        "publisher": " and ".join(name_of(author) for author in made["author"]),
+        "language": "en",
     }
     if "container-title" in made:
         entry["secondary_title"] = made["container-title"]
@@ -325,7 +331,9 @@ def ris(made: Record) -> str:
         def set_header(self, count: int) -> str:
             return ""
 
-    return str(rispy.dumps([entry], implementation=Bare)).strip() + "\n"
+    return (
+        str(rispy.dumps([entry], implementation=Bare)).strip() + " \n"
+    )  # its last field ends in a blank, as the others begin
 
 
 def csl_json(made: Record) -> str:

@@ -19,7 +19,7 @@ FIELDS = {
     "BibTeX": {
         "title": "title", "author": "author", "year": "date", "month": "date", "day": "date", "date": "date", "version": "edition",
         "edition": "edition", "note": "note", "addendum": "note", "booktitle": "book", "maintitle": "book", "url": "address",
-        "howpublished": "address", "publisher": "publisher", "institution": "publisher", "organization": "publisher",
+        "howpublished": "container", "publisher": "publisher", "institution": "publisher", "organization": "publisher",
         **dict.fromkeys(("abstract", "annote", "annotation", "bdsk-url-1", "copyright", "date-added", "date-modified", "file", "groups",
         "keywords", "langid", "language", "owner", "shorttitle", "timestamp", "urldate", "rights", "type", "key"), ""),
     },
@@ -35,6 +35,13 @@ FIELDS = {
         **dict.fromkeys(("id", "type", "abstract", "accessed", "citation-key", "citation-label", "keyword", "language", "license", "source",
         "title-short", "categories", "genre"), ""),
     },
+}  # fmt: skip
+
+
+# What each field may tell, where that is more than its name says.
+TELLS = {
+    "title": ("title", "value", "range", "parameters"), "note": ("edition", "date", "place", "parameters"),
+    "publisher": ("author", "book"), "container": ("book", "address"),
 }  # fmt: skip
 
 

@@ -52,24 +52,17 @@ def _said(token: re.Match[str]) -> str:
 # What LaTeX takes for its own, or its usual fonts lack, and how it is written so that every engine prints it.
 _WRITTEN = {
     "\\": r"\textbackslash{}", "{": r"\textbraceleft{}", "}": r"\textbraceright{}", "$": r"\$", "%": r"\%", "&": r"\&",
-    "#": r"\#", "_": r"\_", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "−": "$-$", "×": r"$\times$", "±": r"$\pm$",
-    "≈": r"$\approx$", "≤": r"$\leq$", "≥": r"$\geq$", "·": r"$\cdot$", "€": r"\texteuro{}", "<": r"\textless{}", ">": r"\textgreater{}",
-    "|": r"\textbar{}", "\u00a0": "~", "\u202f": "~", "\u2009": "~", '"': r"\textquotedbl{}",
-    **{raised: rf"\textsuperscript{{{sign}}}" for sign, raised in RAISED.items() if sign != "−"},
+    "#": r"\#", "_": r"\_", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "−": "$-$", "≈": r"$\approx$", "≤": r"$\leq$",
+    "≥": r"$\geq$", "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}", "\u00a0": "~", "\u202f": "~", "\u2009": "~",
 }  # fmt: skip
-_RUN = re.compile(
-    "|".join([*(re.escape(sign) for sign in _WRITTEN if sign not in RAISED.values()), f"[{''.join(RAISED.values())}]+"])
-)
+_LOWERED = {raised: sign for sign, raised in RAISED.items() if sign != "−"}
+_RUN = re.compile(f"[{re.escape(''.join(_WRITTEN))}]|[{''.join(_LOWERED)}]+")
 
 
 def written(text: str) -> str:
     """A text so that LaTeX prints it sign for sign."""
-    digits = {raised: sign for sign, raised in RAISED.items() if sign != "−"}
+    return _RUN.sub(lambda run: _WRITTEN.get(run[0]) or _superscript(run[0]), text)
 
-    def sign(run: re.Match[str]) -> str:
-        if run[0][0] in digits:
-            raised = "".join(digits[one] for one in run[0])
-            return rf"\textsuperscript{{{raised.replace('-', '$-$')}}}"
-        return _WRITTEN[run[0]]
 
-    return _RUN.sub(sign, text)
+def _superscript(raised: str) -> str:
+    return rf"\textsuperscript{{{''.join(_LOWERED[sign] for sign in raised).replace('-', '$-$')}}}"

@@ -14,7 +14,7 @@ from casefile.citation.citable import RETIRED, Item, Public
 from casefile.citation.cite import Book
 from casefile.citation.corrections import touching
 from casefile.citation.editions import Edition
-from casefile.citation.forms import ADDRESS, EXPECTED, WORDS
+from casefile.citation.forms import ADDRESS, EXPECTED, TELLS, WORDS
 from casefile.citation.marks import NONE, Mark, Marks
 from casefile.errors import BadInput, nearest, shown
 from casefile.records import Correction
@@ -27,7 +27,6 @@ _PARTS = {
 }  # fmt: skip
 # An address in words that carries a mark, as far as it goes on without a space.
 _IN_WORDS = re.compile(r"https?://[^\s<>\"“”]+?[?&]cite=[^\s<>\"“”)\]]+", re.IGNORECASE)
-_FIELDS = {"publisher": ("author", "book"), "note": ("edition", "date", "place", "parameters"), "title": ("title", "value", "range", "parameters")}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -221,7 +220,7 @@ def _of_field(name: str, told: Mapping[str, frozenset[str]]) -> Mapping[str, fro
     """The phrases that a field may say: of words all, of another those that tell what it is for."""
     if name == WORDS:
         return told
-    kinds = frozenset(_FIELDS.get(name, (name,)))
+    kinds = frozenset(TELLS.get(name, (name,)))
     return {phrase: what for phrase, what in told.items() if what <= kinds and what}
 
 

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from casefile.book import build as book
 from casefile.citation import citable, cite
+from casefile.execution.story import Story
 from tests.browser.test_browser import Watched
 from tests.conftest import ROOT
 from tests.support.published import standing, verified
@@ -21,7 +22,7 @@ from tests.support.published import standing, verified
 @pytest.fixture(scope="module")
 def orchard_site(published: Path) -> Path:
     output = published / "_build" / "html"
-    book.build(published, {}, output, 2, None, lambda name, event, seconds: None)
+    book.build(Story(published), {}, output, 2, None, lambda name, event, seconds: None)
     return output
 
 

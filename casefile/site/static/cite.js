@@ -72,16 +72,17 @@ casefile.cite = (() => {
     const title = `${plain} (computed with ${words})`;
     const texts = {};
     const swap = (text, from, to) => text.replace(from, () => to);
+    const asked = (text) => text.replaceAll(encodeURIComponent(entry.mark), encodeURIComponent(mark)); // in an address
     const sentence = entry.texts.sentence;
     const gap = entry.kind === "number" ? "”, " : "” ";
     const at = entry.text ? sentence.lastIndexOf(gap + entry.text) : -1;
     texts.sentence = at < 0 ? swap(swap(sentence, entry.title, plain), entry.note, note) : `${sentence.slice(0, at)}${gap}${said} [${note}].`;
     for (const style of ["apa", "ris"]) {
       const text = entry.texts[style];
-      if (text.includes(entry.title) && text.includes(entry.note)) texts[style] = swap(swap(text, entry.title, title), entry.note, note);
+      if (text.includes(entry.title) && text.includes(entry.note)) texts[style] = asked(swap(swap(text, entry.title, title), entry.note, note));
     }
     const [record] = JSON.parse(entry.texts["csl-json"]);
-    texts["csl-json"] = `${JSON.stringify([{ ...record, title, note }], null, 1)}\n`;
+    texts["csl-json"] = asked(`${JSON.stringify([{ ...record, title, note }], null, 1)}\n`);
     return texts;
   }
 

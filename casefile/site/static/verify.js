@@ -175,7 +175,6 @@
   // ---------------------------------------------------------------------------------------------------- comparing
 
   const NAMES = { title: "title", value: "number", range: "range", author: "author", book: "book", date: "date", edition: "edition", place: "page", parameters: "parameters", address: "address" };
-  const TELLS = { publisher: ["author", "book"], note: ["edition", "date", "place", "parameters"], title: ["title", "value", "range", "parameters"] };
 
   function list(parts, kind, left) {
     const names = kind === "claim" ? { ...NAMES, value: "verdict" } : NAMES;
@@ -195,7 +194,7 @@
     const dated = draft ? [records.day, ...(edition ? [edition] : [])] : [edition];
     const told = wording.phrases(said, { edition: cited.edition, draft, days: dated.map(({ date }) => date), dates: dated.flatMap(({ dates }) => dates) });
     for (const [name, text] of Object.entries(cited.fields)) {
-      const tells = TELLS[name] ?? [name];
+      const tells = records.forms.tells[name] ?? [name];
       const some = name === "words" ? told : new Map([...told].filter(([, what]) => what.size && [...what].every((part) => tells.includes(part))));
       const account = wording.account(wording.signs(text), some);
       if (account.stray) refuse(stray(cited, said, name, account.stray, where));

@@ -17,6 +17,7 @@ from casefile.book import build as book
 from casefile.citation import corrections
 from casefile.citation.cite import book_of
 from casefile.errors import BadRecord
+from casefile.execution.story import Story
 from casefile.records import Correction
 from tests.engine.citation.test_verify import CORRECTION
 from tests.support.published import add, change
@@ -35,7 +36,7 @@ def orchard(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     change(root, "figures", "trees", "value", "121")
     add(root, "corrections", CORRECTION)
     add(root, "corrections", UPDATE)
-    book.build(root, {}, root / "_build" / "html", 2, None, lambda name, event, seconds: None)
+    book.build(Story(root), {}, root / "_build" / "html", 2, None, lambda name, event, seconds: None)
     return root
 
 

@@ -17,6 +17,7 @@ from casefile.book import build as book
 from casefile.citation import citable, cite, editions, verify
 from casefile.citation.citable import Item
 from casefile.errors import BadInput
+from casefile.execution.story import Story
 from tests.engine.book.test_rerun import casefile
 from tests.support.published import FIRST, add, change, commit, release, replace, standing, verified, version
 
@@ -63,7 +64,7 @@ def now(later: Path) -> dict[str, Item]:
 def page(later: Path, browser: Browser) -> Iterator[Page]:
     """The page of verification, from a folder and without a server."""
     output = later / "_build" / "html"
-    book.build(later, {}, output, 2, None, lambda name, event, seconds: None)
+    book.build(Story(later), {}, output, 2, None, lambda name, event, seconds: None)
     context = browser.new_context(offline=True)
     tab = context.new_page()
     wrong: list[str] = []

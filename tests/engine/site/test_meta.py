@@ -20,6 +20,7 @@ from casefile.book import build as book
 from casefile.citation import cite
 from casefile.citation.catalogue import Catalogue
 from casefile.citation.citable import Item
+from casefile.execution.story import Story
 from casefile.figures import claims
 from casefile.records import Records
 from casefile.site import ledger, meta
@@ -70,7 +71,7 @@ def addressed(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     with (root / "_config.yml").open("a", encoding="utf-8") as config:
         config.write(f"html:\n  baseurl: {ADDRESS.removesuffix('/')}\n")
     commit(root)
-    book.build(root, {}, root / "_build" / "html", 2, None, lambda name, event, seconds: None)
+    book.build(Story(root), {}, root / "_build" / "html", 2, None, lambda name, event, seconds: None)
     return root / "_build" / "html"
 
 
@@ -227,7 +228,7 @@ def test_the_sitemap_lists_every_page_once(addressed: Path) -> None:
 
 
 def test_each_page_leads_to_its_files(site: Path) -> None:
-    for page in book.pages(ROOT):
+    for page in Story(ROOT).pages:
         links = soup(site / f"{page}.html").select('head link[rel="alternate"]')
         assert len(links) == 4
         for link in links:
