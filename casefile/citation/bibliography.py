@@ -7,6 +7,7 @@ once is remembered: five times as fast, and the same words.
 from __future__ import annotations
 
 import functools
+import re
 import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -22,7 +23,12 @@ def entries(records: Sequence[Mapping[str, Any]], style: str) -> list[str]:
         bibliography = CitationStylesBibliography(_style(style), CiteProcJSON(list(records)), formatter.plain)
         for record in records:
             bibliography.register(Citation([CitationItem(record["id"])]))
-        return [str(entry).strip() for entry in bibliography.bibliography()]
+        return [_punctuated(str(entry).strip()) for entry in bibliography.bibliography()]
+
+
+def _punctuated(entry: str) -> str:
+    """An entry with its stops as CSL's reference processor sets them: none after a question, and before a closing quote."""
+    return re.sub(r"(?<![.?!])”\.", ".”", re.sub(r"([?!])(”?)\.", r"\1\2", entry))
 
 
 @functools.cache

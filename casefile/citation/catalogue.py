@@ -103,6 +103,21 @@ class Catalogue:
         """An item's citation in a style."""
         return cite.cited(item, self.book, self.cited_from[item.id], *self._given(item), style)
 
+    def mark(self, item: Item) -> str:
+        """An item's mark, by the edition it is cited from."""
+        return cite.mark(item, self.cited_from[item.id], self._given(item)[0])
+
+    def stamp(self, item: Item) -> str:
+        """What says on the page itself, and on its print, which edition it is of, from which day, and its mark."""
+        day = self.book.date
+        draft = self.cited_from[item.id].endswith(cite.DRAFT)
+        edition = (
+            f"Draft of edition {self.book.version}"
+            if draft
+            else f"Edition {self.book.version} of {day.day} {day:%B %Y}"
+        )
+        return f"{edition}. {self.mark(item)}"
+
     def _given(self, item: Item) -> tuple[Given, str]:
         """The parameters that a citation of an item carries, and the same in words."""
         return (self.given, self.changes) if item.id in self.moved else ({}, "")
@@ -187,9 +202,8 @@ class Catalogue:
 
     def _entry(self, item: Item, made: Record, texts: Mapping[str, str]) -> dict[str, Any]:
         """What a page's script needs to show an item's citations, and to say in them that parameters were moved."""
-        mark = cite.mark(item, self.cited_from[item.id], self._given(item)[0])
         return {
-            "kind": item.kind, "title": made["title"], "text": item.text, "note": made["note"], "mark": mark, "texts": texts,
+            "kind": item.kind, "title": made["title"], "text": item.text, "note": made["note"], "mark": self.mark(item), "texts": texts,
         }  # fmt: skip
 
     def records(self) -> dict[str, Any]:

@@ -205,5 +205,23 @@ casefile.cite = (() => {
     if (cited) open(cited.dataset.cite);
   });
 
+  // ------------------------------------------------------------------------------------ where a citation leads here
+
+  /** Says of the citation by whose address a reader came what it cites, of which edition, and whether that is as it was. */
+  async function arrived(mark) {
+    const [, id, edition, hash] = mark.match(/^([\w-]+)@([^?:]+)(?:\?[^:]*)?:([0-9a-f]{12})$/) ?? [];
+    const bar = make("p", { className: "cite-arrived", role: "status" });
+    const entry = id && (await loaded().catch(() => ({})))[id];
+    const own = entry?.mark.split(":").at(-1) === hash && !mark.includes("?");
+    bar.append(own ? `You came by a citation of edition ${edition.replace(/\+draft$/, " (a draft)")}. What it cites is as it was: ${entry.title}. `
+      : "You came by a citation. What it cites may have changed since. ");
+    const check = make("a", { href: new URL("../verify.html", script), textContent: own ? "Check the whole citation" : "See what it said and what changed" });
+    check.search = new URLSearchParams({ citation: location.href });
+    bar.append(check, ".");
+    document.querySelector("article, main")?.prepend(bar);
+  }
+  const cited = new URLSearchParams(location.search).get("cite");
+  if (cited) arrived(cited);
+
   return { open };
 })();

@@ -95,8 +95,8 @@ NAMES = {
     ),
     "no given name": ({"family-names": "Plato", "given-names": ""}, "Plato", "{Plato}", "Plato", "Plato."),
     "no given name, and two words": ({"family-names": "Da Vinci"}, "Da Vinci", "{Da Vinci}", "Da Vinci", "Da Vinci."),
-    "a given name alone": ({"given-names": "Cleopatra"}, "Cleopatra", "{Cleopatra}", "Cleopatra", "Cleopatra."),
-    "another name alone": ({"alias": "Banksy"}, "Banksy", "{Banksy}", "Banksy", "Banksy."),
+    "a given name alone": ({"given-names": "Cleopatra"}, "Cleopatra", "{Cleopatra}", "Cleopatra,", "Cleopatra."),
+    "another name alone": ({"alias": "Banksy"}, "Banksy", "{Banksy}", "Banksy,", "Banksy."),
 }  # fmt: skip
 
 
