@@ -303,7 +303,9 @@ def check(
         return Finding(CHANGED, _changed(cited, said, now, book, moved), compared)
     if moved:
         return Finding(MOVED, f"{MOVED}: {cited.id}, unchanged since edition {released}: {moved}", compared)
-    return Finding(STANDS, f"{STANDS}: {cited.id}, as in edition {released} of {edition.date}{_says(now)}", compared)
+    retitled = f"; it is titled “{now.title}” now" if now.title != said.title else ""
+    line = f"{STANDS}: {cited.id}, as in edition {released} of {edition.date}{_says(now)}{retitled}"
+    return Finding(STANDS, line, compared)
 
 
 def _says(item: Item) -> str:

@@ -218,7 +218,9 @@ casefile.cite = (() => {
     const check = make("a", { href: new URL("../verify.html", script), textContent: own ? "Check the whole citation" : "See what it said and what changed" });
     check.search = new URLSearchParams({ citation: location.href });
     bar.append(check, ".");
-    document.querySelector("article, main")?.prepend(bar);
+    const place = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (place) place.before(bar);
+    else document.querySelector("article, main")?.prepend(bar);
   }
   const cited = new URLSearchParams(location.search).get("cite");
   if (cited) arrived(cited);

@@ -258,7 +258,8 @@
     const moved = now.place === said.place ? "" : `now at ${now.place}, was at ${said.place}`;
     if (now.hash !== said.hash) return { ...changed(cited, said, now, edition, moved), compared: what };
     if (moved) return { status: "moved", line: `moved: ${cited.id}, unchanged since edition ${version}: ${moved}`, compared: what };
-    return { status: "stands", line: `stands: ${cited.id}, as in edition ${version} of ${edition.date}${says(now)}`, compared: what };
+    const retitled = now.title === said.title ? "" : `; it is titled “${now.title}” now`;
+    return { status: "stands", line: `stands: ${cited.id}, as in edition ${version} of ${edition.date}${says(now)}${retitled}`, compared: what };
   }
 
   function ofDraft(cited, now, version) {
