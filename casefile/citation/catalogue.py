@@ -276,8 +276,8 @@ def _shown(items: Mapping[str, Item], pages: citable.Pages) -> dict[str, list[st
 
 
 def _said(item: Item) -> list[str | int]:
-    """An item for the browser: page, anchor, title, text, range, hash, and which of the kinds it is."""
-    return [item.page, item.anchor, item.title, item.text, item.range, item.hash, citable.KINDS.index(item.kind)]
+    """An item for the browser: page, anchor, title, text, range, which of the kinds it is, hash."""
+    return [item.page, item.anchor, item.title, item.text, item.range, citable.KINDS.index(item.kind), item.hash]
 
 
 def script(name: str, plain: Any) -> str:

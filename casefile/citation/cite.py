@@ -27,6 +27,11 @@ from casefile.system import document
 
 Record = dict[str, Any]
 CSL_STYLES = {"apa": "apa", "chicago": "chicago-author-date"}
+# Styles that the command knows and the pages do not offer.
+MORE_STYLES = {
+    "mla": "modern-language-association", "harvard": "harvard-cite-them-right", "ieee": "ieee", "iso690": "iso690-author-date-en",
+    "iso690-fr": "iso690-author-date-fr",
+}  # fmt: skip
 STYLES = (*CSL_STYLES, "bibtex", "ris", "csl-json", "markdown", "sentence", "url")
 DRAFT = "+draft"
 MOST_CITATION = 20_000  # characters; the longest that `cite` gives have some two thousand
@@ -212,9 +217,9 @@ def checkable_address(item: Item, book: Book, edition: str, given: Given) -> str
 
 
 def cited(item: Item, book: Book, edition: str, given: Given, changes: str, style: str) -> str:
-    """An item's citation in one of STYLES."""
+    """An item's citation in one of STYLES or MORE_STYLES, or by a CSL file."""
     made = record(item, book, edition, given, changes)
-    if style in CSL_STYLES:
+    if style in CSL_STYLES or style in MORE_STYLES or style.endswith(".csl"):
         return in_words([made], style)[0]
     if style == "url":
         return checkable_address(item, book, edition, given)
@@ -235,8 +240,9 @@ def written(item: Item, made: Record, book: Book, style: str) -> str:
 
 
 def in_words(records: Sequence[Record], style: str) -> list[str]:
-    """Records as entries of one bibliography, by a CSL style; the note of each, with its mark, comes last."""
-    entries = bibliography.entries([without_note(made) for made in records], CSL_STYLES[style])
+    """Records as entries of one bibliography, by a CSL style or file; the note of each, with its mark, comes last."""
+    named = {**CSL_STYLES, **MORE_STYLES}.get(style, style)
+    entries = bibliography.entries([without_note(made) for made in records], named)
     return [with_note(entry, made) for entry, made in zip(entries, records, strict=True)]
 
 

@@ -23,7 +23,7 @@ _ACCENTS = {
 }  # fmt: skip
 RAISED = dict(zip("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻", strict=True))
 _TOKEN = re.compile(
-    r"(?:\\textsuperscript\s*|\^)(?:\{(?P<raised>[^{}]*)\}|(?P<digit>[0-9]))"
+    r"(?P<minus>\$\s*-\s*\$)|(?:\\textsuperscript\s*|\^)(?:\{(?P<raised>[^{}]*)\}|(?P<digit>[0-9]))"
     r"|\\(?P<accent>[`'^\"~=.]|[uvHcrk](?=\s*\{))\s*(?:\{\\?(?P<in>[A-Za-z])(?:\{\})?\}|\\?(?P<on>[A-Za-z]))"
     r"|\\(?P<command>[A-Za-z]+)(?:\{\}|[ \t]+)?|\\(?P<escaped>.)|(?P<nothing>[${}])|(?P<blank>~)|(?P<dash>---?)",
     re.DOTALL,
@@ -38,6 +38,8 @@ def plain(text: str) -> str:
 
 
 def _said(token: re.Match[str]) -> str:
+    if token["minus"]:
+        return "−"
     if token["raised"] is not None or token["digit"]:
         return "".join(RAISED.get(sign, f"^{sign}") for sign in plain(token["raised"] or token["digit"]))
     if token["accent"]:

@@ -152,7 +152,7 @@ def _of_mark(block: str, mark: Mark, place: int, book: Published, computed: Comp
             return Reference(_short(block[start:]), replace(finding, compared=finding.compared + left))
         line = f"{finding.line}; the words before it in its sentence are not the book's: compare them"
         return Reference(_short(block), Finding(OWN_WORDS, line, finding.compared))
-    finding = _checked(Cited(mark, verify.WORDS, {}), book, computed)
+    finding = _checked(Cited(mark, forms.WORDS, {}), book, computed)
     if finding.status not in (STANDS, MOVED):
         return Reference(_short(block), finding)
     item = book.editions[mark.edition].items[mark.id] if mark.edition in book.editions else book.standing[mark.id]
@@ -228,7 +228,7 @@ def text_of(argument: str) -> str:
 
 def of_word(content: bytes, where: str) -> str:
     """The text of a document of Word, with its notes. Raises BadInput for one that is none."""
-    from lxml import etree
+    from lxml import etree  # type: ignore[import-untyped]
 
     space = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
     try:
@@ -257,7 +257,7 @@ def of_word(content: bytes, where: str) -> str:
 
 def of_page(markup: str) -> str:
     """The text of a saved page, a blank line between its blocks."""
-    from lxml import etree, html
+    from lxml import etree, html  # type: ignore[import-untyped]
 
     if not markup.strip():
         return ""

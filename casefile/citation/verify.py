@@ -128,9 +128,10 @@ def read(text: str, marks: Marks = NONE) -> Cited:
     if said.form == ADDRESS:
         return _of_address(forms.address(said.fields[ADDRESS]), marks)
     what = "the citation" if said.form == WORDS else f"the {said.form} record"
-    texts, addressed = dict(said.fields), []
-    if said.form == WORDS:
-        texts[WORDS] = _IN_WORDS.sub(lambda found: addressed.append(found[0]) or " ", texts[WORDS])
+    texts = dict(said.fields)
+    addressed = _IN_WORDS.findall(texts.get(WORDS, ""))
+    if addressed:
+        texts[WORDS] = _IN_WORDS.sub(" ", texts[WORDS])
     texts = {name: marking.unescaped(value) for name, value in texts.items()}
     read = {name: _marks(value, what, marks) for name, value in texts.items()}
     asked = [_of_address(forms.address(address), marks) for address in addressed]

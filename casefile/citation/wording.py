@@ -46,7 +46,7 @@ DRAFTED = (("edition", "Draft of edition {released}"),)
 # What a paste adds or a reader adds and no record says, with the name of what then goes without comparison.
 ADDED = (  # its name, its pattern, its flags: as Python and JavaScript both read them
     ("", r"^[ \t]*(?:>[ \t]?)+", "m"),  # a mail's mark of what it answers
-    ("", r"^\s*(?:\[\d{1,3}\]|\(?\d{1,3}[.)])(?=\s)|^\s*[•·*-]\s+", ""),  # a place in a list
+    ("", r"^\s*(?:\[\d{1,3}\]|\(?\d{1,3}[.)](?=\s))|^\s*[•·*-]\s+", ""),  # a place in a list
     ("", r":~:text=[^\s)\]>]*", "i"),  # where a browser is to scroll
     ("the archive that kept it", r"https?://web\.archive\.org/web/\d+(?:[a-z]{2}_)?/(?=http)", "i"),
     ("what its sender counts by", r"&(?:utm_\w+|fbclid|gclid|mc_cid|mc_eid|ref)=[^&#\s)\]>]*", "i"),

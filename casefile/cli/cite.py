@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 
@@ -14,7 +15,10 @@ from casefile.errors import BadInput, nearest, shown
 @cli.command(cls=SettingByChapter)
 @click.argument("id")
 @click.option(
-    "--style", default="apa", show_default=True, help="apa, chicago, bibtex, ris, csl-json, markdown, sentence or url."
+    "--style",
+    default="apa",
+    show_default=True,
+    help="apa, chicago, mla, harvard, ieee, iso690, iso690-fr, bibtex, ris, csl-json, markdown, sentence or url; or a .csl file.",
 )
 @click.option(
     "-p", "typed", multiple=True, metavar="CHAPTER.NAME=VALUE",
@@ -30,8 +34,11 @@ def cite(id: str, style: str, typed: tuple[str, ...], params: str | None, jobs: 
     from casefile.execution.story import Story
     from casefile.notebook import parameters
 
-    if style not in citing.STYLES:
-        raise BadInput(f"no style {shown(style)}; {nearest(style, citing.STYLES)}")
+    styles = (*citing.STYLES, *citing.MORE_STYLES)
+    if style.endswith(".csl") and not Path(style).is_file():
+        raise BadInput(f"{style}: no such file; expected a CSL style")
+    if style not in styles and not style.endswith(".csl"):
+        raise BadInput(f"no style {shown(style)}; {nearest(style, styles)}")
     root = story_root()
     story = Story(root)
     known, book, released = story.records, citing.book_of(root), editions.load(root)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -56,4 +55,4 @@ def answered_by_page(tab: Page, texts: Iterable[str]) -> list[dict[str, str]]:
         "texts => texts.map((text) => casefile.verified(text)).map(({ status, line, compared = '' }) => ({ status, line, compared }))",
         list(texts),
     )
-    return json.loads(json.dumps(answers))
+    return [{name: str(said) for name, said in answer.items()} for answer in answers]

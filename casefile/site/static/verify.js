@@ -10,7 +10,7 @@
   const MOST = 20000; // characters, as for the command
   const item = (plain) => {
     if (!plain) return undefined;
-    const [page, anchor, title, text, range, hash, kind] = plain;
+    const [page, anchor, title, text, range, kind, hash] = plain;
     return { page, title, text, range, hash, kind: records.kinds[kind], place: `${page}.html${anchor && `#${anchor}`}` };
   };
   const unplain = (text) => [...text].length;

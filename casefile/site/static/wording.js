@@ -158,7 +158,7 @@ casefile.wording = (() => {
   const LIFTED = { 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹", "+": "⁺", "-": "⁻", "−": "⁻" };
   const ACCENTS = { "`": "\u0300", "'": "\u0301", "^": "\u0302", "~": "\u0303", "=": "\u0304", u: "\u0306", ".": "\u0307", '"': "\u0308", r: "\u030a", H: "\u030b", v: "\u030c", c: "\u0327", k: "\u0328" };
   const TOKEN = new RegExp(
-    "(?:\\\\textsuperscript\\s*|\\^)(?:\\{(?<raised>[^{}]*)\\}|(?<digit>[0-9]))"
+    "(?<minus>\\$\\s*-\\s*\\$)|(?:\\\\textsuperscript\\s*|\\^)(?:\\{(?<raised>[^{}]*)\\}|(?<digit>[0-9]))"
     + "|\\\\(?<accent>[`'^\"~=.]|[uvHcrk](?=\\s*\\{))\\s*(?:\\{\\\\?(?<inside>[A-Za-z])(?:\\{\\})?\\}|\\\\?(?<on>[A-Za-z]))"
     + "|\\\\(?<command>[A-Za-z]+)(?:\\{\\}|[ \\t]+)?|\\\\(?<escaped>.)|(?<nothing>[${}])|(?<blank>~)|(?<dash>---?)", "gs");
 
@@ -166,7 +166,8 @@ casefile.wording = (() => {
   function ofLatex(text) {
     if ((text.match(/(?<!\\)\$/g) ?? []).length % 2) text = text.replace(/(?<!\\)\$/g, "\\$$"); // it opens nothing, and stands for itself
     return text.replace(TOKEN, (...found) => {
-      const { raised, digit, accent, inside, on, command, escaped, blank, dash } = found.at(-1);
+      const { minus, raised, digit, accent, inside, on, command, escaped, blank, dash } = found.at(-1);
+      if (minus) return "−";
       if (raised !== undefined || digit) return [...ofLatex(raised ?? digit)].map((sign) => LIFTED[sign] ?? `^${sign}`).join("");
       if (accent) return (inside ?? on) + ACCENTS[accent];
       if (command) return Object.hasOwn(forms.commands, command) ? forms.commands[command] : found[0];

@@ -20,6 +20,7 @@ from casefile.citation.citable import Item
 from casefile.citation.cite import Book
 from casefile.errors import BadInput
 from tests.engine.book.test_rerun import casefile
+from tests.support import verifying
 from tests.support.published import CITATION, standing, version
 
 NASTY = "−5% ≈ 10⁻²⁵ ≤ Trees & shrubs_under 100% of $5 {in} #1 ~ “quoted” – Übergröße"
@@ -266,3 +267,36 @@ def test_a_citation_is_taken_from_words_a_file_or_the_standard_input(
     assert str(caught.value) == f"{tmp_path / 'cited.ris'}: in UTF-16; expected a citation in UTF-8"
     with pytest.raises(BadInput, match=r"^other\.bib: no such file; expected a citation, or a file that holds one$"):
         cite.text_of("other.bib")
+
+
+@pytest.mark.parametrize("style", cite.MORE_STYLES)
+def test_the_styles_of_the_command_stand_as_the_pages_do(style: str) -> None:
+    book = verifying.of_edition("0.3.0")
+    names = ("gpu_hours_delayed", "abnormal_return_event", "gpus_12000", "swap", "chart-unit_price", "book")
+    for name in names:
+        text = cite.cited(book.standing[name], book.book, "0.3.0", {}, "", style)
+        assert verifying.answered(book, text)["line"].startswith(f"stands: {name}, as in edition 0.3.0"), text
+        altered = (
+            text.replace("12,000", "13,000").replace("0.82", "0.83").replace("30.68", "30.69").replace("Chips", "Ships")
+        )
+        assert verifying.answered(book, altered)["status"] == "unknown"
+
+
+_CSL = """<style xmlns="http://purl.org/net/xbiblio/csl" class="in-text" version="1.0"><info><title>x</title><id>x</id>
+<updated>2020-01-01T00:00:00+00:00</updated></info><citation><layout><text variable="title"/></layout></citation>{}</style>"""
+
+
+def test_any_style_is_taken_from_a_file_and_one_without_a_bibliography_is_refused(
+    items: dict[str, Item], book: Book, tmp_path: Path
+) -> None:
+    path = tmp_path / "mine.csl"
+    path.write_text(_CSL.format('<bibliography><layout suffix="."><text variable="title"/></layout></bibliography>'))
+    assert cite.cited(items["worth"], book, "1.0", {}, "", str(path)).startswith(
+        "Worth of the harvest: €12,000. [Edition"
+    )
+    for number, text in enumerate((_CSL.format(""), "no style", "<style/>", "")):
+        path = tmp_path / f"bad{number}.csl"
+        path.write_text(text)
+        with pytest.raises(BadInput, match=rf"bad{number}\.csl: .*expected a CSL style with a bibliography$") as caught:
+            cite.cited(items["worth"], book, "1.0", {}, "", str(path))
+        assert "\n" not in str(caught.value)
