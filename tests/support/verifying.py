@@ -45,7 +45,7 @@ def open_page(tab: Page, book: Published) -> None:
     known = Catalogue(book.book, book.standing, {}, {}, {}, "", frozenset(), book.registered, book.editions)
     tab.set_content(_FORM)
     tab.add_script_tag(content=catalogue.script("records", known.records()))
-    for name in ("wording", "forms", "verify"):
+    for name in ("wording", "forms", "verify", "references"):
         tab.add_script_tag(path=SCRIPTS / f"{name}.js")
 
 

@@ -7,6 +7,7 @@
   const [field, button, found] = [form.querySelector("textarea"), form.querySelector("button"), form.querySelector("output")];
   const DRAFT = "+draft";
   const LENGTH = 12;
+  const MOST_TEXT = 1000000; // characters of many
   const MOST = 20000; // characters, as for the command
   const item = (plain) => {
     if (!plain) return undefined;
@@ -307,9 +308,34 @@
     }
   }
 
+  /** A table of many citations; those of other works are counted alone. */
+  function showAll(references) {
+    const ours = references.filter(({ status }) => status !== "not of this book");
+    const list = document.createElement("ol");
+    for (const { words, status, line, compared: what } of ours) {
+      const entry = document.createElement("li");
+      entry.dataset.status = status;
+      const head = Object.assign(document.createElement("strong"), { textContent: `${status[0].toUpperCase()}${status.slice(1)}: ` });
+      const said = Object.assign(document.createElement("p"), { textContent: [line.replace(`${status}: `, ""), what].filter(Boolean).join(". ") });
+      entry.append(head, words, said);
+      list.append(entry);
+    }
+    const good = ours.every(({ status }) => status === "stands" || status === "moved");
+    found.dataset.status = good ? "stands" : "unknown";
+    found.replaceChildren(Object.assign(document.createElement("strong"), { textContent: casefile.references.counted(references) }), list);
+  }
+
+  /** One citation, or each of many. */
+  function answer(text) {
+    const one = verified(text);
+    const references = one.status === "unknown" ? casefile.references.checked(text.slice(0, MOST_TEXT)) : [];
+    if (references.length > 1) showAll(references);
+    else show(one);
+  }
+
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    show(verified(field.value));
+    answer(field.value);
   });
   field.disabled = button.disabled = false;
   const asked = new URLSearchParams(location.search).get("citation");
@@ -318,4 +344,5 @@
     show(verified(asked));
   }
   casefile.verified = verified;
+  casefile.verifying = { read, check, item, whole, bent, unescaped, written };
 })();

@@ -7,13 +7,14 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from casefile.citation import references
 from casefile.citation.references import Reference
 from casefile.citation.verify import Published
 from casefile.errors import BadInput
 from tests.support import bending
-from tests.support.verifying import of_edition
+from tests.support.verifying import of_edition, open_page
 
 BOOK = of_edition("0.3.0")
 NAMES = ("gpus_redirected", "implied_unit_price", "gpus_12000", "swap", "chart-unit_price", "abnormal_return_event")
@@ -131,3 +132,30 @@ def test_the_table_counts_and_says_why() -> None:
     assert lines[3] == "2. REFUSED: H100s meant for Tesla that an Nvidia memo says went to X: 13,000"
     assert "does not say '12,000'" in lines[4]
     assert lines[-1] == "1 stands, 1 refused"
+
+
+def test_the_page_answers_for_many_as_the_command_does(browser: Browser) -> None:
+    mark = f"implied_unit_price@0.3.0:{BOOK.standing['implied_unit_price'].hash}"
+    said = sentence("implied_unit_price")
+    texts = [
+        "\n".join(CITED[name, "bibtex"].replace("41,667", "41,668") for name in NAMES) + "@article{smith, title = {Else}, author = {S, J}}\n",
+        "\n".join(CITED[name, "ris"] for name in NAMES), f"An article. {said} And so on.\n\nIt is false that {said}\n\n{said.replace('$', '-$')}",
+        f"A chip cost 41,667 million dollars [{mark}]. {sentence('gpus_12000').replace('supported', 'not supported')}",
+        "\n".join(f"[{number}] {CITED[name, 'apa']}" for number, name in enumerate(NAMES, start=1)),
+        "The Diverted Chips. (2026). Least value of one H100 that the report implies: $41,667. Edition 0.3.0.", "Nothing.",
+    ]  # fmt: skip
+    context = browser.new_context(offline=True)
+    tab = context.new_page()
+    open_page(tab, BOOK)
+    for text in texts:
+        rows = [
+            (one.words, one.finding.status, one.finding.line, one.finding.compared)
+            for one in references.checked(text, BOOK)
+        ]
+        answers = tab.evaluate("text => casefile.references.checked(text)", text)
+        assert [(one["words"], one["status"], one["line"], one.get("compared", "")) for one in answers] == rows
+    tab.fill("#verify-citation", texts[2])
+    tab.click("form.verify button")
+    assert tab.locator("output > strong").inner_text() == "1 stands, 1 own words, 1 refused"
+    assert tab.locator("output li").count() == 3
+    context.close()
