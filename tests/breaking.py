@@ -19,11 +19,13 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+import pytest
 
 from casefile import book, cache, cli, fork, pictures, place, processes, progress, renderer, scratch, workers
 
 MARK = "CASEFILE_BROKEN"
 THOROUGH = bool(os.environ.get("CASEFILE_THOROUGH"))  # as the long run asks, not the tests of every day
+LONG = pytest.mark.skipif(not THOROUGH, reason="a part of the long runs: make assurance")
 Trap = Callable[[], None]
 
 _server = multiprocessing.get_context("forkserver")

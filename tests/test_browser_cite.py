@@ -11,17 +11,16 @@ import pytest
 from axe_core_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from casefile import book, citable, cite
+from casefile import citable, cite
 from tests.conftest import ROOT
+from tests.orchard import built
 from tests.published import standing, verified
 from tests.test_browser import Watched
 
 
 @pytest.fixture(scope="module")
 def orchard_site(published: Path) -> Path:
-    output = published / "_build" / "html"
-    book.build(published, {}, output, 2, None, lambda name, event, seconds: None)
-    return output
+    return built(published)
 
 
 @pytest.fixture

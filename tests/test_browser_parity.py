@@ -5,10 +5,10 @@ from __future__ import annotations
 import itertools
 import math
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from casefile import formats
 from casefile.records import Records
@@ -22,11 +22,10 @@ GRID_POINTS = 2000
 
 
 @pytest.fixture
-def blank(browser: Browser) -> Iterator[Page]:
-    page = browser.new_page()
-    page.add_script_tag(path=STATIC / "formats.js")
-    yield page
-    page.close()
+def blank(tab: Page) -> Page:
+    """A page of no site, with the script of the formats."""
+    tab.add_script_tag(path=STATIC / "formats.js")
+    return tab
 
 
 def opened(page: Page, chapter: Results, known: Records) -> None:

@@ -16,6 +16,7 @@ from casefile.citable import Item
 from casefile.errors import BadInput, BadRecord
 from casefile.records import Records
 from tests.conftest import ROOT, Plain
+from tests.orchard import built
 from tests.published import change, replace, standing
 from tests.test_rerun import casefile
 
@@ -84,8 +85,7 @@ def test_every_heading_chart_number_and_claim_of_the_book_can_be_cited(site: Pat
 
 def test_a_renamed_heading_keeps_its_anchor_and_its_links(orchard: Path) -> None:
     replace(orchard / "index.md", "## Its fruit", "## What it bore, in all")
-    output = orchard / "_build" / "html"
-    book.build(orchard, {}, output, 2, None, lambda name, event, seconds: None)
+    output = built(orchard)
     page = BeautifulSoup((output / "index.html").read_text(encoding="utf-8"), "html.parser")
     heading = next(heading for heading in page.select("h2") if "in all" in heading.get_text())
     section = heading.find_parent("section")
@@ -181,8 +181,7 @@ def test_a_retired_id_leads_to_a_note_and_is_said_to_be_withdrawn(orchard: Path)
     )
     replace(orchard / "data" / "ids.csv", "cite,page,cite,,public,", "cite,page,cite,,retired,Ask the gardener.")
     assert not citable.faults(citable.registry(orchard), standing(orchard))
-    output = orchard / "_build" / "html"
-    book.build(orchard, {}, output, 2, None, lambda name, event, seconds: None)
+    output = built(orchard)
     page = BeautifulSoup((output / "index.html").read_text(encoding="utf-8"), "html.parser")
     (note,) = page.select("#orchard-fruit")
     assert note.get_text(strip=True) == "“orchard-fruit” stood here, and was withdrawn. It is told above."

@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from casefile import book, corrections, records
+from casefile import corrections, records
 from casefile.cite import book_of
 from casefile.errors import BadRecord
 from casefile.records import Correction
+from tests.orchard import built
 from tests.published import add, change
 from tests.test_verify import CORRECTION
 
@@ -33,7 +34,7 @@ def orchard(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     change(root, "figures", "trees", "value", "121")
     add(root, "corrections", CORRECTION)
     add(root, "corrections", UPDATE)
-    book.build(root, {}, root / "_build" / "html", 2, None, lambda name, event, seconds: None)
+    built(root)
     return root
 
 

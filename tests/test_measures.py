@@ -9,9 +9,9 @@ import pytest
 
 from assurance import readme
 from assurance.measures import Measured, record
-from casefile import book, records
+from casefile import records
 from tests.conftest import ROOT
-from tests.orchard import plant
+from tests.orchard import built, plant
 
 
 @pytest.fixture
@@ -43,8 +43,7 @@ def test_a_run_replaces_the_rows_of_its_own_part_alone(orchard: Path) -> None:
 
 def test_the_page_prints_what_was_measured_with_its_goal_and_that_the_rest_was_not(orchard: Path) -> None:
     record("frost", [Measured("nights", "Nights of frost", 3, "tree", at_most=5)], orchard)
-    book.build(orchard, {}, orchard / "_build" / "html", 2, None, lambda name, event, seconds: None)
-    page = (orchard / "_build" / "html" / "known.html").read_text(encoding="utf-8")
+    page = (built(orchard) / "known.html").read_text(encoding="utf-8")
     row = page.partition('id="measure-nights"')[2].partition("</tr>")[0]
     assert "Nights of frost" in row and "<td>3</td>" in row and "at most 5: met" in row
     assert "python -m assurance.frost" in page

@@ -23,6 +23,7 @@ from casefile.records import Records
 from casefile.site import ledger, meta
 from tests import small
 from tests.conftest import CHAPTERS, ROOT, Plain
+from tests.orchard import built
 from tests.published import commit
 
 ADDRESS = "https://example.org/orchard/"
@@ -68,8 +69,7 @@ def addressed(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     with (root / "_config.yml").open("a", encoding="utf-8") as config:
         config.write(f"html:\n  baseurl: {ADDRESS.removesuffix('/')}\n")
     commit(root)
-    book.build(root, {}, root / "_build" / "html", 2, None, lambda name, event, seconds: None)
-    return root / "_build" / "html"
+    return built(root)
 
 
 def test_zotero_finds_a_chapter_as_a_section_of_the_book(site: Path) -> None:

@@ -16,7 +16,7 @@ from casefile import parameters
 from casefile.records import Records
 from casefile.results import Results
 from casefile.site import compiled
-from tests import small
+from tests import conftest, small
 from tests.conftest import CHAPTERS, Plain
 
 NUMBERS = "[...document.querySelectorAll('article [data-figure]')].map(one => one.textContent)"
@@ -27,21 +27,18 @@ Open = Callable[[str], Page]
 
 
 @pytest.fixture
-def visit(browser: Browser) -> Iterator[Open]:
-    """Opens an address in a browser that has been nowhere; no page may complain."""
-    contexts, complaints = [], []
+def visit(new_tab: conftest.Open) -> Iterator[Open]:
+    """Opens an address in a tab of its own; no page may complain."""
+    complaints: list[str] = []
 
     def opened(address: str) -> Page:
-        contexts.append(browser.new_context())
-        page = contexts[-1].new_page()
+        page = new_tab()
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
         page.goto(address)
         return page
 
     yield opened
-    for context in contexts:
-        context.close()
     assert complaints == []
 
 
