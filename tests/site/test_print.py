@@ -1,0 +1,76 @@
+"""On paper: every chart whole on one sheet, sheets numbered, sources with their full addresses, nothing folded away."""
+
+from __future__ import annotations
+
+import io
+import unicodedata
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+from pypdf import PdfReader
+
+from casefile.records import Records
+from tests.conftest import CHAPTERS
+from tests.support import breaking
+
+# Of each chart: the words of its caption, and those of the picture that paper shows.
+_CHARTS = """() => [...document.querySelectorAll("figure.chart")].map((figure) => ({
+  caption: figure.querySelector(".chart-title").textContent,
+  labels: [...figure.querySelectorAll("svg text")].filter((text) => text.checkVisibility() && text.getAttribute("opacity") !== "0").map((text) => text.textContent.trim()),
+}))"""
+
+
+@pytest.fixture(scope="module")
+def tab(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context()
+    yield context.new_page()
+    context.close()
+
+
+def plain(words: str) -> str:
+    """Words without spaces, and without the ligatures that fonts have and texts have not."""
+    return "".join(unicodedata.normalize("NFKC", words).split())
+
+
+def printed(tab: Page, address: str) -> list[str]:
+    """The words on each sheet of a page printed on A4, without the spaces between them."""
+    tab.goto(address, wait_until="networkidle")
+    sheets = PdfReader(io.BytesIO(tab.pdf(prefer_css_page_size=True))).pages
+    assert all(round(sheet.mediabox.width) == 595 for sheet in sheets)
+    assert all(round(sheet.mediabox.height) == 842 for sheet in sheets)
+    return [plain(sheet.extract_text()) for sheet in sheets]
+
+
+DRAWN = ["03_delay", "04_grok", "07_investors"]  # with the tallest charts, and all kinds of them
+
+
+@pytest.mark.parametrize(
+    "page", [CHAPTERS[name] for name in breaking.rounds(DRAWN, [name for name in CHAPTERS if name not in DRAWN])]
+)
+def test_every_chart_of_a_page_is_printed_whole_on_one_sheet(page: str, tab: Page, address: str) -> None:
+    sheets = printed(tab, f"{address}/{page}.html")
+    tab.emulate_media(media="print")
+    charts = tab.evaluate(_CHARTS)
+    tab.emulate_media(media="null")
+    for chart in charts:
+        wanted = [plain(words) for words in (chart["caption"], *chart["labels"])]
+        assert len(wanted) > 1, chart["caption"]
+        missing = [[words for words in wanted if words not in sheet] for sheet in sheets]
+        assert [] in missing, (chart["caption"], min(missing, key=len))
+    for number, sheet in enumerate(sheets, start=1):
+        assert f"{number}/{len(sheets)}" in sheet
+
+
+def test_every_source_is_printed_with_its_full_address(tab: Page, address: str, known: Records) -> None:
+    text = "".join(printed(tab, f"{address}/sources.html"))
+    missing = [source.url for source in known.sources.values() if source.url and plain(source.url) not in text]
+    assert missing == []
+
+
+def test_what_is_folded_on_a_screen_is_open_on_paper(tab: Page, address: str) -> None:
+    ledger = "".join(printed(tab, f"{address}/chapters/claims.html"))
+    assert plain("The rule, read from the top; the first line that holds decides") in ledger
+    chapter = "".join(printed(tab, f"{address}/chapters/03_delay.html"))
+    assert plain("Greatest power drawn by an H100 SXM") in chapter
+    assert plain("import altair") not in chapter
