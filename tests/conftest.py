@@ -29,7 +29,8 @@ from casefile import records
 from casefile.book import build as book
 from casefile.execution import run as casefile_run
 from casefile.notebook import results
-from tests.support import chromium
+from casefile.system import processes
+from tests.support import breaking, chromium
 from tests.support import published as publishing
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -91,6 +92,14 @@ def papermill(
     if results_folder:
         environment["CASEFILE_RESULTS"] = str(results_folder)
     return subprocess.run(command, capture_output=True, text=True, cwd=output.parent, env=environment, check=False)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def ready() -> Iterator[None]:
+    """Have what is started beside a build in this process begin loaded; a build that is broken starts it as elsewhere."""
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setattr(processes, "context", breaking.ready)
+        yield
 
 
 Run = Callable[..., Plain]
