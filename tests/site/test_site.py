@@ -20,8 +20,8 @@ from docutils.core import publish_string
 
 from casefile import records
 from casefile.book import build as book
-from casefile.figures import claims
 from casefile.execution import run
+from casefile.figures import claims
 from casefile.figures.graph import Graph
 from casefile.notebook import results
 from casefile.notebook.results import Results, Shown
