@@ -441,8 +441,9 @@ def test_an_address_of_a_source_is_one_of_the_web(address: str, tmp_path: Path) 
     [*MARKUP, "x\n```{include} /etc/passwd\n```", "{{ 7*7 }}", "$x$", "\\", "{raw}`x`", "[x](javascript:y)", "a_b*c*"],
 )
 def test_a_parameter_is_text_on_the_page_of_its_rerun(value: str) -> None:
-    from casefile.book.rerun import in_markdown
     from markdown_it import MarkdownIt
+
+    from casefile.book.rerun import in_markdown
 
     html = (
         MarkdownIt("commonmark", {"html": True}).enable("table").render(f"- `x` = {in_markdown(value)} (in the book)")
