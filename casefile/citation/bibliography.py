@@ -24,8 +24,8 @@ def entries(records: Sequence[Mapping[str, Any]], style: str) -> list[str]:
         stand_in = _stand_in(record)
         kind = style, json.dumps(stand_in, sort_keys=True)
         if kind not in _patterns:
-            pattern, entry = _worded([stand_in, record], style)
-            _patterns[kind] = pattern if _put(pattern, stand_in, record) == entry else None
+            worded, entry = _worded([stand_in, record], style)
+            _patterns[kind] = worded if _put(worded, stand_in, record) == entry else None
         pattern = _patterns[kind]
         found.append(_worded([record], style)[0] if pattern is None else _put(pattern, stand_in, record))
     return found
