@@ -27,14 +27,16 @@ from playwright.sync_api import Error as BrowserError
 
 from casefile import records
 from casefile.book import build as book
+from casefile.execution import notebooks
 from casefile.execution import run as casefile_run
+from casefile.execution.story import Story
 from casefile.notebook import results
 from casefile.system import processes
 from tests.support import breaking, chromium
 from tests.support import published as publishing
 
 ROOT = Path(__file__).resolve().parents[1]
-CHAPTERS = {Path(page).name: page for page in book.pages(ROOT) if (ROOT / f"{page}.ipynb").is_file()}
+CHAPTERS = {name: page for page, name in Story(ROOT).chapters.items()}
 
 Plain = dict[str, Any]
 
@@ -116,7 +118,7 @@ def run_chapter(shared: Path) -> Run:
     standing.mkdir(exist_ok=True)
 
     def run(chapter: str, **parameters: Any) -> Plain:
-        for needed in casefile_run.needs(casefile_run.read_notebook(ROOT / f"{CHAPTERS[chapter]}.ipynb")):
+        for needed in notebooks.needs(notebooks.read(ROOT / f"{CHAPTERS[chapter]}.ipynb")):
             run(needed)
         key = hashlib.sha256(json.dumps([chapter, parameters], sort_keys=True).encode()).hexdigest()[:12]
         stored = shared / f"{chapter}-{key}.json" if parameters else standing / f"{chapter}.json"
@@ -148,7 +150,7 @@ def site(shared: Path) -> Path:
     output = shared / "site"
     with locked(shared, "site"):
         if not output.is_dir():
-            book.build(ROOT, {}, output, 2, casefile_run.FORK, lambda name, event, seconds: None)
+            book.build(Story(ROOT), {}, output, 2, casefile_run.FORK, lambda name, event, seconds: None)
     return output
 
 

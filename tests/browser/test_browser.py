@@ -9,11 +9,11 @@ import pytest
 from axe_core_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Request
 
-from casefile.book import build as book
+from casefile.execution.story import Story
 from tests.conftest import CHAPTERS, ROOT
 from tests.support import breaking
 
-PAGES = [*book.pages(ROOT), "search", "404"]
+PAGES = [*Story(ROOT).pages, "search", "404"]
 NARROW, WIDE = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 SMALLEST = {"width": 320, "height": 640}
 ZOOMED = {"width": 640, "height": 450}  # a screen of 1280 pixels at 200%
@@ -99,7 +99,7 @@ def test_a_page_is_quiet_asks_nobody_stands_still_fits_and_is_accessible(page: s
         assert overflow(tab) <= 0, size
 
 
-@pytest.mark.parametrize("page", breaking.rounds([book.pages(ROOT)[0], "search"], ["chapters/claims"]))
+@pytest.mark.parametrize("page", breaking.rounds([Story(ROOT).pages[0], "search"], ["chapters/claims"]))
 def test_a_page_is_readable_in_high_contrast_and_in_colours_of_the_readers_own(
     page: str, tab: Page, address: str
 ) -> None:

@@ -23,6 +23,7 @@ from casefile.book import build as book
 from casefile.citation import cite, corrections
 from casefile.errors import BadRecord
 from casefile.execution import run
+from casefile.execution.story import Story
 from casefile.records import Records
 from casefile.site import ledger, markup, meta, search, share
 from casefile.site.content import Content
@@ -170,7 +171,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site of the hostile story."""
     folder = tmp_path_factory.mktemp("hostile")
     root = plant(folder / "story")
-    book.build(root, {}, folder / "site", 2, run.FORK, lambda name, event, seconds: None)
+    book.build(Story(root), {}, folder / "site", 2, run.FORK, lambda name, event, seconds: None)
     return folder / "site"
 
 
@@ -317,11 +318,10 @@ class _Shape(HTMLParser):
 def content(hostile: Path, tmp_path_factory: pytest.TempPathFactory) -> Content:
     """What the pages of the hostile story are made from."""
     root, folder = hostile.parent / "story", tmp_path_factory.mktemp("run")
-    known = records.load(root)
-    pages = {page: Path(page).name for page in book.pages(root) if (root / f"{page}.ipynb").is_file()}
-    run.execute_all(root, known, list(pages.values()), {}, folder, 2, run.FORK, lambda name, event, seconds: None)
-    book.stage(root, folder, book.pages(root), pages)
-    book.cite_everything(root, folder, known, {}, book.pages(root), pages)
+    story = Story(root)
+    whole = story.run({}, folder, 2, run.FORK)
+    book.stage(whole, story.pages)
+    book.cite_everything(whole)
     return Content.load(root, folder / "results")
 
 

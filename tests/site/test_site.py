@@ -21,6 +21,7 @@ from docutils.core import publish_string
 from casefile import records
 from casefile.book import build as book
 from casefile.execution import run
+from casefile.execution.story import Run, Story
 from casefile.figures import claims
 from casefile.figures.graph import Graph
 from casefile.notebook import results
@@ -33,7 +34,7 @@ from tests.conftest import CHAPTERS, ROOT, Plain
 from tests.support import small
 from tests.support.orchard import plant
 
-PAGES = book.pages(ROOT)
+PAGES = Story(ROOT).pages
 VOID = {"about:blank", ""}
 
 
@@ -247,7 +248,7 @@ def test_a_build_that_fails_leaves_the_last_site_as_it_was(story: Path) -> None:
     notebook["cells"][-1]["source"] = ["1 / 0"]
     path.write_text(json.dumps(notebook), encoding="utf-8")
     with pytest.raises(Exception, match=r"01_swap\.ipynb, cell \d+: ZeroDivisionError: division by zero") as caught:
-        book.build(story, {}, output, 1, run.FORK, lambda name, event, seconds: None)
+        book.build(Story(story), {}, output, 1, run.FORK, lambda name, event, seconds: None)
     assert "\n" not in str(caught.value)
     assert not [path for path in output.parent.iterdir() if path.name.startswith(".casefile-")]
     assert [path.name for path in output.iterdir()] == ["index.html"]
@@ -286,7 +287,7 @@ def test_what_a_page_asks_for_in_vain_is_named_and_a_script_on_it_stops_the_page
     for graph in (harvest, market):
         plain = Results(graph.chapter, graph.chapter, "", {}, graph).to_json()
         results.write(plain, folder / "results" / f"{graph.chapter}.json")
-    book.stage(root, folder, ["index"], {})
+    book.stage(Run(Story(root), folder, {}), ["index"])
     (folder / "results" / "pages.json").write_text('{"chapters/harvest": "harvest", "chapters/market": "market"}')
     with Renderer() as renderer:
         renderer.open(root, folder)

@@ -11,6 +11,7 @@ from typing import Any
 from casefile import records
 from casefile.book import build as book
 from casefile.execution import run
+from casefile.execution.story import Story
 
 TABLES: dict[str, type] = {
     "origins": records.Origin, "sources": records.Source, "figures": records.Fact, "events": records.Event,
@@ -113,5 +114,5 @@ def plant(root: Path) -> Path:
 def built(root: Path) -> Path:
     """The site of a story, built now."""
     site = root / book.SITE
-    book.build(root, {}, site, 2, run.FORK, lambda name, event, seconds: None)
+    book.build(Story(root), {}, site, 2, run.FORK, lambda name, event, seconds: None)
     return site

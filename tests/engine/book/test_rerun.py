@@ -18,6 +18,8 @@ from bs4 import BeautifulSoup
 from casefile import cli, records
 from casefile.book import rerun
 from casefile.errors import BadInput
+from casefile.execution.run import Overrides
+from casefile.execution.story import Run, Story
 from casefile.figures.graph import Figure, Graph
 from casefile.notebook import results
 from casefile.notebook.results import Results
@@ -196,7 +198,7 @@ def test_a_notebook_whose_parameters_cell_was_edited_is_not_believed(
     ],
 )
 def test_where_nothing_differs_it_is_said_whether_the_parameter_was_read(
-    given: rerun.Given, why: str, tmp_path: Path
+    given: Overrides, why: str, tmp_path: Path
 ) -> None:
     root = plant(tmp_path / "orchard")
     spare = "market,spare,,,number,EUR,3,0,9,,,,A spare price,assumption,\n"
@@ -209,7 +211,7 @@ def test_where_nothing_differs_it_is_said_whether_the_parameter_was_read(
     made.derive(*formula("paid", sympy.Min(*symbols("price", "ceiling")), "EUR/apple"))
     plain = Results("market", "The market", "What are they worth?", {}, made).to_json()
     results.write(plain, tmp_path / "results" / "market.json")
-    assert rerun._nothing(root, known, tmp_path, given) == f"nothing differs\n  {why}"
+    assert rerun._nothing(Run(Story(root), tmp_path, given), given) == f"nothing differs\n  {why}"
 
 
 def test_a_parameters_file_with_a_python_tag_is_refused_unrun(orchard: Path, tmp_path: Path) -> None:
@@ -271,5 +273,5 @@ def test_of_a_folder_that_came_to_nothing_no_part_is_left(tmp_path: Path) -> Non
         ({"market": {"price": 0.8}, "harvest": {"trees": 7}}, "casefile rerun market --params dear/parameters.json --out again"),
     ],
 )  # fmt: skip
-def test_parameters_of_other_chapters_are_given_again_by_a_file(given: rerun.Given, line: str) -> None:
+def test_parameters_of_other_chapters_are_given_again_by_a_file(given: Overrides, line: str) -> None:
     assert rerun.reproduce("market", given.get("market", {}), given, Path("dear")) == line

@@ -16,6 +16,7 @@ from casefile.book import build as book
 from casefile.citation import citable, editions
 from casefile.citation.citable import Item
 from casefile.errors import BadInput, BadRecord
+from casefile.execution.story import Story
 from casefile.records import Records
 from tests.conftest import ROOT, Plain
 from tests.engine.book.test_rerun import casefile
@@ -72,7 +73,7 @@ def test_every_id_leads_to_an_element_of_its_page(site: Path) -> None:
 
 def test_every_heading_chart_number_and_claim_of_the_book_can_be_cited(site: Path) -> None:
     known = set(citable.registry(ROOT))
-    for page in book.pages(ROOT):
+    for page in Story(ROOT).pages:
         text = BeautifulSoup((site / f"{page}.html").read_text(encoding="utf-8"), "html.parser")
         article = text.select_one("article")
         assert article is not None
@@ -150,7 +151,7 @@ def test_an_id_that_cannot_be_is_refused(label: str, said: str, orchard: Path) -
 def test_a_page_without_a_title_is_refused_by_its_own_name_before_anything_runs(orchard: Path) -> None:
     (orchard / "sources.md").write_text("All of them.\n")
     with pytest.raises(BadInput, match=r"^sources: no title; expected a heading `# Title` before all others$"):
-        book.check(orchard)
+        book.check(Story(orchard))
 
 
 def test_a_section_that_names_what_is_not_there_has_a_hash_all_the_same(orchard: Path) -> None:

@@ -19,7 +19,7 @@ import papermill
 import pytest
 from nbclient.exceptions import CellTimeoutError
 
-from casefile.execution import fork, run
+from casefile.execution import fork, notebooks, run
 from casefile.execution.fork import NotebookDied, NotebookLost
 from tests.conftest import CHAPTERS, ROOT, Run
 from tests.conftest import papermill as papermill_command
@@ -95,7 +95,7 @@ def outcome(path: Path, engine: str | None, **options: Any) -> tuple[dict[str, A
         )
     except Exception as error:
         failed = error
-    return run.normalised(json.loads(output.read_text(encoding="utf-8")), path.name), failed
+    return notebooks.normalised(json.loads(output.read_text(encoding="utf-8")), path.name), failed
 
 
 def texts(plain: dict[str, Any], cell: int) -> str:
@@ -112,7 +112,7 @@ def test_a_chapter_comes_out_of_plain_papermill_and_of_the_engine_the_same(
     assert done.returncode == 0, done.stderr[-2000:]
     reference = json.loads((tmp_path / "out.ipynb").read_text(encoding="utf-8"))
     mine = json.loads((shared / f"{chapter}.ipynb").read_text(encoding="utf-8"))
-    assert mine == run.normalised(reference, f"{chapter}.ipynb")
+    assert mine == notebooks.normalised(reference, f"{chapter}.ipynb")
 
 
 def test_a_notebook_that_fails_after_all_kinds_of_output_comes_out_the_same(tmp_path: Path) -> None:

@@ -16,10 +16,10 @@ import pytest
 import yaml
 from bs4 import BeautifulSoup
 
-from casefile.book import build as book
 from casefile.citation import cite
 from casefile.citation.catalogue import Catalogue
 from casefile.citation.citable import Item
+from casefile.execution.story import Story
 from casefile.figures import claims
 from casefile.records import Records
 from casefile.site import ledger, meta
@@ -233,7 +233,7 @@ def test_the_sitemap_lists_every_page_once(addressed: Path) -> None:
 
 
 def test_each_page_leads_to_its_files(site: Path) -> None:
-    for page in book.pages(ROOT):
+    for page in Story(ROOT).pages:
         links = head(site / f"{page}.html").select('head link[rel="alternate"]')
         assert len(links) == 4
         for link in links:

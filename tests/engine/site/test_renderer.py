@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from casefile.book import build as book
+from casefile.execution.story import Run, Story
 from casefile.site.renderer import Renderer, RenderFailed
 from casefile.system.processes import ProcessFailed
 from tests.support.orchard import plant
@@ -28,7 +29,7 @@ def test_the_first_complaint_about_a_page_is_told(orchard: Path, tmp_path: Path)
     (orchard / "index.md").write_text("# The orchard\n\n#### Too deep\n", encoding="utf-8")
     (orchard / "_toc.yml").write_text("format: jb-book\nroot: index\n", encoding="utf-8")
     book.configure(orchard, folder)
-    book.stage(orchard, folder, ["index"], {})
+    book.stage(Run(Story(orchard), folder, {}), ["index"])
     with Renderer() as renderer:
         renderer.open(orchard, folder)
         renderer.read()

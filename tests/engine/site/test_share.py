@@ -9,13 +9,13 @@ import pytest
 from bs4 import BeautifulSoup
 from playwright.sync_api import Page
 
-from casefile.book import build as book
+from casefile.execution.story import Story
 from casefile.figures import pictures
 from casefile.site import page as page_of
 from casefile.site import share
 from tests.conftest import ROOT
 
-PAGES = book.pages(ROOT)
+PAGES = Story(ROOT).pages
 
 # The colours found in the margins of a picture.
 _MARGINS = """async (address) => {
