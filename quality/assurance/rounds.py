@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import sys
+from pathlib import Path
 
 from quality.assurance import broken, bytes
 from quality.assurance.measures import ROOT
@@ -15,12 +16,15 @@ from quality.assurance.thorough import cases
 _LEAVES_OUT = re.compile(r"\bbreaking\.(rounds|THOROUGH)\b|@LONG\b")
 
 
+def leaves_out(path: Path) -> bool:
+    """Whether a test file holds such rounds."""
+    return _LEAVES_OUT.search(path.read_text("utf-8")) is not None
+
+
 def files() -> list[str]:
-    """The test files that hold such rounds, by their paths in the project."""
-    found = [
-        path for path in sorted((ROOT / "tests").rglob("test_*.py")) if _LEAVES_OUT.search(path.read_text("utf-8"))
-    ]
-    return sorted({path.relative_to(ROOT).as_posix() for path in found} - {*broken.FILES, *bytes.FILES})
+    """The test files that hold them, by their paths in the project."""
+    found = {path.relative_to(ROOT).as_posix() for path in (ROOT / "tests").rglob("test_*.py") if leaves_out(path)}
+    return sorted(found - {*broken.FILES, *bytes.FILES})
 
 
 def main() -> None:

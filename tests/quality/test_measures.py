@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from casefile import records
-from quality.assurance import readme
+from quality.assurance import broken, bytes, readme, rounds
 from quality.assurance.measures import Measured, record
 from tests.conftest import ROOT
 from tests.support.orchard import built, plant
@@ -55,3 +55,16 @@ def test_the_readme_quotes_the_measures_and_nothing_else(known: records.Records)
     assert readme.updated(text, known) == text
     for row in known.measures.values():
         assert row.meaning in text and row.command in text
+
+
+def test_every_round_that_is_not_tried_daily_is_tried_by_a_long_run() -> None:
+    """Whoever moves a test file has the long run that names it follow."""
+    named = {*broken.FILES, *bytes.FILES}
+    assert named == {name for name in named if rounds.leaves_out(ROOT / name)}
+    assert not named & set(rounds.files())
+    left_out = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "tests").rglob("*.py")
+        if "THOROUGH" in path.read_text("utf-8")
+    }
+    assert left_out - {"tests/support/breaking.py", "tests/quality/test_measures.py"} <= named | set(rounds.files())
