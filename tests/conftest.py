@@ -22,7 +22,8 @@ from typing import Any
 
 import hypothesis
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Error as BrowserError
 
 from casefile import records
 from casefile.book import build as book
@@ -30,7 +31,8 @@ from casefile.execution import notebooks
 from casefile.execution import run as casefile_run
 from casefile.execution.story import Story
 from casefile.notebook import results
-from tests.support import chromium
+from casefile.system import processes
+from tests.support import breaking, chromium
 from tests.support import published as publishing
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -92,6 +94,14 @@ def papermill(
     if results_folder:
         environment["CASEFILE_RESULTS"] = str(results_folder)
     return subprocess.run(command, capture_output=True, text=True, cwd=output.parent, env=environment, check=False)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def ready() -> Iterator[None]:
+    """Have what is started beside a build in this process begin loaded; a build that is broken starts it as elsewhere."""
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setattr(processes, "context", breaking.ready)
+        yield
 
 
 Run = Callable[..., Plain]
@@ -168,6 +178,40 @@ def browser() -> Iterator[Browser]:
     """The system's own Chromium, or Chrome."""
     with sync_playwright() as playwright:
         yield chromium.launch(playwright)
+
+
+@pytest.fixture(scope="session")
+def window(browser: Browser) -> Iterator[BrowserContext]:
+    """A window of the browser; one of its own costs a test more than its page does."""
+    context = browser.new_context()
+    yield context
+    context.close()
+
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def new_tab(window: BrowserContext) -> Iterator[Open]:
+    """Opens a tab, 1280 by 900 pixels unless told otherwise, of a browser that remembers nothing from one test to the next."""
+    tabs: list[Page] = []
+
+    def opened(width: int = 1280, height: int = 900) -> Page:
+        tabs.append(window.new_page())
+        tabs[-1].set_viewport_size({"width": width, "height": height})
+        return tabs[-1]
+
+    yield opened
+    for tab in tabs:
+        with contextlib.suppress(BrowserError):  # a page of no site keeps nothing
+            tab.evaluate("localStorage.clear()")
+        tab.close()
+
+
+@pytest.fixture
+def tab(new_tab: Open) -> Page:
+    """A tab of its own, wide and light."""
+    return new_tab()
 
 
 @pytest.fixture(scope="session")

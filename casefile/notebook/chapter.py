@@ -458,10 +458,11 @@ class Chapter:
         """A chart with all that belongs to it: the finding as its title, alternative text, table, sources.
 
         `columns` names the table's columns in words, in order; a value `label|unit` prints the column in that unit.
-        Titles and texts may hold `{figure}`. Raises BadInput without alternative text or source.
+        Titles and texts may hold `{figure}`. Raises BadInput without alternative text or source. In a sweep, which draws
+        nothing, its specification is left out.
         """
         try:
-            rows, spec = charts.rows(data), charts.specification(chart, validate=results.printed())
+            rows, spec = charts.rows(data), charts.specification(chart) if results.printed() else {}
         except BadInput as error:
             raise BadInput(f"chart {id!r} of {self.name}: {error}") from None
         given = [str(symbol) for symbol in figures]

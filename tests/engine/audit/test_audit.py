@@ -6,8 +6,6 @@ import math
 import os
 import re
 import shutil
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -19,8 +17,9 @@ from lxml import etree  # type: ignore[import-untyped]
 from casefile import audit
 from casefile.audit import numerals
 from casefile.audit.accounts import KINDS, Accounts, Scope
-from casefile.audit.page import Outcome, Page, Written
-from casefile.audit.page import Truth as Held
+from casefile.audit.judge import Outcome, Written
+from casefile.audit.judge import Truth as Held
+from casefile.audit.page import Page
 from casefile.book import build as book
 from casefile.errors import BadInput
 from casefile.execution import run
@@ -30,6 +29,7 @@ from casefile.site.content import Content
 from casefile.system import cache
 from quality.assurance.audit import digits, noticed
 from tests.conftest import ROOT
+from tests.engine.book.test_rerun import casefile
 from tests.support import small
 from tests.support.orchard import plant
 
@@ -252,13 +252,6 @@ def test_what_is_no_page_is_said_in_one_line(broken: bytes, copy: Path, audited:
     replace_page(copy, "methods.html", broken)
     with pytest.raises(BadInput, match=r"^methods\.html: no page of a site; expected HTML in UTF-8$"):
         audited(copy)
-
-
-def casefile(root: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """The command, in a story."""
-    environment = {**os.environ, "CASEFILE_ROOT": str(root)}
-    command = [sys.executable, "-m", "casefile", *words]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
 
 def test_a_build_with_a_number_from_nowhere_fails_and_leaves_the_last_good_site(tmp_path: Path) -> None:

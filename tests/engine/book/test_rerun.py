@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import shlex
 import shutil
@@ -13,7 +15,7 @@ import pytest
 import sympy
 from bs4 import BeautifulSoup
 
-from casefile import records
+from casefile import cli, records
 from casefile.book import rerun
 from casefile.errors import BadInput
 from casefile.execution.run import Overrides
@@ -28,9 +30,18 @@ from tests.support.small import formula, leaf, symbols
 
 
 def casefile(root: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """The command, run in a story's folder."""
-    command = [sys.executable, "-m", "casefile", *words]
-    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    """The command, run in a story's folder and in this process; those that break it have one of its own."""
+    out, error, code = io.StringIO(), io.StringIO(), 0
+    with (
+        pytest.MonkeyPatch.context() as changed, contextlib.chdir(root),
+        contextlib.redirect_stdout(out), contextlib.redirect_stderr(error),
+    ):  # fmt: skip
+        changed.setattr(sys, "argv", ["casefile", *words])
+        try:
+            cli.main()
+        except SystemExit as left:
+            code = int(left.code or 0)
+    return subprocess.CompletedProcess(words, code, out.getvalue(), error.getvalue())
 
 
 @pytest.fixture(scope="module")

@@ -20,6 +20,7 @@ from casefile.execution.story import Story
 from casefile.records import Records
 from tests.conftest import ROOT, Plain
 from tests.engine.book.test_rerun import casefile
+from tests.support.orchard import built
 from tests.support.published import change, replace, standing
 
 
@@ -87,8 +88,7 @@ def test_every_heading_chart_number_and_claim_of_the_book_can_be_cited(site: Pat
 
 def test_a_renamed_heading_keeps_its_anchor_and_its_links(orchard: Path) -> None:
     replace(orchard / "index.md", "## Its fruit", "## What it bore, in all")
-    output = orchard / "_build" / "html"
-    book.build(Story(orchard), {}, output, 2, None, lambda name, event, seconds: None)
+    output = built(orchard)
     page = BeautifulSoup((output / "index.html").read_text(encoding="utf-8"), "html.parser")
     heading = next(heading for heading in page.select("h2") if "in all" in heading.get_text())
     section = heading.find_parent("section")
@@ -184,8 +184,7 @@ def test_a_retired_id_leads_to_a_note_and_is_said_to_be_withdrawn(orchard: Path)
     )
     replace(orchard / "data" / "ids.csv", "cite,page,cite,,public,", "cite,page,cite,,retired,Ask the gardener.")
     assert not citable.faults(citable.registry(orchard), standing(orchard))
-    output = orchard / "_build" / "html"
-    book.build(Story(orchard), {}, output, 2, None, lambda name, event, seconds: None)
+    output = built(orchard)
     page = BeautifulSoup((output / "index.html").read_text(encoding="utf-8"), "html.parser")
     (note,) = page.select("#orchard-fruit")
     assert note.get_text(strip=True) == "“orchard-fruit” stood here, and was withdrawn. It is told above."

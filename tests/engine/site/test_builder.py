@@ -34,12 +34,18 @@ def from_nothing(root: Path, tmp_path: Path, **given: Any) -> str:
     return build(copy, copy / "_build" / "html", **given)
 
 
-@pytest.fixture
-def orchard(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The small story, built once."""
-    root = plant(tmp_path / "orchard")
+    root = plant(tmp_path_factory.mktemp("built") / "orchard")
     build(root, root / "_build" / "html")
     return root
+
+
+@pytest.fixture
+def orchard(first: Path, tmp_path: Path) -> Path:
+    """A copy of it, with its site and what is kept of it."""
+    return Path(shutil.copytree(first, tmp_path / "orchard"))
 
 
 def add_sentence(notebook: Path) -> None:
