@@ -15,7 +15,7 @@ from citeproc.source.json import CiteProcJSON
 from pybtex.database import parse_string
 from pybtex.richtext import Text
 
-from casefile.citation import cite, latex
+from casefile.citation import cite, latex, record_formats
 from casefile.citation.citable import Item
 from casefile.citation.cite import Book
 from casefile.errors import BadInput
@@ -182,12 +182,12 @@ def test_an_address_is_given_where_there_is_one_and_made_up_nowhere(published: P
 def test_signs_with_a_meaning_survive_each_format(style: str, items: dict[str, Item], book: Book) -> None:
     made = {**cite.record(items["orchard-fruit"], book, "1.0", {}), "title": NASTY}
     if style == "bibtex":
-        (entry,) = parse_string(cite.bibtex(made), "bibtex").entries.values()
+        (entry,) = parse_string(record_formats.bibtex(made), "bibtex").entries.values()
         assert latex.plain(entry.fields["title"]) == NASTY
     elif style == "ris":
-        assert rispy.loads(cite.ris(made))[0]["title"] == NASTY
+        assert rispy.loads(record_formats.ris(made))[0]["title"] == NASTY
     else:
-        assert json.loads(cite.csl_json(made))[0]["title"] == NASTY
+        assert json.loads(record_formats.csl_json(made))[0]["title"] == NASTY
 
 
 def test_other_parameters_are_carried_and_said(published: Path) -> None:
