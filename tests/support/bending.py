@@ -18,7 +18,7 @@ _WORDS = ("million", "billion", "not", "never", "nearly", "wrongly", "kW", "per 
 _TOKEN = re.compile(r"\w+|[−$€%×+/?!&#=^]")
 # What a reference manager keeps for itself: the key, kind and names of the fields of a record.
 _HANDLES = {
-    "bibtex": re.compile(r"^@.*|^ *\w+ =", re.MULTILINE), "ris": re.compile(r"^(?:TY|ID|ER) .*|^[A-Z0-9]{2}  -", re.MULTILINE),
+    "bibtex": re.compile(r"^@.*|^ *\w+ =", re.MULTILINE), "ris": re.compile(r"^(?:TY|ID|LA|ER) .*|^[A-Z0-9]{2}  -", re.MULTILINE),
     "csl-json": re.compile(r'^ *"(?:id|type)".*|"[\w-]+":', re.MULTILINE),
 }  # fmt: skip
 

@@ -41,6 +41,8 @@ casefile.forms = (() => {
     return { form, fields, left: [...left] };
   }
 
+  const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+
   /** The fields of one BibTeX record, as they read: values in quotation marks, in braces or bare, LaTeX's signs undone. */
   function bibtex(text) {
     if (/@\s*(string|preamble)\s*[{(]/i.test(text)) refuse(`the BibTeX defines macros; ${EXPECTED}`);
@@ -59,6 +61,7 @@ casefile.forms = (() => {
       if (!quote && text[at] !== "{") {
         [value] = /^[^\s,{}()"]+/.exec(text.slice(at)) ?? broken();
         at += value.length;
+        value = MONTHS.find((month) => month.slice(0, 3).toLowerCase() === value.toLowerCase()) ?? value;
       } else {
         for (at += 1; ; at += 1) {
           if (at >= text.length || depth > 100) broken();
