@@ -257,7 +257,7 @@ def of_word(content: bytes, where: str) -> str:
 
 def of_page(markup: str) -> str:
     """The text of a saved page, a blank line between its blocks."""
-    from lxml import etree, html  # type: ignore[import-untyped]
+    from lxml import etree, html
 
     if not markup.strip():
         return ""
