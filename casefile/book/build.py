@@ -26,7 +26,7 @@ from casefile.site.renderer import EXTRA, Renderer
 from casefile.system import cache, document, limits, manifest, place, scratch  # fmt: skip
 
 SITE = place.SITE
-BILL = "sbom.cdx.json"  # a story's bill of materials, where it has one
+BILL = Path("quality") / "sbom.cdx.json"  # a story's bill of materials, where it has one
 
 
 def check(story: Story, remember: bool = False) -> Records:
@@ -121,7 +121,7 @@ def build(
                 (site / "data" / path).parent.mkdir(parents=True, exist_ok=True)
                 document.copy(root / "data" / path, site / "data" / path)
             if (root / BILL).is_file():
-                shutil.copyfile(root / BILL, site / BILL)
+                shutil.copyfile(root / BILL, site / BILL.name)
         content = Content.load(root, whole.results)
         downloads.write(site, content, story.title)
         renderer.finish()
