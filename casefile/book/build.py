@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from casefile import audit, records
-from casefile.audit.page import Written
+from casefile.audit.judge import Written
 from casefile.book import compare
 from casefile.citation import citable, cite
 from casefile.citation.catalogue import Catalogue

@@ -22,8 +22,9 @@ from lxml import etree  # type: ignore[import-untyped]
 
 from casefile import audit
 from casefile.audit import numerals
+from casefile.audit.judge import Outcome, Truth, Written
 from casefile.audit.links import Links
-from casefile.audit.page import Outcome, Page, Truth, Written
+from casefile.audit.page import Page
 from casefile.book import build as book
 from casefile.execution import run
 from casefile.execution.story import Story

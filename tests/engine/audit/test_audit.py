@@ -17,8 +17,9 @@ from lxml import etree  # type: ignore[import-untyped]
 from casefile import audit
 from casefile.audit import numerals
 from casefile.audit.accounts import KINDS, Accounts, Scope
-from casefile.audit.page import Outcome, Page, Written
-from casefile.audit.page import Truth as Held
+from casefile.audit.judge import Outcome, Written
+from casefile.audit.judge import Truth as Held
+from casefile.audit.page import Page
 from casefile.book import build as book
 from casefile.errors import BadInput
 from casefile.execution import run

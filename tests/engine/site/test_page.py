@@ -11,7 +11,8 @@ from bs4 import BeautifulSoup
 from lxml import etree  # type: ignore[import-untyped]
 
 from casefile import records
-from casefile.audit.page import Page, Truth
+from casefile.audit.judge import Truth
+from casefile.audit.page import Page
 from casefile.book import build as book
 from casefile.errors import BadInput
 from casefile.execution import run

@@ -26,6 +26,7 @@ def orchard(tmp_path: Path) -> Path:
 def test_the_first_complaint_about_a_page_is_told(orchard: Path, tmp_path: Path) -> None:
     folder = tmp_path / "work"
     (folder / "results").mkdir(parents=True)
+    (folder / "results" / "pages.json").write_text("{}", encoding="utf-8")
     (orchard / "index.md").write_text("# The orchard\n\n#### Too deep\n", encoding="utf-8")
     (orchard / "_toc.yml").write_text("format: jb-book\nroot: index\n", encoding="utf-8")
     book.configure(orchard, folder)
