@@ -60,11 +60,12 @@ def check(story: Story, remember: bool = False) -> Records:
             texts_beside = beside.of_page(page, cells[0])
         markdown.check(page, markdown.read(cells, story.syntax))
         beside.files(root, page, texts_beside, story.syntax)
-    for chapter in sorted(known.takers()):
-        if chapter not in notebooks.chapters(root):
-            raise BadInput(
-                f"data/parameters.csv: chapter {chapter!r} has no notebook; known: {', '.join(notebooks.chapters(root))}"
-            )
+    chapters = notebooks.chapters(root)
+    named = [("parameters", chapter) for chapter in sorted(known.takers())]
+    named += [("claims", claim.chapter) for claim in known.claims.values()]
+    for table, chapter in named:
+        if chapter not in chapters:
+            raise BadInput(f"data/{table}.csv: chapter {chapter!r} has no notebook; known: {', '.join(chapters)}")
     return known
 
 

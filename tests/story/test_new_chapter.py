@@ -67,6 +67,6 @@ def test_what_the_guide_adds_is_sound_and_in_the_book(followed: Story) -> None:
 def test_the_chapter_of_the_guide_answers_its_question(followed: Story, tmp_path: Path) -> None:
     executed = run.execute(followed.root, CHAPTER, {}, tmp_path / "out.ipynb", tmp_path, run.FORK)
     left = results.Results.from_json(results.of_notebook(executed, CHAPTER), followed.records.units)
-    # 12,000 chips of 700 watts through the 8,760 hours of a year; a home buys 10,791 kilowatt hours
-    assert left.graph["homes_powered"].value == pytest.approx(12_000 * 0.7 * 8_760 / 10_791, rel=1e-12)
+    # 12,000 chips of 700 watts through the 8,766 hours of a mean year; a home buys 10,791 kilowatt hours in it
+    assert left.graph["homes_powered"].value == pytest.approx(12_000 * 0.7 * 8_766 / 10_791, rel=1e-12)
     assert left.graph["homes_powered"].published
