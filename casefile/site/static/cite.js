@@ -215,9 +215,12 @@ casefile.cite = (() => {
     const own = entry?.mark.split(":").at(-1) === hash && !mark.includes("?");
     bar.append(own ? `You came by a citation of edition ${edition.replace(/\+draft$/, " (a draft)")}. What it cites is as it was: ${entry.title}. `
       : "You came by a citation. What it cites may have changed since. ");
-    const check = make("a", { href: new URL("../verify.html", script), textContent: own ? "Check the whole citation" : "See what it said and what changed" });
-    check.search = new URLSearchParams({ citation: location.href });
-    bar.append(check, ".");
+    const verify = document.querySelector(".cite-mark")?.dataset.verify;
+    if (verify) {
+      const check = make("a", { href: verify, textContent: own ? "Check the whole citation" : "See what it said and what changed" });
+      check.search = new URLSearchParams({ citation: location.href });
+      bar.append(check, ".");
+    }
     const place = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (place) place.before(bar);
     else document.querySelector("article, main")?.prepend(bar);
