@@ -218,7 +218,7 @@ casefile.cite = (() => {
     const verify = document.querySelector(".cite-mark")?.dataset.verify;
     if (verify) {
       const check = make("a", { href: verify, textContent: own ? "Check the whole citation" : "See what it said and what changed" });
-      check.search = new URLSearchParams({ citation: location.href });
+      check.search = new URLSearchParams({ citation: location.protocol === "file:" ? mark : location.href }); // a file has no address to cite
       bar.append(check, ".");
     }
     const place = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
