@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from tests.story.transcription import since_worked
+
 Values = Mapping[str, float]
 
 
@@ -223,6 +225,7 @@ RULES: dict[tuple[str, str], Callable[[Values], str]] = {
         last="wrong",
     ),
     ("claims", "claim_buyer_indifferent"): lambda v: "wrong" if v["order_share_of_quarter"] > 0.1 else "unverifiable",
+    **since_worked.RULES,
 }
 
 # Words that no figure decides, at the defaults.
@@ -238,6 +241,7 @@ WORDS: dict[tuple[str, str], str] = {
     ("07_investors", "report_stands"): "does not",
     ("08_money", "basis_name"): "a server listed that July",
     ("09_nvidia", "quarter_chosen"): "the first quarter of fiscal 2025",
+    **since_worked.WORDS,
 }
 
 # Verdicts that no figure decides.

@@ -17,6 +17,7 @@ from typing import Any
 
 from scipy.stats import t
 
+from tests.story.transcription import since_worked
 from tests.story.transcription.events import EVENTS
 from tests.story.transcription.expected import EXPECTED, cell, days, ends, stated
 from tests.story.transcription.promises import PROMISES
@@ -41,7 +42,9 @@ def at(series: str, row: str, column: str = "value") -> float:
 # ------------------------------------------------------------------------------------------------- the event study
 
 CLOSES = [
-    (row["date"], {name: float(row[name]) for name in ("tsla", "qqq", "spy", "spx")}) for row in rows("closing_prices")
+    (row["date"], {name: float(row[name]) for name in ("tsla", "qqq", "spy", "spx")})
+    for row in rows("closing_prices")
+    if row["date"] <= "2024-08-30"  # the days of the study
 ]
 DAYS = [day for day, _ in CLOSES[1:]]
 RETURNS = {name: [now[1][name] / then[1][name] - 1 for then, now in pairwise(CLOSES)] for name in CLOSES[0][1]}
@@ -372,7 +375,8 @@ def claims() -> dict[str, Range]:
 
 WORKED: dict[str, dict[str, Range]] = {
     "01_swap": swap(), "02_promise": {}, "03_delay": delay(), "04_grok": grok(), "05_autopilot": autopilot(),
-    "06_pressure": pressure(), "07_investors": investors(), "08_money": money(), "09_nvidia": nvidia(), "claims": claims(),
+    "06_pressure": pressure(), "07_investors": investors(), "08_money": money(), "09_nvidia": nvidia(),
+    "10_since": {name: (number, None, None) for name, number in since_worked.unpublished().items()}, "claims": claims(),
 }  # fmt: skip
 
 
