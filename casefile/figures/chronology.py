@@ -54,7 +54,7 @@ def steps(rows: pd.DataFrame, value: str, title: str, labelled: pd.DataFrame, le
 def marks(
     rows: pd.DataFrame, value: str, title: str, styles: Styles, hollow: Sequence[str], axis: str
 ) -> alt.LayerChart:
-    """Sums on their days: `kind` gives the mark, hollow for those in `hollow`; `label` stands beside, `low` to `high` is a bar.
+    """Sums on their days: `kind` gives the mark, hollow for those in `hollow`; `label` stands beside, `least` to `most` is a bar.
 
     `axis` is the expression of the labels on the axis of values.
     """
@@ -63,7 +63,7 @@ def marks(
         y=alt.Y(f"{value}:Q", title=title, axis=alt.Axis(labelExpr=axis, tickCount=5), scale=alt.Scale(zero=True)),
     )
     spans = (
-        base.transform_filter("datum.low != null").mark_rule(strokeWidth=6, color=GRID).encode(y="low:Q", y2="high:Q")
+        base.transform_filter("datum.least != null").mark_rule(strokeWidth=6, color=GRID).encode(y="least:Q", y2="most:Q")
     )
     points = base.mark_point(size=110, strokeWidth=2, opacity=1).encode(
         shape=_legend("kind", styles, alt.Shape, 0),

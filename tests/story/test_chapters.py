@@ -387,11 +387,11 @@ def test_what_was_not_yet_public_on_the_day_of_reading_is_told_nowhere(
     if counts["promises_after_article"]:
         assert {name: found["figures"][name]["value"] for name in counts} == counts
     for name, figure in found["figures"].items():
-        if figure["unit"] == "date" and figure["record"]:
+        if figure["unit"] == "date" and figure.get("record"):
             assert figure["value"] <= event_number(day), name
     for chart in ("timeline", "grok_rank", "worth_since"):
-        rows = found["charts"].get(chart, {"rows": []})["rows"]
-        assert all(row["day"] <= day for row in rows), chart
+        drawn = found["charts"].get(chart, {"rows": []})["rows"]
+        assert all(row["day"] <= day for row in drawn), chart
     assert [row["id"] for row in found["charts"]["timeline"]["rows"] if len(row["date"]) == 10] == [
         row["id"]
         for row in sorted(rows("timeline"), key=lambda row: row["date"] or EVENTS[row["id"]])
