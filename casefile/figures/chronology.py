@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 
 import altair as alt
 import pandas as pd
 
-from casefile.figures.charts import COLOURS, GRID, INK, MUTED, PAPER
+from casefile.figures.charts import COLOURS, INK, MUTED, PAPER
 
 Styles = Mapping[str, tuple[str, str]]  # name → (shape, colour)
 
@@ -19,7 +20,7 @@ def _time(field: str, format: str = "%Y", ticks: int = 6) -> alt.X:
 def _legend(field: str, styles: Styles, channel: type, part: int) -> alt.Shape | alt.Color:
     scale = alt.Scale(domain=list(styles), range=[style[part] for style in styles.values()])
     made: alt.Shape | alt.Color = channel(
-        f"{field}:N", title=None, sort=list(styles), scale=scale, legend=alt.Legend(columns=2)
+        f"{field}:N", title=None, sort=list(styles), scale=scale, legend=alt.Legend(columns=1)
     )
     return made
 
@@ -30,7 +31,7 @@ def steps(rows: pd.DataFrame, value: str, title: str, labelled: pd.DataFrame, le
     `rows` have `day`, `kind` and the quantity; `labelled` marks days (`day`, `text`), `levels` heights (`value`, `text`).
     """
     base = alt.Chart(rows).encode(
-        x=_time("day", ticks=5), y=alt.Y(f"{value}:Q", title=title, axis=alt.Axis(format="~s", tickCount=5))
+        x=_time("day", "%b %Y", 3), y=alt.Y(f"{value}:Q", title=title, axis=alt.Axis(format="~s", tickCount=5))
     )
     lines = [
         base.transform_filter(f"datum.kind == '{kind}'").mark_line(
@@ -59,11 +60,13 @@ def marks(
     `axis` is the expression of the labels on the axis of values.
     """
     base = alt.Chart(rows).encode(
-        x=_time("day", ticks=5),
+        x=_time("day", "%b %Y", 3),
         y=alt.Y(f"{value}:Q", title=title, axis=alt.Axis(labelExpr=axis, tickCount=5), scale=alt.Scale(zero=True)),
     )
     spans = (
-        base.transform_filter("datum.least != null").mark_rule(strokeWidth=6, color=GRID).encode(y="least:Q", y2="most:Q")
+        base.transform_filter("datum.least != null")
+        .mark_rule(strokeWidth=3, color=MUTED)
+        .encode(y="least:Q", y2="most:Q")
     )
     points = base.mark_point(size=110, strokeWidth=2, opacity=1).encode(
         shape=_legend("kind", styles, alt.Shape, 0),
@@ -76,7 +79,10 @@ def marks(
             ),
         ),
     )
-    names = base.mark_text(align="right", dx=-11, color=INK).encode(text="label:N")
+    far = "scale('x', datum.day) > width / 2"
+    names = base.mark_text(
+        align=alt.expr(f"{far} ? 'right' : 'left'"), dx=alt.expr(f"{far} ? -11 : 11"), color=INK
+    ).encode(text="label:N")
     return alt.layer(spans, points, names)
 
 
@@ -94,17 +100,17 @@ def ranks(rows: pd.DataFrame, rank: str, title: str, styles: Styles, breaks: pd.
     )
     broken = alt.Chart(breaks).encode(x="day:T")
     rule = broken.mark_rule(strokeDash=[4, 3], color=INK)
-    said = broken.mark_text(align="left", dx=5, baseline="top", color=INK).encode(text="text:N", y=alt.value(0))
+    said = broken.mark_text(align="left", dx=5, baseline="top", color=INK).encode(text="text:N", y=alt.value(100))
     return alt.layer(rule, said, lines, points)
 
 
 def spans(rows: pd.DataFrame, styles: Styles, today: str) -> alt.LayerChart:
     """A line a row from `said` to `due`, with the mark of its `outcome` at the end, the oldest on top; `label` is its name."""
     present = {name: style for name, style in styles.items() if name in set(rows["outcome"])}
-    base = alt.Chart(rows).encode(
-        y=alt.Y("label:N", title=None, sort=None, axis=alt.Axis(labelLimit=190, labelFontSize=11))
-    )
-    lines = base.mark_rule(strokeWidth=1.5, color=INK).encode(x=_time("said", ticks=4), x2="due:T")
+    names = json.dumps(dict(zip(rows["id"], rows["label"], strict=True)), ensure_ascii=False)
+    axis = alt.Axis(labelExpr=f"{names}[datum.label]", labelLimit=150, labelFontSize=11)
+    base = alt.Chart(rows).encode(y=alt.Y("id:N", title=None, sort=None, axis=axis))
+    lines = base.mark_rule(strokeWidth=1.5, color=INK).encode(x=_time("said", ticks=2), x2="due:T")
     ends = base.mark_point(filled=True, size=70, opacity=1).encode(
         x="due:T", shape=_legend("outcome", present, alt.Shape, 0), color=_legend("outcome", present, alt.Color, 1)
     )
@@ -112,15 +118,18 @@ def spans(rows: pd.DataFrame, styles: Styles, today: str) -> alt.LayerChart:
     return alt.layer(judged, lines, ends)
 
 
-def timeline(rows: pd.DataFrame, styles: Styles) -> alt.LayerChart:
-    """A mark an event, the oldest on top, each with its `title` on the side that has more room; `thread` gives the mark."""
+def timeline(rows: pd.DataFrame, styles: Styles) -> alt.Chart:
+    """A mark an event, the oldest on top, with its `title` before it; `thread` gives the mark."""
     present = {name: style for name, style in styles.items() if name in set(rows["thread"])}
-    base = alt.Chart(rows).encode(x=_time("day"), y=alt.Y("title:N", sort=None, title=None, axis=None))
-    points = base.mark_point(filled=True, size=64, opacity=1).encode(
-        shape=_legend("thread", present, alt.Shape, 0), color=_legend("thread", present, alt.Color, 1)
+    axis = alt.Axis(labelLimit=210, labelFontSize=11, grid=True)
+    drawn: alt.Chart = (
+        alt.Chart(rows)
+        .mark_point(filled=True, size=64, opacity=1)
+        .encode(
+            x=_time("day", ticks=3),
+            y=alt.Y("title:N", sort=None, title=None, axis=axis),
+            shape=_legend("thread", present, alt.Shape, 0),
+            color=_legend("thread", present, alt.Color, 1),
+        )
     )
-    far = "scale('x', datum.day) > width / 2"
-    names = base.mark_text(
-        align=alt.expr(f"{far} ? 'right' : 'left'"), dx=alt.expr(f"{far} ? -9 : 9"), fontSize=11, color=INK
-    ).encode(text="title:N")
-    return alt.layer(points, names)
+    return drawn

@@ -251,4 +251,13 @@ SEALS: dict[str, tuple[tuple[str, ...], dict[str, tuple[int, str]]]] = {
             "source": (6, "45262b62efab26ce"),
         },
     ),
+    "timeline": (
+        ("title",),
+        {
+            "date": (3, "b990005418025701"),
+            "thread": (39, "011fb86576ed8f08"),
+            "title": (39, "251bd168d5a50ecd"),
+            "source": (39, "44bd0df549346420"),
+        },
+    ),
 }
