@@ -1,0 +1,221 @@
+"""Verdicts: decided by a rule over figures, with the margin and what would change them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from casefile.errors import BadInput
+from casefile.figures.formula import words
+from casefile.figures.graph import Choice, Graph
+from casefile.records import Records
+
+VERDICTS = ("supported", "imprecise", "misleading", "wrong", "superseded", "unverifiable")
+_STEPS = 400
+_FARTHEST = 1e3
+_TRIED = 4096  # settings of a rule's figures among which every verdict must turn up
+_DAYS = 4000.0
+
+
+@dataclass(frozen=True)
+class Flip:
+    """The nearest value of one figure, all others as they stand, at which a verdict changes.
+
+    `distance` is relative to the figure's value: 0.2 means a fifth up or down; None where that means nothing, for a date
+    or a value of zero.
+    """
+
+    figure: str
+    value: float
+    distance: float | None
+    becomes: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One claim's verdict, why, and how firmly it stands.
+
+    `margin` is the distance of the nearest flip; None when no figure decides, or none can change it. Without a `rule` the
+    verdict was set by hand.
+    """
+
+    claim: str
+    verdict: str
+    rule: tuple[tuple[str, str], ...]
+    inputs: tuple[str, ...]
+    reason: str
+    margin: float | None
+    flips: tuple[Flip, ...]
+    origins: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The verdict as plain data."""
+        return asdict(self)
+
+
+def flips(graph: Graph, choice: Choice, over: Iterable[str]) -> tuple[Flip, ...]:
+    """For each figure in `over`, the nearest value that changes the choice; the nearest first.
+
+    Looks outwards from the figure's value in growing relative steps, up to a thousand times and down to a thousandth
+    (and through zero to the other sign), then narrows the bracket by bisection until it cannot be halved.
+    """
+    values = {name: graph.value(name) for name in choice.inputs}
+    found = []
+    for name in over:
+        flip = _nearest_flip(choice, values, name)
+        if flip is None:
+            continue
+        if graph.units[graph[name].unit].style == "date":  # a whole day, on the far side of the bound
+            day = math.ceil(flip.value) if flip.value > values[name] else math.floor(flip.value)
+            flip = replace(flip, value=float(day), distance=None)
+        elif values[name] == 0:
+            flip = replace(flip, distance=None)
+        found.append(flip)
+    return tuple(sorted(found, key=lambda flip: (math.inf if flip.distance is None else flip.distance, flip.figure)))
+
+
+def _nearest_flip(choice: Choice, values: Mapping[str, float], name: str) -> Flip | None:
+    here, start = choice.position(values), values[name]
+    if math.isnan(start):
+        return None
+    scale = abs(start) or 1.0
+    best: Flip | None = None
+    nearest = math.inf
+    for direction in (1.0, -1.0):
+        inside = start
+        for step in range(1, _STEPS + 1):
+            outside = start + direction * scale * (10 ** (step / _STEPS * math.log10(1 + _FARTHEST)) - 1)
+            if choice.position({**values, name: outside}) != here:
+                edge, becomes = _bisect(choice, values, name, inside, outside)
+                distance = abs(edge - start) / scale
+                if distance < nearest:
+                    best, nearest = Flip(name, edge, distance, becomes), distance
+                break
+            inside = outside
+    return best
+
+
+def _bisect(choice: Choice, values: Mapping[str, float], name: str, inside: float, outside: float) -> tuple[float, str]:
+    here = choice.position({**values, name: inside})
+    while True:
+        middle = inside + (outside - inside) / 2
+        if middle in (inside, outside):
+            return outside, choice.chosen({**values, name: outside})
+        if choice.position({**values, name: middle}) == here:
+            inside = middle
+        else:
+            outside = middle
+
+
+def reached(graph: Graph, choice: Choice) -> dict[str, dict[str, float]]:
+    """For each verdict that a rule can give, values of the figures beneath it that lead to it.
+
+    Tries a few thousand settings of all at once: each up to a thousand times and down to a thousandth, at zero, at the
+    value of another, and shares on the other side of zero; days up to some years apart, or close together. Bounds
+    that the judging chapter itself takes as parameters stay as they are: what only another bound allows is not reached.
+    """
+    import numpy as np
+
+    from casefile.figures import expressions
+
+    below = {name: expressions.names(graph.flat(name)) for name in choice.inputs}
+    leaves = sorted({leaf for names in below.values() for leaf in names})
+    held = {leaf for leaf in leaves if graph[leaf].kind == "parameter" and graph[leaf].chapter == graph.chapter}
+    if held == {*leaves}:
+        held = set()  # they are what is judged, and bound nothing
+    random = np.random.default_rng(0)
+    tried = {
+        leaf: np.full(_TRIED, graph.value(leaf)) if leaf in held else _settings(graph, leaf, leaves, random)
+        for leaf in leaves
+    }
+    with np.errstate(all="ignore"):
+        values = {
+            name: np.broadcast_to(graph.compile(name, names)(*(tried[leaf] for leaf in names)), _TRIED)
+            for name, names in below.items()
+        }
+        witnesses: dict[str, dict[str, float]] = {}
+        left = np.ones(_TRIED, dtype=bool)
+        for label, condition in choice.options:
+            names = expressions.names(condition.scaled)
+            holds = np.broadcast_to(
+                expressions.compiled(condition.scaled, names)(*(values[name] for name in names)), _TRIED
+            )
+            if (here := np.flatnonzero(left & holds)).size and label not in witnesses:
+                witnesses[label] = {leaf: float(tried[leaf][here[0]]) for leaf in leaves}
+            left &= ~holds.astype(bool)
+    return witnesses
+
+
+def _settings(graph: Graph, leaf: str, leaves: Iterable[str], random: Any) -> Any:
+    """Values that a figure might have had, as an array; a count or a sum that is not below zero stays so."""
+    import numpy as np
+
+    here, style = graph.value(leaf), graph.units[graph[leaf].unit].style
+    alike = [graph.value(other) for other in leaves if graph.units[graph[other].unit].style == style]
+    near = random.choice([value or 1.0 for value in [here, *alike] if not math.isnan(value)] or [1.0], _TRIED)
+    if style == "date":
+        away = 10 ** random.uniform(0, math.log10(_DAYS), _TRIED) * random.choice([-1, 0, 1], _TRIED)
+        return np.round(near + away)
+    values = near * 10 ** (random.uniform(-1, 1, _TRIED) * random.choice([0, 0.02, 1, 3], _TRIED))
+    values *= random.choice([0, 1, 1, 1, 1], _TRIED)
+    if style == "percent":
+        return values * random.choice([-1, 1], _TRIED)
+    return np.abs(values) if here >= 0 else values
+
+
+def judge(
+    graph: Graph, records: Records, claim: str, choice: Choice, over: Iterable[str] | None, reason: str
+) -> Verdict:
+    """The verdict of a rule on a claim.
+
+    Raises BadInput for an unknown claim, a word that is no verdict, or a verdict that no figures lead to.
+    """
+    row = _row(records, claim)
+    for label, _ in choice.options:
+        _known(label, claim)
+    witnesses = reached(graph, choice)
+    for label, _ in choice.options:
+        if label not in witnesses:
+            expected = "a rule that can give each verdict it names"
+            raise BadInput(f"claim {claim!r}: no values of its figures lead to {label!r}; expected {expected}")
+    nearest_flips = flips(graph, choice, choice.inputs if over is None else over)
+    from casefile.figures import expressions
+
+    labels = {name: words(name) for name in choice.inputs}
+    return Verdict(
+        claim=claim,
+        verdict=graph.chosen(choice.id),
+        rule=tuple((label, expressions.sentence(condition.expression, labels)) for label, condition in choice.options),
+        inputs=choice.inputs,
+        reason=reason,
+        margin=nearest_flips[0].distance if nearest_flips else None,
+        flips=nearest_flips,
+        origins=origins(records, row.sources),
+    )
+
+
+def undecided(records: Records, claim: str, verdict: str, reason: str) -> Verdict:
+    """A verdict that no figure decides; `reason` says why it is given all the same."""
+    row = _row(records, claim)
+    _known(verdict, claim)
+    return Verdict(claim, verdict, (), (), reason, None, (), origins(records, row.sources))
+
+
+def origins(records: Records, sources: Iterable[str]) -> tuple[str, ...]:
+    """The independent origins behind some sources: relays of one report count once; sorted."""
+    return tuple(sorted({records.origin_of(source) for source in sources}))
+
+
+def _row(records: Records, claim: str) -> Any:
+    from casefile.errors import nearest
+
+    if claim not in records.claims:
+        raise BadInput(f"no claim {claim!r} in data/claims.csv; {nearest(claim, records.claims)}")
+    return records.claims[claim]
+
+
+def _known(verdict: str, claim: str) -> None:
+    if verdict not in VERDICTS:
+        raise BadInput(f"claim {claim!r}: verdict {verdict!r}; expected one of {', '.join(VERDICTS)}")

@@ -1,0 +1,100 @@
+"""A formula in every form that is asked of it: over figures as written, in a line of arithmetic, in print, in JavaScript.
+
+The forms are made where the notebook runs and stored with its results: what comes after the run prints them, and loads
+SymPy only when it asks for the expression itself.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from casefile.figures import formats
+
+Tree = Any
+_MARK = "\x00"
+
+
+def _expressions() -> Any:
+    from casefile.figures import expressions
+
+    return expressions
+
+
+@dataclass(frozen=True)
+class Formula:
+    """An expression or a condition over figures: `written` as in the notebook, `scaled` with unit factors, both as trees.
+
+    `stored` holds the printed forms where the results had them; elsewhere they are made when asked for.
+    """
+
+    written: Tree
+    scaled_tree: Tree
+    stored: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    @classmethod
+    def of(cls, expression: Any, scaled: Any) -> Formula:
+        """The formula of a SymPy expression and of the same over values in their own units."""
+        made = cls(_expressions().to_tree(expression), _expressions().to_tree(scaled))
+        made.__dict__.update(expression=expression, scaled=scaled)
+        return made
+
+    @functools.cached_property
+    def expression(self) -> Any:
+        """The SymPy expression as written."""
+        return _expressions().from_tree(self.written)
+
+    @functools.cached_property
+    def scaled(self) -> Any:
+        """The SymPy expression over values in their own units, unit factors included."""
+        return _expressions().from_tree(self.scaled_tree)
+
+    @functools.cached_property
+    def arithmetic(self) -> list[str]:
+        """A line of arithmetic in pieces: every second one is the id of a figure to print there."""
+        return list(self.stored.get("arithmetic") or self._arithmetic())
+
+    def _arithmetic(self) -> list[str]:
+        line: str = _expressions().arithmetic(
+            self.expression, lambda name: f"{_MARK}{name}{_MARK}", lambda number: formats.fixed(number, 6)
+        )
+        return line.split(_MARK)
+
+    @functools.cached_property
+    def mathml(self) -> str:
+        """Presentation MathML, each figure by its id in words."""
+        return str(self.stored.get("mathml") or _expressions().mathml(self.expression, self._labels()))
+
+    @functools.cached_property
+    def latex(self) -> str:
+        """LaTeX, each figure by its id in words."""
+        return str(self.stored.get("latex") or _expressions().latex(self.expression, self._labels()))
+
+    @functools.cached_property
+    def javascript(self) -> str:
+        """A JavaScript function of an object that holds the figures' values."""
+        return str(self.stored.get("javascript") or _expressions().javascript_function(self.scaled))
+
+    def _labels(self) -> dict[str, str]:
+        return {name: words(name) for name in _expressions().names(self.expression)}
+
+    def to_json(self, forms: str) -> dict[str, Any]:
+        """The formula as plain data: with its `script`, with that and all forms in `print`, or with neither (empty)."""
+        plain = {"written": self.written, "scaled": self.scaled_tree}
+        if forms:
+            plain |= {"javascript": self.javascript}
+        if forms == "print":
+            plain |= {"arithmetic": self.arithmetic, "mathml": self.mathml, "latex": self.latex}
+        return plain
+
+    @classmethod
+    def from_json(cls, plain: Mapping[str, Any]) -> Formula:
+        """The formula that `to_json` stored."""
+        return cls(plain["written"], plain["scaled"], plain)
+
+
+def words(name: str) -> str:
+    """A figure's id in words."""
+    return name.replace("_", " ")
