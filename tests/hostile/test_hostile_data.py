@@ -300,4 +300,4 @@ def test_a_notebook_is_json_and_nothing_that_resembles_it(orchard: Path) -> None
 def test_a_unit_is_a_name_and_no_arithmetic(unit: str, orchard: Path) -> None:
     for column in ("unit", "definition"):
         with holding(orchard / "data" / "units.csv", with_cell(orchard, "units", column, 0, unit)):
-            assert refused(orchard.parent, records.check, orchard)[1].startswith("data/units.csv")
+            assert refused(orchard.parent, book.check, orchard)[1].startswith("data/units.csv")
