@@ -137,13 +137,17 @@ def reached(graph: Graph, choice: Choice) -> dict[str, dict[str, float]]:
         }
         witnesses: dict[str, dict[str, float]] = {}
         left = np.ones(_TRIED, dtype=bool)
+        zeros = sum(
+            (tried[leaf] == 0 for leaf in leaves), np.zeros(_TRIED)
+        )  # a verdict is shown without a division by nothing, where it can be
         for label, condition in choice.options:
             names = expressions.names(condition.scaled)
             holds = np.broadcast_to(
                 expressions.compiled(condition.scaled, names)(*(values[name] for name in names)), _TRIED
             )
             if (here := np.flatnonzero(left & holds)).size and label not in witnesses:
-                witnesses[label] = {leaf: float(tried[leaf][here[0]]) for leaf in leaves}
+                plainest = here[np.argmin(zeros[here])]
+                witnesses[label] = {leaf: float(tried[leaf][plainest]) for leaf in leaves}
             left &= ~holds.astype(bool)
     return witnesses
 

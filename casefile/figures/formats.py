@@ -86,7 +86,9 @@ def printed(value: float | None, unit: Unit, digits: int | None = None) -> str:
     if unit.style == "date":
         return _date(value)
     shown = value * 100 if unit.style == "percent" else value
-    if decimals < 0:
+    if decimals < 0 and unit.style == "scientific":
+        decimals = -decimals - 1
+    elif decimals < 0:
         shown = _significant(shown, -decimals)
         decimals = max(0, -decimals - 1 - Decimal(shown).adjusted()) if shown else 0
     if unit.style in ("money", "number"):

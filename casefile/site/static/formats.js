@@ -53,7 +53,8 @@ casefile.formats = (() => {
     let decimals = digits ?? unit.digits;
     if (unit.style === "date") return date(value);
     let shown = unit.style === "percent" ? value * 100 : value;
-    if (decimals < 0) {
+    if (decimals < 0 && unit.style === "scientific") decimals = -decimals - 1;
+    else if (decimals < 0) {
       shown = Number(shown.toPrecision(-decimals));
       decimals = shown ? Math.max(0, -decimals - 1 - Number(shown.toExponential().split("e")[1])) : 0;
     }

@@ -65,6 +65,10 @@ def test_digits_below_zero_say_how_many_are_worth_printing(value: float, digits:
     assert formats.printed(value, USD, digits) == text
 
 
+def test_a_power_of_ten_counts_its_digits_too() -> None:
+    assert formats.printed(4.449e25, FLOP, -2) == "4.4 × 10²⁵ FLOP"
+
+
 @pytest.mark.parametrize(
     ("value", "part", "text"),
     [
