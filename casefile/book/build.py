@@ -246,14 +246,16 @@ def write_sentences(
     chapters = {
         page: results.read(folder / "results" / f"{name}.json", known.units) for page, name in notebooks.items()
     }
-    found = compare.all_sentences(known, chapters, texts(root, book_pages, notebooks))
+    found = compare.all_sentences(known, chapters, texts(root, book_pages, notebooks, folder))
     (target / compare.SENTENCES).write_text(results.dumps(found), encoding="utf-8")
 
 
-def texts(root: Path, book_pages: Iterable[str], notebooks: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-    """The Markdown of every page, by page: a notebook's cells, or a whole text."""
+def texts(
+    root: Path, book_pages: Iterable[str], notebooks: Mapping[str, str], folder: Path
+) -> dict[str, tuple[str, ...]]:
+    """The Markdown of every page, by page: the cells that a run left of a notebook in `folder`, or a whole text."""
     return {
-        page: markdown.of_notebook(run.read_notebook(root / f"{page}.ipynb"))
+        page: markdown.of_notebook(run.read_notebook(folder / "notebooks" / f"{notebooks[page]}.ipynb"))
         if page in notebooks
         else (markdown.text(root, page),)
         for page in book_pages

@@ -149,7 +149,7 @@ def _nothing(root: Path, known: records.Records, folder: Path, given: Given) -> 
 
 def _snapshot(root: Path, folder: Path, pages: Mapping[str, str], known: records.Records) -> compare.Snapshot:
     chapters = {page: results.read(folder / "results" / f"{name}.json", known.units) for page, name in pages.items()}
-    return compare.snapshot(known, chapters, book.texts(root, book.pages(root), pages))
+    return compare.snapshot(known, chapters, book.texts(root, book.pages(root), pages, folder))
 
 
 def _marked(notebook: run.Notebook, chapter: str, given: Given, known: records.Records) -> run.Notebook:

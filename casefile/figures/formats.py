@@ -72,6 +72,13 @@ def _date(value: float) -> str:
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
+def date(iso: str) -> str:
+    """An ISO date in words, as exact as it is: `4 June 2024`, `December 2023`, `2024`."""
+    year, *rest = iso.split("-")
+    words = [str(int(rest[1]))] if len(rest) > 1 else []
+    return " ".join([*words, *([_MONTHS[int(rest[0]) - 1]] if rest else []), year])
+
+
 def printed(value: float | None, unit: Unit, digits: int | None = None) -> str:
     """A value in words and digits: `$500 million`, `12,000`, `12.1%`, `2.1 × 10²⁵ FLOP`, `3 November 2023`.
 

@@ -18,12 +18,12 @@ import sympy
 
 from casefile import records
 from casefile.errors import BadInput, nearest
-from casefile.figures import binding, charts, claims, formats, uncertainty
+from casefile.figures import binding, charts, chronology, claims, formats, uncertainty
 from casefile.figures.graph import Figure, Graph, Tally
 from casefile.notebook import parameters, results
 from casefile.notebook.results import Shown
 from casefile.notebook.root import find_root
-from casefile.records import Records
+from casefile.records import Records, dating
 
 DEFAULT_SCENARIO = "default"
 _WIDEST = (("low", sympy.Min), ("high", sympy.Max))
@@ -375,6 +375,15 @@ class Chapter:
         self._judged(id, verdict, choice.inputs)
         return verdict.verdict
 
+    def public_by(self, day: str) -> Callable[..., bool]:
+        """Whether all of some facts, events and rows of series (`series/NAME:ROW`) were public by an ISO day."""
+        return lambda *names: all(dating.public_from(self.records, name) <= day for name in names)
+
+    def tell(self, **passages: bool) -> None:
+        """Which passages are told: a Markdown cell tagged `when:NAME` is left out of the page where NAME does not hold."""
+        for name, holds in passages.items():
+            self.word(name, [(results.TOLD if holds else results.UNTOLD, True)])
+
     def undecided(self, id: str, verdict: str, reason: str) -> str:
         """The verdict on a claim that figures cannot decide, with the reason in words."""
         self._judged(id, claims.undecided(self.records, id, verdict, reason), ())
@@ -529,6 +538,31 @@ class Chapter:
         if self.graph.register(f"chart {id!r}", drawn, rests_on=named):
             self._results.charts[id] = drawn
         return Drawn(drawn, self.graph)
+
+    def timeline(self, id: str, day: str, series: str = "timeline") -> Drawn:
+        """The story's events up to an ISO day as a chart, from a series of `id`, `date`, `thread`, `title` and `source`.
+
+        A row without a date is the event of that id. `{casefile-timeline} ID` prints the same rows as a list.
+        """
+        events, told = self.records.events, []
+        for row in self.rows(series).to_dict("records"):
+            event = events.get(row["id"])
+            date = event.date if event else str(row["date"])
+            if dating.last_day(date) <= day:
+                meaning = event.meaning if event else row["title"]
+                told.append({**row, "date": date, "day": dating.last_day(date), "meaning": meaning})
+        rows = pd.DataFrame(sorted(told, key=lambda row: str(row["day"])))
+        threads = {name: (shape, charts.COLOURS[place]) for place, (name, shape) in enumerate(
+            zip(dict.fromkeys(rows["thread"]), ("circle", "square", "diamond", "triangle-up", "cross"), strict=False))}  # fmt: skip
+        first, last = rows["title"].iloc[0], rows["title"].iloc[-1]
+        return self.chart(
+            id, chronology.timeline(rows, threads).properties(height=alt.Step(18)),
+            title="The story by date",
+            alt_text=f"A mark for each of the story's events, the oldest on top, from “{first}” to “{last}”. The list has them all.",
+            data=rows,
+            columns={"date": "Date", "title": "Event", "meaning": "What happened", "thread": "Thread"},
+            note="What is dated to a month or a year stands at its end.",
+        )  # fmt: skip
 
     def publish(self) -> Published:
         """Put the chapter's results into the notebook's output, from where the run takes them."""

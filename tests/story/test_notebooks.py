@@ -140,6 +140,9 @@ MOVES: list[tuple[str, dict[str, Any], Moved]] = [
         "revenue_growth_yoy": 22_103 / 6_051 - 1, "revenue_growth_qoq": QUARTER["fy2024q4"] / QUARTER["fy2024q3"] - 1,
         "datacenter_growth_yoy": 18_404 / 3_616 - 1, "order_share_of_quarter": 5e8 / QUARTER["fy2024q4"],
         "order_days_of_revenue": 5e8 / QUARTER["fy2024q4"] * (date(2024, 1, 28) - date(2023, 10, 29)).days}),
+    ("10_since", {"rating_scale": 800}, {"arena_leader_share": 1 / (1 + 10 ** (-(1507.3 - 1474.6) / 800))}),
+    ("10_since", {"as_of": "2026-10-05"}, {}),  # all that is on record was out by then
+    ("10_since", {"as_of": "2026-10-04"}, {}),
     ("09_nvidia", {"quarter": "FY2025Q1", "order_value_usd": 5e9}, scaled("09_nvidia", 10, "order_share_of_quarter", "order_days_of_revenue")),
 ]  # fmt: skip
 
@@ -227,6 +230,8 @@ REFUSED = [
     ("01_swap", {"gpus_in_order": 12.5}, "parameter 'gpus_in_order' is 12.5; expected a whole number from 1,000 to 100,000 (GPU)"),
     ("01_swap", {"order_value": 4e8}, "unknown parameter 'order_value'; did you mean order_value_usd"),
     ("02_promise", {"reading": "sideways"}, "parameter 'reading' is 'sideways'; expected one of from_to, between"),
+    ("10_since", {"as_of": "2024-06-03"}, "parameter 'as_of' is '2024-06-03'; expected"),
+    ("10_since", {"as_of": "2026-10-10"}, "parameter 'as_of' is '2026-10-10'; expected"),
     ("03_delay", {"delay_months": 25}, "parameter 'delay_months' is 25; expected a number from 0 to 24 (month)"),
 ]  # fmt: skip
 

@@ -103,7 +103,7 @@ def everything(root: Path, folder: Path) -> dict[str, Any]:
         "relays": known.series_of_sources(),
         "scenarios": known.scenarios(),
         "notebooks": [run.read_notebook(root / f"{page}.ipynb") for page in pages if "chapters/" in page],
-        "texts": book.texts(root, ["index"], {}),
+        "texts": book.texts(root, ["index"], {}, folder),
         "title": book.title(root),
         "book": cite.book_of(root),
         "parameters": [parameters.from_file(str(root / f"given.{kind}"), known) for kind in ("yml", "json")],

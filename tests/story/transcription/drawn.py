@@ -12,6 +12,7 @@ from collections import Counter
 from datetime import date
 from typing import Any
 
+from tests.story.transcription import since_worked
 from tests.story.transcription.events import EVENTS
 from tests.story.transcription.expected import ends, stated
 from tests.story.transcription.promises import PROMISES
@@ -101,15 +102,6 @@ def training() -> Table:
 
 
 JUDGED = "2024-06-05"
-SAID = {"lapsed": "lapsed", "partly": "met in part", "met": "met"}
-
-
-def outcome(promise: tuple[str, str, str, str]) -> str:
-    """How a promise stood on the day of judgement."""
-    said, _, last, state = promise
-    if said > JUDGED:
-        return "not yet made"
-    return "still open" if last >= JUDGED else SAID.get(state, "not followed")
 
 
 def promises() -> Table:
@@ -117,8 +109,10 @@ def promises() -> Table:
     table = sorted(rows("self_driving_promises"), key=lambda row: (row["said"], row["target_latest"], row["id"]))
     found = []
     for row in table:
-        stood = outcome(PROMISES[row["id"]])
-        counted = stood != "not yet made" and row["scope"] in ("full", "robotaxi")
+        stood = since_worked.outcome(row["id"], JUDGED)
+        if stood == "not yet made":
+            continue
+        counted = row["scope"] in ("full", "robotaxi")
         window = row["target_earliest"] or row["target_latest"]
         lead = (date.fromisoformat(row["target_latest"]) - date.fromisoformat(row["said"])).days
         found.append((row["id"], lead, counted, stood, stood if counted else "not counted", window))
@@ -129,6 +123,8 @@ def places() -> Table:
     """The venue of each promise as the chart prints it."""
     found = []
     for row in sorted(rows("self_driving_promises"), key=lambda row: (row["said"], row["target_latest"], row["id"])):
+        if row["said"] > JUDGED:
+            continue
         name = row["venue"].split(" (")[0]
         if len(name) >= 20:
             name = name.split(",")[0].removesuffix(" interview").replace("earnings call", "call")
@@ -139,7 +135,7 @@ def places() -> Table:
 def rules() -> Table:
     """How many promises had lapsed, by which kinds are counted."""
     kinds = ("full", "robotaxi", "demo")
-    passed = Counter((kind, outcome(promise)) for promise in PROMISES.values() for kind in [promise[1]])
+    passed = Counter((promise[1], since_worked.outcome(name, JUDGED)) for name, promise in PROMISES.items())
     found = []
     for count, rule in ((1, "Full autonomy"), (2, "+ driverless taxis"), (3, "+ demonstrations"), (9, "All kinds")):
         for stood in ("lapsed", "met in part"):
@@ -216,13 +212,15 @@ def maker(row: Row) -> str:
     return row["actor"] if row["actor"] in ("Tesla", "BYD") else "Others"
 
 
-CHANGES = [row for row in rows("china_price_events") if row["date"] <= DAY]  # what came after is another chapter's
+def china() -> list[Row]:
+    """The price changes that the article could know."""
+    return [row for row in rows("china_price_events") if row["date"] < "2024-06-05"]
 
 
 def price_changes() -> Table:
     """Every price change: the day it is drawn at, the day by which it was known, its side."""
     found = []
-    for row in CHANGES:
+    for row in china():
         known = row["date"]
         if len(known) == 7:
             known += f"-{calendar.monthrange(int(known[:4]), int(known[5:]))[1]}"
@@ -236,7 +234,7 @@ def price_changes() -> Table:
 def steps() -> Table:
     """The price of Tesla's base models before and after each change, and on the article's day."""
     base = [
-        row for row in CHANGES
+        row for row in china()
         if row["actor"] == "Tesla" and (row["model"] == "Model 3" or (row["model"] == "Model Y" and row["trim"] in ("base", "RWD")))
     ]  # fmt: skip
     found = []
@@ -254,7 +252,7 @@ def rug() -> Table:
     """The days of the cuts, a mark for each side and day, at the height of its side."""
     heights = {"Tesla": 184_000, "BYD": 171_000, "Others": 158_000}
     found = []
-    for row in CHANGES:
+    for row in china():
         mark = (maker(row), middle(row["date"]), heights[maker(row)])
         if row["event"] == "cut" and mark not in found:
             found.append(mark)
@@ -413,4 +411,5 @@ TABLES: dict[tuple[str, str], list[Table]] = {
     ("09_nvidia", "buyers"): [(("buyer", "label"), [
         ("Meta", "up to 150,000"), ("Microsoft", "up to 150,000"), ("Google", "50,000"), ("Amazon", "50,000"), ("Oracle", "50,000"),
         ("Tencent", "50,000"), ("CoreWeave", "40,000"), ("Tesla", "15,000")])],
+    **since_worked.TABLES,
 }  # fmt: skip

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from scipy.stats import t
 
+from tests.story.transcription import since_worked
 from tests.story.transcription.closes import CLOSES
 from tests.story.transcription.events import EVENTS
 from tests.story.transcription.figures import FIGURES
@@ -235,4 +236,5 @@ EXPECTED = {
     "07_investors": investors(),
     "08_money": money(),
     "09_nvidia": nvidia(),
+    "10_since": since_worked.published(),
 }

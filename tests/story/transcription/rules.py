@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from tests.story.transcription import since_worked
+
 Values = Mapping[str, float]
 
 
@@ -231,6 +233,7 @@ RULES: dict[tuple[str, str], Callable[[Values], str]] = {
         ("imprecise", v["revenue_growth_yoy"] > v["article_revenue_growth"]),
         last="wrong",
     ),
+    **since_worked.RULES,
 }
 
 # Words that no figure decides, at the defaults.
@@ -246,6 +249,7 @@ WORDS: dict[tuple[str, str], str] = {
     ("07_investors", "report_stands"): "does not",
     ("08_money", "basis_name"): "a server listed that July",
     ("09_nvidia", "quarter_chosen"): "the first quarter of fiscal 2025",
+    **since_worked.WORDS,
 }
 
 # Verdicts that no figure decides.

@@ -224,6 +224,11 @@ CELLS: dict[str, dict[tuple[str, str], float | str]] = {
         ("status_tesla_dojo_1_phase_1", "status_since"): "ended",
         ("status_xai_colossus_2_memphis_phase_1", "date"): "2025-09-08",
     },
+    "timeline": {
+        ("promise_2013_09_ft", "date"): "2013-09-18",
+        ("promise_2019_04_robotaxis", "date"): "2019-04-22",
+        ("memo_written", "thread"): "Chips",
+    },
     "xai_chip_quantities": {
         ("colossus_1_2025_07_22_h100", "chips"): 150_000,
         ("colossus_1_2025_07_22_b200", "chips"): 30_000,
@@ -333,6 +338,7 @@ TOTALS: dict[str, dict[str, tuple[int, str]]] = {
         "rank": (220, "2104"),
     },
     "xai_chip_quantities": {"chips": (6, "890000")},
+    "timeline": {},  # holds days of promises and titles of its own
     "cluster_status": {},  # no numbers: its cells and seals hold it
     "training_compute": {"compute": (70, "8.34833044572e26")},
 }

@@ -17,6 +17,7 @@ from typing import Any
 
 from scipy.stats import t
 
+from tests.story.transcription import since_worked
 from tests.story.transcription.events import EVENTS
 from tests.story.transcription.expected import EXPECTED, cell, days, ends, stated
 from tests.story.transcription.promises import PROMISES
@@ -420,7 +421,8 @@ def claims() -> dict[str, Range]:
 
 WORKED: dict[str, dict[str, Range]] = {
     "01_swap": swap(), "02_promise": promise(), "03_delay": delay(), "04_grok": grok(), "05_autopilot": autopilot(),
-    "06_pressure": pressure(), "07_investors": investors(), "08_money": money(), "09_nvidia": nvidia(), "claims": claims(),
+    "06_pressure": pressure(), "07_investors": investors(), "08_money": money(), "09_nvidia": nvidia(),
+    "10_since": {name: (number, None, None) for name, number in since_worked.unpublished().items()}, "claims": claims(),
 }  # fmt: skip
 
 
