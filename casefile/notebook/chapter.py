@@ -348,7 +348,7 @@ class Chapter:
         )  # fmt: skip
         return self.figure(
             f"{of.id}_at_{symbol}_{end}", formula.subs(symbol, widest(self.graph.add(bound), symbol, evaluate=False)), of.unit,
-            f"{of.meaning}, with one assumption at its {end} end: {assumed.meaning}", publish=False,
+            f"{of.meaning}, with one assumption at its {end} end: {assumed.meaning}", digits=of.digits, publish=False,
         )  # fmt: skip
 
     def word(self, id: str, options: Iterable[tuple[str, Any]]) -> str:
@@ -393,23 +393,52 @@ class Chapter:
         if self.graph.register(f"verdict {id!r}", verdict, rests_on=rests_on):
             self._results.verdicts[id] = verdict.to_json()
 
-    def score(self) -> dict[str, sympy.Symbol]:
-        """How many claims have each verdict, as figures `claims_VERDICT`, and how many were judged, `claims_judged`."""
-        rows = "the verdicts of this chapter"
-        given = [verdict["verdict"] for verdict in self._results.verdicts.values()]
-        counts = {
-            verdict: self.computed(
-                f"claims_{verdict}", given.count(verdict), "claim", f"Claims found {verdict}", claims.judge, rows
+    def score(self, judged: str = "") -> dict[str, sympy.Symbol]:
+        """How many claims have each verdict, as figures `claims_VERDICT`; how many were judged, by rule and by hand.
+
+        `judged` is the source whose claims they are. What is supported by nothing but the report that it relays itself is
+        counted as `claims_faithful`, what something else supports as `claims_checked`.
+        """
+        verdicts = self._results.verdicts
+        decided = {name for name in verdicts if f"claim_{name}" in self.graph.choices}
+
+        def count(name: str, meaning: str, among: Iterable[str]) -> sympy.Symbol:
+            return self.computed(name, len([*among]), "claim", meaning, claims.judge, "the verdicts of this chapter")
+
+        def tally(name: str, meaning: str, verdict: str, among: Iterable[str]) -> sympy.Symbol:
+            """A count that follows the rules when figures move."""
+            among = [*among]
+            symbol = count(name, meaning, [one for one in among if verdicts[one]["verdict"] == verdict])
+            more = sum(verdicts[one]["verdict"] == verdict for one in among if one not in decided)
+            self.graph.tallies[str(symbol)] = Tally(
+                verdict, tuple(f"claim_{one}" for one in among if one in decided), more
             )
+            return symbol
+
+        counts = {
+            verdict: tally(f"claims_{verdict}", f"Claims found {verdict}", verdict, verdicts)
             for verdict in claims.VERDICTS
         }
-        judged = self.computed("claims_judged", len(given), "claim", "Claims judged", claims.judge, rows)
-        decided = [name for name in self._results.verdicts if f"claim_{name}" in self.graph.choices]
-        for verdict, symbol in counts.items():
-            more = [self._results.verdicts[name]["verdict"] for name in self._results.verdicts if name not in decided]
-            words = tuple(f"claim_{name}" for name in decided)
-            self.graph.tallies[str(symbol)] = Tally(verdict, words, more.count(verdict))
-        return {**counts, "judged": judged}
+        counts["judged"] = count("claims_judged", "Claims judged", verdicts)
+        counts["by_rule"] = count("claims_by_rule", "Claims judged by a rule over figures", decided)
+        counts["by_hand"] = count("claims_by_hand", "Claims judged by hand", verdicts.keys() - decided)
+        if judged:
+            relayed = (self.records.origin_of(judged),)
+            faithful = [name for name in verdicts if tuple(verdicts[name]["origins"]) == relayed]
+            beyond = [name for name in verdicts if name not in faithful]
+            counts["faithful"] = tally(
+                "claims_faithful",
+                "Claims supported by the report that the article relays, and by nothing else",
+                "supported",
+                faithful,
+            )
+            counts["checked"] = tally(
+                "claims_checked",
+                "Claims supported by something else than the report that the article relays",
+                "supported",
+                beyond,
+            )
+        return counts
 
     # -------------------------------------------------------------------------------------------------------- output
 

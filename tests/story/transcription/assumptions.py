@@ -25,7 +25,7 @@ ASSUMPTIONS: dict[tuple[str, str], Assumption] = {
     ("06_pressure", "counts_as_cut"): ("", "string", "", "list_price", None, None, ("list_price", "any_offer"), None, None, "assumption", ()),
     ("09_nvidia", "quarter"): ("", "string", "", "FY2025Q1", None, None, ("FY2024Q1", "FY2024Q2", "FY2024Q3", "FY2024Q4", "FY2025Q1", "FY2025Q2", "FY2025Q3", "FY2025Q4", "FY2026Q1", "FY2026Q2", "FY2026Q3", "FY2026Q4", "FY2027Q1"), None, None, "assumption", ()),
     ("04_grok", "reading_date"): ("arena_reading_date", "date", "date", "2024-06-19", "2024-06-19", "2025-08-04", (), None, None, "assumption", ()),
-    ("04_grok", "rival"): ("", "string", "", "gpt4", None, None, ("gpt4", "claude3_opus", "gemini_1_5_pro"), None, None, "assumption", ()),
+    ("04_grok", "rival"): ("", "string", "", "gpt4o", None, None, ("gpt4o", "gemini_1_5_pro", "claude3_opus", "gpt4"), None, None, "assumption", ()),
     ("04_grok", "benchmark"): ("", "string", "", "MMLU", None, None, ("MMLU", "GSM8K", "MATH", "HumanEval"), None, None, "assumption", ()),
     ("04_grok", "rating_scale"): ("rating_scale", "number", "rating_point", "400", 100, 1000, (), None, None, "assumption", ("10_since",)),
     ("05_autopilot", "as_of"): ("autopilot_as_of", "date", "date", "2024-06-05", "2013-09-18", "2026-10-09", (), None, None, "assumption", ()),
@@ -45,6 +45,12 @@ ASSUMPTIONS: dict[tuple[str, str], Assumption] = {
     ("claims", "free_fall"): ("free_fall", "number", "fraction", "0.3", 0.05, 1, (), 0.2, 0.5, "assumption", ()),
     ("claims", "few_days"): ("few_days", "integer", "day", "14", 1, 60, (), 7, 30, "assumption", ()),
     ("claims", "lost_after_months"): ("lost_after_months", "number", "month", "12", 1, 60, (), 6, 24, "assumption", ()),
+    ("claims", "always_share"): ("always_share", "number", "fraction", "0.9", 0.6, 1, (), None, None, "assumption", ()),
+    ("claims", "mostly_share"): ("mostly_share", "number", "fraction", "0.5", 0, 0.5, (), None, None, "assumption", ()),
+    ("claims", "behind_share"): ("behind_share", "number", "fraction", "0.85", 0.5, 1, (), None, None, "assumption", ()),
+    ("claims", "undercut"): ("undercut", "number", "fraction", "0.05", 0, 0.5, (), None, None, "assumption", ()),
+    ("claims", "cuts_needed"): ("cuts_needed", "integer", "price_change", "1", 1, 10, (), None, None, "assumption", ()),
+    ("claims", "relays_needed"): ("relays_needed", "integer", "count", "2", 1, 5, (), None, None, "assumption", ()),
     ("claims", "scenario"): ("", "string", "", "default", None, None, ("default", "short_delay", "long_delay", "cheap_chips", "between_reading", "narrow_promises"), None, None, "assumption", ()),
 }  # fmt: skip
 

@@ -34,6 +34,17 @@ def number(text: str) -> float | None:
     return float(text) if text else None
 
 
+def capacity() -> Table:
+    """Tesla's chart from the middle of 2023, each month at its middle; the last three months are a plan."""
+    months = [f"{year}-{month:02}" for year in (2023, 2024) for month in range(1, 13)][5:]
+    levels = [5_400, 5_400, 7_200, 15_400, *[16_200] * 3, 27_900, 27_900, *[38_300] * 6, 67_400, *[85_400] * 3]
+    found = [
+        (month, f"{month}-15", level, "planned in October 2024" if month >= "2024-10" else "at work")
+        for month, level in zip(months, levels, strict=True)
+    ]
+    return ("date", "day", "h100_equivalents", "held"), found
+
+
 def labs(day: str) -> Table:
     """The best model of each lab in one list of the arena, with the ends of its interval."""
     found = []
@@ -46,13 +57,12 @@ def labs(day: str) -> Table:
     return ("organization", "model", "score", "low", "high"), found
 
 
-def march() -> Table:
-    """xAI's table of March 2024: Grok-1.5 and the rivals that can be chosen."""
-    models = ("Grok-1.5", "GPT-4", "Claude 3 Opus", "Gemini Pro 1.5")
+def scores(source: str, *models: str) -> Table:
+    """A table that xAI printed: Grok-1.5 and some rivals."""
     found = [
         (row["model"], row["benchmark"], float(row["score"]), row["setting"] or "not said")
         for row in rows("benchmarks")
-        if row["source"] == "xai_grok_1_5" and row["model"] in models
+        if row["source"] == source and row["model"] in ("Grok-1.5", *models)
     ]
     return ("model", "benchmark", "score", "setting"), found
 
@@ -349,23 +359,29 @@ TABLES: dict[tuple[str, str], list[Table]] = {
     ("summary", "swap_in_time"): [
         (("date", "start", "end", "chips"), [
             ("2023-12-15", 1, 0.08, 12_000), ("2024-01-15", 0, 0.92, None), ("2024-06-15", 0, 0.92, None)]),
-        (("date", "y", "text"), [("2023-12-15", 0.5, "12,000")]),
+        (("date", "y", "text"), [("2023-12-15", 0.5, "12,000,\nin the memo")]),
         (("date", "y", "text"), [("2024-03-31", 0.5, "12,000 in all,\nnot confirmed")]),
     ],
     ("01_swap", "swap"): [(("figure",), [("gpus_redirected",), ("gpus_swapped_back",)])],
-    ("01_swap", "unit_price"): [
-        (("figure",), [(name,) for name in (
-            "implied_unit_price", "chip_price_low", "chip_price_high", "server_price_per_gpu_low", "server_price_per_gpu_high")]),
-        (("basis", "min", "max"), [
-            ("Bare chip, broker", *ends("chip_price_raymond_james")),
-            ("In a server, list", value("01_swap", "server_price_per_gpu_low"), value("01_swap", "server_price_per_gpu_high"))]),
-    ],
+    ("01_swap", "unit_price"): [(("basis", "low", "high"), [
+        ("CNBC's floor, shared out", 5e8 / 12_000, 5e8 / 12_000), ("Bare chip, broker", 25_000, 30_000),
+        ("Bare chip, Financial Times", 40_000, 40_000), ("In a server, shops", 248_956 / 8, 329_736 / 8),
+        ("In a server, X's papers", 34_625, 62_500), ("In a cluster", 45_810, 51_613)])],
+    ("01_swap", "trace"): [(("what", "when", "value"), [
+        ("In the memo", "December 2023", 12_000), ("X's, in Atlanta", "papers of 2025", 11_000),
+        ("Tesla's rise", "January 2024", 11_700)])],
     ("02_promise", "promise"): [(("part", "start", "end"), [
         ("At work in April", 0, 35_000), ("To be added by the end of the year", 35_000, 85_000)])],
-    ("03_delay", "sensitivity"): [(("assumption", "low", "high"), [
+    ("03_delay", "capacity_steps"): [capacity(), (("day", "what"), [
+        ("2023-12-15", "memo"), ("2024-04-23", "call"), ("2024-06-04", "report")])],
+    ("03_delay", "runs"): [(("figure", "model"), [("gpt4_runs_delayed", "GPT-4"), ("grok2_runs_delayed", "Grok-2")])],
+    ("03_delay", "sensitivity"): [(("assumption", "at_low", "at_high"), [
+        ("Length of the delay", "$31 million", "$180 million"), ("Rent", "$76 million", "$120 million")]),
+        (("assumption", "low", "high"), [
         (word, value("03_delay", f"{worth}_low"), value("03_delay", f"{worth}_high"))
         for word, worth in (("Length of the delay", "rental_value_delayed_at_delay_months"), ("Rent", "rental_value_delayed_at_rent"))])],
-    ("04_grok", "march_table"): [march()],
+    ("04_grok", "august_table"): [scores("xai_grok_2", "GPT-4o", "Gemini Pro 1.5")],
+    ("04_grok", "march_table"): [scores("xai_grok_1_5", "GPT-4", "Claude 3 Opus", "Gemini Pro 1.5")],
     ("04_grok", "one_test"): [field()],
     ("04_grok", "conflicts"): [conflicts()],
     ("04_grok", "arena_read"): [labs("2024-06-19")],
