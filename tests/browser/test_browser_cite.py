@@ -11,18 +11,16 @@ import pytest
 from axe_core_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from casefile.book import build as book
 from casefile.citation import citable, cite
 from tests.browser.test_browser import Watched
 from tests.conftest import ROOT
+from tests.support.orchard import built
 from tests.support.published import standing, verified
 
 
 @pytest.fixture(scope="module")
 def orchard_site(published: Path) -> Path:
-    output = published / "_build" / "html"
-    book.build(published, {}, output, 2, None, lambda name, event, seconds: None)
-    return output
+    return built(published)
 
 
 @pytest.fixture

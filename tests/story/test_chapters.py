@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from casefile.execution import run
+from casefile.execution import notebooks, run
 from casefile.figures import claims
 from casefile.notebook import results
 from casefile.records import Records
@@ -295,7 +295,7 @@ def test_a_phrase_that_hangs_on_a_count_is_said_where_the_count_is_so(run_chapte
 def test_a_verdict_by_another_value_than_the_sources_begins_by_saying_so(
     tmp_path: Path, defaults: dict[str, Plain], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for chapter in run.needs(run.read_notebook(ROOT / "chapters" / "claims.ipynb")):
+    for chapter in notebooks.needs(notebooks.read(ROOT / "chapters" / "claims.ipynb")):
         results.write(defaults[chapter], tmp_path / f"{chapter}.json")
     assumed = extremes.worked("08_money", {"raise_usd": 4e9}, tmp_path, monkeypatch)
     results.write(assumed, tmp_path / "08_money.json")
@@ -308,7 +308,7 @@ def test_a_verdict_by_another_value_than_the_sources_begins_by_saying_so(
 def test_where_no_promise_had_been_made_none_can_have_been_put_off(
     shared: Path, tmp_path: Path, known: Records, defaults: dict[str, Plain], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for chapter in run.needs(run.read_notebook(ROOT / "chapters" / "claims.ipynb")):
+    for chapter in notebooks.needs(notebooks.read(ROOT / "chapters" / "claims.ipynb")):
         results.write(defaults[chapter], tmp_path / f"{chapter}.json")
     early = {"as_of": "2013-09-18", "scope": "full"}
     autopilot = extremes.worked("05_autopilot", early, tmp_path, monkeypatch)
@@ -396,7 +396,7 @@ def test_what_was_not_yet_public_on_the_day_of_reading_is_told_nowhere(
 
 
 def test_a_passage_about_what_was_not_yet_public_is_not_on_the_page(run_chapter: Run) -> None:
-    notebook = run.read_notebook(ROOT / "chapters" / "10_since.ipynb")
+    notebook = notebooks.read(ROOT / "chapters" / "10_since.ipynb")
     told = {}
     for day in ("2025-03-15", "2026-10-09"):
         left = results.without_untold(notebook, run_chapter("10_since", as_of=day))
@@ -410,7 +410,7 @@ def test_a_passage_about_what_was_not_yet_public_is_not_on_the_page(run_chapter:
 
 def test_every_allegation_of_the_courts_stands_beside_its_reply(run_chapter: Run) -> None:
     """In each passage that accuses, whatever the day of reading, somebody answers."""
-    cells = run.read_notebook(ROOT / "chapters" / "10_since.ipynb")["cells"]
+    cells = notebooks.read(ROOT / "chapters" / "10_since.ipynb")["cells"]
     for name, reply in {"sued": "Musk's answer", "dismissed": "answered", "named": "Tesla answered", "jury": "has appealed",
                         "asked": "alleges no defect", "promised": "Musk's own answer", "cabs": "Musk wrote"}.items():  # fmt: skip
         accusing = ["".join(cell["source"]) for cell in cells if f"when:{name}" in cell["metadata"].get("tags", ())]
