@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from casefile.execution import notebooks, run
+from casefile.execution import notebooks
 from casefile.figures import claims
 from casefile.notebook import results
 from casefile.records import Records

@@ -139,3 +139,10 @@ def test_a_figure_may_ask_for_its_own_decimals() -> None:
 def test_a_printed_number_is_within_half_a_unit_of_its_last_decimal(value: float, digits: int) -> None:
     read = float(formats.fixed(value, digits).replace(",", ""))
     assert abs(read - abs(value)) <= 0.5 * 10**-digits * (1 + 1e-9) + abs(value) * 1e-15
+
+
+@pytest.mark.parametrize(
+    ("iso", "words"), [("2024-06-04", "4 June 2024"), ("2023-12", "December 2023"), ("2024", "2024")]
+)
+def test_a_date_is_said_as_exactly_as_it_is_known(iso: str, words: str) -> None:
+    assert formats.date(iso) == words
