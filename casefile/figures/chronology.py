@@ -31,7 +31,7 @@ def steps(rows: pd.DataFrame, value: str, title: str, labelled: pd.DataFrame, le
     `rows` have `day`, `kind` and the quantity; `labelled` marks days (`day`, `text`), `levels` heights (`value`, `text`).
     """
     base = alt.Chart(rows).encode(
-        x=_time("day", "%b %Y", 3), y=alt.Y(f"{value}:Q", title=title, axis=alt.Axis(format="~s", tickCount=5))
+        x=_time("day", "%b %Y", 4), y=alt.Y(f"{value}:Q", title=title, axis=alt.Axis(format="~s", tickCount=5))
     )
     lines = [
         base.transform_filter(f"datum.kind == '{kind}'").mark_line(
