@@ -354,7 +354,10 @@ class Graph:
         return "".join(parts)
 
     def printed(self, name: str, part: str = "value") -> str:
-        """A figure as text. `part` is `value`, `low`, `high` or `range`, which is `no range` for a value without one."""
+        """A figure as text. `part` is `value`, `low`, `high` or `range`, which is `no range` for a value without one.
+
+        Of a difference, `size` is its value without a sign, `change` that value up or down, `lead` ahead or behind, `against` above or below.
+        """
         figure = self[name]
         unit = self.units[figure.unit]
         if part == "value":
@@ -369,7 +372,11 @@ class Graph:
             return formats.NO_RANGE
         if part == "range":
             return formats.printed_range(figure.low, figure.high, unit, figure.digits)
-        raise BadInput(f"figure {name!r} has no part {part!r}; expected value, low, high or range")
+        if part in formats.SIZES:
+            return formats.directed(figure.value, unit, part, figure.digits)
+        raise BadInput(
+            f"figure {name!r} has no part {part!r}; expected value, low, high, range, {', '.join(formats.SIZES)}"
+        )
 
     def arithmetic(self, name: str) -> str:
         """A formula with its inputs' printed values: `$500 million ÷ 12,000`; empty for a figure without formula."""

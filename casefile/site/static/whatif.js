@@ -142,7 +142,7 @@ casefile.whatIf = (() => {
       if (standing(name, part)) stale(element, !touched.has(name), RANGE);
       else if (ranged.has(part)) mark(element, graph.printed(name, values, part), text);
       else {
-        if (mark(element, changed.has(name) ? graph.printed(name, values) : text, text)) differing.add(name);
+        if (mark(element, changed.has(name) ? graph.printed(name, values, part) : text, text)) differing.add(name);
         if (element.matches("data")) element.value = values[name];
       }
     }
