@@ -128,8 +128,8 @@ def _write(app: Any, exception: Exception | None) -> None:
     found = list(everything(content, titles))
     for page, title in titles.items():
         found += of_page(page, title, app.env.get_doctree(page))
-    if page := named(SOURCES, titles):
-        found += sources(content, titles[page], page)
+    if listing := named(SOURCES, titles):
+        found += sources(content, titles[listing], listing)
     (Path(app.outdir) / "_static" / SCRIPT).write_text(script(found), encoding="utf-8")
 
 

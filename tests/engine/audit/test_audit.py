@@ -124,11 +124,11 @@ PLANTED = {
     "how many figures more": (SWAP, r"The other \d+ figures", "The other 99 figures", "summary"),
     "code": (SWAP, r">500_000_000<", ">510_000_000<", "pre"),
     "a date of no record": (SWAP, r"due in January and June of 2024", "due on 13 January 2024", "p"),
-    "a paragraph of no claim": ("article.html", r"Paragraph 1", "Paragraph 81", "a.reference"),
-    "a section in the contents": ("article.html", r'(<a class="reference internal" href="#[^"]*">)Paragraph 2', r"\g<1>Paragraph 3", "a.reference"),
-    "a number in prose": ("methods.html", r"</h1>", "</h1><p>It cost 417 dollars.</p>", "p"),
-    "a number in the footer": ("glossary.html", r"(<footer[^>]*>)", r"\g<1>Read by 4,321.", "footer"),
-    "a number in the header": ("glossary.html", r'(class="site-name"[^>]*>)', r"\g<1>5 of ", "a.site-name"),
+    "a paragraph of no claim": ("chapters/about/article.html", r"Paragraph 1", "Paragraph 81", "a.reference"),
+    "a section in the contents": ("chapters/about/article.html", r'(<a class="reference internal" href="#[^"]*">)Paragraph 2', r"\g<1>Paragraph 3", "a.reference"),
+    "a number in prose": ("chapters/about/methods.html", r"</h1>", "</h1><p>It cost 417 dollars.</p>", "p"),
+    "a number in the footer": ("chapters/about/glossary.html", r"(<footer[^>]*>)", r"\g<1>Read by 4,321.", "footer"),
+    "a number in the header": ("chapters/about/glossary.html", r'(class="site-name"[^>]*>)', r"\g<1>5 of ", "a.site-name"),
     "a placeholder": ("search.html", r'<input id="search-words"', '<input id="search-words" placeholder="Search 900 entries"', "#search-words input"),
     "a caption": (CLAIMS, r"</h1>", "</h1><table><caption>In 17 rows</caption></table>", "caption"),
     "a page's title": (SWAP, r"<title>", "<title>5 ways: ", "title"),
@@ -144,15 +144,15 @@ PLANTED = {
     "a flip": (CLAIMS, r'(<ul class="flips".*? were [^<]*?)(\d)', r"\g<1>8\g<2>", "li"),
     "how many origins": (CLAIMS, r">\d independent origin", ">7 independent origin", "p"),
     "a reply's day": (CLAIMS, r"Elon Musk, 2024-06-04: Tesla had nowhere", "Elon Musk, 2024-06-05: Tesla had 3 places", "li"),
-    "a source's day": ("sources.html", r"accessed \d{4}-\d\d", "accessed 2031-01", "p.source-facts"),
-    "a source's age": ("sources.html", r"\((\d+) months after\)", "(131 months after)", "p.source-facts"),
+    "a source's day": ("chapters/about/sources.html", r"accessed \d{4}-\d\d", "accessed 2031-01", "p.source-facts"),
+    "a source's age": ("chapters/about/sources.html", r"\((\d+) months after\)", "(131 months after)", "p.source-facts"),
     "a source's address": (SWAP, r"(print-only\"> &lt;https:[^&]*?)\d+", r"\g<1>31415", "span.print-only"),
-    "a fact set aside": ("sources.html", r"<strong>at least 12,000</strong>", "<strong>at least 21,000</strong>", "#fact-warren_gpus"),
-    "a parameter's bound": ("rerun.html", r"a number from 50,000,000", "a number from 60,000,000", "dd"),
-    "a parameter's default": ("rerun.html", r"order_value_usd = 500000000", "order_value_usd = 600000000", "dt"),
-    "a citation": ("cite.html", r"(<pre[^>]*>[^<]*)\(2026\)", r"\g<1>(2025)", "dd"),
+    "a fact set aside": ("chapters/about/sources.html", r"<strong>at least 12,000</strong>", "<strong>at least 21,000</strong>", "#fact-warren_gpus"),
+    "a parameter's bound": ("chapters/about/rerun.html", r"a number from 50,000,000", "a number from 60,000,000", "dd"),
+    "a parameter's default": ("chapters/about/rerun.html", r"order_value_usd = 500000000", "order_value_usd = 600000000", "dt"),
+    "a citation": ("chapters/about/cite.html", r"(<pre[^>]*>[^<]*)\(2026\)", r"\g<1>(2025)", "dd"),
     "a figure in a list": ("search.html", r"(#figure-implied_unit_price\">[^<]*</a>: )\$41,667", r"\g<1>$14,667", "li"),
-    "an image's words": ("methods.html", r"</h1>", '</h1><img src="_static/favicon.svg" alt="All 31 of them">', "img"),
+    "an image's words": ("chapters/about/methods.html", r"</h1>", '</h1><img src="../../_static/favicon.svg" alt="All 31 of them">', "img"),
 }  # fmt: skip
 
 
@@ -189,7 +189,7 @@ LINKS = {
     "a page": ('<a href="nowhere.html">There</a>', "leads nowhere: nowhere.html"),
     "an anchor": ('<a href="#nothing">There</a>', "leads nowhere: #nothing"),
     "an anchor of another page": ('<a href="glossary.html#nothing">There</a>', "leads nowhere: glossary.html#nothing"),
-    "a file above the site": ('<a href="../methods.html">There</a>', "leads nowhere: ../methods.html"),
+    "a file above the site": ('<a href="../../../methods.html">There</a>', "leads nowhere: ../../../methods.html"),
     "an image": ('<img src="x.png">', "picture without alternative text"),
     "a drawing": ('<svg viewBox="0 0 1 1"></svg>', "picture without alternative text"),
     "a chart": ('<div class="chart-picture" role="img" aria-label=" "></div>', "picture without alternative text"),
@@ -199,8 +199,8 @@ LINKS = {
 @pytest.mark.parametrize("what", LINKS)
 def test_broken_links_and_pictures_without_words_are_named(what: str, copy: Path, audited: Audited) -> None:
     planted, said = LINKS[what]
-    rewrite(copy, "methods.html", "</h1>", f"</h1>{planted}")
-    assert said in [finding.what for finding in audited(copy).findings if finding.page == "methods.html"]
+    rewrite(copy, "chapters/about/methods.html", "</h1>", f"</h1>{planted}")
+    assert said in [finding.what for finding in audited(copy).findings if finding.page == "chapters/about/methods.html"]
 
 
 @pytest.mark.parametrize(
@@ -249,7 +249,7 @@ def test_the_coverage_is_told_by_page_and_by_kind(site: Path, audited: Audited) 
 
 @pytest.mark.parametrize("broken", [b"", b"no page", b"\xff\xfe\x00<html>"])
 def test_what_is_no_page_is_said_in_one_line(broken: bytes, copy: Path, audited: Audited) -> None:
-    replace_page(copy, "methods.html", broken)
+    replace_page(copy, "chapters/about/methods.html", broken)
     with pytest.raises(BadInput, match=r"^methods\.html: no page of a site; expected HTML in UTF-8$"):
         audited(copy)
 
@@ -269,11 +269,11 @@ def test_a_build_with_a_number_from_nowhere_fails_and_leaves_the_last_good_site(
 
 
 def test_the_command_prints_the_coverage_and_every_fault(copy: Path) -> None:
-    rewrite(copy, "methods.html", "</h1>", "</h1><p>It cost 417 dollars.</p>")
+    rewrite(copy, "chapters/about/methods.html", "</h1>", "</h1><p>It cost 417 dollars.</p>")
     told = casefile(ROOT, "audit", str(copy))
     assert told.returncode == 1
-    assert "methods.html: " in told.stdout and " numerals accounted for" in told.stdout
-    assert "methods.html: #methods p: numeral from nowhere: It cost 417 dollars." in told.stderr
+    assert "chapters/about/methods.html: " in told.stdout and " numerals accounted for" in told.stdout
+    assert "chapters/about/methods.html: #methods p: numeral from nowhere: It cost 417 dollars." in told.stderr
 
 
 def test_a_folder_that_is_no_site_is_said_in_one_line(tmp_path: Path, audited: Audited) -> None:
@@ -286,11 +286,11 @@ def test_a_page_that_changed_is_judged_again_and_the_others_are_not(copy: Path, 
     content, written = truth
     whole = audit.audit(copy, content, written, Story(ROOT).title, store)
     kept = {path: path.stat().st_mtime_ns for path in (tmp_path / "store" / "audits").iterdir()}
-    rewrite(copy, "methods.html", "</h1>", "</h1><p>17 of them.</p>")
+    rewrite(copy, "chapters/about/methods.html", "</h1>", "</h1><p>17 of them.</p>")
     again = audit.audit(copy, content, written, Story(ROOT).title, store)
     assert len(list((tmp_path / "store" / "audits").iterdir())) == len(kept) + 1
-    assert {**again.pages, "methods.html": {}} == {**whole.pages, "methods.html": {}}
-    assert [finding.page for finding in again.findings] == ["methods.html"]
+    assert {**again.pages, "chapters/about/methods.html": {}} == {**whole.pages, "chapters/about/methods.html": {}}
+    assert [finding.page for finding in again.findings] == ["chapters/about/methods.html"]
 
 
 def test_digits_changed_at_chance_places_of_a_page_are_noticed(

@@ -149,7 +149,7 @@ def test_without_scripts_the_page_says_so_and_lists_what_there_is(browser: Brows
     text = tab.locator("main").inner_text()
     assert "scripts are off" in text
     assert "$41,667" in text
-    for page in ("chapters/01_swap.html", "sources.html", "chapters/claims.html"):
+    for page in ("chapters/01_swap.html", "chapters/about/sources.html", "chapters/claims.html"):
         assert tab.locator(f"main a[href='{page}']").is_visible()
     assert not tab.locator("#search-words").is_visible()
     context.close()
