@@ -14,7 +14,11 @@ from casefile.records import Unit
 MINUS = "\N{MINUS SIGN}"
 NO_RANGE = "no range"
 # A size and its direction: words for above zero, below it, and for what prints as nothing.
-DIRECTIONS = {"change": ("up {}", "down {}", "unchanged"), "lead": ("{} ahead", "{} behind", "level")}
+DIRECTIONS = {
+    "change": ("up {}", "down {}", "unchanged"),
+    "lead": ("{} ahead", "{} behind", "level"),
+    "against": ("{} above", "{} below", "level with"),
+}
 SIZES = ("size", *DIRECTIONS)
 _SCALES = ((1e12, " trillion"), (1e9, " billion"), (1e6, " million"))
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")

@@ -356,7 +356,7 @@ class Graph:
     def printed(self, name: str, part: str = "value") -> str:
         """A figure as text. `part` is `value`, `low`, `high` or `range`, which is `no range` for a value without one.
 
-        Of a difference, `size` is its value without a sign, `change` that value up or down, `lead` ahead or behind.
+        Of a difference, `size` is its value without a sign, `change` that value up or down, `lead` ahead or behind, `against` above or below.
         """
         figure = self[name]
         unit = self.units[figure.unit]

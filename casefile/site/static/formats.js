@@ -34,7 +34,8 @@ casefile.formats = (() => {
 
   // A difference as a size with its direction.
   const DIRECTIONS = { change: [(size) => `up ${size}`, (size) => `down ${size}`, "unchanged"],
-    lead: [(size) => `${size} ahead`, (size) => `${size} behind`, "level"] };
+    lead: [(size) => `${size} ahead`, (size) => `${size} behind`, "level"],
+    against: [(size) => `${size} above`, (size) => `${size} below`, "level with"] };
 
   // Python's round() goes to the even neighbour on a half.
   function nearest(value) {

@@ -73,7 +73,7 @@ def test_a_power_of_ten_counts_its_digits_too() -> None:
     ("value", "part", "text"),
     [
         (-0.5507, "change", "down 55.1%"), (2.62, "change", "up 262%"), (-0.0002, "change", "unchanged"),
-        (-0.051, "lead", "5.1% behind"), (0.09, "lead", "9% ahead"), (0.0, "lead", "level"), (-0.051, "size", "5.1%"),
+        (-0.051, "lead", "5.1% behind"), (0.09, "lead", "9% ahead"), (0.0, "lead", "level"), (-0.04, "against", "4% below"), (-0.051, "size", "5.1%"),
         (math.nan, "change", "not known"),
     ],
 )  # fmt: skip
