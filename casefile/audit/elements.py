@@ -293,7 +293,8 @@ def left_behind(page: Judge, element: Any, scope: Scope) -> Scope | None:
     """What became of something public that stood here."""
     known = page.content.catalogue
     notes = known.left_behind.get(page.name, {}) if known else {}
-    return Scope().add(STRUCTURE, notes.get(str(element.get("id"))))
+    note = notes.get(str(element.get("id")))
+    return Scope().add(STRUCTURE, note.text if note else "")
 
 
 def measure(page: Judge, element: Any, scope: Scope) -> Scope | None:

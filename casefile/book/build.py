@@ -26,7 +26,7 @@ from casefile.site.renderer import EXTRA, Renderer
 from casefile.system import cache, document, limits, manifest, place, scratch  # fmt: skip
 
 SITE = place.SITE
-BILL = "sbom.cdx.json"  # a story's bill of materials, where it has one
+BILL = Path("quality") / "sbom.cdx.json"  # a story's bill of materials, where it has one
 
 
 def check(story: Story, remember: bool = False) -> Records:
@@ -60,11 +60,12 @@ def check(story: Story, remember: bool = False) -> Records:
             texts_beside = beside.of_page(page, cells[0])
         markdown.check(page, markdown.read(cells, story.syntax))
         beside.files(root, page, texts_beside, story.syntax)
-    for chapter in sorted(known.takers()):
-        if chapter not in notebooks.chapters(root):
-            raise BadInput(
-                f"data/parameters.csv: chapter {chapter!r} has no notebook; known: {', '.join(notebooks.chapters(root))}"
-            )
+    chapters = notebooks.chapters(root)
+    named = [("parameters", chapter) for chapter in sorted(known.takers())]
+    named += [("claims", claim.chapter) for claim in known.claims.values()]
+    for table, chapter in named:
+        if chapter not in chapters:
+            raise BadInput(f"data/{table}.csv: chapter {chapter!r} has no notebook; known: {', '.join(chapters)}")
     return known
 
 
@@ -121,7 +122,7 @@ def build(
                 (site / "data" / path).parent.mkdir(parents=True, exist_ok=True)
                 document.copy(root / "data" / path, site / "data" / path)
             if (root / BILL).is_file():
-                shutil.copyfile(root / BILL, site / BILL)
+                shutil.copyfile(root / BILL, site / BILL.name)
         content = Content.load(root, whole.results)
         downloads.write(site, content, story.title)
         renderer.finish()

@@ -20,7 +20,14 @@ ZOOMED = {"width": 640, "height": 450}  # a screen of 1280 pixels at 200%
 COLOURS = ["color-contrast", "link-in-text-block"]
 OF_WIDTH = ["scrollable-region-focusable", "css-orientation-lock"]
 RESHAPED = ".site-header, .chart"
-ONE_OF_EACH = ("chapters/01_swap", "article", "cite", "corrections", "search", "404")
+ONE_OF_EACH = (
+    "chapters/01_swap",
+    "chapters/about/article",
+    "chapters/about/cite",
+    "chapters/about/corrections",
+    "search",
+    "404",
+)
 _WATCH_SHIFTS = """
 globalThis.shifts = [];
 new PerformanceObserver((list) => {

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from casefile import records
-from quality.assurance import broken, bytes, readme, rounds
+from quality.assurance import broken, bytes, rounds, tables
 from quality.assurance.measures import Measured, record
 from tests.conftest import ROOT
 from tests.support.orchard import built, plant
@@ -50,9 +50,9 @@ def test_the_page_prints_what_was_measured_with_its_goal_and_that_the_rest_was_n
     assert page.count("<p>Not measured yet.</p>") == 1
 
 
-def test_the_readme_quotes_the_measures_and_nothing_else(known: records.Records) -> None:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert readme.updated(text, known) == text
+def test_the_page_of_what_was_measured_quotes_the_measures_and_nothing_else(known: records.Records) -> None:
+    text = (ROOT / "docs" / "measured.md").read_text(encoding="utf-8")
+    assert tables.updated(text, known) == text
     for row in known.measures.values():
         assert row.meaning in text and row.command in text
 

@@ -201,7 +201,7 @@ def test_a_site_compared_with_itself_differs_in_nothing_and_with_another_number_
 ) -> None:
     found = compare.read(site)
     assert compare.changes(found, found) == []
-    assert found["sentences"]["methods"]
+    assert found["sentences"]["chapters/about/methods"]
     (tmp_path / "api").mkdir()
     for name in ("figures", "claims", "sentences"):
         text = (site / "api" / f"{name}.json").read_text(encoding="utf-8")
