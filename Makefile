@@ -20,20 +20,20 @@ site: $(INSTALLED)
 	$(RUN) casefile build
 
 test: $(INSTALLED_TEST) browser
-	$(RUN) ruff check casefile tests benchmarks assurance
-	$(RUN) ruff format --check casefile tests benchmarks assurance
+	$(RUN) ruff check casefile tests quality
+	$(RUN) ruff format --check casefile tests quality
 	$(RUN) mypy casefile tests
-	$(RUN) mypy -p benchmarks -p assurance
+	$(RUN) mypy -p quality
 	$(RUN) pytest -n 2 --dist worksteal --durations 20
 
 bench: $(INSTALLED_TEST) browser
-	$(RUN) benchmarks.run
+	$(RUN) quality.benchmarks.run
 
 mutate: $(INSTALLED_TEST)
-	$(RUN) assurance.mutation
+	$(RUN) quality.assurance.mutation
 
 assurance: $(INSTALLED_TEST) browser mutate
-	for part in supply audit broken bytes hostile coverage bare; do $(RUN) assurance.$$part || exit 1; done
+	for part in supply audit broken bytes hostile coverage bare; do $(RUN) quality.assurance.$$part || exit 1; done
 
 # The environment, made once for each state of the locked requirements.
 $(INSTALLED): requirements.txt pyproject.toml
@@ -50,10 +50,10 @@ $(INSTALLED_TEST): $(INSTALLED) requirements-test.txt
 
 # The browser tests drive the system's own Chromium or Chrome; on Debian, root can have it installed here.
 browser: $(INSTALLED_TEST)
-	@$(VENV)/bin/python tests/chromium.py || { \
+	@$(VENV)/bin/python tests/support/chromium.py || { \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null; then \
 	    apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y chromium && \
-	    $(VENV)/bin/python tests/chromium.py; \
+	    $(VENV)/bin/python tests/support/chromium.py; \
 	  else \
 	    echo 'Install Chromium or Chrome first: sudo apt-get install chromium, or brew install --cask chromium' >&2; \
 	    exit 2; \

@@ -88,7 +88,8 @@ def cli(root: str | None) -> None:
 @cli.command()
 def check() -> None:
     """Validate data/, the table of contents and the notebooks' parameters."""
-    from casefile import book, records
+    from casefile import records
+    from casefile.book import build as book
 
     root = _root()
     known = book.check(root)
@@ -107,7 +108,7 @@ def check() -> None:
 @_ENGINE
 def build(params: str | None, out: Path | None, jobs: int, engine: str) -> None:
     """Build the whole site; what has not changed is not done again."""
-    from casefile import cache, place
+    from casefile.system import cache, place
 
     root = _root()
     output = place.named(out or root / place.SITE)
@@ -116,8 +117,12 @@ def build(params: str | None, out: Path | None, jobs: int, engine: str) -> None:
         click.echo("\n".join(["nothing has changed", *standing.about, str(output), f"site {standing.hash}"]))
         return
     place.check_site(root, output)
-    from casefile import book, editions, manifest, parameters, records
-    from casefile.progress import Progress
+    from casefile import records
+    from casefile.book import build as book
+    from casefile.citation import editions
+    from casefile.notebook import parameters
+    from casefile.system import manifest
+    from casefile.system.progress import Progress
 
     given = parameters.from_file(params, records.load(root)) if params else {}
     lines: list[str] = []
@@ -131,10 +136,10 @@ def build(params: str | None, out: Path | None, jobs: int, engine: str) -> None:
 
 def _engine(engine: str) -> str:
     """The engine asked for; papermill's default where there is no fork, and that is said."""
-    from casefile import fork, run
+    from casefile.execution import fork, run
 
     if engine == run.FORK and not fork.can_fork():
-        from casefile.engine import SAID
+        from casefile.execution.engine import SAID
 
         click.echo(f"casefile: {SAID}", err=True)
         return run.PAPERMILL
@@ -150,9 +155,12 @@ def _engine(engine: str) -> str:
 @_ENGINE
 def rerun(chapter: str, typed: tuple[str, ...], params: str | None, out: Path | None, jobs: int, engine: str) -> None:
     """Run one chapter with other parameters: notebook, page, results, and what changes."""
-    from casefile import parameters, place, records, run
-    from casefile import rerun as running
-    from casefile.progress import Progress
+    from casefile import records
+    from casefile.book import rerun as running
+    from casefile.execution import run
+    from casefile.notebook import parameters
+    from casefile.system import place
+    from casefile.system.progress import Progress
 
     root = _root()
     run.notebook_path(root, chapter)
@@ -190,9 +198,11 @@ def sweep(
     """Run many scenarios: a table of figures and verdicts, a chart, the flip points. Can be stopped and gone on with."""
     import time
 
-    from casefile import outcome, place, run
-    from casefile import sweep as sweeping
-    from casefile.progress import Bar
+    from casefile.execution import run
+    from casefile.sweep import outcome
+    from casefile.sweep import sweep as sweeping
+    from casefile.system import place
+    from casefile.system.progress import Bar
 
     if workers and scheduler:
         raise BadInput("--workers and --scheduler exclude each other; expected one of them")
@@ -223,7 +233,8 @@ def sweep(
 )
 def compare_two(before: Path, after: Path, page: Path | None) -> None:
     """Say what differs between two reruns, built sites, editions (0.2.0) or sweeps: figures, verdicts, words."""
-    from casefile import compare, scratch
+    from casefile.book import compare
+    from casefile.system import scratch
 
     units = _units()
     if compare.is_sweep(before) and compare.is_sweep(after):
@@ -254,7 +265,8 @@ def _units() -> Mapping[str, Unit]:
 
 def _snapshot(named: Path) -> dict[str, Any]:
     """What a folder says, or an edition: by its version, or by its file in a folder `editions`."""
-    from casefile import compare, editions
+    from casefile.book import compare
+    from casefile.citation import editions
 
     by_file = named.is_file() and named.suffix == ".json" and named.resolve().parent.name == editions.FOLDER.name
     if by_file or (not named.exists() and re.fullmatch(r"\d+(\.\d+)*", str(named))):
@@ -270,8 +282,10 @@ def _snapshot(named: Path) -> dict[str, Any]:
 @click.argument("chapter", required=False)
 def list_parameters(chapter: str | None) -> None:
     """List the parameters of a chapter, or of all."""
-    from casefile import compare, parameters, records
+    from casefile import records
+    from casefile.book import compare
     from casefile.errors import nearest
+    from casefile.notebook import parameters
 
     known = records.load(_root())
     chapters = known.takers()
@@ -298,9 +312,11 @@ def list_parameters(chapter: str | None) -> None:
 @_ENGINE
 def cite(id: str, style: str, typed: tuple[str, ...], params: str | None, jobs: int, engine: str) -> None:
     """Cite the book, a page, a section, a figure, a chart or a claim, by its id."""
-    from casefile import citable, editions, parameters, records
-    from casefile import cite as citing
+    from casefile import records
+    from casefile.citation import citable, editions
+    from casefile.citation import cite as citing
     from casefile.errors import nearest
+    from casefile.notebook import parameters
 
     if style not in citing.STYLES:
         raise BadInput(f"no style {shown(style)}; {nearest(style, citing.STYLES)}")
@@ -330,9 +346,11 @@ def verify(citation: str, jobs: int, engine: str) -> None:
 
     Exits 0 when it stands or has only moved, 1 when what it cites changed or was withdrawn, 2 when it cannot be checked.
     """
-    from casefile import book, cache, citable, editions
-    from casefile import cite as citing
-    from casefile import verify as verifying
+    from casefile.book import build as book
+    from casefile.citation import citable, editions
+    from casefile.citation import cite as citing
+    from casefile.citation import verify as verifying
+    from casefile.system import cache
 
     root = _root()
     text, released, registered = citing.text_of(citation), editions.load(root), citable.registry(root)
@@ -355,7 +373,7 @@ def verify(citation: str, jobs: int, engine: str) -> None:
 @_ENGINE
 def register(jobs: int, engine: str) -> None:
     """Give every new page, section, figure, chart and claim its row in data/ids.csv; no row is ever taken away."""
-    from casefile import citable, editions
+    from casefile.citation import citable, editions
 
     root = _root()
     standing = citable.current(root, {}, jobs, _engine(engine))
@@ -372,7 +390,9 @@ def register(jobs: int, engine: str) -> None:
 @_ENGINE
 def release(version: str, jobs: int, engine: str) -> None:
     """Write down what this version says, and its site's hashes, in editions/; refuses what is not ready."""
-    from casefile import book, citable, editions, manifest
+    from casefile.book import build as book
+    from casefile.citation import citable, editions
+    from casefile.system import manifest
 
     root = _root()
     editions.ready(root, version)
@@ -397,8 +417,12 @@ def release(version: str, jobs: int, engine: str) -> None:
 def audit(site: Path | None, params: str | None, jobs: int, engine: str) -> None:
     """Prove every number on the pages of a built site; print each page's coverage, and what cannot be accounted for."""
     from casefile import audit as auditing
-    from casefile import book, cache, compare, parameters, records
-    from casefile.progress import Progress
+    from casefile import records
+    from casefile.book import build as book
+    from casefile.book import compare
+    from casefile.notebook import parameters
+    from casefile.system import cache
+    from casefile.system.progress import Progress
 
     root = _root()
     built = (site or root / book.SITE).resolve()
@@ -426,7 +450,7 @@ def serve(port: int) -> None:
     import functools
     import http.server
 
-    from casefile import book
+    from casefile.book import build as book
 
     site = _root() / book.SITE
     if not site.is_dir():

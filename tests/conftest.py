@@ -24,10 +24,12 @@ import hypothesis
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from casefile import book, records, results
-from casefile import run as casefile_run
-from tests import chromium
-from tests import published as publishing
+from casefile import records
+from casefile.book import build as book
+from casefile.execution import run as casefile_run
+from casefile.notebook import results
+from tests.support import chromium
+from tests.support import published as publishing
 
 ROOT = Path(__file__).resolve().parents[1]
 CHAPTERS = {Path(page).name: page for page in book.pages(ROOT) if (ROOT / f"{page}.ipynb").is_file()}

@@ -15,13 +15,13 @@ from typing import Any
 
 from lxml import etree  # type: ignore[import-untyped]
 
-from casefile import cache
 from casefile.audit.accounts import KINDS
 from casefile.audit.links import Links
 from casefile.audit.page import Outcome, Page, Truth, Written
 from casefile.errors import BadInput, CasefileError
 from casefile.records import Event, Fact
 from casefile.site.content import Content
+from casefile.system import cache
 
 
 @dataclass(frozen=True)

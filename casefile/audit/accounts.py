@@ -12,9 +12,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from casefile import document
 from casefile.audit import numerals
 from casefile.records import Records
+from casefile.system import document
 
 FIGURE, PARAMETER, CELL, DATE, CITATION = "figure", "parameter", "cell", "date", "citation"
 RECORD, NAME, CODE, AXIS, MEASURE, STRUCTURE = "record", "name", "code", "axis", "measure", "structure"

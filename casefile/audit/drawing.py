@@ -18,9 +18,9 @@ from typing import Any
 
 from lxml import etree  # type: ignore[import-untyped]
 
-from casefile import encodings, pictures
 from casefile.audit import numerals
 from casefile.audit.accounts import AXIS, CELL, DATE, Accounts, Scope
+from casefile.figures import encodings, pictures
 
 Row = Mapping[str, Any]
 _SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9}

@@ -16,11 +16,13 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree  # type: ignore[import-untyped]
 
-from casefile import binding, cite, formats, parameters, pictures
 from casefile.audit import numerals
 from casefile.audit.accounts import CELL, CITATION, CODE, DATE, FIGURE, MEASURE, PARAMETER, RECORD, STRUCTURE, Scope
+from casefile.citation import cite
 from casefile.errors import BadInput
-from casefile.figures import Figure, Graph
+from casefile.figures import binding, formats, pictures
+from casefile.figures.graph import Figure, Graph
+from casefile.notebook import parameters
 from casefile.records import Correction, Fact
 from casefile.site import compiled, ledger, markup, mathematics
 

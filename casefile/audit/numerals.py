@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from casefile import formats
+from casefile.figures import formats
 
 _SUPERSCRIPTS = "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"
 NUMERAL = re.compile(rf"\d+(?:[.,\N{{NO-BREAK SPACE}}]\d+)*|[{_SUPERSCRIPTS}]+")

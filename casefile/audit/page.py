@@ -18,14 +18,16 @@ from typing import Any
 
 from lxml import etree  # type: ignore[import-untyped]
 
-from casefile import cite, document, markdown, parameters
 from casefile.audit import elements, numerals
 from casefile.audit.accounts import CITATION, HOLE, KINDS, RECORD, STRUCTURE, Accounts, Scope
 from casefile.audit.drawing import Drawing
 from casefile.audit.elements import classes
+from casefile.citation import cite
+from casefile.notebook import markdown, parameters
 from casefile.site import ledger, policy
 from casefile.site.content import Content
 from casefile.site.meta import SCALE
+from casefile.system import document
 
 _INLINE = frozenset((
     "a", "abbr", "b", "cite", "code", "data", "em", "i", "kbd", "label", "mark", "math", "mi", "mn", "mo", "mrow", "mfrac",

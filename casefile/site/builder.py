@@ -15,7 +15,7 @@ from typing import Any
 
 from sphinx.builders.html import StandaloneHTMLBuilder
 
-from casefile import cache
+from casefile.system import cache
 
 
 class PageBuilder(StandaloneHTMLBuilder):

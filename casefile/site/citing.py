@@ -9,9 +9,9 @@ from typing import Any
 from docutils import nodes
 from markupsafe import Markup, escape
 
-from casefile import catalogue, corrections
-from casefile.catalogue import Catalogue
-from casefile.citable import BOOK
+from casefile.citation import catalogue, corrections
+from casefile.citation.catalogue import Catalogue
+from casefile.citation.citable import BOOK
 from casefile.errors import BadInput, nearest
 from casefile.records import Correction
 from casefile.site import ledger, markup, search

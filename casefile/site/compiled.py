@@ -13,10 +13,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from casefile import binding, parameters, pictures
-from casefile.figures import Figure, Graph
+from casefile.figures import binding, pictures
+from casefile.figures.graph import Figure, Graph
+from casefile.notebook import parameters
+from casefile.notebook.results import Results
 from casefile.records import Declaration, Records, Unit
-from casefile.results import Results
 
 SCRIPTS = ("formats.js", "graph.js", "ask.js")
 CHARTS, WHAT_IF = "charts.js", "whatif.js"

@@ -8,14 +8,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from casefile import cache, corrections, records, results
-from casefile.catalogue import Catalogue
+from casefile import records
+from casefile.citation import corrections
+from casefile.citation.catalogue import Catalogue
 from casefile.errors import BadInput, nearest
-from casefile.figures import Figure
-from casefile.homes import Homes
-from casefile.pictures import Pictures
+from casefile.figures.graph import Figure
+from casefile.figures.pictures import Pictures
+from casefile.notebook import results
+from casefile.notebook.homes import Homes
+from casefile.notebook.results import Results
 from casefile.records import Correction, Records
-from casefile.results import Results
+from casefile.system import cache
 
 
 @dataclass

@@ -9,8 +9,10 @@ from docutils.parsers.rst import directives as rst
 from markupsafe import Markup
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from casefile import claims, corrections, formats, parameters
+from casefile.citation import corrections
 from casefile.errors import BadInput, nearest
+from casefile.figures import claims, formats
+from casefile.notebook import parameters
 from casefile.records import Event, Fact, Measure, Source
 from casefile.site import ledger, markup
 from casefile.site.content import Content

@@ -14,10 +14,10 @@ from typing import Any
 
 from markupsafe import Markup
 
-from casefile import pictures
-from casefile.pictures import Ahead
+from casefile.figures import pictures
+from casefile.figures.pictures import Ahead
+from casefile.notebook.results import Results, dumps
 from casefile.records import Source
-from casefile.results import Results, dumps
 from casefile.site import compiled, markup
 from casefile.site.content import Content
 from casefile.site.policy import CONTENT_POLICY

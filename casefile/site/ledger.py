@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from casefile import formats
-from casefile.figures import Graph
+from casefile.figures import formats
+from casefile.figures.graph import Graph
 from casefile.records import Claim, Reply
 from casefile.site.content import Content
 

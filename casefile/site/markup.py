@@ -14,8 +14,8 @@ import jinja2
 from lxml import etree  # type: ignore[import-untyped]
 from markupsafe import Markup
 
-from casefile import binding, formats, pictures
-from casefile.figures import Figure, Graph
+from casefile.figures import binding, formats, pictures
+from casefile.figures.graph import Figure, Graph
 from casefile.records import Fact, Source, Unit
 from casefile.site import compiled
 from casefile.site.content import Content

@@ -10,13 +10,14 @@ import html
 import json
 from typing import Any
 
-from casefile import claims, document
-from casefile.catalogue import Catalogue
-from casefile.citable import Item
-from casefile.cite import name_of
+from casefile.citation.catalogue import Catalogue
+from casefile.citation.citable import Item
+from casefile.citation.cite import name_of
+from casefile.figures import claims
 from casefile.records import Source
 from casefile.site.content import Content
 from casefile.site.ledger import Entry
+from casefile.system import document
 
 CONTEXT = "https://schema.org"
 DATA_PAGE = "sources"

@@ -7,9 +7,9 @@ from typing import Any
 
 from docutils import nodes
 
-from casefile import results
 from casefile.errors import BadInput
-from casefile.results import CHART_MEDIA_TYPE, FIGURES_MEDIA_TYPE
+from casefile.notebook import results
+from casefile.notebook.results import CHART_MEDIA_TYPE, FIGURES_MEDIA_TYPE
 from casefile.site import ledger, markup
 from casefile.site.roles import link_from
 

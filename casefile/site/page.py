@@ -15,7 +15,7 @@ from sphinx.environment.adapters.toctree import document_toc
 from sphinx.util import logging
 from sphinx.writers.html5 import HTML5Translator
 
-from casefile import cite
+from casefile.citation import cite
 from casefile.errors import BadInput
 from casefile.site import markup, policy
 from casefile.site.search import words

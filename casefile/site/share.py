@@ -7,7 +7,7 @@ import math
 import unicodedata
 from typing import Any
 
-from casefile.pictures import FONT
+from casefile.figures.pictures import FONT
 from casefile.site import markup
 from casefile.site.downloads import light_colours
 from casefile.site.page import lead

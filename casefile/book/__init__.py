@@ -1,0 +1,1 @@
+"""Whole books: built and published, run again, compared."""

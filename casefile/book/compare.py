@@ -1,0 +1,368 @@
+"""What differs between two runs, built sites or editions: figures, sentences, verdicts; or between two sweeps.
+
+A snapshot is what a run or a site says: every published figure as printed, every verdict, every sentence of its pages
+with the numbers filled in. A site holds it in `api/`, a rerun in `snapshot.json`. An edition keeps figures, verdicts, and
+of its pages, sections and charts the hashes alone.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+import re
+import textwrap
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from casefile.errors import BadInput, of_library, one_line, shown
+from casefile.figures import formats
+from casefile.notebook import markdown
+from casefile.notebook.homes import Homes
+from casefile.records import Unit
+from casefile.site import api
+from casefile.system import document
+
+if TYPE_CHECKING:
+    from casefile.citation.citable import Item
+
+MOST_BYTES = 1 << 26  # of a file that is compared
+MOST_SCENARIOS = 1_000_000  # of a sweep that is compared
+WIDTH = 80  # columns of a terminal
+SENTENCES, SNAPSHOT = "sentences.json", "snapshot.json"
+PLAN, MANIFEST = "sweep.json", "manifest.json"  # what a sweep's folder holds first, and last
+KINDS = {"alone": "In one of the two alone", "figure": "Figures", "verdict": "Verdicts", "text": "Pages, sections and charts",
+         "sentence": "Sentences"}  # fmt: skip
+Snapshot = dict[str, Any]
+
+
+# ----------------------------------------------------------------------------------------------------------- snapshots
+
+
+def snapshot(known: Any, chapters: Mapping[str, Any], texts: Mapping[str, tuple[str, ...]]) -> Snapshot:
+    """What a run says. `chapters` are results by page, `texts` the cells of Markdown of all pages."""
+    figures = {
+        name: {key: figure[key] for key in ("value", "low", "high", "unit", "text", "range", "meaning", "chapter")}
+        for name, figure in api.figures(chapters).items()
+    }
+    verdicts = {name: chapters[page].verdicts[name]["verdict"] for name, page in Homes(chapters).verdicts.items()}
+    return {"figures": figures, "verdicts": verdicts, "sentences": all_sentences(known, chapters, texts)}
+
+
+def all_sentences(
+    known: Any, chapters: Mapping[str, Any], texts: Mapping[str, tuple[str, ...]]
+) -> dict[str, list[str]]:
+    """The sentences of every page, by page, with the numbers and words that its chapter's graph, or another's, gives."""
+    extensions, homes = markdown.syntax(known.root), Homes(chapters)
+    return {
+        page: markdown.sentences(markdown.read(cells, extensions), markdown.filler(known, homes, page))
+        for page, cells in texts.items()
+    }
+
+
+def _sound(found: Snapshot) -> Snapshot:
+    """A snapshot that holds what is compared. Raises ValueError, or what its parts raise, for any other."""
+    for name, figure in found["figures"].items():
+        for key in ("value", "low", "high"):
+            if not isinstance(figure[key], int | float | None):
+                raise ValueError(f"the {key} of figure {shown(name)} is {shown(figure[key])}")
+        if not isinstance(figure["text"], str):
+            raise ValueError(f"the text of figure {shown(name)} is {shown(figure['text'])}")
+    pages = found["sentences"].values()
+    told = [*found["verdicts"].values(), *(sentence for page in pages for sentence in page)]
+    if not all(isinstance(page, list) for page in pages) or not all(isinstance(text, str) for text in told):
+        raise ValueError("a verdict or a sentence is no text")
+    return {key: dict(found[key]) for key in ("figures", "verdicts", "sentences")}
+
+
+def of_edition(items: Iterable[Item]) -> Snapshot:
+    """The snapshot of an edition: figures and verdicts as printed, and the hash of every page, section and chart."""
+    kinds: dict[str, list[Item]] = {}
+    for item in items:
+        kinds.setdefault(item.kind, []).append(item)
+    return {
+        "figures": {
+            item.id: {"value": item.value, "text": item.text, "range": item.range, "chapter": item.page}
+            for item in kinds.get("number", ())
+        },
+        "verdicts": {item.id: item.text for item in kinds.get("claim", ())},
+        "texts": {
+            item.id: (item.title or item.id, item.hash)
+            for kind in ("page", "section", "chart") for item in kinds.get(kind, ())
+        },
+    }  # fmt: skip
+
+
+def is_sweep(path: Path) -> bool:
+    """Whether a folder holds a sweep."""
+    return (path / PLAN).is_file()
+
+
+def read(path: Path) -> Snapshot:
+    """The snapshot of a rerun's folder, or its page's, or of a built site. Raises BadInput for anything else."""
+    expected = "a run or a site as casefile left it"
+    if path.name == "page" and not (path / SNAPSHOT).exists() and (path.parent / SNAPSHOT).is_file():
+        path = path.parent
+
+    def plain(file: Path) -> Any:
+        return document.read(file, str(file), expected, MOST_BYTES)
+
+    try:
+        if (path / SNAPSHOT).is_file():
+            return _sound(plain(path / SNAPSHOT))
+        if (path / "api" / "figures.json").is_file():
+            said = {
+                name: plain(path / "api" / f"{name}.json")
+                for name in ("figures", "claims", "sentences")
+                if (path / "api" / f"{name}.json").is_file()
+            }
+            verdicts = {name: claim["verdict"]["verdict"] for name, claim in said["claims"].items() if claim["verdict"]}
+            return _sound({"figures": said["figures"], "verdicts": verdicts, "sentences": said.get("sentences", {})})
+    except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
+        raise BadInput(f"{path}: {of_library(error)}; expected {expected}") from None
+    if is_sweep(path):
+        raise BadInput(f"{path}: is a sweep; expected another sweep beside it, over the same parameters")
+    raise BadInput(
+        f"{path}: neither a run, a site, an edition nor a sweep; expected a folder with {SNAPSHOT} or api/figures.json, "
+        f"two sweeps, or an edition such as 0.2.0"
+    )
+
+
+# ---------------------------------------------------------------------------------------------------------- difference
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that differs: `before` and `after` as printed, None where it is missing.
+
+    `absolute` is after − before in the figure's unit, `relative` the same over the size of before; None without a number.
+    """
+
+    kind: str
+    name: str
+    where: str
+    before: str | None
+    after: str | None
+    absolute: float | None = None
+    relative: float | None = None
+    unit: str = ""
+
+
+def changes(before: Snapshot, after: Snapshot) -> list[Change]:
+    """Every figure, verdict, text and sentence that differs, figures first, each kind in the order of the second.
+
+    What only one of the two keeps is not compared: an edition has no sentences, and its figures no ends of ranges.
+    """
+    editions = sum("texts" in snapshot for snapshot in (before, after))
+    keys = (("value", "low", "high", "text"), ("value", "text"), ("value", "text", "range"))[editions]
+    names = _names(before["figures"], after["figures"])
+    if editions == 1:  # a run publishes some of the figures that an edition keeps
+        names = [name for name in names if name in before["figures"] and name in after["figures"]]
+    found = [
+        _figure_change(name, before["figures"].get(name), after["figures"].get(name))
+        for name in names
+        if _differs(before["figures"].get(name), after["figures"].get(name), keys)
+    ]
+    for name in _names(before["verdicts"], after["verdicts"]):
+        one, other = before["verdicts"].get(name), after["verdicts"].get(name)
+        if one != other:
+            found.append(Change("verdict", name, "", one, other))
+    if editions == 2:
+        for name in _names(before["texts"], after["texts"]):
+            one, other = before["texts"].get(name), after["texts"].get(name)
+            if one != other:
+                sides = [said and f"{said[0]} [{said[1]}]" for said in (one, other)]
+                found.append(Change("text", name, "", sides[0], sides[1]))
+    if editions == 0:
+        for page in _names(before["sentences"], after["sentences"]):
+            found += _sentence_changes(page, before["sentences"].get(page, []), after["sentences"].get(page, []))
+    return found
+
+
+def _names(before: Iterable[str], after: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys([*after, *before]))
+
+
+def _differs(one: Mapping[str, Any] | None, other: Mapping[str, Any] | None, keys: Iterable[str]) -> bool:
+    if one is None or other is None:
+        return True
+    return any(_steady(one.get(key)) != _steady(other.get(key)) for key in keys)
+
+
+def _steady(value: Any) -> Any:
+    """A number by its first twelve digits, as citations take it: the last bit is the processor's."""
+    return f"{value:.12g}" if isinstance(value, float) else value
+
+
+def _figure_change(name: str, one: Mapping[str, Any] | None, other: Mapping[str, Any] | None) -> Change:
+    shown: Any = other or one
+    absolute = relative = None
+    if one and other and one["value"] is not None and other["value"] is not None:
+        absolute = other["value"] - one["value"]
+        relative = absolute / abs(one["value"]) if one["value"] else None
+    where, unit = (str(shown.get(key, "")) for key in ("chapter", "unit"))
+    return Change("figure", name, where, _printed(one), _printed(other), absolute, relative, unit)
+
+
+def _printed(figure: Mapping[str, Any] | None) -> str | None:
+    if figure is None:
+        return None
+    return f"{figure['text']} ({figure['range']})" if figure.get("range") else str(figure["text"])
+
+
+def _sentence_changes(page: str, before: list[str], after: list[str]) -> list[Change]:
+    found = []
+    for kind, i1, i2, j1, j2 in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if kind == "equal":
+            continue
+        for step in range(max(i2 - i1, j2 - j1)):
+            one = before[i1 + step] if i1 + step < i2 else None
+            other = after[j1 + step] if j1 + step < j2 else None
+            found.append(Change("sentence", "", page, one, other))
+    return found
+
+
+def sweeps(before: Path, after: Path) -> list[Change]:
+    """What differs between the tables of two sweeps over the same parameters, in the scenarios that both have.
+
+    A column that differs says in how many, and the scenario where a figure differs most, or a word first.
+    Raises BadInput for sweeps over other parameters, unfinished ones, and ones too large to be held side by side.
+    """
+    plans = [_plan(path) for path in (before, after)]
+    chapter, names = plans[0]["chapter"], list(plans[0]["vary"])
+    if (plans[1]["chapter"], sorted(plans[1]["vary"])) != (chapter, sorted(names)):
+        one, other = (f"{plan['chapter']} by {', '.join(plan['vary'])}" for plan in plans)
+        raise BadInput(f"{before} sweeps {one}, {after} {other}; expected sweeps over the same parameters")
+    tables = [_table(path, names) for path in (before, after)]
+    common = tables[0].index.intersection(tables[1].index)
+    found = []
+    if any(len(table) > len(common) for table in tables):
+        alone = [f"{len(table) - len(common):,} of {len(table):,} scenarios" for table in tables]
+        found.append(Change("alone", "scenarios", "", alone[0], alone[1]))
+    columns = [name for name in _names(*(table.columns for table in tables)) if name != "error"]
+    if any(column not in table for column in columns for table in tables):
+        alone = [", ".join(name for name in columns if name not in other) for other in reversed(tables)]
+        found.append(Change("alone", "columns", "", alone[0] or None, alone[1] or None))
+    for column in columns:
+        if all(column in table for table in tables):
+            change = _column_change(column, *(table.loc[common, column] for table in tables))
+            found += [change] if change else []
+    return found
+
+
+def _plan(path: Path) -> dict[str, Any]:
+    expected = "a sweep as casefile left it"
+    plan = document.read(path / PLAN, str(path / PLAN), expected, MOST_BYTES)
+    try:
+        if not isinstance(plan["scenarios"], int) or not plan["vary"].keys() or not isinstance(plan["chapter"], str):
+            raise TypeError("no plan")
+    except (KeyError, TypeError, AttributeError) as error:
+        raise BadInput(f"{path / PLAN}: {of_library(error)}; expected {expected}") from None
+    if plan["scenarios"] > MOST_SCENARIOS:
+        raise BadInput(f"{path}: has {plan['scenarios']:,} scenarios; expected at most {MOST_SCENARIOS:,} to compare")
+    if not (path / MANIFEST).is_file():
+        raise BadInput(f"{path}: is not finished; expected a sweep that ran to its end")
+    return dict(plan)
+
+
+def _table(path: Path, names: list[str]) -> Any:
+    import pandas as pd
+
+    try:
+        table = pd.read_parquet(path / "scenarios.parquet")
+        return table.drop(columns="scenario_number").set_index(names).sort_index()
+    except (OSError, ValueError, KeyError) as error:
+        raise BadInput(f"{path}/scenarios.parquet: {of_library(error)}; expected a sweep as casefile left it") from None
+
+
+def _column_change(column: str, one: Any, other: Any) -> Change | None:
+    import numpy as np
+    import pandas as pd
+
+    if all(pd.api.types.is_numeric_dtype(side.dtype) for side in (one, other)):
+        left, right = (side.to_numpy(dtype=np.float64) for side in (one, other))
+        differ = (left != right) & ~(np.isnan(left) & np.isnan(right))
+        with np.errstate(all="ignore"):
+            size = np.where(np.isnan(left) | np.isnan(right), np.inf, np.abs(right - left) / np.abs(left))
+        kind, which, place = "figure", "most", int(np.argmax(np.where(differ, np.nan_to_num(size), -1.0)))
+    else:
+        left, right = (side.astype("object").where(side.notna(), None).to_numpy() for side in (one, other))
+        differ = left != right
+        kind, which, place = "verdict", "first", int(np.argmax(differ))
+    if not differ.any():
+        return None
+    values = one.index[place] if isinstance(one.index[place], tuple) else (one.index[place],)
+    at = ", ".join(f"{name}={value}" for name, value in zip(one.index.names, values, strict=True))
+    name = f"{column}, in {int(differ.sum()):,} of {len(one):,} scenarios, {which} with {at}"
+    if kind == "verdict":
+        said = [None if side[place] is None else str(side[place]) for side in (left, right)]
+        return Change(kind, name, "", said[0], said[1])
+    sides = [None if np.isnan(side[place]) else float(side[place]) for side in (left, right)]
+    return _figure_change(name, *(None if side is None else {"value": side, "text": repr(side)} for side in sides))
+
+
+def text(found: Iterable[Change], units: Mapping[str, Unit] = MappingProxyType({})) -> str:
+    """Changes as lines of text, each difference in the unit of its figure; one line that says so when there are none."""
+    found, lines = list(found), []
+    for kind, heading in KINDS.items():
+        some = [change for change in found if change.kind == kind]
+        if some:
+            lines.append(f"{heading}:" if kind == "alone" else f"{heading}: {len(some)} changed")
+        for change in some:
+            lines.append(f"  {change.name or change.where}")
+            lines.append(f"    - {'(none)' if change.before is None else change.before}")
+            lines.append(f"    + {'(none)' if change.after is None else change.after}{_sizes(change, units)}")
+    return wrapped(lines) or "nothing differs"
+
+
+def wrapped(lines: Iterable[str]) -> str:
+    """Lines of text, those that are longer than a terminal's 80 columns broken between words and set in further."""
+    return "\n".join(broken for line in lines for broken in _broken(one_line(line)))
+
+
+def _broken(line: str) -> list[str]:
+    inset = re.match(r" *([-+] )?", line)
+    further = " " * (inset.end() if inset else 0)
+    return textwrap.wrap(
+        line,
+        WIDTH,
+        subsequent_indent=further + ("" if further else "  "),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _sizes(change: Change, units: Mapping[str, Unit]) -> str:
+    if change.absolute is None or math.isnan(change.absolute):
+        return ""
+    relative = f", {change.relative:+.1%}" if change.relative is not None else ""
+    return f"   [{_difference(change.absolute, units.get(change.unit))}{relative}]"
+
+
+def _difference(absolute: float, unit: Unit | None) -> str:
+    """A difference in the form of its unit: `+$179.7 million`, `−0.1 percentage points`, `+3 days`."""
+    if unit is None:
+        return f"{absolute:+.6g}"
+    sign, size = ("-" if absolute < 0 else "+"), abs(absolute)
+    if unit.style == "percent":
+        return f"{sign}{formats.fixed(size * 100, max(unit.digits, 1))} percentage points"
+    if unit.style == "date":
+        return f"{sign}{formats.fixed(size, 0)} days"
+    text = formats.printed(size, unit)
+    return f"{sign}{text}" if any(digit in text for digit in "123456789") else f"{absolute:+.2g}{unit.suffix}"
+
+
+def page(found: Iterable[Change], before: str, after: str, units: Mapping[str, Unit] = MappingProxyType({})) -> str:
+    """Changes as one HTML page that needs nothing else, both sides beside each other."""
+    from casefile.site import markup
+
+    return markup.render(
+        "compare.html",
+        changes=list(found),
+        kinds=KINDS.items(),
+        before=before,
+        after=after,
+        sizes=lambda change: _sizes(change, units),
+    )

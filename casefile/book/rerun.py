@@ -1,0 +1,235 @@
+"""One chapter run again with other parameters: the notebook, its page, its results, and what changed against the book."""
+
+from __future__ import annotations
+
+import errno
+import json
+import re
+import shlex
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from casefile import records
+from casefile.book import build as book
+from casefile.book import compare
+from casefile.errors import BadInput, one_line
+from casefile.execution import run
+from casefile.notebook import parameters, results
+from casefile.site import downloads
+from casefile.site.content import Content
+from casefile.site.renderer import Renderer
+from casefile.system import cache, document, place, provenance, scratch
+
+Given = Mapping[str, Mapping[str, Any]]
+CHANGES, MANIFEST = "changes.txt", "manifest.json"
+
+
+def standing(root: Path, chapter: str, given: Given, output: Path) -> str | None:
+    """What a rerun left in `output` that would come out the same again: its changes in words; None when nothing is there.
+
+    Raises BadInput when anything else is there, also a rerun of other parameters, other data or another version.
+    """
+    place.check_apart(root, output)
+    if not (output / MANIFEST).is_file():
+        place.check_free(root, output)
+        return None
+    rests = _rests_on(root, records.load(root), chapter, given)
+    said = document.read(output / MANIFEST, f"{output / MANIFEST}", "what a rerun left")
+    if isinstance(said, dict) and {key: said.get(key) for key in rests} == json.loads(results.dumps(rests)):
+        return (output / CHANGES).read_text(encoding="utf-8").rstrip("\n")
+    raise BadInput(f"{output}: holds a rerun of other parameters, data or code; expected a new or an empty folder")
+
+
+def folder_name(chapter: str, given: Given) -> str:
+    """A name for a rerun's folder, the same for the same parameters."""
+    return f"{chapter}-{cache.digest(json.dumps(given, sort_keys=True))[:8]}"
+
+
+@contextmanager
+def made_whole(output: Path) -> Iterator[Path]:
+    """A folder beside `output` that takes its place when all went well, and is gone when it did not.
+
+    Raises BadInput when `output` has come to hold something meanwhile.
+    """
+    with place.ground(output), scratch.folder(output.parent) as work:
+        folder = work / "made"
+        folder.mkdir()
+        yield folder
+        try:
+            folder.rename(output)  # an empty folder gives way, in one step
+        except OSError as error:
+            if error.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR):
+                raise
+            raise BadInput(
+                f"{output}: was made by somebody else meanwhile; expected a new or an empty folder"
+            ) from None
+
+
+def rerun(
+    root: Path, chapter: str, given: Given, output: Path, engine: str | None, jobs: int, report: run.Report
+) -> str:
+    """Run one chapter with `given` parameters (by chapter) into the folder `output`, and return what changed, in words.
+
+    The folder gets `notebook.ipynb`, `results.json`, `page/`, `changes.txt`, `changes.json`, `changes.html`,
+    `snapshot.json`, `parameters.json` and `manifest.json`, whose `reproduce` is the command that makes the same again.
+    Raises BadInput for an unknown chapter, a notebook whose parameters cell was edited, a value that a chapter refuses, or
+    a folder that is not empty, RunFailed when the notebook fails.
+    """
+    run.notebook_path(root, chapter)
+    known = records.load(root)
+    pages = {page: Path(page).name for page in book.pages(root) if (root / f"{page}.ipynb").is_file()}
+    home = next((page for page, name in pages.items() if name == chapter), None)
+    if home is None:
+        raise BadInput(f"{chapter}: is not in _toc.yml; expected one of {', '.join(pages.values())}")
+    for page, name in pages.items():
+        parameters.check_cell(run.read_notebook(root / f"{page}.ipynb"), name, known)
+    given = _apart(given)
+    place.check_free(root, output)
+    with made_whole(output) as made, scratch.folder() as work:
+        before, after = work / "before", work / "after"
+        runs = cache.Runs(root, cache.Store(root / cache.FOLDER))
+        names = list(pages.values())
+        run.execute_all(
+            root, known, names, {}, before, jobs, engine,
+            lambda name, event, seconds: report(f"{name} as in the book", event, seconds), runs,
+        )  # fmt: skip
+        run.execute_all(root, known, names, given, after, jobs, engine, report, runs)
+        told = {folder: _snapshot(root, folder, pages, known) for folder in (before, after)}
+        found = compare.changes(told[before], told[after])
+        units = known.units
+        said = compare.text(found, units) if found else _nothing(root, known, after, given)
+        everything = parameters.validated(known.declared(chapter), known.values_for(chapter, given), chapter)
+        notebook = after / "notebooks" / f"{chapter}.ipynb"
+        executed = run.read_notebook(notebook)
+        for name, plain in {
+            "notebook.ipynb": executed,
+            "results.json": json.loads((after / "results" / f"{chapter}.json").read_text(encoding="utf-8")),
+            compare.SNAPSHOT: told[after],
+            "parameters.json": given or {chapter: {}},
+            MANIFEST: _manifest(root, known, chapter, given, everything, output),
+            "changes.json": [asdict(change) for change in found],
+        }.items():
+            (made / name).write_text(results.dumps(plain, indent=1), encoding="utf-8")
+        notebook.write_text(results.dumps(_marked(executed, chapter, given, known)), encoding="utf-8")
+        report("page", "start", 0.0)
+        _page(root, after, home, pages, made / "page")
+        report("page", "done", 0.0)
+        (made / CHANGES).write_text(said + "\n", encoding="utf-8")
+        (made / "changes.html").write_text(compare.page(found, "the book", "this rerun", units), encoding="utf-8")
+    return said
+
+
+def _apart(given: Given) -> dict[str, dict[str, Any]]:
+    return {name: dict(values) for name, values in given.items() if values}
+
+
+def _nothing(root: Path, known: records.Records, folder: Path, given: Given) -> str:
+    """Why nothing differs: each parameter is as in the book, or is read and changes nothing, or is not read at all."""
+    lines = []
+    for chapter, values in given.items():
+        graph = results.read(folder / "results" / f"{chapter}.json", known.units).graph
+        code = parameters.read_by_code(run.read_notebook(run.notebook_path(root, chapter)), chapter)
+        inputs = {name for figure in graph.figures.values() for name in figure.inputs}
+        inputs |= {name for choice in graph.choices.values() for name in choice.inputs}
+        for name, value in values.items():
+            row = known.declared(chapter)[name]
+            if value == parameters.default(row):
+                why = f"{parameters.in_print(value)} is its value in the book"
+            elif name in code or (row.figure or name) in inputs:
+                why = f"{chapter} reads it, and comes to the same with {parameters.in_print(value)}"
+            else:
+                why = f"{chapter} works nothing out from it"
+            lines.append(f"{name}: {why}")
+    return compare.wrapped(["nothing differs", *(f"  {line}" for line in lines)])
+
+
+def _snapshot(root: Path, folder: Path, pages: Mapping[str, str], known: records.Records) -> compare.Snapshot:
+    chapters = {page: results.read(folder / "results" / f"{name}.json", known.units) for page, name in pages.items()}
+    return compare.snapshot(known, chapters, book.texts(root, book.pages(root), pages))
+
+
+def _marked(notebook: run.Notebook, chapter: str, given: Given, known: records.Records) -> run.Notebook:
+    """The notebook with a note after its first cell: this is a rerun, and with which parameters."""
+    lines = [
+        f"- `{name}` = {in_markdown(value)} (in the book: {in_markdown(parameters.default(known.declared(of)[name]))})"
+        for of, values in given.items()
+        for name, value in values.items()
+    ]
+    said = "\n".join(lines) or "- every parameter as in the book"
+    note = f":::{{admonition}} A rerun, not the book\n:class: warning\nRun with parameters of the reader's choice:\n\n{said}\n:::\n"
+    cell = {"cell_type": "markdown", "id": "rerun-note", "metadata": {}, "source": note.splitlines(keepends=True)}
+    notebook["cells"].insert(1, cell)
+    return notebook
+
+
+def in_markdown(value: parameters.Value) -> str:
+    """A value in Markdown that reads as it is: no sign in it is Markdown's, MyST's or HTML's."""
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", one_line(str(value)))
+
+
+def _page(root: Path, folder: Path, home: str, pages: Mapping[str, str], target: Path) -> None:
+    """Render one page as the book would, and take from it the links to pages that are not there."""
+    book.configure(root, folder)
+    book.stage(root, folder, [home], {home: pages[home]})
+    (folder / "source" / "_toc.yml").write_text(json.dumps({"format": "jb-book", "root": home}), encoding="utf-8")
+    (folder / "results" / "pages.json").write_text(results.dumps(dict(pages)), encoding="utf-8")
+    with Renderer() as renderer:
+        renderer.open(root, folder, strict=False)
+        renderer.read()
+        renderer.write()
+        content = Content.load(root, folder / "results")
+        alone = Content(content.records, {home: content.pages[home]}, content.digests, content.pictures)
+        downloads.write(folder / "site", alone, book.title(root))
+        renderer.finish()
+    shutil.copytree(folder / "site", target)
+    for path in target.rglob("*.html"):
+        path.write_text(_without_dead_links(path.read_text(encoding="utf-8"), path), encoding="utf-8")
+
+
+def _without_dead_links(html: str, path: Path) -> str:
+    def keep(match: re.Match[str]) -> str:
+        address = match.group(1).partition("#")[0]
+        dead = address and ":" not in address and not (path.parent / address).exists()
+        return "" if dead else match.group(0)
+
+    return re.sub(r"<a\b[^>]*>", lambda tag: re.sub(r'\shref="([^"]*)"', keep, tag.group(0)), html)
+
+
+def _rests_on(root: Path, known: records.Records, chapter: str, given: Given) -> dict[str, Any]:
+    """What a rerun comes from; the same again gives the same again."""
+    pages = [root / f"{page}{ending}" for page in book.pages(root) for ending in (".ipynb", ".md")]
+    return {
+        "chapter": chapter,
+        "given": _apart(given),
+        "parameters": parameters.validated(known.declared(chapter), known.values_for(chapter, given), chapter),
+        **provenance.inputs(root, [root / "_toc.yml", root / "_config.yml", *pages]),
+    }
+
+
+def _manifest(
+    root: Path, known: records.Records, chapter: str, given: Given, everything: Mapping[str, Any], output: Path
+) -> dict[str, Any]:
+    return {
+        **_rests_on(root, known, chapter, given),
+        "seed": everything.get("seed"),
+        **provenance.commit(root),
+        "reproduce": reproduce(chapter, known.values_for(chapter, given), given, output),
+    }
+
+
+def reproduce(chapter: str, values: Mapping[str, Any], given: Given, output: Path) -> str:
+    """The command, run in the story's folder, that makes the same again in a folder `again`.
+
+    `values` are the parameters that the chapter itself takes, among all that were `given` by their homes.
+    """
+    words = ["casefile", "rerun", chapter]
+    if len(values) == sum(map(len, given.values())):
+        for name, value in values.items():
+            words += ["-p", name, str(value).lower() if isinstance(value, bool) else str(value)]
+    else:
+        words += ["--params", str(output / "parameters.json")]
+    return shlex.join([*words, "--out", "again"])

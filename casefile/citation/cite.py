@@ -1,0 +1,422 @@
+"""Citations: one CSL-JSON record for each thing that can be cited, and from it every style.
+
+CSL styles are rendered by citeproc-py, BibTeX by pybtex, RIS by rispy. Every citation ends in its mark,
+`id@edition:hash`, by which `verify` later says whether what was cited still stands.
+"""
+
+from __future__ import annotations
+
+import datetime
+import io
+import json
+import re
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, unquote, urlencode
+
+from casefile.citation import bibliography
+from casefile.citation.citable import Given, Item
+from casefile.errors import BadInput, nearest, of_library, one_line, shown
+from casefile.notebook import parameters
+from casefile.records import Records
+from casefile.system import document
+
+Record = dict[str, Any]
+CSL_STYLES = {"apa": "apa", "chicago": "chicago-author-date"}
+STYLES = (*CSL_STYLES, "bibtex", "ris", "csl-json", "markdown", "sentence", "url")
+DRAFT = "+draft"
+MOST_CITATION = 20_000  # characters; the longest that `cite` gives have some two thousand
+_TYPES = {"book": "report", "page": "chapter", "section": "chapter", "claim": "chapter", "number": "dataset", "chart": "dataset"}  # fmt: skip
+_FILES = (".bib", ".json", ".md", ".ris", ".txt")  # what a citation is kept in
+_NOUNS = {
+    "number": "the figure",
+    "chart": "the chart",
+    "claim": "the claim",
+    "section": "the section",
+    "page": "the page",
+}
+
+
+@dataclass(frozen=True)
+class Book:
+    """What every citation of the book says: from `CITATION.cff`, the address from `html.baseurl` of `_config.yml`."""
+
+    title: str
+    authors: tuple[Mapping[str, str], ...]
+    version: str
+    date: datetime.date
+    address: str
+    abstract: str = ""
+    keywords: tuple[str, ...] = ()
+    licences: tuple[str, ...] = ()
+
+    @property
+    def author(self) -> str:
+        """The authors in one line."""
+        return " and ".join(name_of(author) for author in self.authors)
+
+
+def name_of(author: Mapping[str, str]) -> str:
+    """An author's name as one reads it."""
+    parts = ("given", "non-dropping-particle", "family", "suffix")
+    return author.get("literal") or " ".join(author[key] for key in parts if author.get(key))
+
+
+def _last_first(author: Mapping[str, str]) -> str:
+    """An author's name as RIS has it: last name with its particle, given name, suffix (Refman's format, tag A1)."""
+    last = " ".join(author[key] for key in ("non-dropping-particle", "family") if author.get(key))
+    return ", ".join(
+        part for part in (author.get("literal") or last, author.get("given"), author.get("suffix")) if part
+    )
+
+
+def book_of(root: Path) -> Book:
+    """The book's own record. Raises BadInput for a `CITATION.cff` or an address that cannot be used."""
+    path = root / "CITATION.cff"
+    if not path.is_file():
+        raise BadInput("CITATION.cff: not found; expected title, authors, version and date-released of the book")
+    plain = document.read(path, "CITATION.cff", "title, authors, version and date-released")
+    try:
+        authors = tuple(_author(author) for author in plain["authors"])
+        date = plain["date-released"]
+        date = date if isinstance(date, datetime.date) else datetime.date.fromisoformat(str(date))
+        title, version = _line(plain["title"]), str(plain["version"])
+        licences = plain.get("license") or []
+        licences = (licences,) if isinstance(licences, str) else tuple(_line(name) for name in licences)
+        keywords = tuple(_line(word) for word in plain.get("keywords") or ())
+        abstract = _line(plain.get("abstract") or "")
+        if not authors or not title:
+            raise ValueError("no title or no authors")
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        raise BadInput(
+            f"CITATION.cff: {of_library(error)}; expected title, authors, version and date-released"
+        ) from None
+    if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9}){0,5}", version):
+        raise BadInput(f"CITATION.cff: version {shown(version)}; expected numbers and points, such as 0.1.0")
+    return Book(title, authors, version, date, address_of(root), abstract, keywords, licences)
+
+
+# The parts of a person's name in CFF, and in CSL.
+_PARTS = {
+    "family-names": "family", "given-names": "given", "name-particle": "non-dropping-particle", "name-suffix": "suffix"
+}  # fmt: skip
+
+
+def _author(plain: Mapping[str, Any]) -> dict[str, str]:
+    """An author of CFF as CSL has it. What is left out or empty is left out; without a family name it is one name."""
+    parts = {of_csl: said for of_cff, of_csl in _PARTS.items() if (said := _line(plain.get(of_cff) or ""))}
+    if "name" not in plain and "family" in parts:
+        return parts
+    name = _line(plain.get("name") or "") or name_of(parts) or _line(plain.get("alias") or "")
+    if not name:
+        raise ValueError("an author without a name")
+    return {"literal": name}
+
+
+def _line(text: object) -> str:
+    """A text on one line: some styles give a line's end a meaning."""
+    return " ".join(one_line(str(text)).split())
+
+
+def address_of(root: Path) -> str:
+    """The site's public address, `html.baseurl` of `_config.yml`, ending in a slash; empty when none is set."""
+    path = root / "_config.yml"
+    plain = document.read(path, "_config.yml", "YAML") if path.is_file() else {}
+    html = plain.get("html") if isinstance(plain, dict) else None
+    address = str((html.get("baseurl") if isinstance(html, dict) else html) or "")
+    if not address:
+        return ""
+    if not re.fullmatch(r"https?://[\w.-]+(:[0-9]+)?(/[\w.~%/-]*)?", address, re.ASCII):
+        raise BadInput(
+            f"_config.yml: html.baseurl is {shown(address)}; expected an address such as https://example.org/book/"
+        )
+    return address.rstrip("/") + "/"
+
+
+# -------------------------------------------------------------------------------------------------------------- record
+
+
+def find(name: str, items: Mapping[str, Item]) -> Item:
+    """The item of an id, or of the anchor it has on its page. Raises BadInput that names the nearest ids."""
+    if name in items:
+        return items[name]
+    for item in items.values():
+        if item.anchor and name.lstrip("#") == item.anchor:
+            return item
+    raise BadInput(f"no page, section, figure, chart or claim {shown(name)}; {nearest(name, items)}")
+
+
+def parameters_text(given: Given) -> str:
+    """Parameters as a mark carries them: `03_delay.delay_months=6;…`, sorted; empty for none."""
+    return ";".join(
+        f"{chapter}.{name}={quote(str(value).lower() if isinstance(value, bool) else str(value), safe='')}"
+        for chapter, values in sorted(given.items())
+        for name, value in sorted(values.items())
+    )
+
+
+def mark(item: Item, edition: str, given: Given) -> str:
+    """What `verify` reads: `id@edition:hash`, with `?parameters` after the edition where they are not the book's."""
+    changed = parameters_text(given)
+    return f"{item.id}@{edition}{'?' + changed if changed else ''}:{item.hash}"
+
+
+def title(item: Item, book: Book, changes: str = "") -> str:
+    """The title of an item: its words, and for a number or a claim what it says. `changes` are parameters in words."""
+    words = {
+        "book": book.title,
+        "number": f"{item.title}: {item.text}",
+        "claim": f"{item.title}: {item.text}",
+    }.get(item.kind, item.title)
+    return f"{words} (computed with {changes})" if changes else words
+
+
+def record(item: Item, book: Book, edition: str, given: Given, changes: str = "") -> Record:
+    """The CSL-JSON record of an item as it stands in an edition."""
+    version = edition.removesuffix(DRAFT)
+    note = [f"Draft of edition {version}" if version != edition else f"Edition {version} of {book.date}"]
+    if not book.address:
+        note.append(f"No public address is set; page {item.place}")
+    if changes:
+        note.append(f"Computed with {changes}, not with the book's own parameters")
+    made: Record = {
+        "id": item.id,
+        "type": _TYPES[item.kind],
+        "title": title(item, book, changes),
+        "author": [dict(author) for author in book.authors],
+        "issued": {"date-parts": [[book.date.year, book.date.month, book.date.day]]},
+        "version": edition,
+        "note": ". ".join([*note, mark(item, edition, given)]),
+    }
+    if item.kind != "book":
+        made["container-title"] = book.title
+    if book.address:
+        made["URL"] = book.address + item.place
+    return made
+
+
+def checkable_address(item: Item, book: Book, edition: str, given: Given) -> str:
+    """The item's address with the edition and hash in it. Raises BadInput when the site has no address."""
+    if not book.address:
+        raise BadInput("_config.yml: html.baseurl is not set; expected the site's address before one can be cited")
+    page, _, anchor = item.place.partition("#")
+    asked = {"cite": mark(item, edition, given)}
+    return f"{book.address}{page}?{urlencode(asked)}" + (f"#{anchor}" if anchor else "")
+
+
+# -------------------------------------------------------------------------------------------------------------- styles
+
+
+def cited(item: Item, book: Book, edition: str, given: Given, changes: str, style: str) -> str:
+    """An item's citation in one of STYLES."""
+    made = record(item, book, edition, given, changes)
+    if style in CSL_STYLES:
+        return in_words([made], style)[0]
+    if style == "url":
+        return checkable_address(item, book, edition, given)
+    return written(item, made, book, style)
+
+
+def written(item: Item, made: Record, book: Book, style: str) -> str:
+    """An item's record in one of the STYLES that need no CSL: those made one by one, and quickly."""
+    if style == "bibtex":
+        return bibtex(made)
+    if style == "ris":
+        return ris(made)
+    if style == "csl-json":
+        return csl_json(made)
+    if style == "markdown":
+        return markdown(made)
+    return sentence(item, made, book)
+
+
+def in_words(records: Sequence[Record], style: str) -> list[str]:
+    """Records as entries of one bibliography, by a CSL style; the note of each, with its mark, comes last."""
+    entries = bibliography.entries([without_note(made) for made in records], CSL_STYLES[style])
+    return [with_note(entry, made) for entry, made in zip(entries, records, strict=True)]
+
+
+def without_note(made: Record) -> Record:
+    """A record without its note, which is no style's to word."""
+    return {key: value for key, value in made.items() if key != "note"}
+
+
+def with_note(entry: str, made: Record) -> str:
+    """An entry of a bibliography with its record's note, and so its mark, at the end."""
+    return f"{entry} [{made['note']}]"
+
+
+def bibtex(made: Record) -> str:
+    """A record as BibTeX, special characters written for LaTeX."""
+    from pybtex.database import BibliographyData, Entry
+    from pybtex.database.output.bibtex import Writer
+
+    year, month, _ = made["issued"]["date-parts"][0]
+    fields = {
+        "title": f"{{{_latex(made['title'])}}}",
+        "year": str(year),
+        "month": str(month),
+        "version": made["version"],
+        "note": _latex(made["note"]),
+    }
+    if "container-title" in made:
+        fields["booktitle"] = _latex(made["container-title"])
+    if "URL" in made:
+        fields["url"] = made["URL"]
+    people = [_person(author) for author in made["author"]]
+    entry = Entry("incollection" if made["type"] == "chapter" else "misc", fields, {"author": people})
+
+    class Escaped(Writer):  # type: ignore[misc]
+        """pybtex's writer escapes % & # _ and lets a dollar sign through; an address stays as it is."""
+
+        def _write_field(self, stream: Any, type: str, value: str) -> None:
+            text = value if type == "url" else self._encode(value.replace("$", r"\$"))
+            stream.write(f",\n    {type} = {self.quote(text)}")
+
+    written = io.StringIO()
+    Escaped().write_stream(BibliographyData({made["id"]: entry}), written)
+    return written.getvalue()
+
+
+def _person(author: Mapping[str, str]) -> Any:
+    """An author for BibTeX; one name alone stands in braces, so that no reader takes it apart."""
+    from pybtex.database import Person
+
+    if "given" not in author:
+        return Person(f"{{{_latex(name_of(author))}}}")
+    parts = {"first": "given", "prelast": "non-dropping-particle", "last": "family", "lineage": "suffix"}
+    return Person(**{part: _latex(author.get(key, "")) for part, key in parts.items()})
+
+
+BRACES = {"{": r"\textbraceleft{}", "}": r"\textbraceright{}"}
+
+
+def _latex(text: str) -> str:
+    """A text with the three signs that pybtex takes for LaTeX's own; it writes the others for LaTeX itself."""
+    return re.sub(r"[\\{}]", lambda found: BRACES.get(found[0], r"\textbackslash{}"), text)
+
+
+def ris(made: Record) -> str:
+    """A record as RIS."""
+    import rispy
+
+    year, month, day = made["issued"]["date-parts"][0]
+    entry: dict[str, Any] = {
+        "type_of_reference": {"report": "RPRT", "chapter": "CHAP", "dataset": "DATA"}[made["type"]],
+        "id": made["id"],
+        "title": made["title"],
+        "authors": [_last_first(author) for author in made["author"]],
+        "year": str(year),
+        "date": f"{year:04d}/{month:02d}/{day:02d}",
+        "edition": made["version"],
+        "notes": [made["note"]],
+    }
+    if "container-title" in made:
+        entry["secondary_title"] = made["container-title"]
+    if "URL" in made:
+        entry["urls"] = [made["URL"]]
+
+    class Bare(rispy.RisWriter):  # type: ignore[misc]
+        """rispy's writer without the running number above the record, which no format asks for."""
+
+        def set_header(self, count: int) -> str:
+            return ""
+
+    return str(rispy.dumps([entry], implementation=Bare)).strip() + "\n"
+
+
+def csl_json(made: Record) -> str:
+    """A record as CSL-JSON: a list with one object."""
+    return json.dumps([made], ensure_ascii=False, indent=1) + "\n"
+
+
+def markdown(made: Record) -> str:
+    """A record as a line of Markdown, the title linked where there is an address."""
+    words = re.sub(r"([\\`*_\[\]$<>])", r"\\\1", made["title"])
+    linked = f"[{words}]({made['URL']})" if "URL" in made else f"“{words}”"
+    container = f", *{made['container-title']}*" if "container-title" in made else ""
+    year = made["issued"]["date-parts"][0][0]
+    said, _, mark_text = made["note"].rpartition(". ")
+    return f"{' and '.join(name_of(author) for author in made['author'])} ({year}): {linked}{container}. {said}. `{mark_text}`"
+
+
+def sentence(item: Item, made: Record, book: Book) -> str:
+    """A sentence ready to paste, with the number or the verdict in it."""
+    start = f"{book.author} ({book.date.year})"
+    said = {
+        "number": f"{start} gives, for “{item.title}”, {item.text}" + (f" ({item.range})" if item.range else ""),
+        "claim": f"{start} finds the claim “{item.title}” {item.text}",
+        "book": f"See {start}, “{book.title}”",
+    }.get(item.kind, f"See {_NOUNS.get(item.kind, '')} “{item.title}” of {start}")
+    return f"{said} [{made['note']}]."
+
+
+def in_words_of(given: Given, defaults: Mapping[tuple[str, str], Any]) -> str:
+    """Parameters in words: `delay_months of 03_delay at 6 instead of 3.5`. `defaults` by chapter and name."""
+    return ", ".join(
+        f"{name} of {chapter} at {one_line(str(value))} instead of {defaults[chapter, name]}"
+        for chapter, values in sorted(given.items())
+        for name, value in sorted(values.items())
+    )
+
+
+# ------------------------------------------------------------------------------------------------------------- asking
+
+
+def known_id(name: str, registered: Iterable[str]) -> None:
+    """Raise BadInput that names the nearest ids, unless `name` is an id of the registry or an anchor made of one."""
+    ids = set(registered)
+    bare = name.lstrip("#").removeprefix("figure-").removeprefix("claim-")
+    if not {name, bare, bare.replace("-", "_")} & ids:
+        raise BadInput(f"no page, section, figure, chart or claim {shown(name)}; {nearest(name, ids)}")
+
+
+def given_by(known: Records, typed: Iterable[parameters.Typed], params: str | None) -> dict[str, dict[str, Any]]:
+    """Parameters by their homes, from a file or scenario and, over them, those typed; only those that are not the book's."""
+    given = parameters.overrides(known, typed, params)
+    return apart(given, {key: parameters.default(row) for key, row in known.declarations.items()})
+
+
+def apart(given: Given, defaults: Mapping[tuple[str, str], Any]) -> dict[str, dict[str, Any]]:
+    """The parameters among `given` that are not the book's own."""
+    changed = {
+        chapter: {name: value for name, value in values.items() if value != defaults[chapter, name]}
+        for chapter, values in given.items()
+    }
+    return {chapter: values for chapter, values in changed.items() if values}
+
+
+def parameters_of(text: str) -> list[tuple[str, str, str]]:
+    """The parameters that a mark carries, as typed. Raises BadInput for a text that holds something else."""
+    found = []
+    for part in text.split(";") if text else []:
+        named = re.fullmatch(r"(\w+)\.(\w+)=(.+)", part)
+        if named is None:
+            raise BadInput(f"the citation's parameters {shown(text)} are cut short; expected chapter.name=value;…")
+        found.append((named.group(1), named.group(2), unquote(named.group(3))))
+    return found
+
+
+def text_of(argument: str) -> str:
+    """A citation given on the command line: the text itself, a file that holds it, or `-` for the standard input."""
+    path = Path(argument)
+    try:
+        is_file = len(argument) < 1024 and "\n" not in argument and path.is_file()
+    except (OSError, ValueError):
+        is_file = False
+    most = 4 * MOST_CITATION  # bytes
+    if argument == "-":
+        content = sys.stdin.buffer.read(most + 1)
+    elif is_file:
+        with path.open("rb") as file:
+            content = file.read(most + 1)
+    elif path.suffix.lower() in _FILES and not re.search(r"\s|://", argument):
+        raise BadInput(f"{argument}: no such file; expected a citation, or a file that holds one")
+    else:
+        return argument
+    if len(content) > most:
+        return content.decode(errors="replace")  # too long, whatever it says
+    return document.decoded(content, "the standard input" if argument == "-" else argument, "a citation")

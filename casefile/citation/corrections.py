@@ -1,0 +1,87 @@
+"""Corrections as data: what was wrong or has been updated, and from it the feed, the JSON and the notes on the pages."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+
+from casefile.citation.citable import Item, digest
+from casefile.citation.cite import Book
+from casefile.records import Correction
+
+
+def newest_first(rows: Iterable[Correction]) -> list[Correction]:
+    """Corrections by their day, the latest first."""
+    return sorted(rows, key=lambda row: (row.date, row.id), reverse=True)
+
+
+def named(row: Correction) -> frozenset[str]:
+    """The ids that a correction names."""
+    return frozenset((*row.figures, *row.sections, *row.claims))
+
+
+def touching(item: Item, rows: Iterable[Correction]) -> list[Correction]:
+    """The corrections that name an item, or something it prints or is made from."""
+    return [row for row in rows if named(row) & {item.id, *item.rests_on}]
+
+
+def by_page(rows: Iterable[Correction], items: Mapping[str, Item]) -> dict[str, list[Correction]]:
+    """The corrections that each page tells of: those that touch it, its sections, numbers or claims; the latest first."""
+    found: dict[str, dict[str, Correction]] = {}
+    for row in newest_first(rows):
+        for item in items.values():
+            if item.id in named(row) or (item.kind == "page" and touching(item, [row])):
+                found.setdefault(item.page, {})[row.id] = row
+    return {page: list(told.values()) for page, told in found.items()}
+
+
+def as_json(rows: Iterable[Correction]) -> str:
+    """The corrections as JSON, the latest first."""
+    return json.dumps([asdict(row) for row in newest_first(rows)], ensure_ascii=False, indent=1) + "\n"
+
+
+def feed(book: Book, rows: Iterable[Correction]) -> str:
+    """The corrections as an Atom feed, the latest first; dated by them, so that the same ones give the same bytes."""
+    from feedgenerator import Atom1Feed
+
+    rows = newest_first(rows)
+    latest = _midnight(rows[0].date if rows else book.date.isoformat())
+
+    class Dated(Atom1Feed):  # type: ignore[misc]
+        """The library dates an empty feed by the clock."""
+
+        def latest_post_date(self) -> datetime.datetime:
+            return latest
+
+    name = f"urn:casefile:{_name(book.title)}"
+    made = Dated(
+        title=f"{book.title}: corrections", link=book.address or name, description="What was wrong, and what is right",
+        language="en", author_name=book.author, feed_url=f"{book.address}corrections.xml" if book.address else None,
+        feed_guid=f"{name}:corrections",
+    )  # fmt: skip
+    for row in rows:
+        made.add_item(
+            title=f"{row.kind.capitalize()} {row.id}",
+            link=f"{book.address}corrections.html#correction-{row.id}",
+            description=f"Said: {row.wrong} Right: {row.right} {row.note}".strip(),
+            unique_id=f"{name}:correction:{row.id}", pubdate=_midnight(row.date), updateddate=_midnight(row.date),
+            categories=sorted(named(row)),
+        )  # fmt: skip
+    written = io.StringIO()
+    made.write(written, "utf-8")
+    return written.getvalue()
+
+
+def _name(title: str) -> str:
+    """A book's title as a part of an address; with a hash of it where letters were lost, so that no two books share it."""
+    name = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
+    lost = any(letter.isalnum() and not letter.isascii() for letter in title)
+    return "-".join(filter(None, (name, digest(title)))) if lost or not name else name
+
+
+def _midnight(day: str) -> datetime.datetime:
+    return datetime.datetime.combine(datetime.date.fromisoformat(day), datetime.time(), datetime.UTC)

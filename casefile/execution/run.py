@@ -1,0 +1,453 @@
+"""Running chapters with papermill: one with parameters, or the whole book in the order its chapters need each other."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import errno
+import hashlib
+import itertools
+import json
+import logging
+import os
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from casefile import records
+from casefile.errors import MOST_SHOWN, BadInput, CasefileError, nearest, shown
+from casefile.execution import fork
+from casefile.notebook import parameters, results
+from casefile.records import Records
+from casefile.system import cache, document, limits, processes, scratch
+
+Notebook = dict[str, Any]
+Overrides = Mapping[str, Mapping[str, Any]]  # parameters other than the declared ones: chapter → name → value
+OVERRIDES_VARIABLE = "CASEFILE_OVERRIDES"
+MOST_BYTES = 1 << 26  # of a notebook, executed
+FORK, PAPERMILL = "fork", "papermill"
+_MORE = "`memory` under `execute` in _config.yml allows more"
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+
+class RunFailed(CasefileError):
+    """A chapter stopped with an error; the message names the notebook, the cell and the error."""
+
+
+def notebook_path(root: Path, chapter: str) -> Path:
+    """The notebook of a chapter: `chapters/NAME.ipynb`, or `NAME.ipynb` at the root. Raises BadInput when neither is."""
+    known = chapters(root)
+    if chapter not in known:
+        raise BadInput(f"no chapter {shown(chapter)}; {nearest(chapter, known)}")
+    inner = root / "chapters" / f"{chapter}.ipynb"
+    return inner if inner.is_file() else root / f"{chapter}.ipynb"
+
+
+def chapters(root: Path) -> list[str]:
+    """The names of all notebooks of a story, the root's first, each folder in name order."""
+    found = sorted(root.glob("*.ipynb")) + sorted((root / "chapters").glob("*.ipynb"))
+    return [path.stem for path in found]
+
+
+def read_notebook(path: Path) -> Notebook:
+    """A notebook as plain data, each cell with an id of its own. Raises BadInput when the file is no notebook."""
+    plain: Notebook = document.read(path, path.name, "a Jupyter notebook", MOST_BYTES)
+    try:
+        if plain["nbformat"] != 4:
+            raise ValueError(f"format {shown(plain['nbformat'])}")
+        _tell_apart(plain)
+        nbformat.validate(plain)
+    except Exception as error:  # what is no notebook at all makes nbformat stumble in many ways
+        said = str(error).partition("\n")[0][:MOST_SHOWN] or type(error).__name__
+        raise BadInput(f"{path.name}: {said}; expected a Jupyter notebook of format 4") from None
+    for cell in plain["cells"]:
+        if "\r" in (source := "".join(cell["source"])):  # as some editors leave the ends of lines in a cell
+            cell["source"] = source.replace("\r\n", "\n").replace("\r", "\n")
+    return plain
+
+
+def _tell_apart(notebook: Notebook) -> None:
+    """Give each cell of a format that has ids one of its own, where a program left none or the same twice."""
+    if notebook.get("nbformat_minor", 0) < 5:
+        return
+    seen: set[str] = set()
+    for place, cell in enumerate(notebook["cells"]):
+        if cell.get("id", "") in seen | {""}:
+            cell["id"] = f"cell-{place}"
+        seen.add(cell["id"])
+
+
+def needs(notebook: Mapping[str, Any]) -> tuple[str, ...]:
+    """The chapters a notebook reads: the literal `needs` it gives to `open_chapter`."""
+    for position, cell in enumerate(notebook["cells"]):
+        if cell["cell_type"] != "code" or "open_chapter" not in "".join(cell["source"]):
+            continue
+        source = "".join(cell["source"])
+        for call in ast.walk(parameters.code(source, f"cell {position}, with open_chapter")):
+            if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "open_chapter":
+                for keyword in call.keywords:
+                    if keyword.arg == "needs":
+                        try:
+                            return tuple(map(str, ast.literal_eval(keyword.value)))
+                        except (ValueError, TypeError, RecursionError, MemoryError):
+                            written = shown(ast.unparse(keyword.value))
+                            raise BadInput(f"open_chapter: needs is {written}; expected a list of chapters") from None
+    return ()
+
+
+def execute(
+    root: Path,
+    chapter: str,
+    values: Mapping[str, Any],
+    output: Path,
+    results_folder: Path | None,
+    engine: str | None = None,
+    overrides: Overrides | None = None,
+) -> Notebook:
+    """Run one chapter with papermill and return its executed notebook, normalised; also written to `output`.
+
+    `values` are parameters by name, validated here against their declarations. `engine` is `fork` for the engine of this
+    package, `papermill` for papermill's default one, also when it is not given; several threads may run chapters at once
+    with `fork`. `overrides` are those of the whole run, which hold over a scenario that this chapter reads others under.
+    Raises BadInput when the chapter itself refuses a value, RunFailed when a cell fails or takes longer than the story's
+    limit, or when the notebook's process ends before its last cell.
+    """
+    import papermill
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+
+    known, most = records.load_once(root), limits.of(root)
+    parameters.validated(known.declared(chapter), values, chapter)
+    path = notebook_path(root, chapter)
+    notebook = nbformat.from_dict(read_notebook(path))
+    logging.getLogger("papermill").setLevel(logging.ERROR)
+    output.parent.mkdir(parents=True, exist_ok=True)
+    arguments = {
+        "parameters": dict(values), "progress_bar": False, "kernel_name": "python3", "language": "python",
+        "request_save_on_cell_execute": False, "execution_timeout": most.seconds,
+    }  # fmt: skip
+    changes = environment(root, results_folder, overrides)
+    try:
+        if engine == FORK and fork.can_fork():
+            papermill.execute_notebook(
+                notebook, str(output), engine_name="casefile", folder=str(path.parent), env={**os.environ, **changes},
+                memory_limit=most.memory, **arguments,
+            )  # fmt: skip
+        else:
+            with _environment(**changes):
+                papermill.execute_notebook(notebook, str(output), cwd=str(path.parent), **arguments)
+    except papermill.PapermillExecutionError as error:
+        failed = BadInput if values and error.ename == BadInput.__name__ else RunFailed
+        raise failed(_failure(path.name, error, most)) from None
+    except CellTimeoutError as error:
+        where = ", ".join([path.name, *getattr(error, "__notes__", ["a cell"])])  # papermill's own engine does not tell
+        raise RunFailed(str(processes.hung(where, most.seconds))) from None
+    except (fork.NotebookDied, DeadKernelError) as error:
+        raise RunFailed(f"{path.name}, {str(error).splitlines()[0]}") from None
+    executed = normalised(json.loads(output.read_text(encoding="utf-8")), path.name)
+    output.write_text(results.dumps(executed), encoding="utf-8")
+    return executed
+
+
+def environment(root: Path, results_folder: Path | None, overrides: Overrides | None = None) -> dict[str, str]:
+    """The variables that tell a notebook where the story is, where other chapters' results are, and what overrides hold."""
+    return {
+        "CASEFILE_ROOT": str(root), results.FOLDER_VARIABLE: str(results_folder or ""),
+        OVERRIDES_VARIABLE: json.dumps(overrides or {}), "PYTHONHASHSEED": "0",
+    }  # fmt: skip
+
+
+def _failure(name: str, error: Any, most: limits.Limits) -> str:
+    said = error.evalue if error.ename == BadInput.__name__ else f"{error.ename}: {error.evalue}"
+    message = ANSI.sub("", said).splitlines()[0]
+    if error.ename == "MemoryError":
+        message = (
+            f"MemoryError: it wanted more than the {most.memory / limits.GIB:g} GiB that a notebook may take; {_MORE}"
+        )
+    return f"{name}, cell {error.cell_index}: {message}"
+
+
+@contextlib.contextmanager
+def _environment(**changes: str) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in changes}
+    os.environ.update(changes)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def normalised(notebook: Notebook, name: str) -> Notebook:
+    """The notebook without what differs from run to run: times, paths, random ids. The same run gives the same bytes."""
+    notebook["metadata"].pop("papermill", None)
+    notebook["metadata"].pop("widgets", None)
+    language = notebook["metadata"].get("language_info", {})
+    notebook["metadata"]["language_info"] = {"name": language.get("name", "python")}
+    for position, cell in enumerate(notebook["cells"]):
+        content = f"{name}:{position}:{''.join(cell['source'])}"
+        cell["id"] = hashlib.sha256(content.encode()).hexdigest()[:8]
+        for key in ("papermill", "execution"):
+            cell["metadata"].pop(key, None)
+        if "outputs" in cell:
+            cell["outputs"] = _streams_joined(cell["outputs"])
+    return notebook
+
+
+def _streams_joined(outputs: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Outputs with each run of streams as one standard output and one standard error: how they interleave is chance."""
+    joined: list[dict[str, Any]] = []
+    for is_stream, group in itertools.groupby(outputs, lambda output: output["output_type"] == "stream"):
+        if not is_stream:
+            joined += group
+            continue
+        texts = {"stdout": "", "stderr": ""}
+        for output in group:
+            texts[output["name"]] += "".join(output["text"])
+        joined += [
+            {"name": name, "output_type": "stream", "text": text.splitlines(keepends=True)}
+            for name, text in texts.items()
+            if text
+        ]
+    return joined
+
+
+def order(root: Path, names: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
+    """The chapters with what each needs, needed ones first. Raises BadInput for a circle or an unknown need."""
+    wanted = {name: needs(read_notebook(notebook_path(root, name))) for name in names}
+    placed: list[tuple[str, tuple[str, ...]]] = []
+    while len(placed) < len(wanted):
+        done = {name for name, _ in placed}
+        ready = [name for name in wanted if name not in done and set(wanted[name]) <= done]
+        if not ready:
+            left = sorted(set(wanted) - done)
+            raise BadInput(f"chapters {', '.join(left)} need each other, or a chapter that is not in the book")
+        placed += [(name, wanted[name]) for name in ready]
+    return placed
+
+
+def of_chapters(root: Path, chapters: Sequence[str], known: Records, scenario: Overrides) -> dict[str, results.Results]:
+    """What a notebook reads of other chapters: from the folder that the running build names, or from running them now.
+
+    `scenario` are parameters by chapter; a chapter that they change is run, and what the whole run was asked to override
+    holds over them. Where no build runs, one line of output names the chapters that are run.
+    """
+    folder = os.environ.get(results.FOLDER_VARIABLE)
+    overrides = json.loads(os.environ.get(OVERRIDES_VARIABLE) or "{}")
+
+    def tell(absent: Sequence[str]) -> None:
+        if not folder:
+            print(f"Run first, since this chapter reads them: {', '.join(absent)}", flush=True)
+
+    plain = results_under(root, chapters, scenario, Path(folder) if folder else None, overrides, tell)
+    return {name: results.Results.from_json(plain[name], known.units) for name in chapters}
+
+
+def results_under(
+    root: Path, names: Sequence[str], given: Overrides, standing: Path | None = None, overrides: Overrides | None = None,
+    tell: Callable[[Sequence[str]], None] = lambda absent: None,
+) -> dict[str, dict[str, Any]]:  # fmt: skip
+    """The results of chapters and of all they need, as plain data, each run once and after those it needs.
+
+    `given` are parameters by their homes; `overrides` hold over them where a chapter is run. A chapter whose results are in
+    the folder `standing` is read from there, unless these give it or a chapter that it reads other values than it has
+    there. What the cache keeps of the very same run is read too; `tell` gets the names of the others, which then run side
+    by side, in forks where the system forks.
+    """
+    known, runs = records.load_once(root), cache.Runs(root, cache.Store(root / cache.FOLDER))
+    chosen = _over(given, overrides or {})
+    changed: set[str] = set()
+    absent: list[str] = []
+    with scratch.folder() as folder, _silenced():
+        ordered = order(root, with_needs(root, names))
+        paths = {name: folder / "results" / f"{name}.json" for name, _ in ordered}
+        for name, needed in ordered:
+            values = known.values_for(name, chosen)
+            complete = parameters.validated(known.declared(name), values, name)
+            asked = {other: complete[other] for other in values}
+            kept = standing / f"{name}.json" if standing else None
+            plain = json.loads(kept.read_text(encoding="utf-8")) if kept is not None and kept.is_file() else None
+            if plain is not None and asked.items() <= plain["parameters"].items() and not changed & set(needed):
+                results.write(plain, paths[name])
+                continue
+            changed.add(name)
+            left = None
+            if not set(needed) & set(absent):
+                made = {other: cache.digest(paths[other].read_text(encoding="utf-8")) for other in needed}
+                notebook = read_notebook(notebook_path(root, name))
+                left, _ = runs.find(name, cache.run_parts(root, notebook, values, made))
+            if left is None:
+                absent.append(name)
+            else:
+                results.write(results.of_notebook(left["notebook"], name), paths[name])
+        if absent:
+            tell(absent)
+            engine, warm = FORK if fork.can_fork() else PAPERMILL, fork.is_warm()
+            try:
+                execute_all(
+                    root, known, list(paths), chosen, folder, os.cpu_count() or 1, engine,
+                    lambda name, event, seconds: None, runs,
+                )  # fmt: skip
+            finally:
+                if not warm:  # a kernel that goes on for hours needs none beside it
+                    fork.cool()
+        return {name: json.loads(path.read_text(encoding="utf-8")) for name, path in paths.items()}
+
+
+def _over(given: Overrides, overrides: Overrides) -> dict[str, dict[str, Any]]:
+    """Parameters by their homes, with others that hold over them."""
+    return {home: {**given.get(home, {}), **overrides.get(home, {})} for home in {**given, **overrides}}
+
+
+@contextlib.contextmanager
+def _silenced() -> Iterator[None]:
+    """Keep what kernels started meanwhile write to standard error off a notebook's page: errors come back as exceptions."""
+    kept = os.dup(2)
+    try:
+        with Path(os.devnull).open("w") as sink:
+            os.dup2(sink.fileno(), 2)
+            yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+
+
+def with_needs(root: Path, names: Sequence[str]) -> list[str]:
+    """The chapters named and all that they need, directly or through others."""
+    found: list[str] = []
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop(0)
+        if name not in found:
+            found.append(name)
+            waiting += needs(read_notebook(notebook_path(root, name)))
+    return found
+
+
+Report = Callable[[str, str, float], None]
+
+
+def execute_all(
+    root: Path, known: Records, names: Sequence[str], given: Overrides, folder: Path, jobs: int,
+    engine: str | None, report: Report, runs: cache.Runs | None = None, tell: Callable[[str], None] | None = None,
+) -> None:  # fmt: skip
+    """Run chapters into `folder/notebooks` and `folder/results`, `jobs` at a time, each after those it needs.
+
+    `report(chapter, event, seconds)` is called with `start` and `done`, or with `kept` for what `runs` has kept, which is
+    not run again; `tell` gets a line for each chapter that runs, with the reason. A chapter whose results lie in `folder`
+    already is not run. Stops at the first failure with RunFailed.
+    """
+    waiting = dict(order(root, names))
+    parts: dict[str, cache.Parts] = {}
+    made: dict[str, str] = {}  # the hash of each chapter's results, once they are there
+    running: dict[Future[Notebook], tuple[str, float]] = {}
+    (folder / "results").mkdir(parents=True, exist_ok=True)
+    for path in (folder / "results").glob("*.json"):
+        made[path.stem] = cache.digest(path.read_text(encoding="utf-8"))
+        waiting.pop(path.stem, None)
+    with _pool(engine, jobs, folder / "kernels.log", limits.of(root)) as pool:
+        try:
+            while waiting or running:
+                for name in [name for name, wanted in waiting.items() if set(wanted) <= made.keys()]:
+                    needed = {other: made[other] for other in waiting.pop(name)}
+                    values = known.values_for(name, given)
+                    if runs is not None:
+                        notebook = read_notebook(notebook_path(root, name))
+                        parts[name] = cache.run_parts(root, notebook, values, needed)
+                        left, why = runs.find(name, parts[name])
+                        if left is not None:
+                            made[name] = _leave(with_prose(left["notebook"], notebook, f"{name}.ipynb"), name, folder)
+                            report(name, "kept", 0.0)
+                            continue
+                        if tell:
+                            tell(f"{name} runs: {why}")
+                    report(name, "start", 0.0)
+                    if engine == FORK:
+                        warm_up(root, names)
+                    future = pool.submit(_execute_one, root, name, given, folder, engine)
+                    running[future] = (name, time.monotonic())
+                if not running:
+                    continue
+                finished, _ = wait(running, return_when=FIRST_COMPLETED)
+                for future in finished:
+                    name, started = running.pop(future)
+                    executed = processes.result(future, f"{name}.ipynb")
+                    made[name] = _leave(executed, name, folder)
+                    if runs is not None:
+                        read = results.of_notebook(executed, name).get("series", [])
+                        try:
+                            runs.keep(name, parts[name], {"notebook": executed}, read)
+                        except OSError as error:  # a story that may only be read is run all the same
+                            if error.errno not in (errno.EACCES, errno.EPERM, errno.EROFS):
+                                raise
+                    report(name, "done", time.monotonic() - started)
+        except BaseException:
+            if isinstance(pool, ProcessPoolExecutor):  # what still runs is ended, not waited for
+                processes.stop(pool)
+            else:
+                pool.shutdown(wait=False, cancel_futures=True)
+                if running:
+                    fork.cool()
+            raise
+
+
+def _pool(engine: str | None, jobs: int, log: Path, most: limits.Limits) -> Executor:
+    """Threads where each notebook has a forked process of its own anyway; processes for papermill's default engine."""
+    if engine == FORK and fork.can_fork():
+        return ThreadPoolExecutor(max(1, jobs))
+    return processes.pool(max(1, jobs), _prepare, log, most.memory)
+
+
+def _prepare(log: Path, memory: int) -> None:
+    """Send a worker's standard error, and that of the kernels it starts, to a file: errors come back as exceptions.
+
+    What limits its memory limits that of each kernel too.
+    """
+    processes.limit_memory(memory)
+    with log.open("a") as sink:
+        os.dup2(sink.fileno(), 2)
+
+
+def _execute_one(root: Path, name: str, given: Overrides, folder: Path, engine: str | None) -> Notebook:
+    output = folder / "notebooks" / f"{name}.ipynb"
+    values = records.load_once(root).values_for(name, given)
+    return execute(root, name, values, output, folder / "results", engine, given)
+
+
+def with_prose(executed: Notebook, notebook: Notebook, name: str) -> Notebook:
+    """An executed notebook whose code is that of `notebook`, with the prose that `notebook` has now."""
+    ran = [cell for cell in executed["cells"] if cell["cell_type"] == "code"]
+    cells: list[dict[str, Any]] = []
+    for cell in notebook["cells"]:
+        tags = cell["metadata"].get("tags", [])
+        if cell["cell_type"] != "code":
+            source = "".join(cell["source"]).splitlines(keepends=True)
+            cells.append({**cell, "metadata": {**cell["metadata"], "tags": tags}, "source": source})
+            continue
+        cells.append(ran.pop(0))
+        if ran and "injected-parameters" in ran[0]["metadata"].get("tags", []):
+            cells.append(ran.pop(0))
+    return normalised({**executed, "cells": cells}, name)
+
+
+def _leave(executed: Notebook, name: str, folder: Path) -> str:
+    """Put an executed chapter where what comes after the run reads it; returns the hash of its results."""
+    notebook = folder / "notebooks" / f"{name}.ipynb"
+    notebook.parent.mkdir(parents=True, exist_ok=True)
+    notebook.write_text(results.dumps(executed), encoding="utf-8")
+    left = results.of_notebook(executed, name)
+    results.write(left, folder / "results" / f"{name}.json")
+    return cache.digest(results.dumps(left))
+
+
+def warm_up(root: Path, names: Iterable[str]) -> None:
+    """Start the warm parent that notebooks are forked from, with what these chapters import, unless it runs."""
+    if fork.can_fork() and not fork.is_warm():
+        fork.warm(root, fork.imports(read_notebook(notebook_path(root, name)) for name in names))

@@ -1,0 +1,1 @@
+"""Figures and what is computed from them: the graph, formulas, units, formats, verdicts, ranges, charts and their pictures."""

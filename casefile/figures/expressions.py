@@ -1,0 +1,244 @@
+"""Formulas as SymPy expressions: to JSON and back, in print, in JavaScript, in NumPy.
+
+A symbol's name is a figure's id. An expression is stored as a tree of plain lists, so that reading it back evaluates
+nothing: `["Mul", "order_value", ["Pow", "gpus_redirected", -1]]`.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+from xml.sax.saxutils import escape
+
+import sympy
+from sympy.logic.boolalg import BooleanFalse, BooleanTrue
+from sympy.printing.numpy import NumPyPrinter
+
+from casefile.errors import BadInput
+from casefile.figures import elementary
+
+Tree = Any
+
+_FUNCTIONS: Mapping[str, Any] = {
+    function.__name__: function
+    for function in (
+        sympy.Add, sympy.Mul, sympy.Pow, sympy.exp, sympy.log, sympy.Abs, sympy.Max, sympy.Min, sympy.floor,
+        sympy.ceiling, sympy.Piecewise, sympy.Eq, sympy.Ne, sympy.And, sympy.Or, sympy.Not,
+    )
+} | {
+    "LessThan": sympy.Le, "GreaterThan": sympy.Ge, "StrictLessThan": sympy.Lt, "StrictGreaterThan": sympy.Gt,
+    "Equality": sympy.Eq, "Unequality": sympy.Ne,
+}  # fmt: skip
+
+
+def symbol(name: str) -> sympy.Symbol:
+    """The symbol that stands for a figure in a formula."""
+    return sympy.Symbol(name, real=True)
+
+
+def names(expression: Any) -> tuple[str, ...]:
+    """The ids a formula or condition mentions, sorted."""
+    return tuple(sorted(str(mentioned.name) for mentioned in expression.free_symbols))
+
+
+def to_tree(expression: Any) -> Tree:
+    """An expression as nested lists, strings (figures), numbers and booleans."""
+    if isinstance(expression, BooleanTrue | BooleanFalse):
+        return bool(expression)
+    if expression.is_Symbol:
+        return expression.name
+    if expression.is_Integer:
+        return int(expression)
+    if expression.is_Rational:
+        return ["Rational", int(expression.p), int(expression.q)]
+    if expression.is_number and expression.is_Atom:
+        return float(expression)
+    name = expression.func.__name__
+    if name == "ExprCondPair":
+        return ["Case", *(to_tree(argument) for argument in expression.args)]
+    if name not in _FUNCTIONS:
+        raise BadInput(f"{expression}: {name} is not a function that formulas may use")
+    return [name, *(to_tree(argument) for argument in expression.args)]
+
+
+def from_tree(tree: Tree) -> Any:
+    """The expression that `to_tree` stored. Raises BadInput for a tree with an unknown function."""
+    if isinstance(tree, bool):
+        return sympy.true if tree else sympy.false
+    if isinstance(tree, str):
+        return symbol(tree)
+    if isinstance(tree, int):
+        return sympy.Integer(tree)
+    if isinstance(tree, float):
+        return sympy.Float(tree, 17)
+    if isinstance(tree, list) and tree and isinstance(tree[0], str):
+        if tree[0] == "Rational":
+            return sympy.Rational(int(tree[1]), int(tree[2]))
+        arguments = [from_tree(branch) for branch in tree[1:]]
+        if tree[0] == "Case":
+            return tuple(arguments)
+        if tree[0] in _FUNCTIONS:
+            return _FUNCTIONS[tree[0]](*arguments)
+    raise BadInput(f"formula {tree!r}: expected a tree of known functions, figures and numbers")
+
+
+def javascript(expression: Any) -> str:
+    """The expression as a JavaScript expression over variables named like the figures."""
+    return str(sympy.jscode(expression))
+
+
+def javascript_function(expression: Any) -> str:
+    """A formula or condition as a JavaScript function of an object that holds the figures' values."""
+    renamed = {symbol(name): sympy.Symbol(f"v.{name}", real=True) for name in names(expression)}
+    text = " ".join(javascript(sympy.sympify(expression).xreplace(renamed)).split())
+    return f"v => {text}".replace("v => True", "v => true").replace("v => False", "v => false")
+
+
+class _NumPy(NumPyPrinter):  # type: ignore[misc]
+    """NumPy code that gives one answer, whatever the machine and however many values are worked out at once."""
+
+    def _print_Pow(self, expr: sympy.Pow, rational: bool = False) -> str:
+        size = abs(expr.exp)
+        if size == sympy.S.Half:
+            return str(super()._print_Pow(expr, rational))
+        base = self._print(expr.base)
+        if not size.is_Integer or size > _MOST_FACTORS:
+            return f"power({base}, {self._print(expr.exp)})"
+        product = f"({base})" if size == 1 else f"whole_power({base}, {size})"
+        return product if expr.exp.is_positive else f"(1.0 / {product})"
+
+    def _print_And(self, expr: sympy.And) -> str:
+        return self._each_to_each("logical_and", expr)
+
+    def _print_Or(self, expr: sympy.Or) -> str:
+        return self._each_to_each("logical_or", expr)
+
+    def _each_to_each(self, name: str, expr: sympy.Expr) -> str:
+        """Conditions joined two at a time: a column goes with a single value, which NumPy's `reduce` of them refuses."""
+        printed: Iterable[str] = map(self._print, expr.args)
+        return functools.reduce(lambda one, other: f"{name}({one}, {other})", printed)
+
+
+_MOST_FACTORS = 8
+
+
+def function(arguments: Iterable[str], asked: Any, **options: Any) -> Callable[..., Any]:
+    """A NumPy function of the named figures, in that order, of scalars or of arrays of one shape; `options` are SymPy's."""
+    printer = _NumPy({"fully_qualified_modules": False, "inline": True, "allow_unknown_functions": True})
+    own = {each.__name__: each for each in (elementary.exp, elementary.log, elementary.power, elementary.whole_power)}
+    made: Callable[..., Any] = sympy.lambdify(
+        [symbol(name) for name in arguments], asked, modules=[own, "numpy"], printer=printer, **options
+    )
+    return made
+
+
+@functools.lru_cache(maxsize=4096)
+def compiled(expression: Any, arguments: tuple[str, ...]) -> Callable[..., Any]:
+    """The function of one formula or condition, made once."""
+    return function(arguments, expression)
+
+
+def mathml(expression: Any, labels: Mapping[str, str]) -> str:
+    """Presentation MathML, with each figure by its label; drawn by the browser itself."""
+    from sympy.printing.mathml import MathMLPresentationPrinter
+
+    class Printer(MathMLPresentationPrinter):  # type: ignore[misc]
+        def _print_Symbol(self, sym: sympy.Symbol, style: str = "plain") -> Any:
+            # Not mtext, which counts as space and would take the space around a lone sign.
+            name = self.dom.createElement("mi")
+            # SymPy writes text nodes raw, so a label is escaped here.
+            name.appendChild(self.dom.createTextNode(escape(labels.get(sym.name, sym.name))))
+            return name
+
+        def _as_ordered_terms(self, expr: Any, order: Any = None) -> Any:
+            # What is taken away comes last, as people write it.
+            return sorted(super()._as_ordered_terms(expr, order), key=lambda term: term.could_extract_minus_sign())
+
+    return str(Printer({"mul_symbol": "times"}).doprint(expression)).replace("<mo>-</mo>", "<mo>\N{MINUS SIGN}</mo>")
+
+
+def latex(expression: Any, labels: Mapping[str, str]) -> str:
+    """LaTeX, with each figure by its label."""
+    shown = {symbol(name): rf"\text{{{labels.get(name, name)}}}" for name in names(expression)}
+    return str(sympy.latex(expression, symbol_names=shown))
+
+
+def sentence(condition: Any, labels: Mapping[str, str]) -> str:
+    """A condition in words and signs: `article value ÷ order value − 1 ≤ 0.05`; `otherwise` for one that always holds."""
+    if condition == sympy.true:
+        return "otherwise"
+    joined = {sympy.And: " and ", sympy.Or: " or "}.get(condition.func)
+    if joined:
+        parts = [(argument.func, sentence(argument, labels)) for argument in condition.args]
+        mixed = {sympy.And, sympy.Or} - {condition.func}  # brackets say what belongs together
+        return joined.join(sorted(f"({text})" if kind in mixed else text for kind, text in parts))
+    if condition.func == sympy.Not:
+        return f"not ({sentence(condition.args[0], labels)})"
+    sign = {"LessThan": "≤", "GreaterThan": "≥", "StrictLessThan": "<", "StrictGreaterThan": ">",
+            "Equality": "=", "Unequality": "≠"}[condition.func.__name__]  # fmt: skip
+    left, right = (
+        arithmetic(side, lambda name: labels.get(name, name), lambda number: f"{number:g}") for side in condition.args
+    )
+    return f"{left} {sign} {right}"
+
+
+_SUM, _PRODUCT, _POWER, _ATOM = range(1, 5)
+
+
+def arithmetic(expression: Any, shown: Callable[[str], str], number: Callable[[float], str]) -> str:
+    """The expression as a line of arithmetic: `$500 million ÷ 12,000`.
+
+    `shown` prints a figure, `number` prints a plain number.
+    """
+
+    def bracket(text: str, binding: int, least: int) -> str:
+        return f"({text})" if binding < least else text
+
+    def product(factors: Sequence[Any]) -> tuple[str, int]:
+        above = [factor for factor in factors if not (factor.is_Pow and factor.exp.is_negative) and factor != 1]
+        below = [1 / factor for factor in factors if factor.is_Pow and factor.exp.is_negative]
+        for factor in list(above):
+            if factor.is_Rational and not factor.is_Integer:
+                above.remove(factor)
+                above += [sympy.Integer(factor.p)] if factor.p != 1 else []
+                below.append(sympy.Integer(factor.q))
+            elif factor.is_Float and 0 < factor < 1 and abs(1 / factor / round(1 / factor) - 1) < 1e-12:
+                above.remove(factor)  # a millionth is printed as a division by a million
+                below.append(sympy.Integer(round(1 / factor)))
+        above.sort(key=lambda factor: bool(factor.is_number))  # what brings a result into its unit comes last
+        top = " × ".join(bracket(*walk(factor), _PRODUCT) for factor in above) or "1"
+        text = top + "".join(" ÷ " + bracket(*walk(factor), _POWER) for factor in below)
+        return text, (_PRODUCT if below or len(above) > 1 else walk(above[0])[1])
+
+    def walk(node: Any) -> tuple[str, int]:
+        if node.is_Symbol:
+            return shown(node.name), _ATOM
+        if node.is_number:
+            text = number(float(abs(node)))
+            return (f"−{text}", _SUM) if node.is_negative else (text, _ATOM)
+        if node.is_Add:
+            terms = sorted(node.args, key=lambda term: (term.could_extract_minus_sign(), term.is_number))
+            parts = []
+            for position, term in enumerate(terms):
+                minus = term.could_extract_minus_sign()
+                text, binding = walk(-term if minus else term)
+                sign = (" − " if minus else " + ") if position else ("−" if minus else "")
+                parts.append(sign + bracket(text, binding, _PRODUCT if minus else _SUM))
+            return "".join(parts), _SUM
+        if node.is_Mul:
+            if node.could_extract_minus_sign():
+                text, binding = walk(-node)
+                return f"−{bracket(text, binding, _PRODUCT)}", _SUM
+            return product(sympy.Mul.make_args(node))
+        if node.is_Pow and node.exp.is_negative:
+            return product([node])
+        if node.is_Pow:
+            base, exponent = walk(node.base), walk(node.exp)
+            return f"{bracket(*base, _ATOM)}^{bracket(*exponent, _ATOM)}", _POWER
+        inside = ", ".join(walk(argument)[0] for argument in node.args if hasattr(argument, "is_Symbol"))
+        if isinstance(node, sympy.Abs):
+            return f"|{inside}|", _ATOM
+        return f"{node.func.__name__.lower()}({inside})", _ATOM
+
+    return walk(expression)[0]

@@ -1,0 +1,315 @@
+"""Pictures of Vega-Lite specifications, drawn once: kept by what they are drawn from, several drawn at a time.
+
+Drawing is most of what rendering pages costs, and one drawing stands in many files.
+"""
+
+from __future__ import annotations
+
+import base64
+import copy
+import functools
+import json
+import os
+import re
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from casefile.system import processes
+from casefile.system.cache import Store, digest
+
+VEGA_LITE = "6.4"
+FONT = "Liberation Sans"  # the one family that vl-convert carries
+SCALE = 2.0
+WIDE, NARROW = 640, 340
+Spec = Mapping[str, Any]
+TOLD = "\ue000"  # of private use: no text of a chart begins so
+_OF_SCALE = ("type", "base", "exponent", "constant")
+_TICK = (
+    f"'{TOLD}' + (isDate(datum.value) ? 'date ' : isNumber(datum.value) ? 'number ' : 'text ')"
+    " + {place} + ' ' + (isDate(datum.value) ? toNumber(datum.value) : datum.value)"
+)
+# Vega as vl-convert carries it, under the addresses it carries it by; nothing is fetched.
+ALIVE = """
+import {{ parse, View, changeset }} from "https://cdn.jsdelivr.net/npm/vega@{vega}/+esm";
+import {{ expressionInterpreter }} from "https://cdn.jsdelivr.net/npm/vega-interpreter@2.0.0/+esm";
+casefile.vega = {{ parse, View, changeset, expressionInterpreter }};
+"""
+
+
+def _drawing() -> Any:
+    """vl-convert, told in time that the day is that of UTC wherever it draws, and that a machine has no fonts."""
+    os.environ["TZ"] = "UTC"
+    import vl_convert
+
+    _forget_fonts(vl_convert)
+    return vl_convert
+
+
+@functools.cache
+def _forget_fonts(vl_convert: Any) -> None:
+    """Have vl-convert look for the machine's fonts, as it does once, where there are none."""
+    name, before = "FONTCONFIG_FILE", os.environ.get("FONTCONFIG_FILE")
+    os.environ[name] = str(Path(__file__).with_name("fonts.conf"))
+    try:
+        vl_convert.svg_to_png('<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>')
+    finally:  # what is started from here, a browser say, keeps its fonts
+        del os.environ[name]
+        if before is not None:
+            os.environ[name] = before
+
+
+def svg(spec: Spec) -> str:
+    """A specification drawn as SVG by vl-convert, at its own size."""
+    return untold(told(spec))
+
+
+def told(spec: Spec) -> str:
+    """The same, with the scale of each axis and legend, and the value of each tick, in labels for whoever measures.
+
+    A label of an axis or legend is its scale as JSON; one of a tick is `KIND PLACE VALUE`: `number`, `date` or `text`, where
+    the scale puts it, and what stands there, a date in milliseconds from 1970 on. Each begins with `TOLD`.
+    """
+    drawing = _drawing()
+    plain: dict[str, Any] = drawing.vegalite_to_vega(dict(spec), vl_version=VEGA_LITE)
+    _tell(plain, {})
+    drawn: str = drawing.vega_to_svg(plain, allowed_base_urls=[])
+    return renumbered(drawn)
+
+
+def untold(drawn: str) -> str:
+    """A drawing without what `told` adds for whoever measures."""
+    drawn = re.sub(
+        rf' role="[^"]*" aria-roledescription="[^"]*" aria-label="{TOLD}[^"]*"', ' aria-hidden="true"', drawn
+    )
+    return re.sub(rf' aria-label="{TOLD}[^"]*"(?: role="[^"]*")?(?: aria-roledescription="[^"]*")?', "", drawn)
+
+
+def _tell(group: dict[str, Any], around: Mapping[str, Any]) -> None:
+    """Have the axes and legends of a group in Vega say what `told` promises."""
+    scales = {**around, **{scale["name"]: scale for scale in group.get("scales", [])}}
+    for kind in ("axes", "legends"):
+        for guide in group.get(kind, []):
+            name = next(value for value in guide.values() if isinstance(value, str) and value in scales)
+            scale = {part: scales[name][part] for part in _OF_SCALE if part in scales[name]}
+            place = f"scale({json.dumps(name)}, datum.value)" if kind == "axes" else "0"
+            guide["aria"] = True
+            for part, said in (
+                ("axis" if kind == "axes" else "legend", {"value": TOLD + json.dumps({"scale": name, **scale})}),
+                ("labels", {"signal": _TICK.format(place=place)}),
+            ):
+                encoded = guide.setdefault("encode", {}).setdefault(part, {}).setdefault("update", {})
+                encoded["description"] = said
+    for mark in group.get("marks", []):
+        _tell(mark, scales)
+
+
+def renumbered(drawn: str) -> str:
+    """An SVG with its ids numbered from one: Vega goes on counting from one drawing of a process to the next."""
+    ids = dict.fromkeys(re.findall(r'\bid="([^"]+)"', drawn))
+    names = {old: f"{old.rstrip('0123456789')}{place}" for place, old in enumerate(ids, start=1)}
+    return re.sub(
+        r'(\bid="|url\(#|href="#)([^")]+)',
+        lambda found: found.group(1) + names.get(found.group(2), found.group(2)),
+        drawn,
+    )
+
+
+def png(drawn: str) -> bytes:
+    """An SVG as PNG, `SCALE` pixels for each of its own, all its text in `FONT`."""
+    drawn = re.sub(r'\bfont-family="[^"]*"', f'font-family="{FONT}"', drawn)
+    picture: bytes = _drawing().svg_to_png(drawn, scale=SCALE)
+    return picture
+
+
+def coloured(drawn: str, colours: Mapping[str, str]) -> str:
+    """A picture for a page with its custom properties written out, on paper, so that it needs no page around it."""
+    drawn = re.sub(r"var\((--[\w-]+)\)", lambda found: colours[found.group(1)].replace('"', "'"), drawn)
+    return re.sub(r"(<svg[^>]*>)", rf'\1<rect width="100%" height="100%" fill="{colours["--paper"]}"/>', drawn, count=1)
+
+
+def bundle() -> str:
+    """Vega in one script for a page, of the version that draws the pictures, with an interpreter so that it needs no `eval`."""
+    wanted = ALIVE.format(vega=_drawing().get_vega_version())
+    script: str = _drawing().javascript_bundle(wanted, vl_version=VEGA_LITE)
+    return f"(() => {{\n{script}\n}})();\n"
+
+
+def vega(spec: Spec) -> str:
+    """A specification in Vega, which draws with less than Vega-Lite needs, as JSON."""
+    return json.dumps(_drawing().vegalite_to_vega(dict(spec), vl_version=VEGA_LITE), ensure_ascii=False)
+
+
+def resizable(spec: Spec) -> bool:
+    """Whether a specification takes a width: concatenations and facets keep their own."""
+    return not {"hconcat", "vconcat", "concat", "facet", "repeat"} & set(spec)
+
+
+def sized(spec: Spec, width: int) -> dict[str, Any]:
+    """A copy of a specification drawn `width` pixels wide, where it takes a width."""
+    resized = copy.deepcopy(dict(spec))
+    if resizable(resized):
+        resized["width"] = width
+        resized["autosize"] = {"type": "fit-x", "contains": "padding"}
+    return resized
+
+
+def element(spec: Spec, width: int, prefix: str, draw: Callable[[Spec], str] = svg) -> str:
+    """A specification as an SVG element that scales with its column; ids inside start with `prefix`."""
+    drawn = draw(sized(spec, width))
+    drawn = re.sub(r'(id="|url\(#|href="#)', lambda match: match.group(1) + prefix + "-", drawn)
+    return re.sub(r'<svg([^>]*?) width="[\d.]+" height="[\d.]+"', r"<svg\1", drawn, count=1)
+
+
+class Pictures:
+    """Pictures kept in a store; without one, in this process only."""
+
+    def __init__(self, store: Store | None = None) -> None:
+        self._store = store
+        self._drawn: dict[str, str] = {}
+
+    def svg(self, spec: Spec) -> str:
+        """The SVG of a specification, drawn now if it was never drawn before."""
+        return untold(self.told(spec))
+
+    def told(self, spec: Spec) -> str:
+        """The same with what its ticks stand for."""
+        name = _name("told", json.dumps(spec, sort_keys=True))
+        found = self._find(name)
+        return found if found is not None else self._keep(name, told(spec))
+
+    def raster(self, drawn: str) -> bytes:
+        """An SVG as PNG, `SCALE` pixels for each of its own."""
+        name = _name("png", drawn)
+        found = self._find(name)
+        if found is None:
+            found = self._keep(name, base64.b64encode(png(drawn)).decode())
+        return base64.b64decode(found)
+
+    def vega(self, spec: Spec) -> str:
+        """A specification in Vega, as JSON, made now if it was never made before."""
+        name = _name("vega", json.dumps(spec, sort_keys=True))
+        found = self._find(name)
+        return found if found is not None else self._keep(name, vega(spec))
+
+    def bundle(self) -> str:
+        """The script that draws charts on a page, made now if it was never made with these libraries before."""
+        kept = _of_the_libraries() or self._store
+        found = kept.get("bundle", _BUNDLE) if kept else None
+        if not isinstance(found, str):
+            found = bundle()
+            if kept:
+                kept.put("bundle", _BUNDLE, found)
+        return found
+
+    def has(self, spec: Spec) -> bool:
+        """Whether a chart's pictures are there already: the last of them is."""
+        return self._find(_name("vega", json.dumps(sized(spec, WIDE), sort_keys=True))) is not None
+
+    def _find(self, name: str) -> str | None:
+        if name not in self._drawn and self._store is not None:
+            found = self._store.get("pictures", name)
+            if isinstance(found, str):
+                self._drawn[name] = found
+        return self._drawn.get(name)
+
+    def _keep(self, name: str, drawn: str) -> str:
+        self._drawn[name] = drawn
+        if self._store is not None:
+            self._store.put("pictures", name, drawn)
+        return drawn
+
+
+def _draw(drawer: Pictures, spec: Spec, colours: Mapping[str, str]) -> None:
+    wide = drawer.svg(sized(spec, WIDE))
+    drawer.svg(sized(spec, NARROW))
+    drawer.raster(coloured(wide, colours))
+    drawer.vega(sized(spec, WIDE))
+
+
+class Ahead:
+    """Draws into a store, in processes beside this one, what pages will ask for later. A context manager: it waits for them.
+
+    Of `jobs` processes, one is left to those who ask. Leaving raises ProcessFailed when a process is gone, or when none has
+    drawn anything for `seconds`.
+    """
+
+    def __init__(self, store: Store, jobs: int, seconds: float) -> None:
+        self._pictures, self._jobs, self._seconds = Pictures(store), max(1, jobs - 1), seconds
+        self._hung = False
+        self._pool: ProcessPoolExecutor | None = None
+        self._drawing: list[Future[object]] = []
+        self._asked = False
+        self._after: threading.Thread | None = None
+
+    def draw(self, spec: Spec, colours: Mapping[str, str]) -> None:
+        """Begin to draw a chart for a page, in both widths, for a download, and in Vega, unless all that was done before."""
+        if not self._pictures.has(spec):
+            self._submit(_draw, self._pictures, spec, colours)
+
+    def bundle(self) -> None:
+        """Begin to make the script that draws charts on a page, if it is not there yet."""
+        if not self._asked:
+            self._submit(self._pictures.bundle)
+        self._asked = True
+
+    def then(self, callback: Callable[[], None]) -> None:
+        """Call `callback`, in a thread of its own, as soon as all that was begun is done; leaving waits for it too."""
+
+        def wait_and_call() -> None:
+            self._wait()
+            callback()
+
+        self._after = threading.Thread(target=wait_and_call, daemon=True)
+        self._after.start()
+
+    def _wait(self) -> None:
+        waiting = set(self._drawing)
+        while waiting:
+            drawn, waiting = wait(waiting, self._seconds, FIRST_COMPLETED)
+            if not drawn and self._pool is not None:
+                self._hung = True
+                processes.stop(self._pool)
+
+    def _submit(self, draw: Callable[..., object], *given: object) -> None:
+        self._pool = self._pool or processes.pool(self._jobs)
+        self._drawing.append(self._pool.submit(draw, *given))
+
+    def __enter__(self) -> Ahead:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *error: object) -> None:
+        if self._pool is not None and kind is not None:
+            processes.stop(self._pool)
+        if kind is None:
+            if self._after is None:
+                self._wait()
+            else:
+                self._after.join()
+            if self._hung:
+                raise processes.hung("drawing the charts", self._seconds)
+            for drawing in self._drawing:
+                processes.result(drawing, "drawing the charts")
+            if self._pool is not None:
+                self._pool.shutdown()
+
+
+def _of_the_libraries() -> Store | None:
+    """What is made of installed libraries alone, kept beside them; None where nothing may be written there."""
+    folder = Path(sys.prefix) / "var" / "cache" / "casefile"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return Store(folder) if os.access(folder, os.W_OK) else None
+
+
+def _name(kind: str, made_from: str) -> str:
+    return digest(f"{kind} {version('vl-convert-python')} {VEGA_LITE} {SCALE} {FONT} alone\n{made_from}")
+
+
+_BUNDLE = _name("bundle", ALIVE)

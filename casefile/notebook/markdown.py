@@ -1,0 +1,333 @@
+"""A page's Markdown, read as the page reads it: by MyST's own parser with the book's syntax, once.
+
+What a page says is taken from the parser's tokens and from nothing else: its sections with their labels, the roles and
+directives in them, its code, its sentences. Quotation marks stay as they were written; the page sets them.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from casefile.errors import BadInput, shown
+from casefile.notebook.homes import Homes
+from casefile.system import document
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
+Fill = Callable[[str, str], str]  # what a role of a name prints for its text
+Syntax = tuple[str, ...]  # names of MyST's extensions, each once, sorted
+
+# What Jupyter Book switches on for every book (its default_config.yml).
+SYNTAX: Syntax = ("colon_fence", "dollarmath", "linkify", "substitution", "tasklist")
+_TYPOGRAPHY = frozenset(("smartquotes", "replacements"))
+_LEFT_OUT = frozenset(("remove-cell", "remove_cell"))  # tags of cells that MyST-NB does not read
+# Directives whose content is no Markdown. Those of this package print tables, and hold ids at most.
+_CODE = frozenset(("code", "code-block", "code-cell", "sourcecode", "parsed-literal"))
+_NO_TEXT = _CODE | {
+    "csv-table",
+    "eval-rst",
+    "graphviz",
+    "include",
+    "literalinclude",
+    "math",
+    "mermaid",
+    "raw",
+    "toctree",
+}
+_OURS = "casefile-"
+_DIRECTIVE = re.compile(r"\{([^\s{}]+)\}[ \t]*(.*)", re.DOTALL)
+_OPTIONS = re.compile(r"(?::[\w-]+:[^\n]*(?:\n|$))+|---[ \t]*\n.*?^---[ \t]*$\n?", re.MULTILINE | re.DOTALL)
+_END = re.compile(r"(?<=[.!?])[*”\"]*\s+(?=[*“\"(]*[A-Z0-9$])")
+
+
+@dataclass(frozen=True)
+class Label:
+    """A line `(name)=`, the name of what follows it."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the source that is neither a heading nor a label."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role in a sentence: `{name}`text``."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Directive:
+    """A fenced block that a directive answers: its name, what stands behind it, and its content without options."""
+
+    name: str
+    argument: str
+    content: str
+
+    @property
+    def holds_text(self) -> bool:
+        """Whether its content is Markdown."""
+        return self.name not in _NO_TEXT and not self.name.startswith(_OURS)
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading that begins a section: its level from 1 to 6, and its text's tokens; `source` are its lines."""
+
+    level: int
+    source: tuple[str, ...]
+    inline: tuple[Token, ...]
+
+    def title(self, fill: Fill) -> str:
+        """Its text as read."""
+        return _words(self.inline, fill)
+
+
+Piece = Label | Line | Role | Directive | Heading
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A page of Markdown, or one cell of a notebook: its lines, and its blocks with those of its directives in place."""
+
+    lines: tuple[str, ...]
+    blocks: tuple[Token | Directive, ...]
+
+    def pieces(self) -> Iterator[Piece]:
+        """What stands in it, in its order; a heading comes before the roles in it, a directive before its content's.
+
+        A heading within a quotation, a list or a directive begins no section, as on the page, and a label there names none.
+        """
+        at = 0
+
+        def lines(end: int) -> Iterator[Line]:
+            nonlocal at
+            yield from (Line(text) for text in self.lines[at:end])
+            at = max(at, end)
+
+        inside = 0  # how many directives we are in
+        blocks = iter(self.blocks)
+        for block in blocks:
+            if isinstance(block, Directive):
+                yield block
+            elif block.type == _BEGIN:
+                inside += 1
+            elif block.type == _FINISH:
+                inside -= 1
+            elif block.type == "inline":
+                yield from _roles(block)
+            elif not inside and block.level == 0 and block.map is not None:
+                start, end = block.map
+                if block.type == "myst_target":
+                    yield from lines(start)
+                    yield Label(block.content)
+                    at = end
+                elif block.type == "heading_open":
+                    yield from lines(start)
+                    inline = next(blocks)
+                    assert not isinstance(inline, Directive)
+                    yield Heading(int(block.tag[1:]), self.lines[start:end], tuple(inline.children or ()))
+                    yield from _roles(inline)
+                    at = end
+                else:
+                    yield from lines(end)
+        yield from lines(len(self.lines))
+
+
+_BEGIN, _FINISH = "directive_begin", "directive_finish"
+
+
+# -------------------------------------------------------------------------------------------------------------- reading
+
+
+def syntax(root: Path) -> Syntax:
+    """The extensions of MyST's syntax that a book uses: Jupyter Book's own and those of its `_config.yml`."""
+    path = root / "_config.yml"
+    plain = document.read(path, "_config.yml", "YAML") if path.is_file() else None
+    parse = plain.get("parse") if isinstance(plain, dict) else None
+    named = parse.get("myst_enable_extensions") if isinstance(parse, dict) else None
+    if not isinstance(named or [], list):
+        raise BadInput(f"_config.yml: parse.myst_enable_extensions is {shown(named)}; expected a list of names")
+    return tuple(sorted({*SYNTAX, *map(str, named or ())}))
+
+
+def text(root: Path, page: str) -> str:
+    """The text of a page that is no notebook. Raises BadInput for one that is not UTF-8."""
+    return document.text(root / f"{page}.md")
+
+
+def sources(cells: Iterable[Mapping[str, Any]]) -> list[str | None]:
+    """The Markdown of a notebook's cells, in order; None for each cell of another kind, or that the page leaves out."""
+    return [
+        "".join(cell["source"])
+        if cell["cell_type"] == "markdown" and not _LEFT_OUT & set(cell.get("metadata", {}).get("tags", ()))
+        else None
+        for cell in cells
+    ]
+
+
+def of_notebook(notebook: Mapping[str, Any]) -> tuple[str, ...]:
+    """The Markdown cells of a notebook."""
+    return tuple(source for source in sources(notebook["cells"]) if source is not None)
+
+
+@functools.lru_cache(maxsize=256)
+def read(cells: tuple[str, ...], extensions: Syntax = SYNTAX) -> tuple[Cell, ...]:
+    """The cells of one page, read; links may lean on a cell that follows. One text is a page of its own."""
+    parser = _parser(extensions, len(cells) == 1)
+    texts = [re.sub(r"\r\n?", "\n", text) for text in cells]
+    shared: dict[str, Any] = {}
+    blocks = [parser.parse(text, shared) for text in texts]
+    if shared.get("references") and len(texts) > 1:
+        blocks = [parser.parse(text, shared) for text in texts]
+    return tuple(
+        Cell(tuple(text.split("\n")), tuple(_opened(found, parser, shared)))
+        for text, found in zip(texts, blocks, strict=True)
+    )
+
+
+@functools.cache
+def _parser(extensions: Syntax, whole: bool) -> MarkdownIt:
+    """The parser of the pages; `whole` says that a text is a page of its own, which may begin with front matter."""
+    from markdown_it.renderer import RendererHTML
+    from myst_parser.config.main import MdParserConfig
+    from myst_parser.parsers.mdit import create_md_parser
+
+    try:
+        parser = create_md_parser(MdParserConfig(enable_extensions=set(extensions) - _TYPOGRAPHY), RendererHTML)
+    except ValueError as error:
+        raise BadInput(f"_config.yml: parse.myst_enable_extensions: {error}") from None
+    return parser if whole else parser.disable("front_matter")
+
+
+def _opened(blocks: Iterable[Token], parser: MarkdownIt, shared: dict[str, Any]) -> Iterator[Token | Directive]:
+    """Blocks, with the content of directives read in place, between a token that begins it and one that finishes it."""
+    from markdown_it.token import Token
+
+    for block in blocks:
+        named = _DIRECTIVE.match(block.info.strip()) if block.type in ("fence", "colon_fence") else None
+        yield block
+        if named is None:
+            continue
+        directive = Directive(named[1], named[2].strip(), _without_options(block.content))
+        yield directive
+        if directive.holds_text:
+            yield Token(_BEGIN, "", 1)
+            yield from _opened(parser.parse(directive.content, shared), parser, shared)
+            yield Token(_FINISH, "", -1)
+
+
+def _without_options(content: str) -> str:
+    """The content of a directive without the options that stand before it, as `:name: value` or between two `---`."""
+    options = _OPTIONS.match(content)
+    return content[options.end() :] if options else content
+
+
+# -------------------------------------------------------------------------------------------------------------- telling
+
+
+def check(page: str, cells: Iterable[Cell]) -> None:
+    """Raise BadInput for a page without one title above all its sections, or with a label that stands on it twice."""
+    cells = list(cells)
+    levels = [
+        (piece.level, piece.source[0].strip())
+        for cell in cells
+        for piece in cell.pieces()
+        if isinstance(piece, Heading)
+    ]
+    if not levels or levels[0][0] != 1:
+        first = f"; its first heading is {shown(levels[0][1])}" if levels else ""
+        raise BadInput(f"{page}: no title{first}; expected a heading `# Title` before all others")
+    if second := next((text for level, text in levels[1:] if level == 1), ""):
+        raise BadInput(
+            f"{page}: a second title, {shown(second)}; expected one `# Title`, and `##` for what stands below it"
+        )
+    names = [block.content for cell in cells for block in cell.blocks
+             if not isinstance(block, Directive) and block.type == "myst_target"]  # fmt: skip
+    if twice := next((name for name in names if names.count(name) > 1), ""):
+        raise BadInput(f"{page}: the label ({twice})= stands twice; expected each label of a page once")
+
+
+def directives(cells: Iterable[Cell]) -> list[Directive]:
+    """Every directive of a page, in order."""
+    return [block for cell in cells for block in cell.blocks if isinstance(block, Directive)]
+
+
+def code(cells: Iterable[Cell]) -> list[str]:
+    """Every block of code, however it is set off, and every piece of code within a sentence."""
+    found = []
+    for cell in cells:
+        for block in cell.blocks:
+            if isinstance(block, Directive):
+                found += [block.content] if block.name in _CODE else []
+            elif block.type in ("code_block", "fence", "colon_fence"):
+                found += [] if _DIRECTIVE.match(block.info.strip()) else [block.content]
+            else:
+                found += [part.content for part in block.children or () if part.type == "code_inline"]
+    return found
+
+
+def sentences(cells: Iterable[Cell], fill: Fill) -> list[str]:
+    """The sentences of a page as read, headings among them; tables, code and HTML hold none."""
+    found: list[str] = []
+    for cell in cells:
+        in_table = False
+        for block in cell.blocks:
+            if isinstance(block, Directive):
+                continue
+            if block.type in ("table_open", "table_close"):
+                in_table = block.type == "table_open"
+            if block.type == "inline" and not in_table:
+                found += [said for part in _END.split(_words(block.children or (), fill)) if (said := part.strip())]
+    return found
+
+
+def _roles(inline: Token) -> Iterator[Role]:
+    for part in inline.children or ():
+        if part.type == "myst_role":
+            yield Role(part.meta["name"], part.content)
+
+
+def _words(inline: Iterable[Token], fill: Fill) -> str:
+    """The text of some tokens as read: what a role prints, the words of a link, nothing of a picture or of HTML's tags."""
+    said = []
+    for part in inline:
+        if part.type == "myst_role":
+            said.append(fill(part.meta["name"], part.content))
+        elif part.type in ("softbreak", "hardbreak"):
+            said.append(" ")
+        elif part.type not in ("image", "html_inline", "footnote_ref"):
+            said.append(part.content)
+    return " ".join("".join(said).split())
+
+
+def filler(known: Any, homes: Homes, page: str) -> Fill:
+    """What roles print on a page: numbers and words of its chapter, or of their homes; what nobody knows, as written."""
+
+    def fill(role: str, text: str) -> str:
+        name, _, part = text.partition(":")
+        if role in ("num", "word") and (home := homes.answering(name, page)):
+            graph = homes.chapters[home].graph
+            return graph.chosen(name) if name in graph.choices else graph.printed(name, part or "value")
+        if role == "source" and name in known.sources:
+            return str(known.sources[name].publisher)
+        if role == "claim":
+            return (
+                str(homes.chapters[homes.verdicts[name]].verdicts[name]["verdict"]) if name in homes.verdicts else name
+            )
+        return text.partition("<")[0].strip() or text
+
+    return fill

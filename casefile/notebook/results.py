@@ -1,0 +1,124 @@
+"""A chapter's results: one JSON object, made by the notebook, read by everything that comes after the run."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from casefile.errors import BadInput
+from casefile.figures.graph import Graph
+from casefile.records import Unit
+
+MEDIA_TYPE = "application/vnd.casefile.results+json"
+FIGURES_MEDIA_TYPE = "application/vnd.casefile.figures+json"
+CHART_MEDIA_TYPE = "application/vnd.casefile.chart+json"
+FOLDER_VARIABLE = "CASEFILE_RESULTS"
+PRINT_VARIABLE = "CASEFILE_PRINT"
+
+
+def printed() -> bool:
+    """Whether what a run leaves will be printed; a sweep takes values alone, and says `no` in its environment."""
+    return os.environ.get(PRINT_VARIABLE) != "no"
+
+
+@dataclass
+class Results:
+    """What one run of one chapter found.
+
+    `charts` maps a chart's id to its title, alternative text, caption, specification, table and sources; `verdicts` maps
+    a claim's id to its verdict; `ranges` maps an assumption to its low, mode and high. `needs` are the chapters it was made
+    from, directly or through others.
+    """
+
+    chapter: str
+    title: str
+    question: str
+    parameters: dict[str, Any]
+    graph: Graph
+    charts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    verdicts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    ranges: dict[str, dict[str, float]] = field(default_factory=dict)
+    needs: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """The results as plain data."""
+        return {
+            "chapter": self.chapter,
+            "title": self.title,
+            "question": self.question,
+            "parameters": self.parameters,
+            **self.graph.to_json(printed()),
+            "charts": self.charts if printed() else {},
+            "verdicts": self.verdicts,
+            "ranges": self.ranges,
+            "needs": list(self.needs),
+        }
+
+    @classmethod
+    def from_json(cls, plain: Mapping[str, Any], units: Mapping[str, Unit]) -> Results:
+        """The results that `to_json` stored."""
+        return cls(
+            chapter=plain["chapter"],
+            title=plain["title"],
+            question=plain["question"],
+            parameters=dict(plain["parameters"]),
+            graph=Graph.from_json(plain["chapter"], plain, units),
+            charts={name: _ordered(chart) for name, chart in plain["charts"].items()},
+            verdicts=dict(plain["verdicts"]),
+            ranges=dict(plain["ranges"]),
+            needs=tuple(plain["needs"]),
+        )
+
+
+def _ordered(chart: Mapping[str, Any]) -> dict[str, Any]:
+    """A chart with its columns in their order, which the sorted keys of a notebook's file do not keep."""
+    columns = chart["columns"]
+    return {**chart, "columns": {name: columns[name] for name in chart.get("order", columns)}}
+
+
+class Shown:
+    """Figures as a cell's output: a list in a notebook, a derivation on the page."""
+
+    def __init__(self, names: Sequence[str], graph: Graph) -> None:
+        self.names, self.graph = list(names), graph
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        lines = [f"- **{self.graph[name].meaning}:** {self.graph.trace(name)}" for name in self.names]
+        return {
+            FIGURES_MEDIA_TYPE: {"figures": self.names},
+            "text/markdown": "\n".join(lines),
+            "text/plain": "\n".join(f"{name}: {self.graph.trace(name)}" for name in self.names),
+        }
+
+
+def of_notebook(notebook: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """The results that an executed notebook published in its last output of that media type.
+
+    Raises BadInput when there are none: a chapter must end with `chapter.publish()`.
+    """
+    for cell in reversed(notebook["cells"]):
+        for output in reversed(cell.get("outputs", [])):
+            data = output.get("data", {})
+            if MEDIA_TYPE in data:
+                return dict(data[MEDIA_TYPE])
+    raise BadInput(f"{name}: published no results; expected `chapter.publish()` in its last cell")
+
+
+def write(results: Mapping[str, Any], path: Path) -> None:
+    """Write results as one JSON file, the same bytes for the same results."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(dumps(results), encoding="utf-8")
+
+
+def dumps(plain: Any, indent: int | None = None) -> str:
+    """Plain data as JSON text, keys in the order given; `indent` for files that people open (it is slow)."""
+    return json.dumps(plain, ensure_ascii=False, indent=indent) + "\n"
+
+
+def read(path: Path, units: Mapping[str, Unit]) -> Results:
+    """The results stored in a file."""
+    return Results.from_json(json.loads(path.read_text(encoding="utf-8")), units)

@@ -1,0 +1,197 @@
+"""One scenario of a sweep, or one file of its table, worked out wherever a worker is: from plain data and a story's folder."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import functools
+import io
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from casefile import records
+from casefile.errors import CasefileError
+from casefile.execution import fork, run
+from casefile.notebook import parameters, results
+from casefile.sweep import numeric
+from casefile.sweep.grid import Grid, Values
+from casefile.system import limits, scratch
+
+NUMBER = "scenario_number"  # the column that numbers the rows; `scenario` is a parameter of some chapters
+PART = 1 << 20  # scenarios in one file of a large table
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A notebook that runs in each scenario: its code, and the place in it where parameters go."""
+
+    name: str
+    cells: tuple[tuple[int, str, bool], ...]
+    at: int = 0
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a worker needs to know, wherever it is: plain data, and where the story lies."""
+
+    root: str
+    chapter: str
+    values: Mapping[str, Values]  # by `NAME` for the chapter's own parameters, `OTHER.NAME` for those of others
+    found: (
+        str  # the results of the chapters that no value reaches, of its own too for formulas alone, by chapter, as JSON
+    )
+    chapters: tuple[Chapter, ...] = ()  # those that run, each after those it needs, the chapter itself last
+    standing: str = "{}"  # the results of those that run, at their defaults, by chapter, as JSON: to be rehearsed
+    modules: tuple[str, ...] = ()  # what the notebooks import: read once, as Python before 3.11.8 cannot in two threads
+
+
+def overrides(
+    known: records.Records, chapter: str, values: Mapping[str, parameters.Value]
+) -> dict[str, dict[str, parameters.Value]]:
+    """The parameters of one scenario by their homes, from those of a sweep of `chapter`."""
+    given: list[tuple[str, dict[str, parameters.Value]]] = []
+    for name, value in values.items():
+        other, _, own = name.rpartition(".")
+        given.append((other or chapter, {own: value}))
+    return parameters.by_home(given, known)
+
+
+@functools.lru_cache(maxsize=2)
+def _compiled(root: str, chapter: str, names: tuple[str, ...], found: str) -> numeric.Formulas:
+    known = records.load_once(Path(root))
+    return numeric.formulas(results.Results.from_json(json.loads(found)[chapter], known.units).graph, chapter, names)
+
+
+def compiled(job: Job) -> numeric.Formulas:
+    """The compiled formulas of a job that needs no notebook; compiled once a process."""
+    return _compiled(job.root, job.chapter, tuple(job.values), job.found)
+
+
+def part(job: Job, number: int) -> bytes:
+    """One file of a large table, as Parquet: `PART` scenarios worked out from formulas alone."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    scenarios, formulas = Grid(job.values), compiled(job)
+    sink = io.BytesIO()
+    writer: Any = None
+    numbers = range(number * PART, min((number + 1) * PART, len(scenarios)))
+    for first in range(0, len(numbers), numeric.BLOCK):
+        table = pa.table(rows(formulas, scenarios, numbers[first : first + numeric.BLOCK]))
+        if writer is None:
+            writer = pq.ParquetWriter(sink, table.schema, compression="snappy", use_dictionary=list(formulas.labels))
+        writer.write_table(table)
+    writer.close()
+    return sink.getvalue()
+
+
+def rows(formulas: numeric.Formulas, scenarios: Grid, numbers: range) -> dict[str, Any]:
+    """The rows of some scenarios from formulas, as Arrow's arrays by column; what is not a number is missing."""
+    import pyarrow as pa
+
+    varied = scenarios.block(numbers)
+    worked = formulas(varied)
+    columns = {
+        NUMBER: np.asarray(numbers, dtype=np.int64),
+        **varied,
+        **{name: worked[name] for name in formulas.figures},
+    }
+    arrays = {name: pa.array(column, from_pandas=True) for name, column in columns.items()}
+    for name, words in formulas.labels.items():
+        arrays[column_name(name)] = pa.DictionaryArray.from_arrays(worked[name], list(words))
+    return arrays
+
+
+def column_name(choice: str) -> str:
+    """A choice's column: `verdict_CLAIM` for a claim's, its own id for a word."""
+    return f"verdict_{choice.removeprefix('claim_')}" if choice.startswith("claim_") else choice
+
+
+def scenario(job: Job, number: int) -> Row:
+    """One scenario as a row: its parameters, then figures, verdicts and words, or the error of its own that stopped it.
+
+    A figure's range is in two more columns, `FIGURE:low` and `FIGURE:high`.
+    Raises NotebookLost and OSError: what is wrong around it says nothing about a scenario.
+    """
+    values = Grid(job.values).scenario(number)
+    row: Row = {NUMBER: number, **values, "error": None}
+    try:
+        plain = _run(job, overrides(records.load_once(Path(job.root)), job.chapter, values))
+    except fork.NotebookLost:
+        raise
+    except CasefileError as error:
+        return {**row, "error": str(error).splitlines()[0]}
+    return {**row, **_said(plain)}
+
+
+def _said(plain: Mapping[str, Any]) -> Row:
+    row: Row = {}
+    for name, figure in plain["figures"].items():
+        if figure.get("published"):
+            row[name] = figure["value"]
+            ends = ("low", "high") if figure["kind"] != "parameter" else ()
+            row |= {f"{name}:{end}": figure[end] for end in ends if figure.get(end) is not None}
+    row |= {column_name(name): choice["chosen"] for name, choice in plain["choices"].items()}
+    return row | {f"verdict_{name}": verdict["verdict"] for name, verdict in plain["verdicts"].items()}
+
+
+def _run(job: Job, given: run.Overrides) -> Mapping[str, Any]:
+    """Run the notebooks with these parameters and return what the last of them published."""
+    needed = _needed(job.found)
+    if len(job.chapters) == 1:
+        return _run_one(job, job.chapters[0], given, needed)
+    with scratch.folder() as folder:
+        shutil.copytree(needed, folder, dirs_exist_ok=True)
+        for chapter in job.chapters:
+            plain = _run_one(job, chapter, given, folder)
+            results.write(plain, folder / f"{chapter.name}.json")
+    return plain
+
+
+def _run_one(job: Job, chapter: Chapter, given: run.Overrides, folder: Path) -> Mapping[str, Any]:
+    root = Path(job.root)
+    values = records.load_once(root).values_for(chapter.name, given)
+    path = run.notebook_path(root, chapter.name)
+    if not fork.can_fork():
+        with scratch.folder() as work:
+            executed = run.execute(root, chapter.name, values, work / path.name, folder, overrides=given)
+        return results.of_notebook(executed, chapter.name)
+    from papermill.translators import PythonTranslator
+
+    injected = [(chapter.at, PythonTranslator.codify(values, "Parameters"), False)] if values else []
+    cells = [*chapter.cells[: chapter.at], *injected, *chapter.cells[chapter.at :]]
+    env = {**os.environ, **run.environment(root, folder, given), results.PRINT_VARIABLE: "no"}
+    published: Mapping[str, Any] | None = None
+    fork.warm(root, job.modules, _needed(job.standing))
+    most = limits.of(root)
+    with fork.Fork(cells, str(path.parent), env, most.memory) as running:
+        for message in running.messages(most.seconds):
+            if message["msg_type"] == "done" and message["status"] == "error":
+                raise run.RunFailed(f"{path.name}, cell {message['index']}: {message['ename']}: {message['evalue']}")
+            data = (message.get("content") or {}).get("data", {})
+            published = data.get(results.MEDIA_TYPE, published)
+    if published is None:
+        raise run.RunFailed(f"{path.name}: published no results")
+    return published
+
+
+@functools.lru_cache(maxsize=4)
+def _needed(found: str) -> Path:
+    """A folder with results by chapter, for as long as this process lives."""
+    folder = _kept.enter_context(scratch.folder())
+    for name, plain in json.loads(found).items():
+        results.write(plain, folder / f"{name}.json")
+    return folder
+
+
+_kept = contextlib.ExitStack()
+atexit.register(_kept.close)

@@ -1,0 +1,272 @@
+"""Many scenarios of one chapter: whole notebooks, or only its formulas, as a table with a row a scenario.
+
+A sweep's folder holds its plan, and each scenario as soon as it is done; started again after it was killed, a sweep does
+what is missing and repeats nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+import os
+import shlex
+import shutil
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from casefile import records
+from casefile.book.compare import MANIFEST, PLAN
+from casefile.errors import BadInput, CasefileError
+from casefile.execution import fork, run
+from casefile.figures.graph import Graph
+from casefile.notebook import parameters, results
+from casefile.sweep import outcome, workers
+from casefile.sweep.grid import EvenlySpaced, Grid, grid
+from casefile.sweep.scenario import NUMBER, PART, Chapter, Job, Row, compiled, overrides, part, scenario
+from casefile.system import cache, limits, place, provenance, scratch
+
+ROWS = "scenarios.jsonl"
+MOST_NOTEBOOKS = 20_000
+MOST_FORMULAS = 1_000_000_000
+
+Advance = Callable[[int, int], None]
+
+
+class SweepFailed(CasefileError):
+    """Every scenario of a sweep failed; the message names the error of the first."""
+
+
+def sweep(
+    root: Path, chapter: str, vary: Sequence[str], output: Path, figures_only: bool = False, count: int | None = None,
+    scheduler: str | None = None, advance: Advance = lambda done, of: None,
+) -> dict[str, Any]:  # fmt: skip
+    """Run a sweep into the folder `output`, or go on with one that was stopped there; returns a summary.
+
+    `vary` names parameters of the chapter, `NAME=…`, and of those it reads, `OTHER.NAME=…`, which then run in each scenario.
+    `count` processes work at once, one for each core unless given, or those of the Dask cluster whose `scheduler` is given.
+    `advance(done, of)` is told how far it is. The summary counts `scenarios`, `ran` and `failed`, and holds the `flips`,
+    as rows and as `told` in words, and the first `error`. Raises BadInput for a wrong chapter, grid or scheduler, and for a folder that holds something else;
+    SweepFailed when no scenario succeeds.
+    """
+    known = records.load(root)
+    others = [name for name in run.with_needs(root, [chapter]) if name != chapter]
+    own = known.declared(chapter)
+    declared = own | {
+        f"{row.chapter}.{name}": row
+        for other in others
+        for name, row in known.declared(other).items()
+        if own.get(name) != row
+    }
+    scenarios = grid(declared, chapter, vary, MOST_FORMULAS if figures_only else MOST_NOTEBOOKS)
+    varied = overrides(known, chapter, scenarios.scenario(0))
+    takers = [name for name in others if known.values_for(name, varied)]
+    notebooks = {name: run.read_notebook(run.notebook_path(root, name)) for name in [chapter, *takers]}
+    for name, notebook in notebooks.items():
+        parameters.check_cell(notebook, name, known)
+    plan = {
+        "chapter": chapter,
+        "vary": {name: str(some) if isinstance(some, EvenlySpaced) else some for name, some in scenarios.values.items()},
+        "figures only": figures_only, "scenarios": len(scenarios), "rests on": _rests_on(root, chapter),
+    }  # fmt: skip
+    place.check_apart(root, output)
+    standing = _standing(output, plan)
+    if not standing:
+        place.check_free(root, output)
+    if figures_only:
+        for name in sorted(set(scenarios.values) - set(known.declared(chapter))):
+            raise BadInput(f"{chapter}: its own formulas do not read {name}; sweep it without --figures-only")
+        for name in scenarios.values:
+            if shared := [other for other in takers if other in declared[name].readers]:
+                raise BadInput(
+                    f"{chapter}: {', '.join(shared)} reads {name!r} for it too; sweep it without --figures-only"
+                )
+        for name in sorted(set(scenarios.values) & parameters.read_by_code(notebooks[chapter], chapter)):
+            raise BadInput(f"{chapter}: its code reads {name!r} besides its formulas; sweep it without --figures-only")
+    job = _job(root, chapter, scenarios, takers, figures_only)
+    if figures_only:
+        size = len(scenarios) * 8 * (1 + len(job.values) + len(compiled(job).figures))
+        free = shutil.disk_usage(next(folder for folder in (output, *output.parents) if folder.exists())).free
+        if size > free:
+            raise BadInput(
+                f"this grid has {len(scenarios):,} scenarios, {size / 1e9:.0f} GB; {free / 1e9:.0f} GB are free"
+            )
+    with workers.pool(count, scheduler, figures_only) as pool:
+        if not standing:
+            _begin(output, plan)
+        with scratch.locked(output / PLAN) as mine:
+            if mine is False:
+                raise BadInput(f"{output}: another process is at this sweep; wait until it is done, or stop it")
+            ran = _parts(job, output, pool, advance) if figures_only else _scenarios(job, output, pool, advance)
+            failed: list[str] = []
+            if figures_only:
+                outcome.csv_of_parts(output, len(scenarios))
+                lines = outcome.lines(scenarios, declared, outcome.by_formula(compiled(job), scenarios), compiled(job))
+            else:
+                rows = sorted(_rows(output), key=lambda row: int(row[NUMBER]))
+                failed = [str(row["error"]) for row in rows if row["error"]]
+                lines = outcome.lines(scenarios, declared, outcome.tables(output, rows))
+            flips = outcome.write_flips(output, lines)
+            outcome.draw(output, lines)
+            outcome.describe(output, chapter, scenarios, declared, _graph(chapter, job, known), known)
+            (output / MANIFEST).write_text(results.dumps(_manifest(root, plan, vary), indent=1), encoding="utf-8")
+    if len(failed) == len(scenarios):
+        raise SweepFailed(f"every scenario failed; the first: {failed[0]}")
+    return {
+        "scenarios": len(scenarios), "ran": ran, "failed": len(failed), "error": next(iter(failed), None), "flips": flips,
+        "told": [said for line in lines for said in line.told()],
+    }  # fmt: skip
+
+
+def _graph(chapter: str, job: Job, known: records.Records) -> Graph | None:
+    """The figures of the chapter as they are at its defaults, which say what the columns mean; None where it fails there."""
+    with contextlib.suppress(KeyError):
+        plain = {**json.loads(job.found), **json.loads(job.standing)}[chapter]
+        return results.Results.from_json(plain, known.units).graph
+    return None
+
+
+def _manifest(root: Path, plan: Mapping[str, Any], vary: Sequence[str]) -> dict[str, Any]:
+    """What the sweep was made from, and the command that makes it again."""
+    words = ["casefile", "sweep", plan["chapter"], *(word for text in vary for word in ("--vary", text))]
+    words += ["--figures-only"] if plan["figures only"] else []
+    notebooks = [run.notebook_path(root, name) for name in run.with_needs(root, [plan["chapter"]])]
+    made_from = {**provenance.inputs(root, notebooks), **provenance.commit(root)}
+    about = {key: plan[key] for key in ("chapter", "vary", "figures only", "scenarios")}
+    return {**about, **made_from, "reproduce": shlex.join([*words, "--out", "again"])}
+
+
+def _rests_on(root: Path, chapter: str) -> str:
+    """What the results of this sweep rest on: its notebook, those it needs, all data, the package, the libraries."""
+    names = run.with_needs(root, [chapter])
+    files = [run.notebook_path(root, name) for name in names]
+    files += [path for path in (root / "data").rglob("*") if path.is_file() and not path.name.startswith(".")]
+    parts = {"package": cache.package(pages=False), "libraries": cache.libraries()}
+    return cache.key({**parts, **cache.file_parts(root, files)})
+
+
+def _standing(output: Path, plan: Mapping[str, Any]) -> bool:
+    """Whether `output` holds this very sweep, begun. Raises BadInput when it holds anything else."""
+    if not os.path.lexists(output) or (output.is_dir() and not any(output.iterdir())):
+        return False
+    with contextlib.suppress(OSError, ValueError):
+        if json.loads((output / PLAN).read_text(encoding="utf-8")) == json.loads(json.dumps(plan)):
+            return True
+    raise BadInput(f"{output}: is not empty; expected a new folder, or one with this same sweep begun")
+
+
+def _begin(output: Path, plan: Mapping[str, Any]) -> None:
+    """Make the folder of a sweep with its plan in it, in one step."""
+    with place.ground(output), scratch.folder(output.parent) as work:
+        made = work / "made"
+        made.mkdir()
+        (made / PLAN).write_text(results.dumps(plan, indent=1), encoding="utf-8")
+        try:
+            made.rename(output)
+        except OSError:
+            if not _standing(output, plan):  # begun by another process meanwhile
+                raise
+
+
+def _job(root: Path, chapter: str, scenarios: Grid, takers: Iterable[str], figures_only: bool) -> Job:
+    """What the workers do: the chapters that take what varies, and those that read them, run in each scenario; the others once, now."""
+    ordered = run.order(root, run.with_needs(root, [chapter]))
+    reached: list[str] = []
+    for name, needed in ordered:
+        if not figures_only and (name == chapter or name in takers or set(needed) & set(reached)):
+            reached.append(name)
+    standing = _standing_results(root, [name for name, _ in ordered], reached)
+    found = json.dumps({name: plain for name, plain in standing.items() if name not in reached})
+    if figures_only:
+        return Job(str(root), chapter, scenarios.values, found)
+    notebooks = {name: run.read_notebook(run.notebook_path(root, name)) for name in reached}
+    chapters = tuple(_chapter(name, notebook) for name, notebook in notebooks.items())
+    modules = tuple(sorted(fork.imports(notebooks.values())))
+    rehearsed = json.dumps({name: {**standing[name], "charts": {}} for name in reached if name in standing})
+    return Job(str(root), chapter, scenarios.values, found, chapters, rehearsed, modules)
+
+
+def _standing_results(root: Path, names: Sequence[str], reached: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """The results of chapters at their defaults; of those that run in each scenario only when they do not fail there."""
+    try:
+        return run.results_under(root, names, {})
+    except run.RunFailed:
+        if not reached:
+            raise
+        others = [name for name in names if name not in reached]
+        return run.results_under(root, others, {}) if others else {}
+
+
+def _chapter(name: str, notebook: run.Notebook) -> Chapter:
+    cells = fork.runnable(notebook["cells"])
+    tagged = [
+        place for place, cell in enumerate(notebook["cells"]) if parameters.TAG in cell["metadata"].get("tags", [])
+    ]
+    return Chapter(name, tuple(cells), sum(1 for place, _, _ in cells if tagged and place <= tagged[0]))
+
+
+def _scenarios(job: Job, output: Path, pool: workers.Pool, advance: Advance) -> int:
+    """Run the notebooks that are missing; each row is on disk before the next is counted."""
+    done = {row[NUMBER] for row in _rows(output)}
+    total = len(Grid(job.values))
+    missing = [number for number in range(total) if number not in done]
+    advance(len(done), total)
+    with (output / ROWS).open("a", encoding="utf-8") as file:
+
+        def keep(number: int, row: Row) -> None:
+            file.write(json.dumps(row) + "\n")
+            file.flush()
+            done.add(number)
+            advance(len(done), total)
+
+        workers.work(pool, scenario, job, missing, keep, _longest(job))
+    _in_order(output)
+    return len(missing)
+
+
+def _longest(job: Job) -> float:
+    """Seconds in which at least one of the tasks under way must be done, or they hang."""
+    cells = sum(len(chapter.cells) for chapter in job.chapters)
+    return limits.of(Path(job.root)).seconds * (1 + cells)
+
+
+def _in_order(output: Path) -> None:
+    """Put the rows, which came as they were done, into the order of their numbers."""
+    with scratch.folder(output) as work:
+        lines = [json.dumps(row) + "\n" for row in sorted(_rows(output), key=lambda row: int(row[NUMBER]))]
+        (work / ROWS).write_text("".join(lines), encoding="utf-8")
+        (work / ROWS).replace(output / ROWS)
+
+
+def _rows(output: Path) -> list[Row]:
+    """The rows that are on disk, whole ones only; half a row, left by a process that was killed, is cut off."""
+    path = output / ROWS
+    if not path.is_file():
+        return []
+    content = path.read_bytes()
+    whole = content[: content.rfind(b"\n") + 1]
+    if whole != content:
+        os.truncate(path, len(whole))  # in one step: the whole rows are never away
+    return [json.loads(line) for line in whole.splitlines()]
+
+
+def _parts(job: Job, output: Path, pool: workers.Pool, advance: Advance) -> int:
+    """Work out the files that are missing of a table from formulas alone."""
+    folder = output / "scenarios.parquet"
+    total = len(Grid(job.values))
+    folder.mkdir(exist_ok=True)
+    names = {number: folder / f"part-{number:05d}.parquet" for number in range(math.ceil(total / PART))}
+    missing = [number for number, path in names.items() if not path.is_file()]
+    done = [len(names) - len(missing)]
+
+    def keep(number: int, content: bytes) -> None:
+        half = names[number].with_suffix(".half")
+        half.write_bytes(content)
+        half.replace(names[number])
+        done[0] += 1
+        advance(min(total, done[0] * PART), total)
+
+    advance(min(total, done[0] * PART), total)
+    workers.work(pool, part, job, missing, keep, _longest(job))
+    return sum(min(PART, total - number * PART) for number in missing)

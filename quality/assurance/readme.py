@@ -1,0 +1,34 @@
+"""The table of what the long runs found, as the project's README quotes it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from casefile import records
+from casefile.figures import formats
+from casefile.records import Records
+from quality.benchmarks.readme import spliced
+
+
+def table(known: Records) -> str:
+    """The measures as a table in Markdown, in the order of `data/measures.csv`."""
+    lines = ["| what | measured | goal | | on | by |", "|---|---|---|---|---|---|"]
+    for row in known.measures.values():
+        unit = known.units[row.unit]
+        goal = "" if row.goal is None else f"{row.bound} {formats.printed(row.goal, unit)}"
+        met = {True: "met", False: "missed", None: ""}[row.met]
+        lines.append(
+            f"| {row.meaning} | {formats.printed(row.value, unit)} | {goal} | {met} | {row.date} | `{row.command}` |"
+        )
+    return "\n".join([*lines, ""])
+
+
+def updated(text: str, known: Records) -> str:
+    """A README with its table as measured now."""
+    return spliced(text, "measures", table(known))
+
+
+def update(root: Path) -> None:
+    """Put the measures as they stand into a project's README."""
+    path = root / "README.md"
+    path.write_text(updated(path.read_text(encoding="utf-8"), records.load(root)), encoding="utf-8")

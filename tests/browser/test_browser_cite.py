@@ -1,0 +1,142 @@
+"""The dialog of citations in a browser: on headings, charts and numbers, by keyboard, from a folder, with moved parameters."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_core_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from casefile.book import build as book
+from casefile.citation import citable, cite
+from tests.browser.test_browser import Watched
+from tests.conftest import ROOT
+from tests.support.published import standing, verified
+
+
+@pytest.fixture(scope="module")
+def orchard_site(published: Path) -> Path:
+    output = published / "_build" / "html"
+    book.build(published, {}, output, 2, None, lambda name, event, seconds: None)
+    return output
+
+
+@pytest.fixture
+def tab(browser: Browser, orchard_site: Path) -> Iterator[Page]:
+    """A page of the orchard, from a folder and offline."""
+    context = browser.new_context(offline=True)
+    watched = Watched(context.new_page(), orchard_site.as_uri())
+    watched.page.goto(f"{orchard_site.as_uri()}/chapters/market.html")
+    yield watched.page
+    assert watched.wrong == []
+    context.close()
+
+
+def texts(page: Page) -> dict[str, str]:
+    """Every style of the open dialog."""
+    page.locator(".cite-dialog[open] .cite-styles input").first.wait_for()
+    found = {}
+    for radio in page.locator(".cite-styles input").all():
+        radio.check()
+        found[str(radio.get_attribute("value"))] = page.locator(".cite-text").inner_text()
+    return found
+
+
+def test_every_style_is_the_commands(tab: Page, published: Path) -> None:
+    now, known = standing(published), cite.book_of(published)
+    for opener, name in (("h1 .cite-button", "market"), ("#figure-worth .cite-button", "worth")):
+        tab.locator(opener).click()
+        found = texts(tab)
+        assert set(found) == set(cite.STYLES) - {"url"}
+        for style, text in found.items():
+            assert text.split() == cite.cited(now[name], known, "1.0", {}, "", style).split(), style
+        tab.keyboard.press("Escape")
+        expect(tab.locator("dialog.cite-dialog")).to_be_hidden()
+
+
+def test_the_keyboard_opens_copies_and_closes_and_the_focus_returns(browser: Browser, orchard_site: Path) -> None:
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.goto(f"{orchard_site.as_uri()}/chapters/market.html")
+    page.locator("#figure-worth .cite-button").focus()
+    page.keyboard.press("Enter")
+    dialog = page.locator("dialog.cite-dialog[open]")
+    expect(dialog).to_be_visible()
+    expect(dialog.get_by_label("Sentence")).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(dialog.locator(".cite-text")).to_contain_text("Gardener, & Pippin")
+    dialog.get_by_role("button", name="Copy").press("Enter")
+    expect(dialog.locator(".cite-said")).not_to_be_empty()
+    assert Axe().run(page, "dialog", {"resultTypes": ["violations"]})["violations"] == []
+    page.keyboard.press("Escape")
+    expect(page.locator("#figure-worth .cite-button")).to_be_focused()
+    context.close()
+
+
+def test_a_number_in_the_text_is_cited_from_its_dialog(tab: Page) -> None:
+    tab.locator("article a.num[data-figure=worth]").first.click()
+    tab.locator("dialog.ask").get_by_role("button", name="Cite it").click()
+    expect(tab.locator("dialog.cite-dialog h2")).to_have_text("Cite this number")
+    expect(tab.locator(".cite-text")).to_contain_text("€12,000")
+
+
+def test_a_citation_with_moved_parameters_says_so_and_can_be_verified(tab: Page, published: Path) -> None:
+    tab.goto(f"{tab.url}?price=0.8")
+    tab.locator("#figure-worth .cite-button").click()
+    expect(tab.locator(".cite-supposing code")).to_have_text("casefile cite worth -p market price 0.8 --style bibtex")
+    found = texts(tab)
+    assert {"sentence", "apa", "ris", "csl-json"} == set(found)
+    now, computed = standing(published), standing(published, {"market": {"price": 0.8}})
+    for style, text in found.items():
+        assert "€24,000" in text and "€12,000" not in text, style
+        assert "Computed with price of market at 0.8 instead of 0.4, not with the book's own parameters" in text, style
+        text = f"{text}\n" if style != "ris" else re.sub(r"ER  -\s*$", "ER  - \n", text)
+        assert verified(published, text, now, computed) == (
+            "stands: worth, by the parameters it names, made as it was, and computed anew: €24,000"
+        ), style
+        altered = verified(published, text.replace("€24,000", "€25,000"), now, computed)
+        assert altered.startswith("refused: the citation does not say '€24,000'"), style
+
+
+def test_a_moved_section_is_cited_with_what_was_moved(tab: Page, published: Path) -> None:
+    tab.goto(f"{tab.url}?price=0.8")
+    tab.locator("h1 .cite-button").click()
+    text = texts(tab)["sentence"]
+    now, computed = standing(published), standing(published, {"market": {"price": 0.8}})
+    assert verified(published, text, now, computed) == (
+        "stands: market, by the parameters it names, made as it was, and computed anew; it quotes no number, so none was compared"
+    )
+
+
+def test_without_scripts_the_page_leads_to_its_citation(browser: Browser, orchard_site: Path) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{orchard_site.as_uri()}/chapters/market.html")
+    assert page.locator(".cite-button").count() == 0
+    hrefs = [str(link.get_attribute("href")) for link in page.locator(".cite-files a").all()]
+    assert hrefs == ["../cite/market.bib", "../cite/market.ris", "../cite/market.json", "../cite.html"]
+    assert all((orchard_site / "chapters" / href).resolve().is_file() for href in hrefs)
+    page.goto(f"{orchard_site.as_uri()}/verify.html")
+    assert page.locator("form.verify button").is_disabled()
+    assert "casefile verify" in page.locator("noscript").inner_text()
+    context.close()
+
+
+def test_the_books_own_page_has_its_buttons_and_files(site: Path, browser: Browser, address: str) -> None:
+    """Headings, charts, derivations and claims of the real book: each has a button, and each its record."""
+    context = browser.new_context()
+    page = context.new_page()
+    for name in ("chapters/01_swap", "chapters/claims", "claims/value_500m"):
+        page.goto(f"{address}/{name}.html")
+        tagged = page.locator("[data-cite]")
+        assert page.locator("[data-cite] .cite-button").count() >= tagged.count() > 0
+        plain = (site / "_static" / "cite" / f"{name}.js").read_text(encoding="utf-8").partition(" = ")[2]
+        entries = json.loads(plain.rstrip(";\n"))
+        assert set(tagged.evaluate_all("all => all.map(one => one.dataset.cite)")) <= set(entries)
+    files = {path.name for path in (site / "cite").iterdir()}
+    assert files == {f"{name}.{kind}" for name in citable.registry(ROOT) for kind in ("bib", "ris", "json")}
+    context.close()

@@ -1,0 +1,147 @@
+"""The browser and Python work out the same numbers and print them the same."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import random
+from collections.abc import Iterator, Mapping, Sequence
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from casefile.figures import formats
+from casefile.notebook.results import Results
+from casefile.records import Records
+from casefile.site import STATIC, compiled
+from tests.conftest import CHAPTERS, Plain
+
+RELATIVE = 1e-12
+RANDOM_POINTS = 60
+GRID_POINTS = 2000
+
+
+@pytest.fixture
+def blank(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page()
+    page.add_script_tag(path=STATIC / "formats.js")
+    yield page
+    page.close()
+
+
+def opened(page: Page, chapter: Results, known: Records) -> None:
+    page.add_script_tag(content=compiled.script(chapter, known, "A book"))
+    page.add_script_tag(path=STATIC / "graph.js")
+
+
+def in_browser(page: Page, points: Sequence[Mapping[str, float]]) -> list[dict[str, float]]:
+    found: list[dict[str, float]] = page.evaluate("points => points.map(casefile.graph.evaluate)", points)
+    return found
+
+
+def steps(low: float, high: float, count: int, whole: bool) -> list[float]:
+    spread = [low + (high - low) * step / (count - 1) for step in range(count)]
+    return [float(round(value)) for value in spread] if whole else spread
+
+
+def parameter_points(chapter: Results, known: Records, draw: random.Random) -> list[dict[str, float]]:
+    """A grid over the chapter's controls with their bounds, and random points between the bounds."""
+    plain = compiled.page(chapter, known, "", frozenset())["parameters"]
+    moving = [row for row in plain if row["figure"] and "minimum" in row and "maximum" in row]
+    if not moving:
+        return []
+    count = next(number for number in (9, 5, 3, 2) if number ** len(moving) <= GRID_POINTS or number == 2)
+    axes = [steps(row["minimum"], row["maximum"], count, row["type"] == "integer") for row in moving]
+    names = [row["figure"] for row in moving]
+    grid = [dict(zip(names, values, strict=True)) for values in itertools.islice(itertools.product(*axes), GRID_POINTS)]
+    return grid + [
+        {row["figure"]: draw.uniform(row["minimum"], row["maximum"]) for row in moving} for _ in range(RANDOM_POINTS)
+    ]
+
+
+def leaf_points(chapter: Results, draw: random.Random) -> list[dict[str, float]]:
+    """Points at which every figure without formula has moved, so that every formula is held to its inputs."""
+    leaves = {
+        name: figure.value
+        for name, figure in chapter.graph.figures.items()
+        if figure.formula is None and figure.value is not None
+    }
+    return [{name: value * draw.uniform(0.5, 2) for name, value in leaves.items()} for _ in range(RANDOM_POINTS)]
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_formulas_agree(name: str, defaults: dict[str, Plain], known: Records, blank: Page) -> None:
+    """Every formula figure and every word agree on a grid, at the bounds, at random points, and with every leaf moved."""
+    chapter = Results.from_json(defaults[name], known.units)
+    opened(blank, chapter, known)
+    draw = random.Random(name)
+    points = [{}, *parameter_points(chapter, known, draw), *leaf_points(chapter, draw)]
+    words = list(chapter.graph.choices)
+    for point, theirs in zip(points, in_browser(blank, points), strict=True):
+        ours = chapter.graph.evaluate(point)
+        for figure, value in ours.items():
+            assert theirs[figure] == pytest.approx(value, rel=RELATIVE, abs=0, nan_ok=True), (figure, point)
+    chosen = blank.evaluate(
+        "([points, words]) => points.map(point => { const values = casefile.graph.evaluate(point);"
+        " return words.map(word => casefile.graph.word(word, values)); })",
+        [points, words],
+    )
+    for point, theirs in zip(points, chosen, strict=True):
+        values = chapter.graph.evaluate(point)
+        assert theirs == [chapter.graph.choices[word].chosen(values) for word in words], point
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_pages_print_the_same(name: str, defaults: dict[str, Plain], known: Records, blank: Page) -> None:
+    """Every figure of a chapter, its ends, its range and its line of arithmetic are printed the same."""
+    chapter = Results.from_json(defaults[name], known.units)
+    opened(blank, chapter, known)
+    for part in ("value", "low", "high", "range"):
+        printed = blank.evaluate(
+            "part => { const values = casefile.graph.evaluate({});"
+            " return Object.fromEntries(Object.keys(values).map(name => [name, casefile.graph.printed(name, values, part)])) }",
+            part,
+        )
+        assert printed == {figure: chapter.graph.printed(figure, part) for figure in chapter.graph.figures}
+    arithmetic = blank.evaluate(
+        "() => { const values = casefile.graph.evaluate({});"
+        " return Object.fromEntries(Object.keys(values).map(name => [name, casefile.graph.arithmetic(name, values)])) }"
+    )
+    assert arithmetic == {figure: chapter.graph.arithmetic(figure) for figure in chapter.graph.figures}
+
+
+def values_to_print(style: str, draw: random.Random) -> list[float]:
+    if style == "date":
+        return [draw.uniform(-100_000, 100_000) for _ in range(1000)] + [day + 0.5 for day in range(-50, 50)]
+    spread = [draw.choice((-1, 1)) * 10 ** draw.uniform(-9, 20) for _ in range(2000)]
+    ties = [draw.choice((-1, 1)) * (draw.randrange(10**6) + 0.5) / 10 ** draw.randrange(6) for _ in range(1000)]
+    edges = [scale * (1 + step * 1e-7) for scale in (1e6, 1e9, 1e12) for step in range(-12, 13)]
+    powers = [10.0**exponent for exponent in range(-9, 22)]
+    return [*spread, *ties, *edges, *powers, 0.0, -0.0, 0.5, 999.5, 1e22, math.nan, math.inf]
+
+
+@pytest.mark.parametrize("digits", [None, 0, 3])
+def test_formats_agree(digits: int | None, known: Records, blank: Page) -> None:
+    """Thousands of random values, halves and edges, in every style of unit, are printed the same."""
+    draw = random.Random(2024)
+    kinds = {(unit.style, unit.digits): unit for unit in known.units.values() if unit.style != "text"}
+    for unit in kinds.values():
+        values = values_to_print(unit.style, draw)
+        style = {"style": unit.style, "prefix": unit.prefix, "suffix": unit.suffix, "digits": unit.digits}
+        printed = blank.evaluate(
+            "([values, unit, digits]) => values.map(value => casefile.formats.printed(value, unit, digits))",
+            [values, style, digits],
+        )
+        for value, theirs in zip(values, printed, strict=True):
+            assert theirs == formats.printed(value, unit, digits), (unit.unit, value)
+
+
+def test_ranges_agree(known: Records, blank: Page) -> None:
+    """One bound, two, two that print alike, or none."""
+    unit = known.units["USD"]
+    style = {"style": unit.style, "prefix": unit.prefix, "suffix": unit.suffix, "digits": unit.digits}
+    for low, high in ((1.0, 2.0), (1.0, 1.2), (None, 2.0), (1.0, None), (None, None)):
+        theirs = blank.evaluate(
+            "([low, high, unit]) => casefile.formats.printedRange(low, high, unit)", [low, high, style]
+        )
+        assert theirs == formats.printed_range(low, high, unit)

@@ -1,0 +1,340 @@
+"""Charts alive: asked for when seen, the same picture before and after, and drawn anew as a rerun would draw them."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from playwright.sync_api import Browser, Page, Route
+
+from casefile.figures import binding, charts, formats, pictures
+from casefile.notebook.results import Results
+from casefile.records import Records
+from casefile.site import compiled
+from tests.conftest import CHAPTERS, Plain, Run
+from tests.engine.figures.test_charts import TIMES
+
+RELATIVE = 1e-12
+BUNDLE = "/_static/vega.js"
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+SMALL = {"width": 1280, "height": 600}
+
+LIVE = "id => document.querySelector(`#chart-${id} .live`) !== null"
+# The rows that the marks of a live chart stand for, by their number in the chart's tables.
+DRAWN = """id => Object.fromEntries([...document.querySelectorAll(`#chart-${id} .chart-live .role-mark *`)]
+    .map(mark => mark.__data__?.datum).filter(row => row && "__row" in row).map(row => [row.__row, {...row}]))"""
+SET = "values => { for (const [name, value] of Object.entries(values)) casefile.whatIf.set(name, value) }"
+PAINTED = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
+class Visit:
+    """A page, what it asked for, and what it complained of."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.asked, self.complaints = page, list[str](), list[str]()
+        page.on("request", lambda request: self.asked.append(request.url))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", lambda message: self.complaints.append(message.text))
+
+    def bundles(self) -> int:
+        return sum(url.endswith(BUNDLE) for url in self.asked)
+
+    def enliven(self, chart: str) -> None:
+        self.page.locator(f"#chart-{chart}").scroll_into_view_if_needed()
+        self.page.wait_for_function(LIVE, arg=chart)
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Visit]:
+    context = browser.new_context(viewport=SMALL)  # type: ignore[arg-type]
+    visit = Visit(context.new_page())
+    yield visit
+    context.close()
+    assert visit.complaints == []
+
+
+def controls(results: Results, known: Records) -> list[dict[str, Any]]:
+    """The chapter's parameters that a page can move between two bounds."""
+    plain = compiled.page(results, known, "", frozenset())["parameters"]
+    return [row for row in plain if row["figure"] and "minimum" in row and "maximum" in row]
+
+
+def moved(row: dict[str, Any], share: float) -> float | int:
+    """A value between the default and a bound: the upper for a positive share of the way, the lower for a negative one."""
+    bound = row["maximum"] if share > 0 else row["minimum"]
+    value = float(f"{row['default'] + (bound - row['default']) * abs(share):.3g}")
+    return round(value) if row["type"] == "integer" else value
+
+
+def flat(chart: Plain) -> list[dict[str, Any]]:
+    """The rows of all tables of a chart's specification, in order."""
+    return [row for table in chart["spec"]["datasets"].values() for row in table]
+
+
+# ------------------------------------------------------------------------------------------------------ when it is seen
+
+
+def test_a_chart_comes_alive_when_it_is_seen_and_its_bundle_is_asked_for_once(visit: Visit, address: str) -> None:
+    visit.page.goto(f"{address}/chapters/01_swap.html", wait_until="networkidle")
+    assert visit.page.locator(".live").count() == 0
+    assert visit.bundles() == 0
+    for chart in ("unit_price", "swap"):
+        visit.enliven(chart)
+    visit.page.reload(wait_until="load")
+    assert visit.bundles() == 1
+
+
+def test_nothing_on_the_page_moves_when_a_chart_comes_alive(visit: Visit, address: str) -> None:
+    visit.page.add_init_script(
+        "globalThis.shifts = []; new PerformanceObserver(list => shifts.push(...list.getEntries().map(one => one.value)))"
+        ".observe({ type: 'layout-shift', buffered: true });"
+    )
+    visit.page.goto(f"{address}/chapters/08_money.html")
+    for chart in ("raise_buys", "ladder"):
+        still = f"#chart-{chart} .chart-wide > svg"
+        before = visit.page.locator(still).evaluate("one => one.getBoundingClientRect().height")
+        visit.enliven(chart)
+        live = visit.page.locator(f"#chart-{chart} .chart-live svg")
+        assert live.evaluate("one => one.getBoundingClientRect().height") == pytest.approx(before, abs=1)
+    assert visit.page.evaluate("shifts") == []
+
+
+def test_the_still_picture_stays_when_the_bundle_does_not_come(browser: Browser, address: str) -> None:
+    context = browser.new_context(viewport=SMALL)  # type: ignore[arg-type]
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+
+    def refuse(route: Route) -> None:
+        route.abort()
+
+    page.route(f"**{BUNDLE}", refuse)
+    page.goto(f"{address}/chapters/01_swap.html")
+    page.locator("#chart-unit_price").scroll_into_view_if_needed()
+    with page.expect_event("requestfailed"):
+        pass
+    assert page.locator("#chart-unit_price .chart-wide > svg").is_visible()
+    page.evaluate(SET, {"order_value_usd": 9e8})
+    page.locator("#chart-unit_price .chart-stale").wait_for()
+    assert "not drawn" in page.locator("#chart-unit_price .chart-stale").inner_text()
+    assert page.locator(".chart-live").count() == 0
+    assert errors == []
+    context.close()
+
+
+def test_charts_come_alive_from_a_folder(visit: Visit, site: Path) -> None:
+    visit.page.goto((site / "chapters" / "03_delay.html").as_uri())
+    visit.enliven("sensitivity")
+    assert all(url.startswith("file:") for url in visit.asked)
+
+
+def test_a_narrow_screen_gets_the_narrow_chart(visit: Visit, address: str) -> None:
+    visit.page.goto(f"{address}/chapters/03_delay.html")
+    visit.enliven("runs")
+    visit.page.set_viewport_size({"width": 390, "height": 844})
+    visit.page.locator("#chart-runs").scroll_into_view_if_needed()
+    visit.page.wait_for_function("() => document.querySelector('#chart-runs .chart-narrow.live')")
+    box = visit.page.locator("#chart-runs .chart-narrow .chart-live svg").bounding_box()
+    assert box
+    assert box["width"] <= 390
+
+
+def test_a_live_chart_follows_the_pages_colours_is_left_by_keyboard_and_is_still_on_paper(
+    visit: Visit, address: str
+) -> None:
+    visit.page.goto(f"{address}/chapters/01_swap.html")
+    visit.enliven("swap")
+    colour = "getComputedStyle(document.querySelector('#chart-swap .chart-live .mark-rect path')).fill"
+    schemes = []
+    for scheme in SCHEMES:
+        visit.page.emulate_media(color_scheme=scheme)
+        visit.page.locator(f"html[data-theme={scheme}]").wait_for()
+        schemes.append(visit.page.evaluate(colour))
+    assert schemes[0] != schemes[1]
+    focusable = "a[href], button, input, select, [tabindex]:not([tabindex='-1'])"
+    assert visit.page.locator(".chart-live").locator(focusable).count() == 0
+    assert visit.page.locator("#chart-swap .chart-picture").get_attribute("aria-label")
+    visit.page.emulate_media(media="print")
+    assert visit.page.locator("#chart-swap .chart-wide > svg").is_visible()
+    assert not visit.page.locator("#chart-swap .chart-live").is_visible()
+
+
+def test_a_mark_says_the_value_as_the_table_prints_it(
+    visit: Visit, address: str, defaults: dict[str, Plain], known: Records
+) -> None:
+    chart = defaults["02_promise"]["charts"]["money"]
+    visit.page.goto(f"{address}/chapters/02_promise.html")
+    visit.enliven("money")
+    bars = visit.page.locator("#chart-money .chart-live .mark-rect.role-mark path")
+    assert bars.count() == len(chart["rows"])
+    for bar in bars.all():
+        bar.hover()
+        row = chart["rows"][bar.evaluate("one => one.__data__.datum.__row")]
+        told = visit.page.locator(".chart-tip").inner_text()
+        assert row["label"] in told
+        assert formats.printed(row["value"], known.units["USD"]) in told
+    visit.page.keyboard.press("Escape")
+    assert not visit.page.locator(".chart-tip").is_visible()
+
+
+# ------------------------------------------------------------------------------------------------- when a parameter moves
+
+
+def test_a_slider_moves_text_and_chart_in_one_frame(visit: Visit, address: str) -> None:
+    visit.page.goto(f"{address}/chapters/01_swap.html")
+    visit.enliven("unit_price")
+    visit.page.get_by_role("button", name="What if?").click()
+    found = visit.page.evaluate(
+        """() => new Promise(done => {
+            const number = document.querySelector("#chart-unit_price figcaption [data-figure=implied_unit_price]");
+            const mark = () => document.querySelector("#chart-unit_price .chart-live .mark-symbol path");
+            const state = () => [number.textContent, mark().getAttribute("transform")];
+            const before = state(), slider = document.querySelector(".what-if-inputs input[type=range]");
+            slider.value = Number(slider.max) * 0.7;
+            slider.dispatchEvent(new Event("input", { bubbles: true }));
+            requestAnimationFrame(() => done([before, state()]));
+        })"""
+    )
+    (text, place), (text_now, place_now) = found
+    assert text != text_now
+    assert place != place_now
+
+
+def test_a_chart_not_yet_seen_is_drawn_for_the_moved_parameters(visit: Visit, address: str) -> None:
+    visit.page.goto(f"{address}/chapters/01_swap.html?order_value_usd=900000000")
+    visit.enliven("unit_price")
+    rows = visit.page.evaluate(DRAWN, "unit_price")
+    assert 900000000 / 12000 in [row.get("value") for row in rows.values()]
+
+
+def test_ranges_from_draws_say_that_they_hold_for_the_defaults(visit: Visit, address: str) -> None:
+    visit.page.goto(f"{address}/chapters/02_promise.html")
+    visit.enliven("money")
+    assert visit.page.locator(".chart-stale").count() == 0
+    visit.page.evaluate(SET, {"unit_price_usd": 20000})
+    visit.page.evaluate(PAINTED)
+    assert "ranges" in visit.page.locator("#chart-money .chart-stale").inner_text()
+    assert visit.page.locator("#chart-promise .chart-stale").count() == 0
+    visit.page.locator("#chart-money .chart-data > summary").click()
+    changed = visit.page.locator("#chart-money td.changed")
+    assert changed.count() == 3
+    assert visit.page.locator("#chart-money td.stale").count() == 6
+    for name in (
+        "unit_price",
+        "planned_increase_value",
+    ):  # an assumption's own range is not that of a value that is set
+        told = (
+            "[...document.querySelectorAll(`[data-figure='${name}'][data-part=range]`)].map(one => one.dataset.holds)"
+        )
+        assert set(visit.page.evaluate(f"name => {told}", name)) == {"at the defaults"}
+    visit.page.keyboard.press("Escape")
+    visit.page.evaluate(PAINTED)
+    assert visit.page.locator(".chart-stale, .changed[data-was], [data-holds]").count() == 0
+    visit.page.goto(f"{address}/chapters/03_delay.html?delay_months=24")
+    visit.page.evaluate(PAINTED)
+    heard = visit.page.locator("#chart-runs .chart-picture").get_attribute("aria-label") or ""
+    assert "GPT-4 14.3× (1× to 3.2× at the defaults)" in heard
+
+
+def unbound(row: dict[str, Any], column: str) -> bool:
+    """Whether a cell is an end of a range that draws gave."""
+    return column in ("low", "high") and f"{column}_figure" not in row
+
+
+@pytest.mark.parametrize("share", [0.25, -0.5])
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_moved_charts_are_those_of_a_rerun(
+    chapter: str, share: float, visit: Visit, address: str, defaults: dict[str, Plain], known: Records, run_chapter: Run
+) -> None:
+    """Every row a mark stands for, every printed cell, the title and the alternative text, unless the page says otherwise."""
+    results = Results.from_json(defaults[chapter], known.units)
+    given = {row["name"]: moved(row, share) for row in controls(results, known)}
+    if not given:
+        return
+    rerun = run_chapter(chapter, **given)
+    graph = Results.from_json(rerun, known.units).graph
+    visit.page.goto(f"{address}/{CHAPTERS[chapter]}.html")
+    visit.page.evaluate(SET, given)
+    visit.page.evaluate(PAINTED)
+    for name, chart in rerun["charts"].items():
+        visit.enliven(name)
+        told = visit.page.locator(f"#chart-{name} .chart-stale").count() > 0
+        rows = flat(chart)
+        drawn = visit.page.evaluate(DRAWN, name)
+        assert drawn or chart["spec"].get("layer", [{}])[0].get("mark", {}).get("type") in ("line", "area"), name
+        for number, there in drawn.items():
+            here = rows[int(number)]
+            for column, value in here.items():
+                if isinstance(value, bool) or not isinstance(value, int | float):
+                    if isinstance(value, str) and not re.match(r"\d{4}-\d\d-\d\d", value):
+                        assert there[column] == value, (name, column)
+                elif unbound(here, column) and not math.isclose(there[column], value, rel_tol=RELATIVE):
+                    assert told, (name, column)
+                else:
+                    assert there[column] == pytest.approx(value, rel=RELATIVE, abs=0), (name, column)
+        for part, text in (("title", ".chart-title"), ("alt", ".chart-picture")):
+            if ":" not in defaults[chapter]["charts"][name][part]:
+                element = visit.page.locator(f"#chart-{name} {text}")
+                shown = element.text_content() if part == "title" else element.get_attribute("aria-label")
+                assert shown == graph.fill(chart[part]), name
+        cells = visit.page.locator(f"#chart-{name} tbody [data-cell]")
+        for cell in cells.all():
+            figure, unit = (cell.get_attribute(f"data-{part}") or "" for part in ("cell", "unit"))
+            assert cell.text_content() == formats.printed(graph.value(figure), known.units[unit]), (name, figure)
+
+
+def test_every_row_of_a_moving_figure_follows_it(defaults: dict[str, Plain], known: Records) -> None:
+    """What the page takes a cell to show is what the notebook put there."""
+    for chapter in CHAPTERS:
+        graph = Results.from_json(defaults[chapter], known.units).graph
+        for name, chart in defaults[chapter]["charts"].items():
+            for row in [*flat(chart), *chart["rows"]]:
+                for cell in binding.bindings(row):
+                    if cell.template:
+                        assert row[cell.column] == graph.fill(cell.template), name
+                    elif row[cell.column] is not None:
+                        assert row[cell.column] == graph.value(cell.figure), (name, cell)
+
+
+# ---------------------------------------------------------------------------------------------------- in the reader's zone
+
+ZONES = ("UTC", "America/Los_Angeles", "Europe/Berlin", "Pacific/Kiritimati")
+DRAWN_ANEW = """specs => Promise.all(specs.map(async (spec) => {
+    const { parse, View, expressionInterpreter } = casefile.vega;
+    return new View(parse(spec, null, { ast: true }), { expr: expressionInterpreter, renderer: "none" }).toSVG();
+}))"""
+LABEL = re.compile(r'<text[^>]* transform="translate\(([-\d.]+),([-\d.]+)\)[^>]*>([^<]*)<')
+
+
+def labels(drawn: str) -> list[tuple[str, float, float]]:
+    """The texts of a drawing with their places."""
+    return [(text, float(left), float(top)) for left, top, text in LABEL.findall(drawn)]
+
+
+def test_a_chart_of_times_is_the_same_in_every_zone(browser: Browser) -> None:
+    """Drawn from what the page's script has, which is the downloaded Vega-Lite compiled."""
+    specs = {name: pictures.sized(charts.specification(chart), pictures.WIDE) for name, chart in TIMES.items()}
+    plain, drawn = [json.loads(pictures.vega(spec)) for spec in specs.values()], {}
+    for zone in ZONES:
+        context = browser.new_context(timezone_id=zone)
+        page = context.new_page()
+        page.evaluate("globalThis.casefile = {}")
+        page.add_script_tag(content=pictures.bundle())
+        drawn[zone] = [pictures.renumbered(one) for one in page.evaluate(DRAWN_ANEW, plain)]
+        context.close()
+    for place, (name, spec) in enumerate(specs.items()):
+        one, *others = (drawn[zone][place] for zone in ZONES)
+        assert others == [one] * len(others), name
+        still = labels(pictures.svg(spec))
+        assert len(still) > 2
+        for (text, left, top), (text_still, left_still, top_still) in zip(labels(one), still, strict=True):
+            assert text == text_still, name
+            assert (left, top) == pytest.approx((left_still, top_still), abs=8), (
+                name,
+                text,
+            )  # letters are measured otherwise

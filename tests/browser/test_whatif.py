@@ -1,0 +1,239 @@
+"""What if: a moved parameter moves the page's numbers, the address carries it, and a crafted address carries nothing else."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from casefile.notebook import parameters
+from casefile.notebook.results import Results
+from casefile.records import Records
+from casefile.site import compiled
+from tests.conftest import CHAPTERS, Plain
+from tests.support import small
+
+NUMBERS = "[...document.querySelectorAll('article [data-figure]')].map(one => one.textContent)"
+CHANGED = "[...document.querySelectorAll('[data-was]')].map(one => [one.textContent, one.dataset.was])"
+SETTLED = 400  # milliseconds until the address follows a moved control
+
+Open = Callable[[str], Page]
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Open]:
+    """Opens an address in a browser that has been nowhere; no page may complain."""
+    contexts, complaints = [], []
+
+    def opened(address: str) -> Page:
+        contexts.append(browser.new_context())
+        page = contexts[-1].new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.goto(address)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def controls(chapter: str, defaults: dict[str, Plain], known: Records) -> list[dict[str, Any]]:
+    results = Results.from_json(defaults[chapter], known.units)
+    plain = compiled.page(results, known, "", frozenset())["parameters"]
+    return [row for row in plain if row["figure"] and "minimum" in row and "maximum" in row]
+
+
+@pytest.fixture
+def chapter(defaults: dict[str, Plain], known: Records) -> str:
+    """The chapter with the most controls."""
+    return max(CHAPTERS, key=lambda name: len(controls(name, defaults, known)))
+
+
+def between(row: dict[str, Any]) -> float | int:
+    """A value the parameter takes, other than its default."""
+    value = row["default"] + (row["maximum"] - row["default"]) / 4
+    return round(value) if row["type"] == "integer" else float(f"{value:.3g}")
+
+
+def test_moved_copied_opened_elsewhere(
+    chapter: str, address: str, visit: Open, defaults: dict[str, Plain], known: Records
+) -> None:
+    """Move a control, copy the address, open it elsewhere: the same numbers, which are those of the notebook."""
+    page = visit(f"{address}/{CHAPTERS[chapter]}.html")
+    before = page.evaluate(NUMBERS)
+    assert page.evaluate(CHANGED) == []
+    row = controls(chapter, defaults, known)[0]
+    page.get_by_role("button", name="What if?").click()
+    page.fill(f"#what-if-{row['name']}", str(between(row)))
+    page.wait_for_timeout(SETTLED)
+    after = page.evaluate(NUMBERS)
+    assert after != before
+    assert all(text != was for text, was in page.evaluate(CHANGED))
+
+    elsewhere = visit(page.url)
+    assert elsewhere.evaluate(NUMBERS) == after
+
+    graph = Results.from_json(defaults[chapter], known.units).graph
+    values = graph.evaluate({row["figure"]: between(row)})
+    moved = {
+        name for name, value in values.items() if graph.figures[name].formula is not None and value != graph.value(name)
+    }
+    assert moved
+    for name in moved:
+        graph.update(name, value=values[name])
+    for name in moved:
+        texts = elsewhere.evaluate(
+            "name => [...document.querySelectorAll(`[data-figure='${name}']:not([data-part=range], [data-part=low], [data-part=high])`)]"
+            ".map(one => one.textContent)",
+            name,
+        )
+        assert set(texts) <= {graph.printed(name)}
+
+    elsewhere.keyboard.press("Escape")
+    elsewhere.wait_for_timeout(SETTLED)
+    assert elsewhere.evaluate(NUMBERS) == before
+    assert "?" not in elsewhere.url
+
+
+def test_moved_numbers_do_not_widen_a_narrow_page(
+    browser: Browser, address: str, defaults: dict[str, Plain], known: Records
+) -> None:
+    """With every control moved, and the old text beside each number, nothing reaches over the edge of a phone."""
+    for width in (320, 390):
+        context = browser.new_context(viewport={"width": width, "height": 800}, is_mobile=True, has_touch=True)
+        page = context.new_page()
+        for name, place in CHAPTERS.items():
+            rows = controls(name, defaults, known)
+            query = "&".join(f"{row['name']}={between(row)}" for row in rows)
+            page.goto(f"{address}/{place}.html?{query}")
+            page.wait_for_function("document.readyState === 'complete'")
+            assert page.evaluate("innerWidth") == width, name  # a phone zooms out when something is wider
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+        context.close()
+
+
+def test_a_moved_parameter_goes_along_to_the_chapters_that_read_it_too(address: str, visit: Open) -> None:
+    """And to no other; put back, it stays behind."""
+    page = visit(f"{address}/chapters/08_money.html?order_value_usd=900000000&raise_usd=7000000000")
+    asked = "name => new URL(document.querySelector(`a[href*='${name}.html']`).href).search"
+    assert page.evaluate(asked, "01_swap") == page.evaluate(asked, "09_nvidia") == "?order_value_usd=900000000"
+    assert page.evaluate(asked, "02_promise") == ""
+    page.goto(page.evaluate("document.querySelector(`a[href*='01_swap.html']`).href"))
+    assert page.locator(".derivation [data-figure=order_value]").first.text_content() == "$900 million"
+    assert "What if? 1 changed" in (page.locator(".what-if-toggle").text_content() or "")
+    page.keyboard.press("Escape")
+    page.wait_for_timeout(SETTLED)
+    assert page.evaluate(asked, "08_money") == ""
+
+
+def test_the_command_shown_is_taken(
+    chapter: str, address: str, visit: Open, defaults: dict[str, Plain], known: Records
+) -> None:
+    """The command on the page names declared parameters with values that the command line takes as they stand."""
+    rows = controls(chapter, defaults, known)
+    query = "&".join(f"{row['name']}={between(row)}" for row in rows)
+    page = visit(f"{address}/{CHAPTERS[chapter]}.html?{query}")
+    program, verb, of, *rest = shlex.split(page.locator(".what-if-command").inner_text())
+    assert (program, verb, of) == ("casefile", "rerun", chapter)
+    declared = known.declared(chapter)
+    given = {rest[at + 1]: parameters.from_text(declared[rest[at + 1]], rest[at + 2]) for at in range(0, len(rest), 3)}
+    assert given == {row["name"]: between(row) for row in rows}
+
+
+def test_a_crafted_address_changes_nothing(
+    chapter: str, address: str, visit: Open, defaults: dict[str, Plain], known: Records
+) -> None:
+    """Values out of bounds or of another kind, undeclared names, figures and code in an address are ignored."""
+    plain = f"{address}/{CHAPTERS[chapter]}.html"
+    page = visit(plain)
+    before = page.evaluate(NUMBERS)
+    row = controls(chapter, defaults, known)[0]
+    name, maximum = row["name"], row["maximum"]
+    figure = next(iter(defaults[chapter]["figures"]))
+    for query in (
+        f"{name}={maximum * 2 + 1}", f"{name}=NaN", f"{name}=Infinity", f"{name}=1e999", f"{name}=", f"{name}=0x10", f"{name}=1;2",
+        f"{name}=%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E", f"{figure}_of_mine=1", "__proto__=1", "constructor=1",
+        "toString=1", "seed=1", f"{name}%5Bvalue%5D=1",
+    ):  # fmt: skip
+        page.goto(f"{plain}?{query}")
+        assert page.evaluate(NUMBERS) == before, query
+        assert page.evaluate(CHANGED) == [], query
+        assert page.locator("article img[src=x]").count() == 0
+
+
+def test_a_number_is_asked(chapter: str, address: str, visit: Open) -> None:
+    """By keyboard: a number opens its explanation, its inputs open theirs, Escape goes back to the number."""
+    page = visit(f"{address}/{CHAPTERS[chapter]}.html")
+    number = page.locator("article a.num[href^='#figure-']").first
+    number.focus()
+    page.keyboard.press("Enter")
+    dialog = page.locator("dialog.ask")
+    assert dialog.locator(".derivation").inner_text()
+    dialog.get_by_role("button", name="Cite it").click()
+    page.wait_for_selector("dialog.cite-dialog[open] .cite-text")
+    assert number.inner_text() in page.locator(".cite-text").inner_text()
+    page.keyboard.press("Escape")
+    for _ in range(3):
+        if dialog.locator(".ask-inputs button").count():
+            dialog.locator(".ask-inputs button").first.click()
+    assert dialog.locator(".ask-inputs button").count() == 0
+    page.keyboard.press("Escape")
+    assert not dialog.is_visible()
+    assert number.evaluate("one => one === document.activeElement")
+
+
+def test_without_scripts_the_page_is_the_same(chapter: str, site: Path, browser: Browser) -> None:
+    """From a file, scripts add controls and change no number; without them every number links to its explanation."""
+    where = (site / f"{CHAPTERS[chapter]}.html").as_uri()
+    texts = {}
+    for scripts in (True, False):
+        context = browser.new_context(java_script_enabled=scripts)
+        page = context.new_page()
+        page.goto(where)
+        texts[scripts] = page.locator("article a.num[data-figure]").all_inner_texts()
+        context.close()
+    assert texts[True] == texts[False]
+
+
+def test_the_script_holds_no_more_than_data_and_formulas(defaults: dict[str, Plain], known: Records) -> None:
+    """Text from the records cannot leave the data: it stands there as JSON."""
+    for name in CHAPTERS:
+        script = compiled.script(Results.from_json(defaults[name], known.units), known, 'A "book"\n</script>')
+        first, data, *formulas = script.splitlines()
+        assert first == "globalThis.casefile ??= {};"
+        plain = json.loads(data.removeprefix("casefile.page = ").removesuffix(";"))
+        assert plain["book"] == 'A "book"\n</script>'
+        assert all(line.endswith(("{", ",", "};")) for line in formulas)
+
+
+@pytest.mark.parametrize(
+    ("title", "alt", "figures", "follows"),
+    [
+        ("Apples", "One bar.", [], {"loose": ["basket", "claim_dear", "price"]}),
+        ("Apples", "One bar.", ["count"], {}),
+        ("At {price} each", "One bar.", [], {}),
+        ("Apples", "One bar: {basket}.", [], {"alt": "One bar: {basket}."}),
+    ],
+)
+def test_a_chart_that_names_nothing_may_rest_on_whatever_moves(
+    title: str, alt: str, figures: list[str], follows: dict[str, Any]
+) -> None:
+    content = small.content(small.declaration())
+    page = content.pages["orchard"]
+    page.parameters["price"], moved = 2.5, page.graph.figures["price"]
+    page.graph.figures["price"] = replace(moved, kind="parameter", parameter="price", chapter="orchard")
+    page.charts["baskets"] |= {
+        "title": title,
+        "alt": alt,
+        "figures": figures,
+        "rows": [{"what": "Basket", "value": 30.0}],
+    }
+    assert compiled.page(page, content.records, "The Orchard", frozenset())["charts"] == {"baskets": follows}

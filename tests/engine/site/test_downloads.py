@@ -1,0 +1,119 @@
+"""A chart's files hold what the chart shows, and say what it means."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+import xml.etree.ElementTree
+import zipfile
+import zlib
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from playwright.sync_api import Browser
+
+from casefile.errors import BadInput
+from casefile.site import downloads
+from casefile.site.content import Content
+from casefile.site.markup import FILES
+from tests.conftest import CHAPTERS, Plain
+from tests.support import small
+
+
+def test_every_chart_can_be_downloaded(site: Path, defaults: dict[str, Plain]) -> None:
+    """The CSV holds every value of the chart's table; the archive holds all the other files, described."""
+    for chapter in CHAPTERS:
+        for name, drawn in defaults[chapter]["charts"].items():
+            text = (site / "charts" / f"{name}.csv").read_text(encoding="utf-8")
+            rows = list(csv.DictReader(io.StringIO(text)))
+            assert len(rows) == len(drawn["rows"]), name
+            for row, shown in zip(rows, drawn["rows"], strict=True):
+                for column, value in shown.items():
+                    if isinstance(value, float | int) and not isinstance(value, bool):
+                        assert float(row[column]) == value, (name, column)
+                    else:
+                        assert row[column] == ("" if value is None else str(value)), (name, column)
+            with zipfile.ZipFile(site / "charts" / f"{name}.zip") as archive:
+                assert set(archive.namelist()) == {
+                    *(f"{name}.{kind}" for kind in ("csv", "vl.json", "svg", "png")), "metadata.json", "readme.txt"
+                }  # fmt: skip
+                for file in archive.namelist():
+                    if file.startswith(f"{name}."):
+                        assert archive.read(file) == (site / "charts" / file).read_bytes()
+                metadata = json.loads(archive.read("metadata.json"))
+            assert [column["name"] for column in metadata["columns"]] == drawn["order"]
+            assert [source["id"] for source in metadata["sources"]] == drawn["sources"]
+            assert metadata["page"] == f"{CHAPTERS[chapter]}.html#chart-{name}"
+
+
+def test_an_archive_hangs_neither_on_the_machine_nor_on_what_compresses(monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {"b.txt": b"words " * 99, "a.csv": "ä,1\n".encode()}
+    packed = downloads.archive(files)
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(zlib, "compressobj", lambda *options: pytest.fail("compressed"))
+    assert downloads.archive(dict(reversed(files.items()))) == packed
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        assert {name: archive.read(name) for name in archive.namelist()} == files
+
+
+def test_every_chart_links_to_its_files(site: Path, defaults: dict[str, Plain]) -> None:
+    """Each link of a chart's figure leads to a file, the embedded chart among them; the snippet frames that one."""
+    for chapter, page in CHAPTERS.items():
+        html = BeautifulSoup((site / f"{page}.html").read_text(encoding="utf-8"), "html.parser")
+        for name in defaults[chapter]["charts"]:
+            links = html.select(f"#chart-{name} .chart-files a")
+            files = [((site / page).parent / str(link["href"])).resolve() for link in links]
+            assert [file.name for file in files] == [f"{name}.{kind}" for kind in (*FILES, "html")]
+            assert all(file.is_file() for file in files)
+            (snippet,) = html.select(f"#chart-{name} .chart-snippet")
+            frame = BeautifulSoup(snippet.get_text(), "html.parser").iframe
+            assert frame
+            assert str(frame["src"]).endswith(f"embed/{name}.html")
+
+
+def test_a_downloaded_table_holds_the_values_that_marks_stand_for(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    page.goto(f"{address}/chapters/08_money.html")
+    chart = page.locator("#chart-raise_buys")
+    chart.locator(".chart-files > summary").click()
+    with page.expect_download() as downloading:
+        chart.get_by_role("link", name="CSV").click()
+    rows = list(csv.DictReader(io.StringIO(Path(downloading.value.path()).read_text(encoding="utf-8"))))
+    page.wait_for_function("() => document.querySelector('#chart-raise_buys .live')")
+    bars = page.locator("#chart-raise_buys .chart-live .mark-rect.role-mark path")
+    plotted = {
+        (one["basis"], one["fewest"], one["most"])
+        for one in bars.evaluate_all("all => all.map(one => one.__data__.datum)")
+        if "most" in one
+    }
+    assert plotted == {(row["basis"], float(row["fewest"]), float(row["most"])) for row in rows}
+    page.close()
+
+
+def test_pictures_stand_alone(site: Path) -> None:
+    """A downloaded picture and its specification need no style of the page's."""
+    for path in sorted((site / "charts").glob("*.svg")):
+        text = path.read_text(encoding="utf-8")
+        assert xml.etree.ElementTree.fromstring(text).tag.endswith("svg")
+        assert "var(--" not in text + path.with_suffix(".vl.json").read_text(encoding="utf-8")
+        assert path.with_suffix(".png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_every_chart_can_be_embedded(site: Path) -> None:
+    """An embedded chart links back to its place on its page."""
+    for path in sorted((site / "embed").glob("*.html")):
+        text = path.read_text(encoding="utf-8")
+        assert f'#chart-{path.stem}" target="_top"' in text
+        assert "<script" not in text
+
+
+def test_two_charts_of_one_id_are_refused_before_anything_is_written(tmp_path: Path) -> None:
+    one = small.content()
+    both = Content(one.records, {"orchard": one.pages["orchard"], "meadow": one.pages["orchard"]})
+    wanted = "chart 'baskets': orchard and meadow both draw it; expected one page to, as its home"
+    with pytest.raises(BadInput, match=f"^{wanted}$"):
+        downloads.write(tmp_path, both, "The Orchard")
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,125 @@
+"""Pictures for where a link is shared: one a page, of one size, with nothing cut off."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from playwright.sync_api import Browser
+
+from casefile.book import build as book
+from casefile.figures import pictures
+from casefile.site import page as page_of
+from casefile.site import share
+from tests.conftest import ROOT
+
+PAGES = book.pages(ROOT)
+
+# The colours found in the margins of a picture.
+_MARGINS = """async (address) => {
+  const image = new Image();
+  image.src = address;
+  await image.decode();
+  const canvas = new OffscreenCanvas(image.width, image.height), drawing = canvas.getContext("2d");
+  drawing.drawImage(image, 0, 0);
+  const colours = (...box) => {
+    const { data } = drawing.getImageData(...box), found = new Set();
+    for (let at = 0; at < data.length; at += 4) found.add(data.slice(at, at + 3).join());
+    return [...found];
+  };
+  const { width, height } = image;
+  return { all: colours(0, 0, width, height).length,
+    margins: [...new Set([colours(0, 0, 76, height), colours(width - 76, 0, 76, height), colours(0, height - 20, width, 20)].flat())] };
+}"""
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_names_its_picture_and_says_what_it_shows(page: str, site: Path) -> None:
+    text = BeautifulSoup((site / f"{page}.html").read_text(encoding="utf-8"), "html.parser")
+    told = {str(tag["property"]): str(tag["content"]) for tag in text.select("meta[property]")}
+    picture = (site / page).parent / told["og:image"]
+    width, height = struct.unpack(">II", picture.read_bytes()[16:24])
+    assert (width, height) == (1200, 630)
+    assert (told["og:image:width"], told["og:image:height"]) == ("1200", "630")
+    heading = text.select_one("article h1")
+    assert heading is not None
+    for link in heading.select(".headerlink"):
+        link.decompose()
+    assert heading.get_text().strip() in told["og:image:alt"]
+    card = text.select_one("meta[name='twitter:card']")
+    assert card is not None
+    assert card["content"] == "summary_large_image"
+
+
+def test_no_picture_is_blank_or_has_letters_in_its_margins(browser: Browser, address: str) -> None:
+    tab = browser.new_page()
+    tab.goto(f"{address}/404.html")
+    for page in PAGES:
+        found = tab.evaluate(_MARGINS, f"{address}/share/{page}.png")
+        assert found["all"] > 10, page
+        assert len(found["margins"]) == 1, page
+    tab.close()
+
+
+def test_the_same_words_give_the_same_bytes() -> None:
+    drawn = [pictures.png(share.picture("A book", "A question?", "An answer, with 12,000 in it.")) for _ in range(2)]
+    assert drawn[0] == drawn[1]
+
+
+def test_markup_in_a_title_is_drawn_as_text() -> None:
+    drawn = share.picture("A & B", "Is 1 < 2?", "")
+    assert "A &amp; B" in drawn
+    assert "Is 1 &lt; 2?" in drawn
+    assert pictures.png(drawn).startswith(b"\x89PNG")
+
+
+def test_lines_keep_every_word_in_order_and_what_has_no_spaces_ends_a_line_at_any_letter() -> None:
+    text = "One two three " + "x" * 60 + " four"
+    lines = share.wrapped(text, 20, 200)
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+    assert lines[0].startswith("One two")
+    assert max(map(len, lines)) < 20
+    title = "果樹園の林檎はいくつあったのか、そしてその値段は"
+    assert "".join(share.wrapped(title, 36, 520)) == title
+    assert {len(line) for line in share.wrapped(title, 36, 520)[:-1]} == {14}  # each as wide as the letters are high
+
+
+def test_a_picture_is_left_out_where_the_font_lacks_a_letter() -> None:
+    assert share.drawable("Was the café's “order” worth €5,000 → or 10⁵? Das Übermaß, яблоко, μῆλον, תפוח")
+    for title in ("果樹園の林檎", "사과", "تفاح", "แอปเปิล", "सेब", "Խնձոր"):
+        assert not share.drawable(f"The Orchard: {title}")
+
+
+def test_letters_that_are_said_to_be_drawn_are_not_one_and_the_same_box() -> None:
+    """The font's sign for a letter that it lacks is one; two letters that it has look different."""
+
+    def drawn(letter: str) -> bytes:
+        return pictures.png(share.picture("", letter, ""))
+
+    box = drawn("林")
+    assert drawn("檎") == box
+    for letter in "éΩяא":
+        assert drawn(letter) != box
+
+
+def test_a_picture_has_a_whole_address_where_the_site_has_one() -> None:
+    assert share.address_of("https://example.org/book/", "a/b", "../") == "https://example.org/book/share/a/b.png"
+    assert share.address_of("https://example.org/book", "a/b", "../") == "https://example.org/book/share/a/b.png"
+    assert share.address_of("", "a/b", "../") == "../share/a/b.png"
+
+
+def test_the_words_that_are_shared_leave_out_what_is_there_for_paper() -> None:
+    said = '<a href="#s">Them</a><span class="print-only"> &lt;https://example.org/a_12&gt;</span>'
+    assert page_of.lead(f"<h1>A page</h1><p>So say {said}.</p><p>More.</p>") == "So say Them."
+
+
+def test_a_list_of_sections_has_one_link_each() -> None:
+    """A number or a link in a heading is a link of its own there, and none in the list."""
+    inner = (
+        '<a class="num" href="c.html#f">12</a>, says <a href="#s">Them</a><span class="print-only"> &lt;u&gt;</span>'
+    )
+    row = '<li><a class="reference internal" href="#{0}">{1}</a></li>'
+    listed = f"<ul>{row.format('a', inner)}{row.format('b', 'B')}</ul>"
+    assert page_of.one_link_each(listed) == f"<ul>{row.format('a', '12, says Them')}{row.format('b', 'B')}</ul>"

@@ -1,0 +1,397 @@
+"""What the charts draw that is neither a figure nor a cell as it stands: worked out from the rows and figures once more.
+
+`TABLES` maps a chapter and a chart to tables, each its columns and its rows; one of them is the chart's own table, the
+others stand in its specification alone.
+"""
+
+from __future__ import annotations
+
+import calendar
+import math
+from collections import Counter
+from datetime import date
+from typing import Any
+
+from tests.story.transcription.events import EVENTS
+from tests.story.transcription.expected import ends, stated
+from tests.story.transcription.promises import PROMISES
+from tests.story.transcription.worked import DAYS, RETURNS, STORY, Row, all_of, at, line, ordinary, rows
+
+Table = tuple[tuple[str, ...], list[tuple[Any, ...]]]
+
+QUARTERS = [f"{year}Q{quarter}" for year in (2022, 2023) for quarter in (1, 2, 3, 4)] + ["2024Q1"]
+DAY = "2024-06-04"
+
+
+def value(chapter: str, name: str) -> float:
+    """A figure of a chapter."""
+    return all_of(chapter)[name][0]
+
+
+def number(text: str) -> float | None:
+    """A cell as a number; None for an empty one."""
+    return float(text) if text else None
+
+
+def labs(day: str) -> Table:
+    """The best model of each lab in one list of the arena, with the ends of its interval."""
+    found = []
+    for row in rows("arena_best_by_lab"):
+        if row["date"] == day:
+            score, plus, minus = (number(row[name]) for name in ("score", "ci_plus", "ci_minus"))
+            low = None if score is None or minus is None else score - minus
+            high = None if score is None or plus is None else score + plus
+            found.append((row["organization"], row["model"] or "no model rated", score, low, high))
+    return ("organization", "model", "score", "low", "high"), found
+
+
+def march() -> Table:
+    """xAI's table of March 2024: Grok-1.5 and the rivals that can be chosen."""
+    models = ("Grok-1.5", "GPT-4", "Claude 3 Opus", "Gemini Pro 1.5")
+    found = [
+        (row["model"], row["benchmark"], float(row["score"]), row["setting"] or "not said")
+        for row in rows("benchmarks")
+        if row["source"] == "xai_grok_1_5" and row["model"] in models
+    ]
+    return ("model", "benchmark", "score", "setting"), found
+
+
+def field() -> Table:
+    """The whole field in general knowledge, the best first."""
+    table = [row for row in rows("benchmarks") if row["source"] == "xai_grok_1_5" and row["benchmark"] == "MMLU"]
+    table.sort(key=lambda row: (-float(row["score"]), row["model"]))
+    found = [(row["model"], float(row["score"]), row["model"].startswith("Grok-1.5")) for row in table]
+    return ("model", "score", "ours"), found
+
+
+def conflicts() -> Table:
+    """Scores that two of xAI's posts print differently, the earlier post first."""
+    by_pair: dict[tuple[str, str], list[Row]] = {}
+    for row in rows("benchmarks"):
+        by_pair.setdefault((row["model"], row["benchmark"]), []).append(row)
+    found = []
+    for (model, test), both in sorted(by_pair.items()):
+        if len({row["score"] for row in both}) > 1:
+            for place, row in enumerate(sorted(both, key=lambda row: row["date"])):
+                found.append((f"{model}, {test}", ("Earlier post", "Later post")[place], float(row["score"])))
+    return ("pair", "order", "score"), found
+
+
+def training() -> Table:
+    """Estimates of training, with the ends of their ranges where there are any."""
+    series = [at("training_compute", f"compute_{name}", "compute") for name in ("gemini_1_5_pro", "claude_3_opus")]
+    grok1, gpt4 = ends("compute_grok1"), ends("compute_gpt4")
+    ultra, grok2 = stated("compute_gemini_ultra"), stated("compute_grok2")
+    before, after = "before the article", "after it"
+    return ("model", "start", "end", "when"), [
+        ("Grok-1", *grok1, before), ("Gemini 1.5 Pro", series[0], series[0], before),
+        ("Claude 3 Opus", series[1], series[1], before), ("GPT-4", *gpt4, before),
+        ("Gemini 1.0 Ultra", ultra, ultra, before), ("Grok-2", 2.1e25, grok2, after),
+    ]  # fmt: skip
+
+
+JUDGED = "2024-06-05"
+SAID = {"lapsed": "lapsed", "partly": "met in part", "met": "met"}
+
+
+def outcome(promise: tuple[str, str, str, str]) -> str:
+    """How a promise stood on the day of judgement."""
+    said, _, last, state = promise
+    if said > JUDGED:
+        return "not yet made"
+    return "still open" if last >= JUDGED else SAID.get(state, "not followed")
+
+
+def promises() -> Table:
+    """Every promise, whether it counts, how it is marked, and the window it named."""
+    table = sorted(rows("self_driving_promises"), key=lambda row: (row["said"], row["target_latest"], row["id"]))
+    found = []
+    for row in table:
+        stood = outcome(PROMISES[row["id"]])
+        counted = stood != "not yet made" and row["scope"] in ("full", "robotaxi")
+        window = row["target_earliest"] or row["target_latest"]
+        lead = (date.fromisoformat(row["target_latest"]) - date.fromisoformat(row["said"])).days
+        found.append((row["id"], lead, counted, stood, stood if counted else "not counted", window))
+    return ("id", "lead", "counted", "outcome", "mark", "window"), found
+
+
+def places() -> Table:
+    """The venue of each promise as the chart prints it."""
+    found = []
+    for row in sorted(rows("self_driving_promises"), key=lambda row: (row["said"], row["target_latest"], row["id"])):
+        name = row["venue"].split(" (")[0]
+        if len(name) >= 20:
+            name = name.split(",")[0].removesuffix(" interview").replace("earnings call", "call")
+        found.append((row["id"], name[:1].upper() + name[1:]))
+    return ("id", "where"), found
+
+
+def rules() -> Table:
+    """How many promises had lapsed, by which kinds are counted."""
+    kinds = ("full", "robotaxi", "demo")
+    passed = Counter((kind, outcome(promise)) for promise in PROMISES.values() for kind in [promise[1]])
+    found = []
+    for count, rule in ((1, "Full autonomy"), (2, "+ driverless taxis"), (3, "+ demonstrations"), (9, "All kinds")):
+        for stood in ("lapsed", "met in part"):
+            counted = sum(
+                n for (kind, state), n in passed.items() if state == stood and (count == 9 or kind in kinds[:count])
+            )
+            found.append((rule, stood, counted))
+    return ("rule", "outcome", "count"), found
+
+
+def quarterly(metric: str) -> dict[str, float]:
+    """One of Tesla's metrics by quarter."""
+    return {row["period"]: float(row["value"]) for row in rows("tesla_quarterly") if row["metric"] == metric}
+
+
+def incomes() -> Table:
+    """Tesla's net income by quarter, as reported and recast."""
+    reported, recast = quarterly("net_income"), quarterly("net_income_recast")
+    labels = {"2023Q1": "2.51", "2024Q1": "1.13", "2023Q4": "tax benefit"}
+    found = []
+    for quarter in QUARTERS:
+        other = recast.get(quarter)
+        top = max(reported[quarter], other or -math.inf)
+        found.append((quarter, reported[quarter], other, top, quarter in ("2023Q1", "2024Q1"), labels.get(quarter, "")))
+    return ("period", "value", "recast", "top", "compared", "label"), found
+
+
+def margins() -> Table:
+    """What is left of a dollar of car sales after the cost of the cars."""
+    sold, cost = quarterly("automotive_revenue"), quarterly("automotive_cost")
+    labels = {"2023Q1": "21.1%", "2024Q1": "18.5%"}
+    found = [
+        (quarter, (sold[quarter] - cost[quarter]) / sold[quarter], labels.get(quarter, "")) for quarter in QUARTERS
+    ]
+    return ("period", "margin", "label"), found
+
+
+def flows() -> Table:
+    """Tesla's free cash flow by quarter."""
+    flow = quarterly("free_cash_flow")
+    found = [
+        (
+            quarter,
+            flow[quarter],
+            "below zero" if flow[quarter] < 0 else "above zero",
+            "−2.53" if quarter == "2024Q1" else "",
+        )
+        for quarter in QUARTERS
+    ]
+    return ("period", "value", "sign", "label"), found
+
+
+def sales() -> Table:
+    """Battery cars sold by BYD and delivered by Tesla, by quarter."""
+    found = [
+        (row["period"], maker, float(row["value"]))
+        for series, maker, metric in (
+            ("byd_quarterly", "BYD", "byd_bev_passenger_sales"),
+            ("tesla_quarterly", "Tesla", "deliveries"),
+        )
+        for row in rows(series)
+        if row["metric"] == metric and "Q" in row["period"] and "2022" <= row["period"] < "2025"
+    ]
+    return ("period", "maker", "value"), found
+
+
+def middle(day: str) -> str:
+    """A day, or the middle of a month."""
+    return day if len(day) == 10 else f"{day}-15"
+
+
+def maker(row: Row) -> str:
+    """The side a price change is drawn on."""
+    return row["actor"] if row["actor"] in ("Tesla", "BYD") else "Others"
+
+
+def price_changes() -> Table:
+    """Every price change: the day it is drawn at, the day by which it was known, its side."""
+    found = []
+    for row in rows("china_price_events"):
+        known = row["date"]
+        if len(known) == 7:
+            known += f"-{calendar.monthrange(int(known[:4]), int(known[5:]))[1]}"
+        worked = "worked out from the change" if row["before_computed"] == "true" else ""
+        found.append(
+            (row["id"], middle(row["date"]), f"{known}T00:00:00.000", len(row["date"]) == 7, maker(row), worked)
+        )
+    return ("id", "day", "known_by", "month_only", "side", "worked_out"), found
+
+
+def steps() -> Table:
+    """The price of Tesla's base models before and after each change, and on the article's day."""
+    base = [
+        row for row in rows("china_price_events")
+        if row["actor"] == "Tesla" and (row["model"] == "Model 3" or (row["model"] == "Model Y" and row["trim"] in ("base", "RWD")))
+    ]  # fmt: skip
+    found = []
+    for row in base:
+        for order, price in enumerate((row["price_before"], row["price_after"])):
+            found.append((row["model"], middle(row["date"]), number(price), order))
+    found.sort(key=lambda step: (step[0], step[1], step[3]))
+    for model in ("Model 3", "Model Y"):
+        last = [row for row in base if row["model"] == model][-1]
+        found.append((model, EVENTS["article_published"], number(last["price_after"]), 2))
+    return ("model", "day", "price", "order"), found
+
+
+def rug() -> Table:
+    """The days of the cuts, a mark for each side and day, at the height of its side."""
+    heights = {"Tesla": 184_000, "BYD": 171_000, "Others": 158_000}
+    found = []
+    for row in rows("china_price_events"):
+        mark = (maker(row), middle(row["date"]), heights[maker(row)])
+        if row["event"] == "cut" and mark not in found:
+            found.append(mark)
+    return ("side", "day", "price"), found
+
+
+def around(gap: int = 10, after: int = 1) -> Table:
+    """The trading days on either side of the event: ten, but before it no more than lie behind the line's last."""
+    place, fitted = DAYS.index(DAY), line(DAY, gap=gap)
+    found = []
+    for offset in range(-min(10, gap + 1), 11):
+        day = place + offset
+        now, low, high, _ = fitted.tested(day, day)
+        part = "event day" if offset == 0 else "event window" if -1 <= offset <= after else "other days"
+        reach = (high - low) / 2
+        found.append((DAYS[day], offset, RETURNS["tsla"][day], RETURNS["qqq"][day], now, -reach, reach, part))
+    return ("date", "offset", "tsla", "market", "abnormal", "low", "high", "part"), found
+
+
+def bins(estimation: int = 120, gap: int = 10) -> Table:
+    """How many ordinary days fall into each hundredth."""
+    found = ordinary(estimation, gap).values()
+    first, last = math.floor(min(found) * 100), math.ceil(max(found) * 100)
+    counts = Counter(math.floor(number * 100) for number in found)
+    return ("low", "high", "days"), [
+        (hundred / 100, (hundred + 1) / 100, counts[hundred]) for hundred in range(first, last)
+    ]
+
+
+def event_days(estimation: int = 120) -> Table:
+    """Each of the story's days by a line of its own."""
+    found = []
+    for label, day in STORY.values():
+        place = DAYS.index(day)
+        now, low, high, chance = line(day, estimation=estimation).tested(place, place)
+        stands = "stands out" if chance < 0.05 else "within chance"
+        found.append((label, day, RETURNS["tsla"][place], RETURNS["qqq"][place], now, low, high, chance, stands))
+    return ("event", "date", "tsla", "market", "abnormal", "low", "high", "p_value", "stands"), found
+
+
+def buys() -> Table:
+    """What the raise buys on each basis."""
+    price = {
+        "broker_chip": ends("chip_price_raymond_james"), "epoch_2024": ends("chip_price_epoch_2024"),
+        "server": (stated("server_price_hgx_2023_09") / stated("gpus_per_server"), stated("server_price_dgx_delta") / 8),
+        "cluster": ends("cluster_cost_per_gpu"),
+    }  # fmt: skip
+    names = {
+        "broker_chip": "Bare chip, broker",
+        "epoch_2024": "Average of 2024",
+        "server": "In a server",
+        "cluster": "In a cluster",
+    }
+    found = [
+        (name, "chosen basis" if basis == "server" else "other basis", low, high, 6e9 / high, 6e9 / low)
+        for basis, name in names.items()
+        for low, high in [price[basis]]
+    ]
+    return ("basis", "chosen", "low_price", "high_price", "fewest", "most"), found
+
+
+SERIES_C = (ends("series_c_valuation")[0], stated("series_c_valuation_kingdom"), ends("series_c_valuation")[1])
+LADDER = [
+    ("Before Series B", "2024-05-26", 18e9), ("Series B, 2024", "2024-05-26", 24e9),
+    *(("Series C, 2024", "2024-12-23", worth) for worth in SERIES_C),
+    ("X deal, 2025", "2025-03-28", stated("xai_value_in_x_merger")), ("Series E, 2026", "2026-01-06", stated("series_e_valuation")),
+    ("SpaceX deal, 2026", "2026-02-02", stated("xai_value_in_spacex_merger")),
+]  # fmt: skip
+LADDER_ENDS = {step: [worth for of, _, worth in LADDER if of == step] for step, _, _ in LADDER}
+
+
+def revenue(last: int = 8) -> Table:
+    """Nvidia's revenue of eight quarters, that from data centres set apart."""
+    by_metric = {
+        metric: {row["period"]: float(row["value"]) for row in rows("nvidia_quarterly") if row["metric"] == metric}
+        for metric in ("revenue_total", "revenue_data_center")
+    }
+    shown = [f"FY{2023 + place // 4}Q{place % 4 + 1}" for place in range(max(0, last - 7), last + 1)]
+    total, centres = by_metric["revenue_total"], by_metric["revenue_data_center"]
+    found = [
+        (
+            quarter,
+            f"FY{quarter[4:6]} {quarter[6:]}",
+            total[quarter],
+            centres[quarter],
+            total[quarter] - centres[quarter],
+        )
+        for quarter in shown
+    ]
+    return ("period", "label", "revenue_total", "revenue_data_center", "rest"), found
+
+
+def compared() -> Table:
+    """The three quarters that are compared, with their sums in billions."""
+    return ("period", "text"), [("FY2024Q1", "7.19"), ("FY2024Q4", "22.1"), ("FY2025Q1", "26.04")]
+
+
+GROWTHS = {
+    "revenue_growth_yoy": "On the year: all revenue", "datacenter_growth_yoy": "On the year: data centres",
+    "revenue_growth_qoq": "On the quarter: all revenue", "datacenter_growth_qoq": "On the quarter: data centres",
+}  # fmt: skip
+
+TABLES: dict[tuple[str, str], list[Table]] = {
+    ("summary", "swap_in_time"): [
+        (("date", "start", "end", "chips"), [
+            ("2023-12-15", 1, 0.08, 12_000), ("2024-01-15", 0, 0.92, None), ("2024-06-15", 0, 0.92, None)]),
+        (("date", "y", "text"), [("2023-12-15", 0.5, "12,000")]),
+        (("date", "y", "text"), [("2024-03-31", 0.5, "12,000 in all,\nnot confirmed")]),
+    ],
+    ("01_swap", "swap"): [(("figure",), [("gpus_redirected",), ("gpus_swapped_back",)])],
+    ("01_swap", "unit_price"): [
+        (("figure",), [(name,) for name in (
+            "implied_unit_price", "chip_price_low", "chip_price_high", "server_price_per_gpu_low", "server_price_per_gpu_high")]),
+        (("basis", "min", "max"), [
+            ("Bare chip, broker", *ends("chip_price_raymond_james")),
+            ("In a server, list", value("01_swap", "server_price_per_gpu_low"), value("01_swap", "server_price_per_gpu_high"))]),
+    ],
+    ("02_promise", "promise"): [(("part", "start", "end"), [
+        ("At work in April", 0, 35_000), ("To be added by the end of the year", 35_000, 85_000)])],
+    ("03_delay", "sensitivity"): [(("assumption", "low", "high"), [
+        (word, value("03_delay", f"{worth}_low"), value("03_delay", f"{worth}_high"))
+        for word, worth in (("Length of the delay", "rental_value_delayed_at_delay_months"), ("Rent", "rental_value_delayed_at_rent"))])],
+    ("04_grok", "march_table"): [march()],
+    ("04_grok", "one_test"): [field()],
+    ("04_grok", "conflicts"): [conflicts()],
+    ("04_grok", "arena_read"): [labs("2024-06-19")],
+    ("04_grok", "arena_first"): [labs("2024-08-24")],
+    ("04_grok", "training"): [training()],
+    ("05_autopilot", "promises"): [promises(), places()],
+    ("05_autopilot", "rules"): [rules()],
+    ("06_pressure", "net_income"): [incomes()],
+    ("06_pressure", "margin"): [margins()],
+    ("06_pressure", "cash"): [flows()],
+    ("06_pressure", "byd"): [sales()],
+    ("06_pressure", "prices"): [price_changes(), steps(), rug()],
+    ("07_investors", "abnormal"): [around()],
+    ("07_investors", "placebo"): [bins()],
+    ("07_investors", "event_days"): [event_days()],
+    ("08_money", "raise_buys"): [buys()],
+    ("08_money", "ladder"): [
+        (("step", "date", "value"), list(LADDER)),
+        (("step", "low", "high"), [(step, found[0], found[-1]) for step, found in LADDER_ENDS.items()]),
+    ],
+    ("09_nvidia", "growth"): [(("figure", "label_at", "row"), [
+        (name, value("09_nvidia", name), row) for name, row in GROWTHS.items()])],
+    ("09_nvidia", "revenue"): [revenue(), compared()],
+    ("09_nvidia", "totals"): [(("figure", "label"), [
+        ("epoch_h100_2023", "891,655, modelled"), ("nvidia_h100_2023_ft", "550,000, expected in August"),
+        ("omdia_named_2023", "555,000, part of the year"), ("omdia_h100_q2_2023_floor", "over 300,000, April to June")])],
+    ("09_nvidia", "buyers"): [(("buyer", "label"), [
+        ("Meta", "up to 150,000"), ("Microsoft", "up to 150,000"), ("Google", "50,000"), ("Amazon", "50,000"), ("Oracle", "50,000"),
+        ("Tencent", "50,000"), ("CoreWeave", "40,000"), ("Tesla", "15,000")])],
+}  # fmt: skip

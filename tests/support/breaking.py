@@ -1,0 +1,290 @@
+"""The command `casefile` in a process of its own that a test may break, and what is left of it afterwards."""
+
+from __future__ import annotations
+
+import atexit
+import ctypes
+import functools
+import multiprocessing
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from casefile import cli
+from casefile.book import build as book
+from casefile.execution import fork
+from casefile.figures import pictures
+from casefile.site import renderer
+from casefile.sweep import workers
+from casefile.system import cache, place, processes, progress, scratch
+
+MARK = "CASEFILE_BROKEN"
+THOROUGH = bool(os.environ.get("CASEFILE_THOROUGH"))  # as the long run asks, not the tests of every day
+Trap = Callable[[], None]
+
+_server = multiprocessing.get_context("forkserver")
+_server.set_forkserver_preload(
+    ["casefile.book.build", "casefile.cli", "casefile.sweep.sweep", "casefile.system.progress", "papermill"]
+)
+
+
+def rounds(daily: Sequence[Any], more: Sequence[Any]) -> list[Any]:
+    """What a test of every day goes through, and what the long run goes through besides."""
+    return [*daily, *(more if THOROUGH else ())]
+
+
+class Command:
+    """`casefile WORDS` in a story's folder, begun at once; `trap` runs in its process first, and lays what breaks it."""
+
+    def __init__(self, root: Path, *words: str, trap: Trap | None = None) -> None:
+        self.said = root.parent / f"said-{uuid.uuid4().hex}"  # a story may be one that can only be read
+        self.mark = uuid.uuid4().hex
+        self.process = _server.Process(target=_command, args=(root, words, self.said, self.mark, trap))
+        self.process.start()
+
+    def ended(self, within: float = 120) -> int:
+        """The exit code, once it has ended; negative for a signal."""
+        self.process.join(within)
+        code = self.process.exitcode
+        if code is None:
+            self.kill()
+            raise AssertionError(f"it went on for more than {within} s: {self.lines()}")
+        return code
+
+    def kill(self, group: bool = False) -> None:
+        """Kill the process, alone or with its group, as a closed terminal or the system would."""
+        assert self.process.pid is not None
+        if self.process.is_alive():
+            (os.killpg if group else os.kill)(self.process.pid, signal.SIGKILL)
+        self.process.join()
+
+    def lines(self) -> list[str]:
+        """What it said, in lines."""
+        return self.said.read_text(encoding="utf-8").splitlines() if self.said.is_file() else []
+
+    def error(self) -> str:
+        """The one line in which it said what went wrong."""
+        found = [line for line in self.lines() if line.startswith("casefile: ")]
+        assert len(found) == 1, self.lines()
+        assert "Traceback" not in self.said.read_text(encoding="utf-8")
+        return found[0]
+
+    def strays(self, within: float = 20) -> list[list[str]]:
+        """The command lines of the processes that it started and that still run, after it had time to end them."""
+        until = time.monotonic() + within
+        while (found := self._running()) and time.monotonic() < until:
+            time.sleep(0.1)
+        return found
+
+    def _running(self) -> list[list[str]]:
+        found = []
+        for process in psutil.process_iter():
+            try:
+                if process.environ().get(MARK) == self.mark and process.status() != psutil.STATUS_ZOMBIE:
+                    found.append(process.cmdline())
+            except psutil.Error:
+                continue
+        return found
+
+
+def _command(root: Path, words: Sequence[str], said: Path, mark: str, trap: Trap | None) -> None:
+    os.setsid()
+    os.environ[MARK] = mark
+    os.environ["COLUMNS"] = "500"
+    os.chdir(root)
+    with said.open("w", encoding="utf-8") as file:
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+    sys.stdout, sys.stderr = (open(number, "w", encoding="utf-8", buffering=1, closefd=False) for number in (1, 2))  # noqa: SIM115
+    sys.argv = ["casefile", *words]
+    if trap is not None:
+        trap()
+    try:
+        cli.main()
+    finally:
+        atexit._run_exitfuncs()  # as when the interpreter ends, which such a process does not
+
+
+# ------------------------------------------------------------------------------------------------------------ the traps
+
+
+def before(owner: Any, name: str, act: Callable[..., None]) -> None:
+    """Have `act` called with the arguments of each call of `owner.name`, before it."""
+    was = getattr(owner, name)
+
+    def trapped(*arguments: Any, **options: Any) -> Any:
+        act(*arguments, **options)
+        return was(*arguments, **options)
+
+    setattr(owner, name, trapped)
+
+
+def die(*ignored: Any, group: bool = False) -> None:
+    """End this process, alone or with its group, as by `kill -9`."""
+    os.killpg(0, signal.SIGKILL) if group else os.kill(os.getpid(), signal.SIGKILL)
+
+
+def dies_at(name: str, event: str, group: bool) -> Trap:
+    """Kill the build when it reports this event of this part."""
+    return functools.partial(_dies_at, name, event, group)
+
+
+def _dies_at(name: str, event: str, group: bool) -> None:
+    def act(self: Any, part: str, what: str, seconds: float) -> None:
+        if (part, what) == (name, event):
+            die(group=group)
+
+    before(progress.Progress, "report", act)
+
+
+def dies_before_publishing() -> None:
+    """Kill the build when the site is finished and not yet in its place."""
+    before(place, "publish", die)
+
+
+def dies_before_noting() -> None:
+    """Kill the build when the site is in its place."""
+    before(cache, "note", die)
+
+
+def dies_between_renames() -> None:
+    """Kill the build half way through a publication where two names cannot be exchanged at once."""
+    place._exchange = lambda one, other: False
+    was = Path.rename
+
+    def rename(self: Path, target: Path) -> Path:
+        if self.name == "site":
+            die()
+        return was(self, target)
+
+    Path.rename = rename  # type: ignore[method-assign, assignment]
+
+
+def signals_drawers(number: int) -> None:
+    """Send the processes that draw a signal while they draw."""
+
+    def act(self: pictures.Ahead, callback: Any) -> None:
+        for process in list(self._pool._processes.values()) if self._pool else ():
+            os.kill(process.pid or 0, number)
+
+    before(pictures.Ahead, "then", act)
+
+
+def signals_renderer(number: int) -> None:
+    """Send the process that renders a signal while it renders."""
+    before(renderer.Renderer, "finish", lambda self: os.kill(self._process.pid, number))
+
+
+def interrupts_at(owner: Any, name: str) -> Trap:
+    """Press Ctrl-C when `owner.name` is called: the command and all that it started by then get the signal."""
+    return functools.partial(before, owner, name, _interrupt)
+
+
+def _interrupt(*ignored: Any, **options: Any) -> None:
+    os.killpg(0, signal.SIGINT)
+
+
+def signals_warm_parent(number: int) -> None:
+    """Send the warm parent of the notebooks a signal before it is asked for one."""
+    fork.START = 2.0
+    before(fork.Warm, "fork", lambda self: os.kill(self._process.pid, number))
+
+
+def signals_workers(number: int) -> None:
+    """Send the processes of a sweep a signal when they begin to work."""
+
+    def act(*ignored: Any) -> None:
+        for process in multiprocessing.active_children():
+            os.kill(process.pid or 0, number)
+
+    before(workers, "wait", act)
+
+
+def permissions_bind() -> None:
+    """Let permissions bind this process and those that it starts, also when they are root's."""
+    if os.geteuid():
+        return
+    drop_from_bounding_set, version_3, of_this_process = 24, 0x20080522, 0
+    system = ctypes.CDLL(None, use_errno=True)
+    header, sets = (ctypes.c_uint32 * 2)(version_3, of_this_process), (ctypes.c_uint32 * 6)()
+    assert not system.capget(header, sets)
+    for capability in (1, 2, 3):  # to write, to read and to change what permissions forbid
+        assert not system.prctl(drop_from_bounding_set, capability, 0, 0, 0)
+        for place_of_set in (0, 1, 2):
+            sets[place_of_set] &= ~(1 << capability)
+    assert not system.capset(header, sets)
+
+
+def has_no_room_after_a_scenario(most: int) -> None:
+    """Let no file grow beyond `most` bytes from when the first scenario of a sweep is done."""
+    before(processes, "result", lambda *ignored: has_files_of_at_most(most))
+
+
+def has_files_of_at_most(most: int) -> None:
+    """Let no file grow beyond `most` bytes: a disk that is full, as far as one without privileges can make it."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
+
+
+# ------------------------------------------------------------------------------------------------------------ the story
+
+
+def limit(root: Path, seconds: float) -> None:
+    """Give each cell, each drawing and the pages of a story `seconds`, and each notebook 1 GiB."""
+    path = root / "_config.yml"
+    head = path.read_text(encoding="utf-8").partition("execute:")[0]
+    limits = f"execute:\n  execute_notebooks: 'off'\n  timeout: {seconds}\n  memory: 1\n"
+    path.write_text(head + limits, encoding="utf-8")
+
+
+def insert(root: Path, line: str, chapter: str = "market") -> None:
+    """Put a line in front of what a chapter works out."""
+    path = root / "chapters" / f"{chapter}.ipynb"
+    text = path.read_text(encoding="utf-8")
+    first = {"market": "price_each = ", "harvest": "trees = "}[chapter]
+    assert first in text
+    path.write_text(text.replace(first, f"{line}\\n{first}", 1), encoding="utf-8")
+
+
+def site_of(root: Path) -> Path:
+    """Where a story's site is built."""
+    return root / book.SITE
+
+
+def litter(root: Path) -> list[str]:
+    """What working processes left behind in a story."""
+    found = [
+        *root.rglob(f"{scratch.PREFIX}*"),
+        *root.rglob("*.part"),
+        *root.rglob("*.half"),
+        *root.rglob("*.set-aside"),
+    ]
+    return [path.name for path in found]
+
+
+def copy(root: Path, target: Path) -> Path:
+    """A copy of a story with what it built."""
+    return Path(shutil.copytree(root, target))
+
+
+def without_privilege() -> list[str]:
+    """What to put before a command so that permissions bind it, also when it is root's."""
+    if os.geteuid():
+        return []
+    return ["setpriv", "--bounding-set=-dac_override,-dac_read_search,-fowner"]
+
+
+def bound(root: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """`casefile WORDS` as one whom permissions bind."""
+    command = [*without_privilege(), sys.executable, "-m", "casefile", *words]
+    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False, timeout=120)

@@ -1,0 +1,142 @@
+"""The small story as a published book: with a record to cite, labelled sections, a registry, and a first edition."""
+
+from __future__ import annotations
+
+import csv
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+from casefile import records
+from casefile.citation import citable, cite, editions, verify
+from casefile.citation.citable import Given, Item
+from casefile.errors import BadInput
+from casefile.execution import run
+from tests.support.orchard import plant
+
+FIRST = "1.0"
+CITATION = """cff-version: 1.2.0
+message: Please cite it.
+title: "The Orchard: its harvest"
+abstract: What an orchard bore.
+authors:
+  - name: A Gardener
+  - family-names: Pippin
+    given-names: Cox
+version: "{version}"
+date-released: {date}
+license: CC-BY-4.0
+keywords: [apples, trees]
+"""
+INDEX = """(orchard)=
+# The orchard
+
+Trees bear apples.
+
+(orchard-fruit)=
+## Its fruit
+
+It bore {num}`harvest` apples.
+
+(orchard-price)=
+## Its price
+
+An apple is sold at {num}`price`.
+"""
+
+
+def git(root: Path, *words: str) -> None:
+    """One git command in a story."""
+    who = ["-c", "user.name=gardener", "-c", "user.email=gardener@example.org", "-c", "commit.gpgsign=false"]
+    subprocess.run(["git", "-C", str(root), *who, *words], check=True, capture_output=True)
+
+
+def commit(root: Path) -> None:
+    """Commit everything."""
+    git(root, "add", "-A")
+    git(root, "commit", "-q", "-m", "as it stands")
+
+
+def standing(root: Path, given: Given | None = None) -> dict[str, Item]:
+    """Everything that can be cited in a story as it is."""
+    return citable.current(root, given or {}, 2, run.FORK)
+
+
+def version(root: Path, number: str, date: str = "2021-02-01") -> None:
+    """Give a story its version and date."""
+    (root / "CITATION.cff").write_text(CITATION.format(version=number, date=date), encoding="utf-8")
+
+
+def release(root: Path, number: str, test: str = "") -> Path:
+    """Release an edition of a story whose tests say `test`, without building its site."""
+    corrections = records.load(root).corrections.values()
+    return editions.release(root, number, standing(root), corrections, lambda: test, lambda copy: {})
+
+
+def publish(folder: Path, address: str = "") -> Path:
+    """Plant the small story and release its first edition."""
+    root = plant(folder)
+    (root / "index.md").write_text(INDEX, encoding="utf-8")
+    replace(root / "chapters" / "harvest.ipynb", "(harvest)=", "(how-many)=")  # an id names one thing
+    (root / "corrections.md").write_text("(corrections)=\n# Corrections\n\n```{casefile-corrections}\n```\n")
+    (root / "verify.md").write_text("(verify)=\n# Verify\n\n```{casefile-verify}\n```\n")
+    (root / "cite.md").write_text("(cite)=\n# Cite it\n\n```{casefile-citations} harvest apa bibtex\n```\n")
+    with (root / "_toc.yml").open("a", encoding="utf-8") as contents:
+        contents.write("- file: corrections\n- file: verify\n- file: cite\n")
+    if address:
+        with (root / "_config.yml").open("a", encoding="utf-8") as config:
+            config.write(f"html:\n  baseurl: {address}\n")
+    (root / ".gitignore").write_text("_build/\n")
+    version(root, FIRST)
+    citable.register(root, standing(root))
+    git(root, "init", "-q")
+    commit(root)
+    release(root, FIRST)
+    commit(root)
+    return root
+
+
+def change(root: Path, table: str, name: str, column: str, value: str) -> None:
+    """Change one cell of one table of a story, named by the row's id."""
+    path = root / "data" / f"{table}.csv"
+    with path.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    for row in rows:
+        if row["id"] == name:
+            row[column] = value
+    _write(path, rows)
+
+
+def add(root: Path, table: str, row: Mapping[str, str]) -> None:
+    """Add a row to one table of a story."""
+    path = root / "data" / f"{table}.csv"
+    with path.open(encoding="utf-8", newline="") as lines:
+        reader = csv.DictReader(lines)
+        columns, rows = list(reader.fieldnames or ()), list(reader)
+    _write(path, [*rows, {column: row.get(column, "") for column in columns}])
+
+
+def _write(path: Path, rows: list[dict[str, str]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as lines:
+        writer = csv.DictWriter(lines, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def replace(path: Path, before: str, after: str) -> None:
+    """Change a text in a file that holds it."""
+    text = path.read_text(encoding="utf-8")
+    assert before in text, before
+    path.write_text(text.replace(before, after), encoding="utf-8")
+
+
+def verified(root: Path, citation: str, now: Mapping[str, Item], computed: Mapping[str, Item] | None = None) -> str:
+    """What the check of a citation says, or why it was refused."""
+    known, released, registered = records.load(root), editions.load(root), citable.registry(root)
+    version = cite.book_of(root).version
+    try:
+        cited = verify.read(citation, verify.marks(released, registered, version))
+        found = verify.check(cited, released, version, now, computed, registered, known.corrections.values())
+    except BadInput as error:
+        return f"refused: {error}"
+    return found.line
