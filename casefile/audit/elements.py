@@ -25,6 +25,7 @@ from casefile.figures.graph import Figure, Graph
 from casefile.notebook import parameters
 from casefile.records import Correction, Fact
 from casefile.site import compiled, ledger, markup, mathematics
+from casefile.site.page import number_of
 
 if TYPE_CHECKING:
     from casefile.audit.page import Page
@@ -138,7 +139,15 @@ def _told(page: Page, graph: Graph, name: str) -> Scope:
 
 def _grounds(page: Page, scope: Scope, told: Figure) -> Scope:
     """What a figure rests on, in words."""
-    scope.add(RECORD, told.meaning, told.note, told.rows, told.band, told.function, told.id.replace("_", " "))
+    scope.add(
+        RECORD,
+        told.meaning,
+        told.note,
+        told.rows,
+        told.band,
+        told.function,
+        told.id.replace("_", " "),
+    )
     scope.add(CITATION, told.printed_form, told.locator).add(PARAMETER, told.parameter)
     for name in told.sources:
         source = page.content.records.sources[name]
@@ -189,7 +198,7 @@ def of_claim(page: Page, name: str) -> Scope | None:
         f"{origins} independent origin{'s' * (origins != 1)}, behind {sources} source{'s' * (sources != 1)} read",
     )
     for reply in entry.replies:
-        scope.add(RECORD, f"{reply.who}, {reply.date}: {reply.meaning}")
+        scope.add(RECORD, f"{reply.who}, {formats.day(reply.date)}: {reply.meaning}")
     return scope
 
 
@@ -661,6 +670,26 @@ def citation(page: Page, element: Any, scope: Scope) -> bool:
     return True
 
 
+def chapter_place(page: Page, element: Any, scope: Scope) -> bool:
+    """The number of a chapter in the bar and on the card to it: that of the page its link leads to."""
+    address = next((up.get("href") or "" for up in element.iterancestors("a")), "")
+    name = PurePosixPath(address.partition("#")[0] or f"{page.name}.html").stem
+    page.exact(_whole(element), STRUCTURE, number_of(name), element)
+    return True
+
+
+def edition(page: Page, element: Any, scope: Scope) -> bool:
+    """The edition that the foot of each page names, with its day."""
+    if (known := page.content.catalogue) is None:
+        return False
+    told = {
+        "edition-version": known.book.version, "edition-date": formats.day(known.book.date.isoformat()),
+        "edition-licences": ", ".join(known.book.licences), "edition-address": known.book.address,
+    }  # fmt: skip
+    page.exact(_whole(element), CITATION, told[classes(element)[0]], element)
+    return True
+
+
 SCOPES: dict[str, Callable[[Page, Any, Scope], Scope | None]] = {
     # what carries it          what it speaks of
     "derivation":              figure,
@@ -679,6 +708,7 @@ SCOPES: dict[str, Callable[[Page, Any, Scope], Scope | None]] = {
     "correction":              correction,
     "corrected":               corrected,
     "correction-note":         corrections,
+    "correction-line":         corrections,
     "left-note":               left_behind,
     "#measures":               measures,
     "#measure":                measure,
@@ -691,6 +721,11 @@ SAYS: dict[str, Callable[[Page, Any, Scope], bool]] = {
     "derivation-arithmetic":   arithmetic,
     "derivation-step":         arithmetic,
     "math":                    formula,
+    "chapter-place":           chapter_place,
+    "edition-version":         edition,
+    "edition-date":            edition,
+    "edition-licences":        edition,
+    "edition-address":         edition,
     "section-number":          numbering,
     "caption-number":          numbering,
     "eqno":                    numbering,
