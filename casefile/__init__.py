@@ -8,10 +8,10 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from casefile.figures import charts, event_study, formats, statistics
+    from casefile.figures import charts, event_study, formats, lanes, statistics
     from casefile.notebook.chapter import Chapter, open_chapter
 
-__all__ = ["Chapter", "charts", "event_study", "formats", "open_chapter", "statistics"]
+__all__ = ["Chapter", "charts", "event_study", "formats", "lanes", "open_chapter", "statistics"]
 
 _WINGS = {"Chapter": "notebook.chapter", "open_chapter": "notebook.chapter"}  # all others are modules of `figures`
 

@@ -670,6 +670,12 @@ def citation(page: Page, element: Any, scope: Scope) -> bool:
     return True
 
 
+def kicker(page: Page, element: Any, scope: Scope) -> Scope | None:
+    """The line above the first title: the source that is checked, and its day."""
+    row = page.content.records.sources.get(next(filter(None, page.written.asked("casefile-kicker")), ""))
+    return Scope().add(CITATION, row.title, row.publisher).add(DATE, row.published) if row else None
+
+
 def chapter_place(page: Page, element: Any, scope: Scope) -> bool:
     """The number of a chapter in the bar and on the card to it: that of the page its link leads to."""
     address = next((up.get("href") or "" for up in element.iterancestors("a")), "")
@@ -697,6 +703,7 @@ SCOPES: dict[str, Callable[[Page, Any, Scope], Scope | None]] = {
     "chart":                   chart,
     "embed":                   chart,
     "#claim":                  claim,
+    "kicker":                  kicker,
     "li":                      linked,
     "source-entry":            source,
     "#fact":                   fact,
