@@ -354,13 +354,18 @@ class Graph:
         return "".join(parts)
 
     def printed(self, name: str, part: str = "value") -> str:
-        """A figure as text. `part` is `value`, `low`, `high` or `range`, which is `no range` for a value without one."""
+        """A figure as text. `part` is `value`, `size`, which leaves the sign to the words around, `low`, `high` or `range`.
+
+        A range is `no range` for a value without one.
+        """
         figure = self[name]
         unit = self.units[figure.unit]
         if part == "value":
             if figure.value is None:
                 return formats.printed_range(figure.low, figure.high, unit, figure.digits)
             return formats.printed(figure.value, unit, figure.digits)
+        if part == "size":
+            return formats.printed(None if figure.value is None else abs(figure.value), unit, figure.digits)
         if part == "low":
             return formats.printed(figure.low, unit, figure.digits)
         if part == "high":
@@ -369,7 +374,7 @@ class Graph:
             return formats.NO_RANGE
         if part == "range":
             return formats.printed_range(figure.low, figure.high, unit, figure.digits)
-        raise BadInput(f"figure {name!r} has no part {part!r}; expected value, low, high or range")
+        raise BadInput(f"figure {name!r} has no part {part!r}; expected value, size, low, high or range")
 
     def arithmetic(self, name: str) -> str:
         """A formula with its inputs' printed values: `$500 million ÷ 12,000`; empty for a figure without formula."""

@@ -96,7 +96,7 @@ def test_pages_print_the_same(name: str, defaults: dict[str, Plain], known: Reco
     """Every figure of a chapter, its ends, its range and its line of arithmetic are printed the same."""
     chapter = Results.from_json(defaults[name], known.units)
     opened(blank, chapter, known)
-    for part in ("value", "low", "high", "range"):
+    for part in ("value", "size", "low", "high", "range"):
         printed = blank.evaluate(
             "part => { const values = casefile.graph.evaluate({});"
             " return Object.fromEntries(Object.keys(values).map(name => [name, casefile.graph.printed(name, values, part)])) }",

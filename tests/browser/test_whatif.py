@@ -169,6 +169,12 @@ def test_a_crafted_address_changes_nothing(
         assert page.locator("article img[src=x]").count() == 0
 
 
+def test_a_value_that_a_link_gives_and_no_parameter_takes_is_said(address: str, visit: Open) -> None:
+    page = visit(f"{address}/chapters/03_delay.html?delay_months=999")
+    assert "gave a value that is not taken for" in page.locator("#what-if").inner_text()
+    assert page.evaluate(CHANGED) == []
+
+
 def test_a_number_is_asked(chapter: str, address: str, visit: Open) -> None:
     """By keyboard: a number opens its explanation, its inputs open theirs, Escape goes back to the number."""
     page = visit(f"{address}/{CHAPTERS[chapter]}.html")

@@ -151,7 +151,7 @@ casefile.whatIf = (() => {
       if (standing(name, part)) stale(element, !touched.has(name), RANGE);
       else if (ranged.has(part)) mark(element, graph.printed(name, values, part), text);
       else {
-        if (mark(element, changed.has(name) ? graph.printed(name, values) : text, text)) differing.add(name);
+        if (mark(element, changed.has(name) ? graph.printed(name, values, part) : text, text)) differing.add(name);
         if (element.matches("data")) element.value = values[name];
       }
     }
@@ -275,6 +275,7 @@ casefile.whatIf = (() => {
 
   function open(wanted) {
     panel.hidden = !wanted;
+    if (wanted) casefile.charts?.prepare().catch(() => {}); // so that the first move is as quick as the next
     toggle.setAttribute("aria-expanded", String(wanted));
   }
 
@@ -341,11 +342,13 @@ casefile.whatIf = (() => {
     else if (event.key === "r" && !typing && panel.contains(event.target)) goBack();
   });
 
-  // From the address only what is declared, and only values the parameter takes; all else is left alone.
+  // From the address only what is declared, and only values the parameter takes; what is refused is said.
+  const refused = [];
   for (const [name, words] of new URLSearchParams(location.search)) {
     const parameter = byName.get(name);
     const value = parameter && accepted(parameter, words);
     if (value !== undefined) state.set(name, value);
+    else if (parameter) refused.push(parameter);
   }
   const place = document.querySelector(".what-if-place");
   if (place) {
@@ -354,8 +357,11 @@ casefile.whatIf = (() => {
   } else {
     document.body.prepend(toggle, panel);
   }
-  open(moved().length > 0);
+  open(moved().length > 0 || refused.length > 0);
   refresh();
+  for (const { meaning, takes } of refused) {
+    panel.querySelector(".what-if-body").prepend(make("p", { className: "what-if-refused", textContent: `This link gave a value that is not taken for “${meaning}”; expected ${takes}.` }));
+  }
 
   /** Have what the margin brought follow too. */
   function adopt() {

@@ -146,7 +146,7 @@ PLANTED = {
     "a flip": (CLAIMS, r'(<ul class="flips".*? were [^<]*?)(\d)', r"\g<1>8\g<2>", "li"),
     "how many origins": (CLAIMS, r">\d independent origin", ">7 independent origin", "p"),
     "a reply's day": (CLAIMS, r"Elon Musk, 4\u00a0June\u00a02024: Tesla had nowhere", "Elon Musk, 5 June 2024: Tesla had 3 places", "li"),
-    "a source's day": ("sources.html", r"accessed \d+", "accessed 93", "p.source-facts"),
+    "a source's day": ("sources.html", r"accessed November", "accessed 93 November", "p.source-facts"),
     "a source's age": ("sources.html", r"\((\d+) months after\)", "(131 months after)", "p.source-facts"),
     "a source's address": (SWAP, r"(print-only\"> &lt;https:[^&]*?)\d+", r"\g<1>31415", "span.print-only"),
     "a fact set aside": ("sources.html", r"<strong>at least 12,000 chips</strong>", "<strong>at least 21,000 chips</strong>", "#fact-warren_gpus"),
