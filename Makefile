@@ -3,7 +3,7 @@
 # make bench   measure how fast it runs
 # make mutate  change each number, link and formula, one at a time, and see that a test notices
 # make assurance   all the long runs that try to prove the project wrong
-# make lock    work out requirements.txt and requirements-test.txt anew from pyproject.toml
+# make lock    work out requirements.txt and quality/requirements-test.txt anew from pyproject.toml
 # make clean   remove what the others made
 #
 # Needs Python 3.11 or newer; another than python3 with  make site PYTHON=python3.13
@@ -20,11 +20,13 @@ site: $(INSTALLED)
 	$(RUN) casefile build
 
 test: $(INSTALLED_TEST) browser
-	$(RUN) ruff check casefile tests quality
+	$(RUN) ruff check casefile tests quality chapters summary.ipynb
 	$(RUN) ruff format --check casefile tests quality
-	$(RUN) mypy casefile tests
-	$(RUN) mypy -p quality
-	$(RUN) pytest -n 2 --dist worksteal --durations 20
+	$(VENV)/bin/oxlint --quiet casefile/site/static
+	@echo 'mypy beside pytest: what it says comes last'
+	@$(RUN) mypy -p casefile -p tests -p quality > $(VENV)/.types 2>&1 & types=$$!; \
+	  $(RUN) pytest -n 2 --dist worksteal --durations 20; tests=$$?; \
+	  wait $$types; typed=$$?; cat $(VENV)/.types; exit $$((tests + typed))
 
 bench: $(INSTALLED_TEST) browser
 	$(RUN) quality.benchmarks.run
@@ -33,7 +35,7 @@ mutate: $(INSTALLED_TEST)
 	$(RUN) quality.assurance.mutation
 
 assurance: $(INSTALLED_TEST) browser mutate
-	for part in supply audit broken bytes hostile coverage bare; do $(RUN) quality.assurance.$$part || exit 1; done
+	for part in supply audit broken bytes rounds hostile coverage bare; do $(RUN) quality.assurance.$$part || exit 1; done
 
 # The environment, made once for each state of the locked requirements.
 $(INSTALLED): requirements.txt pyproject.toml
@@ -44,8 +46,8 @@ $(INSTALLED): requirements.txt pyproject.toml
 	$(RUN) pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
-$(INSTALLED_TEST): $(INSTALLED) requirements-test.txt
-	$(RUN) pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.txt
+$(INSTALLED_TEST): $(INSTALLED) quality/requirements-test.txt
+	$(RUN) pip install --quiet --disable-pip-version-check --require-hashes -r quality/requirements-test.txt
 	touch $@
 
 # The browser tests drive the system's own Chromium or Chrome; on Debian, root can have it installed here.
@@ -64,7 +66,7 @@ LOCK := $(RUN) uv pip compile pyproject.toml --universal --python-version 3.11 -
 lock: $(INSTALLED)
 	$(RUN) pip install --quiet --disable-pip-version-check uv
 	$(LOCK) --output-file requirements.txt
-	$(LOCK) --extra test --constraint requirements.txt --output-file requirements-test.txt
+	$(LOCK) --extra test --constraint requirements.txt --output-file quality/requirements-test.txt
 
 clean:
 	rm -rf $(VENV) _build build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -22,17 +22,21 @@ from typing import Any
 
 import hypothesis
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Error as BrowserError
 
 from casefile import records
 from casefile.book import build as book
+from casefile.execution import notebooks
 from casefile.execution import run as casefile_run
+from casefile.execution.story import Story
 from casefile.notebook import results
-from tests.support import chromium
+from casefile.system import processes
+from tests.support import breaking, chromium
 from tests.support import published as publishing
 
 ROOT = Path(__file__).resolve().parents[1]
-CHAPTERS = {Path(page).name: page for page in book.pages(ROOT) if (ROOT / f"{page}.ipynb").is_file()}
+CHAPTERS = {name: page for page, name in Story(ROOT).chapters.items()}
 
 Plain = dict[str, Any]
 
@@ -92,6 +96,14 @@ def papermill(
     return subprocess.run(command, capture_output=True, text=True, cwd=output.parent, env=environment, check=False)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def ready() -> Iterator[None]:
+    """Have what is started beside a build in this process begin loaded; a build that is broken starts it as elsewhere."""
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setattr(processes, "context", breaking.ready)
+        yield
+
+
 Run = Callable[..., Plain]
 
 
@@ -106,7 +118,7 @@ def run_chapter(shared: Path) -> Run:
     standing.mkdir(exist_ok=True)
 
     def run(chapter: str, **parameters: Any) -> Plain:
-        for needed in casefile_run.needs(casefile_run.read_notebook(ROOT / f"{CHAPTERS[chapter]}.ipynb")):
+        for needed in notebooks.needs(notebooks.read(ROOT / f"{CHAPTERS[chapter]}.ipynb")):
             run(needed)
         key = hashlib.sha256(json.dumps([chapter, parameters], sort_keys=True).encode()).hexdigest()[:12]
         stored = shared / f"{chapter}-{key}.json" if parameters else standing / f"{chapter}.json"
@@ -138,7 +150,7 @@ def site(shared: Path) -> Path:
     output = shared / "site"
     with locked(shared, "site"):
         if not output.is_dir():
-            book.build(ROOT, {}, output, 2, casefile_run.FORK, lambda name, event, seconds: None)
+            book.build(Story(ROOT), {}, output, 2, casefile_run.FORK, lambda name, event, seconds: None)
     return output
 
 
@@ -166,6 +178,40 @@ def browser() -> Iterator[Browser]:
     """The system's own Chromium, or Chrome."""
     with sync_playwright() as playwright:
         yield chromium.launch(playwright)
+
+
+@pytest.fixture(scope="session")
+def window(browser: Browser) -> Iterator[BrowserContext]:
+    """A window of the browser; one of its own costs a test more than its page does."""
+    context = browser.new_context()
+    yield context
+    context.close()
+
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def new_tab(window: BrowserContext) -> Iterator[Open]:
+    """Opens a tab, 1280 by 900 pixels unless told otherwise, of a browser that remembers nothing from one test to the next."""
+    tabs: list[Page] = []
+
+    def opened(width: int = 1280, height: int = 900) -> Page:
+        tabs.append(window.new_page())
+        tabs[-1].set_viewport_size({"width": width, "height": height})
+        return tabs[-1]
+
+    yield opened
+    for tab in tabs:
+        with contextlib.suppress(BrowserError):  # a page of no site keeps nothing
+            tab.evaluate("localStorage.clear()")
+        tab.close()
+
+
+@pytest.fixture
+def tab(new_tab: Open) -> Page:
+    """A tab of its own, wide and light."""
+    return new_tab()
 
 
 @pytest.fixture(scope="session")

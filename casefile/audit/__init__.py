@@ -16,8 +16,9 @@ from typing import Any
 from lxml import etree  # type: ignore[import-untyped]
 
 from casefile.audit.accounts import KINDS
+from casefile.audit.judge import Outcome, Truth, Written
 from casefile.audit.links import Links
-from casefile.audit.page import Outcome, Page, Truth, Written
+from casefile.audit.page import Page
 from casefile.errors import BadInput, CasefileError
 from casefile.records import Event, Fact
 from casefile.site.content import Content

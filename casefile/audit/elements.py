@@ -12,12 +12,13 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lxml import etree  # type: ignore[import-untyped]
 
 from casefile.audit import numerals
 from casefile.audit.accounts import CELL, CITATION, CODE, DATE, FIGURE, MEASURE, PARAMETER, RECORD, STRUCTURE, Scope
+from casefile.audit.judge import Judge
 from casefile.citation import cite
 from casefile.errors import BadInput
 from casefile.figures import binding, formats, pictures
@@ -26,9 +27,6 @@ from casefile.notebook import parameters
 from casefile.records import Correction, Fact
 from casefile.site import compiled, ledger, markup, mathematics
 from casefile.site.page import number_of
-
-if TYPE_CHECKING:
-    from casefile.audit.page import Page
 
 _LEADS_TO = re.compile(r"#(figure|claim|source)-([\w-]+)$")
 _BOX = re.compile(r"0 0 [\d.]+ (\d+(?:\.\d+)?)")
@@ -106,13 +104,13 @@ def _position(element: Any) -> int:
 # ------------------------------------------------------------------------------------------------------ what is spoken of
 
 
-def figure(page: Page, element: Any, scope: Scope) -> Scope | None:
+def figure(page: Judge, element: Any, scope: Scope) -> Scope | None:
     """A figure explained, with all that it was made from."""
     shown = element.find(".//data[@data-figure]")
     return None if shown is None else of_figure(page, shown.get("data-figure"))
 
 
-def of_figure(page: Page, name: str) -> Scope | None:
+def of_figure(page: Judge, name: str) -> Scope | None:
     """All that may be said of a figure."""
     try:
         owner = page.content.page_of(name, page.name)
@@ -123,7 +121,7 @@ def of_figure(page: Page, name: str) -> Scope | None:
     return page.truth.figures.get((owner, name))
 
 
-def _told(page: Page, graph: Graph, name: str) -> Scope:
+def _told(page: Judge, graph: Graph, name: str) -> Scope:
     content, told = page.content, graph[name]
     explaining = markup.explained_by(content, graph, name)
     steps = markup.lineage(content, explaining, name, {}) if explaining is not graph else []
@@ -137,7 +135,7 @@ def _told(page: Page, graph: Graph, name: str) -> Scope:
     return scope
 
 
-def _grounds(page: Page, scope: Scope, told: Figure) -> Scope:
+def _grounds(page: Judge, scope: Scope, told: Figure) -> Scope:
     """What a figure rests on, in words."""
     scope.add(
         RECORD,
@@ -156,7 +154,7 @@ def _grounds(page: Page, scope: Scope, told: Figure) -> Scope:
     return scope
 
 
-def step(page: Page, element: Any, scope: Scope) -> Scope | None:
+def step(page: Judge, element: Any, scope: Scope) -> Scope | None:
     """One of the figures that another was made from."""
     if not isinstance(scope.about, Told) or _position(element) >= len(scope.about.steps):
         return None
@@ -164,7 +162,7 @@ def step(page: Page, element: Any, scope: Scope) -> Scope | None:
     return _grounds(page, Scope(about=found), found.figure)
 
 
-def chart(page: Page, element: Any, scope: Scope) -> Scope | None:
+def chart(page: Judge, element: Any, scope: Scope) -> Scope | None:
     """A chart, on the page of its chapter or alone."""
     page.charts += 1
     name = _of(element) if element.get("id") else PurePosixPath(page.name).name
@@ -178,12 +176,12 @@ def chart(page: Page, element: Any, scope: Scope) -> Scope | None:
     return more.add(STRUCTURE, f"and {len(publishers) - 3} more", f"Data of chart {page.charts}")
 
 
-def claim(page: Page, element: Any, scope: Scope) -> Scope | None:
+def claim(page: Judge, element: Any, scope: Scope) -> Scope | None:
     """A claim with its verdict, rule, origins and replies."""
     return of_claim(page, _of(element))
 
 
-def of_claim(page: Page, name: str) -> Scope | None:
+def of_claim(page: Judge, name: str) -> Scope | None:
     """All that may be said of a claim."""
     entry = page.truth.entries.get(name)
     if entry is None:
@@ -202,7 +200,7 @@ def of_claim(page: Page, name: str) -> Scope | None:
     return scope
 
 
-def linked(page: Page, element: Any, scope: Scope) -> Scope | None:
+def linked(page: Judge, element: Any, scope: Scope) -> Scope | None:
     """A line of a list that begins with a link to a figure or a claim speaks of it."""
     first = next(iter(element), element)
     found = _LEADS_TO.search(first.get("href") or "") if first.tag == "a" and not first.get("data-figure") else None
@@ -214,7 +212,7 @@ def linked(page: Page, element: Any, scope: Scope) -> Scope | None:
     return None
 
 
-def source(page: Page, element: Any, scope: Scope) -> Scope | None:
+def source(page: Judge, element: Any, scope: Scope) -> Scope | None:
     """An entry of the list of sources."""
     records = page.content.records
     row = records.sources.get(_of(element))
@@ -226,7 +224,7 @@ def source(page: Page, element: Any, scope: Scope) -> Scope | None:
     return more.add(DATE, formats.age(row.published, event.date) if event else "")
 
 
-def fact(page: Page, element: Any, scope: Scope) -> Scope | None:
+def fact(page: Judge, element: Any, scope: Scope) -> Scope | None:
     """A fact or an event that was read and that no chapter uses."""
     records, name = page.content.records, _of(element)
     row = records.figures.get(name) or records.events.get(name)
@@ -240,13 +238,13 @@ def fact(page: Page, element: Any, scope: Scope) -> Scope | None:
     return more.add(FIGURE, markup.fact(row, records.units[row.unit]) if isinstance(row, Fact) else "")
 
 
-def origin(page: Page, element: Any, scope: Scope) -> Scope | None:
+def origin(page: Judge, element: Any, scope: Scope) -> Scope | None:
     """A row of the table of origins."""
     row = page.content.records.origins.get(_of(element))
     return Scope().add(CITATION, row.name).add(DATE, row.date) if row else None
 
 
-def parameter(page: Page, element: Any, scope: Scope) -> Scope | None:
+def parameter(page: Judge, element: Any, scope: Scope) -> Scope | None:
     """A parameter's name with its default, and its description below."""
     chapter, _, name = _of(_term(element)).partition("-")
     row = page.content.records.declarations.get((chapter, name))
@@ -262,7 +260,7 @@ def parameter(page: Page, element: Any, scope: Scope) -> Scope | None:
     return more.add(RECORD, f"Basis: {row.basis.replace('_', ' ')}")
 
 
-def scenario(page: Page, element: Any, scope: Scope) -> Scope | None:
+def scenario(page: Judge, element: Any, scope: Scope) -> Scope | None:
     """A scenario's name, and what it sets."""
     name = _of(_term(element))
     described = page.truth.scenarios.get(name)
@@ -274,7 +272,7 @@ def scenario(page: Page, element: Any, scope: Scope) -> Scope | None:
     return more
 
 
-def correction(page: Page, element: Any, scope: Scope) -> Scope | None:
+def correction(page: Judge, element: Any, scope: Scope) -> Scope | None:
     """A correction in the list of them."""
     row = page.content.records.corrections.get(_of(element))
     items = page.content.catalogue.items if page.content.catalogue else {}
@@ -282,7 +280,7 @@ def correction(page: Page, element: Any, scope: Scope) -> Scope | None:
     return _corrected(Scope().add(STRUCTURE, *touched), row) if row else None
 
 
-def corrections(page: Page, element: Any, scope: Scope) -> Scope | None:
+def corrections(page: Judge, element: Any, scope: Scope) -> Scope | None:
     """The notes of corrections at the foot of a page."""
     more = Scope()
     for row in page.content.records.corrections.values():
@@ -290,7 +288,7 @@ def corrections(page: Page, element: Any, scope: Scope) -> Scope | None:
     return more
 
 
-def corrected(page: Page, element: Any, scope: Scope) -> Scope | None:
+def corrected(page: Judge, element: Any, scope: Scope) -> Scope | None:
     """The mark beside what was corrected."""
     row = page.content.records.corrections.get(str(element.get("href")).partition("#correction-")[2])
     return _corrected(Scope(), row) if row else None
@@ -300,14 +298,15 @@ def _corrected(scope: Scope, row: Correction) -> Scope:
     return scope.add(RECORD, row.right, row.wrong, row.note, row.since, row.owed_to).add(DATE, row.date)
 
 
-def left_behind(page: Page, element: Any, scope: Scope) -> Scope | None:
+def left_behind(page: Judge, element: Any, scope: Scope) -> Scope | None:
     """What became of something public that stood here."""
     known = page.content.catalogue
     notes = known.left_behind.get(page.name, {}) if known else {}
-    return Scope().add(STRUCTURE, notes.get(str(element.get("id"))))
+    note = notes.get(str(element.get("id")))
+    return Scope().add(STRUCTURE, note.text if note else "")
 
 
-def measure(page: Page, element: Any, scope: Scope) -> Scope | None:
+def measure(page: Judge, element: Any, scope: Scope) -> Scope | None:
     """A row of a table of measures."""
     row = page.content.records.measures.get(_of(element))
     if row is None:
@@ -317,7 +316,7 @@ def measure(page: Page, element: Any, scope: Scope) -> Scope | None:
     return more.add(MEASURE, f"{row.bound} {formats.printed(row.goal, unit)}" if row.goal is not None else "")
 
 
-def measures(page: Page, element: Any, scope: Scope) -> Scope | None:
+def measures(page: Judge, element: Any, scope: Scope) -> Scope | None:
     """A table of measures: the day of one part's run and the command that made it."""
     rows = [row for row in page.content.records.measures.values() if row.part == _of(element)]
     return Scope().add(DATE, max(row.date for row in rows)).add(CODE, rows[0].command) if rows else None
@@ -326,7 +325,7 @@ def measures(page: Page, element: Any, scope: Scope) -> Scope | None:
 # --------------------------------------------------------------------------------------------------------- what is said
 
 
-def number(page: Page, element: Any, scope: Scope) -> bool:
+def number(page: Judge, element: Any, scope: Scope) -> bool:
     """A figure or a word, as this page's graph, or the one that publishes it, prints it."""
     name = element.get("data-figure") or element.get("data-word")
     try:
@@ -341,7 +340,7 @@ def number(page: Page, element: Any, scope: Scope) -> bool:
     return True
 
 
-def _for_machines(page: Page, element: Any, expected: float | None) -> None:
+def _for_machines(page: Judge, element: Any, expected: float | None) -> None:
     """The value that an element tells machines, to twelve digits: no processor's last bit counts."""
     said = element.get("value") or ""
     try:
@@ -352,7 +351,7 @@ def _for_machines(page: Page, element: Any, expected: float | None) -> None:
         page.fault(element, f"says “{said}” to machines; expected “{'' if expected is None else expected}”")
 
 
-def arithmetic(page: Page, element: Any, scope: Scope) -> bool:
+def arithmetic(page: Judge, element: Any, scope: Scope) -> bool:
     """The line of arithmetic of a figure, or of a step below one."""
     about = scope.about
     if isinstance(about, markup.Step):
@@ -362,7 +361,7 @@ def arithmetic(page: Page, element: Any, scope: Scope) -> bool:
     return isinstance(about, markup.Step | Told)
 
 
-def formula(page: Page, element: Any, scope: Scope) -> bool:
+def formula(page: Judge, element: Any, scope: Scope) -> bool:
     """The formula of a figure in print: names of figures and constants."""
     if not isinstance(scope.about, Told):
         return _in_prose(page, element, scope)
@@ -376,7 +375,7 @@ def _text_of(mathml: str) -> str:
     return "".join(etree.fromstring(f"<math>{mathml}</math>").itertext())
 
 
-def _in_prose(page: Page, element: Any, scope: Scope) -> bool:
+def _in_prose(page: Judge, element: Any, scope: Scope) -> bool:
     """A formula of the page's text or of a cell's output: what it was made from stands there, and it shows just that.
 
     Single digits, powers of ten and indices are the formula's own; any other number in it is judged as in a sentence.
@@ -403,7 +402,7 @@ def _is_index(leaf: Any) -> bool:
     return parent.tag in ("msub", "msubsup", "munder", "munderover") and parent.index(leaf) == 1
 
 
-def numbering(page: Page, element: Any, scope: Scope) -> bool:
+def numbering(page: Judge, element: Any, scope: Scope) -> bool:
     """The number of a section, a figure, a table or an equation: it follows the one before it, within its section."""
     text = (element.text or "").strip("() ")
     number = numerals.last(text)
@@ -437,7 +436,7 @@ def _follows(here: tuple[int, ...], before: tuple[int, ...]) -> bool:
     )
 
 
-def footnote_sign(page: Page, element: Any, scope: Scope) -> bool:
+def footnote_sign(page: Judge, element: Any, scope: Scope) -> bool:
     """The sign of a footnote in a text: that of the note it leads to."""
     name = (element.get("href") or "").removeprefix("#")
     note = next(iter(element.getroottree().xpath("//aside[@id=$name]/span[@class='label']", name=name)), None)
@@ -445,7 +444,7 @@ def footnote_sign(page: Page, element: Any, scope: Scope) -> bool:
     return True
 
 
-def footnote_label(page: Page, element: Any, scope: Scope) -> bool:
+def footnote_label(page: Judge, element: Any, scope: Scope) -> bool:
     """The sign of a note, which no other note of the page has; or the ways back from it, counted."""
     if "backrefs" in classes(element):
         for place, link in enumerate(element.iter("a"), start=1):
@@ -465,7 +464,7 @@ def footnote_label(page: Page, element: Any, scope: Scope) -> bool:
     return True
 
 
-def value(page: Page, element: Any, scope: Scope) -> bool:
+def value(page: Judge, element: Any, scope: Scope) -> bool:
     """The value of a step."""
     if not isinstance(scope.about, markup.Step):
         return False
@@ -474,17 +473,17 @@ def value(page: Page, element: Any, scope: Scope) -> bool:
     return True
 
 
-def title(page: Page, element: Any, scope: Scope) -> bool:
+def title(page: Judge, element: Any, scope: Scope) -> bool:
     """The title of a chart, figures filled in."""
     return _filled(page, element, scope, "title")
 
 
-def note(page: Page, element: Any, scope: Scope) -> bool:
+def note(page: Judge, element: Any, scope: Scope) -> bool:
     """The note below a chart, figures filled in."""
     return _filled(page, element, scope, "note")
 
 
-def _filled(page: Page, element: Any, scope: Scope, part: str) -> bool:
+def _filled(page: Judge, element: Any, scope: Scope, part: str) -> bool:
     if not isinstance(scope.about, Drawn):
         return False
     said = _whole(element).replace(_CORRECTED, "")
@@ -492,13 +491,13 @@ def _filled(page: Page, element: Any, scope: Scope, part: str) -> bool:
     return True
 
 
-def chart_number(page: Page, element: Any, scope: Scope) -> bool:
+def chart_number(page: Judge, element: Any, scope: Scope) -> bool:
     """Which of the page's charts a chart is."""
     page.exact(_whole(element), STRUCTURE, f"Chart {page.charts}", element)
     return True
 
 
-def picture(page: Page, element: Any, scope: Scope) -> bool:
+def picture(page: Judge, element: Any, scope: Scope) -> bool:
     """A drawing of a chart."""
     if not isinstance(scope.about, Drawn):
         return False
@@ -513,7 +512,7 @@ def picture(page: Page, element: Any, scope: Scope) -> bool:
     return True
 
 
-def table(page: Page, element: Any, scope: Scope) -> bool:
+def table(page: Judge, element: Any, scope: Scope) -> bool:
     """The table of a chart's data: its columns, and a row for each of the chart's."""
     if not isinstance(scope.about, Drawn):
         return False
@@ -538,7 +537,7 @@ def table(page: Page, element: Any, scope: Scope) -> bool:
     return True
 
 
-def snippet(page: Page, element: Any, scope: Scope) -> bool:
+def snippet(page: Judge, element: Any, scope: Scope) -> bool:
     """The HTML that puts a chart into a frame elsewhere, as high as the chart is drawn."""
     if not isinstance(scope.about, Drawn):
         return False
@@ -552,7 +551,7 @@ def snippet(page: Page, element: Any, scope: Scope) -> bool:
     return True
 
 
-def publisher(page: Page, element: Any, scope: Scope) -> bool:
+def publisher(page: Judge, element: Any, scope: Scope) -> bool:
     """A link to a source in the list of them says who published it."""
     found = _LEADS_TO.search(element.get("href") or "")
     row = page.content.records.sources.get(found[2]) if found and found[1] == "source" else None
@@ -562,7 +561,7 @@ def publisher(page: Page, element: Any, scope: Scope) -> bool:
     return True
 
 
-def address(page: Page, element: Any, scope: Scope) -> bool:
+def address(page: Judge, element: Any, scope: Scope) -> bool:
     """The address of the source linked just before, for paper."""
     before = element.getprevious()
     found = _LEADS_TO.search(before.get("href") or "") if before is not None else None
@@ -573,12 +572,12 @@ def address(page: Page, element: Any, scope: Scope) -> bool:
     return True
 
 
-def link(page: Page, element: Any, scope: Scope) -> bool:
+def link(page: Judge, element: Any, scope: Scope) -> bool:
     """Any plain link to a source's entry says who published it."""
     return not classes(element) and publisher(page, element, scope)
 
 
-def rule(page: Page, element: Any, scope: Scope) -> bool:
+def rule(page: Judge, element: Any, scope: Scope) -> bool:
     """One line of a claim's rule."""
     lines = scope.about.rule if isinstance(scope.about, ledger.Entry) else ()
     if _position(element) >= len(lines):
@@ -589,7 +588,7 @@ def rule(page: Page, element: Any, scope: Scope) -> bool:
     return True
 
 
-def flip(page: Page, element: Any, scope: Scope) -> bool:
+def flip(page: Judge, element: Any, scope: Scope) -> bool:
     """One value of a figure that would change a verdict."""
     found = scope.about.flips if isinstance(scope.about, ledger.Entry) else ()
     if _position(element) >= len(found):
@@ -601,7 +600,7 @@ def flip(page: Page, element: Any, scope: Scope) -> bool:
     return True
 
 
-def origin_of_claim(page: Page, element: Any, scope: Scope) -> bool:
+def origin_of_claim(page: Judge, element: Any, scope: Scope) -> bool:
     """One of the independent origins behind a claim's sources."""
     found = scope.about.origins if isinstance(scope.about, ledger.Entry) else ()
     if _position(element) >= len(found):
@@ -610,7 +609,7 @@ def origin_of_claim(page: Page, element: Any, scope: Scope) -> bool:
     return True
 
 
-def replies(page: Page, element: Any, scope: Scope) -> bool:
+def replies(page: Judge, element: Any, scope: Scope) -> bool:
     """An allegation stands with every reply to it beside it."""
     if isinstance(scope.about, ledger.Entry) and scope.about.claim.allegation:
         beside = numerals.plain(" ".join(map(_whole, element.iterfind(".//*[@class='claim-replies']"))))
@@ -622,14 +621,14 @@ def replies(page: Page, element: Any, scope: Scope) -> bool:
     return False
 
 
-def other_figures(page: Page, element: Any, scope: Scope) -> bool:
+def other_figures(page: Judge, element: Any, scope: Scope) -> bool:
     """How many figures the list at a chapter's end holds."""
     held = len(element.getparent().xpath(".//div[starts-with(@class, 'derivation ')]"))
     page.exact(_whole(element), STRUCTURE, f"The other {held} figures of this chapter, with their sources", element)
     return True
 
 
-def source_code(page: Page, element: Any, scope: Scope) -> bool:
+def source_code(page: Judge, element: Any, scope: Scope) -> bool:
     """Code shown as code: a cell of the notebook, a block or words of the page's text, a name in the scope around."""
     lines = _numbered_lines(element)
     text = numerals.plain("".join(element.xpath(".//text()[not(parent::span[@class='linenos'])]")))
@@ -648,7 +647,7 @@ def _numbered_lines(element: Any) -> list[Any]:
     return [line for line in element.iter("span") if "linenos" in classes(line)]
 
 
-def line_number(page: Page, element: Any, scope: Scope) -> bool:
+def line_number(page: Judge, element: Any, scope: Scope) -> bool:
     """The number of a line of code: it counts on from the first one's."""
     lines = next((_numbered_lines(up) for up in element.iterancestors("pre")), [element])
     first = _whole(lines[0]).strip()
@@ -656,7 +655,7 @@ def line_number(page: Page, element: Any, scope: Scope) -> bool:
     return True
 
 
-def citation(page: Page, element: Any, scope: Scope) -> bool:
+def citation(page: Judge, element: Any, scope: Scope) -> bool:
     """A citation on the page that shows how to cite."""
     if (known := page.content.catalogue) is None:
         return False
@@ -670,13 +669,13 @@ def citation(page: Page, element: Any, scope: Scope) -> bool:
     return True
 
 
-def kicker(page: Page, element: Any, scope: Scope) -> Scope | None:
+def kicker(page: Judge, element: Any, scope: Scope) -> Scope | None:
     """The line above the first title: the source that is checked, and its day."""
     row = page.content.records.sources.get(next(filter(None, page.written.asked("casefile-kicker")), ""))
     return Scope().add(CITATION, row.title, row.publisher).add(DATE, row.published) if row else None
 
 
-def chapter_place(page: Page, element: Any, scope: Scope) -> bool:
+def chapter_place(page: Judge, element: Any, scope: Scope) -> bool:
     """The number of a chapter in the bar and on the card to it: that of the page its link leads to."""
     address = next((up.get("href") or "" for up in element.iterancestors("a")), "")
     name = PurePosixPath(address.partition("#")[0] or f"{page.name}.html").stem
@@ -684,7 +683,7 @@ def chapter_place(page: Page, element: Any, scope: Scope) -> bool:
     return True
 
 
-def edition(page: Page, element: Any, scope: Scope) -> bool:
+def edition(page: Judge, element: Any, scope: Scope) -> bool:
     """The edition that the foot of each page names, with its day."""
     if (known := page.content.catalogue) is None:
         return False
@@ -696,7 +695,7 @@ def edition(page: Page, element: Any, scope: Scope) -> bool:
     return True
 
 
-SCOPES: dict[str, Callable[[Page, Any, Scope], Scope | None]] = {
+SCOPES: dict[str, Callable[[Judge, Any, Scope], Scope | None]] = {
     # what carries it          what it speaks of
     "derivation":              figure,
     "derivation-lineage>li":   step,
@@ -721,7 +720,7 @@ SCOPES: dict[str, Callable[[Page, Any, Scope], Scope | None]] = {
     "#measure":                measure,
 }  # fmt: skip
 
-SAYS: dict[str, Callable[[Page, Any, Scope], bool]] = {
+SAYS: dict[str, Callable[[Judge, Any, Scope], bool]] = {
     # what carries it          what it must say
     "[data-figure]":           number,
     "[data-word]":             number,

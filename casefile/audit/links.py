@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 from lxml import etree  # type: ignore[import-untyped]
 
 from casefile.audit import numerals
-from casefile.audit.page import Outcome
+from casefile.audit.judge import Outcome
 from casefile.errors import BadInput
 
 Fault = tuple[str, str, str]  # page or file, place, what

@@ -11,21 +11,16 @@ import re
 import struct
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from lxml import etree  # type: ignore[import-untyped]
 
 from casefile.audit import elements, numerals
-from casefile.audit.accounts import CITATION, HOLE, KINDS, RECORD, STRUCTURE, Accounts, Scope
-from casefile.audit.drawing import Drawing
+from casefile.audit.accounts import CITATION, HOLE, KINDS, RECORD, STRUCTURE, Scope
 from casefile.audit.elements import classes
-from casefile.citation import cite
-from casefile.notebook import markdown, parameters
-from casefile.site import ledger, policy
-from casefile.site.content import Content
+from casefile.audit.judge import Judge, Outcome, place
+from casefile.site import policy
 from casefile.site.meta import SCALE
 from casefile.system import document
 
@@ -39,117 +34,8 @@ _WORKED = frozenset(("input", "button", "option", "meter", "progress"))  # whose
 _SENTENCE = re.compile(r"(?<=[.?!])\s+")
 
 
-@dataclass
-class Outcome:
-    """What one page holds: its numerals by kind of account, its faults with their places, and what it asks of others.
-
-    `headings` and `numbers` are what a heading or caption says, and its number, by the anchors that lead to it. `namings`
-    are links that say what only the heading they lead to accounts for: address, text, place.
-    """
-
-    numerals: dict[str, int] = field(default_factory=dict)
-    faults: list[tuple[str, str]] = field(default_factory=list)
-    anchors: list[str] = field(default_factory=list)
-    headings: dict[str, str] = field(default_factory=dict)
-    numbers: dict[str, str] = field(default_factory=dict)
-    links: list[str] = field(default_factory=list)
-    namings: list[tuple[str, str, str]] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Written:
-    """What the book's folder holds of a page: its Markdown, cell by cell, its code cells, the formulas they put out."""
-
-    text: tuple[str, ...] = ()
-    cells: tuple[str, ...] = ()
-    syntax: markdown.Syntax = markdown.SYNTAX
-    formulas: tuple[str, ...] = ()
-
-    @classmethod
-    def of_notebook(cls, notebook: Mapping[str, Any], syntax: markdown.Syntax = markdown.SYNTAX) -> Written:
-        """What a notebook holds."""
-        cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
-        formulas = (
-            "".join(output["data"]["text/latex"])
-            for cell in cells
-            for output in cell.get("outputs", ())
-            if "text/latex" in output.get("data", {})
-        )
-        return cls(
-            markdown.of_notebook(notebook), tuple("".join(cell["source"]) for cell in cells), syntax, tuple(formulas)
-        )
-
-    def code(self) -> set[str]:
-        """Every code cell, code block and inline code."""
-        found = markdown.code(markdown.read(self.text, self.syntax))
-        return {numerals.plain(code) for code in (*self.cells, *found)}
-
-    def asked(self, directive: str) -> list[str]:
-        """What stands behind each directive of a name."""
-        found = markdown.directives(markdown.read(self.text, self.syntax))
-        return [asked.argument for asked in found if asked.name == directive]
-
-    def has_formula(self, tex: str) -> bool:
-        """Whether a formula stands in the text, or was put out by a cell."""
-        return any("".join(tex.split()) in "".join(text.split()) for text in (*self.text, *self.formulas))
-
-
-@dataclass(frozen=True)
-class Truth:
-    """What all pages of a site are held against: the records and a run of the chapters, the book's title.
-
-    `site` is the folder that pages stand in, for the pictures they speak of.
-    """
-
-    content: Content
-    title: str
-    site: Path
-
-    @cached_property
-    def address(self) -> str:
-        """The book's address on the web; empty without one."""
-        return cite.address_of(self.content.records.root)
-
-    @cached_property
-    def accounts(self) -> Accounts:
-        """What accounts for a numeral anywhere."""
-        known = self.content.catalogue
-        return Accounts(self.content.records, [known.book.date.isoformat()] if known else ())
-
-    @cached_property
-    def entries(self) -> dict[str, ledger.Entry]:
-        """The judged claims."""
-        return {entry.claim.id: entry for entry in ledger.entries(self.content)}
-
-    @cached_property
-    def scenarios(self) -> dict[str, dict[str, Any]]:
-        """The named scenarios, with what each sets."""
-        return parameters.scenarios(self.content.records)
-
-    @cached_property
-    def figures(self) -> dict[tuple[str, str], Scope]:
-        """What may be said of each figure, by the page whose graph answers for it; filled as figures are met."""
-        return {}
-
-    @cached_property
-    def drawings(self) -> dict[str, Drawing]:
-        """What each chart is drawn from."""
-        charts = [chart for results in self.content.pages.values() for chart in results.charts.values()]
-        return {chart["id"]: Drawing(chart["spec"], self.content.pictures) for chart in charts}
-
-
-class Page:
-    """The reading of one page; `name` is its docname in the book, `tree` has a head and a body."""
-
-    def __init__(self, name: str, tree: Any, written: Written, truth: Truth) -> None:
-        self.name, self.tree, self.written, self.truth = name, tree, written, truth
-        self.content = truth.content
-        self.code = written.code() | {results.chapter for results in self.content.pages.values()}
-        self.reviewed = truth.content.records.claims.get(PurePosixPath(name).name)  # on the page of a claim
-        self.charts = 0  # how many were met so far
-        self.counted: Counter[str] = Counter()
-        self.numbering: dict[str, tuple[int, ...]] = {}  # the latest number of each kind that counts what a page holds
-        self.found = Outcome()
+class Page(Judge):
+    """The reading of one page, from its head to its last element."""
 
     def read(self) -> Outcome:
         """Read the whole page."""
@@ -159,26 +45,6 @@ class Page:
         self._part(body, Scope(open=True))
         self.found.numerals = {kind: self.counted[kind] for kind in KINDS if self.counted[kind]}
         return self.found
-
-    # --------------------------------------------------------------------------------------------------------- judging
-
-    def fault(self, element: Any, what: str) -> None:
-        """Note a fault with its place."""
-        self.found.faults.append((place(element), what))
-
-    def passage(self, text: str, scope: Scope, element: Any) -> None:
-        """Hold a text against its scope, and what accounts for a numeral anywhere."""
-        if numerals.NUMERAL.search(text):
-            for said in numerals.around(self.truth.accounts.judge(text, scope, self.counted)):
-                self.fault(element, f"numeral from nowhere: {said}")
-
-    def exact(self, text: str, kind: str, expected: str, element: Any) -> None:
-        """Hold a text against the one thing that it may say."""
-        text, expected = numerals.plain(text), numerals.plain(expected)
-        if text == expected:
-            self.counted[kind] += numerals.count(text)
-        elif numerals.count(text) or numerals.count(expected):
-            self.fault(element, f"says “{_short(text)}”; expected “{_short(expected)}”")
 
     # --------------------------------------------------------------------------------------------------------- walking
 
@@ -364,16 +230,6 @@ def spoken(element: Any) -> str:
                 yield child.tail or ""
 
     return numerals.plain("".join(pieces(element)))
-
-
-def place(element: Any) -> str:
-    """Where an element stands: the nearest id, its name and class."""
-    near = next((f"#{up.get('id')} " for up in (element, *element.iterancestors()) if up.get("id")), "")
-    return near + ".".join([str(element.tag), *classes(element)[:1]])
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 120 else f"{text[:117]} …"
 
 
 def _size(path: Path) -> tuple[int, int]:

@@ -23,16 +23,15 @@ from casefile.notebook import markdown
 from casefile.notebook.homes import Homes
 from casefile.records import Unit
 from casefile.site import api
+from casefile.sweep import folder
 from casefile.system import document
 
 if TYPE_CHECKING:
     from casefile.citation.citable import Item
 
 MOST_BYTES = 1 << 26  # of a file that is compared
-MOST_SCENARIOS = 1_000_000  # of a sweep that is compared
 WIDTH = 80  # columns of a terminal
 SENTENCES, SNAPSHOT = "sentences.json", "snapshot.json"
-PLAN, MANIFEST = "sweep.json", "manifest.json"  # what a sweep's folder holds first, and last
 KINDS = {"alone": "In one of the two alone", "figure": "Figures", "verdict": "Verdicts", "text": "Pages, sections and charts",
          "sentence": "Sentences"}  # fmt: skip
 Snapshot = dict[str, Any]
@@ -95,11 +94,6 @@ def of_edition(items: Iterable[Item]) -> Snapshot:
     }  # fmt: skip
 
 
-def is_sweep(path: Path) -> bool:
-    """Whether a folder holds a sweep."""
-    return (path / PLAN).is_file()
-
-
 def read(path: Path) -> Snapshot:
     """The snapshot of a rerun's folder, or its page's, or of a built site. Raises BadInput for anything else."""
     expected = "a run or a site as casefile left it"
@@ -122,7 +116,7 @@ def read(path: Path) -> Snapshot:
             return _sound({"figures": said["figures"], "verdicts": verdicts, "sentences": said.get("sentences", {})})
     except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
         raise BadInput(f"{path}: {of_library(error)}; expected {expected}") from None
-    if is_sweep(path):
+    if folder.is_sweep(path):
         raise BadInput(f"{path}: is a sweep; expected another sweep beside it, over the same parameters")
     raise BadInput(
         f"{path}: neither a run, a site, an edition nor a sweep; expected a folder with {SNAPSHOT} or api/figures.json, "
@@ -230,12 +224,12 @@ def sweeps(before: Path, after: Path) -> list[Change]:
     A column that differs says in how many, and the scenario where a figure differs most, or a word first.
     Raises BadInput for sweeps over other parameters, unfinished ones, and ones too large to be held side by side.
     """
-    plans = [_plan(path) for path in (before, after)]
+    plans = [folder.plan(path) for path in (before, after)]
     chapter, names = plans[0]["chapter"], list(plans[0]["vary"])
     if (plans[1]["chapter"], sorted(plans[1]["vary"])) != (chapter, sorted(names)):
         one, other = (f"{plan['chapter']} by {', '.join(plan['vary'])}" for plan in plans)
         raise BadInput(f"{before} sweeps {one}, {after} {other}; expected sweeps over the same parameters")
-    tables = [_table(path, names) for path in (before, after)]
+    tables = [folder.table(path, names) for path in (before, after)]
     common = tables[0].index.intersection(tables[1].index)
     found = []
     if any(len(table) > len(common) for table in tables):
@@ -250,31 +244,6 @@ def sweeps(before: Path, after: Path) -> list[Change]:
             change = _column_change(column, *(table.loc[common, column] for table in tables))
             found += [change] if change else []
     return found
-
-
-def _plan(path: Path) -> dict[str, Any]:
-    expected = "a sweep as casefile left it"
-    plan = document.read(path / PLAN, str(path / PLAN), expected, MOST_BYTES)
-    try:
-        if not isinstance(plan["scenarios"], int) or not plan["vary"].keys() or not isinstance(plan["chapter"], str):
-            raise TypeError("no plan")
-    except (KeyError, TypeError, AttributeError) as error:
-        raise BadInput(f"{path / PLAN}: {of_library(error)}; expected {expected}") from None
-    if plan["scenarios"] > MOST_SCENARIOS:
-        raise BadInput(f"{path}: has {plan['scenarios']:,} scenarios; expected at most {MOST_SCENARIOS:,} to compare")
-    if not (path / MANIFEST).is_file():
-        raise BadInput(f"{path}: is not finished; expected a sweep that ran to its end")
-    return dict(plan)
-
-
-def _table(path: Path, names: list[str]) -> Any:
-    import pandas as pd
-
-    try:
-        table = pd.read_parquet(path / "scenarios.parquet")
-        return table.drop(columns="scenario_number").set_index(names).sort_index()
-    except (OSError, ValueError, KeyError) as error:
-        raise BadInput(f"{path}/scenarios.parquet: {of_library(error)}; expected a sweep as casefile left it") from None
 
 
 def _column_change(column: str, one: Any, other: Any) -> Change | None:

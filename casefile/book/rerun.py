@@ -17,36 +17,37 @@ from casefile import records
 from casefile.book import build as book
 from casefile.book import compare
 from casefile.errors import BadInput, one_line
-from casefile.execution import run
+from casefile.execution import notebooks
+from casefile.execution.run import Overrides, Report
+from casefile.execution.story import Run, Story
 from casefile.notebook import parameters, results
 from casefile.site import downloads
 from casefile.site.content import Content
 from casefile.site.renderer import Renderer
 from casefile.system import cache, document, place, provenance, scratch
 
-Given = Mapping[str, Mapping[str, Any]]
 CHANGES, MANIFEST = "changes.txt", "manifest.json"
 
 
-def standing(root: Path, chapter: str, given: Given, output: Path) -> str | None:
+def standing(story: Story, chapter: str, overrides: Overrides, output: Path) -> str | None:
     """What a rerun left in `output` that would come out the same again: its changes in words; None when nothing is there.
 
     Raises BadInput when anything else is there, also a rerun of other parameters, other data or another version.
     """
-    place.check_apart(root, output)
+    place.check_apart(story.root, output)
     if not (output / MANIFEST).is_file():
-        place.check_free(root, output)
+        place.check_free(story.root, output)
         return None
-    rests = _rests_on(root, records.load(root), chapter, given)
+    rests = _rests_on(story, chapter, overrides)
     said = document.read(output / MANIFEST, f"{output / MANIFEST}", "what a rerun left")
     if isinstance(said, dict) and {key: said.get(key) for key in rests} == json.loads(results.dumps(rests)):
         return (output / CHANGES).read_text(encoding="utf-8").rstrip("\n")
     raise BadInput(f"{output}: holds a rerun of other parameters, data or code; expected a new or an empty folder")
 
 
-def folder_name(chapter: str, given: Given) -> str:
+def folder_name(chapter: str, overrides: Overrides) -> str:
     """A name for a rerun's folder, the same for the same parameters."""
-    return f"{chapter}-{cache.digest(json.dumps(given, sort_keys=True))[:8]}"
+    return f"{chapter}-{cache.digest(json.dumps(overrides, sort_keys=True))[:8]}"
 
 
 @contextmanager
@@ -70,69 +71,66 @@ def made_whole(output: Path) -> Iterator[Path]:
 
 
 def rerun(
-    root: Path, chapter: str, given: Given, output: Path, engine: str | None, jobs: int, report: run.Report
+    story: Story, chapter: str, overrides: Overrides, output: Path, engine: str | None, jobs: int, report: Report
 ) -> str:
-    """Run one chapter with `given` parameters (by chapter) into the folder `output`, and return what changed, in words.
+    """Run one chapter with `overrides` (parameters by their homes) into the folder `output`; returns what changed, in words.
 
     The folder gets `notebook.ipynb`, `results.json`, `page/`, `changes.txt`, `changes.json`, `changes.html`,
     `snapshot.json`, `parameters.json` and `manifest.json`, whose `reproduce` is the command that makes the same again.
     Raises BadInput for an unknown chapter, a notebook whose parameters cell was edited, a value that a chapter refuses, or
     a folder that is not empty, RunFailed when the notebook fails.
     """
-    run.notebook_path(root, chapter)
-    known = records.load(root)
-    pages = {page: Path(page).name for page in book.pages(root) if (root / f"{page}.ipynb").is_file()}
-    home = next((page for page, name in pages.items() if name == chapter), None)
+    root, known, units = story.root, story.records, story.records.units
+    notebooks.path_of(root, chapter)
+    home = next((page for page, name in story.chapters.items() if name == chapter), None)
     if home is None:
-        raise BadInput(f"{chapter}: is not in _toc.yml; expected one of {', '.join(pages.values())}")
-    for page, name in pages.items():
-        parameters.check_cell(run.read_notebook(root / f"{page}.ipynb"), name, known)
-    given = _apart(given)
+        raise BadInput(f"{chapter}: is not in _toc.yml; expected one of {', '.join(story.chapters.values())}")
+    for page, name in story.chapters.items():
+        parameters.check_cell(notebooks.read(root / f"{page}.ipynb"), name, known)
+    overrides = _apart(overrides)
     place.check_free(root, output)
-    with made_whole(output) as made, scratch.folder() as work:
-        before, after = work / "before", work / "after"
-        runs = cache.Runs(root, cache.Store(root / cache.FOLDER))
-        names = list(pages.values())
-        run.execute_all(
-            root, known, names, {}, before, jobs, engine,
-            lambda name, event, seconds: report(f"{name} as in the book", event, seconds), runs,
-        )  # fmt: skip
-        run.execute_all(root, known, names, given, after, jobs, engine, report, runs)
-        told = {folder: _snapshot(root, folder, pages, known) for folder in (before, after)}
-        found = compare.changes(told[before], told[after])
-        units = known.units
-        said = compare.text(found, units) if found else _nothing(root, known, after, given)
-        everything = parameters.validated(known.declared(chapter), known.values_for(chapter, given), chapter)
-        notebook = after / "notebooks" / f"{chapter}.ipynb"
-        executed = run.read_notebook(notebook)
+
+    def reported(name: str, event: str, seconds: float) -> None:
+        report(f"{name} as in the book", event, seconds)
+
+    with made_whole(output) as folder, scratch.folder() as work:
+        before = story.run({}, work / "before", jobs, engine, reported)
+        after = story.run(overrides, work / "after", jobs, engine, report)
+        snapshots = [compare.snapshot(known, whole.chapters, story.texts) for whole in (before, after)]
+        changes = compare.changes(*snapshots)
+        text = compare.text(changes, units) if changes else _nothing(after, overrides)
+        complete = parameters.validated(known.declared(chapter), known.values_for(chapter, overrides), chapter)
+        executed = after.executed[home]
         for name, plain in {
             "notebook.ipynb": executed,
-            "results.json": json.loads((after / "results" / f"{chapter}.json").read_text(encoding="utf-8")),
-            compare.SNAPSHOT: told[after],
-            "parameters.json": given or {chapter: {}},
-            MANIFEST: _manifest(root, known, chapter, given, everything, output),
-            "changes.json": [asdict(change) for change in found],
+            "results.json": json.loads((after.results / f"{chapter}.json").read_text(encoding="utf-8")),
+            compare.SNAPSHOT: snapshots[1],
+            "parameters.json": overrides or {chapter: {}},
+            MANIFEST: _manifest(story, chapter, overrides, complete, output),
+            "changes.json": [asdict(change) for change in changes],
         }.items():
-            (made / name).write_text(results.dumps(plain, indent=1), encoding="utf-8")
-        notebook.write_text(results.dumps(_marked(executed, chapter, given, known)), encoding="utf-8")
+            (folder / name).write_text(results.dumps(plain, indent=1), encoding="utf-8")
+        marked = results.dumps(_marked(executed, chapter, overrides, known))
+        (after.folder / "notebooks" / f"{chapter}.ipynb").write_text(marked, encoding="utf-8")
         report("page", "start", 0.0)
-        _page(root, after, home, pages, made / "page")
+        _page(after, home, folder / "page")
         report("page", "done", 0.0)
-        (made / CHANGES).write_text(said + "\n", encoding="utf-8")
-        (made / "changes.html").write_text(compare.page(found, "the book", "this rerun", units), encoding="utf-8")
-    return said
+        (folder / CHANGES).write_text(text + "\n", encoding="utf-8")
+        page_of_changes = compare.page(changes, "the book", "this rerun", units)
+        (folder / "changes.html").write_text(page_of_changes, encoding="utf-8")
+    return text
 
 
-def _apart(given: Given) -> dict[str, dict[str, Any]]:
-    return {name: dict(values) for name, values in given.items() if values}
+def _apart(overrides: Overrides) -> dict[str, dict[str, Any]]:
+    return {name: dict(values) for name, values in overrides.items() if values}
 
 
-def _nothing(root: Path, known: records.Records, folder: Path, given: Given) -> str:
+def _nothing(after: Run, overrides: Overrides) -> str:
     """Why nothing differs: each parameter is as in the book, or is read and changes nothing, or is not read at all."""
-    lines = []
-    for chapter, values in given.items():
-        graph = results.read(folder / "results" / f"{chapter}.json", known.units).graph
-        code = parameters.read_by_code(run.read_notebook(run.notebook_path(root, chapter)), chapter)
+    lines, root, known = [], after.story.root, after.story.records
+    for chapter, values in overrides.items():
+        graph = results.read(after.results / f"{chapter}.json", known.units).graph
+        code = parameters.read_by_code(notebooks.read(notebooks.path_of(root, chapter)), chapter)
         inputs = {name for figure in graph.figures.values() for name in figure.inputs}
         inputs |= {name for choice in graph.choices.values() for name in choice.inputs}
         for name, value in values.items():
@@ -147,16 +145,13 @@ def _nothing(root: Path, known: records.Records, folder: Path, given: Given) -> 
     return compare.wrapped(["nothing differs", *(f"  {line}" for line in lines)])
 
 
-def _snapshot(root: Path, folder: Path, pages: Mapping[str, str], known: records.Records) -> compare.Snapshot:
-    chapters = {page: results.read(folder / "results" / f"{name}.json", known.units) for page, name in pages.items()}
-    return compare.snapshot(known, chapters, book.texts(root, book.pages(root), pages))
-
-
-def _marked(notebook: run.Notebook, chapter: str, given: Given, known: records.Records) -> run.Notebook:
+def _marked(
+    notebook: notebooks.Notebook, chapter: str, overrides: Overrides, known: records.Records
+) -> notebooks.Notebook:
     """The notebook with a note after its first cell: this is a rerun, and with which parameters."""
     lines = [
         f"- `{name}` = {in_markdown(value)} (in the book: {in_markdown(parameters.default(known.declared(of)[name]))})"
-        for of, values in given.items()
+        for of, values in overrides.items()
         for name, value in values.items()
     ]
     said = "\n".join(lines) or "- every parameter as in the book"
@@ -171,19 +166,19 @@ def in_markdown(value: parameters.Value) -> str:
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", one_line(str(value)))
 
 
-def _page(root: Path, folder: Path, home: str, pages: Mapping[str, str], target: Path) -> None:
+def _page(whole: Run, home: str, target: Path) -> None:
     """Render one page as the book would, and take from it the links to pages that are not there."""
+    root, folder = whole.story.root, whole.folder
     book.configure(root, folder)
-    book.stage(root, folder, [home], {home: pages[home]})
+    book.stage(whole, [home])
     (folder / "source" / "_toc.yml").write_text(json.dumps({"format": "jb-book", "root": home}), encoding="utf-8")
-    (folder / "results" / "pages.json").write_text(results.dumps(dict(pages)), encoding="utf-8")
     with Renderer() as renderer:
         renderer.open(root, folder, strict=False)
         renderer.read()
         renderer.write()
-        content = Content.load(root, folder / "results")
+        content = Content.load(root, whole.results)
         alone = Content(content.records, {home: content.pages[home]}, content.digests, content.pictures)
-        downloads.write(folder / "site", alone, book.title(root))
+        downloads.write(folder / "site", alone, whole.story.title)
         renderer.finish()
     shutil.copytree(folder / "site", target)
     for path in target.rglob("*.html"):
@@ -199,35 +194,36 @@ def _without_dead_links(html: str, path: Path) -> str:
     return re.sub(r"<a\b[^>]*>", lambda tag: re.sub(r'\shref="([^"]*)"', keep, tag.group(0)), html)
 
 
-def _rests_on(root: Path, known: records.Records, chapter: str, given: Given) -> dict[str, Any]:
+def _rests_on(story: Story, chapter: str, overrides: Overrides) -> dict[str, Any]:
     """What a rerun comes from; the same again gives the same again."""
-    pages = [root / f"{page}{ending}" for page in book.pages(root) for ending in (".ipynb", ".md")]
+    root, known = story.root, story.records
+    pages = [root / f"{page}{ending}" for page in story.pages for ending in (".ipynb", ".md")]
     return {
         "chapter": chapter,
-        "given": _apart(given),
-        "parameters": parameters.validated(known.declared(chapter), known.values_for(chapter, given), chapter),
+        "given": _apart(overrides),
+        "parameters": parameters.validated(known.declared(chapter), known.values_for(chapter, overrides), chapter),
         **provenance.inputs(root, [root / "_toc.yml", root / "_config.yml", *pages]),
     }
 
 
 def _manifest(
-    root: Path, known: records.Records, chapter: str, given: Given, everything: Mapping[str, Any], output: Path
+    story: Story, chapter: str, overrides: Overrides, complete: Mapping[str, Any], output: Path
 ) -> dict[str, Any]:
     return {
-        **_rests_on(root, known, chapter, given),
-        "seed": everything.get("seed"),
-        **provenance.commit(root),
-        "reproduce": reproduce(chapter, known.values_for(chapter, given), given, output),
+        **_rests_on(story, chapter, overrides),
+        "seed": complete.get("seed"),
+        **provenance.commit(story.root),
+        "reproduce": reproduce(chapter, story.records.values_for(chapter, overrides), overrides, output),
     }
 
 
-def reproduce(chapter: str, values: Mapping[str, Any], given: Given, output: Path) -> str:
+def reproduce(chapter: str, values: Mapping[str, Any], overrides: Overrides, output: Path) -> str:
     """The command, run in the story's folder, that makes the same again in a folder `again`.
 
-    `values` are the parameters that the chapter itself takes, among all that were `given` by their homes.
+    `values` are the parameters that the chapter itself takes, among all `overrides`, by their homes.
     """
     words = ["casefile", "rerun", chapter]
-    if len(values) == sum(map(len, given.values())):
+    if len(values) == sum(map(len, overrides.values())):
         for name, value in values.items():
             words += ["-p", name, str(value).lower() if isinstance(value, bool) else str(value)]
     else:

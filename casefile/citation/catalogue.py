@@ -32,6 +32,14 @@ FILES = {"bib": "bibtex", "ris": "ris", "json": "csl-json"}
 
 
 @dataclass(frozen=True)
+class Left:
+    """What became of something that stood at an address, in words, and where it stands now; nowhere when withdrawn."""
+
+    text: str
+    place: str
+
+
+@dataclass(frozen=True)
 class Catalogue:
     """Everything that can be cited on one site.
 
@@ -108,9 +116,9 @@ class Catalogue:
         return (self.given, self.changes) if item.id in self.moved else ({}, "")
 
     @cached_property
-    def left_behind(self) -> dict[str, dict[str, str]]:
-        """What stands where something public stood before: page → anchor → what became of it, in words."""
-        found: dict[str, dict[str, str]] = {}
+    def left_behind(self) -> dict[str, dict[str, Left]]:
+        """What stands where something public stood before: page → anchor → what became of it."""
+        notes: dict[str, dict[str, Left]] = {}
         published = [edition.items for edition in self.editions.values()]
         for page, anchors in citable.left_behind(self.registered, self.items, published).items():
             for anchor, name in anchors.items():
@@ -118,12 +126,16 @@ class Catalogue:
                     continue  # told there still, with a link to its home
                 row, now = self.registered.get(name), self.items.get(name)
                 why = f" {row.note}" if row and row.note else ""
-                found.setdefault(page, {})[anchor] = (
-                    f"“{now.title}” stood here, and has moved.{why}"
-                    if now
-                    else f"“{name}” stood here, and was withdrawn.{why}"
-                )
-        return found
+                became = "has moved" if now else "was withdrawn"
+                text = f"“{now.title if now else name}” stood here, and {became}.{why}"
+                notes.setdefault(page, {})[anchor] = Left(text, now.place if now else "")
+        return notes
+
+    @property
+    def _corrections_page(self) -> str:
+        """The address of the page of corrections within the site."""
+        pages = (item.place for item in self.items.values() if item.kind == "page" and item.id == "corrections")
+        return next(pages, "corrections.html")
 
     # ----------------------------------------------------------------------------------------------------------- files
 
@@ -142,7 +154,9 @@ class Catalogue:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(_script("citations", plain), encoding="utf-8")
         (site / RECORDS).write_text(_script("records", self.records()), encoding="utf-8")
-        (site / "corrections.xml").write_text(corrections.feed(self.book, self.corrections.values()), encoding="utf-8")
+        (site / "corrections.xml").write_text(
+            corrections.feed(self.book, self.corrections.values(), self._corrections_page), encoding="utf-8"
+        )
         (site / "corrections.json").write_text(corrections.as_json(self.corrections.values()), encoding="utf-8")
         if self.book.address:
             (site / "sitemap.xml").write_text(self.sitemap(), encoding="utf-8")

@@ -22,12 +22,13 @@ from docutils.nodes import make_id
 
 from casefile import records
 from casefile.errors import BadInput, BadRecord, shown
-from casefile.execution import run
-from casefile.notebook import markdown, results
+from casefile.execution.run import Overrides
+from casefile.execution.story import Run, Story
+from casefile.notebook import markdown
 from casefile.notebook.homes import Homes
 from casefile.notebook.results import CHART_MEDIA_TYPE, FIGURES_MEDIA_TYPE, Results
 from casefile.records import Records
-from casefile.system import cache, scratch
+from casefile.system import scratch
 
 REGISTRY = Path("data") / "ids.csv"
 KINDS = ("book", "page", "section", "number", "chart", "claim")
@@ -318,34 +319,15 @@ def items(pages: Pages) -> dict[str, Item]:
     return found
 
 
-def of_run(root: Path, known: Records, folder: Path, book_pages: Iterable[str], notebooks: Mapping[str, str]) -> Pages:
-    """What a run of the book, left in `folder` (`results/`, `notebooks/`), has its pages say."""
-    chapters = {
-        page: results.read(folder / "results" / f"{name}.json", known.units) for page, name in notebooks.items()
-    }
-    cells: dict[str, list[Mapping[str, Any]]] = {}
-    for page in book_pages:
-        if page in notebooks:
-            cells[page] = run.read_notebook(folder / "notebooks" / f"{notebooks[page]}.ipynb")["cells"]
-        else:
-            text = markdown.text(root, page)
-            cells[page] = [{"cell_type": "markdown", "source": text}]
-    return Pages(known, chapters, cells, markdown.syntax(root))
+def of_run(run: Run) -> Pages:
+    """What a run of the book has its pages say."""
+    return Pages(run.story.records, run.chapters, run.cells, run.story.syntax)
 
 
-def current(root: Path, given: Given, jobs: int = 1, engine: str | None = None) -> dict[str, Item]:
-    """Everything that can be cited as it stands now, with `given` parameters by chapter; runs what has not run before."""
-    from casefile.book import build as book
-
-    known = records.load(root)
-    book_pages = book.pages(root)
-    notebooks = {page: Path(page).name for page in book_pages if (root / f"{page}.ipynb").is_file()}
-    runs = cache.Runs(root, cache.Store(root / cache.FOLDER))
+def current(story: Story, overrides: Overrides, jobs: int = 1, engine: str | None = None) -> dict[str, Item]:
+    """Everything that can be cited as it stands now, with `overrides` of parameters; runs what has not run before."""
     with scratch.folder() as folder:
-        run.execute_all(
-            root, known, list(notebooks.values()), given, folder, jobs, engine, lambda name, event, seconds: None, runs
-        )
-        return items(of_run(root, known, folder, book_pages, notebooks))
+        return items(of_run(story.run(overrides, folder, jobs, engine)))
 
 
 # ------------------------------------------------------------------------------------------------------------ registry

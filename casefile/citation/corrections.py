@@ -44,8 +44,10 @@ def as_json(rows: Iterable[Correction]) -> str:
     return json.dumps([asdict(row) for row in newest_first(rows)], ensure_ascii=False, indent=1) + "\n"
 
 
-def feed(book: Book, rows: Iterable[Correction]) -> str:
-    """The corrections as an Atom feed, the latest first; dated by them, so that the same ones give the same bytes."""
+def feed(book: Book, rows: Iterable[Correction], page: str = "corrections.html") -> str:
+    """The corrections as an Atom feed, the latest first, each at its place on `page`; dated by them, so that the same
+    ones give the same bytes.
+    """
     from feedgenerator import Atom1Feed
 
     rows = newest_first(rows)
@@ -66,7 +68,7 @@ def feed(book: Book, rows: Iterable[Correction]) -> str:
     for row in rows:
         made.add_item(
             title=f"{row.kind.capitalize()} {row.id}",
-            link=f"{book.address}corrections.html#correction-{row.id}",
+            link=f"{book.address}{page}#correction-{row.id}",
             description=f"Said: {row.wrong} Right: {row.right} {row.note}".strip(),
             unique_id=f"{name}:correction:{row.id}", pubdate=_midnight(row.date), updateddate=_midnight(row.date),
             categories=sorted(named(row)),

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import ast
 import atexit
+import builtins
 import contextlib
+import gc
+import getpass
 import importlib
 import importlib.util
 import json
@@ -17,6 +20,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,7 +28,9 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from casefile import records
 from casefile.errors import BadInput, CasefileError
+from casefile.notebook import parameters
 from casefile.system.processes import AGAIN, end_with_parent, ending, hung, leave_interrupts, limit_memory, out_of_reach
 
 Message = dict[str, Any]
@@ -120,8 +126,6 @@ def cool() -> None:
 
 def imports(notebooks: Iterable[Mapping[str, Any]]) -> set[str]:
     """The modules that notebooks import, as far as they are installed packages and not files beside the notebook."""
-    from casefile.notebook import parameters
-
     found: set[str] = set()
     for notebook in notebooks:
         for cell in notebook["cells"]:
@@ -150,8 +154,6 @@ def _installed(name: str) -> bool:
 
 def serve(arguments: Sequence[str]) -> None:
     """The life of the warm parent: preload, then fork once for every connection that arrives, until nobody asks."""
-    import gc
-
     control = socket.socket(fileno=int(arguments[0]))
     leave_interrupts()  # the process that asks ends the children
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
@@ -173,10 +175,8 @@ def _preload(root: Path | None, standing: Path | None, modules: Iterable[str]) -
     """Import what every chapter needs, make the shell, rehearse, and return the shell's channel."""
     from IPython.core.history import HistoryManager
 
-    from casefile import records
     from casefile.execution import rehearsal
     from casefile.figures.units import units_of
-    from casefile.notebook import parameters
 
     for name in modules:
         with contextlib.suppress(Exception):  # a chapter that needs it says so itself, in its own cell
@@ -270,17 +270,12 @@ def _channel() -> Any:
 
 
 def _unnamed_file() -> int:
-    import tempfile
-
     with tempfile.TemporaryFile() as file:
         return os.dup(file.fileno())
 
 
 def _run(connection: Connection, channel: Any) -> None:
     """Run the cells of the job that arrives on the connection, until one fails that is not allowed to."""
-    import builtins
-    import getpass
-
     from IPython.core.error import StdinNotImplementedError
     from IPython.core.interactiveshell import InteractiveShell
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import ast
 import contextlib
 import errno
-import hashlib
-import itertools
 import json
 import logging
 import os
@@ -20,16 +17,15 @@ from typing import Any
 import nbformat
 
 from casefile import records
-from casefile.errors import MOST_SHOWN, BadInput, CasefileError, nearest, shown
-from casefile.execution import fork
+from casefile.errors import BadInput, CasefileError
+from casefile.execution import fork, notebooks
+from casefile.execution.notebooks import Notebook
 from casefile.notebook import parameters, results
 from casefile.records import Records
-from casefile.system import cache, document, limits, processes, scratch
+from casefile.system import cache, limits, processes, scratch
 
-Notebook = dict[str, Any]
 Overrides = Mapping[str, Mapping[str, Any]]  # parameters other than the declared ones: chapter → name → value
 OVERRIDES_VARIABLE = "CASEFILE_OVERRIDES"
-MOST_BYTES = 1 << 26  # of a notebook, executed
 FORK, PAPERMILL = "fork", "papermill"
 _MORE = "`memory` under `execute` in _config.yml allows more"
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -37,67 +33,6 @@ ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 class RunFailed(CasefileError):
     """A chapter stopped with an error; the message names the notebook, the cell and the error."""
-
-
-def notebook_path(root: Path, chapter: str) -> Path:
-    """The notebook of a chapter: `chapters/NAME.ipynb`, or `NAME.ipynb` at the root. Raises BadInput when neither is."""
-    known = chapters(root)
-    if chapter not in known:
-        raise BadInput(f"no chapter {shown(chapter)}; {nearest(chapter, known)}")
-    inner = root / "chapters" / f"{chapter}.ipynb"
-    return inner if inner.is_file() else root / f"{chapter}.ipynb"
-
-
-def chapters(root: Path) -> list[str]:
-    """The names of all notebooks of a story, the root's first, each folder in name order."""
-    found = sorted(root.glob("*.ipynb")) + sorted((root / "chapters").glob("*.ipynb"))
-    return [path.stem for path in found]
-
-
-def read_notebook(path: Path) -> Notebook:
-    """A notebook as plain data, each cell with an id of its own. Raises BadInput when the file is no notebook."""
-    plain: Notebook = document.read(path, path.name, "a Jupyter notebook", MOST_BYTES)
-    try:
-        if plain["nbformat"] != 4:
-            raise ValueError(f"format {shown(plain['nbformat'])}")
-        _tell_apart(plain)
-        nbformat.validate(plain)
-    except Exception as error:  # what is no notebook at all makes nbformat stumble in many ways
-        said = str(error).partition("\n")[0][:MOST_SHOWN] or type(error).__name__
-        raise BadInput(f"{path.name}: {said}; expected a Jupyter notebook of format 4") from None
-    for cell in plain["cells"]:
-        if "\r" in (source := "".join(cell["source"])):  # as some editors leave the ends of lines in a cell
-            cell["source"] = source.replace("\r\n", "\n").replace("\r", "\n")
-    return plain
-
-
-def _tell_apart(notebook: Notebook) -> None:
-    """Give each cell of a format that has ids one of its own, where a program left none or the same twice."""
-    if notebook.get("nbformat_minor", 0) < 5:
-        return
-    seen: set[str] = set()
-    for place, cell in enumerate(notebook["cells"]):
-        if cell.get("id", "") in seen | {""}:
-            cell["id"] = f"cell-{place}"
-        seen.add(cell["id"])
-
-
-def needs(notebook: Mapping[str, Any]) -> tuple[str, ...]:
-    """The chapters a notebook reads: the literal `needs` it gives to `open_chapter`."""
-    for position, cell in enumerate(notebook["cells"]):
-        if cell["cell_type"] != "code" or "open_chapter" not in "".join(cell["source"]):
-            continue
-        source = "".join(cell["source"])
-        for call in ast.walk(parameters.code(source, f"cell {position}, with open_chapter")):
-            if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "open_chapter":
-                for keyword in call.keywords:
-                    if keyword.arg == "needs":
-                        try:
-                            return tuple(map(str, ast.literal_eval(keyword.value)))
-                        except (ValueError, TypeError, RecursionError, MemoryError):
-                            written = shown(ast.unparse(keyword.value))
-                            raise BadInput(f"open_chapter: needs is {written}; expected a list of chapters") from None
-    return ()
 
 
 def execute(
@@ -122,8 +57,8 @@ def execute(
 
     known, most = records.load_once(root), limits.of(root)
     parameters.validated(known.declared(chapter), values, chapter)
-    path = notebook_path(root, chapter)
-    notebook = nbformat.from_dict(read_notebook(path))
+    path = notebooks.path_of(root, chapter)
+    notebook = nbformat.from_dict(notebooks.read(path))
     logging.getLogger("papermill").setLevel(logging.ERROR)
     output.parent.mkdir(parents=True, exist_ok=True)
     arguments = {
@@ -148,7 +83,7 @@ def execute(
         raise RunFailed(str(processes.hung(where, most.seconds))) from None
     except (fork.NotebookDied, DeadKernelError) as error:
         raise RunFailed(f"{path.name}, {str(error).splitlines()[0]}") from None
-    executed = normalised(json.loads(output.read_text(encoding="utf-8")), path.name)
+    executed = notebooks.normalised(json.loads(output.read_text(encoding="utf-8")), path.name)
     output.write_text(results.dumps(executed), encoding="utf-8")
     return executed
 
@@ -185,54 +120,6 @@ def _environment(**changes: str) -> Iterator[None]:
                 os.environ[name] = value
 
 
-def normalised(notebook: Notebook, name: str) -> Notebook:
-    """The notebook without what differs from run to run: times, paths, random ids. The same run gives the same bytes."""
-    notebook["metadata"].pop("papermill", None)
-    notebook["metadata"].pop("widgets", None)
-    language = notebook["metadata"].get("language_info", {})
-    notebook["metadata"]["language_info"] = {"name": language.get("name", "python")}
-    for position, cell in enumerate(notebook["cells"]):
-        content = f"{name}:{position}:{''.join(cell['source'])}"
-        cell["id"] = hashlib.sha256(content.encode()).hexdigest()[:8]
-        for key in ("papermill", "execution"):
-            cell["metadata"].pop(key, None)
-        if "outputs" in cell:
-            cell["outputs"] = _streams_joined(cell["outputs"])
-    return notebook
-
-
-def _streams_joined(outputs: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Outputs with each run of streams as one standard output and one standard error: how they interleave is chance."""
-    joined: list[dict[str, Any]] = []
-    for is_stream, group in itertools.groupby(outputs, lambda output: output["output_type"] == "stream"):
-        if not is_stream:
-            joined += group
-            continue
-        texts = {"stdout": "", "stderr": ""}
-        for output in group:
-            texts[output["name"]] += "".join(output["text"])
-        joined += [
-            {"name": name, "output_type": "stream", "text": text.splitlines(keepends=True)}
-            for name, text in texts.items()
-            if text
-        ]
-    return joined
-
-
-def order(root: Path, names: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
-    """The chapters with what each needs, needed ones first. Raises BadInput for a circle or an unknown need."""
-    wanted = {name: needs(read_notebook(notebook_path(root, name))) for name in names}
-    placed: list[tuple[str, tuple[str, ...]]] = []
-    while len(placed) < len(wanted):
-        done = {name for name, _ in placed}
-        ready = [name for name in wanted if name not in done and set(wanted[name]) <= done]
-        if not ready:
-            left = sorted(set(wanted) - done)
-            raise BadInput(f"chapters {', '.join(left)} need each other, or a chapter that is not in the book")
-        placed += [(name, wanted[name]) for name in ready]
-    return placed
-
-
 def of_chapters(root: Path, chapters: Sequence[str], known: Records, scenario: Overrides) -> dict[str, results.Results]:
     """What a notebook reads of other chapters: from the folder that the running build names, or from running them now.
 
@@ -266,7 +153,7 @@ def results_under(
     changed: set[str] = set()
     absent: list[str] = []
     with scratch.folder() as folder, _silenced():
-        ordered = order(root, with_needs(root, names))
+        ordered = notebooks.order(root, notebooks.with_needs(root, names))
         paths = {name: folder / "results" / f"{name}.json" for name, _ in ordered}
         for name, needed in ordered:
             values = known.values_for(name, chosen)
@@ -281,7 +168,7 @@ def results_under(
             left = None
             if not set(needed) & set(absent):
                 made = {other: cache.digest(paths[other].read_text(encoding="utf-8")) for other in needed}
-                notebook = read_notebook(notebook_path(root, name))
+                notebook = notebooks.read(notebooks.path_of(root, name))
                 left, _ = runs.find(name, cache.run_parts(root, notebook, values, made))
             if left is None:
                 absent.append(name)
@@ -319,18 +206,6 @@ def _silenced() -> Iterator[None]:
         os.close(kept)
 
 
-def with_needs(root: Path, names: Sequence[str]) -> list[str]:
-    """The chapters named and all that they need, directly or through others."""
-    found: list[str] = []
-    waiting = list(names)
-    while waiting:
-        name = waiting.pop(0)
-        if name not in found:
-            found.append(name)
-            waiting += needs(read_notebook(notebook_path(root, name)))
-    return found
-
-
 Report = Callable[[str, str, float], None]
 
 
@@ -344,7 +219,7 @@ def execute_all(
     not run again; `tell` gets a line for each chapter that runs, with the reason. A chapter whose results lie in `folder`
     already is not run. Stops at the first failure with RunFailed.
     """
-    waiting = dict(order(root, names))
+    waiting = dict(notebooks.order(root, names))
     parts: dict[str, cache.Parts] = {}
     made: dict[str, str] = {}  # the hash of each chapter's results, once they are there
     running: dict[Future[Notebook], tuple[str, float]] = {}
@@ -359,11 +234,13 @@ def execute_all(
                     needed = {other: made[other] for other in waiting.pop(name)}
                     values = known.values_for(name, given)
                     if runs is not None:
-                        notebook = read_notebook(notebook_path(root, name))
+                        notebook = notebooks.read(notebooks.path_of(root, name))
                         parts[name] = cache.run_parts(root, notebook, values, needed)
                         left, why = runs.find(name, parts[name])
                         if left is not None:
-                            made[name] = _leave(with_prose(left["notebook"], notebook, f"{name}.ipynb"), name, folder)
+                            made[name] = _leave(
+                                notebooks.with_prose(left["notebook"], notebook, f"{name}.ipynb"), name, folder
+                            )
                             report(name, "kept", 0.0)
                             continue
                         if tell:
@@ -421,22 +298,6 @@ def _execute_one(root: Path, name: str, given: Overrides, folder: Path, engine: 
     return execute(root, name, values, output, folder / "results", engine, given)
 
 
-def with_prose(executed: Notebook, notebook: Notebook, name: str) -> Notebook:
-    """An executed notebook whose code is that of `notebook`, with the prose that `notebook` has now."""
-    ran = [cell for cell in executed["cells"] if cell["cell_type"] == "code"]
-    cells: list[dict[str, Any]] = []
-    for cell in notebook["cells"]:
-        tags = cell["metadata"].get("tags", [])
-        if cell["cell_type"] != "code":
-            source = "".join(cell["source"]).splitlines(keepends=True)
-            cells.append({**cell, "metadata": {**cell["metadata"], "tags": tags}, "source": source})
-            continue
-        cells.append(ran.pop(0))
-        if ran and "injected-parameters" in ran[0]["metadata"].get("tags", []):
-            cells.append(ran.pop(0))
-    return normalised({**executed, "cells": cells}, name)
-
-
 def _leave(executed: Notebook, name: str, folder: Path) -> str:
     """Put an executed chapter where what comes after the run reads it; returns the hash of its results."""
     notebook = folder / "notebooks" / f"{name}.ipynb"
@@ -450,4 +311,4 @@ def _leave(executed: Notebook, name: str, folder: Path) -> str:
 def warm_up(root: Path, names: Iterable[str]) -> None:
     """Start the warm parent that notebooks are forked from, with what these chapters import, unless it runs."""
     if fork.can_fork() and not fork.is_warm():
-        fork.warm(root, fork.imports(read_notebook(notebook_path(root, name)) for name in names))
+        fork.warm(root, fork.imports(notebooks.read(notebooks.path_of(root, name)) for name in names))

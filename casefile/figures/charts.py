@@ -52,30 +52,28 @@ CONFIG: dict[str, Any] = {
 }  # fmt: skip
 
 
-def specification(chart: alt.TopLevelMixin, validate: bool = True) -> dict[str, Any]:
+def specification(chart: alt.TopLevelMixin) -> dict[str, Any]:
     """The Vega-Lite specification of an Altair chart, with the house configuration and its data inside.
 
-    Held to Vega-Lite's schema, and to what Vega draws as it reads, unless not `validate`, for a chart that nobody will draw.
+    Held to Vega-Lite's schema, and to what Vega draws as it reads.
 
     Its tables are called `table-1`, `table-2` and so on, whatever they hold. Its days are the same days wherever it is drawn.
     Raises BadInput that names the place in the specification, or column and row.
     """
     with alt.data_transformers.enable("casefile"):
         try:
-            plain: dict[str, Any] = chart.to_dict(validate=validate)
+            plain: dict[str, Any] = chart.to_dict()
         except (ValueError, TypeError) as error:  # Altair's own, with what it expected, over many lines
             raise BadInput(" ".join(str(error).split())) from None
     plain["config"] = {**CONFIG, **{key: value for key, value in plain.get("config", {}).items() if key != "view"}}
     plain.pop("usermeta", None)
-    if validate:
-        _refuse_addresses(plain)
-        _in_universal_time(plain)
+    _refuse_addresses(plain)
+    _in_universal_time(plain)
     text = json.dumps(plain)
     for position, name in enumerate(plain.get("datasets", {}), 1):
         text = text.replace(json.dumps(name), f'"table-{position}"')
     plain = json.loads(text)
-    if validate:
-        encodings.check(plain)
+    encodings.check(plain)
     return plain
 
 

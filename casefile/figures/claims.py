@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from casefile.errors import BadInput
+from casefile.errors import BadInput, nearest
 from casefile.figures.formula import words
 from casefile.figures.graph import Choice, Graph
 from casefile.records import Records
@@ -142,8 +142,6 @@ def origins(records: Records, sources: Iterable[str]) -> tuple[str, ...]:
 
 
 def _row(records: Records, claim: str) -> Any:
-    from casefile.errors import nearest
-
     if claim not in records.claims:
         raise BadInput(f"no claim {claim!r} in data/claims.csv; {nearest(claim, records.claims)}")
     return records.claims[claim]

@@ -157,3 +157,14 @@ def _named(unit: Any) -> str:
 def units_of(rows: tuple[records.Unit, ...]) -> Units:
     """The units that some rows define, made once: pint reads its own definitions anew for each registry."""
     return Units({row.unit: row for row in rows})
+
+
+def check(known: records.Records) -> None:
+    """Raise BadRecord for a unit of `data/units.csv` that pint cannot read: its own, or defined there."""
+    try:
+        units = Units(known.units)
+        for name in known.units:
+            units.parse(name)
+    except BadRecord as fault:
+        line = records.line_of(known, "units", **{str(fault.column): str(fault.value)})
+        raise BadRecord(fault.file, line, fault.column, fault.value, fault.expected) from None

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import altair as alt
@@ -25,23 +26,28 @@ from casefile.notebook.results import Shown
 from casefile.notebook.root import find_root
 from casefile.records import Records
 
+RunOthers = Callable[
+    [Path, Sequence[str], Records, Mapping[str, Mapping[str, Any]]], Mapping[str, results.Results]
+]  # the results of a story's chapters, by name, under a scenario: who runs notebooks gives them
 DEFAULT_SCENARIO = "default"
 _WIDEST = (("low", sympy.Min), ("high", sympy.Max))
 
 
 def open_chapter(
-    name: str, namespace: Mapping[str, Any], title: str, question: str, needs: Sequence[str] = ()
-) -> Chapter:
+    name: str, namespace: Mapping[str, Any], title: str, question: str, needs: Sequence[str] = (),
+    run_others: RunOthers | None = None,
+) -> Chapter:  # fmt: skip
     """Start a chapter from a notebook's `globals()`, right after its parameters cell.
 
     Every name that papermill injected, or that the parameters cell sets, must be a declared parameter, and every value
     valid, so that papermill and Jupyter refuse what `casefile rerun` refuses. `needs` names the chapters whose results this one reads.
+    `run_others` gives their results.
     Raises BadInput for an unknown parameter or an invalid value.
     """
     known = records.load_once(find_root(name, namespace))
     declared = known.declared(name)
     given = {key: namespace[key] for key in (*declared, *_set_before(namespace, declared)) if key in namespace}
-    return Chapter(name, known, parameters.validated(declared, given, name), title, question, tuple(needs))
+    return Chapter(name, known, parameters.validated(declared, given, name), title, question, tuple(needs), run_others)
 
 
 def _set_before(namespace: Mapping[str, Any], declared: Iterable[str]) -> list[str]:
@@ -64,13 +70,15 @@ class Chapter:
         title: str,
         question: str,
         needs: tuple[str, ...],
+        run_others: RunOthers | None = None,
     ) -> None:
         self.name = name
         self.records = known
         self.parameters = dict(values)
         self.graph = Graph(name, known.units)
         self._results = results.Results(name, title, question, self.parameters, self.graph, needs=needs)
-        self._others: dict[str, results.Results] = {}
+        self._others: Mapping[str, results.Results] = {}
+        self._run_others = run_others
         # What this chapter shares with others holds for those it reads, too.
         shared = {row.name: self.parameters[row.name] for row in known.declared(name).values() if row.read_by}
         self._given = parameters.by_home([(name, shared)], known)
@@ -229,10 +237,8 @@ class Chapter:
         """Another chapter's results; that chapter is run now if nobody has run it yet."""
         if chapter not in self._results.needs:
             raise BadInput(f"{self.name}: reads {chapter!r}; expected it among the needs given to open_chapter")
-        if not self._others:
-            from casefile.execution import run  # papermill and all: loaded for the few chapters that read others
-
-            self._others = run.of_chapters(self.records.root, self._results.needs, self.records, self._given)
+        if not self._others and self._run_others:
+            self._others = self._run_others(self.records.root, self._results.needs, self.records, self._given)
         return self._others[chapter]
 
     def under(self, scenario: str) -> None:
@@ -454,10 +460,11 @@ class Chapter:
         """A chart with all that belongs to it: the finding as its title, alternative text, table, sources.
 
         `columns` names the table's columns in words, in order; a value `label|unit` prints the column in that unit.
-        Titles and texts may hold `{figure}`. Raises BadInput without alternative text or source.
+        Titles and texts may hold `{figure}`. Raises BadInput without alternative text or source. In a sweep, which draws
+        nothing, its specification is left out.
         """
         try:
-            rows, spec = charts.rows(data), charts.specification(chart, validate=results.printed())
+            rows, spec = charts.rows(data), charts.specification(chart) if results.printed() else {}
         except BadInput as error:
             raise BadInput(f"chart {id!r} of {self.name}: {error}") from None
         given = [str(symbol) for symbol in figures]

@@ -13,13 +13,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+
 from casefile.errors import BadInput, shown
 from casefile.notebook.homes import Homes
 from casefile.system import document
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
-    from markdown_it.token import Token
 
 Fill = Callable[[str, str], str]  # what a role of a name prints for its text
 Syntax = tuple[str, ...]  # names of MyST's extensions, each once, sorted
@@ -202,7 +204,6 @@ def read(cells: tuple[str, ...], extensions: Syntax = SYNTAX) -> tuple[Cell, ...
 @functools.cache
 def _parser(extensions: Syntax, whole: bool) -> MarkdownIt:
     """The parser of the pages; `whole` says that a text is a page of its own, which may begin with front matter."""
-    from markdown_it.renderer import RendererHTML
     from myst_parser.config.main import MdParserConfig
     from myst_parser.parsers.mdit import create_md_parser
 
@@ -215,7 +216,6 @@ def _parser(extensions: Syntax, whole: bool) -> MarkdownIt:
 
 def _opened(blocks: Iterable[Token], parser: MarkdownIt, shared: dict[str, Any]) -> Iterator[Token | Directive]:
     """Blocks, with the content of directives read in place, between a token that begins it and one that finishes it."""
-    from markdown_it.token import Token
 
     for block in blocks:
         named = _DIRECTIVE.match(block.info.strip()) if block.type in ("fence", "colon_fence") else None

@@ -14,10 +14,9 @@ from casefile.notebook.homes import Homes
 from casefile.records import Records
 
 
-def write(folder: Path, known: Records, results_folder: Path, notebooks: Mapping[str, str]) -> None:
-    """Write `figures.json`, `claims.json`, `sources.json` and `parameters.json` into `folder`."""
+def write(folder: Path, known: Records, chapters: Mapping[str, results.Results]) -> None:
+    """Write `figures.json`, `claims.json`, `sources.json` and `parameters.json` into `folder`; `chapters` are results by page."""
     folder.mkdir(parents=True)
-    chapters = {page: results.read(results_folder / f"{name}.json", known.units) for page, name in notebooks.items()}
     for name, plain in {
         "figures": figures(chapters),
         "claims": claims(known, chapters),

@@ -17,7 +17,7 @@ from casefile.records import Correction
 from casefile.site import ledger, markup, search
 from casefile.site.content import Content
 from casefile.site.directives import Table
-from casefile.site.roles import link_from
+from casefile.site.roles import link_from, named
 
 SCRIPT, STYLE = "cite.js", "cite.css"
 STYLES = {
@@ -119,7 +119,7 @@ def _add(app: Any, page_name: str, template: str, context: dict[str, Any], doctr
     foot = markup.render(
         "cite_foot.html", corrections=_corrections(content).get(page_name, []), link=link, item=item, files=FILES,
         left=known.left_behind.get(page_name, {}), up="../" * page_name.count("/"),
-        cite_page=link("cite") if "cite" in app.env.found_docs else None,
+        cite_page=link("cite") if named("cite", app.env.found_docs) else None,
     )  # fmt: skip
     if template == "left.html":
         context["foot"] = Markup(foot)
@@ -146,9 +146,10 @@ def _pages(app: Any) -> Iterator[tuple[str, dict[str, Any], str]]:
 
         body = markup.render("claim_body.html", entry=entry, content=content, link=link, number=number, open=True)
         yield page, {"title": str(escape(entry.claim.claim)), "body": body, "claim": entry}, "claim.html"
-    for page in known.left_behind:
+    for page, notes in known.left_behind.items():
         if page not in known.shown:
-            yield page, {"title": "This page was withdrawn"}, "left.html"
+            moved = any(note.place for note in notes.values())
+            yield page, {"title": f"This page {'has moved' if moved else 'was withdrawn'}"}, "left.html"
 
 
 def setup(app: Any) -> None:

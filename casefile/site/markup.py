@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import math
 import re
+import string
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,8 +70,6 @@ def number(content: Content, name: str, part: str, page: str, link: Link) -> str
 
 def filled(content: Content, template: str, page: str, link: Link) -> Markup:
     """A text with `{figure}` in it, each figure as in prose."""
-    import string
-
     parts = []
     for literal, name, part, _ in string.Formatter().parse(template):
         parts.append(Markup.escape(literal))

@@ -17,6 +17,7 @@ from casefile.figures import claims
 from casefile.records import Source
 from casefile.site.content import Content
 from casefile.site.ledger import Entry
+from casefile.site.roles import named
 from casefile.system import document
 
 CONTEXT = "https://schema.org"
@@ -97,8 +98,8 @@ def chapter(known: Catalogue, item: Item) -> dict[str, Any]:
     return _addressed(known, plain, item.place)
 
 
-def dataset(known: Catalogue, package: dict[str, Any]) -> dict[str, Any]:
-    """The data package as a schema.org Dataset; `package` is its `datapackage.json`."""
+def dataset(known: Catalogue, package: dict[str, Any], page: str) -> dict[str, Any]:
+    """The data package as a schema.org Dataset; `package` is its `datapackage.json`, `page` the page that offers it."""
     plain = {"@context": CONTEXT, "@type": "Dataset", "name": package.get("title") or package["name"], **_made(known)}
     plain |= {key: package[key] for key in ("description", "version", "keywords") if package.get(key)}
     licences = [licence.get("path") or "" for licence in package.get("licenses", ())]
@@ -107,7 +108,7 @@ def dataset(known: Catalogue, package: dict[str, Any]) -> dict[str, Any]:
     if known.book.address:
         address = known.book.address + "data/datapackage.json"
         plain["distribution"] = [{"@type": "DataDownload", "encodingFormat": "application/json", "contentUrl": address}]
-    return _addressed(known, plain, f"{DATA_PAGE}.html")
+    return _addressed(known, plain, f"{page}.html")
 
 
 def claim_review(known: Catalogue, entry: Entry, reviewed: Source, page: str) -> dict[str, Any]:
@@ -165,9 +166,9 @@ def _add(app: Any, page_name: str, template: str, context: dict[str, Any], doctr
     if item is not None and (whole or page_name in content.pages):
         found["tags"] = tags(known, item, whole, html.unescape(context.get("description") or ""))
         found["data"] = [report(known, chapters) if whole else chapter(known, item)]
-    if page_name == DATA_PAGE:
+    if page_name == named(DATA_PAGE, app.env.found_docs):
         package = content.records.data / "datapackage.json"
-        found["data"] = [dataset(known, document.read(package, "data/datapackage.json"))]
+        found["data"] = [dataset(known, document.read(package, "data/datapackage.json"), page_name)]
     reviewed = content.records.sources.get(app.config.casefile_reviewed)
     if reviewed is not None and isinstance(context.get("claim"), Entry):
         found["data"] = [claim_review(known, context["claim"], reviewed, page_name)]

@@ -7,6 +7,7 @@ import importlib
 import os
 import re
 import sys
+import types
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ _EXTENSIONS_LEFT_OUT = {
     "sphinx_togglebutton",
     "sphinx_copybutton",
 }
-_LOADED_AHEAD = (
+LOADED_AHEAD = (
     "jupyter_book.config", "sphinx.application", "sphinx.builders.html", "myst_nb.sphinx_ext", "sphinx_external_toc", "sphinx_design",
     "sphinx_book_theme", "sphinx_jupyterbook_latex", "sphinx_multitoc_numbering", "casefile.site.builder", "casefile.site.citing",
     "casefile.site.meta", "casefile.site.outputs", "casefile.site.search", "casefile.site.share",
@@ -111,11 +112,19 @@ class Renderer:
             self._ours.send(what)
 
 
+def load() -> None:
+    """Load what rendering needs, but for the database in which MyST-NB would cache runs: no page runs a notebook."""
+    without_database: Any = types.ModuleType("jupyter_cache.cache.db")
+    without_database.__getattr__ = lambda name: type(name, (), {})
+    sys.modules.setdefault(without_database.__name__, without_database)
+    for name in LOADED_AHEAD:
+        importlib.import_module(name)
+
+
 def _serve(asked: Connection) -> None:
     processes.leave_interrupts()
     processes.end_with_parent()
-    for name in _LOADED_AHEAD:
-        importlib.import_module(name)
+    load()
     with contextlib.suppress(EOFError):  # when the build ended before it came to the pages
         _render(asked, *asked.recv())
 

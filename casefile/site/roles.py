@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from docutils import nodes
@@ -15,8 +15,18 @@ from casefile.site.content import Content
 
 
 def link_from(app: Any, page: str) -> Callable[[str], str]:
-    """A function that gives the relative address of another page."""
-    return lambda target: str(app.builder.get_relative_uri(page, target)) if target != page else ""
+    """A function that gives the relative address of another page, named whole or by its last part: `sources`."""
+
+    def link(target: str) -> str:
+        target = named(target, app.env.found_docs) or target
+        return str(app.builder.get_relative_uri(page, target)) if target != page else ""
+
+    return link
+
+
+def named(name: str, pages: Iterable[str]) -> str | None:
+    """The page of this name, in whichever folder; None where there is none."""
+    return next((page for page in sorted(pages) if page == name or page.endswith(f"/{name}")), None)
 
 
 class _Role(SphinxRole, ABC):

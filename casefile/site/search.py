@@ -17,7 +17,9 @@ from docutils import nodes
 from casefile.figures import formats
 from casefile.site import ledger, markup
 from casefile.site.content import Content
+from casefile.site.roles import named
 
+SOURCES = "sources"  # the page that lists them
 SCRIPT = "search-index.js"
 KINDS = ("figure", "claim", "chart", "section", "source", "term")
 
@@ -140,8 +142,8 @@ def _write(app: Any, exception: Exception | None) -> None:
     found = list(everything(content, titles))
     for page, title in titles.items():
         found += of_page(page, title, app.env.get_doctree(page))
-    if "sources" in titles:
-        found += sources(content, titles["sources"], "sources")
+    if page := named(SOURCES, titles):
+        found += sources(content, titles[page], page)
     (Path(app.outdir) / "_static" / SCRIPT).write_text(script(found), encoding="utf-8")
 
 

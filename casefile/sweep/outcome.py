@@ -14,7 +14,7 @@ from casefile.figures import pictures
 from casefile.figures.graph import Graph
 from casefile.notebook import results
 from casefile.records import Declaration, Records
-from casefile.sweep import scenario
+from casefile.sweep import folder, scenario
 from casefile.sweep.grid import EvenlySpaced, Grid, nearest_value
 from casefile.sweep.numeric import BLOCK, Formulas
 from casefile.sweep.scenario import NUMBER, Row, column_name
@@ -41,7 +41,7 @@ def tables(output: Path, rows: Iterable[Row]) -> Read:
         [{**row, "error": row["error"] or ""} for row in sorted(rows, key=lambda row: int(row[NUMBER]))]
     )
     whole["error"] = whole.pop("error")
-    whole.to_parquet(output / "scenarios.parquet", index=False)
+    whole.to_parquet(output / folder.TABLE, index=False)
     table = pa.Table.from_pandas(whole, preserve_index=False)
     _csv(output, table.schema, [table])
     return lambda numbers: whole.iloc[numbers.start : numbers.stop : numbers.step]
@@ -52,7 +52,7 @@ def csv_of_parts(output: Path, count: int) -> None:
     import pyarrow.parquet as pq
 
     if count <= MOST_CSV_ROWS:
-        parts = [pq.ParquetFile(path) for path in sorted((output / "scenarios.parquet").glob("*.parquet"))]
+        parts = [pq.ParquetFile(path) for path in sorted((output / folder.TABLE).glob("*.parquet"))]
         _csv(output, parts[0].schema_arrow, itertools.chain.from_iterable(part.iter_batches(BLOCK) for part in parts))
 
 
@@ -277,7 +277,7 @@ def describe(
     """
     import pyarrow.parquet as pq
 
-    table = output / "scenarios.parquet"
+    table = output / folder.TABLE
     parts = sorted(table.glob("*.parquet")) if table.is_dir() else [table]
 
     def field(column: Any) -> dict[str, Any]:

@@ -18,7 +18,7 @@ import numpy as np
 
 from casefile import records
 from casefile.errors import CasefileError
-from casefile.execution import fork, run
+from casefile.execution import fork, notebooks, run
 from casefile.notebook import parameters, results
 from casefile.sweep import numeric
 from casefile.sweep.grid import Grid, Values
@@ -160,7 +160,7 @@ def _run(job: Job, given: run.Overrides) -> Mapping[str, Any]:
 def _run_one(job: Job, chapter: Chapter, given: run.Overrides, folder: Path) -> Mapping[str, Any]:
     root = Path(job.root)
     values = records.load_once(root).values_for(chapter.name, given)
-    path = run.notebook_path(root, chapter.name)
+    path = notebooks.path_of(root, chapter.name)
     if not fork.can_fork():
         with scratch.folder() as work:
             executed = run.execute(root, chapter.name, values, work / path.name, folder, overrides=given)

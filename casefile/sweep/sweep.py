@@ -17,17 +17,16 @@ from pathlib import Path
 from typing import Any
 
 from casefile import records
-from casefile.book.compare import MANIFEST, PLAN
 from casefile.errors import BadInput, CasefileError
-from casefile.execution import fork, run
+from casefile.execution import fork, notebooks, run
 from casefile.figures.graph import Graph
 from casefile.notebook import parameters, results
 from casefile.sweep import outcome, workers
+from casefile.sweep.folder import MANIFEST, PLAN, ROWS
 from casefile.sweep.grid import EvenlySpaced, Grid, grid
 from casefile.sweep.scenario import NUMBER, PART, Chapter, Job, Row, compiled, overrides, part, scenario
 from casefile.system import cache, limits, place, provenance, scratch
 
-ROWS = "scenarios.jsonl"
 MOST_NOTEBOOKS = 20_000
 MOST_FORMULAS = 1_000_000_000
 
@@ -51,7 +50,7 @@ def sweep(
     SweepFailed when no scenario succeeds.
     """
     known = records.load(root)
-    others = [name for name in run.with_needs(root, [chapter]) if name != chapter]
+    others = [name for name in notebooks.with_needs(root, [chapter]) if name != chapter]
     own = known.declared(chapter)
     declared = own | {
         f"{row.chapter}.{name}": row
@@ -62,9 +61,10 @@ def sweep(
     scenarios = grid(declared, chapter, vary, MOST_FORMULAS if figures_only else MOST_NOTEBOOKS)
     varied = overrides(known, chapter, scenarios.scenario(0))
     takers = [name for name in others if known.values_for(name, varied)]
-    notebooks = {name: run.read_notebook(run.notebook_path(root, name)) for name in [chapter, *takers]}
-    for name, notebook in notebooks.items():
-        parameters.check_cell(notebook, name, known)
+    notebook = notebooks.read(notebooks.path_of(root, chapter))
+    parameters.check_cell(notebook, chapter, known)
+    for name in takers:
+        parameters.check_cell(notebooks.read(notebooks.path_of(root, name)), name, known)
     plan = {
         "chapter": chapter,
         "vary": {name: str(some) if isinstance(some, EvenlySpaced) else some for name, some in scenarios.values.items()},
@@ -82,7 +82,7 @@ def sweep(
                 raise BadInput(
                     f"{chapter}: {', '.join(shared)} reads {name!r} for it too; sweep it without --figures-only"
                 )
-        for name in sorted(set(scenarios.values) & parameters.read_by_code(notebooks[chapter], chapter)):
+        for name in sorted(set(scenarios.values) & parameters.read_by_code(notebook, chapter)):
             raise BadInput(f"{chapter}: its code reads {name!r} besides its formulas; sweep it without --figures-only")
     job = _job(root, chapter, scenarios, takers, figures_only)
     if figures_only:
@@ -131,16 +131,16 @@ def _manifest(root: Path, plan: Mapping[str, Any], vary: Sequence[str]) -> dict[
     """What the sweep was made from, and the command that makes it again."""
     words = ["casefile", "sweep", plan["chapter"], *(word for text in vary for word in ("--vary", text))]
     words += ["--figures-only"] if plan["figures only"] else []
-    notebooks = [run.notebook_path(root, name) for name in run.with_needs(root, [plan["chapter"]])]
-    made_from = {**provenance.inputs(root, notebooks), **provenance.commit(root)}
+    read = [notebooks.path_of(root, name) for name in notebooks.with_needs(root, [plan["chapter"]])]
+    made_from = {**provenance.inputs(root, read), **provenance.commit(root)}
     about = {key: plan[key] for key in ("chapter", "vary", "figures only", "scenarios")}
     return {**about, **made_from, "reproduce": shlex.join([*words, "--out", "again"])}
 
 
 def _rests_on(root: Path, chapter: str) -> str:
     """What the results of this sweep rest on: its notebook, those it needs, all data, the package, the libraries."""
-    names = run.with_needs(root, [chapter])
-    files = [run.notebook_path(root, name) for name in names]
+    names = notebooks.with_needs(root, [chapter])
+    files = [notebooks.path_of(root, name) for name in names]
     files += [path for path in (root / "data").rglob("*") if path.is_file() and not path.name.startswith(".")]
     parts = {"package": cache.package(pages=False), "libraries": cache.libraries()}
     return cache.key({**parts, **cache.file_parts(root, files)})
@@ -171,7 +171,7 @@ def _begin(output: Path, plan: Mapping[str, Any]) -> None:
 
 def _job(root: Path, chapter: str, scenarios: Grid, takers: Iterable[str], figures_only: bool) -> Job:
     """What the workers do: the chapters that take what varies, and those that read them, run in each scenario; the others once, now."""
-    ordered = run.order(root, run.with_needs(root, [chapter]))
+    ordered = notebooks.order(root, notebooks.with_needs(root, [chapter]))
     reached: list[str] = []
     for name, needed in ordered:
         if not figures_only and (name == chapter or name in takers or set(needed) & set(reached)):
@@ -180,9 +180,9 @@ def _job(root: Path, chapter: str, scenarios: Grid, takers: Iterable[str], figur
     found = json.dumps({name: plain for name, plain in standing.items() if name not in reached})
     if figures_only:
         return Job(str(root), chapter, scenarios.values, found)
-    notebooks = {name: run.read_notebook(run.notebook_path(root, name)) for name in reached}
-    chapters = tuple(_chapter(name, notebook) for name, notebook in notebooks.items())
-    modules = tuple(sorted(fork.imports(notebooks.values())))
+    read = {name: notebooks.read(notebooks.path_of(root, name)) for name in reached}
+    chapters = tuple(_chapter(name, notebook) for name, notebook in read.items())
+    modules = tuple(sorted(fork.imports(read.values())))
     rehearsed = json.dumps({name: {**standing[name], "charts": {}} for name in reached if name in standing})
     return Job(str(root), chapter, scenarios.values, found, chapters, rehearsed, modules)
 
@@ -198,7 +198,7 @@ def _standing_results(root: Path, names: Sequence[str], reached: Sequence[str]) 
         return run.results_under(root, others, {}) if others else {}
 
 
-def _chapter(name: str, notebook: run.Notebook) -> Chapter:
+def _chapter(name: str, notebook: notebooks.Notebook) -> Chapter:
     cells = fork.runnable(notebook["cells"])
     tagged = [
         place for place, cell in enumerate(notebook["cells"]) if parameters.TAG in cell["metadata"].get("tags", [])

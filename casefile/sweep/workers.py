@@ -46,7 +46,7 @@ def pool(workers: int | None, scheduler: str | None, figures_only: bool) -> Iter
         python = here.relative_to(Path.cwd()) if here.is_relative_to(Path.cwd()) else here
         raise BadInput(
             "--scheduler needs dask.distributed, which the lock of the tests holds; in the project's folder: "
-            f"{shlex.quote(str(python))} -m pip install --require-hashes -r requirements-test.txt"
+            f"{shlex.quote(str(python))} -m pip install --require-hashes -r quality/requirements-test.txt"
         ) from None
     try:
         client = distributed.Client(scheduler, timeout=_TRIES)  # type: ignore[no-untyped-call]

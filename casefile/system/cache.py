@@ -24,6 +24,7 @@ FOLDER = Path("_build") / "cache"
 MOST = 1 << 30  # bytes that the cache may hold
 AN_HOUR = 3600.0
 _PACKAGE = Path(__file__).parents[1]
+_RESULTS = ("errors.py", "system", "records", "figures", "notebook", "execution")  # of the package: what makes results
 _UNREAD = frozenset(("measures.csv", "ids.csv"))  # tables about the book, of which it says nothing in a chapter
 Parts = dict[str, str]
 
@@ -102,7 +103,7 @@ def package(pages: bool) -> str:
     """The hash of this package's source; with what makes the pages, or only what makes the results."""
     files = [path for path in _PACKAGE.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
     if not pages:
-        files = [path for path in files if path.parent == _PACKAGE]
+        files = [path for path in files if path.relative_to(_PACKAGE).parts[0] in _RESULTS]
     return key(file_parts(_PACKAGE, files))
 
 

@@ -6,6 +6,7 @@ import contextlib
 import ctypes
 import multiprocessing
 import os
+import resource
 import signal
 import sys
 import threading
@@ -114,8 +115,6 @@ def ending(code: int) -> str:
 
 def limit_memory(most: int) -> None:
     """Let this process have `most` bytes of address space beyond what it holds now; only Linux keeps count of it."""
-    import resource
-
     if sys.platform != "linux":
         return
     held = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()

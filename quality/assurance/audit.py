@@ -22,10 +22,12 @@ from lxml import etree  # type: ignore[import-untyped]
 
 from casefile import audit
 from casefile.audit import numerals
+from casefile.audit.judge import Outcome, Truth, Written
 from casefile.audit.links import Links
-from casefile.audit.page import Outcome, Page, Truth, Written
+from casefile.audit.page import Page
 from casefile.book import build as book
 from casefile.execution import run
+from casefile.execution.story import Story
 from quality.assurance.measures import ROOT, Measured, record
 
 CHANGES, SEED = 1000, 1
@@ -125,11 +127,11 @@ def main(words: Sequence[str] | None = None) -> None:
     with tempfile.TemporaryDirectory(prefix="casefile-audit-") as folder:
         site = given.site or Path(folder) / "site"
         if given.site is None:
-            book.build(ROOT, {}, site, 2, run.FORK, quiet)
-        content, written = book.judged_by(ROOT, {}, 2, run.FORK, quiet)
-        report = audit.audit(site, content, written, book.title(ROOT))
+            book.build(Story(ROOT), {}, site, 2, run.FORK, quiet)
+        content, written = book.judged_by(Story(ROOT), {}, 2, run.FORK, quiet)
+        report = audit.audit(site, content, written, Story(ROOT).title)
         trees = {page: etree.HTML((site / page).read_text(encoding="utf-8")) for page in report.pages}
-        found = noticed(site, trees, Truth(content, book.title(ROOT), site), written, given.changes)
+        found = noticed(site, trees, Truth(content, Story(ROOT).title, site), written, given.changes)
     rows = measured(report, given.changes, found)
     record("audit", rows)
     sys.exit(not all(row.met for row in rows))

@@ -10,6 +10,8 @@ import sys
 from quality.assurance.measures import Measured, record
 from quality.assurance.thorough import Case, cases, total
 
+FILES = ("tests/hostile/test_broken_build.py", "tests/hostile/test_broken_sweep.py")
+
 
 def measured(found: list[Case]) -> list[Measured]:
     """The ways of breaking, the share recovered from, the kills that sweeps came through."""
@@ -26,7 +28,7 @@ def measured(found: list[Case]) -> list[Measured]:
 
 def main() -> None:
     """Break everything, record what was measured; exits 1 when something did not recover."""
-    found = cases("tests/hostile/test_broken_build.py", "tests/hostile/test_broken_sweep.py")
+    found = cases(*FILES)
     rows = measured(found)
     record("broken", rows)
     sys.exit(0 if all(row.met for row in rows) else 1)

@@ -18,6 +18,7 @@ from quality.assurance.supply import LOCK
 from quality.assurance.thorough import Case, cases, total
 
 ENVIRONMENTS = ROOT / "_build" / "pythons"
+FILES = ("tests/site/test_same_bytes.py",)
 VERSIONS = tuple(f"3.{minor}" for minor in range(11, 15))  # those that the lock is for
 
 
@@ -70,7 +71,7 @@ def measured(found: list[Case]) -> list[Measured]:
 def main() -> None:
     """Build and compare, record what was measured; exits 1 when a test failed."""
     os.environ["CASEFILE_PYTHONS"] = os.pathsep.join(map(str, others()))
-    found = cases("tests/site/test_same_bytes.py")
+    found = cases(*FILES)
     if not total(found, "builds"):
         sys.exit("the builds were not compared; nothing is recorded")
     record("bytes", measured(found))

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from casefile.records import AT_LEAST, AT_MOST, Measure
-from quality.assurance import readme
+from quality.assurance import tables
 
 ROOT = Path(__file__).resolve().parents[2]
 _COLUMNS = [column.name for column in dataclasses.fields(Measure)]
@@ -35,7 +35,7 @@ class Measured:
 
 
 def record(part: str, found: Iterable[Measured], root: Path = ROOT) -> None:
-    """Replace the rows of one part by what its run found today, in one step; print them, and put them into the README."""
+    """Replace the rows of one part by what its run found today, in one step; print them, and put them into `docs/measured.md`."""
     found, table = list(found), root / "data" / "measures.csv"
     with table.open(encoding="utf-8", newline="") as lines:
         kept = [row for row in csv.DictReader(lines) if row["part"] != part]
@@ -46,8 +46,8 @@ def record(part: str, found: Iterable[Measured], root: Path = ROOT) -> None:
         writer.writeheader()
         writer.writerows(rows)
     beside.replace(table)
-    if (root / "README.md").is_file():
-        readme.update(root)
+    if (root / "docs" / "measured.md").is_file():
+        tables.update(root)
     for measured in found:
         print(f"{measured.meaning}: {measured.value:,.10g}{'' if measured.met else '  NOT MET'}", flush=True)
 

@@ -24,7 +24,7 @@ from quality.assurance import licences, lock
 from quality.assurance.lock import Locked
 from quality.assurance.measures import ROOT, Measured, record
 
-LOCK, TEST_LOCK = "requirements.txt", "requirements-test.txt"
+LOCK, TEST_LOCK = "requirements.txt", "quality/requirements-test.txt"
 
 
 def bill(root: Path) -> str:

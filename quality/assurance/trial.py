@@ -30,9 +30,9 @@ from typing import Any, NoReturn
 
 import pytest
 
-from casefile import records
-from casefile.execution import run
+from casefile.execution import notebooks, run
 from casefile.notebook import results
+from casefile.records import tables
 from quality.assurance import formula_mutants, mutants
 from quality.assurance.mutants import DATA, FORMULAS, Mutant
 
@@ -85,7 +85,9 @@ class Trial:
         run.execute = execute_here
         run.warm_up = lambda root, names: None  # nothing is forked
         formulas = any(mutant.part == FORMULAS for _, mutant in self.tried)
-        for name, _ in run.order(ROOT, run.chapters(ROOT)) if formulas else ():  # also does once what is slow at first
+        for name, _ in (
+            notebooks.order(ROOT, notebooks.chapters(ROOT)) if formulas else ()
+        ):  # also does once what is slow at first
             executed = execute_here(ROOT, name, {}, self.work, self.results)
             results.write(results.of_notebook(executed, name), self.results / f"{name}.json")
         gc.collect()
@@ -214,7 +216,7 @@ class Trial:
         """Put the results of chapters that a mutant of this one cannot reach where the tests look for them."""
         standing = self._shared() / "results"
         standing.mkdir(parents=True)
-        for name, needs in run.order(ROOT, run.chapters(ROOT)):
+        for name, needs in notebooks.order(ROOT, notebooks.chapters(ROOT)):
             if name != chapter and chapter not in needs:
                 shutil.copyfile(self.results / f"{name}.json", standing / f"{name}.json")
 
@@ -237,13 +239,13 @@ def execute_here(
     results_folder: Path | None,
     engine: str | None = None,
     overrides: run.Overrides | None = None,
-) -> run.Notebook:
+) -> notebooks.Notebook:
     """What `casefile.execution.run.execute` does, in this process and with nothing but the results as output; `test_mutation` compares."""
-    records._loaded.cache_clear()  # changes come faster than a file's time tells
+    tables._loaded.cache_clear()  # changes come faster than a file's time tells
     os.environ.update(run.environment(root, results_folder, overrides))
     namespace: dict[str, Any] = {"__name__": "__main__"}
     published: Any = None
-    for cell in run.read_notebook(run.notebook_path(root, chapter))["cells"]:
+    for cell in notebooks.read(notebooks.path_of(root, chapter))["cells"]:
         if cell["cell_type"] == "code":
             tree = ast.parse("".join(cell["source"]))
             last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None

@@ -13,8 +13,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from casefile.book import build as book
-from casefile.execution import run as running
+from casefile.execution import notebooks
+from casefile.execution.story import Story
 from casefile.notebook import results
 from quality.benchmarks.command import Ran, python, run
 from quality.benchmarks.row import Row
@@ -40,9 +40,9 @@ def clone(root: Path, target: Path) -> Path:
 def stock(root: Path, work: Path) -> tuple[float, float]:
     """Seconds of papermill's command on every chapter, and of `jupyter-book build` on what it left."""
     source, left = work / "source", work / "results"
-    pages = {Path(page).name: page for page in book.pages(root) if (root / f"{page}.ipynb").is_file()}
+    pages = {name: page for page, name in Story(root).chapters.items()}
     papermill = 0.0
-    for name, _ in running.order(root, list(pages)):
+    for name, _ in notebooks.order(root, list(pages)):
         executed = source / f"{pages[name]}.ipynb"
         executed.parent.mkdir(parents=True, exist_ok=True)
         command = python("papermill", root / f"{pages[name]}.ipynb", executed, "-k", "python3", "--no-progress-bar")
@@ -50,7 +50,7 @@ def stock(root: Path, work: Path) -> tuple[float, float]:
         results.write(
             results.of_notebook(json.loads(executed.read_text(encoding="utf-8")), name), left / f"{name}.json"
         )
-    for page in book.pages(root):
+    for page in Story(root).pages:
         if page not in pages.values():
             (source / f"{page}.md").parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(root / f"{page}.md", source / f"{page}.md")
@@ -58,14 +58,14 @@ def stock(root: Path, work: Path) -> tuple[float, float]:
         shutil.copyfile(root / name, source / name)
     command = [str(Path(sys.executable).with_name("jupyter-book")), "build", str(source), "--path-output"]
     rendered = [run([*command, str(work / f"book{time}")], work).seconds for time in range(TIMES)]
-    if not (work / "book0" / "_build" / "html" / f"{book.pages(root)[-1]}.html").is_file():
+    if not (work / "book0" / "_build" / "html" / f"{Story(root).pages[-1]}.html").is_file():
         raise RuntimeError("jupyter-book left no site to compare with")
     return papermill, statistics.median(rendered)
 
 
 def one_more_sentence(story: Path, page: str) -> None:
     """Change one chapter's text."""
-    notebook = running.read_notebook(story / f"{page}.ipynb")
+    notebook = notebooks.read(story / f"{page}.ipynb")
     notebook["cells"][0]["source"] = [*notebook["cells"][0]["source"], "\n\nOne sentence more."]
     (story / f"{page}.ipynb").write_text(results.dumps(notebook, indent=1), encoding="utf-8")
 
@@ -82,7 +82,7 @@ def measure(root: Path, work: Path) -> list[Row]:
     cold, peak = statistics.median(ran.seconds for ran in colds), max(ran.peak for ran in colds)
     papermill, rendered = stock(root, work)
     nothing = statistics.median(build().seconds for _ in range(TIMES))
-    page = next(page for page in book.pages(story) if Path(page).name == TEXT_CHANGED)
+    page = next(page for page in Story(story).pages if Path(page).name == TEXT_CHANGED)
     texts, parameters = [], []
     for _ in range(TIMES):
         one_more_sentence(story, page)

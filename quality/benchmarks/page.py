@@ -29,8 +29,8 @@ from typing import Any
 import altair as alt
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from casefile.book import build as book
 from casefile.execution import run as running
+from casefile.execution.story import Story
 from casefile.notebook import results
 from casefile.site import downloads
 from quality.benchmarks.command import python, run
@@ -132,7 +132,7 @@ def served(folder: Path) -> Iterator[str]:
 def stock(root: Path, work: Path) -> Path:
     """The stock site with the chapter executed and drawn as Jupyter Book and Altair do; the others stand as committed."""
     source = work / "source"
-    for page in book.pages(root):
+    for page in Story(root).pages:
         name = next(f"{page}{ending}" for ending in (".ipynb", ".md") if (root / f"{page}{ending}").is_file())
         (source / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(root / name, source / name)
@@ -172,7 +172,7 @@ def _serve_scripts(page: Path, folder: Path, work: Path) -> None:
 
 
 def _page(root: Path) -> str:
-    return next(page for page in book.pages(root) if Path(page).name == CHAPTER)
+    return next(page for page in Story(root).pages if Path(page).name == CHAPTER)
 
 
 def opened(browser: Browser, address: str, selector: str, slow: bool) -> Seen:

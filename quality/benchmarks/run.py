@@ -1,4 +1,4 @@
-"""Measure everything, each line with its rival in the same run: on the terminal, in `quality/benchmarks/measured.json`, in the README.
+"""Measure everything, each line with its rival in the same run: on the terminal, in `quality/benchmarks/measured.json`, in `docs/measured.md`.
 
 python -m quality.benchmarks.run [build] [sweep] [page]
 """
@@ -18,7 +18,7 @@ from pathlib import Path
 import psutil
 
 from casefile.system import cache
-from quality.benchmarks import readme
+from quality.benchmarks import tables
 from quality.benchmarks.row import Row
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -65,7 +65,7 @@ def main(names: list[str]) -> None:
         }
         kept = {name: kept[name] for name in PARTS if name in kept}
         WRITTEN.write_text(json.dumps({"parts": kept}, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        readme.update(ROOT / "README.md", kept)
+        tables.update(ROOT / "docs" / "measured.md", kept)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from casefile import records
+from casefile.execution import notebooks
 from casefile.execution import run as running
 from casefile.notebook import parameters, results
 from casefile.sweep import numeric
@@ -26,7 +27,7 @@ _UNIT = 1 if sys.platform == "darwin" else 1024  # of ru_maxrss
 
 def by_command(root: Path, work: Path) -> float:
     """Seconds a scenario by papermill's command, one after the other."""
-    notebook = running.notebook_path(root, CHAPTER)
+    notebook = notebooks.path_of(root, CHAPTER)
     total = 0.0
     for number in range(BY_COMMAND):
         command = python("papermill", notebook, work / f"command{number}.ipynb", "-k", "python3", "--no-progress-bar")
@@ -38,7 +39,7 @@ def by_loop(root: Path, work: Path) -> float:
     """Seconds a scenario by `papermill.execute_notebook` in a loop, its import not counted."""
     import papermill
 
-    notebook = running.notebook_path(root, CHAPTER)
+    notebook = notebooks.path_of(root, CHAPTER)
     started = time.perf_counter()
     for number in range(BY_LOOP):
         with contextlib.redirect_stderr(io.StringIO()):

@@ -11,10 +11,10 @@ import pytest
 from axe_core_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from casefile.book import build as book
 from casefile.citation import citable, cite
 from tests.browser.test_browser import Watched
 from tests.conftest import ROOT
+from tests.support.orchard import built
 from tests.support.published import standing, verified
 
 BESIDE_NOTHING: ViewportSize = {"width": 1000, "height": 720}  # too narrow for a margin: each figure keeps its row
@@ -23,9 +23,7 @@ AT_CHECK = "localStorage.setItem('depth', 'check')"  # where each figure's own r
 
 @pytest.fixture(scope="module")
 def orchard_site(published: Path) -> Path:
-    output = published / "_build" / "html"
-    book.build(published, {}, output, 2, None, lambda name, event, seconds: None)
-    return output
+    return built(published)
 
 
 @pytest.fixture

@@ -10,13 +10,12 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
-from playwright.sync_api import Browser
 
 from casefile.citation import verify
 from casefile.notebook.results import Results
 from casefile.records import Records
 from casefile.site import compiled
-from tests.conftest import CHAPTERS, Plain
+from tests.conftest import CHAPTERS, Open, Plain
 from tests.hostile.test_hostile_citations import CRAFTED
 from tests.support.hostile import FRAGMENTS, LONG, MARKUP, NUMBERS, Watched, met, unpaired
 
@@ -48,8 +47,8 @@ _STATES = """async ([script, queries]) => {
 
 
 @pytest.fixture
-def tab(browser: Browser, address: str) -> Iterator[Watched]:
-    watched = Watched(browser, address)
+def tab(new_tab: Open, address: str) -> Iterator[Watched]:
+    watched = Watched(new_tab(), address)
     yield watched
     watched.close()
 

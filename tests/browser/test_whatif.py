@@ -16,8 +16,9 @@ from casefile.notebook import parameters
 from casefile.notebook.results import Results
 from casefile.records import Records
 from casefile.site import compiled
+from tests import conftest
 from tests.conftest import CHAPTERS, Plain
-from tests.support import small
+from tests.support import breaking, small
 
 NUMBERS = "[...document.querySelectorAll('article [data-figure]')].map(one => one.textContent)"
 CHANGED = "[...document.querySelectorAll('[data-was]')].map(one => [one.textContent, one.dataset.was])"
@@ -27,21 +28,18 @@ Open = Callable[[str], Page]
 
 
 @pytest.fixture
-def visit(browser: Browser) -> Iterator[Open]:
-    """Opens an address in a browser that has been nowhere; no page may complain."""
-    contexts, complaints = [], []
+def visit(new_tab: conftest.Open) -> Iterator[Open]:
+    """Opens an address in a tab of its own; no page may complain."""
+    complaints: list[str] = []
 
     def opened(address: str) -> Page:
-        contexts.append(browser.new_context())
-        page = contexts[-1].new_page()
+        page = new_tab()
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
         page.goto(address)
         return page
 
     yield opened
-    for context in contexts:
-        context.close()
     assert complaints == []
 
 
@@ -103,21 +101,21 @@ def test_moved_copied_opened_elsewhere(
     assert "?" not in elsewhere.url
 
 
+@pytest.mark.parametrize("width", breaking.rounds([320], [390]))
 def test_moved_numbers_do_not_widen_a_narrow_page(
-    browser: Browser, address: str, defaults: dict[str, Plain], known: Records
+    width: int, browser: Browser, address: str, defaults: dict[str, Plain], known: Records
 ) -> None:
     """With every control moved, and the old text beside each number, nothing reaches over the edge of a phone."""
-    for width in (320, 390):
-        context = browser.new_context(viewport={"width": width, "height": 800}, is_mobile=True, has_touch=True)
-        page = context.new_page()
-        for name, place in CHAPTERS.items():
-            rows = controls(name, defaults, known)
-            query = "&".join(f"{row['name']}={between(row)}" for row in rows)
-            page.goto(f"{address}/{place}.html?{query}")
-            page.wait_for_function("document.readyState === 'complete'")
-            assert page.evaluate("innerWidth") == width, name  # a phone zooms out when something is wider
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, name
-        context.close()
+    context = browser.new_context(viewport={"width": width, "height": 800}, is_mobile=True, has_touch=True)
+    page = context.new_page()
+    for name, place in CHAPTERS.items():
+        rows = controls(name, defaults, known)
+        query = "&".join(f"{row['name']}={between(row)}" for row in rows)
+        page.goto(f"{address}/{place}.html?{query}")
+        page.wait_for_function("document.readyState === 'complete'")
+        assert page.evaluate("innerWidth") == width, name  # a phone zooms out when something is wider
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+    context.close()
 
 
 def test_a_moved_parameter_goes_along_to_the_chapters_that_read_it_too(address: str, visit: Open) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from casefile import cli
+from casefile.cli import options
 from tests.support.orchard import plant
 from tests.support.published import replace, version
 
@@ -149,7 +150,7 @@ def test_a_system_that_is_not_carried_is_told_so(casefile: Command, monkeypatch:
     ],
 )
 def test_a_parameter_is_one_word_or_two(words: list[str], joined: list[str]) -> None:
-    assert list(cli._joined(words, 1)) == joined
+    assert list(options._joined(words, 1)) == joined
 
 
 @pytest.mark.parametrize(
@@ -158,7 +159,7 @@ def test_a_parameter_is_one_word_or_two(words: list[str], joined: list[str]) -> 
     ids=" ".join,
 )
 def test_where_no_chapter_is_spoken_of_it_stands_before_the_name(words: list[str]) -> None:
-    assert list(cli._joined(["-p", *words, "worth"], 2)) == ["-p", "market.price=1", "worth"]
+    assert list(options._joined(["-p", *words, "worth"], 2)) == ["-p", "market.price=1", "worth"]
 
 
 def test_the_story_is_the_folder_named_first_then_that_of_the_variable(

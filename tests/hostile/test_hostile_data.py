@@ -19,7 +19,8 @@ from casefile.book import build as book
 from casefile.book import compare
 from casefile.citation import citable, cite, editions
 from casefile.errors import BadInput
-from casefile.execution import run
+from casefile.execution import notebooks
+from casefile.execution.story import Story, pages_of
 from casefile.notebook import parameters
 from tests.support.hostile import CODE, OUTSIDE, PATHS, cases, refused, spoiled, written
 from tests.support.orchard import ROWS, TABLES, notebook, plant
@@ -53,14 +54,14 @@ def orchard(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def everything(root: Path) -> None:
     """All that is read of a story before anything of it runs."""
-    known = book.check(root)
+    known = book.check(Story(root))
     known.series("years")
     known.names()
     cite.book_of(root)
     citable.registry(root)
     editions.load(root)
-    for name in run.chapters(root):
-        run.needs(run.read_notebook(run.notebook_path(root, name)))
+    for name in notebooks.chapters(root):
+        notebooks.needs(notebooks.read(notebooks.path_of(root, name)))
 
 
 @contextmanager
@@ -81,8 +82,8 @@ def readers(root: Path) -> dict[str, tuple[str, Callable[[], Any]]]:
         "data/ids.csv": ("", lambda: citable.registry(root)),
         "data/names.csv": ("", lambda: records.load(root).names()),
         "data/series/years.csv": ("", lambda: records.load(root).series("years")),
-        "_toc.yml": ("", lambda: book.pages(root)),
-        "_config.yml": ("", lambda: (book.title(root), cite.address_of(root))),
+        "_toc.yml": ("", lambda: Story(root).pages),
+        "_config.yml": ("", lambda: (Story(root).title, cite.address_of(root))),
         "CITATION.cff": ("", lambda: cite.book_of(root)),
         "chapters/market.ipynb": (notebook(CELLS), lambda: _chapter(root)),
     }
@@ -90,10 +91,10 @@ def readers(root: Path) -> dict[str, tuple[str, Callable[[], Any]]]:
 
 
 def _chapter(root: Path) -> None:
-    plain = run.read_notebook(root / "chapters" / "market.ipynb")
+    plain = notebooks.read(root / "chapters" / "market.ipynb")
     parameters.check_cell(plain, "market", records.load(root))
     parameters.read_by_code(plain, "market.ipynb")
-    run.needs(plain)
+    notebooks.needs(plain)
 
 
 columns = [(table, column) for table, rows in ROWS.items() for column in rows[0]]
@@ -252,7 +253,7 @@ def test_a_table_lies_in_its_folder(path: Any, orchard: Path) -> None:
 def test_a_page_lies_in_the_book(page: str, orchard: Path) -> None:
     text = f"format: jb-book\nroot: index\nchapters:\n- file: {page}\n"
     with holding(orchard / "_toc.yml", text.encode()), pytest.raises(BadInput, match=r"expected a page of the book"):
-        book.pages(orchard)
+        pages_of(orchard)
 
 
 def test_no_link_leads_out_of_the_book(orchard: Path, tmp_path: Path) -> None:
@@ -265,7 +266,7 @@ def test_no_link_leads_out_of_the_book(orchard: Path, tmp_path: Path) -> None:
     (root / "sources.md").unlink()
     (root / "sources.md").symlink_to(orchard.parent / f"{OUTSIDE}.md")
     with pytest.raises(BadInput, match=r"_toc.yml: 'sources' leads out of the book"):
-        book.pages(root)
+        pages_of(root)
 
 
 @pytest.mark.parametrize(
@@ -290,7 +291,7 @@ def test_an_id_and_its_page_cannot_lead_elsewhere(column: str, text: str, orchar
 def test_a_notebook_is_json_and_nothing_that_resembles_it(orchard: Path) -> None:
     path = orchard / "chapters" / "market.ipynb"
     with holding(path, b"cells: []\nmetadata: {}\nnbformat: 4\nnbformat_minor: 5\n"):
-        why = refused(orchard.parent, run.read_notebook, path)[1]
+        why = refused(orchard.parent, notebooks.read, path)[1]
     assert why == "market.ipynb: Expecting value: line 1 column 1 (char 0); expected a Jupyter notebook"
 
 
@@ -300,4 +301,4 @@ def test_a_notebook_is_json_and_nothing_that_resembles_it(orchard: Path) -> None
 def test_a_unit_is_a_name_and_no_arithmetic(unit: str, orchard: Path) -> None:
     for column in ("unit", "definition"):
         with holding(orchard / "data" / "units.csv", with_cell(orchard, "units", column, 0, unit)):
-            assert refused(orchard.parent, records.check, orchard)[1].startswith("data/units.csv")
+            assert refused(orchard.parent, book.check, Story(orchard))[1].startswith("data/units.csv")

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import rispy
 from hypothesis import given
-from playwright.sync_api import Browser
+from playwright.sync_api import Page
 from pybtex.database import parse_string
 
 from casefile import records
@@ -23,9 +23,11 @@ from casefile.book import build as book
 from casefile.citation import cite, corrections
 from casefile.errors import BadRecord
 from casefile.execution import run
+from casefile.execution.story import Story
 from casefile.records import Records
 from casefile.site import ledger, markup, meta, search, share
 from casefile.site.content import Content
+from tests.conftest import Open
 from tests.support import orchard
 from tests.support.hostile import FRAGMENTS, LONG, MARKUP, OUTSIDE, Watched, cases, kept_within, met, unpaired, written
 from tests.support.published import CITATION
@@ -169,7 +171,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site of the hostile story."""
     folder = tmp_path_factory.mktemp("hostile")
     root = plant(folder / "story")
-    book.build(root, {}, folder / "site", 2, run.FORK, lambda name, event, seconds: None)
+    book.build(Story(root), {}, folder / "site", 2, run.FORK, lambda name, event, seconds: None)
     return folder / "site"
 
 
@@ -197,13 +199,13 @@ ELEMENTS = {
 }  # fmt: skip
 
 
-def test_no_text_of_a_record_is_markup_on_any_page(hostile: Path, browser: Browser) -> None:
+def test_no_text_of_a_record_is_markup_on_any_page(hostile: Path, tab: Page) -> None:
     """A real parser reads every page: no element and no attribute that the templates do not hold, no address but the book's."""
     pages = sorted(
         path.relative_to(hostile).as_posix() for path in [*hostile.rglob("*.html"), *hostile.glob("charts/*.svg")]
     )
     assert len(pages) > ROWS
-    for name, found in zip(pages, _read(hostile, pages, browser), strict=True):
+    for name, found in zip(pages, _read(hostile, pages, tab), strict=True):
         assert set(found["elements"]) <= ELEMENTS, (name, set(found["elements"]) - ELEMENTS)
         assert not [
             attribute
@@ -232,32 +234,28 @@ def test_no_text_of_a_record_is_markup_on_any_page(hostile: Path, browser: Brows
     met[SURFACE] += len(planted)
 
 
-def _read(site: Path, pages: list[str], browser: Browser) -> list[dict[str, Any]]:
-    page = browser.new_page()
+def _read(site: Path, pages: list[str], page: Page) -> list[dict[str, Any]]:
     page.route("**/*", lambda route: route.fulfill(path=site / route.request.url.split("/site/", 1)[1]) if "/site/" in route.request.url else
                route.fulfill(body="<title>x</title>", content_type="text/html"))  # fmt: skip
     page.goto("http://pages.example/")
     found: list[dict[str, Any]] = page.evaluate(_READ, [f"/site/{name}" for name in pages])
-    page.close()
     return found
 
 
-def test_every_text_of_a_record_is_on_its_page_as_it_is(hostile: Path, browser: Browser) -> None:
+def test_every_text_of_a_record_is_on_its_page_as_it_is(hostile: Path, tab: Page) -> None:
     known = records.load(hostile.parent / "story")
     said = {"sources": [text for source in known.sources.values() for text in (source.publisher, source.title, source.checked)],
             "corrections": [text for row in known.corrections.values() for text in (row.wrong, row.right, row.note)],
             "chapters/claims": [text for row in known.claims.values() for text in (row.claim, row.finding)],
             "chapters/harvest": [fact.meaning for fact in known.figures.values() if fact.id.startswith("f_")]}  # fmt: skip
-    for (name, texts), found in zip(
-        said.items(), _read(hostile, [f"{name}.html" for name in said], browser), strict=True
-    ):
+    for (name, texts), found in zip(said.items(), _read(hostile, [f"{name}.html" for name in said], tab), strict=True):
         shown = " ".join(found["text"].split())
         for text in filter(None, texts):
             assert " ".join(text.split()) in shown, (name, text)
 
 
-def test_no_page_of_hostile_records_runs_or_asks_anything(hostile: Path, browser: Browser) -> None:
-    tab = Watched(browser, "file:", "data:", "blob:")
+def test_no_page_of_hostile_records_runs_or_asks_anything(hostile: Path, new_tab: Open) -> None:
+    tab = Watched(new_tab(), "file:", "data:", "blob:")
     for name in (
         "index",
         "chapters/harvest",
@@ -320,11 +318,10 @@ class _Shape(HTMLParser):
 def content(hostile: Path, tmp_path_factory: pytest.TempPathFactory) -> Content:
     """What the pages of the hostile story are made from."""
     root, folder = hostile.parent / "story", tmp_path_factory.mktemp("run")
-    known = records.load(root)
-    pages = {page: Path(page).name for page in book.pages(root) if (root / f"{page}.ipynb").is_file()}
-    run.execute_all(root, known, list(pages.values()), {}, folder, 2, run.FORK, lambda name, event, seconds: None)
-    book.stage(root, folder, book.pages(root), pages)
-    book.cite_everything(root, folder, known, {}, book.pages(root), pages)
+    story = Story(root)
+    whole = story.run({}, folder, 2, run.FORK)
+    book.stage(whole, story.pages)
+    book.cite_everything(whole)
     return Content.load(root, folder / "results")
 
 

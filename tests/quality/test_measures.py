@@ -8,11 +8,10 @@ from pathlib import Path
 import pytest
 
 from casefile import records
-from casefile.book import build as book
-from quality.assurance import readme
+from quality.assurance import broken, bytes, rounds, tables
 from quality.assurance.measures import Measured, record
 from tests.conftest import ROOT
-from tests.support.orchard import plant
+from tests.support.orchard import built, plant
 
 
 @pytest.fixture
@@ -44,16 +43,28 @@ def test_a_run_replaces_the_rows_of_its_own_part_alone(orchard: Path) -> None:
 
 def test_the_page_prints_what_was_measured_with_its_goal_and_that_the_rest_was_not(orchard: Path) -> None:
     record("frost", [Measured("nights", "Nights of frost", 3, "tree", at_most=5)], orchard)
-    book.build(orchard, {}, orchard / "_build" / "html", 2, None, lambda name, event, seconds: None)
-    page = (orchard / "_build" / "html" / "known.html").read_text(encoding="utf-8")
+    page = (built(orchard) / "known.html").read_text(encoding="utf-8")
     row = page.partition('id="measure-nights"')[2].partition("</tr>")[0]
     assert "Nights of frost" in row and "<td>3</td>" in row and "at most 5: met" in row
     assert "python -m quality.assurance.frost" in page
     assert page.count("<p>Not measured yet.</p>") == 1
 
 
-def test_the_readme_quotes_the_measures_and_nothing_else(known: records.Records) -> None:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert readme.updated(text, known) == text
+def test_the_page_of_what_was_measured_quotes_the_measures_and_nothing_else(known: records.Records) -> None:
+    text = (ROOT / "docs" / "measured.md").read_text(encoding="utf-8")
+    assert tables.updated(text, known) == text
     for row in known.measures.values():
         assert row.meaning in text and row.command in text
+
+
+def test_every_round_that_is_not_tried_daily_is_tried_by_a_long_run() -> None:
+    """Whoever moves a test file has the long run that names it follow."""
+    named = {*broken.FILES, *bytes.FILES}
+    assert named == {name for name in named if rounds.leaves_out(ROOT / name)}
+    assert not named & set(rounds.files())
+    left_out = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "tests").rglob("*.py")
+        if "THOROUGH" in path.read_text("utf-8")
+    }
+    assert left_out - {"tests/support/breaking.py", "tests/quality/test_measures.py"} <= named | set(rounds.files())

@@ -9,6 +9,7 @@ import json
 import re
 import sys
 import tomllib
+from fnmatch import fnmatch
 from typing import Any
 
 import pytest
@@ -135,6 +136,8 @@ def test_every_file_of_the_package_is_installed_with_it() -> None:
             while not (package / "__init__.py").is_file():
                 package = package.parent
             name = ".".join(package.relative_to(ROOT).parts)
-            assert name in setup["packages"], path
+            assert any(fnmatch(name, pattern) for pattern in setup["packages"]["find"]["include"]), path
             asked = setup["package-data"].get(name, [])
-            assert path.suffix == ".py" or any(path.relative_to(package).match(pattern) for pattern in asked), path
+            assert (path.suffix == ".py" and path.parent == package) or any(
+                path.relative_to(package).match(pattern) for pattern in asked
+            ), path

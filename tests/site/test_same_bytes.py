@@ -174,7 +174,7 @@ import numpy as np
 import pandas as pd
 import sympy
 from numpy._core._multiarray_umath import __cpu_dispatch__, __cpu_features__
-from casefile import event_study, expressions
+from casefile.figures import event_study, expressions
 
 random = np.random.default_rng(3)
 market = random.normal(0.001, 0.01, 300)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import html
 import json
 import re
@@ -19,6 +20,8 @@ from docutils.core import publish_string
 
 from casefile import records
 from casefile.book import build as book
+from casefile.execution import run
+from casefile.execution.story import Run, Story
 from casefile.figures import claims
 from casefile.figures.graph import Graph
 from casefile.notebook import results
@@ -31,7 +34,7 @@ from tests.conftest import CHAPTERS, ROOT, Plain
 from tests.support import small
 from tests.support.orchard import plant
 
-PAGES = book.pages(ROOT)
+PAGES = Story(ROOT).pages
 VOID = {"about:blank", ""}
 
 
@@ -40,8 +43,9 @@ def graphs(defaults: dict[str, Plain], known: Records) -> dict[str, Graph]:
     return {name: results.Results.from_json(plain, known.units).graph for name, plain in defaults.items()}
 
 
+@functools.lru_cache(maxsize=64)
 def soup(path: Path) -> BeautifulSoup:
-    """A page, parsed."""
+    """A page of the site, parsed."""
     return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
 
 
@@ -244,7 +248,7 @@ def test_a_build_that_fails_leaves_the_last_site_as_it_was(story: Path) -> None:
     notebook["cells"][-1]["source"] = ["1 / 0"]
     path.write_text(json.dumps(notebook), encoding="utf-8")
     with pytest.raises(Exception, match=r"01_swap\.ipynb, cell \d+: ZeroDivisionError: division by zero") as caught:
-        book.build(story, {}, output, 1, None, lambda name, event, seconds: None)
+        book.build(Story(story), {}, output, 1, run.FORK, lambda name, event, seconds: None)
     assert "\n" not in str(caught.value)
     assert not [path for path in output.parent.iterdir() if path.name.startswith(".casefile-")]
     assert [path.name for path in output.iterdir()] == ["index.html"]
@@ -283,7 +287,7 @@ def test_what_a_page_asks_for_in_vain_is_named_and_a_script_on_it_stops_the_page
     for graph in (harvest, market):
         plain = Results(graph.chapter, graph.chapter, "", {}, graph).to_json()
         results.write(plain, folder / "results" / f"{graph.chapter}.json")
-    book.stage(root, folder, ["index"], {})
+    book.stage(Run(Story(root), folder, {}), ["index"])
     (folder / "results" / "pages.json").write_text('{"chapters/harvest": "harvest", "chapters/market": "market"}')
     with Renderer() as renderer:
         renderer.open(root, folder)

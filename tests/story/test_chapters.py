@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from casefile.execution import run
+from casefile.execution import notebooks, run
 from casefile.notebook import results
 from casefile.records import Records
 from tests.conftest import CHAPTERS, ROOT, Plain, Run
@@ -298,7 +298,7 @@ def test_a_phrase_that_hangs_on_a_count_is_said_where_the_count_is_so(run_chapte
 def test_a_verdict_by_another_value_than_the_sources_begins_by_saying_so(
     tmp_path: Path, defaults: dict[str, Plain], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for chapter in run.needs(run.read_notebook(ROOT / "chapters" / "claims.ipynb")):
+    for chapter in notebooks.needs(notebooks.read(ROOT / "chapters" / "claims.ipynb")):
         results.write(defaults[chapter], tmp_path / f"{chapter}.json")
     assumed = extremes.worked("01_swap", {"order_value_usd": 4e8}, tmp_path, monkeypatch)
     results.write(assumed, tmp_path / "01_swap.json")
@@ -311,7 +311,7 @@ def test_a_verdict_by_another_value_than_the_sources_begins_by_saying_so(
 def test_where_no_promise_had_been_made_none_can_have_been_put_off(
     shared: Path, tmp_path: Path, known: Records, defaults: dict[str, Plain], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for chapter in run.needs(run.read_notebook(ROOT / "chapters" / "claims.ipynb")):
+    for chapter in notebooks.needs(notebooks.read(ROOT / "chapters" / "claims.ipynb")):
         results.write(defaults[chapter], tmp_path / f"{chapter}.json")
     early = {"as_of": "2013-09-18", "scope": "full"}
     autopilot = extremes.worked("05_autopilot", early, tmp_path, monkeypatch)

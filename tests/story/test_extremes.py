@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from casefile.errors import BadInput
-from casefile.execution import run
+from casefile.execution import notebooks
 from casefile.notebook import results
 from casefile.records import Records
 from tests.conftest import CHAPTERS, ROOT, Plain
@@ -34,7 +34,7 @@ def test_the_ledger_judges_whatever_the_other_chapters_come_to(
     shared: Path, tmp_path: Path, known: Records, defaults: dict[str, Plain], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Every bound and choice of the chapters that the ledger reads, all of one kind at once, first each lowest."""
-    needed = run.needs(run.read_notebook(ROOT / "chapters" / "claims.ipynb"))
+    needed = notebooks.needs(notebooks.read(ROOT / "chapters" / "claims.ipynb"))
     for end in (0, -1):
         folder = tmp_path / str(end)
         for chapter in needed:

@@ -14,7 +14,7 @@ import pytest
 from casefile import open_chapter
 from casefile.book import compare
 from casefile.errors import BadInput
-from casefile.execution import run
+from casefile.execution import notebooks
 from casefile.notebook import markdown, parameters, results
 from casefile.notebook.root import ROOT_VARIABLE
 from casefile.records import Records
@@ -37,7 +37,7 @@ CLOSES = CELLS["closing_prices"]
 
 @pytest.mark.parametrize("chapter", NOTEBOOKS)
 def test_a_notebook_is_committed_without_outputs(chapter: str) -> None:
-    for place, code in enumerate(run.read_notebook(NOTEBOOKS[chapter])["cells"]):
+    for place, code in enumerate(notebooks.read(NOTEBOOKS[chapter])["cells"]):
         if code["cell_type"] == "code":
             assert code["outputs"] == [], place
             assert code["execution_count"] is None, place
@@ -45,7 +45,7 @@ def test_a_notebook_is_committed_without_outputs(chapter: str) -> None:
 
 @pytest.mark.parametrize("chapter", NOTEBOOKS)
 def test_a_notebook_opens_with_its_question_and_a_bold_answer(chapter: str) -> None:
-    first = "".join(run.read_notebook(NOTEBOOKS[chapter])["cells"][0]["source"])
+    first = "".join(notebooks.read(NOTEBOOKS[chapter])["cells"][0]["source"])
     lines = [line for line in first.splitlines() if line.strip()]
     assert lines[0].startswith("("), "a label, so that the page can be cited"
     assert lines[1].startswith("# ")
@@ -56,13 +56,13 @@ def test_a_notebook_opens_with_its_question_and_a_bold_answer(chapter: str) -> N
 
 @pytest.mark.parametrize("chapter", NOTEBOOKS)
 def test_a_notebook_ends_by_publishing_its_results(chapter: str) -> None:
-    code = [cell for cell in run.read_notebook(NOTEBOOKS[chapter])["cells"] if cell["cell_type"] == "code"]
+    code = [cell for cell in notebooks.read(NOTEBOOKS[chapter])["cells"] if cell["cell_type"] == "code"]
     assert "".join(code[-1]["source"]).strip().endswith("chapter.publish()")
 
 
 @pytest.mark.parametrize("chapter", NOTEBOOKS)
 def test_a_notebooks_parameters_are_those_declared(chapter: str, known: Records) -> None:
-    parameters.check_cell(run.read_notebook(NOTEBOOKS[chapter]), chapter, known)
+    parameters.check_cell(notebooks.read(NOTEBOOKS[chapter]), chapter, known)
 
 
 @pytest.mark.parametrize("chapter", NOTEBOOKS)
@@ -265,7 +265,7 @@ SPEAKS = re.compile(r"\b(CNBC|[Rr]eport|Reuters|Musk|wrote|announced|posted|prin
 def test_no_clause_puts_a_parameter_into_a_sources_mouth(defaults: dict[str, Plain], known: Records) -> None:
     """What a source printed is a figure of its own; a parameter that starts from it may be another number."""
     for chapter, plain in defaults.items():
-        cells = markdown.of_notebook(run.read_notebook(NOTEBOOKS[chapter]))
+        cells = markdown.of_notebook(notebooks.read(NOTEBOOKS[chapter]))
         told = markdown.sentences(markdown.read(cells), lambda role, name: f"<{role} {name}>")
         for clause in (clause for sentence in told for clause in sentence.split("; ")):
             for name in re.findall(r"<num (\w+)", clause):
@@ -277,7 +277,7 @@ def test_no_clause_puts_a_parameter_into_a_sources_mouth(defaults: dict[str, Pla
 def sentences(chapter: str, plain: Plain, known: Records) -> str:
     """The prose of a chapter, its charts' titles and alternative texts, with the numbers of one run in them."""
     found = results.Results.from_json(plain, known.units)
-    cells = markdown.of_notebook(run.read_notebook(NOTEBOOKS[chapter]))
+    cells = markdown.of_notebook(notebooks.read(NOTEBOOKS[chapter]))
     said = compare.all_sentences(known, {CHAPTERS[chapter]: found}, {CHAPTERS[chapter]: cells})[CHAPTERS[chapter]]
     drawn = [found.graph.fill(chart[key]) for chart in found.charts.values() for key in ("title", "alt", "note")]
     return "\n".join([*said, *drawn])

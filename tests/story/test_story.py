@@ -12,6 +12,7 @@ from bs4 import BeautifulSoup
 
 from casefile.book import build as book
 from casefile.execution import run
+from casefile.execution.story import Story
 from casefile.notebook import results
 from casefile.system import cache
 from tests.conftest import ROOT, papermill
@@ -55,7 +56,7 @@ def told(orchard: Path) -> list[str]:
     lines: list[str] = []
     output = orchard / "_build" / "html"
     with warnings.catch_warnings(record=True) as caught:
-        book.build(orchard, {}, output, 2, run.FORK, lambda name, event, seconds: None, lines.append)
+        book.build(Story(orchard), {}, output, 2, run.FORK, lambda name, event, seconds: None, lines.append)
     return [*lines, *(str(warning.message) for warning in caught)]
 
 
@@ -92,7 +93,7 @@ def test_what_pages_name_beside_them_is_on_the_site_also_when_a_page_is_put_back
     again = orchard / "_build" / "again"  # from the cache, but for one page
     text = (orchard / "index.md").read_text(encoding="utf-8")
     (orchard / "index.md").write_text(text + "\nIt was a wet year.\n", encoding="utf-8")
-    book.build(orchard, {}, again, 2, run.FORK, lambda name, event, seconds: None)
+    book.build(Story(orchard), {}, again, 2, run.FORK, lambda name, event, seconds: None)
     (orchard / "index.md").write_text(text, encoding="utf-8")
     assert pictures(again / "chapters" / "harvest.html") == harvest
     assert pictures(again / "sources.html") == sources
@@ -156,7 +157,7 @@ def test_its_pages_say_nothing_of_the_other_story(built: Path) -> None:
 
 def test_another_price_reaches_the_chapter_that_rests_on_it(orchard: Path, built: Path) -> None:
     output = orchard / "_build" / "dear"
-    book.build(orchard, {"market": {"price": 0.8}}, output, 2, None, lambda name, event, seconds: None)
+    book.build(Story(orchard), {"market": {"price": 0.8}}, output, 2, None, lambda name, event, seconds: None)
     figures = json.loads((output / "api" / "figures.json").read_text(encoding="utf-8"))
     assert (figures["worth"]["text"], figures["harvest"]["text"]) == ("€24,000", "30,000")
     before = json.loads((built / "api" / "figures.json").read_text(encoding="utf-8"))

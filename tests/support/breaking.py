@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+import pytest
 
 from casefile import cli
 from casefile.book import build as book
@@ -30,12 +31,15 @@ from casefile.system import cache, place, processes, progress, scratch
 
 MARK = "CASEFILE_BROKEN"
 THOROUGH = bool(os.environ.get("CASEFILE_THOROUGH"))  # as the long run asks, not the tests of every day
+LONG = pytest.mark.skipif(not THOROUGH, reason="a part of the long runs: make assurance")
 Trap = Callable[[], None]
 
-_server = multiprocessing.get_context("forkserver")
-_server.set_forkserver_preload(
-    ["casefile.book.build", "casefile.cli", "casefile.sweep.sweep", "casefile.system.progress", "papermill"]
-)
+# Processes that begin with what they would load loaded: what is tested is what they do then.
+ready = multiprocessing.get_context("forkserver")
+ready.set_forkserver_preload([
+    "casefile.book.build", "casefile.cli", "casefile.sweep.sweep", "casefile.system.progress", "papermill", "altair",
+    "frictionless", "pint", *renderer.LOADED_AHEAD,
+])  # fmt: skip
 
 
 def rounds(daily: Sequence[Any], more: Sequence[Any]) -> list[Any]:
@@ -49,7 +53,7 @@ class Command:
     def __init__(self, root: Path, *words: str, trap: Trap | None = None) -> None:
         self.said = root.parent / f"said-{uuid.uuid4().hex}"  # a story may be one that can only be read
         self.mark = uuid.uuid4().hex
-        self.process = _server.Process(target=_command, args=(root, words, self.said, self.mark, trap))
+        self.process = ready.Process(target=_command, args=(root, words, self.said, self.mark, trap))
         self.process.start()
 
     def ended(self, within: float = 120) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from casefile.execution import run
+from casefile.execution import notebooks, run
 from casefile.notebook import parameters, results
 from casefile.records import Declaration, Records
 from tests.conftest import ROOT, Plain
@@ -40,7 +40,7 @@ def worked(
     for name, value in {**run.environment(ROOT, folder), results.PRINT_VARIABLE: printed}.items():
         monkeypatch.setenv(name, value)
     namespace: dict[str, Any] = {}
-    for cell in run.read_notebook(run.notebook_path(ROOT, chapter))["cells"]:
+    for cell in notebooks.read(notebooks.path_of(ROOT, chapter))["cells"]:
         if cell["cell_type"] == "code":
             exec(compile("".join(cell["source"]), f"{chapter}.ipynb", "exec"), namespace)  # the story's own code
             if parameters.TAG in cell["metadata"].get("tags", []):

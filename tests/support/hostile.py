@@ -21,7 +21,7 @@ from typing import Any
 
 import hypothesis
 from hypothesis import strategies as st
-from playwright.sync_api import Browser, Dialog, Request
+from playwright.sync_api import Dialog, Page, Request
 
 from casefile import cli
 from casefile.errors import MOST_SAID, CasefileError
@@ -207,8 +207,8 @@ _FOREIGN = """() => [
 class Watched:
     """A tab in which nothing may complain, speak, or ask for what does not begin with one of some addresses."""
 
-    def __init__(self, browser: Browser, *addresses: str) -> None:
-        self.page, self.wrong, self._addresses = browser.new_context().new_page(), list[str](), addresses
+    def __init__(self, page: Page, *addresses: str) -> None:
+        self.page, self.wrong, self._addresses = page, list[str](), addresses
         self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
         self.page.on("console", lambda message: self.wrong.append(message.text) if message.type == "error" else None)
         self.page.on("dialog", self._spoke)
@@ -229,7 +229,6 @@ class Watched:
 
     def close(self) -> None:
         """Leave, when nothing went wrong."""
-        self.page.context.close()
         assert self.wrong == []
 
 

@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from casefile import records
+from casefile.book import build as book
+from casefile.execution import run
+from casefile.execution.story import Story
 
 TABLES: dict[str, type] = {
     "origins": records.Origin, "sources": records.Source, "figures": records.Fact, "events": records.Event,
@@ -106,3 +109,10 @@ def plant(root: Path) -> Path:
     (root / "index.md").write_text("# The orchard\n\nIt bore {num}`harvest` apples, worth {num}`worth`.\n")
     (root / "sources.md").write_text("# Sources\n\nAll of them.\n\n```{casefile-sources}\n```\n")
     return root
+
+
+def built(root: Path) -> Path:
+    """The site of a story, built now."""
+    site = root / book.SITE
+    book.build(Story(root), {}, site, 2, run.FORK, lambda name, event, seconds: None)
+    return site

@@ -12,6 +12,7 @@ from casefile.citation import citable, cite, editions, verify
 from casefile.citation.citable import Given, Item
 from casefile.errors import BadInput
 from casefile.execution import run
+from casefile.execution.story import Story
 from tests.support.orchard import plant
 
 FIRST = "1.0"
@@ -59,7 +60,7 @@ def commit(root: Path) -> None:
 
 def standing(root: Path, given: Given | None = None) -> dict[str, Item]:
     """Everything that can be cited in a story as it is."""
-    return citable.current(root, given or {}, 2, run.FORK)
+    return citable.current(Story(root), given or {}, 2, run.FORK)
 
 
 def version(root: Path, number: str, date: str = "2021-02-01") -> None:

@@ -6,8 +6,6 @@ import math
 import os
 import re
 import shutil
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -19,16 +17,19 @@ from lxml import etree  # type: ignore[import-untyped]
 from casefile import audit
 from casefile.audit import numerals
 from casefile.audit.accounts import KINDS, Accounts, Scope
-from casefile.audit.page import Outcome, Page, Written
-from casefile.audit.page import Truth as Held
+from casefile.audit.judge import Outcome, Written
+from casefile.audit.judge import Truth as Held
+from casefile.audit.page import Page
 from casefile.book import build as book
 from casefile.errors import BadInput
 from casefile.execution import run
+from casefile.execution.story import Story
 from casefile.records import Measure
 from casefile.site.content import Content
 from casefile.system import cache
 from quality.assurance.audit import digits, noticed
 from tests.conftest import ROOT
+from tests.engine.book.test_rerun import casefile
 from tests.support import small
 from tests.support.orchard import plant
 
@@ -40,13 +41,13 @@ STORE = cache.Store(ROOT / cache.FOLDER)
 @pytest.fixture(scope="module")
 def truth(site: Path) -> Truth:
     """What the book's pages are held against; its chapters stand in the cache since the site was built."""
-    return book.judged_by(ROOT, {}, 2, run.FORK, lambda name, event, seconds: None)
+    return book.judged_by(Story(ROOT), {}, 2, run.FORK, lambda name, event, seconds: None)
 
 
 @pytest.fixture(scope="module")
 def audited(truth: Truth) -> Audited:
     """The audit of a site against the book."""
-    return lambda site: audit.audit(site, *truth, book.title(ROOT), STORE)
+    return lambda site: audit.audit(site, *truth, Story(ROOT).title, STORE)
 
 
 @pytest.fixture(scope="module")
@@ -183,7 +184,7 @@ def test_a_row_that_draws_a_figure_at_another_value_is_found(site: Path, truth: 
         content,
         pages={**content.pages, home: replace(results, charts={**results.charts, "swap": {**chart, "rows": rows}})},
     )
-    found = audit.audit(site, other, written, book.title(ROOT)).findings
+    found = audit.audit(site, other, written, Story(ROOT).title).findings
     assert any("drawn at 12001.0" in finding.what for finding in found)
 
 
@@ -234,7 +235,7 @@ def test_what_nobody_uses_and_a_source_nobody_cites_are_named(site: Path, truth:
     fact = replace(next(iter(known.figures.values())), id="spare_fact", source="spare_source")
     source = replace(next(iter(known.sources.values())), id="spare_source")
     more = replace(known, figures={**known.figures, fact.id: fact}, sources={**known.sources, source.id: source})
-    found = audit.audit(site, replace(content, records=more), written, book.title(ROOT), STORE).findings
+    found = audit.audit(site, replace(content, records=more), written, Story(ROOT).title, STORE).findings
     assert [(finding.page, finding.place) for finding in found] == [
         ("data/figures.csv", "spare_fact"), ("data/sources.csv", "spare_source"),
     ]  # fmt: skip
@@ -254,13 +255,6 @@ def test_what_is_no_page_is_said_in_one_line(broken: bytes, copy: Path, audited:
     replace_page(copy, "methods.html", broken)
     with pytest.raises(BadInput, match=r"^methods\.html: no page of a site; expected HTML in UTF-8$"):
         audited(copy)
-
-
-def casefile(root: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """The command, in a story."""
-    environment = {**os.environ, "CASEFILE_ROOT": str(root)}
-    command = [sys.executable, "-m", "casefile", *words]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
 
 def test_a_build_with_a_number_from_nowhere_fails_and_leaves_the_last_good_site(tmp_path: Path) -> None:
@@ -293,10 +287,10 @@ def test_a_folder_that_is_no_site_is_said_in_one_line(tmp_path: Path, audited: A
 def test_a_page_that_changed_is_judged_again_and_the_others_are_not(copy: Path, truth: Truth, tmp_path: Path) -> None:
     store = cache.Store(tmp_path / "store")
     content, written = truth
-    whole = audit.audit(copy, content, written, book.title(ROOT), store)
+    whole = audit.audit(copy, content, written, Story(ROOT).title, store)
     kept = {path: path.stat().st_mtime_ns for path in (tmp_path / "store" / "audits").iterdir()}
     rewrite(copy, "methods.html", "</h1>", "</h1><p>17 of them.</p>")
-    again = audit.audit(copy, content, written, book.title(ROOT), store)
+    again = audit.audit(copy, content, written, Story(ROOT).title, store)
     assert len(list((tmp_path / "store" / "audits").iterdir())) == len(kept) + 1
     assert {**again.pages, "methods.html": {}} == {**whole.pages, "methods.html": {}}
     assert [finding.page for finding in again.findings] == ["methods.html"]
@@ -310,7 +304,7 @@ def test_digits_changed_at_chance_places_of_a_page_are_noticed(
     trees = {page: etree.HTML((site / page).read_text(encoding="utf-8")) for page in pages}
     held = sum(len(list(digits(page, tree))) for page, tree in trees.items())
     assert held > 300
-    assert noticed(site, trees, Held(content, book.title(ROOT), site), written, 20) == 20
+    assert noticed(site, trees, Held(content, Story(ROOT).title, site), written, 20) == 20
     assert capsys.readouterr().out == ""
 
 

@@ -13,7 +13,7 @@ from casefile.book import compare
 from casefile.citation import editions
 from casefile.citation.citable import Item
 from casefile.errors import BadInput
-from casefile.sweep import outcome
+from casefile.sweep import folder, outcome
 from casefile.sweep.scenario import NUMBER
 from tests.engine.test_cli import said
 from tests.support.orchard import plant
@@ -201,7 +201,7 @@ def test_a_site_compared_with_itself_differs_in_nothing_and_with_another_number_
 ) -> None:
     found = compare.read(site)
     assert compare.changes(found, found) == []
-    assert found["sentences"]["methods"]
+    assert found["sentences"]["chapters/about/methods"]
     (tmp_path / "api").mkdir()
     for name in ("figures", "claims", "sentences"):
         text = (site / "api" / f"{name}.json").read_text(encoding="utf-8")
@@ -291,8 +291,8 @@ def sweeps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (tmp_path / name).mkdir()
         outcome.tables(tmp_path / name, rows)
         plan = {"chapter": "market", "vary": {"price": list(prices)}, "scenarios": 3}
-        (tmp_path / name / compare.PLAN).write_text(json.dumps(plan), encoding="utf-8")
-        (tmp_path / name / compare.MANIFEST).write_text("{}", encoding="utf-8")
+        (tmp_path / name / folder.PLAN).write_text(json.dumps(plan), encoding="utf-8")
+        (tmp_path / name / folder.MANIFEST).write_text("{}", encoding="utf-8")
     return tmp_path
 
 
@@ -310,19 +310,19 @@ def test_two_sweeps_are_compared_in_the_scenarios_that_both_have(
 
 
 def test_sweeps_that_cannot_be_held_against_each_other_are_refused(sweeps: Path) -> None:
-    plan = json.loads((sweeps / "one" / compare.PLAN).read_text(encoding="utf-8"))
+    plan = json.loads((sweeps / "one" / folder.PLAN).read_text(encoding="utf-8"))
     for changed, line in (
         ({"chapter": "harvest"}, "one sweeps harvest by price, other market by price; expected sweeps over the same parameters"),
         ({"vary": {"rain": [1]}}, "one sweeps market by rain, other market by price; expected sweeps over the same parameters"),
         ({"scenarios": 10**7}, "one: has 10,000,000 scenarios; expected at most 1,000,000 to compare"),
         ({"vary": []}, "one/sweep.json: 'list' object has no attribute 'keys'; expected a sweep as casefile left it"),
     ):  # fmt: skip
-        (sweeps / "one" / compare.PLAN).write_text(json.dumps({**plan, **changed}), encoding="utf-8")
+        (sweeps / "one" / folder.PLAN).write_text(json.dumps({**plan, **changed}), encoding="utf-8")
         with pytest.raises(BadInput) as caught:
             compare.sweeps(Path("one"), Path("other"))
         assert str(caught.value) == line
-    (sweeps / "one" / compare.PLAN).write_text(json.dumps(plan), encoding="utf-8")
-    (sweeps / "one" / compare.MANIFEST).unlink()
+    (sweeps / "one" / folder.PLAN).write_text(json.dumps(plan), encoding="utf-8")
+    (sweeps / "one" / folder.MANIFEST).unlink()
     with pytest.raises(BadInput, match="one: is not finished; expected a sweep that ran to its end"):
         compare.sweeps(Path("one"), Path("other"))
     with pytest.raises(BadInput, match="one: is a sweep; expected another sweep beside it"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import shlex
 import shutil
@@ -13,9 +15,11 @@ import pytest
 import sympy
 from bs4 import BeautifulSoup
 
-from casefile import records
+from casefile import cli, records
 from casefile.book import rerun
 from casefile.errors import BadInput
+from casefile.execution.run import Overrides
+from casefile.execution.story import Run, Story
 from casefile.figures.graph import Figure, Graph
 from casefile.notebook import results
 from casefile.notebook.results import Results
@@ -26,9 +30,18 @@ from tests.support.small import formula, leaf, symbols
 
 
 def casefile(root: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """The command, run in a story's folder."""
-    command = [sys.executable, "-m", "casefile", *words]
-    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    """The command, run in a story's folder and in this process; those that break it have one of its own."""
+    out, error, code = io.StringIO(), io.StringIO(), 0
+    with (
+        pytest.MonkeyPatch.context() as changed, contextlib.chdir(root),
+        contextlib.redirect_stdout(out), contextlib.redirect_stderr(error),
+    ):  # fmt: skip
+        changed.setattr(sys, "argv", ["casefile", *words])
+        try:
+            cli.main()
+        except SystemExit as left:
+            code = int(left.code or 0)
+    return subprocess.CompletedProcess(words, code, out.getvalue(), error.getvalue())
 
 
 @pytest.fixture(scope="module")
@@ -185,7 +198,7 @@ def test_a_notebook_whose_parameters_cell_was_edited_is_not_believed(
     ],
 )
 def test_where_nothing_differs_it_is_said_whether_the_parameter_was_read(
-    given: rerun.Given, why: str, tmp_path: Path
+    given: Overrides, why: str, tmp_path: Path
 ) -> None:
     root = plant(tmp_path / "orchard")
     spare = "market,spare,,,number,EUR,3,0,9,,,,A spare price,assumption,\n"
@@ -198,7 +211,7 @@ def test_where_nothing_differs_it_is_said_whether_the_parameter_was_read(
     made.derive(*formula("paid", sympy.Min(*symbols("price", "ceiling")), "EUR/apple"))
     plain = Results("market", "The market", "What are they worth?", {}, made).to_json()
     results.write(plain, tmp_path / "results" / "market.json")
-    assert rerun._nothing(root, known, tmp_path, given) == f"nothing differs\n  {why}"
+    assert rerun._nothing(Run(Story(root), tmp_path, given), given) == f"nothing differs\n  {why}"
 
 
 def test_a_parameters_file_with_a_python_tag_is_refused_unrun(orchard: Path, tmp_path: Path) -> None:
@@ -260,5 +273,5 @@ def test_of_a_folder_that_came_to_nothing_no_part_is_left(tmp_path: Path) -> Non
         ({"market": {"price": 0.8}, "harvest": {"trees": 7}}, "casefile rerun market --params dear/parameters.json --out again"),
     ],
 )  # fmt: skip
-def test_parameters_of_other_chapters_are_given_again_by_a_file(given: rerun.Given, line: str) -> None:
+def test_parameters_of_other_chapters_are_given_again_by_a_file(given: Overrides, line: str) -> None:
     assert rerun.reproduce("market", given.get("market", {}), given, Path("dear")) == line

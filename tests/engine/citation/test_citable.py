@@ -16,9 +16,11 @@ from casefile.book import build as book
 from casefile.citation import citable, editions
 from casefile.citation.citable import Item
 from casefile.errors import BadInput, BadRecord
+from casefile.execution.story import Story
 from casefile.records import Records
 from tests.conftest import ROOT, Plain
 from tests.engine.book.test_rerun import casefile
+from tests.support.orchard import built
 from tests.support.published import change, replace, standing
 
 
@@ -71,7 +73,7 @@ def test_every_id_leads_to_an_element_of_its_page(site: Path) -> None:
 
 def test_every_heading_chart_number_and_claim_of_the_book_can_be_cited(site: Path) -> None:
     known = set(citable.registry(ROOT))
-    for page in book.pages(ROOT):
+    for page in Story(ROOT).pages:
         text = BeautifulSoup((site / f"{page}.html").read_text(encoding="utf-8"), "html.parser")
         article = text.select_one("article")
         assert article is not None
@@ -86,8 +88,7 @@ def test_every_heading_chart_number_and_claim_of_the_book_can_be_cited(site: Pat
 
 def test_a_renamed_heading_keeps_its_anchor_and_its_links(orchard: Path) -> None:
     replace(orchard / "index.md", "## Its fruit", "## What it bore, in all")
-    output = orchard / "_build" / "html"
-    book.build(orchard, {}, output, 2, None, lambda name, event, seconds: None)
+    output = built(orchard)
     page = BeautifulSoup((output / "index.html").read_text(encoding="utf-8"), "html.parser")
     heading = next(heading for heading in page.select("h2") if "in all" in heading.get_text())
     section = heading.find_parent("section")
@@ -150,7 +151,7 @@ def test_an_id_that_cannot_be_is_refused(label: str, said: str, orchard: Path) -
 def test_a_page_without_a_title_is_refused_by_its_own_name_before_anything_runs(orchard: Path) -> None:
     (orchard / "sources.md").write_text("All of them.\n")
     with pytest.raises(BadInput, match=r"^sources: no title; expected a heading `# Title` before all others$"):
-        book.check(orchard)
+        book.check(Story(orchard))
 
 
 def test_a_section_that_names_what_is_not_there_has_a_hash_all_the_same(orchard: Path) -> None:
@@ -183,8 +184,7 @@ def test_a_retired_id_leads_to_a_note_and_is_said_to_be_withdrawn(orchard: Path)
     )
     replace(orchard / "data" / "ids.csv", "cite,page,cite,,public,", "cite,page,cite,,retired,Ask the gardener.")
     assert not citable.faults(citable.registry(orchard), standing(orchard))
-    output = orchard / "_build" / "html"
-    book.build(orchard, {}, output, 2, None, lambda name, event, seconds: None)
+    output = built(orchard)
     page = BeautifulSoup((output / "index.html").read_text(encoding="utf-8"), "html.parser")
     (note,) = page.select("#orchard-fruit")
     assert note.get_text(strip=True) == "“orchard-fruit” stood here, and was withdrawn. It is told above."

@@ -13,12 +13,12 @@ import pytest
 from bs4 import BeautifulSoup
 
 from casefile import records
-from casefile.book import build as book
 from casefile.citation import corrections
 from casefile.citation.cite import book_of
 from casefile.errors import BadRecord
 from casefile.records import Correction
 from tests.engine.citation.test_verify import CORRECTION
+from tests.support.orchard import built
 from tests.support.published import add, change
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
@@ -35,7 +35,7 @@ def orchard(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     change(root, "figures", "trees", "value", "121")
     add(root, "corrections", CORRECTION)
     add(root, "corrections", UPDATE)
-    book.build(root, {}, root / "_build" / "html", 2, None, lambda name, event, seconds: None)
+    built(root)
     return root
 
 

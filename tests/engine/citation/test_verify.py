@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from casefile.book import build as book
 from casefile.citation import citable, cite, editions, verify
 from casefile.citation.citable import Item
 from casefile.errors import BadInput
 from tests.conftest import ROOT
 from tests.engine.book.test_rerun import casefile
+from tests.support.orchard import built
 from tests.support.published import FIRST, add, change, commit, release, replace, standing, verified, version
 
 WRITTEN = [style for style in cite.STYLES if style != "url"]
@@ -63,8 +63,7 @@ def now(later: Path) -> dict[str, Item]:
 @pytest.fixture(scope="module")
 def page(later: Path, browser: Browser) -> Iterator[Page]:
     """The page of verification, from a folder and without a server."""
-    output = later / "_build" / "html"
-    book.build(later, {}, output, 2, None, lambda name, event, seconds: None)
+    output = built(later)
     context = browser.new_context(offline=True)
     tab = context.new_page()
     wrong: list[str] = []

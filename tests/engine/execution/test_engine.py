@@ -19,10 +19,11 @@ import papermill
 import pytest
 from nbclient.exceptions import CellTimeoutError
 
-from casefile.execution import fork, run
+from casefile.execution import fork, notebooks, run
 from casefile.execution.fork import NotebookDied, NotebookLost
 from tests.conftest import CHAPTERS, ROOT, Run
 from tests.conftest import papermill as papermill_command
+from tests.support import breaking
 from tests.support.orchard import plant
 from tests.support.published import replace
 
@@ -50,6 +51,7 @@ class Own:
         return {"application/x-own+json": {"x": 1}, "text/plain": "own"}, {"application/x-own+json": {"y": 2}}
 Own()
 """
+MIXED = ["07_investors", "summary"]  # a table with a regression; all other chapters
 LOOK = "open the notebook in Jupyter to see why"
 AGAIN = "run the same command again, which goes on from what is finished"
 CELLS = [
@@ -93,7 +95,7 @@ def outcome(path: Path, engine: str | None, **options: Any) -> tuple[dict[str, A
         )
     except Exception as error:
         failed = error
-    return run.normalised(json.loads(output.read_text(encoding="utf-8")), path.name), failed
+    return notebooks.normalised(json.loads(output.read_text(encoding="utf-8")), path.name), failed
 
 
 def texts(plain: dict[str, Any], cell: int) -> str:
@@ -101,7 +103,7 @@ def texts(plain: dict[str, Any], cell: int) -> str:
     return "".join("".join(output.get("text", [])) for output in plain["cells"][cell]["outputs"])
 
 
-@pytest.mark.parametrize("chapter", CHAPTERS)
+@pytest.mark.parametrize("chapter", breaking.rounds(MIXED, [name for name in CHAPTERS if name not in MIXED]))
 def test_a_chapter_comes_out_of_plain_papermill_and_of_the_engine_the_same(
     chapter: str, run_chapter: Run, shared: Path, tmp_path: Path
 ) -> None:
@@ -110,7 +112,7 @@ def test_a_chapter_comes_out_of_plain_papermill_and_of_the_engine_the_same(
     assert done.returncode == 0, done.stderr[-2000:]
     reference = json.loads((tmp_path / "out.ipynb").read_text(encoding="utf-8"))
     mine = json.loads((shared / f"{chapter}.ipynb").read_text(encoding="utf-8"))
-    assert mine == run.normalised(reference, f"{chapter}.ipynb")
+    assert mine == notebooks.normalised(reference, f"{chapter}.ipynb")
 
 
 def test_a_notebook_that_fails_after_all_kinds_of_output_comes_out_the_same(tmp_path: Path) -> None:

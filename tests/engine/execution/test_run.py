@@ -12,7 +12,7 @@ import pytest
 
 from casefile import records
 from casefile.errors import BadInput
-from casefile.execution import fork, run
+from casefile.execution import fork, notebooks, run
 from casefile.execution.run import RunFailed
 from casefile.notebook import results
 from tests.engine.execution.test_engine import alive, wait_for
@@ -36,9 +36,9 @@ def orchard(tmp_path: Path) -> Path:
 def test_a_notebook_of_another_format_is_refused(orchard: Path) -> None:
     path = orchard / "chapters" / "harvest.ipynb"
     for format, said in ((3, "format 3"), ("4", "format '4'")):
-        path.write_text(json.dumps({**run.read_notebook(path), "nbformat": format}), encoding="utf-8")
+        path.write_text(json.dumps({**notebooks.read(path), "nbformat": format}), encoding="utf-8")
         with pytest.raises(BadInput) as caught:
-            run.read_notebook(path)
+            notebooks.read(path)
         assert str(caught.value) == f"harvest.ipynb: {said}; expected a Jupyter notebook of format 4"
         path.write_text(json.dumps({**json.loads(path.read_text(encoding="utf-8")), "nbformat": 4}), encoding="utf-8")
 
@@ -47,12 +47,12 @@ def test_a_notebook_of_another_format_is_refused(orchard: Path) -> None:
 def test_needs_that_are_no_list_of_names_are_refused(needs: str, orchard: Path) -> None:
     chapter(orchard, "stall", OPEN.format(name="stall", needs=needs))
     with pytest.raises(BadInput) as caught:
-        run.order(orchard, ["harvest", "stall"])
+        notebooks.order(orchard, ["harvest", "stall"])
     assert str(caught.value) == f"open_chapter: needs is '{needs}'; expected a list of chapters"
 
 
 def test_chapters_run_after_those_they_need(orchard: Path) -> None:
-    assert run.order(orchard, ["market", "harvest"]) == [("harvest", ()), ("market", ("harvest",))]
+    assert notebooks.order(orchard, ["market", "harvest"]) == [("harvest", ()), ("market", ("harvest",))]
 
 
 def test_chapters_that_need_each_other_are_refused(orchard: Path) -> None:
@@ -60,7 +60,7 @@ def test_chapters_that_need_each_other_are_refused(orchard: Path) -> None:
     chapter(orchard, "pears", OPEN.format(name="pears", needs=("apples",)))
     for names, left in ((["harvest", "pears", "apples"], "apples, pears"), (["market"], "market")):
         with pytest.raises(BadInput) as caught:
-            run.order(orchard, names)
+            notebooks.order(orchard, names)
         assert str(caught.value) == f"chapters {left} need each other, or a chapter that is not in the book"
 
 

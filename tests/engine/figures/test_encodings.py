@@ -124,7 +124,3 @@ SOUND: dict[str, Any] = {
 @pytest.mark.parametrize("what", SOUND)
 def test_what_vega_draws_as_it_reads_is_taken(what: str) -> None:
     encodings.check(charts.specification(SOUND[what]))
-
-
-def test_a_chart_that_nobody_will_draw_is_not_judged() -> None:
-    assert charts.specification(chart(1, 0, x=scaled(LOG)), validate=False)

@@ -11,6 +11,7 @@ import pytest
 
 from casefile.book import build as book
 from casefile.errors import BadInput
+from casefile.execution.story import Story
 from casefile.notebook import beside
 from casefile.notebook.markdown import SYNTAX
 from tests.support.orchard import plant
@@ -151,9 +152,9 @@ def test_the_check_tells_what_is_missing_before_anything_runs(tmp_path: Path) ->
     with pytest.raises(
         BadInput, match=r"^chapters/market\.ipynb, cell 0: there is no picture 'stall\.png'; expected a file"
     ):
-        book.check(root)
+        book.check(Story(root))
     (root / "chapters" / "stall.png").write_bytes(PIXEL)
-    book.check(root)
+    book.check(Story(root))
     replace(root / "chapters" / "market.ipynb", "stall.png", "attachment:stall.png")
     with pytest.raises(BadInput, match=r"^chapters/market\.ipynb, cell 0: there is no attachment 'stall\.png'; "):
-        book.check(root)
+        book.check(Story(root))

@@ -16,6 +16,7 @@ from casefile import records
 from casefile.errors import BadInput
 from casefile.figures import charts
 from casefile.notebook.chapter import Chapter, open_chapter
+from casefile.notebook.results import PRINT_VARIABLE
 from casefile.notebook.root import ROOT_VARIABLE
 from casefile.records import Unit
 from tests.support.orchard import plant
@@ -161,6 +162,22 @@ def drawn(chapter: Chapter, **changes: Any) -> None:
         **changes,
     }  # fmt: skip
     chapter.chart("trees", **given)
+
+
+def test_a_chart_that_nobody_will_draw_is_neither_specified_nor_judged(
+    planted: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a sweep; what belongs to it is asked for all the same."""
+    chapter = Chapter("harvest", records.load_once(planted), {}, "The harvest", "How many?", ())
+    rows = pd.DataFrame({"period": ["2020"], "value": [0.0], "source": ["almanac"]})
+    by_magnitude = alt.Chart(rows).mark_point().encode(x=alt.X("value:Q", scale=alt.Scale(type="log")))
+    with pytest.raises(BadInput, match=r"column 'value', row 1: 0\.0; expected a number above zero"):
+        drawn(chapter, chart=by_magnitude, data=rows)
+    monkeypatch.setenv(PRINT_VARIABLE, "no")
+    drawn(chapter, chart=by_magnitude, data=rows)
+    assert chapter._results.charts["trees"]["spec"] == {}
+    with pytest.raises(BadInput, match="has no alternative text"):
+        drawn(chapter, chart=by_magnitude, data=rows, alt_text=" ")
 
 
 def with_reader(chapter: Chapter) -> Chapter:

@@ -14,7 +14,7 @@ import pytest
 from casefile import records
 from casefile.book import rerun
 from casefile.errors import BadInput, BadRecord
-from casefile.execution import run
+from casefile.execution import notebooks, run
 from casefile.notebook import parameters, results
 from casefile.records import Declaration
 from tests.support import orchard
@@ -422,6 +422,10 @@ def test_a_cell_that_ipython_could_not_read_is_named_unless_it_is_skipped() -> N
 
 def test_the_chapters_that_a_notebook_needs_are_read_beside_magics() -> None:
     call = "%matplotlib inline\nchapter = open_chapter('market', globals(), needs=['harvest'])"
-    assert run.needs(notebook(call, tags=[])) == run.needs(notebook(f"%%time\n{call}", tags=[])) == ("harvest",)
+    assert (
+        notebooks.needs(notebook(call, tags=[]))
+        == notebooks.needs(notebook(f"%%time\n{call}", tags=[]))
+        == ("harvest",)
+    )
     with pytest.raises(BadInput, match=r"needs is 'wanted'; expected a list of chapters"):
-        run.needs(notebook("%pwd\nopen_chapter(needs=wanted)", tags=[]))
+        notebooks.needs(notebook("%pwd\nopen_chapter(needs=wanted)", tags=[]))

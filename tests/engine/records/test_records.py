@@ -16,6 +16,7 @@ import pytest
 from casefile import cli, records
 from casefile.book import build as book
 from casefile.errors import BadInput, BadRecord
+from casefile.execution.story import Story
 from casefile.records import Origin, Records
 from tests.conftest import ROOT
 from tests.support.orchard import TABLES, plant
@@ -472,7 +473,7 @@ def test_a_folder_without_data_is_told(
 
 
 def test_sound_data_passes() -> None:
-    known: Records = book.check(ROOT)
+    known: Records = book.check(Story(ROOT))
     assert len(known.figures) > 100
     assert {known.origin_of(source) for source in ("reuters_memo", "zerohedge_memo", "dcd_memo")} == {
         "cnbc_nvidia_memo"

@@ -12,13 +12,14 @@ import pytest
 from casefile.book import build as book
 from casefile.errors import BadInput
 from casefile.execution import run
+from casefile.execution.story import Story
 from casefile.system import cache
 from tests.support.orchard import plant
 
 
 def build(root: Path, output: Path, **given: Any) -> str:
     """Build a story with some parameters by chapter; the site's hash."""
-    return book.build(root, given, output, 2, run.FORK, lambda name, event, seconds: None)
+    return book.build(Story(root), given, output, 2, run.FORK, lambda name, event, seconds: None)
 
 
 def kept(root: Path) -> int:
@@ -33,12 +34,18 @@ def from_nothing(root: Path, tmp_path: Path, **given: Any) -> str:
     return build(copy, copy / "_build" / "html", **given)
 
 
-@pytest.fixture
-def orchard(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The small story, built once."""
-    root = plant(tmp_path / "orchard")
+    root = plant(tmp_path_factory.mktemp("built") / "orchard")
     build(root, root / "_build" / "html")
     return root
+
+
+@pytest.fixture
+def orchard(first: Path, tmp_path: Path) -> Path:
+    """A copy of it, with its site and what is kept of it."""
+    return Path(shutil.copytree(first, tmp_path / "orchard"))
 
 
 def add_sentence(notebook: Path) -> None:
@@ -97,7 +104,7 @@ def planted(tmp_path: Path) -> Path:
 def test_a_book_without_contents_says_so(planted: Path) -> None:
     (planted / "_toc.yml").unlink()
     with pytest.raises(BadInput) as caught:
-        book.check(planted)
+        book.check(Story(planted))
     assert str(caught.value) == "_toc.yml: no such file; expected YAML with the pages of the book"
 
 
@@ -107,5 +114,5 @@ def test_a_parameter_of_a_chapter_that_has_no_notebook_is_told(planted: Path) ->
     with table.open("a", encoding="utf-8") as lines:
         lines.write(row.replace("market,", "stall,", 1).replace(",price,number", ",stall_price,number") + "\n")
     with pytest.raises(BadInput) as caught:
-        book.check(planted)
+        book.check(Story(planted))
     assert str(caught.value) == "data/parameters.csv: chapter 'stall' has no notebook; known: harvest, market"

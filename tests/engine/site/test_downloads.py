@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
-from playwright.sync_api import Browser
+from playwright.sync_api import Page
 
 from casefile.errors import BadInput
 from casefile.site import downloads
@@ -38,7 +38,7 @@ def test_every_chart_can_be_downloaded(site: Path, defaults: dict[str, Plain]) -
                         assert row[column] == ("" if value is None else str(value)), (name, column)
             with zipfile.ZipFile(site / "charts" / f"{name}.zip") as archive:
                 assert set(archive.namelist()) == {
-                    *(f"{name}.{kind}" for kind in ("csv", "vl.json", "svg", "png")), "metadata.json", "readme.txt"
+                    *(f"{name}.{kind}" for kind in ("csv", "vl.json", "svg", "png")), "metadata.json", "tables.txt"
                 }  # fmt: skip
                 for file in archive.namelist():
                     if file.startswith(f"{name}."):
@@ -74,23 +74,21 @@ def test_every_chart_links_to_its_files(site: Path, defaults: dict[str, Plain]) 
             assert str(frame["src"]).endswith(f"embed/{name}.html")
 
 
-def test_a_downloaded_table_holds_the_values_that_marks_stand_for(browser: Browser, address: str) -> None:
-    page = browser.new_page()
-    page.goto(f"{address}/chapters/08_money.html")
-    chart = page.locator("#chart-raise_buys")
+def test_a_downloaded_table_holds_the_values_that_marks_stand_for(tab: Page, address: str) -> None:
+    tab.goto(f"{address}/chapters/08_money.html")
+    chart = tab.locator("#chart-raise_buys")
     chart.locator(".chart-files > summary").click()
-    with page.expect_download() as downloading:
+    with tab.expect_download() as downloading:
         chart.get_by_role("link", name="CSV").click()
     rows = list(csv.DictReader(io.StringIO(Path(downloading.value.path()).read_text(encoding="utf-8"))))
-    page.wait_for_function("() => document.querySelector('#chart-raise_buys .live')")
-    bars = page.locator("#chart-raise_buys .chart-live .mark-rect.role-mark path")
+    tab.wait_for_function("() => document.querySelector('#chart-raise_buys .live')")
+    bars = tab.locator("#chart-raise_buys .chart-live .mark-rect.role-mark path")
     plotted = {
         (one["basis"], one["fewest"], one["most"])
         for one in bars.evaluate_all("all => all.map(one => one.__data__.datum)")
         if "most" in one
     }
     assert plotted == {(row["basis"], float(row["fewest"]), float(row["most"])) for row in rows}
-    page.close()
 
 
 def test_pictures_stand_alone(site: Path) -> None:

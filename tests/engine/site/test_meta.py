@@ -16,15 +16,16 @@ import pytest
 import yaml
 from bs4 import BeautifulSoup
 
-from casefile.book import build as book
 from casefile.citation import cite
 from casefile.citation.catalogue import Catalogue
 from casefile.citation.citable import Item
+from casefile.execution.story import Story
 from casefile.figures import claims
 from casefile.records import Records
 from casefile.site import ledger, meta
 from tests.conftest import CHAPTERS, ROOT, Plain
 from tests.support import small
+from tests.support.orchard import built
 from tests.support.published import commit
 
 ADDRESS = "https://example.org/orchard/"
@@ -41,9 +42,15 @@ def soup(path: Path) -> BeautifulSoup:
     return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
 
 
+def head(path: Path) -> BeautifulSoup:
+    """The head of a page alone, which is read sooner."""
+    before, end, _ = path.read_text(encoding="utf-8").partition("</head>")
+    return BeautifulSoup(before + end, "html.parser")
+
+
 def tags(path: Path) -> list[tuple[str, str]]:
     """The named meta tags of a page's head, in order."""
-    return [(str(tag["name"]), str(tag["content"])) for tag in soup(path).select("head > meta[name]")]
+    return [(str(tag["name"]), str(tag["content"])) for tag in head(path).select("head > meta[name]")]
 
 
 def zotero(path: Path) -> dict[str, Any]:
@@ -57,7 +64,7 @@ def zotero(path: Path) -> dict[str, Any]:
 
 def data(path: Path) -> list[dict[str, Any]]:
     """The JSON-LD of a page."""
-    return [json.loads(script.get_text()) for script in soup(path).select('head > script[type="application/ld+json"]')]
+    return [json.loads(script.get_text()) for script in head(path).select('head > script[type="application/ld+json"]')]
 
 
 @pytest.fixture(scope="module")
@@ -70,8 +77,7 @@ def addressed(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     with (root / "_config.yml").open("a", encoding="utf-8") as config:
         config.write(f"html:\n  baseurl: {ADDRESS.removesuffix('/')}\n")
     commit(root)
-    book.build(root, {}, root / "_build" / "html", 2, None, lambda name, event, seconds: None)
-    return root / "_build" / "html"
+    return built(root)
 
 
 def test_zotero_finds_a_chapter_as_a_section_of_the_book(site: Path) -> None:
@@ -227,8 +233,8 @@ def test_the_sitemap_lists_every_page_once(addressed: Path) -> None:
 
 
 def test_each_page_leads_to_its_files(site: Path) -> None:
-    for page in book.pages(ROOT):
-        links = soup(site / f"{page}.html").select('head link[rel="alternate"]')
+    for page in Story(ROOT).pages:
+        links = head(site / f"{page}.html").select('head link[rel="alternate"]')
         assert len(links) == 4
         for link in links:
             assert (site / f"{page}.html").parent.joinpath(str(link["href"])).resolve().is_file()

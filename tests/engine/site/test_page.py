@@ -11,10 +11,12 @@ from bs4 import BeautifulSoup
 from lxml import etree  # type: ignore[import-untyped]
 
 from casefile import records
-from casefile.audit.page import Page, Truth
+from casefile.audit.judge import Truth
+from casefile.audit.page import Page
 from casefile.book import build as book
 from casefile.errors import BadInput
 from casefile.execution import run
+from casefile.execution.story import Run, Story, pages_of
 from casefile.figures.graph import Graph
 from casefile.notebook import results
 from casefile.notebook.results import Results
@@ -146,15 +148,15 @@ def silent(name: str, event: str, seconds: float) -> None:
 def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The story, built: its audit found nothing to complain of."""
     root = plant(tmp_path_factory.mktemp("pages") / "orchard")
-    book.build(root, {}, root / book.SITE, 2, run.FORK, silent)
+    book.build(Story(root), {}, root / book.SITE, 2, run.FORK, silent)
     return root
 
 
 @pytest.fixture(scope="module")
 def audited(planted: Path) -> Callable[[str, str], list[str]]:
     """What the audit finds on a page of the story whose HTML is given."""
-    content, written = book.judged_by(planted, {}, 2, run.FORK, silent)
-    truth = Truth(content, book.title(planted), planted / book.SITE)
+    content, written = book.judged_by(Story(planted), {}, 2, run.FORK, silent)
+    truth = Truth(content, Story(planted).title, planted / book.SITE)
 
     def audit(name: str, html: str) -> list[str]:
         tree = etree.HTML(html.encode(), etree.HTMLParser(encoding="utf-8"))
@@ -285,7 +287,7 @@ def test_what_a_page_cannot_hold_is_refused_with_its_page_and_line(tmp_path: Pat
     harvest = Graph("harvest", records.load(root).units)
     harvest.add(small.leaf("harvest", 30_000, "apple", record="trees", sources=("almanac",)))
     results.write(Results("harvest", "harvest", "", {}, harvest).to_json(), folder / "results" / "harvest.json")
-    book.stage(root, folder, ["index"], {})
+    book.stage(Run(Story(root), folder, {}), ["index"])
     (folder / "results" / "pages.json").write_text('{"chapters/harvest": "harvest"}')
     with Renderer() as renderer:
         renderer.open(root, folder)
@@ -314,5 +316,5 @@ def test_an_entry_of_the_contents_that_is_not_understood_is_refused_by_name(
     root = orchard.plant(tmp_path)
     (root / "_toc.yml").write_text(f"format: jb-book\nroot: index\nchapters:\n{entry}\n", encoding="utf-8")
     with pytest.raises(BadInput) as caught:
-        book.pages(root)
+        pages_of(root)
     assert str(caught.value).startswith(f"_toc.yml: {said}; expected `file: PAGE` for each page")

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from casefile.book import build as book
+from casefile.execution.story import Run, Story
 from casefile.site.renderer import Renderer, RenderFailed
 from casefile.system.processes import ProcessFailed
 from tests.support.orchard import plant
@@ -23,10 +26,11 @@ def orchard(tmp_path: Path) -> Path:
 def test_the_first_complaint_about_a_page_is_told(orchard: Path, tmp_path: Path) -> None:
     folder = tmp_path / "work"
     (folder / "results").mkdir(parents=True)
+    (folder / "results" / "pages.json").write_text("{}", encoding="utf-8")
     (orchard / "index.md").write_text("# The orchard\n\n#### Too deep\n", encoding="utf-8")
     (orchard / "_toc.yml").write_text("format: jb-book\nroot: index\n", encoding="utf-8")
     book.configure(orchard, folder)
-    book.stage(orchard, folder, ["index"], {})
+    book.stage(Run(Story(orchard), folder, {}), ["index"])
     with Renderer() as renderer:
         renderer.open(orchard, folder)
         renderer.read()
@@ -56,3 +60,10 @@ def test_a_renderer_that_was_killed_is_told(orchard: Path, tmp_path: Path) -> No
         "the pages: Jupyter Book's process was ended by signal 9 (SIGKILL); "
         "run the same command again, which goes on from what is finished"
     )
+
+
+def test_it_loads_no_database() -> None:
+    """MyST-NB would, to cache runs of notebooks; pages run none."""
+    source = "import sys; from casefile.site import renderer; renderer.load(); print('sqlalchemy' in sys.modules, 'myst_nb' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, check=True)
+    assert done.stdout == "False True\n"

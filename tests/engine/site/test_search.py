@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,13 +30,6 @@ def index(site: Path) -> list[dict[str, str]]:
     text = (site / "_static" / search.SCRIPT).read_text(encoding="utf-8")
     rows: list[list[str]] = json.loads(text.partition("casefile.searchIndex = ")[2].rstrip().removesuffix(";"))
     return [dict(zip(("kind", "title", "value", "text", "place", "href"), row, strict=True)) for row in rows]
-
-
-@pytest.fixture
-def tab(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    yield context.new_page()
-    context.close()
 
 
 def found(tab: Page) -> list[str]:

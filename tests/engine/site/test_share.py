@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
-from playwright.sync_api import Browser
+from playwright.sync_api import Page
 
-from casefile.book import build as book
+from casefile.execution.story import Story
 from casefile.figures import pictures
 from casefile.site import page as page_of
 from casefile.site import share
 from tests.conftest import ROOT
 
-PAGES = book.pages(ROOT)
+PAGES = Story(ROOT).pages
 
 # The colours found in the margins of a picture.
 _MARGINS = """async (address) => {
@@ -53,14 +53,12 @@ def test_a_page_names_its_picture_and_says_what_it_shows(page: str, site: Path) 
     assert card["content"] == "summary_large_image"
 
 
-def test_no_picture_is_blank_or_has_letters_in_its_margins(browser: Browser, address: str) -> None:
-    tab = browser.new_page()
+def test_no_picture_is_blank_or_has_letters_in_its_margins(tab: Page, address: str) -> None:
     tab.goto(f"{address}/404.html")
     for page in PAGES:
         found = tab.evaluate(_MARGINS, f"{address}/share/{page}.png")
         assert found["all"] > 10, page
         assert len(found["margins"]) == 1, page
-    tab.close()
 
 
 def test_the_same_words_give_the_same_bytes() -> None:

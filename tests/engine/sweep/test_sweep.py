@@ -374,10 +374,10 @@ def test_a_scheduler_without_dask_is_bad_input(
     code, complaint = told(words, monkeypatch, capsys)
     line = (
         "casefile: --scheduler needs dask.distributed, which the lock of the tests holds; in the project's folder: "
-        ".venv/bin/python -m pip install --require-hashes -r requirements-test.txt"
+        ".venv/bin/python -m pip install --require-hashes -r quality/requirements-test.txt"
     )
     assert (code, complaint) == (2, line)
-    assert "\ndistributed==" in (ROOT / "requirements-test.txt").read_text(encoding="utf-8")
+    assert "\ndistributed==" in (ROOT / "quality/requirements-test.txt").read_text(encoding="utf-8")
     assert list(tmp_path.iterdir()) == []
 
 

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from casefile.book import build as book
-from casefile.execution import run
+from casefile.execution import notebooks, run
+from casefile.execution.story import Story
 from casefile.system import cache
 from tests.support.orchard import plant
 
@@ -37,9 +38,9 @@ def ran(root: Path, given: dict[str, dict[str, Any]] | None = None, folder: Path
     said: list[str] = []
     runs = cache.Runs(root, cache.Store(root / cache.FOLDER))
     folder = folder or root / f"out-{uuid.uuid4().hex}"  # what lies in a folder already is not run
-    known = book.check(root)
+    known = book.check(Story(root))
     run.execute_all(
-        root, known, run.chapters(root), given or {}, folder, 2, run.FORK, lambda *event: None, runs, said.append
+        root, known, notebooks.chapters(root), given or {}, folder, 2, run.FORK, lambda *event: None, runs, said.append
     )
     return said
 

@@ -14,7 +14,8 @@ from casefile import records
 from casefile.book import build as book
 from casefile.citation import cite, verify
 from casefile.errors import BadInput
-from casefile.execution import run
+from casefile.execution import notebooks
+from casefile.execution.story import Run, Story
 from casefile.notebook import parameters
 from casefile.system import document
 from tests.support.orchard import plant
@@ -92,19 +93,20 @@ def texts_of(root: Path) -> list[Path]:
 
 def everything(root: Path, folder: Path) -> dict[str, Any]:
     """All that is read of a story's files, before a notebook is run: records, pages, notebooks, parameters, a citation."""
-    known, pages = book.check(root), book.pages(root)
+    story = Story(root)
+    known, pages = book.check(story), story.pages
     (folder / "results").mkdir(parents=True)
     book.configure(root, folder)
-    book.stage(root, folder, ["index", "sources"], {})
+    book.stage(Run(story, folder, {}), ["index", "sources"])
     shutil.copytree(root / "data", folder / "data", copy_function=document.copy)
     return {
         "tables": {name: getattr(known, name) for name in ("sources", "figures", "units", "declarations")},
         "series": known.series("picked").to_csv(index=False),
         "relays": known.series_of_sources(),
         "scenarios": known.scenarios(),
-        "notebooks": [run.read_notebook(root / f"{page}.ipynb") for page in pages if "chapters/" in page],
-        "texts": book.texts(root, ["index"], {}),
-        "title": book.title(root),
+        "notebooks": [notebooks.read(root / f"{page}.ipynb") for page in pages if "chapters/" in page],
+        "texts": {"index": story.texts["index"]},
+        "title": story.title,
         "book": cite.book_of(root),
         "parameters": [parameters.from_file(str(root / f"given.{kind}"), known) for kind in ("yml", "json")],
         "citation": verify.read(cite.text_of(str(root / "cited.ris"))),
@@ -130,7 +132,7 @@ def test_the_line_ends_within_a_cell_are_those_of_any_text(tmp_path: Path) -> No
     cells: list[dict[str, Any]] = [{"cell_type": "code", "id": "a", "metadata": {}, "execution_count": None, "outputs": [], "source": ["a = 1\r\n", "b = 2\rc = 3"]}]  # fmt: skip
     path = tmp_path / "windows.ipynb"
     path.write_text(json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}), encoding="utf-8")
-    assert run.read_notebook(path)["cells"][0]["source"] == "a = 1\nb = 2\nc = 3"
+    assert notebooks.read(path)["cells"][0]["source"] == "a = 1\nb = 2\nc = 3"
 
 
 @pytest.mark.parametrize("wrote", FOREIGN.values(), ids=FOREIGN)

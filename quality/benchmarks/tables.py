@@ -1,4 +1,4 @@
-"""The table of what was measured, as the project's README quotes it."""
+"""The table of what was measured, as `docs/measured.md` quotes it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _measured(row: Mapping[str, Any]) -> str:
 
 
 def spliced(text: str, name: str, table: str) -> str:
-    """A README with another table between its marks `<!-- NAME -->` and `<!-- /NAME -->`."""
+    """A text with another table between its marks `<!-- NAME -->` and `<!-- /NAME -->`."""
     begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
     before, _, rest = text.partition(begin)
     _, _, after = rest.partition(end)
@@ -42,10 +42,10 @@ def spliced(text: str, name: str, table: str) -> str:
 
 
 def updated(text: str, parts: Mapping[str, Any]) -> str:
-    """A README with its table as measured now."""
+    """A text with its table as measured now."""
     return spliced(text, "measured", table(parts))
 
 
 def update(path: Path, parts: Mapping[str, Any]) -> None:
-    """Put the table as measured now into a README."""
+    """Put the table as measured now into a text."""
     path.write_text(updated(path.read_text(encoding="utf-8"), parts), encoding="utf-8")

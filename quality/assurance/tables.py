@@ -1,4 +1,4 @@
-"""The table of what the long runs found, as the project's README quotes it."""
+"""The table of what the long runs found, as `docs/measured.md` quotes it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from casefile import records
 from casefile.figures import formats
 from casefile.records import Records
-from quality.benchmarks.readme import spliced
+from quality.benchmarks.tables import spliced
 
 
 def table(known: Records) -> str:
@@ -24,11 +24,11 @@ def table(known: Records) -> str:
 
 
 def updated(text: str, known: Records) -> str:
-    """A README with its table as measured now."""
+    """A text with its table as measured now."""
     return spliced(text, "measures", table(known))
 
 
 def update(root: Path) -> None:
-    """Put the measures as they stand into a project's README."""
-    path = root / "README.md"
+    """Put the measures as they stand into a project's `docs/measured.md`."""
+    path = root / "docs" / "measured.md"
     path.write_text(updated(path.read_text(encoding="utf-8"), records.load(root)), encoding="utf-8")

@@ -1,0 +1,173 @@
+"""Verbs of whoever asks what if: rerun, sweep, compare, parameters."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from casefile.cli.group import cli
+from casefile.cli.options import ENGINE, JOBS, Setting, engine_of, story_root
+from casefile.errors import BadInput, nearest, shown
+
+if TYPE_CHECKING:
+    from casefile.records import Unit  # loaded when a verb needs it: the command starts at once
+
+_MOST_SAID = 40  # points that a sweep tells on the terminal
+
+
+@cli.command(cls=Setting)
+@click.argument("chapter")
+@click.option("-p", "typed", multiple=True, metavar="NAME=VALUE", help="A parameter of the chapter; also NAME VALUE.")
+@click.option("--params", help="A YAML or JSON file of parameters by chapter, or the name of a scenario.")
+@click.option("--out", type=click.Path(path_type=Path), help="A new folder; below _build/reruns unless given.")
+@JOBS
+@ENGINE
+def rerun(chapter: str, typed: tuple[str, ...], params: str | None, out: Path | None, jobs: int, engine: str) -> None:
+    """Run one chapter with other parameters: notebook, page, results, and what changes."""
+    from casefile.book import rerun as running
+    from casefile.execution import notebooks
+    from casefile.execution.story import Story
+    from casefile.notebook import parameters
+    from casefile.system import place
+    from casefile.system.progress import Progress
+
+    root = story_root()
+    notebooks.path_of(root, chapter)
+    settings = [parameters.assignment(text, chapter) for text in typed]
+    story = Story(root)
+    known = story.records
+    given = parameters.overrides(known, settings, params, chapter)
+    output = place.named(out or root / "_build" / "reruns" / running.folder_name(chapter, given))
+    said = running.standing(story, chapter, given, output)
+    if said is None:
+        with Progress() as progress:
+            said = running.rerun(story, chapter, given, output, engine_of(engine), jobs, progress.report)
+    again = running.reproduce(chapter, known.values_for(chapter, given), given, output)
+    click.echo(f"{said}\n\n{output}\n{again}")
+
+
+@cli.command()
+@click.argument("chapter")
+@click.option(
+    "--vary",
+    multiple=True,
+    metavar="NAME=V1,V2|NAME=LO:HI:N",
+    help="A parameter and its values; OTHER.NAME for one of a chapter that this one reads. Repeatable.",
+)
+@click.option("--figures-only", is_flag=True, help="Work the formulas out without running the notebook.")
+@click.option(
+    "--workers", type=click.IntRange(min=1), help="Processes on this machine; one for each core unless given."
+)
+@click.option("--scheduler", metavar="ADDRESS", help="The address of a Dask scheduler that does the work instead.")
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path), help="A new folder, or one with this sweep begun."
+)
+def sweep(
+    chapter: str, vary: tuple[str, ...], figures_only: bool, workers: int | None, scheduler: str | None, out: Path
+) -> None:
+    """Run many scenarios: a table of figures and verdicts, a chart, the flip points. Can be stopped and gone on with."""
+    import time
+
+    from casefile.execution import notebooks, run
+    from casefile.sweep import outcome
+    from casefile.sweep import sweep as sweeping
+    from casefile.system import place
+    from casefile.system.progress import Bar
+
+    if workers and scheduler:
+        raise BadInput("--workers and --scheduler exclude each other; expected one of them")
+    root, started = story_root(), time.monotonic()
+    notebooks.path_of(root, chapter)
+    if not figures_only:
+        engine_of(run.FORK)
+    with Bar(f"sweep {chapter}") as bar:
+        found = sweeping.sweep(root, chapter, vary, place.named(out), figures_only, workers, scheduler, bar.advance)
+    for line in found["told"][:_MOST_SAID]:
+        click.echo(line)
+    if len(found["told"]) > _MOST_SAID:
+        click.echo(f"flips.csv holds {len(found['told']) - _MOST_SAID:,} more such points")
+    seconds = time.monotonic() - started
+    if found["scenarios"] > outcome.MOST_CSV_ROWS:
+        click.echo(f"scenarios.parquet holds them all; no scenarios.csv above {outcome.MOST_CSV_ROWS:,} rows")
+    first = f"; the first: {found['error']}" if found["error"] else ""
+    click.echo(
+        f"{found['scenarios']:,} scenarios, {found['ran']:,} run now in {seconds:.1f} s, {found['failed']:,} failed{first}\n{out}"
+    )
+
+
+@cli.command("compare")
+@click.argument("before", type=click.Path(path_type=Path))
+@click.argument("after", type=click.Path(path_type=Path))
+@click.option(
+    "--page", type=click.Path(path_type=Path), help="Also write both sides, beside each other, as an HTML page."
+)
+def compare_two(before: Path, after: Path, page: Path | None) -> None:
+    """Say what differs between two reruns, built sites, editions (0.2.0) or sweeps: figures, verdicts, words."""
+    from casefile.book import compare
+    from casefile.sweep import folder
+    from casefile.system import scratch
+
+    units = _units()
+    if folder.is_sweep(before) and folder.is_sweep(after):
+        found = compare.sweeps(before, after)
+    else:
+        found = compare.changes(_snapshot(before), _snapshot(after))
+    if page:
+        if os.path.lexists(page):
+            raise BadInput(f"{page}: exists already; expected a new file")
+        if not page.parent.is_dir():
+            raise BadInput(f"{page}: no folder {page.parent}; expected a file in one that is there")
+        if not os.access(page.parent, os.W_OK | os.X_OK):
+            raise BadInput(f"{page.parent}: this user may not write there; expected another place, named with --page")
+        scratch.write(page, compare.page(found, str(before), str(after), units))
+    click.echo(compare.text(found, units))
+
+
+def _units() -> Mapping[str, Unit]:
+    """The units of the story that the command is run in; none where there is no story: differences are then plain numbers."""
+    from casefile import records
+
+    try:
+        root = story_root()
+    except BadInput:
+        return {}
+    return records.load(root).units
+
+
+def _snapshot(named: Path) -> dict[str, Any]:
+    """What a folder says, or an edition: by its version, or by its file in a folder `editions`."""
+    from casefile.book import compare
+    from casefile.citation import editions
+
+    by_file = named.is_file() and named.suffix == ".json" and named.resolve().parent.name == editions.FOLDER.name
+    if by_file or (not named.exists() and re.fullmatch(r"\d+(\.\d+)*", str(named))):
+        released = editions.load(named.resolve().parents[1] if by_file else story_root())
+        version = named.stem if by_file else str(named)
+        if version not in released:
+            raise BadInput(f"no edition {shown(version)}; {nearest(version, released)}")
+        return compare.of_edition(released[version].items.values())
+    return compare.read(named)
+
+
+@cli.command("parameters")
+@click.argument("chapter", required=False)
+def list_parameters(chapter: str | None) -> None:
+    """List the parameters of a chapter, or of all."""
+    from casefile import records
+    from casefile.book import compare
+    from casefile.notebook import parameters
+
+    known = records.load(story_root())
+    chapters = known.takers()
+    if chapter and chapter not in chapters:
+        raise BadInput(f"no chapter {shown(chapter)} with parameters; {nearest(chapter, chapters)}")
+    for (of, name), row in known.declarations.items():
+        if chapter in (None, *row.readers):
+            also = f"; read by {', '.join(row.read_by)} too" if row.read_by else ""
+            about = f"    {row.meaning}; takes {parameters.expected(row)}; basis: {row.basis}{also}"
+            click.echo(compare.wrapped([f"{of}  {name} = {row.default}", about]))

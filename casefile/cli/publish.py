@@ -1,0 +1,163 @@
+"""Verbs that make and prove the book: check, build, register, release, audit, serve."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+import click
+
+from casefile.cli.group import cli
+from casefile.cli.options import ENGINE, JOBS, engine_of, story_root
+from casefile.errors import BadInput
+
+
+@cli.command()
+def check() -> None:
+    """Validate data/, the table of contents and the notebooks' parameters."""
+    from casefile import records
+    from casefile.book import build as book
+    from casefile.execution.story import Story
+
+    root = story_root()
+    known = book.check(Story(root))
+    click.echo(
+        f"data/ is sound: {len(known.sources)} sources, {len(known.figures)} figures, {len(known.events)} events, "
+        f"{len(known.claims)} claims, {len(known.series_names())} series, {len(known.declarations)} parameters"
+    )
+    for line in records.left_out(root):
+        click.echo(line)
+
+
+@cli.command()
+@click.option("--params", help="A YAML or JSON file of parameters by chapter, or the name of a scenario.")
+@click.option("--out", type=click.Path(path_type=Path), help="Where the site goes; _build/html unless given.")
+@JOBS
+@ENGINE
+def build(params: str | None, out: Path | None, jobs: int, engine: str) -> None:
+    """Build the whole site; what has not changed is not done again."""
+    from casefile.system import cache, place
+
+    root = story_root()
+    output = place.named(out or root / place.SITE)
+    standing = cache.standing(root, params, output)
+    if standing:
+        click.echo("\n".join(["nothing has changed", *standing.about, str(output), f"site {standing.hash}"]))
+        return
+    place.check_site(root, output)
+    from casefile.book import build as book
+    from casefile.citation import editions
+    from casefile.execution.story import Story
+    from casefile.notebook import parameters
+    from casefile.system import manifest
+    from casefile.system.progress import Progress
+
+    story = Story(root)
+    given = parameters.from_file(params, story.records) if params else {}
+    lines: list[str] = []
+    with Progress() as progress:
+        digest = book.build(story, given, output, jobs, engine_of(engine), progress.report, lines.append)
+    compared = "" if params else editions.compared(root, manifest.files(output))
+    about = [compared] if compared else []
+    cache.note(root, params, output, cache.Site(digest, about))
+    click.echo("\n".join([*lines, *about, str(output), f"site {digest}"]))
+
+
+@cli.command()
+@JOBS
+@ENGINE
+def register(jobs: int, engine: str) -> None:
+    """Give every new page, section, figure, chart and claim its row in data/ids.csv; no row is ever taken away."""
+    from casefile.citation import citable, editions
+    from casefile.execution.story import Story
+
+    root = story_root()
+    standing = citable.current(Story(root), {}, jobs, engine_of(engine))
+    added, moved = citable.register(root, standing)
+    published = [edition.items for edition in editions.load(root).values()]
+    for fault in citable.faults(citable.registry(root), standing, published):
+        click.echo(fault, err=True)
+    click.echo(f"{citable.REGISTRY}: {added} ids added, {moved} moved")
+
+
+@cli.command()
+@click.argument("version")
+@JOBS
+@ENGINE
+def release(version: str, jobs: int, engine: str) -> None:
+    """Write down what this version says, and its site's hashes, in editions/; refuses what is not ready."""
+    from casefile.book import build as book
+    from casefile.citation import citable, editions
+    from casefile.execution.story import Story
+    from casefile.system import manifest
+
+    root = story_root()
+    editions.ready(root, version)
+    story = Story(root)
+    known = book.check(story)
+    standing = citable.current(story, {}, jobs, engine_of(engine))
+
+    def built(copy: Path) -> manifest.Files:
+        book.build(Story(copy), {}, copy / book.SITE, jobs, engine_of(engine), lambda name, event, seconds: None)
+        return manifest.files(copy / book.SITE)
+
+    path = editions.release(
+        root, version, standing, known.corrections.values(), lambda: editions.tested(root), built
+    )  # fmt: skip
+    click.echo(f"{path.relative_to(root)}: {len(standing)} ids; commit {editions.FOLDER}/, then build the site again")
+
+
+@cli.command()
+@click.argument("site", required=False, type=click.Path(path_type=Path))
+@click.option("--params", help="The parameters that the site was built with: a file, or the name of a scenario.")
+@JOBS
+@ENGINE
+def audit(site: Path | None, params: str | None, jobs: int, engine: str) -> None:
+    """Prove every number on the pages of a built site; print each page's coverage, and what cannot be accounted for."""
+    from casefile import audit as auditing
+    from casefile.book import build as book
+    from casefile.book import compare
+    from casefile.execution.story import Story
+    from casefile.notebook import parameters
+    from casefile.system.progress import Progress
+
+    root = story_root()
+    built = (site or root / book.SITE).resolve()
+    if not built.is_dir():
+        raise BadInput(f"{site or book.SITE}: no site here; run `casefile build` first, or name a built site")
+    if (built.parent / compare.SNAPSHOT).is_file():
+        file = shlex.quote(str((site or built).parent / "parameters.json"))
+        raise BadInput(
+            f"{site}: a rerun's page alone; expected a whole site: `casefile build --params {file} --out DIR`, then "
+            f"`casefile audit DIR --params {file}`"
+        )
+    story = Story(root)
+    given = parameters.from_file(params, story.records) if params else {}
+    with Progress() as progress:
+        truth = book.judged_by(story, given, jobs, engine_of(engine), progress.report)
+        found = auditing.audit(built, *truth, story.title, story.store)
+    click.echo("\n".join(found.lines()))
+    if found.findings:
+        raise auditing.AuditFailed(found.findings, len(found.findings))
+
+
+@cli.command()
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+def serve(port: int) -> None:
+    """Serve the built site on this machine, to look at it."""
+    import functools
+    import http.server
+
+    from casefile.book import build as book
+
+    site = story_root() / book.SITE
+    if not site.is_dir():
+        raise BadInput(f"{book.SITE}: no site here yet; run `casefile build` first")
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(site))
+    try:
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
+    except OSError as error:
+        raise BadInput(f"--port {port}: {error.strerror}; expected one that is free") from None
+    with server:
+        click.echo(f"http://127.0.0.1:{port}/  (Ctrl-C stops)")
+        server.serve_forever()

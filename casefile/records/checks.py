@@ -1,0 +1,197 @@
+"""What no schema of a table can say: lists of ids, ranges that hold their value, allegations with their reply."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from casefile.errors import BadRecord, nearest
+from casefile.records import package
+from casefile.records.package import ASKED
+from casefile.records.rows import ASSUMPTION, Declaration, Fact
+from casefile.records.tables import NUMBER, Records, is_day, load, rows
+
+
+def check(root: Path, sound: bool = False) -> Records:
+    """Validate `root/data` whole and return it; what is known to be `sound` is only read.
+
+    First the data package (types, patterns, enumerations, keys), by Frictionless; then what a table schema cannot say:
+    lists of ids, ranges that hold their value, dates that exist, allegations with their reply.
+    Raises BadRecord for the first fault found.
+    """
+    package.keep_inside(root, "data")
+    if sound:
+        return load(root)
+    package.check(root / "data")
+    records = load(root)
+    _check_lists(records)
+    _check_ranges(records)
+    _check_defaults(records)
+    _check_used(records)
+    return records
+
+
+def line_of(records: Records, table: str, **key: str) -> int | None:
+    """The line of the first row of a table whose cells are these, by column; None without one."""
+    found = (
+        number
+        for number, row in rows(records.data / f"{table}.csv")
+        if all(row.get(column) == value for column, value in key.items())
+    )
+    return next(found, None)
+
+
+def _check_lists(records: Records) -> None:
+    def demand(table: str, row: str, column: str, ids: tuple[str, ...], known: Iterable[str], of: str) -> None:
+        for name in ids:
+            if name not in known:
+                line = line_of(records, table, id=row)
+                raise BadRecord(f"data/{table}.csv", line, column, name, f"the id of a {of}; {nearest(name, known)}")
+
+    for claim in records.claims.values():
+        facts = {**records.figures, **records.events}
+        demand("claims", claim.id, "figures", claim.figures, facts, "figure or event")
+        demand("claims", claim.id, "sources", claim.sources, records.sources, "source")
+        demand("claims", claim.id, "replies", claim.replies, records.replies, "reply")
+        if claim.allegation and not claim.replies:
+            line = line_of(records, "claims", id=claim.id)
+            raise BadRecord("data/claims.csv", line, "replies", "", "a reply beside every allegation")
+    for row in records.declarations.values():
+        if row.basis not in records.figures and row.basis not in records.events and row.basis != ASSUMPTION:
+            line = line_of(records, "parameters", chapter=row.chapter, name=row.name)
+            known = [*records.figures, *records.events, ASSUMPTION]
+            raise BadRecord(
+                "data/parameters.csv",
+                line,
+                "basis",
+                row.basis,
+                f"a figure's id or 'assumption'; {nearest(row.basis, known)}",
+            )
+    _check_declared_once(records)
+    public = _public_ids(records)
+    for correction in records.corrections.values():
+        demand("corrections", correction.id, "claims", correction.claims, records.claims, "claim")
+        for column in ("figures", "sections") if public else ():
+            demand("corrections", correction.id, column, getattr(correction, column), public, "figure or section")
+        if not (correction.figures or correction.sections or correction.claims):
+            line = line_of(records, "corrections", id=correction.id)
+            raise BadRecord("data/corrections.csv", line, "figures", "", "a figure, section or claim that it touched")
+
+
+def _check_declared_once(records: Records) -> None:
+    """No chapter takes two parameters of one name, and no figure is the value of two parameters."""
+    taken: dict[tuple[str, str], str] = {}
+    for row in records.declarations.values():
+        keys = [("chapter" if chapter == row.chapter else "read_by", chapter, row.name) for chapter in row.readers]
+        for column, value, name in [*keys, *([("figure", row.figure, "")] if row.figure else [])]:
+            if (value, name) in taken:
+                line = line_of(records, "parameters", chapter=row.chapter, name=row.name)
+                expected = f"a parameter declared once: {taken[value, name]} has it, and read_by names who takes it too"
+                raise BadRecord("data/parameters.csv", line, column, value, expected)
+            taken[value, name] = row.chapter
+
+
+def _public_ids(records: Records) -> list[str]:
+    """What a correction may name: the ids that the book gave out, and its facts; empty without `data/ids.csv`."""
+    path = records.data / "ids.csv"
+    return sorted({row.get("id", "") for _, row in rows(path)} | records.figures.keys()) if path.is_file() else []
+
+
+def _check_ranges(records: Records) -> None:
+    def fail(fact: Fact, column: str, value: object, expected: str) -> None:
+        raise BadRecord("data/figures.csv", line_of(records, "figures", id=fact.id), column, value, expected)
+
+    for fact in records.figures.values():
+        if fact.value is None and fact.low is None and fact.high is None:
+            fail(fact, "value", "", "a value, a low or a high")
+        if fact.low is not None and fact.high is not None and fact.low > fact.high:
+            fail(fact, "low", fact.low, f"no more than the high, {fact.high:g}")
+        if fact.value is not None and fact.low is not None and fact.value < fact.low:
+            fail(fact, "value", fact.value, f"at least the low, {fact.low:g}")
+        if fact.value is not None and fact.high is not None and fact.value > fact.high:
+            fail(fact, "value", fact.value, f"at most the high, {fact.high:g}")
+
+
+def _check_defaults(records: Records) -> None:
+    def fail(row: Declaration, expected: str, column: str = "default") -> None:
+        line = line_of(records, "parameters", chapter=row.chapter, name=row.name)
+        raise BadRecord("data/parameters.csv", line, column, getattr(row, column), expected)
+
+    for row in records.declarations.values():
+        if row.choices and row.default not in row.choices:
+            fail(row, "one of " + ", ".join(row.choices))
+        if row.type == "boolean" and row.default not in ("true", "false"):
+            fail(row, ASKED["boolean"])
+        if row.type == "date" and not is_day(row.default):
+            fail(row, ASKED["date"])
+        for column in ("minimum", "maximum"):
+            bound, bounded = getattr(row, column), row.type in ("integer", "number", "date")
+            if bound is not None and (not bounded or isinstance(bound, str) != (row.type == "date")):
+                fail(row, ASKED[row.type] if bounded else "no bound: numbers and dates alone have bounds", column)
+        default: Any = row.default
+        if row.type in ("integer", "number"):
+            try:
+                default = float(row.default)
+            except ValueError:
+                default = math.nan
+            if not math.isfinite(default) or (row.type == "integer" and not default.is_integer()):
+                fail(row, ASKED[row.type])
+        if row.minimum is not None and default < row.minimum:
+            fail(row, f"at least the minimum, {_said(row.minimum)}")
+        if row.maximum is not None and default > row.maximum:
+            fail(row, f"at most the maximum, {_said(row.maximum)}")
+        if row.type not in ("integer", "number"):
+            continue
+        if (row.low is None) != (row.high is None):
+            fail(row, "a low and a high, or neither", "low")
+        if row.low is not None and row.high is not None and not row.low <= default <= row.high:
+            fail(row, f"one from the low to the high, {row.low:g} to {row.high:g}")
+        if row.basis in records.figures:
+            fact = records.figures[row.basis]
+            known = [number for number in (fact.value, fact.low, fact.high) if number is not None]
+            if default not in known:
+                fail(row, f"the value of {fact.id}, {known[0]:g}, {_wherever_it_stands(records, fact, known)}")
+
+
+def _wherever_it_stands(records: Records, fact: Fact, values: Sequence[float]) -> str:
+    """Every place that holds a fact's value as a default and has another: to be told at once."""
+    rows = [
+        row for row in records.declarations.values()
+        if row.basis == fact.id and not (NUMBER.fullmatch(row.default) and float(row.default) in values)
+    ]  # fmt: skip
+    lines = [line_of(records, "parameters", chapter=row.chapter, name=row.name) for row in rows]
+    others = "".join(f", in row {line}" for line in lines[1:])
+    cells = [f"{row.name} of {chapter}" for row in rows for chapter in row.readers]
+    return f"here{others} and in the notebooks: {', '.join(cells)}"
+
+
+def _said(bound: float | str) -> str:
+    return bound if isinstance(bound, str) else f"{bound:g}"
+
+
+def _check_used(records: Records) -> None:
+    """A source that no record names is a fault: either it backs something, or it does not belong."""
+    used = {fact.source for fact in records.figures.values()}
+    used |= {event.source for event in records.events.values()}
+    used |= {reply.source for reply in records.replies.values()}
+    used |= {source for claim in records.claims.values() for source in claim.sources}
+    for name in records.series_names():
+        for row, cells in rows(records.data / "series" / f"{name}.csv"):
+            if "source" not in cells:
+                raise BadRecord(f"data/series/{name}.csv", 1, "source", None, "a source on every row")
+            named = cells["source"]
+            if named and named not in records.sources:
+                expected = f"a source; {nearest(named, records.sources)}"
+                raise BadRecord(f"data/series/{name}.csv", row, "source", named, expected)
+            used.add(named)
+    for source in records.sources.values():
+        if source.id not in used:
+            raise BadRecord(
+                "data/sources.csv",
+                line_of(records, "sources", id=source.id),
+                "id",
+                source.id,
+                "a source that some record names",
+            )

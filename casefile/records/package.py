@@ -1,0 +1,194 @@
+"""The data package: what `data/datapackage.json` says of the tables, and whether they keep to it, by Frictionless."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from casefile.errors import BadInput, BadRecord, nearest, of_library
+from casefile.records.tables import A_DATE, DATE_PATTERN, SCENARIOS, is_date, rows, unique
+from casefile.system import document
+
+
+def keep_inside(root: Path, folder: str) -> None:
+    """Raise BadInput when a link in a folder that is published whole leads out of it."""
+    home = (root / folder).resolve()
+    for path in sorted((root / folder).rglob("*")):
+        if path.is_symlink() and not path.resolve().is_relative_to(home):
+            raise BadInput(f"{path.relative_to(root)}: leads out of {folder}/; expected a file that lies in it")
+
+
+def published(root: Path) -> list[str]:
+    """The files of `root/data` that a site holds, as paths within it: the package's description and what that names, scenarios.
+
+    A package names its tables, and texts of licences by a path of its own. Raises BadInput for a description that is none.
+    """
+    described = _description(root / "data" / "datapackage.json")
+    paths = ["datapackage.json", *(table["path"] for table in described["resources"]), *_texts_of_licences(described)]
+    if (root / SCENARIOS).is_file():
+        paths.append(SCENARIOS.name)
+    return list(dict.fromkeys(paths))
+
+
+def left_out(root: Path) -> list[str]:
+    """A line for each file of `root/data` that is not published, hidden ones apart."""
+    data, named = root / "data", set(published(root))
+    paths = [path.relative_to(data) for path in sorted(data.rglob("*")) if path.is_file()]
+    return [
+        f"data/{path.as_posix()} is left out of the site: data/datapackage.json does not name it"
+        for path in paths
+        if path.as_posix() not in named and not any(part.startswith(".") for part in path.parts)
+    ]
+
+
+def _texts_of_licences(described: Mapping[str, Any]) -> list[str]:
+    licences = described.get("licenses", ())
+    paths = (
+        [licence.get("path") for licence in licences if isinstance(licence, dict)] if isinstance(licences, list) else []
+    )
+    return [path for path in paths if isinstance(path, str) and "://" not in path]
+
+
+def check(data: Path) -> None:
+    from frictionless import FrictionlessException, Package
+
+    description = data / "datapackage.json"
+    if not description.is_file():
+        raise BadRecord("data/datapackage.json", None, None, None, "the description of the tables to exist")
+    described = _description(description)
+    _check_shape(data, described)
+    try:
+        package = Package.from_descriptor(
+            {**described, "resources": [{**table, "dialect": _CSV} for table in described["resources"]]},
+            basepath=str(data),
+        )
+        checked = list(zip(package.resources, package.validate().tasks, strict=True))
+    except Exception as error:  # Frictionless trips over what is not of the kind that it awaits
+        why = error.to_errors()[0].note if isinstance(error, FrictionlessException) else error
+        raise BadRecord(
+            "data/datapackage.json", None, None, None, f"a Frictionless data package ({of_library(why)})"
+        ) from None
+    for resource, task in checked:
+        for fault in task.errors:
+            raise _bad_record(data, resource, fault)
+        _check_cells(f"data/{resource.path}", data / str(resource.path), resource.schema)
+
+
+# What describes a table, and nothing that would fetch, unpack or read it in another way.
+_DESCRIBES = frozenset(
+    ("name", "path", "title", "description", "profile", "format", "mediatype", "encoding", "schema", "licenses", "sources")
+)  # fmt: skip
+_CSV = {"delimiter": ",", "quoteChar": '"', "doubleQuote": True, "skipInitialSpace": False}  # else Frictionless guesses
+_PLAIN = {"profile": "tabular-data-resource", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8"}
+
+
+def _description(path: Path) -> dict[str, Any]:
+    """What `datapackage.json` says, when its tables are CSV files of this folder, described in full and plainly."""
+
+    def refuse(expected: str, value: Any = None) -> BadRecord:
+        return BadRecord("data/datapackage.json", None, None, value, expected)
+
+    plain = document.read(path, "data/datapackage.json", "a Frictionless data package")
+    if not isinstance(plain, dict) or not isinstance(plain.get("resources"), list):
+        raise refuse("a Frictionless data package, with a list of resources")
+    if plain.get("profile", "tabular-data-package") not in ("tabular-data-package", "data-package"):
+        raise refuse("the profile tabular-data-package", plain["profile"])
+    for table in plain["resources"]:
+        if not isinstance(table, dict) or not table.keys() <= _DESCRIBES:
+            raise refuse(f"tables described by {', '.join(sorted(_DESCRIBES))} alone", table)
+        if not re.fullmatch(r"(\w+/)?\w+\.csv", str(table.get("path"))):
+            raise refuse("the path of a CSV file in data/", table.get("path"))
+        for key, value in _PLAIN.items():
+            if table.get(key, value) != value:
+                raise refuse(f"the {key} {value} of every table", table[key])
+        schema = table.get("schema")
+        columns = schema.get("fields") if isinstance(schema, dict) else None
+        if not isinstance(columns, list) or not all(
+            isinstance(column, dict) and isinstance(column.get("name"), str) for column in columns
+        ):
+            raise refuse(f"a schema with the fields of {table['path']}")
+    return plain
+
+
+def _check_shape(data: Path, described: Mapping[str, Any]) -> None:
+    """Every table stands, is text, and has the columns described in every row: said before Frictionless counts positions."""
+    for path in _texts_of_licences(described):
+        if not re.fullmatch(r"\w[\w.-]*(/\w[\w.-]*)*", path) or not (data / path).is_file():
+            raise BadRecord(
+                "data/datapackage.json", None, None, path, "a licence's address, or its text as a file in data/"
+            )
+    for table in described["resources"]:
+        path, expected = table["path"], [column["name"] for column in table["schema"]["fields"]]
+        if not (data / path).is_file():
+            raise BadRecord(f"data/{path}", None, None, None, "this table to exist")
+        for _ in rows(data / path):
+            pass  # a row that is no text is told as such
+        header, *others = [*csv.reader(io.StringIO(document.text(data / path), newline=""))] or [[]]
+        has = f"it has {', '.join(header)}"
+        for column in expected:
+            if column not in header:
+                raise BadRecord(f"data/{path}", 1, column, None, f"this column in the header; {has}")
+        if header != expected:
+            raise BadRecord(f"data/{path}", 1, None, None, f"the columns {', '.join(expected)} in this order; {has}")
+        for number, cells in enumerate(others, start=2):
+            if len(cells) != len(header):
+                raise BadRecord(
+                    f"data/{path}", number, None, None, f"{len(header)} cells, as in the header; it has {len(cells)}"
+                )
+
+
+ASKED = {
+    "number": "a number", "integer": "a whole number", "date": "a date such as 2024-06-04", "boolean": "true or false",
+}  # fmt: skip
+
+
+def _bad_record(data: Path, resource: Any, fault: Any) -> BadRecord:
+    """A Frictionless error as one line: file, row, column, value, and what was expected in plain words."""
+    column, value = getattr(fault, "field_name", None), getattr(fault, "cell", None)
+    asked = resource.schema.get_field(column) if column and resource.schema.has_field(column) else None
+    expected = " ".join(str(fault.note or fault.message).split()).rstrip(".")
+    if fault.type == "foreign-key":
+        column, value = fault.field_names[0], fault.field_cells[0]
+        known = [row[fault.reference_field_names[0]] for _, row in rows(data / f"{fault.reference_name}.csv")]
+        expected = f"an entry of data/{fault.reference_name}.csv; {nearest(value, known)}"
+    elif fault.type == "unique-error":
+        column, expected = unique([str(column)])
+    elif fault.type == "primary-key":
+        cells = dict(zip(resource.schema.field_names, fault.cells, strict=False))
+        value = " ".join(cells[key] for key in resource.schema.primary_key)
+        column, expected = unique(resource.schema.primary_key)
+    elif fault.type == "type-error" and asked is not None:
+        expected = ASKED.get(asked.type, f"a {asked.type}")
+    elif fault.type == "constraint-error" and asked is not None:
+        expected = _constraint(asked.constraints, value, expected)
+    return BadRecord(f"data/{resource.path}", getattr(fault, "row_number", None), column, value, expected)
+
+
+def _constraint(constraints: Mapping[str, Any], value: object, note: str) -> str:
+    if not value:
+        return "a value; this cell may not be empty"
+    if "enum" in constraints:
+        return "one of " + ", ".join(str(choice) for choice in constraints["enum"])
+    if constraints.get("pattern") == DATE_PATTERN:
+        return A_DATE
+    if str(constraints.get("pattern", "")).startswith("^[a-z]"):
+        return "an id: small letters, digits and underscores"
+    return re.sub(r'^constraint "(\w+)" is "?(.*?)"?$', r"a value with \1 \2", note)
+
+
+def _check_cells(file: str, path: Path, schema: Any) -> None:
+    """What Frictionless lets through: numbers that are not finite, days that do not exist."""
+    numbers = [column.name for column in schema.fields if column.type == "number"]
+    dates = [column.name for column in schema.fields if column.constraints.get("pattern") == DATE_PATTERN]
+    for row, cells in rows(path):
+        for column in numbers:
+            if cells[column] and not math.isfinite(float(cells[column])):
+                raise BadRecord(file, row, column, cells[column], "a finite number")
+        for column in dates:
+            if cells[column] and not is_date(cells[column]):
+                raise BadRecord(file, row, column, cells[column], A_DATE)

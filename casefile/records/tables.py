@@ -1,0 +1,293 @@
+"""The tables of `data/` as they are read: every cell a line of plain text, then of its column's kind."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import functools
+import io
+import math
+import operator
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from casefile.errors import BadInput, BadRecord, nearest, of_library, shown
+from casefile.records.rows import (
+    AT_LEAST,
+    AT_MOST,
+    Claim,
+    Correction,
+    Declaration,
+    Event,
+    Fact,
+    Measure,
+    Origin,
+    Reply,
+    Source,
+    Unit,
+)
+from casefile.system import document
+
+if TYPE_CHECKING:
+    import pandas as pd  # imported where a series is read: much that reads records reads no series
+
+SCENARIOS = Path("data") / "scenarios.yml"
+
+Row = TypeVar("Row")
+
+MOST_BYTES = 1 << 26  # of one table
+MOST_CELL = 100_000  # characters of one cell
+_ID = re.compile(r"[a-z][a-z0-9_]*")
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_DIGITS = 15  # decimals that a number can have
+# What no line of text needs: control characters, line and paragraph separators, signs that turn the direction of what
+# follows, and what is no character of XML.
+UNPRINTED = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
+
+
+def _number(text: str) -> float:
+    if not NUMBER.fullmatch(text) or not math.isfinite(number := float(text)):
+        raise ValueError(text)
+    return number
+
+
+_CONVERT: Mapping[str, Callable[[str], Any]] = {
+    "str": str,
+    "float | None": lambda text: _number(text) if text else None,
+    "Bound": lambda text: text if is_day(text) else _number(text) if text else None,
+    "int": lambda text: int(text) if text else 0,
+    "bool": lambda text: text == "true",
+    "tuple[str, ...]": lambda text: tuple(text.split()),
+}
+
+
+_ONE_OF = {
+    ("parameters", "type"): ("integer", "number", "string", "date", "boolean"),
+    ("units", "style"): ("number", "money", "percent", "scientific", "date", "text"),
+    ("corrections", "kind"): ("correction", "update"),
+    ("measures", "bound"): ("", AT_LEAST, AT_MOST),
+}
+DATE_PATTERN = r"^\d{4}(-\d{2}(-\d{2})?)?$"
+A_DATE = "a date that exists: a year, a month or a day such as 2024-06-04"
+
+
+def is_date(text: str) -> bool:
+    try:
+        return bool(re.fullmatch(DATE_PATTERN, text, re.ASCII)) and bool(
+            datetime.date(*[*map(int, text.split("-")), 1, 1][:3])
+        )
+    except ValueError:
+        return False
+
+
+def is_day(text: str) -> bool:
+    return len(text) == 10 and is_date(text)
+
+
+def _refusal(table: str, column: str, value: Any) -> str:
+    """What is expected of a cell that is used as more than text: as a name, an address, a count; empty where it is that."""
+    if column == "id" or (table, column) == ("parameters", "name"):
+        return "" if _ID.fullmatch(value) else "an id: small letters, digits and underscores"
+    if table == "parameters" and column in ("chapter", "read_by"):
+        chapters = value if column == "read_by" else (value,)
+        return "" if all(re.fullmatch(r"\w[\w-]*", name) for name in chapters) else "the name of a chapter"
+    if (table, column) in _ONE_OF:
+        return "" if value in _ONE_OF[table, column] else "one of " + ", ".join(_ONE_OF[table, column])
+    if column in ("date", "published", "since") and value:
+        return "" if (is_day if table == "corrections" else is_date)(value) else A_DATE
+    if column == "url" and value:
+        return (
+            "" if re.fullmatch(r"https?://[^\s\"'<>\\]+", value) else "an address that begins with http:// or https://"
+        )
+    if column == "digits":
+        return "" if 0 <= value <= _DIGITS else f"a whole number from 0 to {_DIGITS}"
+    return ""
+
+
+def rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    """The rows of a table with their line numbers, every cell a line of plain text. Raises BadRecord for any other."""
+    file = f"data/{path.parent.name + '/' if path.parent.name == 'series' else ''}{path.name}"
+    if path.stat().st_size > MOST_BYTES:
+        raise BadRecord(file, None, None, None, f"a table of at most {MOST_BYTES:,} bytes")
+    number, lines = 1, io.StringIO(document.text(path, file, "CSV"), newline="")
+    try:
+        for number, row in enumerate(csv.DictReader(lines), start=2):
+            cells = {key: value or "" for key, value in row.items() if key is not None}
+            for column, text in cells.items():
+                if len(text) > MOST_CELL:
+                    raise BadRecord(file, number, column, text, f"at most {MOST_CELL:,} characters")
+                if UNPRINTED.search(text):
+                    raise BadRecord(file, number, column, text, "one line of text without control characters")
+            yield number, cells
+    except csv.Error as error:
+        raise BadRecord(file, number, None, None, f"CSV in UTF-8 ({of_library(error)})") from None
+
+
+def unique(keys: Sequence[str]) -> tuple[str, str]:
+    """The columns that tell the rows of a table apart, in words, and what is expected of them."""
+    column = " and ".join(keys)
+    return column, f"{'an' if column == 'id' else 'a'} {column} that no other row has"
+
+
+def _table(data: Path, name: str, kind: type[Row], *keys: str) -> dict[Any, Row]:
+    path, key = data / f"{name}.csv", operator.attrgetter(*keys)
+    if not path.is_file():
+        raise BadRecord(f"data/{name}.csv", None, None, None, "this table to exist")
+    table: dict[Any, Row] = {}
+    for number, row in rows(path):
+        values = {}
+        for column in fields(kind):  # type: ignore[arg-type]
+            if column.name not in row:
+                raise BadRecord(f"data/{name}.csv", 1, column.name, None, "this column in the header")
+            try:
+                values[column.name] = _CONVERT[str(column.type)](row[column.name])
+            except ValueError:
+                raise BadRecord(f"data/{name}.csv", number, column.name, row[column.name], "a number") from None
+            if expected := _refusal(name, column.name, values[column.name]):
+                raise BadRecord(f"data/{name}.csv", number, column.name, row[column.name], expected)
+        record = kind(**values)
+        if key(record) in table:
+            named, expected = unique(keys)
+            raise BadRecord(f"data/{name}.csv", number, named, " ".join(row[part] for part in keys), expected)
+        table[key(record)] = record
+    return table
+
+
+@dataclass(frozen=True)
+class Records:
+    """All tables of one story's `data/` folder, each a mapping from id to row, in file order."""
+
+    root: Path
+    origins: dict[str, Origin]
+    sources: dict[str, Source]
+    figures: dict[str, Fact]
+    events: dict[str, Event]
+    replies: dict[str, Reply]
+    claims: dict[str, Claim]
+    units: dict[str, Unit]
+    declarations: dict[tuple[str, str], Declaration]
+    corrections: dict[str, Correction]
+    measures: dict[str, Measure]
+    _series: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+
+    @property
+    def data(self) -> Path:
+        return self.root / "data"
+
+    def series_names(self) -> list[str]:
+        """The names of the series, from the files in `data/series/`."""
+        return sorted(path.stem for path in (self.data / "series").glob("*.csv"))
+
+    def series(self, name: str) -> pd.DataFrame:
+        """One series as a table, a row an observation, indexed by nothing; a fresh copy each time.
+
+        Raises BadInput when there is no such series.
+        """
+        if name not in self._series:
+            path = self.data / "series" / f"{name}.csv"
+            if not path.is_file():
+                raise BadInput(f"no series {shown(name)} in data/series; {nearest(name, self.series_names())}")
+            import pandas as pd
+
+            for _ in rows(path):
+                pass  # a cell that is no line of text is told as such
+            try:
+                lines = io.StringIO(document.text(path))
+                self._series[name] = pd.read_csv(lines, keep_default_na=False, na_values=[""])
+            except ValueError as error:  # pandas' own errors are ValueErrors
+                raise BadInput(f"data/series/{name}.csv: {of_library(error)}; expected a table with a header") from None
+        return self._series[name].copy()
+
+    def series_of_sources(self) -> dict[str, list[str]]:
+        """The names of the series whose rows name each source, by source id."""
+        found: dict[str, dict[str, None]] = {}
+        for name in self.series_names():
+            for _, cells in rows(self.data / "series" / f"{name}.csv"):
+                found.setdefault(cells.get("source", ""), {})[name] = None
+        return {source: list(names) for source, names in found.items() if source}
+
+    def series_read(self) -> list[str]:
+        """The names of the series that were asked for so far."""
+        return sorted(self._series)
+
+    def declared(self, chapter: str) -> dict[str, Declaration]:
+        """The parameters that a chapter takes, by name: those of its own and those of others that it reads."""
+        return {name: row for (_, name), row in self.declarations.items() if chapter in row.readers}
+
+    def takers(self) -> list[str]:
+        """The chapters that take parameters."""
+        return list(dict.fromkeys(chapter for row in self.declarations.values() for chapter in row.readers))
+
+    def values_for(self, chapter: str, given: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+        """The values of the parameters that a chapter takes, by name, among those `given` by their homes."""
+        return {
+            name: given[row.chapter][name]
+            for name, row in self.declared(chapter).items()
+            if name in given.get(row.chapter, {})
+        }
+
+    def scenarios(self) -> dict[str, dict[str, Any]]:
+        """The named scenarios of `data/scenarios.yml`: name → `title`, `meaning` and `parameters`, their values as written."""
+        path, expected = self.data / "scenarios.yml", "NAME: {title, meaning, parameters: {CHAPTER: {NAME: VALUE}}}"
+        if not path.is_file():
+            return {}
+        plain = document.read(path, "data/scenarios.yml", expected, as_written=True) or {}
+        if not isinstance(plain, dict):
+            raise BadInput(f"data/scenarios.yml: {shown(plain)}; expected {expected}")
+        for name, scenario in plain.items():
+            sound = isinstance(name, str) and _ID.fullmatch(name) and isinstance(scenario, dict)
+            texts = [scenario.get(key) for key in ("title", "meaning")] if sound else []
+            if not sound or not all(isinstance(text, str) and not UNPRINTED.search(text) for text in texts):
+                raise BadInput(f"data/scenarios.yml: {shown(name)}: {shown(scenario)}; expected {expected}")
+            values = scenario.get("parameters")
+            if not isinstance(values, dict) or not all(isinstance(of, dict) for of in values.values()):
+                raise BadInput(f"data/scenarios.yml: {name}: {shown(values)}; expected {expected}")
+        return plain
+
+    def names(self) -> list[str]:
+        """Names that hold digits and are no quantity (a model, a rule, a form), from `data/names.csv`; none without it."""
+        path = self.data / "names.csv"
+        return [row.get("name", "") for _, row in rows(path)] if path.is_file() else []
+
+    def origin_of(self, source: str) -> str:
+        """The origin a source relays, or the source's own id when it relays none."""
+        return self.sources[source].origin or source
+
+
+def load(root: Path) -> Records:
+    """Read every table of `root/data`. Raises BadRecord at the first row that cannot be read."""
+    data = root / "data"
+    if not data.is_dir():
+        raise BadInput(f"{root}: no data/ folder here; expected the root of a casefile story")
+    return Records(
+        root=root,
+        origins=_table(data, "origins", Origin, "id"),
+        sources=_table(data, "sources", Source, "id"),
+        figures=_table(data, "figures", Fact, "id"),
+        events=_table(data, "events", Event, "id"),
+        replies=_table(data, "replies", Reply, "id"),
+        claims=_table(data, "claims", Claim, "id"),
+        units=_table(data, "units", Unit, "unit"),
+        declarations=_table(data, "parameters", Declaration, "chapter", "name"),
+        corrections=_table(data, "corrections", Correction, "id"),
+        measures=_table(data, "measures", Measure, "id"),
+    )
+
+
+def load_once(root: Path) -> Records:
+    """`load`, remembered until a file of data/ is another: what lives long, as a kernel does, never reads old facts."""
+    return _loaded(root, _stamps(root))
+
+
+@functools.lru_cache(maxsize=4)
+def _loaded(root: Path, stamps: tuple[tuple[str, int, int], ...]) -> Records:
+    return load(root)
+
+
+def _stamps(root: Path) -> tuple[tuple[str, int, int], ...]:
+    """The name, time and size of every file of data/."""
+    files = sorted(path for path in (root / "data").rglob("*") if path.is_file())
+    return tuple((str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in files)

