@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Literal
 
 import altair as alt
 import pandas as pd
@@ -41,7 +42,7 @@ class Words:
     text: str
     always: bool = True
     bold: bool = False
-    align: str = "left"
+    align: Literal["left", "center", "right"] = "left"
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def squares(blocks: Sequence[Block]) -> pd.DataFrame:
 
 def drawn(
     names: tuple[str, str], first: str, last: str, blocks: Sequence[Block], ways: Sequence[Way], words: Sequence[Words]
-) -> alt.LayerChart:
+) -> Any:
     """The picture: `names` of the upper and the lower lane, from the day `first` to `last`."""
     upper, lower = names
     days = alt.X(

@@ -107,11 +107,7 @@ def ends(graph: Graph, name: str) -> tuple[float, float]:
 
 def worked_out(line: str) -> float:
     plain = re.sub(r"(?<=\d) (hours|days|seconds) an? \w+|(?<=\d),(?=\d{3})", "", line)
-    return float(
-        eval(
-            plain.translate(str.maketrans({"×": "*", "÷": "/", "−": "-"})).replace("^", "**"), {"max": max, "min": min}
-        )
-    )
+    return float(eval(plain.translate(str.maketrans("×÷−", "*/-")).replace("^", "**"), {"max": max, "min": min}))
 
 
 def supposing(graph: Graph, values: Mapping[str, float]) -> Graph:
