@@ -354,9 +354,9 @@ class Graph:
         return "".join(parts)
 
     def printed(self, name: str, part: str = "value") -> str:
-        """A figure as text. `part` is `value`, `size`, which leaves the sign to the words around, `low`, `high` or `range`.
+        """A figure as text. `part` is `value`, `low`, `high` or `range`, which is `no range` for a value without one.
 
-        A range is `no range` for a value without one.
+        Of a difference, `size` is its value without a sign, `change` that value up or down, `lead` ahead or behind, `against` above or below.
         """
         figure = self[name]
         unit = self.units[figure.unit]
@@ -364,8 +364,6 @@ class Graph:
             if figure.value is None:
                 return formats.printed_range(figure.low, figure.high, unit, figure.digits)
             return formats.printed(figure.value, unit, figure.digits)
-        if part == "size":
-            return formats.printed(None if figure.value is None else abs(figure.value), unit, figure.digits)
         if part == "low":
             return formats.printed(figure.low, unit, figure.digits)
         if part == "high":
@@ -374,7 +372,11 @@ class Graph:
             return formats.NO_RANGE
         if part == "range":
             return formats.printed_range(figure.low, figure.high, unit, figure.digits)
-        raise BadInput(f"figure {name!r} has no part {part!r}; expected value, size, low, high or range")
+        if part in formats.SIZES:
+            return formats.directed(figure.value, unit, part, figure.digits)
+        raise BadInput(
+            f"figure {name!r} has no part {part!r}; expected value, low, high, range, {', '.join(formats.SIZES)}"
+        )
 
     def arithmetic(self, name: str) -> str:
         """A formula with its inputs' printed values: `$500 million ÷ 12,000`; empty for a figure without formula."""

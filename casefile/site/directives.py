@@ -214,6 +214,23 @@ class Facts(Table):
         return {"rows": rows}
 
 
+class Timeline(Table):
+    """`{casefile-timeline} CHART`: the rows of a page's chart as a list, each event on its date with its source."""
+
+    template = "timeline.html"
+    required_arguments = 1
+
+    def values(self) -> dict[str, Any]:
+        """The rows of the chart, oldest first, with their sources."""
+        page = self.casefile.pages.get(self.env.docname)
+        drawn = page.charts if page else {}
+        if self.argument not in drawn:
+            raise BadInput(f"{self.env.docname}: no chart {self.argument!r}; {nearest(self.argument, drawn)}")
+        rows = drawn[self.argument]["rows"]
+        sources = self.casefile.records.sources
+        return {"rows": [(row, formats.date(str(row["date"])), sources[row["source"]]) for row in rows]}
+
+
 class Measures(Table):
     """What the long runs of one part of the project's own checks measured, with goals and days; or that none ran yet."""
 
@@ -299,5 +316,6 @@ def setup(app: Any) -> None:
         "corrections": Corrections,
         "facts": Facts,
         "measures": Measures,
+        "timeline": Timeline,
     }.items():
         app.add_directive(f"casefile-{name}", directive)

@@ -29,11 +29,11 @@ casefile.graph = (() => {
   function printed(name, values, part = "value") {
     const { unit: id, low_figure, high_figure, digits } = page.figures[name], unit = page.units[id];
     const low = values[low_figure] ?? page.figures[name].low, high = values[high_figure] ?? page.figures[name].high;
-    if (part === "size") return formats.printed(Math.abs(values[name]), unit, digits);
     if (part === "low") return formats.printed(low, unit, digits);
     if (part === "high") return formats.printed(high, unit, digits);
     if (part === "range" && page.figures[name].value != null && low == null && high == null) return "no range";
-    if (part === "range" || page.figures[name].value == null) return formats.printedRange(low, high, unit, digits);
+    if (part === "range" || (part === "value" && page.figures[name].value == null)) return formats.printedRange(low, high, unit, digits);
+    if (part !== "value") return formats.directed(values[name], unit, part, digits);
     return formats.printed(values[name], unit, digits);
   }
 

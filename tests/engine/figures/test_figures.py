@@ -102,7 +102,7 @@ def test_a_range_without_a_value_prints_as_a_range() -> None:
 
 
 def test_an_unknown_part_or_figure_is_refused(orchard: Graph) -> None:
-    with pytest.raises(BadInput, match="expected value, size, low, high or range"):
+    with pytest.raises(BadInput, match="expected value, low, high, range, size"):
         orchard.printed("price", "middle")
     with pytest.raises(BadInput, match="no figure 'baskt' in orchard; did you mean basket"):
         orchard.value("baskt")
