@@ -142,8 +142,8 @@ def _write(app: Any, exception: Exception | None) -> None:
     found = list(everything(content, titles))
     for page, title in titles.items():
         found += of_page(page, title, app.env.get_doctree(page))
-    if page := named(SOURCES, titles):
-        found += sources(content, titles[page], page)
+    if (listed := named(SOURCES, titles)) is not None:
+        found += sources(content, titles[listed], listed)
     (Path(app.outdir) / "_static" / SCRIPT).write_text(script(found), encoding="utf-8")
 
 
