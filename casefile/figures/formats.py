@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import math
+import re
 from decimal import ROUND_HALF_UP, Context, Decimal
 
 from casefile.records import Unit
@@ -33,6 +34,20 @@ def day_number(date: str) -> int:
     """Days from 1 January 1970 to an ISO date; a year or a month alone stands for its first day."""
     parts = [int(part) for part in date.split("-")]
     return (datetime.date(*[*parts, 1, 1][:3]) - _EPOCH).days
+
+
+def day(date: str) -> str:
+    """An ISO date in words that no line parts: `4 June 2024`, `June 2024`, `2024`; any other text as it is."""
+    if not re.fullmatch(r"\d{4}(-\d\d){1,2}", date):
+        return date
+    year, month, *days = (int(part) for part in date.split("-"))
+    return "\N{NO-BREAK SPACE}".join([*map(str, days), _MONTHS[month - 1], str(year)])
+
+
+def in_words(text: str) -> str:
+    """A text for readers: names of series in words, `closing_prices` as closing prices, days as they are said."""
+    text = re.sub(r"\b\d{4}-\d\d-\d\d\b", lambda found: day(found[0]), text)
+    return re.sub(r"\b[a-z]+(?:_[a-z0-9]+)+\b", lambda found: found[0].replace("_", " "), text)
 
 
 def fixed(value: float, digits: int) -> str:

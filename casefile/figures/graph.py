@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from casefile.errors import BadInput, nearest
 from casefile.figures import formats
-from casefile.figures.formula import Formula
+from casefile.figures.formula import Formula, line
 from casefile.records import Unit
 from casefile.system import session
 
@@ -381,8 +381,7 @@ class Graph:
     def arithmetic(self, name: str) -> str:
         """A formula with its inputs' printed values: `$500 million ÷ 12,000`; empty for a figure without formula."""
         formula = self[name].formula
-        pieces = formula.arithmetic if formula is not None else []
-        return "".join(self.printed(piece) if place % 2 else piece for place, piece in enumerate(pieces))
+        return line(formula.arithmetic, self.printed) if formula is not None else ""
 
     def trace(self, name: str) -> str:
         """One line that says where a figure comes from: its arithmetic, function or printed form."""

@@ -148,7 +148,9 @@ class Chapter:
         value = getattr(fact, end)
         if value is None:
             raise BadInput(f"{self.name}: fact {name!r} prints no {end} end; take its value with source({name!r})")
-        named = replace(fact, id=id, meaning=f"{fact.meaning} ({end} end)")
+        # What the source prints beside a middle value is that value's form, not its ends'.
+        printed = "" if fact.value is not None else fact.printed
+        named = replace(fact, id=id, meaning=f"{fact.meaning} ({end} end)", printed=printed)
         return self._leaf(named, fact.unit, value, None, None, publish, record=name)
 
     def _leaf(
@@ -208,7 +210,7 @@ class Chapter:
         return self.graph.add(
             Figure(
                 id=id or row, kind="source", unit=unit, meaning=meaning or f"{text.get('metric', column).replace('_', ' ')}, {text.get('period', row)}",
-                value=number, sources=(text["source"],), printed_form=text.get("printed", ""), locator=text["locator"],
+                value=number, sources=(text["source"],), printed_form="" if column != "value" and "value" in text else text.get("printed", ""), locator=text["locator"],
                 date=text.get("period_end", text.get("date", "")), grade=text.get("verification", "read"), note=text.get("note", ""),
                 record=f"series/{series}:{row}:{column}", chapter=self.name, published=publish,
             )

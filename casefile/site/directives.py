@@ -77,6 +77,30 @@ class Article(Table):
         return {"entries": ledger.entries(self.casefile, paragraph=int(self.argument))}
 
 
+class Barcode(Table):
+    """The judged claims in the order of the text, each a bar with the shape and colour of its verdict, leading to it."""
+
+    template = "barcode.html"
+    optional_arguments = 0
+
+    def values(self) -> dict[str, Any]:
+        return {"entries": ledger.entries(self.casefile)}
+
+
+class Kicker(Table):
+    """What the book checks, named by its source's id, and the edition with its day: one line above a page's title."""
+
+    template = "kicker.html"
+    required_arguments = 1
+    optional_arguments = 0
+
+    def values(self) -> dict[str, Any]:
+        sources, known = self.casefile.records.sources, self.casefile.catalogue
+        if self.argument not in sources:
+            raise BadInput(f"{self.env.docname}: no source {self.argument!r}; {nearest(self.argument, sources)}")
+        return {"source": sources[self.argument], "book": known.book if known else None}
+
+
 class Score(Table):
     """How many claims have each verdict."""
 
@@ -101,7 +125,13 @@ class Sources(Table):
         pages = {name: self.casefile.cited_on.get(name, []) for name in sources}
         gathers = {page for page, results in self.casefile.pages.items() if results.needs}
         groups: dict[str, list[Source]] = {page: [] for page in [*self.casefile.pages, ""]}
-        for source in sorted(sources.values(), key=lambda source: (source.publisher.lower(), source.published)):
+        for source in sorted(
+            sources.values(),
+            key=lambda source: (
+                source.publisher.lower(),
+                formats.day_number(source.published) if source.published else 0,
+            ),
+        ):
             rest_on_it = sorted(pages[source.id], key=lambda page: page in gathers)
             groups[rest_on_it[0] if rest_on_it else ""].append(source)
         return {
@@ -277,6 +307,8 @@ def setup(app: Any) -> None:
         "ledger": Ledger,
         "article": Article,
         "score": Score,
+        "barcode": Barcode,
+        "kicker": Kicker,
         "sources": Sources,
         "origins": Origins,
         "parameters": Parameters,

@@ -80,6 +80,13 @@ casefile.formats = (() => {
     return [...new Set([printed(low, unit, digits), printed(high, unit, digits)])].join(" to ");
   }
 
+  /** An ISO date in words that no line parts; any other text as it is. */
+  function day(text) {
+    if (!/^\d{4}(-\d\d){1,2}$/.test(text)) return text;
+    const [year, month, ...days] = text.split("-").map(Number);
+    return [...days, MONTHS[month - 1], year].join("\u00a0");
+  }
+
   /** A value in a chart's table or beside its mark, in a unit or as it is. */
   function cell(value, unit) {
     if (value == null || value === "") return "–";
@@ -87,7 +94,7 @@ casefile.formats = (() => {
       if (unit) return printed(value, unit);
       return Number.isInteger(value) ? String(value) : `${value < 0 ? MINUS : ""}${fixed(Math.abs(value), 4)}`;
     }
-    return String(value).replace(/T00:00:00\.000$/, "");
+    return day(String(value).replace(/T00:00:00\.000$/, ""));
   }
 
   return { fixed, printed, printedRange, directed, cell };
