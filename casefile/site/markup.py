@@ -43,7 +43,7 @@ def environment() -> jinja2.Environment:
 def text_of(markup: str) -> str:
     """The text of some HTML as a screen shows it, without what is there for paper alone."""
     tree = etree.HTML(f"<body>{markup}".encode(), etree.HTMLParser(encoding="utf-8"))
-    return "".join(tree.xpath("//text()[not(ancestor::*[@class='print-only'])]"))
+    return "".join(tree.xpath("//text()[not(ancestor::*[@class='print-only' or @class='corrected'])]"))
 
 
 def render(template: str, **values: Any) -> str:
