@@ -11,6 +11,7 @@ import pandas as pd
 from casefile.figures.charts import COLOURS, INK, MUTED, PAPER
 
 Styles = Mapping[str, tuple[str, str]]  # name → (shape, colour)
+Layers = alt.LayerChart | alt.FacetChart  # what Altair says that it layers charts into
 
 
 def _time(field: str, format: str = "%Y", ticks: int = 6) -> alt.X:
@@ -25,7 +26,7 @@ def _legend(field: str, styles: Styles, channel: type, part: int) -> alt.Shape |
     return made
 
 
-def steps(rows: pd.DataFrame, value: str, title: str, labelled: pd.DataFrame, levels: pd.DataFrame) -> alt.LayerChart:
+def steps(rows: pd.DataFrame, value: str, title: str, labelled: pd.DataFrame, levels: pd.DataFrame) -> Layers:
     """A quantity that stands until its next row: full where `kind` is existing, dotted where it is planned.
 
     `rows` have `day`, `kind` and the quantity; `labelled` marks days (`day`, `text`), `levels` heights (`value`, `text`).
@@ -52,9 +53,7 @@ def steps(rows: pd.DataFrame, value: str, title: str, labelled: pd.DataFrame, le
     )
 
 
-def marks(
-    rows: pd.DataFrame, value: str, title: str, styles: Styles, hollow: Sequence[str], axis: str
-) -> alt.LayerChart:
+def marks(rows: pd.DataFrame, value: str, title: str, styles: Styles, hollow: Sequence[str], axis: str) -> Layers:
     """Sums on their days: `kind` gives the mark, hollow for those in `hollow`; `label` stands beside, `least` to `most` is a bar.
 
     `axis` is the expression of the labels on the axis of values.
@@ -86,7 +85,7 @@ def marks(
     return alt.layer(spans, points, names)
 
 
-def ranks(rows: pd.DataFrame, rank: str, title: str, styles: Styles, breaks: pd.DataFrame) -> alt.LayerChart:
+def ranks(rows: pd.DataFrame, rank: str, title: str, styles: Styles, breaks: pd.DataFrame) -> Layers:
     """Ranks on their days, the first on top, a line for each `kind` so that none runs over a break (`day`, `text`)."""
     base = alt.Chart(rows).encode(
         x=_time("day", "%b %Y", 4),
@@ -104,7 +103,7 @@ def ranks(rows: pd.DataFrame, rank: str, title: str, styles: Styles, breaks: pd.
     return alt.layer(rule, said, lines, points)
 
 
-def spans(rows: pd.DataFrame, styles: Styles, today: str) -> alt.LayerChart:
+def spans(rows: pd.DataFrame, styles: Styles, today: str) -> Layers:
     """A line a row from `said` to `due`, with the mark of its `outcome` at the end, the oldest on top; `label` is its name."""
     present = {name: style for name, style in styles.items() if name in set(rows["outcome"])}
     names = json.dumps(dict(zip(rows["id"], rows["label"], strict=True)), ensure_ascii=False)

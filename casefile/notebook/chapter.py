@@ -551,19 +551,24 @@ class Chapter:
     def timeline(self, id: str, day: str, series: str = "timeline") -> Drawn:
         """The story's events up to an ISO day as a chart, from a series of `id`, `date`, `thread`, `title` and `source`.
 
-        A row without a date is the event of that id. `{casefile-timeline} ID` prints the same rows as a list.
+        A row without a date is the event of that id. `{casefile-timeline} ID` prints the same rows as a list. Raises BadInput
+        for a day before the first of them.
         """
-        events, told = self.records.events, []
-        for row in self.rows(series).to_dict("records"):
-            event = events.get(row["id"])
+        dated: list[dict[str, Any]] = []
+        for cells in self.records.series(series).to_dict("records"):
+            row = {str(name): cell for name, cell in cells.items()}
+            event = self.records.events.get(str(row["id"]))
             date = event.date if event else str(row["date"])
-            if dating.last_day(date) <= day:
-                meaning = event.meaning if event else row["title"]
-                told.append({**row, "date": date, "day": dating.last_day(date), "meaning": meaning})
-        rows = pd.DataFrame(sorted(told, key=lambda row: str(row["day"])))
-        threads = {name: (shape, charts.COLOURS[place]) for place, (name, shape) in enumerate(
-            zip(dict.fromkeys(rows["thread"]), ("circle", "square", "diamond", "triangle-up", "cross"), strict=False))}  # fmt: skip
-        first, last = rows["title"].iloc[0], rows["title"].iloc[-1]
+            meaning = event.meaning if event else row["title"]
+            dated.append({**row, "date": date, "day": dating.last_day(date), "meaning": meaning})
+        told = sorted((row for row in dated if row["day"] <= day), key=lambda row: str(row["day"]))
+        if not told:
+            first = min(str(row["day"]) for row in dated)
+            raise BadInput(f"{self.name}: nothing had happened by {day}; expected a day from {first}")
+        shapes = ("circle", "square", "diamond", "triangle-up", "cross")
+        names = dict.fromkeys(str(row["thread"]) for row in told)
+        threads = dict(zip(names, zip(shapes, charts.COLOURS, strict=False), strict=False))
+        rows, first, last = pd.DataFrame(told), told[0]["title"], told[-1]["title"]
         return self.chart(
             id, chronology.timeline(rows, threads).properties(height=alt.Step(18)),
             title="The story by date",

@@ -66,7 +66,7 @@ def test_every_chart_of_a_page_is_printed_whole_on_one_sheet(page: str, tab: Pag
 
 
 def test_every_source_is_printed_with_its_full_address(tab: Page, address: str, known: Records) -> None:
-    text = "".join(printed(tab, f"{address}/sources.html"))
+    text = "".join(printed(tab, f"{address}/chapters/about/sources.html"))
     missing = [source.url for source in known.sources.values() if source.url and plain(source.url) not in text]
     assert missing == []
 

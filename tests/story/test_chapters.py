@@ -10,9 +10,12 @@ from typing import Any
 
 import pytest
 
+from casefile import open_chapter
+from casefile.errors import BadInput
 from casefile.execution import notebooks
 from casefile.figures import claims
 from casefile.notebook import results
+from casefile.notebook.root import ROOT_VARIABLE
 from casefile.records import Records
 from tests.conftest import CHAPTERS, ROOT, Plain, Run
 from tests.story.transcription import expected, since_worked, worked
@@ -424,3 +427,12 @@ def test_the_timeline_has_each_event_with_the_source_and_day_on_record(known: Re
             assert (row["date"], row["source"]) == ("", known.events[row["id"]].source)
         else:
             assert (row["date"], row["source"]) == (promised[row["id"]]["said"], promised[row["id"]]["source"])
+
+
+def test_a_timeline_of_a_day_before_the_first_event_says_from_which_day_there_is_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(ROOT_VARIABLE, str(ROOT))
+    opened = open_chapter("10_since", {}, "", "")
+    with pytest.raises(BadInput, match="nothing had happened by 2013-09-17; expected a day from 2013-09-18"):
+        opened.timeline("early", "2013-09-17")

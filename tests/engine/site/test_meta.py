@@ -132,7 +132,7 @@ def test_the_book_is_a_report_with_its_chapters_as_parts(site: Path) -> None:
 
 
 def test_the_data_package_is_a_dataset(site: Path) -> None:
-    (dataset,) = data(site / "sources.html")
+    (dataset,) = data(site / "chapters" / "about" / "sources.html")
     package = json.loads((ROOT / "data" / "datapackage.json").read_text(encoding="utf-8"))
     assert dataset["@type"] == "Dataset"
     assert (dataset["name"], dataset["description"]) == (package["title"], package["description"])
@@ -184,7 +184,11 @@ def test_nothing_breaks_out_of_the_data() -> None:
 
 def test_without_an_address_none_is_made_up(site: Path) -> None:
     assert not (site / "sitemap.xml").exists()
-    for path in (site / "summary.html", site / "chapters" / "01_swap.html", site / "sources.html"):
+    for path in (
+        site / "summary.html",
+        site / "chapters" / "01_swap.html",
+        site / "chapters" / "about" / "sources.html",
+    ):
         for plain in data(path):
             assert "url" not in plain
         assert "citation_public_url" not in dict(tags(path))

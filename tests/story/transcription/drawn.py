@@ -35,11 +35,16 @@ def number(text: str) -> float | None:
 
 
 def capacity() -> Table:
-    """Tesla's chart from the middle of 2023, each month at its middle; the last three months are a plan."""
+    """Tesla's chart from the middle of 2023, each month at its end; the last three months are a plan."""
     months = [f"{year}-{month:02}" for year in (2023, 2024) for month in range(1, 13)][5:]
     levels = [5_400, 5_400, 7_200, 15_400, *[16_200] * 3, 27_900, 27_900, *[38_300] * 6, 67_400, *[85_400] * 3]
     found = [
-        (month, f"{month}-15", level, "planned in October 2024" if month >= "2024-10" else "at work")
+        (
+            month,
+            f"{month}-{calendar.monthrange(int(month[:4]), int(month[5:]))[1]}",
+            level,
+            "planned in October 2024" if month >= "2024-10" else "at work",
+        )
         for month, level in zip(months, levels, strict=True)
     ]
     return ("date", "day", "h100_equivalents", "held"), found
