@@ -320,7 +320,7 @@ def test_no_identifier_reaches_a_reader(page: str, tab: Page, address: str) -> N
         )
         said = re.sub(r"`[^`]*`|<[^>]*>|casefile [^\n]*", "", f"{seen}\n{heard}")
         shown = tab.evaluate("[...document.querySelectorAll('main code')].map((one) => one.textContent)")
-        names = set(re.findall(r"\b[a-z]+[a-z0-9]*(?:_[a-z0-9]+)+\b|\b[a-z_]\w*\.\w+\.\w+\b", said))
+        names = set(re.findall(r"\b[a-z]+[a-z0-9]*(?:_[a-z0-9]+)+\b|\b(?:pandas|numpy|casefile|calendar)\.\w+", said))
         assert [name for name in names if not any(name in code for code in shown)] == []
         dates = re.findall(r"\b20\d\d-\d\d-\d\d\b", seen)
         assert [day for day in dates if not any(day in code for code in shown)] == [], depth
