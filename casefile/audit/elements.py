@@ -695,6 +695,19 @@ def edition(page: Judge, element: Any, scope: Scope) -> bool:
     return True
 
 
+def stamp(page: Judge, element: Any, scope: Scope) -> bool:
+    """The edition, the day and the mark at a page's foot."""
+    if (known := page.content.catalogue) is None:
+        return False
+    text = numerals.plain(_whole(element))
+    for item in known.items.values():
+        if page.name in (item.page, f"claims/{item.id}") and text == numerals.plain(known.stamp(item)):
+            page.counted[CITATION] += numerals.count(text)
+            return True
+    page.fault(element, f"no edition and mark that the page has: {text[:80]}")
+    return True
+
+
 SCOPES: dict[str, Callable[[Judge, Any, Scope], Scope | None]] = {
     # what carries it          what it speaks of
     "derivation":              figure,
@@ -755,6 +768,7 @@ SAYS: dict[str, Callable[[Judge, Any, Scope], bool]] = {
     "flips>li":                flip,
     "origins>li":              origin_of_claim,
     "citations>dd":            citation,
+    "cite-mark":               stamp,
     "linenos":                 line_number,
     "code":                    source_code,
     "pre":                     source_code,

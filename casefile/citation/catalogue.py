@@ -16,7 +16,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from casefile.citation import bibliography, citable, cite, corrections, editions
+from casefile.citation import bibliography, citable, cite, corrections, editions, forms, latex, wording
 from casefile.citation.citable import Given, Item, Public
 from casefile.citation.cite import Book, Record
 from casefile.citation.editions import Edition
@@ -111,6 +111,21 @@ class Catalogue:
         """An item's citation in a style."""
         return cite.cited(item, self.book, self.cited_from[item.id], *self._given(item), style)
 
+    def mark(self, item: Item) -> str:
+        """An item's mark, by the edition it is cited from."""
+        return cite.mark(item, self.cited_from[item.id], self._given(item)[0])
+
+    def stamp(self, item: Item) -> str:
+        """What says on the page itself, and on its print, which edition it is of, from which day, and its mark."""
+        day = self.book.date
+        draft = self.cited_from[item.id].endswith(cite.DRAFT)
+        edition = (
+            f"Draft of edition {self.book.version}"
+            if draft
+            else f"Edition {self.book.version} of {day.day} {day:%B %Y}"
+        )
+        return f"{edition}. {self.mark(item)}"
+
     def _given(self, item: Item) -> tuple[Given, str]:
         """The parameters that a citation of an item carries, and the same in words."""
         return (self.given, self.changes) if item.id in self.moved else ({}, "")
@@ -152,8 +167,8 @@ class Catalogue:
             plain = {name: self._entry(self.items[name], made[name], texts[name]) for name in shown}
             path = site / SCRIPTS / f"{page}.js"
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(_script("citations", plain), encoding="utf-8")
-        (site / RECORDS).write_text(_script("records", self.records()), encoding="utf-8")
+            path.write_text(script("citations", plain), encoding="utf-8")
+        (site / RECORDS).write_text(script("records", self.records()), encoding="utf-8")
         (site / "corrections.xml").write_text(
             corrections.feed(self.book, self.corrections.values(), self._corrections_page), encoding="utf-8"
         )
@@ -201,9 +216,8 @@ class Catalogue:
 
     def _entry(self, item: Item, made: Record, texts: Mapping[str, str]) -> dict[str, Any]:
         """What a page's script needs to show an item's citations, and to say in them that parameters were moved."""
-        mark = cite.mark(item, self.cited_from[item.id], self._given(item)[0])
         return {
-            "kind": item.kind, "title": made["title"], "text": item.text, "note": made["note"], "mark": mark, "texts": texts,
+            "kind": item.kind, "title": made["title"], "text": item.text, "note": made["note"], "mark": self.mark(item), "texts": texts,
         }  # fmt: skip
 
     def records(self) -> dict[str, Any]:
@@ -214,8 +228,20 @@ class Catalogue:
         }
         return {
             "version": self.book.version,
+            "day": {"date": self.book.date.isoformat(), "dates": wording.dates(self.book.date.isoformat())},
+            "book": {
+                "title": self.book.title, "names": wording.names(self.book.authors), "several": len(self.book.authors) > 1,
+                "address": self.book.address,
+            },
+            "kinds": citable.KINDS,
+            "forms": {
+                "titled": wording.TITLED, "saying": wording.SAYING, "leads": wording.LEADS, "phrases": wording.PHRASES,
+                "released": wording.RELEASED, "drafted": wording.DRAFTED, "added": wording.ADDED, "fields": forms.FIELDS, "tells": forms.TELLS,
+                "commands": latex.COMMANDS,
+            },
             "editions": [
-                {"version": edition.version, "date": edition.date, "corrections": list(edition.corrections),
+                {"version": edition.version, "date": edition.date, "dates": wording.dates(edition.date),
+                 "corrections": list(edition.corrections),
                  "items": {name: _said(item) for name, item in edition.items.items()}}
                 for edition in self.editions.values()
             ],
@@ -263,10 +289,11 @@ def _shown(items: Mapping[str, Item], pages: citable.Pages) -> dict[str, list[st
     return found
 
 
-def _said(item: Item) -> list[str]:
-    """An item for the browser: page, anchor, title, text, range, hash."""
-    return [item.page, item.anchor, item.title, item.text, item.range, item.hash]
+def _said(item: Item) -> list[str | int]:
+    """An item for the browser: page, anchor, title, text, range, which of the kinds it is, hash."""
+    return [item.page, item.anchor, item.title, item.text, item.range, citable.KINDS.index(item.kind), item.hash]
 
 
-def _script(name: str, plain: Any) -> str:
+def script(name: str, plain: Any) -> str:
+    """A script that leaves plain data for the others under a name."""
     return f"(globalThis.casefile ??= {{}}).{name} = {json.dumps(plain, ensure_ascii=False, separators=(',', ':'))};\n"

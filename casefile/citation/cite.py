@@ -7,11 +7,9 @@ CSL styles are rendered by citeproc-py, BibTeX by pybtex, RIS by rispy. Every ci
 from __future__ import annotations
 
 import datetime
-import io
-import json
 import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,13 +17,20 @@ from urllib.parse import quote, unquote, urlencode
 
 from casefile.citation import bibliography
 from casefile.citation.citable import Given, Item
+from casefile.citation.record_formats import Record as Record
+from casefile.citation.record_formats import bibtex, csl_json, markdown, ris
+from casefile.citation.record_formats import name_of as name_of
 from casefile.errors import BadInput, nearest, of_library, one_line, shown
 from casefile.notebook import parameters
 from casefile.records import Records
 from casefile.system import document
 
-Record = dict[str, Any]
 CSL_STYLES = {"apa": "apa", "chicago": "chicago-author-date"}
+# Styles that the command knows and the pages do not offer.
+MORE_STYLES = {
+    "mla": "modern-language-association", "harvard": "harvard-cite-them-right", "ieee": "ieee", "iso690": "iso690-author-date-en",
+    "iso690-fr": "iso690-author-date-fr",
+}  # fmt: skip
 STYLES = (*CSL_STYLES, "bibtex", "ris", "csl-json", "markdown", "sentence", "url")
 DRAFT = "+draft"
 MOST_CITATION = 20_000  # characters; the longest that `cite` gives have some two thousand
@@ -57,20 +62,6 @@ class Book:
     def author(self) -> str:
         """The authors in one line."""
         return " and ".join(name_of(author) for author in self.authors)
-
-
-def name_of(author: Mapping[str, str]) -> str:
-    """An author's name as one reads it."""
-    parts = ("given", "non-dropping-particle", "family", "suffix")
-    return author.get("literal") or " ".join(author[key] for key in parts if author.get(key))
-
-
-def _last_first(author: Mapping[str, str]) -> str:
-    """An author's name as RIS has it: last name with its particle, given name, suffix (Refman's format, tag A1)."""
-    last = " ".join(author[key] for key in ("non-dropping-particle", "family") if author.get(key))
-    return ", ".join(
-        part for part in (author.get("literal") or last, author.get("given"), author.get("suffix")) if part
-    )
 
 
 def book_of(root: Path) -> Book:
@@ -194,7 +185,7 @@ def record(item: Item, book: Book, edition: str, given: Given, changes: str = ""
     if item.kind != "book":
         made["container-title"] = book.title
     if book.address:
-        made["URL"] = book.address + item.place
+        made["URL"] = checkable_address(item, book, edition, given)
     return made
 
 
@@ -211,9 +202,9 @@ def checkable_address(item: Item, book: Book, edition: str, given: Given) -> str
 
 
 def cited(item: Item, book: Book, edition: str, given: Given, changes: str, style: str) -> str:
-    """An item's citation in one of STYLES."""
+    """An item's citation in one of STYLES or MORE_STYLES, or by a CSL file."""
     made = record(item, book, edition, given, changes)
-    if style in CSL_STYLES:
+    if style in CSL_STYLES or style in MORE_STYLES or style.endswith(".csl"):
         return in_words([made], style)[0]
     if style == "url":
         return checkable_address(item, book, edition, given)
@@ -234,8 +225,9 @@ def written(item: Item, made: Record, book: Book, style: str) -> str:
 
 
 def in_words(records: Sequence[Record], style: str) -> list[str]:
-    """Records as entries of one bibliography, by a CSL style; the note of each, with its mark, comes last."""
-    entries = bibliography.entries([without_note(made) for made in records], CSL_STYLES[style])
+    """Records as entries of one bibliography, by a CSL style or file; the note of each, with its mark, comes last."""
+    named = {**CSL_STYLES, **MORE_STYLES}.get(style, style)
+    entries = bibliography.entries([without_note(made) for made in records], named)
     return [with_note(entry, made) for entry, made in zip(entries, records, strict=True)]
 
 
@@ -247,100 +239,6 @@ def without_note(made: Record) -> Record:
 def with_note(entry: str, made: Record) -> str:
     """An entry of a bibliography with its record's note, and so its mark, at the end."""
     return f"{entry} [{made['note']}]"
-
-
-def bibtex(made: Record) -> str:
-    """A record as BibTeX, special characters written for LaTeX."""
-    from pybtex.database import BibliographyData, Entry
-    from pybtex.database.output.bibtex import Writer
-
-    year, month, _ = made["issued"]["date-parts"][0]
-    fields = {
-        "title": f"{{{_latex(made['title'])}}}",
-        "year": str(year),
-        "month": str(month),
-        "version": made["version"],
-        "note": _latex(made["note"]),
-    }
-    if "container-title" in made:
-        fields["booktitle"] = _latex(made["container-title"])
-    if "URL" in made:
-        fields["url"] = made["URL"]
-    people = [_person(author) for author in made["author"]]
-    entry = Entry("incollection" if made["type"] == "chapter" else "misc", fields, {"author": people})
-
-    class Escaped(Writer):  # type: ignore[misc]
-        """pybtex's writer escapes % & # _ and lets a dollar sign through; an address stays as it is."""
-
-        def _write_field(self, stream: Any, type: str, value: str) -> None:
-            text = value if type == "url" else self._encode(value.replace("$", r"\$"))
-            stream.write(f",\n    {type} = {self.quote(text)}")
-
-    written = io.StringIO()
-    Escaped().write_stream(BibliographyData({made["id"]: entry}), written)
-    return written.getvalue()
-
-
-def _person(author: Mapping[str, str]) -> Any:
-    """An author for BibTeX; one name alone stands in braces, so that no reader takes it apart."""
-    from pybtex.database import Person
-
-    if "given" not in author:
-        return Person(f"{{{_latex(name_of(author))}}}")
-    parts = {"first": "given", "prelast": "non-dropping-particle", "last": "family", "lineage": "suffix"}
-    return Person(**{part: _latex(author.get(key, "")) for part, key in parts.items()})
-
-
-BRACES = {"{": r"\textbraceleft{}", "}": r"\textbraceright{}"}
-
-
-def _latex(text: str) -> str:
-    """A text with the three signs that pybtex takes for LaTeX's own; it writes the others for LaTeX itself."""
-    return re.sub(r"[\\{}]", lambda found: BRACES.get(found[0], r"\textbackslash{}"), text)
-
-
-def ris(made: Record) -> str:
-    """A record as RIS."""
-    import rispy
-
-    year, month, day = made["issued"]["date-parts"][0]
-    entry: dict[str, Any] = {
-        "type_of_reference": {"report": "RPRT", "chapter": "CHAP", "dataset": "DATA"}[made["type"]],
-        "id": made["id"],
-        "title": made["title"],
-        "authors": [_last_first(author) for author in made["author"]],
-        "year": str(year),
-        "date": f"{year:04d}/{month:02d}/{day:02d}",
-        "edition": made["version"],
-        "notes": [made["note"]],
-    }
-    if "container-title" in made:
-        entry["secondary_title"] = made["container-title"]
-    if "URL" in made:
-        entry["urls"] = [made["URL"]]
-
-    class Bare(rispy.RisWriter):  # type: ignore[misc]
-        """rispy's writer without the running number above the record, which no format asks for."""
-
-        def set_header(self, count: int) -> str:
-            return ""
-
-    return str(rispy.dumps([entry], implementation=Bare)).strip() + "\n"
-
-
-def csl_json(made: Record) -> str:
-    """A record as CSL-JSON: a list with one object."""
-    return json.dumps([made], ensure_ascii=False, indent=1) + "\n"
-
-
-def markdown(made: Record) -> str:
-    """A record as a line of Markdown, the title linked where there is an address."""
-    words = re.sub(r"([\\`*_\[\]$<>])", r"\\\1", made["title"])
-    linked = f"[{words}]({made['URL']})" if "URL" in made else f"“{words}”"
-    container = f", *{made['container-title']}*" if "container-title" in made else ""
-    year = made["issued"]["date-parts"][0][0]
-    said, _, mark_text = made["note"].rpartition(". ")
-    return f"{' and '.join(name_of(author) for author in made['author'])} ({year}): {linked}{container}. {said}. `{mark_text}`"
 
 
 def sentence(item: Item, made: Record, book: Book) -> str:
@@ -356,11 +254,26 @@ def sentence(item: Item, made: Record, book: Book) -> str:
 
 def in_words_of(given: Given, defaults: Mapping[tuple[str, str], Any]) -> str:
     """Parameters in words: `delay_months of 03_delay at 6 instead of 3.5`. `defaults` by chapter and name."""
-    return ", ".join(
-        f"{name} of {chapter} at {one_line(str(value))} instead of {defaults[chapter, name]}"
+    return ", ".join(changes(given, defaults, _value))
+
+
+def changes(given: Given, defaults: Mapping[tuple[str, str], Any], value: Callable[[Any], str] = str) -> list[str]:
+    """Each parameter in words, in their order; `value` writes one, by default as editions up to 0.3.0 did."""
+    return [
+        f"{name} of {chapter} at {value(changed)} instead of {value(defaults[chapter, name])}"
         for chapter, values in sorted(given.items())
-        for name, value in sorted(values.items())
-    )
+        for name, changed in sorted(values.items())
+    ]
+
+
+def _value(value: Any) -> str:
+    """A parameter's value in words: a whole number without a point."""
+    return one_line(f"{value:.12g}" if isinstance(value, float) and abs(value) < 1e12 else str(value))
+
+
+def ways(given: Given, defaults: Mapping[tuple[str, str], Any]) -> list[str]:
+    """Each parameter in the words of this and of earlier editions, and of the pages."""
+    return list(dict.fromkeys([*changes(given, defaults, _value), *changes(given, defaults)]))
 
 
 # ------------------------------------------------------------------------------------------------------------- asking
@@ -400,14 +313,14 @@ def parameters_of(text: str) -> list[tuple[str, str, str]]:
     return found
 
 
-def text_of(argument: str) -> str:
+def text_of(argument: str, most: int = MOST_CITATION) -> str:
     """A citation given on the command line: the text itself, a file that holds it, or `-` for the standard input."""
     path = Path(argument)
     try:
         is_file = len(argument) < 1024 and "\n" not in argument and path.is_file()
     except (OSError, ValueError):
         is_file = False
-    most = 4 * MOST_CITATION  # bytes
+    most *= 4  # bytes
     if argument == "-":
         content = sys.stdin.buffer.read(most + 1)
     elif is_file:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 
@@ -14,7 +15,10 @@ from casefile.errors import BadInput, nearest, shown
 @cli.command(cls=SettingByChapter)
 @click.argument("id")
 @click.option(
-    "--style", default="apa", show_default=True, help="apa, chicago, bibtex, ris, csl-json, markdown, sentence or url."
+    "--style",
+    default="apa",
+    show_default=True,
+    help="apa, chicago, mla, harvard, ieee, iso690, iso690-fr, bibtex, ris, csl-json, markdown, sentence or url; or a .csl file.",
 )
 @click.option(
     "-p", "typed", multiple=True, metavar="CHAPTER.NAME=VALUE",
@@ -30,8 +34,11 @@ def cite(id: str, style: str, typed: tuple[str, ...], params: str | None, jobs: 
     from casefile.execution.story import Story
     from casefile.notebook import parameters
 
-    if style not in citing.STYLES:
-        raise BadInput(f"no style {shown(style)}; {nearest(style, citing.STYLES)}")
+    styles = (*citing.STYLES, *citing.MORE_STYLES)
+    if style.endswith(".csl") and not Path(style).is_file():
+        raise BadInput(f"{style}: no such file; expected a CSL style")
+    if style not in styles and not style.endswith(".csl"):
+        raise BadInput(f"no style {shown(style)}; {nearest(style, styles)}")
     root = story_root()
     story = Story(root)
     known, book, released = story.records, citing.book_of(root), editions.load(root)
@@ -52,31 +59,49 @@ def cite(id: str, style: str, typed: tuple[str, ...], params: str | None, jobs: 
 
 @cli.command()
 @click.argument("citation")
+@click.option(
+    "--all", "every", is_flag=True, help="Answer for every citation of a text, of records, of a .docx or .html file."
+)
 @JOBS
 @ENGINE
-def verify(citation: str, jobs: int, engine: str) -> None:
+def verify(citation: str, every: bool, jobs: int, engine: str) -> None:
     """Say whether a citation still stands: words, BibTeX, RIS, CSL-JSON or an address; a file that holds it; - for input.
 
-    Exits 0 when it stands or has only moved, 1 when what it cites changed or was withdrawn, 2 when it cannot be checked.
+    Exits 0 when it stands or has only moved, 1 when what it cites changed or was withdrawn, 2 when it cannot be checked;
+    with --all, 0 when all of this book's stand, else 1.
     """
+    from dataclasses import replace
+
     from casefile.book import build as book
-    from casefile.citation import citable, editions
+    from casefile.citation import citable, references
     from casefile.citation import cite as citing
     from casefile.citation import verify as verifying
+    from casefile.citation.citable import Item
     from casefile.execution.story import Story
+    from casefile.notebook import parameters
 
     root = story_root()
-    story = Story(root)
-    text, released, registered = citing.text_of(citation), editions.load(root), citable.registry(root)
-    version = citing.book_of(root).version
-    cited = verifying.read(text, verifying.marks(released, registered, version))
+    story, published = Story(root), verifying.Published.of(root, {})
+    text = references.text_of(citation) if every else citing.text_of(citation)
+    one = None if every else verifying.read(text, published.marks)
     known = book.check(story, remember=True)
-    given = citing.given_by(known, citing.parameters_of(cited.parameters), None)
+    defaults = {key: parameters.default(row) for key, row in known.declarations.items()}
+
+    def computed(cited: verifying.Cited) -> tuple[dict[str, Item] | None, list[str]]:
+        """The book by the parameters of a citation, where it carries any, and these in words."""
+        given = citing.given_by(known, citing.parameters_of(cited.parameters), None)
+        again = citable.current(story, given, jobs, engine_of(engine)) if cited.parameters else None
+        return again, citing.ways(given, defaults)
+
+    by_its_own = computed(one) if one is not None else None
     standing = citable.current(story, {}, jobs, engine_of(engine))
-    computed = citable.current(story, given, jobs, engine_of(engine)) if cited.parameters else None
-    found = verifying.check(
-        cited, released, version, standing, computed, registered, known.corrections.values()
-    )  # fmt: skip
-    click.echo(found.line)
-    if found.status in (verifying.CHANGED, verifying.WITHDRAWN):
-        sys.exit(1)
+    published = replace(published, standing=standing, corrections=list(known.corrections.values()))
+    if one is None or by_its_own is None:
+        listed = references.checked(text, published, computed)
+        if all(reference.finding.status == references.NOT_OURS for reference in listed):
+            raise BadInput("no citation of this book is in it; expected a text, a list of references or records")
+        click.echo("\n".join(references.table(listed)))
+        sys.exit(any(reference.finding.status not in references.GOOD for reference in listed))
+    finding = verifying.check(one, published, *by_its_own)
+    click.echo("\n".join(filter(None, (finding.line, finding.compared))))
+    sys.exit(finding.status in (verifying.CHANGED, verifying.WITHDRAWN))

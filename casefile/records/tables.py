@@ -43,6 +43,8 @@ MOST_CELL = 100_000  # characters of one cell
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _DIGITS = 15  # decimals that a number can have
+# How a cell begins that spreadsheets take for a formula, and run; a number with its sign is none.
+FORMULA = re.compile(r"[=@]|[+-](?![0-9.])")
 # What no line of text needs: control characters, line and paragraph separators, signs that turn the direction of what
 # follows, and what is no character of XML.
 UNPRINTED = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
@@ -121,6 +123,8 @@ def rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
                     raise BadRecord(file, number, column, text, f"at most {MOST_CELL:,} characters")
                 if UNPRINTED.search(text):
                     raise BadRecord(file, number, column, text, "one line of text without control characters")
+                if FORMULA.match(text):
+                    raise BadRecord(file, number, column, text, "a text that no spreadsheet runs as a formula")
             yield number, cells
     except csv.Error as error:
         raise BadRecord(file, number, None, None, f"CSV in UTF-8 ({of_library(error)})") from None

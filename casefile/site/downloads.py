@@ -18,6 +18,7 @@ from casefile.figures import pictures
 from casefile.figures.pictures import Ahead
 from casefile.notebook.results import Results, dumps
 from casefile.records import Source
+from casefile.records.tables import FORMULA
 from casefile.site import compiled, markup
 from casefile.site.content import Content
 from casefile.site.policy import CONTENT_POLICY
@@ -58,14 +59,21 @@ def draw(ahead: Ahead, drawn: Iterable[Mapping[str, Any]]) -> None:
 
 
 def table(drawn: Mapping[str, Any]) -> str:
-    """A chart's data as CSV: every column of its table with full precision, empty where nothing is known."""
+    """A chart's data as CSV: every column of its table with full precision, empty where nothing is known.
+
+    A text that a spreadsheet would run as a formula has an apostrophe before it, by which it is shown as it is.
+    """
     columns = list(drawn["rows"][0]) if drawn["rows"] else list(drawn["columns"])
     columns = [*drawn["columns"], *(column for column in columns if column not in drawn["columns"])]
     text = io.StringIO()
     writer = csv.DictWriter(text, columns, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(drawn["rows"])
+    writer.writerows({column: _shown(cell) for column, cell in row.items()} for row in drawn["rows"])
     return text.getvalue()
+
+
+def _shown(cell: Any) -> Any:
+    return f"'{cell}" if isinstance(cell, str) and FORMULA.match(cell) else cell
 
 
 def metadata(drawn: Mapping[str, Any], results: Results, sources: Mapping[str, Source], page: str) -> dict[str, Any]:

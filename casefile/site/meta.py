@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from casefile.citation.catalogue import Catalogue
@@ -34,7 +35,9 @@ def tags(known: Catalogue, item: Item, whole: bool, description: str) -> list[tu
     day = book.date.isoformat()
     address = book.address + item.place if book.address else ""
     names = [name_of(author) for author in book.authors]
-    found = [("citation_title", title), *(("citation_author", name) for name in names)]
+    # Zotero and others take an author of many words for a person, unless a comma says that all of it is one name.
+    written = [f"{name}," if "literal" in author else name for name, author in zip(names, book.authors, strict=True)]
+    found = [("citation_title", title), *(("citation_author", name) for name in written)]
     found += [("citation_publication_date", day.replace("-", "/")), ("citation_language", "en")]
     if whole:
         found += [("citation_technical_report_institution", book.author), ("citation_technical_report_number", book.version)]  # fmt: skip
@@ -45,10 +48,15 @@ def tags(known: Catalogue, item: Item, whole: bool, description: str) -> list[tu
     found += [("DC.title", title), *(("DC.creator", name) for name in names), ("DC.publisher", book.author)]
     found += [("DC.date", day), ("DC.type", "Text"), ("DC.format", "text/html"), ("DC.language", "en")]
     found += [("DC.description", description)] if description else []
-    found += [("DC.rights", _licence(name)) for name in book.licences]
+    found += [("DC.rights", _licence(name)) for name in _of_text(book.licences)]
     found += [("DC.identifier", address)] if address else []
     found += [] if whole else [("DC.relation.isPartOf", book.title)]
     return found
+
+
+def _of_text(licences: Sequence[str]) -> list[str]:
+    """Of a project's licences those of its text: Creative Commons' where it has one, for its code has another; else all."""
+    return [name for name in licences if name.startswith("CC")] or list(licences)
 
 
 def _licence(name: str) -> str:
@@ -68,7 +76,7 @@ def _made(known: Catalogue) -> dict[str, Any]:
         "inLanguage": "en",
     }
     if book.licences:
-        shared["license"] = [_licence(name) for name in book.licences]
+        shared["license"] = [_licence(name) for name in _of_text(book.licences)]
     return shared
 
 
@@ -156,6 +164,9 @@ def _add(app: Any, page_name: str, template: str, context: dict[str, Any], doctr
     content: Content = app.casefile_content
     known = content.catalogue
     context["meta"] = None
+    if isinstance(entry := context.get("claim"), Entry):  # shared with its verdict first, never as a truth
+        context["share_title"] = f"{entry.verdict.capitalize()}: {entry.claim.claim}"
+        context["description"] = html.escape(f"{entry.claim.finding}".strip())
     if known is None:
         return
     whole = page_name == app.config.root_doc

@@ -110,7 +110,7 @@ def test_a_moved_section_is_cited_with_what_was_moved(tab: Page, published: Path
     text = texts(tab)["sentence"]
     now, computed = standing(published), standing(published, {"market": {"price": 0.8}})
     assert verified(published, text, now, computed) == (
-        "stands: market, by the parameters it names, made as it was, and computed anew; it quotes no number, so none was compared"
+        "stands: market, by the parameters it names, made as it was, and computed anew"
     )
 
 
@@ -142,3 +142,35 @@ def test_the_books_own_page_has_its_buttons_and_files(site: Path, browser: Brows
     files = {path.name for path in (site / "cite").iterdir()}
     assert files == {f"{name}.{kind}" for name in citable.registry(ROOT) for kind in ("bib", "ris", "json")}
     context.close()
+
+
+def test_a_chart_under_a_moved_parameter_is_cited_with_the_title_that_the_page_shows(
+    site: Path, browser: Browser
+) -> None:
+    context = browser.new_context(offline=True)
+    watched = Watched(context.new_page(), site.as_uri())
+    for moved, title in (("", "above the dearest"), ("?order_value_usd=300000000", "below the cheapest")):
+        watched.page.goto(f"{(site / 'chapters' / '01_swap.html').as_uri()}{moved}")
+        shown = watched.page.locator("#chart-unit_price .chart-title")
+        expect(shown).to_contain_text(title)
+        watched.page.locator("#chart-unit_price .cite-button").click()
+        for style, text in texts(watched.page).items():
+            if style not in ("bibtex", "chicago", "markdown"):
+                assert shown.inner_text() in text.replace('\\"', '"'), (style, text)
+        expect(watched.page.locator(".cite-about")).to_contain_text(title)
+    assert watched.wrong == []
+    context.close()
+
+
+def test_an_address_that_carries_a_citation_says_whether_it_stands_and_leads_on(tab: Page, published: Path) -> None:
+    item = standing(published)["worth"]
+    address = tab.url
+    for hash, said in ((item.hash, "What it cites is as it was: Worth of the harvest: €12,000."), ("0123456789ab", "What it cites may have changed since.")):  # fmt: skip
+        tab.goto(f"{address}?cite=worth%401.0%3A{hash}#figure-worth")
+        expect(tab.locator(".cite-arrived")).to_contain_text(said)
+    tab.goto(f"{address}?cite=worth%401.0%3A{item.hash}#figure-worth")
+    tab.locator(".cite-arrived a").click()
+    expect(tab.locator("output.verify-found")).to_contain_text(
+        "stands: worth, as in edition 1.0 of 2021-02-01: €12,000"
+    )
+    expect(tab.locator(".verify-compared")).to_have_text("Compared: mark, page. Not compared: the host.")

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pybtex.database import parse_string
 
-from casefile.citation import citable, cite, editions, verify
+from casefile.citation import cite, editions, verify
 from casefile.citation.citable import Item
 from tests.support.hostile import FRAGMENTS, OUTSIDE, cases, command, files, refused, spoiled, texts, written
 from tests.support.published import FIRST, standing
@@ -88,11 +88,11 @@ def test_a_hostile_citation_is_checked_or_refused_in_one_line(
     ))  # fmt: skip
 
     def judge() -> verify.Finding:
-        cited = verify.read(text, verify.marks(released, registered, FIRST))
+        cited = verify.read(text, book.marks)
         cite.parameters_of(cited.parameters)
-        return verify.check(cited, released, FIRST, found, None, registered, ())
+        return verify.check(cited, book)
 
-    found, registered, released = _standing(story), citable.registry(story), editions.load(story)
+    book = verify.Published.of(story, _standing(story))
     finding, _ = refused(story, judge)
     if finding is not None:
         assert finding.line.isprintable()
@@ -110,7 +110,7 @@ def _standing(story: Path) -> dict[str, Item]:
 
 @pytest.mark.parametrize("text", CRAFTED, ids=str.__len__)
 def test_a_crafted_citation_is_read_or_refused_within_a_second(text: str, tmp_path: Path, story: Path) -> None:
-    marks = verify.marks(editions.load(story), citable.registry(story), FIRST)
+    marks = verify.Published.of(story, {}).marks
     began = time.process_time()
     refused(tmp_path, verify.read, text, marks)
     assert time.process_time() - began < 1.5
@@ -177,7 +177,8 @@ def test_whatever_a_title_says_its_citation_is_one_record_and_verifies(
         assert not why, (style, why)
         assert (cited.id, cited.edition, cited.hash) == ("harvest", FIRST, "0123456789ab")
         if style == "bibtex":
-            assert list(parse_string(text, "bibtex").entries) == ["harvest"]
+            (key,) = parse_string(text, "bibtex").entries
+            assert re.fullmatch(r"[A-Za-z0-9]+2021-harvest", key)
         elif style == "ris":
             assert len(rispy.loads(text)) == 1
             assert re.findall(r"^(?:ER|TY)  -", text, re.MULTILINE) == ["TY  -", "ER  -"]

@@ -13,6 +13,7 @@ from casefile.citation.citable import Given, Item
 from casefile.errors import BadInput
 from casefile.execution import run
 from casefile.execution.story import Story
+from casefile.notebook import parameters
 from tests.support.orchard import plant
 
 FIRST = "1.0"
@@ -133,11 +134,12 @@ def replace(path: Path, before: str, after: str) -> None:
 
 def verified(root: Path, citation: str, now: Mapping[str, Item], computed: Mapping[str, Item] | None = None) -> str:
     """What the check of a citation says, or why it was refused."""
-    known, released, registered = records.load(root), editions.load(root), citable.registry(root)
-    version = cite.book_of(root).version
+    known = records.load(root)
+    book = verify.Published.of(root, now, list(known.corrections.values()))
+    defaults = {key: parameters.default(row) for key, row in known.declarations.items()}
     try:
-        cited = verify.read(citation, verify.marks(released, registered, version))
-        found = verify.check(cited, released, version, now, computed, registered, known.corrections.values())
+        cited = verify.read(citation, book.marks)
+        given = cite.given_by(known, cite.parameters_of(cited.parameters), None)
+        return verify.check(cited, book, computed, cite.ways(given, defaults)).line
     except BadInput as error:
         return f"refused: {error}"
-    return found.line

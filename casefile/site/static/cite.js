@@ -54,6 +54,9 @@ casefile.cite = (() => {
     return place?.textContent ?? "";
   }
 
+  /** The title of a chart as the page shows it now: it may hold numbers and words that a parameter changes. */
+  const titleNow = (id) => document.querySelector(`[data-cite="${id}"] .chart-title`)?.textContent.trim().split(/\s+/).join(" ");
+
   /** An entry's texts with the moved parameters in them, in the styles in which title and note stand word for word. */
   function supposed(id, entry, parameters) {
     const [, name, edition, before = "", hash] = entry.mark.match(/^(.+)@([^?:]+)(?:\?([^:]*))?:([0-9a-f]+)$/);
@@ -64,20 +67,22 @@ casefile.cite = (() => {
     const mark = `${name}@${edition}?${changed}:${hash}`;
     const note = entry.note.replace(entry.mark, `Computed with ${words}, not with the book's own parameters. ${mark}`);
     const said = entry.text ? saidNow(id, entry.kind) : "";
-    const plain = entry.text && entry.title.endsWith(entry.text) ? entry.title.slice(0, -entry.text.length) + said : entry.title;
+    const own = (entry.kind === "chart" && titleNow(id)) || entry.title;
+    const plain = entry.text && own.endsWith(entry.text) ? own.slice(0, -entry.text.length) + said : own;
     const title = `${plain} (computed with ${words})`;
     const texts = {};
     const swap = (text, from, to) => text.replace(from, () => to);
+    const asked = (text) => text.replaceAll(encodeURIComponent(entry.mark), encodeURIComponent(mark)); // in an address
     const sentence = entry.texts.sentence;
     const gap = entry.kind === "number" ? "”, " : "” ";
     const at = entry.text ? sentence.lastIndexOf(gap + entry.text) : -1;
-    texts.sentence = at < 0 ? swap(sentence, entry.note, note) : `${sentence.slice(0, at)}${gap}${said} [${note}].`;
+    texts.sentence = at < 0 ? swap(swap(sentence, entry.title, plain), entry.note, note) : `${sentence.slice(0, at)}${gap}${said} [${note}].`;
     for (const style of ["apa", "ris"]) {
       const text = entry.texts[style];
-      if (text.includes(entry.title) && text.includes(entry.note)) texts[style] = swap(swap(text, entry.title, title), entry.note, note);
+      if (text.includes(entry.title) && text.includes(entry.note)) texts[style] = asked(swap(swap(text, entry.title, title), entry.note, note));
     }
     const [record] = JSON.parse(entry.texts["csl-json"]);
-    texts["csl-json"] = `${JSON.stringify([{ ...record, title, note }], null, 1)}\n`;
+    texts["csl-json"] = asked(`${JSON.stringify([{ ...record, title, note }], null, 1)}\n`);
     return texts;
   }
 
@@ -132,7 +137,8 @@ casefile.cite = (() => {
     current = id;
     shown = inexact ? {} : parameters.length ? supposed(id, entry, parameters) : entry.texts;
     heading.textContent = `Cite this ${NOUNS[entry.kind] ?? "book"}`;
-    about.textContent = parameters.length && entry.title.endsWith(`: ${entry.text}`) ? entry.title.slice(0, -entry.text.length - 2) : entry.title;
+    const whole = (parameters.length && entry.kind === "chart" && titleNow(id)) || entry.title;
+    about.textContent = parameters.length && whole.endsWith(`: ${entry.text}`) ? whole.slice(0, -entry.text.length - 2) : whole;
     supposing.hidden = !parameters.length;
     supposing.replaceChildren(...(parameters.length ? [
       inexact ? "With the parameters you moved, part of this is worked out by the notebook's code. " : "The citation carries the parameters you moved. ",
@@ -198,6 +204,29 @@ casefile.cite = (() => {
     const cited = event.target.closest("button.cite-button")?.closest("[data-cite]");
     if (cited) open(cited.dataset.cite);
   });
+
+  // ------------------------------------------------------------------------------------ where a citation leads here
+
+  /** Says of the citation by whose address a reader came what it cites, of which edition, and whether that is as it was. */
+  async function arrived(mark) {
+    const [, id, edition, hash] = mark.match(/^([\w-]+)@([^?:]+)(?:\?[^:]*)?:([0-9a-f]{12})$/) ?? [];
+    const bar = make("p", { className: "cite-arrived", role: "status" });
+    const entry = id && (await loaded().catch(() => ({})))[id];
+    const own = entry?.mark.split(":").at(-1) === hash && !mark.includes("?");
+    bar.append(own ? `You came by a citation of edition ${edition.replace(/\+draft$/, " (a draft)")}. What it cites is as it was: ${entry.title}. `
+      : "You came by a citation. What it cites may have changed since. ");
+    const verify = document.querySelector(".cite-mark")?.dataset.verify;
+    if (verify) {
+      const check = make("a", { href: verify, textContent: own ? "Check the whole citation" : "See what it said and what changed" });
+      check.search = new URLSearchParams({ citation: location.href });
+      bar.append(check, ".");
+    }
+    const place = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (place) place.before(bar);
+    else document.querySelector("article, main")?.prepend(bar);
+  }
+  const cited = new URLSearchParams(location.search).get("cite");
+  if (cited) arrived(cited);
 
   return { open };
 })();

@@ -1,25 +1,20 @@
 /* Verify: whether a citation still stands, from the editions' records, as `casefile verify` says it. */
 "use strict";
 (() => {
-  const { records } = casefile;
+  const { records, wording, forms } = casefile;
+  const { EXPECTED, Refused, refuse, own, shown } = forms;
   const form = document.querySelector("form.verify");
   const [field, button, found] = [form.querySelector("textarea"), form.querySelector("button"), form.querySelector("output")];
   const DRAFT = "+draft";
   const LENGTH = 12;
-  const SIGNS = { asciitilde: "~", backslash: "\\", braceleft: "{", braceright: "}" };
+  const MOST_TEXT = 1000000; // characters of many
   const MOST = 20000; // characters, as for the command
-  const EXPECTED = "expected it whole, with its mark id@edition:hash, as `casefile cite` gave it";
-  class Refused extends Error {}
-  const refuse = (why) => {
-    throw new Refused(why);
-  };
   const item = (plain) => {
     if (!plain) return undefined;
-    const [page, anchor, title, text, range, hash] = plain;
-    return { title, text, range, hash, place: `${page}.html${anchor && `#${anchor}`}` };
+    const [page, anchor, title, text, range, kind, hash] = plain;
+    return { page, title, text, range, hash, kind: records.kinds[kind], place: `${page}.html${anchor && `#${anchor}`}` };
   };
-  const own = (table, name) => (Object.hasOwn(table, name) ? table[name] : undefined);
-  const quoted = (text) => `'${text}'`;
+  const unplain = (text) => [...text].length;
 
   /** The known names nearest to one that is not. */
   function nearest(given, known) {
@@ -34,7 +29,7 @@
       return row[other.length];
     };
     const close = known.map((other) => [distance(name, other) / Math.max(name.length, other.length), other])
-      .filter(([far]) => far <= 0.4).sort(([one], [other]) => one - other).slice(0, 3);
+      .filter(([far]) => far <= 0.4).sort(([one, first], [other, second]) => one - other || (first < second ? 1 : -1)).slice(0, 3);
     return close.length ? `did you mean ${close.map(([, other]) => other).join(" or ")}?` : `known: ${known.slice(0, 20).join(", ")}${known.length > 20 ? ", …" : ""}`;
   }
 
@@ -42,35 +37,51 @@
 
   const letters = (text) => text.replace(/[^\p{L}\p{N}]+/gu, "").toLowerCase();
 
-  /** A text without signs that have no width, which copying brings in and no eye sees. */
-  const visible = (text) => text.replace(/\p{Cf}/gu, "");
-
   /** Every id that was ever given out. */
   const ids = [...new Set([...Object.keys(records.now), ...Object.keys(records.registry), ...records.editions.flatMap(({ items }) => Object.keys(items))])].sort();
   const joinedIds = ids.map((id) => [letters(id), id]).sort(([one], [other]) => other.length - one.length);
+  const editionOf = (version) => records.editions.find((edition) => edition.version === version);
+  const released = (edition) => (edition.endsWith(DRAFT) ? edition.slice(0, -DRAFT.length) : edition);
+  const written = ({ id, edition, parameters, hash }) => `${id}@${edition}${parameters && `?${parameters}`}:${hash}`;
 
   /** Whether an edition keeps what a mark cites: it is of no draft, and by the book's own parameters. */
-  const kept = ({ edition, parameters }) => !parameters && records.editions.some(({ version }) => version === edition);
+  const kept = ({ edition, parameters }) => !parameters && Boolean(editionOf(edition));
 
   /** Whether the book gave out such a mark: by its hash where an edition keeps it, else by its id and edition. */
-  function fits(cited) {
-    const released = cited.edition.endsWith(DRAFT) ? cited.edition.slice(0, -DRAFT.length) : cited.edition;
-    const edition = records.editions.find(({ version }) => version === released);
-    if (kept(cited)) return item(own(edition.items, cited.id))?.hash === cited.hash;
-    return Boolean(edition) || (released === records.version && released !== cited.edition);
+  function fits(mark) {
+    const edition = editionOf(released(mark.edition));
+    if (kept(mark)) return item(own(edition.items, mark.id))?.hash === mark.hash;
+    return Boolean(edition) || (released(mark.edition) === records.version && released(mark.edition) !== mark.edition);
   }
 
-  /** The marks that fit what the book gave out, however a text was bent on its way; each once. */
-  function bent(text, words) {
+  /** The marks whose hash a text holds after a colon, whatever it says before it. */
+  function ofHash(text) {
+    const told = [...text.replace(/\s+/g, "").toLowerCase().matchAll(/(?:@v?(\d[\d.]*\d))?:([0-9a-f]{12})(?![\p{L}\p{N}_])/gu)];
+    return records.editions.flatMap(({ version, items }) => Object.entries(items)
+      .filter(([, plain]) => told.some(([, of = "", hash]) => item(plain).hash === hash && ["", version].includes(of)))
+      .map(([id, plain]) => `${id}@${version}:${item(plain).hash}`));
+  }
+
+  /** A text with LaTeX's underscores as signs, and with the marks of addresses in it as they are read. */
+  function unescaped(text) {
     text = text.replace(/\\textunderscore(?:\{\}|\s)?/g, "_");
-    if (/cite=[^\s&#]*%40/.test(text)) text = text.replace(/(?:%[0-9a-f]{2})+/gi, (escaped) => { // an address in a sentence
+    if (!/cite=[^\s&#]*%40/.test(text)) return text;
+    return text.replace(/(?:%[0-9a-f]{2})+/gi, (escaped) => {
       try {
         return decodeURIComponent(escaped);
       } catch {
         return escaped;
       }
     });
-    const places = [];
+  }
+
+  /** The marks of a text that look as they were given out, whether or not the book gave them out. */
+  const whole = (text) => [...text.matchAll(/(?<![\p{L}\p{N}_-])([\p{L}\p{N}_-]+)@(\d[\p{L}\p{N}_.]*(?:\+draft)?)(?:\?([^\s:`@]+))?:([0-9a-f]+)(?![\p{L}\p{N}_])/gu)]
+    .map(({ 0: mark, 1: id, 2: edition, 3: parameters = "", 4: hash, index }) => ({ id, edition, parameters, hash, start: index, end: index + mark.length }));
+
+  /** The marks of a text that fit what the book gave out, however they were bent on their way. */
+  function bent(text) {
+    const places = [], read = [];
     let line = "", place = 0;
     for (const sign of text) {
       for (const plain of sign.normalize("NFKC").toLowerCase()) {
@@ -81,190 +92,181 @@
       }
       place += sign.length;
     }
-    const found = new Map();
-    for (const mark of line.matchAll(/@v?(\d[\d.]*)(\+?draft)?(?:\?([^@:]*))?:([0-9a-f]{12})/g)) {
-      const [whole, version, draft, given = "", hash] = mark;
-      const end = places[mark.index + whole.length - 1] + 1;
+    for (const match of line.matchAll(/@v?(\d[\d.]*)(\+?draft)?(?:\?([^@:]+))?:([0-9a-f]{12})/g)) {
+      const [joined, version, draft, given = "", hash] = match;
+      const end = places[match.index + joined.length - 1] + 1;
       if (/^[\p{L}\p{N}_]/u.test(text.slice(end))) continue;
-      const from = mark.index + whole.length - LENGTH - 1 - given.length;
+      const from = match.index + joined.length - LENGTH - 1 - given.length;
       const parameters = given && text.slice(places[from], places[from + given.length - 1] + 1).replace(/[\s\\]/g, "");
       for (const [name, id] of joinedIds) {
-        const start = mark.index - name.length;
+        const start = match.index - name.length;
         if (start < 0 || !line.startsWith(name, start) || /[\p{L}\p{N}_-]$/u.test(text.slice(0, places[start]))) continue;
         const between = text.slice(places[start], end);
-        const cited = { id, edition: version + (draft ? DRAFT : ""), hash, parameters, words, titled: false };
-        const unsure = between.includes(" ") && !kept(cited); // words after a hash cut short may read as its end
-        if (/^[\p{L}\p{N}_\s@:.?=;%+\\{}-]+$/u.test(between.normalize("NFKC")) && fits(cited) && !unsure) {
-          found.set(`${id}@${cited.edition}${parameters && `?${parameters}`}:${hash}`, cited);
+        const mark = { id, edition: version + (draft ? DRAFT : ""), hash, parameters, start: places[start], end };
+        const unsure = between.includes(" ") && !kept(mark); // words after a hash cut short may read as its end
+        if (/^[\p{L}\p{N}_\s@:.?=;%+\\{}-]+$/u.test(between.normalize("NFKC")) && fits(mark) && !unsure) {
+          read.push(mark);
           break;
         }
       }
     }
-    return found;
+    return read;
   }
 
+  /** The marks of a text: those that the book gave out, else those that look as if it had. */
+  function marks(text, what) {
+    const looks = whole(text);
+    const read = new Set(looks.map(written)).size < 2 ? bent(text) : [];
+    const cut = read.length ? undefined : looks.find(({ hash }) => hash.length !== LENGTH);
+    if (cut) refuse(`${what} has a hash of ${cut.hash.length} characters, ${shown(cut.hash)}, not ${LENGTH}: cut short; ${EXPECTED}`);
+    return read.length ? read : looks;
+  }
+
+  const short = (text) => {
+    text = text.trim().split(/\s+/).join(" ");
+    return text.length <= 60 ? text : `${text.slice(0, 59)}…`;
+  };
+
+  function one(read, text, what) {
+    const each = new Map(read.map((mark) => [written(mark), mark]));
+    if (each.size > 1) refuse(`${what} has ${each.size} marks, ${short([...each.keys()].join(" and "))}; expected one citation at a time`);
+    if (each.size) return read[0];
+    const meant = ofHash(text);
+    if (meant.length === 1) refuse(`${what} has a hash and no id that can be read; the hash is that of ${meant[0]}: did you mean it?`);
+    return refuse(`${what} has no mark, or one cut short: ${shown(short(text))}; ${EXPECTED}`);
+  }
+
+  /** A text without some of its marks. */
+  const without = (text, read) => [...read].sort((first, second) => second.start - first.start).reduce((rest, { start, end }) => {
+    const [before, after] = [rest.slice(0, start), rest.slice(end)];
+    const opened = before.replace(/<(?:mailto:)?$/, "");
+    return opened !== before && after.startsWith(">") ? `${opened} ${after.slice(1)}` : `${before} ${after}`; // as Markdown has an address of mail
+  }, text);
+
+  /** The citation in a text: what its mark names, and by field what is to be compared. */
   function read(text) {
-    text = visible(text).trim();
+    text = wording.visible(text).trim();
     if (!text) refuse(`the citation is empty; ${EXPECTED}`);
-    if (text.length > MOST) refuse(`the citation has more than ${MOST.toLocaleString("en")} characters; ${EXPECTED}`);
-    if (/^@\w+\s*[{(]/.test(text)) return ofFields(bibtex(text), "BibTeX");
-    if (/^(?:\d+\.\s*)?TY\s+-/.test(text)) return ofFields(ris(text), "RIS");
-    if (/^[[{]/.test(text) && !text.startsWith("[[")) {
-      const plain = json(text);
-      if (plain) return ofFields(plain, "CSL-JSON");
+    if (unplain(text) > MOST) refuse(`the citation has more than ${MOST.toLocaleString("en")} characters; ${EXPECTED}`);
+    const said = forms.read(text);
+    if (said.form === "address") return ofAddress(forms.address(said.fields.address));
+    const what = said.form === "words" ? "the citation" : `the ${said.form} record`;
+    const addressed = [];
+    if (said.form === "words") said.fields.words = said.fields.words.replace(IN_WORDS, (found) => (addressed.push(found), " "));
+    const texts = Object.entries(said.fields).map(([name, value]) => [name, unescaped(value)]);
+    const found = texts.map(([name, value]) => [name, value, marks(value, what)]);
+    const asked = addressed.map((found) => ofAddress(forms.address(found)));
+    const mark = one([...found.flatMap(([, , read]) => read), ...asked], texts.map(([, value]) => value).join(" "), what);
+    const left = [...new Set([...said.left, ...asked.flatMap((address) => address.left)])];
+    return { ...mark, form: said.form, left, addresses: asked.flatMap(({ addresses }) => addresses), fields: Object.fromEntries(found.map(([name, value, read]) => [name, without(value, read)])) };
+  }
+
+  /** An address in words that carries a mark, as far as it goes on without a space. */
+  const IN_WORDS = /https?:\/\/[^\s<>"“”]+?[?&]cite=[^\s<>"“”)\]]+/gi;
+
+  function ofAddress({ base, mark: text, anchor, left }) {
+    const read = marks(text, "the address");
+    const mark = one(read, text, "the address");
+    if (without(text, read).trim()) refuse(`the address asks for more than its mark: altered; ${EXPECTED}`);
+    const anchors = ["", mark.id, mark.id.replaceAll("_", "-"), `figure-${mark.id}`, `claim-${mark.id}`];
+    if (!anchors.some((name) => name.toLowerCase() === anchor.toLowerCase())) refuse(`the address leads to #${short(anchor)} and its mark to ${shown(mark.id)}: altered; ${EXPECTED}`);
+    return { ...mark, form: "address", fields: { address: base }, left, addresses: [base] };
+  }
+
+  // ---------------------------------------------------------------------------------------------------- comparing
+
+  const NAMES = { title: "title", value: "number", range: "range", author: "author", book: "book", date: "date", edition: "edition", place: "page", parameters: "parameters", address: "address" };
+
+  function list(parts, kind, left) {
+    const names = kind === "claim" ? { ...NAMES, value: "verdict" } : NAMES;
+    const compared = ["mark", ...Object.entries(names).filter(([part]) => parts.has(part)).map(([, name]) => name)].join(", ");
+    return `Compared: ${compared}.${left.length ? ` Not compared: ${left.join(", ")}.` : ""}`;
+  }
+
+  /** What was compared of a citation with an item, in words; whatever the item does not say is refused. */
+  function compared(cited, said, where) {
+    const parts = new Set(["mark"]), left = [...cited.left];
+    for (const address of cited.addresses) {
+      left.push(...addressCompared(address, cited.id, said));
+      parts.add(records.book.address ? "address" : "place");
     }
-    const unwrapped = text.replace(/[ \t]*[\r\n]+[ \t]*/g, "");
-    if (/^<?https?:\/\/\S+$/i.test(unwrapped)) return address(unwrapped.replace(/^<+|[>.,;:!)\]}'"’”]+$/g, ""));
-    return marked(text, text, "the citation");
-  }
-
-  function ofFields({ title, note, version }, form) {
-    const cited = marked(visible(note), visible(title), `the ${form} record`);
-    if (version && version !== cited.edition) refuse(`the ${form} record says version ${version} and its mark edition ${cited.edition}: altered; ${EXPECTED}`);
-    return { ...cited, titled: true };
-  }
-
-  function marked(text, words, what) {
-    const marks = new Map([...text.matchAll(/(?<![\w-])([\w-]+)@(\d[\w.]*(?:\+draft)?)(?:\?([^\s:`@]+))?:([0-9a-f]+)(?!\w)/g)].map((mark) => [mark[0], mark]));
-    const readings = marks.size < 2 ? bent(text, words) : new Map();
-    if (readings.size === 1) return [...readings.values()][0];
-    if (readings.size > 1) refuse(`${what} has ${readings.size} marks, ${[...readings.keys()].join(" and ")}; expected one citation at a time`);
-    if (!marks.size) refuse(`${what} has no mark, or one cut short; ${EXPECTED}`);
-    if (marks.size > 1) refuse(`${what} has ${marks.size} marks, ${[...marks.keys()].join(" and ")}; expected one citation at a time`);
-    const [, id, edition, parameters = "", hash] = [...marks.values()][0];
-    if (hash.length !== LENGTH) refuse(`${what} has a hash of ${hash.length} characters, ${quoted(hash)}, not ${LENGTH}: cut short; ${EXPECTED}`);
-    return { id, edition, hash, parameters, words, titled: false };
-  }
-
-  /** The fields of a BibTeX record: values in quotation marks or braces, LaTeX's escapes undone. */
-  function bibtex(text) {
-    if (/@\s*(string|preamble)\s*[{(]/i.test(text)) refuse(`the BibTeX defines macros; ${EXPECTED}`);
-    const fields = {};
-    let at = text.search(/[{(]/) + 1, records = 1;
-    const broken = () => refuse("broken BibTeX: a field or the record is not closed");
-    const head = /^\s*[^\s,{}"]*\s*,/.exec(text.slice(at)) ?? broken();
-    at += head[0].length;
-    for (;;) {
-      const name = /^[\s,]*([\w-]+)\s*=\s*/.exec(text.slice(at));
-      if (!name) break;
-      at += name[0].length;
-      let depth = 0, start = at;
-      const quote = text[at] === '"';
-      if (!quote && text[at] !== "{") {
-        const bare = /^[^\s,{}()"]+/.exec(text.slice(at)) ?? broken();
-        at += bare[0].length;
-        fields[name[1].toLowerCase()] = bare[0];
-        continue;
-      }
-      for (at += 1; ; at += 1) {
-        if (at >= text.length) broken();
-        if (text[at] === "\\") at += 1;
-        else if (quote && !depth && text[at] === '"') break;
-        else if (!quote && !depth && text[at] === "}") break;
-        else if (text[at] === "{") depth += 1;
-        else if (text[at] === "}") depth -= 1;
-        if (depth < 0) broken();
-      }
-      fields[name[1].toLowerCase()] = text.slice(start + 1, at).replace(/\\([$%&#_{}])/g, "$1").replace(/\\text(asciitilde|backslash|braceleft|braceright)(\{\}| )?/g, (_, sign) => SIGNS[sign]);
-      at += 1;
+    if (cited.form === "address") return list(parts, said.kind, left);
+    const edition = editionOf(released(cited.edition)), draft = cited.edition.endsWith(DRAFT);
+    const dated = draft ? [records.day, ...(edition ? [edition] : [])] : [edition];
+    const told = wording.phrases(said, { edition: cited.edition, draft, days: dated.map(({ date }) => date), dates: dated.flatMap(({ dates }) => dates) });
+    for (const [name, text] of Object.entries(cited.fields)) {
+      const tells = records.forms.tells[name] ?? [name];
+      const some = name === "words" ? told : new Map([...told].filter(([, what]) => what.size && [...what].every((part) => tells.includes(part))));
+      const account = wording.account(wording.signs(text), some);
+      if (account.stray) refuse(stray(cited, said, name, account.stray, where));
+      for (const part of account.told) parts.add(part);
     }
-    if (!/^[\s,]*[})]/.test(text.slice(at))) broken();
-    records += (text.slice(at).match(/@\w+\s*[{(]/g) ?? []).length;
-    if (records > 1) refuse(`the BibTeX holds ${records} records; expected one`);
-    const { title = "", note = "", version = "" } = fields;
-    return { title: title.replace(/[{}]/g, ""), note, version };
+    if (said.text && !parts.has("value") && (cited.form !== "words" || parts.size > 1)) refuse(`the citation does not say ${shown(said.text)}, which ${shown(cited.id)} is ${where}: altered; ${EXPECTED}`);
+    if (cited.form !== "words" && !parts.has("title") && !parts.has("value")) refuse(`the ${cited.form} record has no title: altered; ${EXPECTED}`);
+    return list(parts, said.kind, [...new Set(left)]);
   }
 
-  function ris(text) {
-    const lines = text.split(/\r?\n/).reduce((all, line) => {
-      if (/^(?:\d+\.|[A-Z][A-Z0-9]\s+-.*|\s*)$/.test(line) || !all.length) all.push(line);
-      else all[all.length - 1] += ` ${line.trim()}`; // a field that goes on
-      return all;
-    }, []);
-    if (!lines.some((line) => /^ER\s+-/.test(line))) refuse(`broken RIS: the record does not end in \`ER  -\`: cut short; ${EXPECTED}`);
-    const count = lines.filter((line) => /^(?:\d+\.\s*)?TY\s+-/.test(line)).length;
-    if (count !== 1) refuse(`the RIS holds ${count} records; expected one`);
-    const all = (tag) => lines.filter((line) => line.startsWith(`${tag}  - `)).map((line) => line.slice(6));
-    return { title: [...all("TI"), ...all("T1")][0] ?? "", note: all("N1").join(" "), version: all("ET")[0] ?? "" };
+  /** What is said of words that are none of the record's. */
+  function stray(cited, said, name, words, where) {
+    const line = wording.signs(cited.fields[name]).line.join("");
+    if (said.text && ["words", "title"].includes(name) && !line.includes(wording.signs(said.text).line.join(""))) {
+      return `the citation does not say ${shown(said.text)}, which ${shown(cited.id)} is ${where}: altered; ${EXPECTED}`;
+    }
+    if (name === "title") return `the citation's title is not “${said.title}”, which ${shown(cited.id)} is ${where}, at ${shown(words)}: altered; ${EXPECTED}`;
+    const of = name === "words" ? "citation" : `${cited.form} record's ${name}`;
+    return `the ${of} says ${shown(words)}, which is not of ${shown(cited.id)} ${where}, “${short(said.text ? `${said.title}: ${said.text}` : said.title)}”: altered, or words of your own; ${EXPECTED}`;
   }
 
-  function json(text) {
-    let plain;
-    try {
-      plain = JSON.parse(text);
-    } catch (error) {
-      if (/^[[{]\s*[{"]/.test(text)) refuse(`broken CSL-JSON: ${error.message}`);
-      return null;
+  /** What of an address cannot be compared; one that leads to no page of what is cited is refused. */
+  function addressCompared(base, id, said) {
+    const pages = [said, item(own(records.now, id)) ?? said].map(({ page }) => `${page}.html`.toLowerCase());
+    const { address } = records.book;
+    if (address) {
+      if (!pages.some((page) => base === address.toLowerCase() + page)) refuse(`the address ${shown(base)} is not of this book, which is at ${address}; ${EXPECTED}`);
+      return [];
     }
-    if (Array.isArray(plain)) {
-      if (plain.length !== 1) refuse(`the CSL-JSON holds ${plain.length} records; expected one`);
-      [plain] = plain;
-    }
-    if (typeof plain !== "object" || !plain) refuse("the CSL-JSON holds no record; expected an object with title, version and note");
-    const { title = "", note = "", version = "" } = plain;
-    return { title: String(title), note: String(note), version: String(version) };
-  }
-
-  function address(text) {
-    const parts = new URL(text);
-    const mark = parts.searchParams.get("cite");
-    const anchor = parts.hash.slice(1).split(":~:")[0]; // what follows is where the browser is to scroll
-    if (!mark) refuse(`the address names ${quoted(anchor || parts.pathname.split("/").pop() || "a page")} but no edition and no hash, so there is nothing to check it against; expected one with ?cite=id@edition:hash, or a whole citation`);
-    const cited = marked(mark, null, "the address");
-    if (!["", cited.id, cited.id.replaceAll("_", "-"), `figure-${cited.id}`, `claim-${cited.id}`].some((name) => name.toLowerCase() === anchor.toLowerCase())) {
-      refuse(`the address leads to #${anchor} and its mark to ${quoted(cited.id)}: altered; ${EXPECTED}`);
-    }
-    return cited;
+    if (!pages.some((page) => base.endsWith(`/${page}`))) refuse(`the address leads to ${shown(base)}, and ${shown(id)} is on ${said.page}.html: altered; ${EXPECTED}`);
+    return ["the host"];
   }
 
   // ----------------------------------------------------------------------------------------------------- checking
 
-  const plain = (text) => text.replace(/\\([\\`*_[\]$<>%&#])/g, "$1").trim().split(/\s+/).join(" ").toLowerCase();
-
-  function inWords(text, words) {
-    const escaped = plain(text).replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-    return new RegExp(`(?<![\\p{L}\\p{N}_.,])${escaped}(?![\\p{L}\\p{N}_]|[.,]\\p{N})`, "u").test(plain(words));
-  }
-
-  function wordsAgree(cited, said, where) {
-    if (cited.words === null) return;
-    if (said.text && !inWords(said.text, cited.words)) refuse(`the citation does not say ${quoted(said.text)}, which ${quoted(cited.id)} is ${where}: altered`);
-    if (cited.titled && !letters(cited.words).includes(letters(said.title))) refuse(`the citation's title is not “${said.title}”, which ${quoted(cited.id)} is ${where}: altered`);
-  }
-
   const says = ({ text }) => (text ? `: ${text}` : "");
 
   function check(cited) {
-    if (!ids.includes(cited.id)) refuse(`unknown: no page, section, figure, chart or claim ${quoted(cited.id)}; ${nearest(cited.id, ids)}`);
-    const draft = cited.edition.endsWith(DRAFT);
-    const released = draft ? cited.edition.slice(0, -DRAFT.length) : cited.edition;
-    const edition = records.editions.find(({ version }) => version === released);
-    if (!edition && !(draft && released === records.version)) {
-      refuse(`unknown edition ${quoted(cited.edition)}; ${nearest(released, [...records.editions.map(({ version }) => version), records.version + DRAFT])}`);
+    if (!ids.includes(cited.id)) {
+      const meant = ofHash(`:${cited.hash}`);
+      refuse(`unknown: no page, section, figure, chart or claim ${shown(cited.id)}; ${meant.length ? `the hash is that of ${meant[0]}` : nearest(cited.id, ids)}`);
+    }
+    const draft = cited.edition.endsWith(DRAFT), version = released(cited.edition);
+    const edition = editionOf(version);
+    if (!edition && !(draft && version === records.version)) {
+      refuse(`unknown edition ${shown(cited.edition)}; ${nearest(version, [...records.editions.map((other) => other.version), records.version + DRAFT])}`);
     }
     if (cited.parameters) return { status: "unknown", line: `unknown here: ${cited.id} is cited with other parameters than the book's, and only the command can work it out anew: casefile verify` };
     const now = item(own(records.now, cited.id)), row = own(records.registry, cited.id);
     const said = draft ? undefined : item(own(edition.items, cited.id));
+    let what = "";
     if (!draft) {
-      if (!said) refuse(`unknown: edition ${released} has no ${quoted(cited.id)}; ${nearest(cited.id, Object.keys(edition.items))}`);
-      if (said.hash !== cited.hash) refuse(`the hash ${cited.hash} is not that of ${quoted(cited.id)} in edition ${released}: altered or mistyped`);
-      wordsAgree(cited, said, `in edition ${released}`);
+      if (!said) refuse(`unknown: edition ${version} has no ${shown(cited.id)}; ${nearest(cited.id, Object.keys(edition.items))}`);
+      if (said.hash !== cited.hash) refuse(`the hash ${cited.hash} is not that of ${shown(cited.id)} in edition ${version}: altered or mistyped; ${EXPECTED}`);
+      what = compared(cited, said, `in edition ${version}`);
     }
     if (!now || row?.status === "retired") {
-      return { status: "withdrawn", line: `withdrawn: ${cited.id}${draft ? "" : ` of edition ${released}`}: ${row?.note || "no reason is given"}` };
+      return { status: "withdrawn", line: `withdrawn: ${cited.id}${draft ? "" : ` of edition ${version}`}: ${row?.note || "no reason is given"}`, compared: what };
     }
-    if (draft) return ofDraft(cited, now, released);
+    if (draft) return ofDraft(cited, now, version);
     const moved = now.place === said.place ? "" : `now at ${now.place}, was at ${said.place}`;
-    if (now.hash !== said.hash) return changed(cited, said, now, edition, moved);
-    if (moved) return { status: "moved", line: `moved: ${cited.id}, unchanged since edition ${released}: ${moved}` };
-    return { status: "stands", line: `stands: ${cited.id}, as in edition ${released} of ${edition.date}${says(now)}` };
+    if (now.hash !== said.hash) return { ...changed(cited, said, now, edition, moved), compared: what };
+    if (moved) return { status: "moved", line: `moved: ${cited.id}, unchanged since edition ${version}: ${moved}`, compared: what };
+    const retitled = now.title === said.title ? "" : `; it is titled “${now.title}” now`;
+    return { status: "stands", line: `stands: ${cited.id}, as in edition ${version} of ${edition.date}${says(now)}${retitled}`, compared: what };
   }
 
-  function ofDraft(cited, now, released) {
-    const what = `${cited.id}, by a draft of edition ${released}`;
-    if (now.hash !== cited.hash) return { status: "value changed", line: `value changed: ${what}: no edition keeps what it was, and now it is another${says(now)}` };
-    wordsAgree(cited, now, "in the book as it is now");
-    return { status: "stands", line: `stands: ${what}, as the book computes it now${says(now)}` };
+  function ofDraft(cited, now, version) {
+    const what = `${cited.id}, by a draft of edition ${version}`;
+    if (now.hash !== cited.hash) return { status: "value changed", line: `value changed: ${what}: no edition keeps what it was, and now it is another${says(now)}`, compared: "" };
+    return { status: "stands", line: `stands: ${what}, as the book computes it now${says(now)}`, compared: compared(cited, now, "in the book as it is now") };
   }
 
   function changed(cited, said, now, edition, moved) {
@@ -284,17 +286,18 @@
       const cited = read(text);
       return { ...check(cited), id: cited.id };
     } catch (error) {
-      if (!(error instanceof Refused || error instanceof TypeError)) throw error;
-      return { status: "unknown", line: error instanceof Refused ? error.message : `the address cannot be read; ${EXPECTED}` };
+      if (!(error instanceof Refused)) throw error;
+      return { status: "unknown", line: error.message };
     }
   }
 
-  function show({ status, line, id }) {
+  function show({ status, line, id, compared: what }) {
     const head = document.createElement("strong"), said = document.createElement("p");
     head.textContent = { stands: "It stands", "value changed": "It has changed", moved: "It has moved", withdrawn: "It was withdrawn", unknown: "It cannot be checked" }[status];
     said.textContent = line;
     found.dataset.status = status;
     found.replaceChildren(head, said);
+    if (what) found.append(Object.assign(document.createElement("p"), { className: "verify-compared", textContent: what }));
     const now = id && item(own(records.now, id));
     if (now) {
       const link = document.createElement("a"), place = document.createElement("p");
@@ -305,9 +308,34 @@
     }
   }
 
+  /** A table of many citations; those of other works are counted alone. */
+  function showAll(references) {
+    const ours = references.filter(({ status }) => status !== "not of this book");
+    const list = document.createElement("ol");
+    for (const { words, status, line, compared: what } of ours) {
+      const entry = document.createElement("li");
+      entry.dataset.status = status;
+      const head = Object.assign(document.createElement("strong"), { textContent: `${status[0].toUpperCase()}${status.slice(1)}: ` });
+      const said = Object.assign(document.createElement("p"), { textContent: [line.replace(`${status}: `, ""), what].filter(Boolean).join(". ") });
+      entry.append(head, words, said);
+      list.append(entry);
+    }
+    const good = ours.every(({ status }) => status === "stands" || status === "moved");
+    found.dataset.status = good ? "stands" : "unknown";
+    found.replaceChildren(Object.assign(document.createElement("strong"), { textContent: casefile.references.counted(references) }), list);
+  }
+
+  /** One citation, or each of many. */
+  function answer(text) {
+    const one = verified(text);
+    const references = one.status === "unknown" ? casefile.references.checked(text.slice(0, MOST_TEXT)) : [];
+    if (references.length > 1) showAll(references);
+    else show(one);
+  }
+
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    show(verified(field.value));
+    answer(field.value);
   });
   field.disabled = button.disabled = false;
   const asked = new URLSearchParams(location.search).get("citation");
@@ -316,4 +344,5 @@
     show(verified(asked));
   }
   casefile.verified = verified;
+  casefile.verifying = { read, check, item, whole, bent, unescaped, written };
 })();

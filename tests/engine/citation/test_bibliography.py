@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -72,5 +73,27 @@ def test_entries_are_those_of_citeproc_alone(style: str) -> None:
     )
     expected = json.loads(alone.stdout)
     assert len(set(expected)) > len(TITLES)
-    assert bibliography.entries(RECORDS, style) == expected
-    assert bibliography.entries(RECORDS[::-1], style) == expected[::-1]
+    assert unstopped(bibliography.entries(RECORDS, style)) == unstopped(expected)
+    assert unstopped(bibliography.entries(RECORDS[::-1], style)) == unstopped(expected[::-1])
+
+
+def unstopped(entries: list[str]) -> list[str]:
+    """Entries without their full stops and closing quotes, whose order citeproc-py has otherwise than the reference."""
+    return [re.sub("[.”]", "", entry) for entry in entries]
+
+
+def test_stops_are_set_as_the_reference_processor_of_csl_sets_them() -> None:
+    record = {
+        **RECORDS[0],
+        "id": "asked",
+        "title": "What did waiting cost?",
+        "type": "chapter",
+        "container-title": "Fruit",
+    }
+    said = {**record, "id": "said", "title": "It cost $5"}
+    asked, told = bibliography.entries([record, said], "chicago-author-date")
+    assert "“What Did Waiting Cost?” In Fruit" in asked
+    assert "“It Cost $5.” In Fruit" in told
+    asked, told = bibliography.entries([record, said], "apa")
+    assert "What did waiting cost? In Fruit" in asked
+    assert "It cost $5. In Fruit" in told

@@ -71,7 +71,7 @@ def test_what_parameters_reach_is_cited_with_them(pages: Pages, root: Path) -> N
     made = Catalogue.of_build(root, {"harvest": {"trees": 121.0}}, pages)
     said = {name: made.cited(made.find(name), "sentence") for name in ("judged", "rained")}
     assert f"judged@1.0+draft?harvest.trees=121.0:{made.items['judged'].hash}" in said["judged"]
-    assert "Computed with trees of harvest at 121.0 instead of 120.0" in said["judged"]
+    assert "Computed with trees of harvest at 121 instead of 120" in said["judged"]
     assert f"rained@1.0+draft:{made.items['rained'].hash}" in said["rained"]
     assert "instead of" not in said["rained"]
 

@@ -15,14 +15,15 @@ from citeproc.source.json import CiteProcJSON
 from pybtex.database import parse_string
 from pybtex.richtext import Text
 
-from casefile.citation import cite
+from casefile.citation import cite, latex, record_formats
 from casefile.citation.citable import Item
 from casefile.citation.cite import Book
 from casefile.errors import BadInput
 from tests.engine.book.test_rerun import casefile
+from tests.support import verifying
 from tests.support.published import CITATION, standing, version
 
-NASTY = "Trees & shrubs_under 100% of $5 {in} #1 ~ “quoted” – Übergröße"
+NASTY = "−5% ≈ 10⁻²⁵ ≤ Trees & shrubs_under 100% of $5 {in} #1 ~ “quoted” – Übergröße"
 
 
 @pytest.fixture(scope="module")
@@ -54,14 +55,17 @@ def test_pybtex_reads_the_bibtex(name: str, items: dict[str, Item], book: Book) 
     assert (fields["year"], fields["version"]) == ("2021", "1.0")
     assert fields["note"].endswith(f"{name}@1.0:{items[name].hash}")
     assert [str(person) for person in entry.persons["author"]] == ["{A Gardener}", "Pippin, Cox"]
-    assert fields.get("booktitle") == (None if name == "book" else book.title)
+    assert fields.get("howpublished") == (None if name == "book" else f"In {book.title}")
+    assert fields["month"] == "February"
+    assert entry.key == f"AGardener2021-{name}"
 
 
 @pytest.mark.parametrize("name", ["worth", "orchard-fruit", "how-many", "chart-apples", "book"])
 def test_rispy_reads_the_ris(name: str, items: dict[str, Item], book: Book) -> None:
     (entry,) = rispy.loads(cite.cited(items[name], book, "1.0", {}, "", "ris"))
     assert entry["title"] == cite.title(items[name], book)
-    assert entry["authors"] == ["A Gardener", "Pippin, Cox"]
+    assert entry["authors"] == ["A Gardener,", "Pippin, Cox"]
+    assert (entry["publisher"], entry["language"]) == ("A Gardener and Cox Pippin", "en")
     assert (entry["year"], entry["date"], entry["edition"]) == ("2021", "2021/02/01", "1.0")
     assert entry["notes"][0].endswith(f"{name}@1.0:{items[name].hash}")
 
@@ -92,8 +96,8 @@ NAMES = {
     ),
     "no given name": ({"family-names": "Plato", "given-names": ""}, "Plato", "{Plato}", "Plato", "Plato."),
     "no given name, and two words": ({"family-names": "Da Vinci"}, "Da Vinci", "{Da Vinci}", "Da Vinci", "Da Vinci."),
-    "a given name alone": ({"given-names": "Cleopatra"}, "Cleopatra", "{Cleopatra}", "Cleopatra", "Cleopatra."),
-    "another name alone": ({"alias": "Banksy"}, "Banksy", "{Banksy}", "Banksy", "Banksy."),
+    "a given name alone": ({"given-names": "Cleopatra"}, "Cleopatra", "{Cleopatra}", "Cleopatra,", "Cleopatra."),
+    "another name alone": ({"alias": "Banksy"}, "Banksy", "{Banksy}", "Banksy,", "Banksy."),
 }  # fmt: skip
 
 
@@ -117,6 +121,18 @@ def test_a_name_is_whole_in_every_style(case: str, items: dict[str, Item], book:
     assert cited("markdown").startswith(f"{read} (2021): ")
     (author,) = json.loads(cited("csl-json"))[0]["author"]
     assert "" not in author.values()
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("−0.82% of $5", r"$-$0.82\% of \$5"), ("2.1 × 10²⁵ FLOP", r"2.1 × 10\textsuperscript{25} FLOP"), ("a_b & {c} #1", r"a\_b \& \textbraceleft{}c\textbraceright{} \#1"),
+        ("10⁻³ ≈ ~x^y", r"10\textsuperscript{$-$3} $\approx$ \textasciitilde{}x\textasciicircum{}y"), ("€5 “é” 5–6", "€5 “é” 5–6"),
+    ],
+)  # fmt: skip
+def test_latex_prints_every_sign_and_what_it_prints_is_read_back(text: str, written: str) -> None:
+    assert latex.written(text) == written
+    assert latex.plain(written) == text
 
 
 def test_an_author_without_a_name_is_refused(tmp_path: Path) -> None:
@@ -154,7 +170,7 @@ def test_an_address_is_given_where_there_is_one_and_made_up_nowhere(published: P
     (tmp_path / "_config.yml").write_text("html:\n  baseurl: https://example.org/orchard\n")
     book = cite.book_of(tmp_path)
     made = cite.record(item, book, "1.0", {})
-    assert made["URL"] == "https://example.org/orchard/chapters/market.html#figure-worth"
+    assert made["URL"] == cite.checkable_address(item, book, "1.0", {})
     assert "address" not in made["note"]
     address = cite.cited(item, book, "1.0", {}, "", "url")
     assert address.startswith("https://example.org/orchard/chapters/market.html?cite=worth%401.0%3A")
@@ -166,15 +182,12 @@ def test_an_address_is_given_where_there_is_one_and_made_up_nowhere(published: P
 def test_signs_with_a_meaning_survive_each_format(style: str, items: dict[str, Item], book: Book) -> None:
     made = {**cite.record(items["orchard-fruit"], book, "1.0", {}), "title": NASTY}
     if style == "bibtex":
-        (entry,) = parse_string(cite.bibtex(made), "bibtex").entries.values()
-        title = str(Text.from_latex(entry.fields["title"]))
-        for sign, latex in (("$", r"\$"), ("{", "\\textbraceleft "), ("}", "\\textbraceright ")):
-            title = title.replace(latex, sign)  # LaTeX's own, which pybtex leaves as they are
-        assert title == NASTY
+        (entry,) = parse_string(record_formats.bibtex(made), "bibtex").entries.values()
+        assert latex.plain(entry.fields["title"]) == NASTY
     elif style == "ris":
-        assert rispy.loads(cite.ris(made))[0]["title"] == NASTY
+        assert rispy.loads(record_formats.ris(made))[0]["title"] == NASTY
     else:
-        assert json.loads(cite.csl_json(made))[0]["title"] == NASTY
+        assert json.loads(record_formats.csl_json(made))[0]["title"] == NASTY
 
 
 def test_other_parameters_are_carried_and_said(published: Path) -> None:
@@ -254,3 +267,34 @@ def test_a_citation_is_taken_from_words_a_file_or_the_standard_input(
     assert str(caught.value) == f"{tmp_path / 'cited.ris'}: in UTF-16; expected a citation in UTF-8"
     with pytest.raises(BadInput, match=r"^other\.bib: no such file; expected a citation, or a file that holds one$"):
         cite.text_of("other.bib")
+
+
+@pytest.mark.parametrize("style", cite.MORE_STYLES)
+def test_the_styles_of_the_command_stand_as_the_pages_do(style: str) -> None:
+    book = verifying.of_edition("0.3.0")
+    names = ("gpu_hours_delayed", "abnormal_return_event", "gpus_12000", "swap", "chart-unit_price", "book")
+    for name in names:
+        text = cite.cited(book.standing[name], book.book, "0.3.0", {}, "", style)
+        assert verifying.answered(book, text)["line"].startswith(f"stands: {name}, as in edition 0.3.0"), text
+        altered = re.sub("(?i)chips", "Ships", text)
+        assert verifying.answered(book, altered)["status"] == "unknown"
+
+
+_CSL = """<style xmlns="http://purl.org/net/xbiblio/csl" class="in-text" version="1.0"><info><title>x</title><id>x</id>
+<updated>2020-01-01T00:00:00+00:00</updated></info><citation><layout><text variable="title"/></layout></citation>{}</style>"""
+
+
+def test_any_style_is_taken_from_a_file_and_one_without_a_bibliography_is_refused(
+    items: dict[str, Item], book: Book, tmp_path: Path
+) -> None:
+    path = tmp_path / "mine.csl"
+    path.write_text(_CSL.format('<bibliography><layout suffix="."><text variable="title"/></layout></bibliography>'))
+    assert cite.cited(items["worth"], book, "1.0", {}, "", str(path)).startswith(
+        "Worth of the harvest: €12,000. [Edition"
+    )
+    for number, text in enumerate((_CSL.format(""), "no style", "<style/>", "")):
+        path = tmp_path / f"bad{number}.csl"
+        path.write_text(text)
+        with pytest.raises(BadInput, match=rf"bad{number}\.csl: .*expected a CSL style with a bibliography$") as caught:
+            cite.cited(items["worth"], book, "1.0", {}, "", str(path))
+        assert "\n" not in str(caught.value)

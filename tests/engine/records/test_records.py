@@ -493,6 +493,19 @@ def test_a_cell_too_long_to_be_read_is_refused(story: Path) -> None:
         records.load(story)
 
 
+@pytest.mark.parametrize("title", ["=cmd|calc", "@SUM(1)", "+ demonstrations", "-all of it"])
+def test_a_text_that_a_spreadsheet_would_run_is_refused(title: str, story: Path) -> None:
+    path = story / "data" / "sources.csv"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    name = lines[1].partition(",")[0]
+    lines[1] = lines[1].replace(f"{name},", f"{name},{title}", 1)
+    path.write_text("".join(lines), encoding="utf-8")
+    with pytest.raises(BadRecord) as caught:
+        records.load(story)
+    assert str(caught.value).startswith("data/sources.csv, row 2, column publisher: ")
+    assert str(caught.value).endswith("expected a text that no spreadsheet runs as a formula")
+
+
 def test_a_table_that_is_not_there_is_named_though_nobody_checked(tmp_path: Path) -> None:
     root = plant(tmp_path)
     without_file("units.csv")(root / "data")

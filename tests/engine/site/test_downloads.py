@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import sys
 import xml.etree.ElementTree
 import zipfile
@@ -35,7 +36,9 @@ def test_every_chart_can_be_downloaded(site: Path, defaults: dict[str, Plain]) -
                     if isinstance(value, float | int) and not isinstance(value, bool):
                         assert float(row[column]) == value, (name, column)
                     else:
-                        assert row[column] == ("" if value is None else str(value)), (name, column)
+                        run_by_sheets = isinstance(value, str) and re.match(r"[=@]|[+-][^0-9.]", value)
+                        said = f"'{value}" if run_by_sheets else "" if value is None else str(value)
+                        assert row[column] == said, (name, column)
             with zipfile.ZipFile(site / "charts" / f"{name}.zip") as archive:
                 assert set(archive.namelist()) == {
                     *(f"{name}.{kind}" for kind in ("csv", "vl.json", "svg", "png")), "metadata.json", "tables.txt"
@@ -47,6 +50,23 @@ def test_every_chart_can_be_downloaded(site: Path, defaults: dict[str, Plain]) -
             assert [column["name"] for column in metadata["columns"]] == drawn["order"]
             assert [source["id"] for source in metadata["sources"]] == drawn["sources"]
             assert metadata["page"] == f"{CHAPTERS[chapter]}.html#chart-{name}"
+
+
+def test_no_spreadsheet_runs_a_cell_of_the_site_as_a_formula(site: Path) -> None:
+    for path in site.rglob("*.csv"):
+        with path.open(encoding="utf-8", newline="") as lines:
+            for row in csv.reader(lines):
+                assert not any(re.match(r"[=@\t]|[+-](?![0-9.])", cell) for cell in row), (path.name, row)
+
+
+def test_a_text_that_a_spreadsheet_would_run_is_shown_as_it_is() -> None:
+    rows = [
+        {"rule": "+ demonstrations", "from": -1.5},
+        {"rule": "=cmd|calc", "from": None},
+        {"rule": "+12%", "from": 2},
+    ]
+    drawn = {"rows": rows, "columns": {"rule": "Rule", "from": "From"}}
+    assert downloads.table(drawn) == "rule,from\n'+ demonstrations,-1.5\n'=cmd|calc,\n+12%,2\n"
 
 
 def test_an_archive_hangs_neither_on_the_machine_nor_on_what_compresses(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,129 @@
+"""A CSL-JSON record in the formats of reference managers: BibTeX, RIS, CSL-JSON, and a line of Markdown."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+from casefile.citation import latex
+
+Record = dict[str, Any]
+
+
+def name_of(author: Mapping[str, str]) -> str:
+    """An author's name as one reads it."""
+    parts = ("given", "non-dropping-particle", "family", "suffix")
+    return author.get("literal") or " ".join(author[key] for key in parts if author.get(key))
+
+
+def _last_first(author: Mapping[str, str]) -> str:
+    """An author's name as RIS has it: last name with its particle, given name, suffix (Refman's format, tag A1)."""
+    last = " ".join(author[key] for key in ("non-dropping-particle", "family") if author.get(key))
+    if "literal" in author:
+        return f"{author['literal']},"  # the comma says that it is no person's
+    return ", ".join(part for part in (last, author.get("given"), author.get("suffix")) if part)
+
+
+def bibtex(made: Record) -> str:
+    """A record as BibTeX that LaTeX prints sign for sign."""
+    from pybtex.database import BibliographyData, Entry
+    from pybtex.database.output.bibtex import Writer
+
+    year, month, _ = made["issued"]["date-parts"][0]
+    fields = {
+        "title": f"{{{latex.written(made['title'])}}}",
+        "year": str(year),
+        "month": _MONTHS[month - 1],
+        "version": made["version"],
+        "note": latex.written(made["note"]),
+    }
+    if "container-title" in made:
+        fields["howpublished"] = f"In {latex.written(made['container-title'])}"
+    if "URL" in made:
+        fields["url"] = made["URL"]
+    people = [_person(author) for author in made["author"]]
+
+    class Plain(Writer):  # type: ignore[misc]
+        """pybtex's writer without its own escapes, and with a month as the word that every style knows."""
+
+        def _write_field(self, stream: Any, type: str, value: str) -> None:
+            stream.write(f",\n    {type} = {value if type == 'month' else self.quote(value)}")
+
+        def _encode(self, text: str) -> str:
+            return text
+
+    written = io.StringIO()
+    Plain().write_stream(BibliographyData({key_of(made): Entry("misc", fields, {"author": people})}), written)
+    return written.getvalue()
+
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+
+def key_of(made: Record) -> str:
+    """A key for BibTeX that no other work of a bibliography has: author, year and id."""
+    first = made["author"][0]
+    letters = unicodedata.normalize("NFKD", first.get("literal") or first["family"])
+    return f"{re.sub('[^A-Za-z0-9]', '', letters)[:40]}{made['issued']['date-parts'][0][0]}-{made['id']}"
+
+
+def _person(author: Mapping[str, str]) -> Any:
+    """An author for BibTeX; one name alone stands in braces, so that no reader takes it apart."""
+    from pybtex.database import Person
+
+    if "given" not in author:
+        return Person(f"{{{latex.written(name_of(author))}}}")
+    parts = {"first": "given", "prelast": "non-dropping-particle", "last": "family", "lineage": "suffix"}
+    return Person(**{part: latex.written(author.get(key, "")) for part, key in parts.items()})
+
+
+def ris(made: Record) -> str:
+    """A record as RIS."""
+    import rispy
+
+    year, month, day = made["issued"]["date-parts"][0]
+    entry: dict[str, Any] = {
+        "type_of_reference": {"report": "RPRT", "chapter": "CHAP", "dataset": "DATA"}[made["type"]],
+        "id": made["id"],
+        "title": made["title"],
+        "authors": [_last_first(author) for author in made["author"]],
+        "year": str(year),
+        "date": f"{year:04d}/{month:02d}/{day:02d}",
+        "edition": made["version"],
+        "notes": [made["note"]],
+        "publisher": " and ".join(name_of(author) for author in made["author"]),
+        "language": "en",
+    }
+    if "container-title" in made:
+        entry["secondary_title"] = made["container-title"]
+    if "URL" in made:
+        entry["urls"] = [made["URL"]]
+
+    class Bare(rispy.RisWriter):  # type: ignore[misc]
+        """rispy's writer without the running number above the record, which no format asks for."""
+
+        def set_header(self, count: int) -> str:
+            return ""
+
+    return (
+        str(rispy.dumps([entry], implementation=Bare)).strip() + " \n"
+    )  # its last field ends in a blank, as the others begin
+
+
+def csl_json(made: Record) -> str:
+    """A record as CSL-JSON: a list with one object."""
+    return json.dumps([made], ensure_ascii=False, indent=1) + "\n"
+
+
+def markdown(made: Record) -> str:
+    """A record as a line of Markdown, the title linked where there is an address."""
+    words = re.sub(r"([\\`*_\[\]$<>])", r"\\\1", made["title"])
+    linked = f"[{words}]({made['URL']})" if "URL" in made else f"“{words}”"
+    container = f", *{made['container-title']}*" if "container-title" in made else ""
+    year = made["issued"]["date-parts"][0][0]
+    said, _, mark_text = made["note"].rpartition(". ")
+    return f"{' and '.join(name_of(author) for author in made['author'])} ({year}): {linked}{container}. {said}. `{mark_text}`"

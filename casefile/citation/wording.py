@@ -1,0 +1,330 @@
+"""What a citation may say: the words of a record in any style, and whether a text says them and nothing else.
+
+A style, a reference manager or a paste changes spaces, quotation marks, brackets, full stops and commas between words, the
+kind of a dash, and case. It changes no letter, digit, sign or unit. So a text is brought to the signs that mean something
+(`signs`), and these must be, from first to last, phrases that the cited record may be told in (`phrases`).
+`static/wording.js` does the same in a browser; `tests/citations.json` holds both to one set of cases.
+"""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import html
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from casefile.citation.citable import Item
+from casefile.citation.cite import DRAFT
+
+Values = Mapping[str, Sequence[str]]  # what stands for each name in braces
+
+# Each phrase names what it tells, and its words; one in braces stands for each of its values. Of something that says a
+# number or a verdict, the title is told with it. A word that only joins others stands with what it joins.
+TITLED = (("title", "{title}"),)
+SAYING = (
+    ("title value range", "{title} {text} {range}"), ("title value", "{title} {text}"),
+    ("value range", "{text} {range}"), ("value", "{text}"),
+)  # fmt: skip
+LEADS = {
+    "number": ("", "gives, for "), "claim": ("", "finds the claim "), "chart": ("", "see the chart "),
+    "section": ("", "see the section "), "page": ("", "see the page "), "book": ("",),
+}  # fmt: skip
+PHRASES = (
+    ("author", "{author}"), ("author", "of {author}"), ("author", "see {author}"), ("author", "and {other}"), ("author", "& {other}"),
+    ("book", "{book}"), ("book", "in {book}"), ("date", "{date}"), ("edition", "{edition}"), ("edition", "v{edition}"),
+    ("edition", "version {edition}"), ("place", "No public address is set; page {place}"),
+    ("parameters", "computed with {change}"), ("parameters", "{change}"), ("parameters", "not with the book's own parameters"),
+    ("address", "{address}"), ("address", "retrieved from {address}"), ("address", "available at {address}"), ("", "dataset"),
+    ("", "data set"),
+)  # fmt: skip
+RELEASED = (("edition", "Edition {edition}"), ("edition date", "Edition {edition} of {day}"))
+DRAFTED = (("edition", "Draft of edition {released}"),)
+
+# What a paste adds or a reader adds and no record says, with the name of what then goes without comparison.
+ADDED = (  # its name, its pattern, its flags: as Python and JavaScript both read them
+    ("", r"^[ \t]*(?:>[ \t]?)+", "m"),  # a mail's mark of what it answers
+    ("", r"^\s*(?:\[\d{1,3}\]|\(?\d{1,3}[.)](?=\s))|^\s*[•·*-]\s+", ""),  # a place in a list
+    ("", r":~:text=[^\s)\]>]*", "i"),  # where a browser is to scroll
+    ("the archive that kept it", r"https?://web\.archive\.org/web/\d+(?:[a-z]{2}_)?/(?=http)", "i"),
+    ("what its sender counts by", r"&(?:utm_\w+|fbclid|gclid|mc_cid|mc_eid|ref)=[^&#\s)\]>]*", "i"),
+    (
+        "the day it was read",
+        r"\b(?:accessed|retrieved|viewed|visited|consulted)(?:\s+on)?:?\s+(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./]\d{1,2}[./]\d{4}"
+        r"|\d{1,2}\.?\s+[a-z]{3,9}\.?,?\s+\d{4}|[a-z]{3,9}\.?\s+\d{1,2},?\s+\d{4})",
+        "i",
+    ),
+)  # fmt: skip
+
+_DIGITS = "0123456789"
+_RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", (f"^{sign}" for sign in f"{_DIGITS}+−"), strict=True))
+_DROPPED = "\"'`´‘’“”‚„‹›«»′″()[]{}.,;:*_|•·"
+_DASH = r"[-\u2010-\u2015\u2212]"
+# Signs in a text whose letters are small and whose forms are plain: what is between digits counts, a dash before a digit is
+# a minus, a hyphen at the head of a word is one too, and all other dashes, stops and spaces only part words.
+_SIGNS = re.compile(
+    rf"(?P<dash>(?<=[0-9])\s*{_DASH}\s*(?=[0-9])|(?<![^\W\d_]){_DASH}(?={_DASH}*(?:\.?[0-9]|[$€£¥]))|(?<![^\s(\[“‘\"'])-(?=[^\W\d_])|\u2212|(?<=[0-9]){_DASH}(?={_DASH}))"
+    r"|(?P<point>(?<=[0-9])[.,](?=\s*[\n\r\f]\s*[0-9]|[0-9])|(?<=[0-9])\s*[\n\r\f]\s*[.,](?=[0-9])|(?<![^\s$€£¥-])\.(?=[0-9]))"
+    rf"|(?P<none>\s|{_DASH}|[{re.escape(_DROPPED)}])|(?P<sign>.)",
+    re.DOTALL,
+)
+PART = "␞"  # between the values of one field, as of a year and a month
+_END = r"[\n\r\f]"
+_BREAK, _GAP = "\n", "|"  # between two numbers: a line's end, which may also stand within one, and anything else
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+
+
+@dataclass(frozen=True)
+class Signs:
+    """The signs of a text that mean something, and the place of each in the text."""
+
+    line: str
+    places: tuple[int, ...]
+    text: str
+
+
+def entities(text: str) -> str:
+    """A text with the signs that HTML's entities stand for."""
+    return _ENTITY.sub(lambda entity: html.unescape(entity[0]), text)
+
+
+def visible(text: str) -> str:
+    """A text without signs that have no width, which copying brings in and no eye sees."""
+    if not text.isascii():
+        text = "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
+    return unicodedata.normalize("NFC", text)
+
+
+def cleaned(text: str) -> tuple[str, list[str]]:
+    """A text without what a paste or a reader adds, and the names of what then goes without comparison."""
+    left = []
+    for name, added, flags in ADDED:
+        text, times = re.subn(f"(?{flags}){added}" if flags else added, " ", text)
+        if times and name:
+            left.append(name)
+    return text, left
+
+
+def signs(text: str) -> Signs:
+    """The signs of a text that mean something: small letters, plain forms, nothing that only parts words."""
+    small, origins = [], []
+    for place, sign in enumerate(text):
+        if sign == "\\":
+            continue  # an escape, which may stand between a minus and its number
+        for plain in _RAISED.get(sign) or unicodedata.normalize("NFKC", sign).lower():
+            small.append(plain)
+            origins.append(place)
+    line: list[str] = []
+    places: list[int] = []
+    end = 0  # of the last sign that was kept
+    whole = "".join(small)
+    for token in _SIGNS.finditer(whole):
+        if token["none"]:
+            continue
+        sign = "-" if token["dash"] else _GAP if token[0] == PART else token[0].strip()
+        if sign in _DIGITS + "." and line and line[-1] in _DIGITS + ".," and (gap := whole[end : token.start()]):
+            line.append(_BREAK if not gap.strip() and re.search(_END, gap) else _GAP)
+            places.append(origins[token.start()])
+        elif token["point"] and re.match(rf"\s*{_END}", token[0]):
+            line.append(_BREAK)
+            places.append(origins[token.start()])
+        line.append(sign)
+        places.append(origins[token.start()])
+        end = token.end()
+    return Signs("".join(line), tuple(places), text)
+
+
+# -------------------------------------------------------------------------------------------------------------- phrases
+
+
+def names(authors: Iterable[Mapping[str, str]]) -> list[str]:
+    """Every way in which styles write the authors of a book; one name of many words also as if it were a person's."""
+    ways: list[str] = []
+    for author in authors:
+        first, last = author.get("given", ""), author.get("family", "")
+        if "literal" in author:
+            ways.append(author["literal"])
+            first, _, last = author["literal"].rpartition(" ")
+        particle, suffix = author.get("non-dropping-particle", ""), author.get("suffix", "")
+        initials = " ".join(part[:1] for part in re.split(r"[\s-]+", first))
+        for lead in (first, initials):
+            ways += [
+                f"{lead} {particle} {last} {suffix}",
+                f"{particle} {last} {lead} {suffix}",
+                f"{particle} {last} {suffix} {lead}",
+            ]
+            ways += [f"{last} {lead} {particle} {suffix}"]
+    return list(dict.fromkeys(" ".join(way.split()) for way in ways))
+
+
+@functools.lru_cache(64)
+def dates(iso: str) -> list[str]:
+    """Every way in which styles write a day, in ISO form, or its month or year."""
+    day = datetime.date.fromisoformat(iso)
+    year, month = f"{day:%Y}", f"{day.month}"
+    long, number = day.strftime("%B"), str(day.day)
+    ways = [
+        year,
+        f"{year}a",
+        day.isoformat(),
+        f"{day:%Y/%m/%d}",
+        f"{day:%d/%m/%Y}",
+        f"{day:%Y %m %d}",
+        f"{day:%Y-%m}",
+        f"{day:%Y/%m}",
+    ]
+    ways += [
+        f"{day:%Y/%m}//",
+        f"{day:%Y/%m/%d}/",
+        f"{year}///",
+        f"{year} {month}",
+        f"{month} {year}",
+        f"{year} {month} {number}",
+        f"{day.month}/{year}",
+    ]
+    for name in dict.fromkeys((long, long[:3], long[:4])):
+        ways += [
+            f"{name} {number} {year}",
+            f"{number} {name} {year}",
+            f"{year} {name} {number}",
+            f"{year} {number} {name}",
+        ]
+        ways += [f"{name} {year}", f"{year} {name}", f"{name} {number}", f"{number} {name}"]
+        ways += [PART.join(parts) for parts in ((year, name), (name, year), (year, name, number), (number, name, year))]
+    return list(dict.fromkeys(ways))
+
+
+@dataclass(frozen=True)
+class Book:
+    """What a citation says of the whole book: its title, all the ways to write its author, or `several`, its address."""
+
+    title: str
+    names: tuple[str, ...]
+    several: bool
+    address: str
+
+
+def values(item: Item, edition: str, days: Sequence[str], book: Book, changes: Sequence[str] = ()) -> Values:
+    """What stands for each name in braces. `days` are the days that the citation may be of, in ISO form."""
+    page, _, anchor = item.place.partition("#")
+    address = [book.address + item.place, f"{book.address}{page}?cite=", f"#{anchor}"] if book.address else []
+    return {
+        "title": [item.title or book.title],
+        "text": [item.text],
+        "range": [item.range],
+        "author": book.names,
+        "other": book.names if book.several else (),
+        "book": [book.title, book.title.partition(":")[0]],
+        "edition": [edition],
+        "released": [edition.removesuffix(DRAFT)],
+        "day": days,
+        "date": [way for day in days for way in dates(day)],
+        "place": [item.place],
+        "change": changes,
+        "address": address,
+    }
+
+
+def phrases(item: Item, said: Values, draft: bool) -> dict[str, frozenset[str]]:
+    """The phrases that an item may be told in, each as its signs, with what it tells."""
+    titled = SAYING if item.text else TITLED
+    led = [(what, lead + form) for what, form in titled for lead in LEADS[item.kind]]
+    told: dict[str, frozenset[str]] = {}
+    for what, form in (*led, *PHRASES, *(DRAFTED if draft else RELEASED)):
+        for words in _filled(form, said):
+            told.setdefault(_line(words), frozenset(what.split()))
+    told.pop("", None)
+    return told
+
+
+@functools.lru_cache(4096)
+def _line(words: str) -> str:
+    return signs(words).line
+
+
+def _filled(form: str, said: Values) -> list[str]:
+    """A form with each name in braces replaced by each of its values in turn; none where a value is empty."""
+    before, brace, rest = form.partition("{")
+    if not brace:
+        return [form]
+    name, _, after = rest.partition("}")
+    tails = _filled(after, said)
+    return [before + value + tail for value in said[name] if value for tail in tails]
+
+
+# ---------------------------------------------------------------------------------------------------------- accounting
+
+
+@dataclass(frozen=True)
+class Account:
+    """What a text tells of a record, or, where it says more or something else, that: the words at which it left it."""
+
+    told: frozenset[str]
+    stray: str = ""
+
+
+def account(text: Signs, told: Mapping[str, frozenset[str]]) -> Account:
+    """Whether a text is told in some phrases from its first sign to its last, and what these tell."""
+    line = text.line
+    by_first: dict[str, list[str]] = {}
+    for phrase in sorted(told, key=len, reverse=True):
+        by_first.setdefault(phrase[0], []).append(phrase)
+    reached: dict[tuple[int, bool], frozenset[str]] = {(0, False): frozenset()}
+    waiting = [(0, False)]
+    furthest = 0
+    while waiting:
+        state = waiting.pop()
+        start, said = state
+        at = _skipped(line, start)
+        furthest = max(furthest, at)
+        for phrase in by_first.get(line[at : at + 1], ()):
+            end = _matched(line, at, phrase)
+            after = (end, said or "value" in told[phrase])
+            if end and after not in reached and not (said and "value" in told[phrase]):
+                reached[after] = reached[state] | told[phrase]
+                waiting.append(after)
+        if at == len(line):
+            reached[len(line), said] = reached[state]
+    for said in (True, False):
+        if (len(line), said) in reached:
+            return Account(reached[len(line), said])
+    return Account(frozenset(), _words_at(text, furthest))
+
+
+def _skipped(line: str, at: int) -> int:
+    """The next sign that a phrase can begin with."""
+    while at < len(line) and (
+        line[at] in _BREAK + _GAP or (line[at] in ".," and _BREAK in line[max(at - 1, 0) : at + 2])
+    ):
+        at += 1
+    return at
+
+
+def _matched(line: str, at: int, phrase: str) -> int:
+    """Where a phrase ends that begins at a place of a line; 0 where it does not stand there, whole numbers and all."""
+    if phrase[0] in _DIGITS and at and line[at - 1] in _DIGITS + ".,":
+        return 0
+    for sign in phrase:
+        if sign == _GAP and (ended := re.match(rf"[.,]?{_BREAK}[.,]?", line[at : at + 3])):
+            at += ended.end()
+            continue
+        while line[at : at + 1] == _BREAK:
+            at += 1
+        if line[at : at + 1] != sign:
+            return 0
+        at += 1
+    goes_on = re.match(r"[.,]?[0-9]", line[at : at + 2]) and line[at - 1] in _DIGITS
+    return 0 if goes_on else at
+
+
+def _words_at(text: Signs, at: int) -> str:
+    """Some words of a text from a place of its signs on, to show what is stray."""
+    if at >= len(text.places):
+        return ""
+    start = text.places[at]
+    while start and not text.text[start - 1].isspace():
+        start -= 1
+    words = text.text[start:].replace(PART, " ").split()
+    return " ".join(words[:4])[:60]

@@ -1,0 +1,149 @@
+"""An altered citation never stands, a damaged one does; command and page say the same of both, letter by letter."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+from collections.abc import Callable, Iterator, Sequence
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from casefile.citation import editions
+from casefile.citation.verify import Published
+from tests.support import bending
+from tests.support.verifying import ROOT, answered, answered_by_page, of_edition, open_page
+
+CASES = json.loads((ROOT / "tests" / "support" / "citations.json").read_text(encoding="utf-8"))
+EDITIONS = sorted(editions.load(ROOT))
+THOROUGH = "CASEFILE_THOROUGH" in os.environ
+# One of each kind, one of them less than nothing, one in a range, one with powers, one with quotes; the long run takes all.
+SAMPLE = (
+    "gpu_hours_delayed",
+    "abnormal_return_event",
+    "compute_gpt4",
+    "gpus_12000",
+    "swap-worth",
+    "chart-unit_price",
+    "swap",
+    "book",
+)
+
+
+@pytest.fixture(scope="module")
+def book() -> Published:
+    return of_edition("0.3.0")
+
+
+@pytest.fixture(scope="module")
+def page(book: Published, browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(offline=True)
+    tab = context.new_page()
+    wrong: list[str] = []
+    tab.on("pageerror", lambda error: wrong.append(str(error)))
+    open_page(tab, book)
+    yield tab
+    context.close()
+    assert wrong == []
+
+
+def sampled(book: Published, styles: Sequence[str] = bending.STYLES) -> dict[tuple[str, str], str]:
+    """Citations of a sample of items in some styles; of all items in the long run."""
+    return bending.texts(book, [book.standing[name] for name in (book.standing if THOROUGH else SAMPLE)], styles)
+
+
+def said(line: str) -> str:
+    """A line without the names that are near: page and command measure nearness by rules of their own."""
+    return line.partition("; did you mean")[0].partition("; known:")[0]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["case"])
+def test_a_case_is_answered_by_the_command(case: dict[str, str], book: Published) -> None:
+    answer = answered(book, case["text"], book.standing)
+    if "refused" in case:
+        assert answer["status"] == "unknown"
+        assert case["refused"] in answer["line"]
+        assert answer["line"].isprintable()
+    else:
+        assert answer["status"] == "stands", answer["line"]
+        assert answer["line"].startswith(f"stands: {case['stands'].partition('@')[0]}, ")
+
+
+def test_the_page_answers_every_case_as_the_command_does(book: Published, page: Page) -> None:
+    cases = [case for case in CASES if "?" not in case.get("stands", "")]
+    answers = answered_by_page(page, [case["text"] for case in cases])
+    for case, answer in zip(cases, answers, strict=True):
+        assert answer == answered(book, case["text"]), case["case"]
+
+
+@pytest.mark.parametrize("version", EDITIONS)
+def test_every_citation_of_an_edition_stands_as_it_was_given(version: str) -> None:
+    book = of_edition(version)
+    styles = bending.STYLES if THOROUGH else [style for style in bending.STYLES if style not in ("apa", "chicago")]
+    for (name, style), text in bending.texts(book, list(book.standing.values()), styles).items():
+        answer = answered(book, text)
+        assert answer["line"].startswith(f"stands: {name}, as in edition {version} of "), (style, answer["line"])
+        assert "title" in answer["compared"] and "edition" in answer["compared"], (style, answer["compared"])
+
+
+@pytest.mark.parametrize("style", bending.STYLES)
+def test_no_citation_in_which_one_token_is_altered_or_one_more_stands_is_said_to_stand(
+    style: str, book: Published, record_property: Callable[[str, object], None]
+) -> None:
+    tried, draw = 0, random.Random(21)
+    for (name, _), text in sampled(book, [style]).items():
+        for what, altered in bending.alterations(text, style, draw):
+            tried += 1
+            answer = answered(book, altered)
+            assert answer["status"] == "unknown", (name, style, what, altered, answer)
+    assert tried > 600
+    record_property("alterations", tried)
+
+
+def test_no_number_or_verdict_that_is_altered_is_said_to_stand(
+    book: Published, record_property: Callable[[str, object], None]
+) -> None:
+    tried = 0
+    saying = [item for item in book.standing.values() if item.text]
+    for (name, style), text in bending.texts(
+        book, saying, ["sentence", "bibtex"] if THOROUGH else ["sentence"]
+    ).items():
+        for what, altered in bending.value_alterations(text, book.standing[name]):
+            if altered == text:
+                continue
+            tried += 1
+            assert answered(book, altered)["status"] == "unknown", (name, style, what, altered)
+    assert tried > 2500
+    record_property("alterations", tried)
+
+
+def test_a_damaged_citation_stands_and_the_page_says_so_too(
+    book: Published, page: Page, record_property: Callable[[str, object], None]
+) -> None:
+    draw = random.Random(21)
+    damaged = {
+        (name, style, what): damage(text, draw)
+        for (name, style), text in sampled(book).items()
+        for what, damage in bending.damages(style).items()
+    }
+    for (key, text), answer in zip(damaged.items(), answered_by_page(page, damaged.values()), strict=True):
+        assert answer["status"] == "stands", (key, text, answer["line"])
+        assert answer == answered(book, text), key
+    record_property("damages", len(damaged))
+
+
+def test_the_page_refuses_what_the_command_refuses_in_the_same_words(
+    book: Published, page: Page, record_property: Callable[[str, object], None]
+) -> None:
+    draw = random.Random(7)
+    altered: list[str] = []
+    for (_, style), cited in sampled(book).items():
+        each = [text for _, text in bending.alterations(cited, style, draw)]
+        altered += draw.sample(each, min(12, len(each)))
+    for text, answer in zip(altered, answered_by_page(page, altered), strict=True):
+        expected = answered(book, text)
+        assert answer["status"] == expected["status"] == "unknown", text
+        if "broken" not in expected["line"]:  # what a parser says of a broken record is its own
+            assert said(answer["line"]) == said(expected["line"]), text
+    record_property("compared", len(altered))
