@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from casefile.audit import numerals
+from casefile.figures import formats
 from casefile.records import Records
 from casefile.system import document
 
@@ -63,6 +64,8 @@ class Scope:
             said = numerals.plain(str(text or "")).strip("\"'")
             if numerals.NUMERAL.search(said):
                 self.texts.setdefault(said, kind)
+                if (worded := numerals.plain(formats.in_words(formats.day(said)))) != said:
+                    self.texts.setdefault(worded, kind)
         return self
 
 

@@ -26,6 +26,7 @@ from casefile.figures.graph import Figure, Graph
 from casefile.notebook import parameters
 from casefile.records import Correction, Fact
 from casefile.site import compiled, ledger, markup, mathematics
+from casefile.site.page import number_of
 
 _LEADS_TO = re.compile(r"#(figure|claim|source)-([\w-]+)$")
 _BOX = re.compile(r"0 0 [\d.]+ (\d+(?:\.\d+)?)")
@@ -136,7 +137,15 @@ def _told(page: Judge, graph: Graph, name: str) -> Scope:
 
 def _grounds(page: Judge, scope: Scope, told: Figure) -> Scope:
     """What a figure rests on, in words."""
-    scope.add(RECORD, told.meaning, told.note, told.rows, told.band, told.function, told.id.replace("_", " "))
+    scope.add(
+        RECORD,
+        told.meaning,
+        told.note,
+        told.rows,
+        told.band,
+        told.function,
+        told.id.replace("_", " "),
+    )
     scope.add(CITATION, told.printed_form, told.locator).add(PARAMETER, told.parameter)
     for name in told.sources:
         source = page.content.records.sources[name]
@@ -187,7 +196,7 @@ def of_claim(page: Judge, name: str) -> Scope | None:
         f"{origins} independent origin{'s' * (origins != 1)}, behind {sources} source{'s' * (sources != 1)} read",
     )
     for reply in entry.replies:
-        scope.add(RECORD, f"{reply.who}, {reply.date}: {reply.meaning}")
+        scope.add(RECORD, f"{reply.who}, {formats.day(reply.date)}: {reply.meaning}")
     return scope
 
 
@@ -660,6 +669,32 @@ def citation(page: Judge, element: Any, scope: Scope) -> bool:
     return True
 
 
+def kicker(page: Judge, element: Any, scope: Scope) -> Scope | None:
+    """The line above the first title: the source that is checked, and its day."""
+    row = page.content.records.sources.get(next(filter(None, page.written.asked("casefile-kicker")), ""))
+    return Scope().add(CITATION, row.title, row.publisher).add(DATE, row.published) if row else None
+
+
+def chapter_place(page: Judge, element: Any, scope: Scope) -> bool:
+    """The number of a chapter in the bar and on the card to it: that of the page its link leads to."""
+    address = next((up.get("href") or "" for up in element.iterancestors("a")), "")
+    name = PurePosixPath(address.partition("#")[0] or f"{page.name}.html").stem
+    page.exact(_whole(element), STRUCTURE, number_of(name), element)
+    return True
+
+
+def edition(page: Judge, element: Any, scope: Scope) -> bool:
+    """The edition that the foot of each page names, with its day."""
+    if (known := page.content.catalogue) is None:
+        return False
+    told = {
+        "edition-version": known.book.version, "edition-date": formats.day(known.book.date.isoformat()),
+        "edition-licences": ", ".join(known.book.licences), "edition-address": known.book.address,
+    }  # fmt: skip
+    page.exact(_whole(element), CITATION, told[classes(element)[0]], element)
+    return True
+
+
 def stamp(page: Judge, element: Any, scope: Scope) -> bool:
     """The edition, the day and the mark at a page's foot."""
     if (known := page.content.catalogue) is None:
@@ -680,6 +715,7 @@ SCOPES: dict[str, Callable[[Judge, Any, Scope], Scope | None]] = {
     "chart":                   chart,
     "embed":                   chart,
     "#claim":                  claim,
+    "kicker":                  kicker,
     "li":                      linked,
     "source-entry":            source,
     "#fact":                   fact,
@@ -691,6 +727,7 @@ SCOPES: dict[str, Callable[[Judge, Any, Scope], Scope | None]] = {
     "correction":              correction,
     "corrected":               corrected,
     "correction-note":         corrections,
+    "correction-line":         corrections,
     "left-note":               left_behind,
     "#measures":               measures,
     "#measure":                measure,
@@ -703,6 +740,11 @@ SAYS: dict[str, Callable[[Judge, Any, Scope], bool]] = {
     "derivation-arithmetic":   arithmetic,
     "derivation-step":         arithmetic,
     "math":                    formula,
+    "chapter-place":           chapter_place,
+    "edition-version":         edition,
+    "edition-date":            edition,
+    "edition-licences":        edition,
+    "edition-address":         edition,
     "section-number":          numbering,
     "caption-number":          numbering,
     "eqno":                    numbering,

@@ -219,8 +219,8 @@ class Page(Judge):
 
 
 def spoken(element: Any) -> str:
-    """The text of an element, without the sign that links a heading to itself, and what is there for paper alone."""
-    silent = {part for part in element.iter("a", "span") if {"headerlink", "print-only"} & set(classes(part))}
+    """The text of an element, without the signs that link a heading to itself and a number to its correction, and what is there for paper alone."""
+    silent = {part for part in element.iter("a", "span") if {"corrected", "headerlink", "print-only"} & set(classes(part))}
 
     def pieces(of: Any) -> Iterator[str]:
         if of not in silent:

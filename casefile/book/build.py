@@ -114,7 +114,7 @@ def build(
             # What is not a page is written meanwhile; what holds a picture, when it is drawn.
             site = folder / "site"
             api.write(site / "api", story.records, whole.chapters)
-            sentences = compare.all_sentences(story.records, whole.chapters, story.texts)
+            sentences = compare.all_sentences(story.records, whole.chapters, whole.texts)
             (site / "api" / compare.SENTENCES).write_text(results.dumps(sentences), encoding="utf-8")
             if catalogue:
                 catalogue.write(site, store)

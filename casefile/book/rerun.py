@@ -96,7 +96,7 @@ def rerun(
     with made_whole(output) as folder, scratch.folder() as work:
         before = story.run({}, work / "before", jobs, engine, reported)
         after = story.run(overrides, work / "after", jobs, engine, report)
-        snapshots = [compare.snapshot(known, whole.chapters, story.texts) for whole in (before, after)]
+        snapshots = [compare.snapshot(known, whole.chapters, whole.texts) for whole in (before, after)]
         changes = compare.changes(*snapshots)
         text = compare.text(changes, units) if changes else _nothing(after, overrides)
         complete = parameters.validated(known.declared(chapter), known.values_for(chapter, overrides), chapter)

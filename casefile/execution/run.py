@@ -302,8 +302,8 @@ def _leave(executed: Notebook, name: str, folder: Path) -> str:
     """Put an executed chapter where what comes after the run reads it; returns the hash of its results."""
     notebook = folder / "notebooks" / f"{name}.ipynb"
     notebook.parent.mkdir(parents=True, exist_ok=True)
-    notebook.write_text(results.dumps(executed), encoding="utf-8")
     left = results.of_notebook(executed, name)
+    notebook.write_text(results.dumps(results.without_untold(executed, left)), encoding="utf-8")
     results.write(left, folder / "results" / f"{name}.json")
     return cache.digest(results.dumps(left))
 

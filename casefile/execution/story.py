@@ -172,6 +172,12 @@ class Run:
         return {page: notebooks.read(folder / f"{name}.ipynb") for page, name in self.story.chapters.items()}
 
     @cached_property
+    def texts(self) -> dict[str, tuple[str, ...]]:
+        """The Markdown of every page, without the passages that this run left untold."""
+        told = {page: markdown.of_notebook(executed) for page, executed in self.executed.items()}
+        return {page: told.get(page) or self.story.texts[page] for page in self.story.pages}
+
+    @cached_property
     def cells(self) -> dict[str, list[Mapping[str, Any]]]:
         """The cells of every page: of an executed notebook, or the one that a whole text is."""
         return {

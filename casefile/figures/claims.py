@@ -15,6 +15,8 @@ from casefile.records import Records
 VERDICTS = ("supported", "imprecise", "misleading", "wrong", "superseded", "unverifiable")
 _STEPS = 400
 _FARTHEST = 1e3
+_TRIED = 4096  # settings of a rule's figures among which every verdict must turn up
+_DAYS = 4000.0
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,8 @@ class Flip:
 class Verdict:
     """One claim's verdict, why, and how firmly it stands.
 
-    `margin` is the distance of the nearest flip; None when no figure decides, or none can change it.
+    `margin` is the distance of the nearest flip; None when no figure decides, or none can change it. Without a `rule` the
+    verdict was set by hand.
     """
 
     claim: str
@@ -106,13 +109,81 @@ def _bisect(choice: Choice, values: Mapping[str, float], name: str, inside: floa
             outside = middle
 
 
+def reached(graph: Graph, choice: Choice) -> dict[str, dict[str, float]]:
+    """For each verdict that a rule can give, values of the figures beneath it that lead to it.
+
+    Tries a few thousand settings of all at once: each up to a thousand times and down to a thousandth, at zero, at the
+    value of another, and shares on the other side of zero; days up to some years apart, or close together. Bounds
+    that the judging chapter itself takes as parameters stay as they are: what only another bound allows is not reached.
+    """
+    import numpy as np
+
+    from casefile.figures import expressions
+
+    below = {name: expressions.names(graph.flat(name)) for name in choice.inputs}
+    leaves = sorted({leaf for names in below.values() for leaf in names})
+    held = {leaf for leaf in leaves if graph[leaf].kind == "parameter" and graph[leaf].chapter == graph.chapter}
+    if held == {*leaves}:
+        held = set()  # they are what is judged, and bound nothing
+    random = np.random.default_rng(0)
+    tried = {
+        leaf: np.full(_TRIED, graph.value(leaf)) if leaf in held else _settings(graph, leaf, leaves, random)
+        for leaf in leaves
+    }
+    with np.errstate(all="ignore"):
+        values = {
+            name: np.broadcast_to(graph.compile(name, names)(*(tried[leaf] for leaf in names)), _TRIED)
+            for name, names in below.items()
+        }
+        witnesses: dict[str, dict[str, float]] = {}
+        left = np.ones(_TRIED, dtype=bool)
+        zeros = sum(
+            (tried[leaf] == 0 for leaf in leaves), np.zeros(_TRIED)
+        )  # a verdict is shown without a division by nothing, where it can be
+        for label, condition in choice.options:
+            names = expressions.names(condition.scaled)
+            holds = np.broadcast_to(
+                expressions.compiled(condition.scaled, names)(*(values[name] for name in names)), _TRIED
+            )
+            if (here := np.flatnonzero(left & holds)).size and label not in witnesses:
+                plainest = here[np.argmin(zeros[here])]
+                witnesses[label] = {leaf: float(tried[leaf][plainest]) for leaf in leaves}
+            left &= ~holds.astype(bool)
+    return witnesses
+
+
+def _settings(graph: Graph, leaf: str, leaves: Iterable[str], random: Any) -> Any:
+    """Values that a figure might have had, as an array; a count or a sum that is not below zero stays so."""
+    import numpy as np
+
+    here, style = graph.value(leaf), graph.units[graph[leaf].unit].style
+    alike = [graph.value(other) for other in leaves if graph.units[graph[other].unit].style == style]
+    near = random.choice([value or 1.0 for value in [here, *alike] if not math.isnan(value)] or [1.0], _TRIED)
+    if style == "date":
+        away = 10 ** random.uniform(0, math.log10(_DAYS), _TRIED) * random.choice([-1, 0, 1], _TRIED)
+        return np.round(near + away)
+    values = near * 10 ** (random.uniform(-1, 1, _TRIED) * random.choice([0, 0.02, 1, 3], _TRIED))
+    values *= random.choice([0, 1, 1, 1, 1], _TRIED)
+    if style == "percent":
+        return values * random.choice([-1, 1], _TRIED)
+    return np.abs(values) if here >= 0 else values
+
+
 def judge(
     graph: Graph, records: Records, claim: str, choice: Choice, over: Iterable[str] | None, reason: str
 ) -> Verdict:
-    """The verdict of a rule on a claim. Raises BadInput for an unknown claim or a word that is no verdict."""
+    """The verdict of a rule on a claim.
+
+    Raises BadInput for an unknown claim, a word that is no verdict, or a verdict that no figures lead to.
+    """
     row = _row(records, claim)
     for label, _ in choice.options:
         _known(label, claim)
+    witnesses = reached(graph, choice)
+    for label, _ in choice.options:
+        if label not in witnesses:
+            expected = "a rule that can give each verdict it names"
+            raise BadInput(f"claim {claim!r}: no values of its figures lead to {label!r}; expected {expected}")
     nearest_flips = flips(graph, choice, choice.inputs if over is None else over)
     from casefile.figures import expressions
 

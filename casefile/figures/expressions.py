@@ -203,6 +203,10 @@ def arithmetic(expression: Any, shown: Callable[[str], str], number: Callable[[f
                 above.remove(factor)
                 above += [sympy.Integer(factor.p)] if factor.p != 1 else []
                 below.append(sympy.Integer(factor.q))
+            elif factor.is_Float and 0 < factor < 1 and abs(1 / factor / round(1 / factor) - 1) < 1e-12:
+                above.remove(factor)  # a millionth is printed as a division by a million
+                below.append(sympy.Integer(round(1 / factor)))
+        above.sort(key=lambda factor: bool(factor.is_number))  # what brings a result into its unit comes last
         top = " × ".join(bracket(*walk(factor), _PRODUCT) for factor in above) or "1"
         text = top + "".join(" ÷ " + bracket(*walk(factor), _POWER) for factor in below)
         return text, (_PRODUCT if below or len(above) > 1 else walk(above[0])[1])

@@ -7,12 +7,20 @@ from __future__ import annotations
 
 import datetime
 import math
+import re
 from decimal import ROUND_HALF_UP, Context, Decimal
 
 from casefile.records import Unit
 
 MINUS = "\N{MINUS SIGN}"
 NO_RANGE = "no range"
+# A size and its direction: words for above zero, below it, and for what prints as nothing.
+DIRECTIONS = {
+    "change": ("up {}", "down {}", "unchanged"),
+    "lead": ("{} ahead", "{} behind", "level"),
+    "against": ("{} above", "{} below", "level with"),
+}
+SIZES = ("size", *DIRECTIONS)
 _SCALES = ((1e12, " trillion"), (1e9, " billion"), (1e6, " million"))
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _MONTHS = (  # the system's own may speak another language
@@ -26,6 +34,20 @@ def day_number(date: str) -> int:
     """Days from 1 January 1970 to an ISO date; a year or a month alone stands for its first day."""
     parts = [int(part) for part in date.split("-")]
     return (datetime.date(*[*parts, 1, 1][:3]) - _EPOCH).days
+
+
+def day(date: str) -> str:
+    """An ISO date in words that no line parts: `4 June 2024`, `June 2024`, `2024`; any other text as it is."""
+    if not re.fullmatch(r"\d{4}(-\d\d){1,2}", date):
+        return date
+    year, month, *days = (int(part) for part in date.split("-"))
+    return "\N{NO-BREAK SPACE}".join([*map(str, days), _MONTHS[month - 1], str(year)])
+
+
+def in_words(text: str) -> str:
+    """A text for readers: names of series in words, `closing_prices` as closing prices, days as they are said."""
+    text = re.sub(r"\b\d{4}-\d\d-\d\d\b", lambda found: day(found[0]), text)
+    return re.sub(r"\b[a-z]+(?:_[a-z0-9]+)+\b", lambda found: found[0].replace("_", " "), text)
 
 
 def fixed(value: float, digits: int) -> str:
@@ -48,6 +70,15 @@ def _scientific(value: float, digits: int) -> str:
     return f"{mantissa} × 10{str(exponent).translate(_SUPERSCRIPTS)}"
 
 
+def _significant(value: float, count: int) -> float:
+    """A value to its first `count` digits, halves away from zero on the exact binary value, as `toPrecision` does."""
+    if value == 0:
+        return 0.0
+    exact = Decimal(value)
+    step = Decimal(1).scaleb(exact.adjusted() + 1 - count)
+    return float(exact.quantize(step, rounding=ROUND_HALF_UP, context=_EXACT))
+
+
 def _scaled(value: float, digits: int) -> str:
     for scale, word in _SCALES:
         if abs(value) >= scale * (1 - 5e-7):
@@ -60,10 +91,18 @@ def _date(value: float) -> str:
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
+def date(iso: str) -> str:
+    """An ISO date in words, as exact as it is: `4 June 2024`, `December 2023`, `2024`."""
+    year, *rest = iso.split("-")
+    words = [str(int(rest[1]))] if len(rest) > 1 else []
+    return " ".join([*words, *([_MONTHS[int(rest[0]) - 1]] if rest else []), year])
+
+
 def printed(value: float | None, unit: Unit, digits: int | None = None) -> str:
     """A value in words and digits: `$500 million`, `12,000`, `12.1%`, `2.1 × 10²⁵ FLOP`, `3 November 2023`.
 
-    `digits` overrides the decimals of the unit's row. None and NaN print as "not known".
+    `digits` overrides the decimals of the unit's row; below zero it says how many digits in all are worth printing: -2
+    prints $107.1 million as $110 million. None and NaN print as "not known".
     """
     if value is None or math.isnan(value):
         return "not known"
@@ -73,6 +112,11 @@ def printed(value: float | None, unit: Unit, digits: int | None = None) -> str:
     if unit.style == "date":
         return _date(value)
     shown = value * 100 if unit.style == "percent" else value
+    if decimals < 0 and unit.style == "scientific":
+        decimals = -decimals - 1
+    elif decimals < 0:
+        shown = _significant(shown, -decimals)
+        decimals = max(0, -decimals - 1 - Decimal(shown).adjusted()) if shown else 0
     if unit.style in ("money", "number"):
         text = _scaled(shown, decimals)
     elif unit.style == "scientific":
@@ -81,6 +125,19 @@ def printed(value: float | None, unit: Unit, digits: int | None = None) -> str:
         text = fixed(shown, decimals)
     sign = MINUS if value < 0 and any(mark in "123456789" for mark in text) else ""
     return f"{sign}{unit.prefix}{text}{unit.suffix}"
+
+
+def directed(value: float | None, unit: Unit, part: str, digits: int | None = None) -> str:
+    """A difference as a size with its direction in words, by `part`: `down 55.1%` or `5.1 points behind`; `size` has none."""
+    if value is None or math.isnan(value):
+        return "not known"
+    size = printed(abs(value), unit, digits)
+    if part not in DIRECTIONS:
+        return size
+    above, below, level = DIRECTIONS[part]
+    if not any(mark in "123456789" for mark in size):
+        return level
+    return (above if value > 0 else below).format(size)
 
 
 def printed_range(low: float | None, high: float | None, unit: Unit, digits: int | None = None) -> str:

@@ -7,7 +7,7 @@ SymPy only when it asks for the expression itself.
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +15,14 @@ from casefile.figures import formats
 
 Tree = Any
 _MARK = "\x00"
+_PLAIN_RATIO = "×"
+# What brings a result into its unit, as a line of arithmetic says it; a factor without a line here stands as a number.
+CONVERSIONS: Mapping[float, str] = {
+    24.0: "24 hours a day",
+    365.25: "365.25 days a year",
+    730.5: "730.5 hours a month",
+    3600.0: "3,600 seconds an hour",
+}
 
 
 def _expressions() -> Any:
@@ -57,15 +65,13 @@ class Formula:
         return list(self.stored.get("arithmetic") or self._arithmetic())
 
     def _arithmetic(self) -> list[str]:
-        line: str = _expressions().arithmetic(
-            self.expression, lambda name: f"{_MARK}{name}{_MARK}", lambda number: formats.fixed(number, 6)
-        )
+        line: str = _expressions().arithmetic(self.scaled, lambda name: f"{_MARK}{name}{_MARK}", _number)
         return line.split(_MARK)
 
     @functools.cached_property
     def mathml(self) -> str:
-        """Presentation MathML, each figure by its id in words."""
-        return str(self.stored.get("mathml") or _expressions().mathml(self.expression, self._labels()))
+        """Presentation MathML, each figure by its id in words, unit factors included."""
+        return str(self.stored.get("mathml") or _expressions().mathml(self.scaled, self._labels()))
 
     @functools.cached_property
     def latex(self) -> str:
@@ -93,6 +99,22 @@ class Formula:
     def from_json(cls, plain: Mapping[str, Any]) -> Formula:
         """The formula that `to_json` stored."""
         return cls(plain["written"], plain["scaled"], plain)
+
+
+def _number(number: float) -> str:
+    return CONVERSIONS.get(number) or formats.fixed(number, 6)
+
+
+def line(pieces: Sequence[str], printed: Callable[[str], str]) -> str:
+    """Pieces of arithmetic as one line: figures as `printed`, a negative one in brackets, a plain ratio without its sign.
+
+    `casefile/site/static/graph.js` does the same in the browser.
+    """
+    told = list(pieces)
+    for place in range(1, len(told), 2):
+        text = printed(told[place]).removesuffix(_PLAIN_RATIO)
+        told[place] = f"({text})" if text.startswith(formats.MINUS) and told[place - 1] else text
+    return "".join(told)
 
 
 def words(name: str) -> str:

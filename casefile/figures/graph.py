@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from casefile.errors import BadInput, nearest
 from casefile.figures import formats
-from casefile.figures.formula import Formula
+from casefile.figures.formula import Formula, line
 from casefile.records import Unit
 from casefile.system import session
 
@@ -354,7 +354,10 @@ class Graph:
         return "".join(parts)
 
     def printed(self, name: str, part: str = "value") -> str:
-        """A figure as text. `part` is `value`, `low`, `high` or `range`, which is `no range` for a value without one."""
+        """A figure as text. `part` is `value`, `low`, `high` or `range`, which is `no range` for a value without one.
+
+        Of a difference, `size` is its value without a sign, `change` that value up or down, `lead` ahead or behind, `against` above or below.
+        """
         figure = self[name]
         unit = self.units[figure.unit]
         if part == "value":
@@ -369,13 +372,16 @@ class Graph:
             return formats.NO_RANGE
         if part == "range":
             return formats.printed_range(figure.low, figure.high, unit, figure.digits)
-        raise BadInput(f"figure {name!r} has no part {part!r}; expected value, low, high or range")
+        if part in formats.SIZES:
+            return formats.directed(figure.value, unit, part, figure.digits)
+        raise BadInput(
+            f"figure {name!r} has no part {part!r}; expected value, low, high, range, {', '.join(formats.SIZES)}"
+        )
 
     def arithmetic(self, name: str) -> str:
         """A formula with its inputs' printed values: `$500 million ÷ 12,000`; empty for a figure without formula."""
         formula = self[name].formula
-        pieces = formula.arithmetic if formula is not None else []
-        return "".join(self.printed(piece) if place % 2 else piece for place, piece in enumerate(pieces))
+        return line(formula.arithmetic, self.printed) if formula is not None else ""
 
     def trace(self, name: str) -> str:
         """One line that says where a figure comes from: its arithmetic, function or printed form."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -47,6 +48,24 @@ def latest(dates: Iterable[str], on_or_before: str) -> str:
     if not ordered:
         raise ValueError("no dates; expected at least one")
     return max((date for date in ordered if date <= on_or_before), default=ordered[0])
+
+
+def outcome(promise: Mapping[str, Any], day: str) -> str:
+    """How a dated promise stood on an ISO day: not yet made, still open, lapsed, met in part, met, or not followed.
+
+    `promise` has `said`, `target_latest`, its last `status` on record and the day it `came`, if any. On its last day it is
+    still open; what came later than the day is not known on it; where the record stops before that, it is not followed.
+    """
+    came = promise["came"] if isinstance(promise["came"], str) else ""
+    if promise["said"] > day:
+        return "not yet made"
+    if promise["status"] == "met" and came <= day:
+        return "met"
+    if promise["target_latest"] >= day:
+        return "still open"
+    if promise["status"] == "open":
+        return "not followed"
+    return "met in part" if promise["status"] == "partly" and came <= day else "lapsed"
 
 
 def repeated(rows: pd.DataFrame, by: list[str]) -> pd.DataFrame:

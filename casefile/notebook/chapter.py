@@ -19,12 +19,12 @@ import sympy
 
 from casefile import records
 from casefile.errors import BadInput, nearest
-from casefile.figures import binding, charts, claims, formats, uncertainty
+from casefile.figures import binding, charts, chronology, claims, formats, uncertainty
 from casefile.figures.graph import Figure, Graph, Tally
 from casefile.notebook import parameters, results
 from casefile.notebook.results import Shown
 from casefile.notebook.root import find_root
-from casefile.records import Records
+from casefile.records import Records, dating
 
 RunOthers = Callable[
     [Path, Sequence[str], Records, Mapping[str, Mapping[str, Any]]], Mapping[str, results.Results]
@@ -148,7 +148,9 @@ class Chapter:
         value = getattr(fact, end)
         if value is None:
             raise BadInput(f"{self.name}: fact {name!r} prints no {end} end; take its value with source({name!r})")
-        named = replace(fact, id=id, meaning=f"{fact.meaning} ({end} end)")
+        # What the source prints beside a middle value is that value's form, not its ends'.
+        printed = "" if fact.value is not None else fact.printed
+        named = replace(fact, id=id, meaning=f"{fact.meaning} ({end} end)", printed=printed)
         return self._leaf(named, fact.unit, value, None, None, publish, record=name)
 
     def _leaf(
@@ -208,7 +210,7 @@ class Chapter:
         return self.graph.add(
             Figure(
                 id=id or row, kind="source", unit=unit, meaning=meaning or f"{text.get('metric', column).replace('_', ' ')}, {text.get('period', row)}",
-                value=number, sources=(text["source"],), printed_form=text.get("printed", ""), locator=text["locator"],
+                value=number, sources=(text["source"],), printed_form="" if column != "value" and "value" in text else text.get("printed", ""), locator=text["locator"],
                 date=text.get("period_end", text.get("date", "")), grade=text.get("verification", "read"), note=text.get("note", ""),
                 record=f"series/{series}:{row}:{column}", chapter=self.name, published=publish,
             )
@@ -354,7 +356,7 @@ class Chapter:
         )  # fmt: skip
         return self.figure(
             f"{of.id}_at_{symbol}_{end}", formula.subs(symbol, widest(self.graph.add(bound), symbol, evaluate=False)), of.unit,
-            f"{of.meaning}, with one assumption at its {end} end: {assumed.meaning}", publish=False,
+            f"{of.meaning}, with one assumption at its {end} end: {assumed.meaning}", digits=of.digits, publish=False,
         )  # fmt: skip
 
     def word(self, id: str, options: Iterable[tuple[str, Any]]) -> str:
@@ -381,6 +383,15 @@ class Chapter:
         self._judged(id, verdict, choice.inputs)
         return verdict.verdict
 
+    def public_by(self, day: str) -> Callable[..., bool]:
+        """Whether all of some facts, events and rows of series (`series/NAME:ROW`) were public by an ISO day."""
+        return lambda *names: all(dating.public_from(self.records, name) <= day for name in names)
+
+    def tell(self, **passages: bool) -> None:
+        """Which passages are told: a Markdown cell tagged `when:NAME` is left out of the page where NAME does not hold."""
+        for name, holds in passages.items():
+            self.word(name, [(results.TOLD if holds else results.UNTOLD, True)])
+
     def undecided(self, id: str, verdict: str, reason: str) -> str:
         """The verdict on a claim that figures cannot decide, with the reason in words."""
         self._judged(id, claims.undecided(self.records, id, verdict, reason), ())
@@ -390,23 +401,52 @@ class Chapter:
         if self.graph.register(f"verdict {id!r}", verdict, rests_on=rests_on):
             self._results.verdicts[id] = verdict.to_json()
 
-    def score(self) -> dict[str, sympy.Symbol]:
-        """How many claims have each verdict, as figures `claims_VERDICT`, and how many were judged, `claims_judged`."""
-        rows = "the verdicts of this chapter"
-        given = [verdict["verdict"] for verdict in self._results.verdicts.values()]
-        counts = {
-            verdict: self.computed(
-                f"claims_{verdict}", given.count(verdict), "claim", f"Claims found {verdict}", claims.judge, rows
+    def score(self, judged: str = "") -> dict[str, sympy.Symbol]:
+        """How many claims have each verdict, as figures `claims_VERDICT`; how many were judged, by rule and by hand.
+
+        `judged` is the source whose claims they are. What is supported by nothing but the report that it relays itself is
+        counted as `claims_faithful`, what something else supports as `claims_checked`.
+        """
+        verdicts = self._results.verdicts
+        decided = {name for name in verdicts if f"claim_{name}" in self.graph.choices}
+
+        def count(name: str, meaning: str, among: Iterable[str]) -> sympy.Symbol:
+            return self.computed(name, len([*among]), "claim", meaning, claims.judge, "the verdicts of this chapter")
+
+        def tally(name: str, meaning: str, verdict: str, among: Iterable[str]) -> sympy.Symbol:
+            """A count that follows the rules when figures move."""
+            among = [*among]
+            symbol = count(name, meaning, [one for one in among if verdicts[one]["verdict"] == verdict])
+            more = sum(verdicts[one]["verdict"] == verdict for one in among if one not in decided)
+            self.graph.tallies[str(symbol)] = Tally(
+                verdict, tuple(f"claim_{one}" for one in among if one in decided), more
             )
+            return symbol
+
+        counts = {
+            verdict: tally(f"claims_{verdict}", f"Claims found {verdict}", verdict, verdicts)
             for verdict in claims.VERDICTS
         }
-        judged = self.computed("claims_judged", len(given), "claim", "Claims judged", claims.judge, rows)
-        decided = [name for name in self._results.verdicts if f"claim_{name}" in self.graph.choices]
-        for verdict, symbol in counts.items():
-            more = [self._results.verdicts[name]["verdict"] for name in self._results.verdicts if name not in decided]
-            words = tuple(f"claim_{name}" for name in decided)
-            self.graph.tallies[str(symbol)] = Tally(verdict, words, more.count(verdict))
-        return {**counts, "judged": judged}
+        counts["judged"] = count("claims_judged", "Claims judged", verdicts)
+        counts["by_rule"] = count("claims_by_rule", "Claims judged by a rule over figures", decided)
+        counts["by_hand"] = count("claims_by_hand", "Claims judged by hand", verdicts.keys() - decided)
+        if judged:
+            relayed = (self.records.origin_of(judged),)
+            faithful = [name for name in verdicts if tuple(verdicts[name]["origins"]) == relayed]
+            beyond = [name for name in verdicts if name not in faithful]
+            counts["faithful"] = tally(
+                "claims_faithful",
+                "Claims supported by the report that the article relays, and by nothing else",
+                "supported",
+                faithful,
+            )
+            counts["checked"] = tally(
+                "claims_checked",
+                "Claims supported by something else than the report that the article relays",
+                "supported",
+                beyond,
+            )
+        return counts
 
     # -------------------------------------------------------------------------------------------------------- output
 
@@ -507,6 +547,36 @@ class Chapter:
         if self.graph.register(f"chart {id!r}", drawn, rests_on=named):
             self._results.charts[id] = drawn
         return Drawn(drawn, self.graph)
+
+    def timeline(self, id: str, day: str, series: str = "timeline") -> Drawn:
+        """The story's events up to an ISO day as a chart, from a series of `id`, `date`, `thread`, `title` and `source`.
+
+        A row without a date is the event of that id. `{casefile-timeline} ID` prints the same rows as a list. Raises BadInput
+        for a day before the first of them.
+        """
+        dated: list[dict[str, Any]] = []
+        for cells in self.records.series(series).to_dict("records"):
+            row = {str(name): cell for name, cell in cells.items()}
+            event = self.records.events.get(str(row["id"]))
+            date = event.date if event else str(row["date"])
+            meaning = event.meaning if event else row["title"]
+            dated.append({**row, "date": date, "day": dating.last_day(date), "meaning": meaning})
+        told = sorted((row for row in dated if row["day"] <= day), key=lambda row: str(row["day"]))
+        if not told:
+            first = min(str(row["day"]) for row in dated)
+            raise BadInput(f"{self.name}: nothing had happened by {day}; expected a day from {first}")
+        shapes = ("circle", "square", "diamond", "triangle-up", "cross")
+        names = dict.fromkeys(str(row["thread"]) for row in told)
+        threads = dict(zip(names, zip(shapes, charts.COLOURS, strict=False), strict=False))
+        rows, first, last = pd.DataFrame(told), told[0]["title"], told[-1]["title"]
+        return self.chart(
+            id, chronology.timeline(rows, threads).properties(height=alt.Step(18)),
+            title="The story by date",
+            alt_text=f"A mark for each of the story's events, the oldest on top, from “{first}” to “{last}”. The list has them all.",
+            data=rows,
+            columns={"date": "Date", "title": "Event", "meaning": "What happened", "thread": "Thread"},
+            note="What is dated to a month or a year stands at its end.",
+        )  # fmt: skip
 
     def publish(self) -> Published:
         """Put the chapter's results into the notebook's output, from where the run takes them."""

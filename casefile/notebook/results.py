@@ -18,6 +18,8 @@ FIGURES_MEDIA_TYPE = "application/vnd.casefile.figures+json"
 CHART_MEDIA_TYPE = "application/vnd.casefile.chart+json"
 FOLDER_VARIABLE = "CASEFILE_RESULTS"
 PRINT_VARIABLE = "CASEFILE_PRINT"
+TOLD, UNTOLD = "told", "untold"  # what `Chapter.tell` says of a passage
+_WHEN = "when:"
 
 
 def printed() -> bool:
@@ -93,6 +95,23 @@ class Shown:
             "text/markdown": "\n".join(lines),
             "text/plain": "\n".join(f"{name}: {self.graph.trace(name)}" for name in self.names),
         }
+
+
+def without_untold(notebook: Mapping[str, Any], left: Mapping[str, Any]) -> dict[str, Any]:
+    """A notebook without the passages that its results `left` untold: Markdown cells tagged `when:NAME` (`Chapter.tell`).
+
+    Raises BadInput for a tag of a passage that the notebook never decided on.
+    """
+    choices = left["choices"]
+
+    def told(cell: Mapping[str, Any]) -> bool:
+        names = [tag.removeprefix(_WHEN) for tag in cell.get("metadata", {}).get("tags", ()) if tag.startswith(_WHEN)]
+        for name in names:
+            if name not in choices:
+                raise BadInput(f"{left['chapter']}: a cell is tagged {_WHEN}{name}; expected chapter.tell({name}=…)")
+        return all(choices[name]["chosen"] == TOLD for name in names)
+
+    return {**notebook, "cells": [cell for cell in notebook["cells"] if told(cell)]}
 
 
 def of_notebook(notebook: Mapping[str, Any], name: str) -> dict[str, Any]:

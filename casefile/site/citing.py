@@ -89,6 +89,14 @@ def tagged(body: str, anchors: dict[str, str]) -> str:
     )
 
 
+def under_title(body: str, corrected: list[Correction]) -> str:
+    """The HTML of a page with a line below its answer, the first paragraph, that it was corrected; the note is at its foot."""
+    if not corrected:
+        return body
+    told = markup.render("correction_line.html", row=corrected[0])
+    return re.sub(r"(</h1>.*?</p>)", lambda found: found[1] + told, body, count=1, flags=re.DOTALL)
+
+
 def anchors_of(known: Catalogue, page: str) -> dict[str, str]:
     """The anchors of a page that lead to something that can be cited, each with its public id."""
     items = [known.items[name] for name in known.shown.get(page, [])]
@@ -120,7 +128,8 @@ def _add(app: Any, page_name: str, template: str, context: dict[str, Any], doctr
     if template == "left.html":
         context["foot"] = Markup(foot)
         return
-    context["body"] = tagged(context.get("body", ""), anchors_of(known, page_name)) + foot
+    body = under_title(context.get("body", ""), _corrections(content).get(page_name, []))
+    context["body"] = tagged(body, anchors_of(known, page_name)) + foot
     if known.shown.get(page_name):
         app.add_js_file(SCRIPT, priority=950, loading_method="defer", **{"data-page": page_name})
         app.add_css_file(STYLE, priority=950)

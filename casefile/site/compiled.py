@@ -19,7 +19,7 @@ from casefile.notebook import parameters
 from casefile.notebook.results import Results
 from casefile.records import Declaration, Records, Unit
 
-SCRIPTS = ("formats.js", "graph.js", "ask.js")
+SCRIPTS = ("formats.js", "graph.js", "ask.js", "slips.js")
 CHARTS, WHAT_IF = "charts.js", "whatif.js"
 STYLE, CHARTS_STYLE = "ask.css", "charts.css"
 
@@ -201,6 +201,7 @@ def _add(app: Any, page_name: str, template: str, context: dict[str, Any], doctr
         app.add_css_file(CHARTS_STYLE, priority=900)
     if moving(chapter, app.casefile_content.records):
         names.append(WHAT_IF)
+        context["what_if"] = True
     for position, name in enumerate(names):
         app.add_js_file(name, priority=900 + position, loading_method="defer")
     app.add_css_file(STYLE, priority=900)

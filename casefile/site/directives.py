@@ -77,6 +77,30 @@ class Article(Table):
         return {"entries": ledger.entries(self.casefile, paragraph=int(self.argument))}
 
 
+class Barcode(Table):
+    """The judged claims in the order of the text, each a bar with the shape and colour of its verdict, leading to it."""
+
+    template = "barcode.html"
+    optional_arguments = 0
+
+    def values(self) -> dict[str, Any]:
+        return {"entries": ledger.entries(self.casefile)}
+
+
+class Kicker(Table):
+    """What the book checks, named by its source's id, and the edition with its day: one line above a page's title."""
+
+    template = "kicker.html"
+    required_arguments = 1
+    optional_arguments = 0
+
+    def values(self) -> dict[str, Any]:
+        sources, known = self.casefile.records.sources, self.casefile.catalogue
+        if self.argument not in sources:
+            raise BadInput(f"{self.env.docname}: no source {self.argument!r}; {nearest(self.argument, sources)}")
+        return {"source": sources[self.argument], "book": known.book if known else None}
+
+
 class Score(Table):
     """How many claims have each verdict."""
 
@@ -101,7 +125,13 @@ class Sources(Table):
         pages = {name: self.casefile.cited_on.get(name, []) for name in sources}
         gathers = {page for page, results in self.casefile.pages.items() if results.needs}
         groups: dict[str, list[Source]] = {page: [] for page in [*self.casefile.pages, ""]}
-        for source in sorted(sources.values(), key=lambda source: (source.publisher.lower(), source.published)):
+        for source in sorted(
+            sources.values(),
+            key=lambda source: (
+                source.publisher.lower(),
+                formats.day_number(source.published) if source.published else 0,
+            ),
+        ):
             rest_on_it = sorted(pages[source.id], key=lambda page: page in gathers)
             groups[rest_on_it[0] if rest_on_it else ""].append(source)
         return {
@@ -184,6 +214,23 @@ class Facts(Table):
         return {"rows": rows}
 
 
+class Timeline(Table):
+    """`{casefile-timeline} CHART`: the rows of a page's chart as a list, each event on its date with its source."""
+
+    template = "timeline.html"
+    required_arguments = 1
+
+    def values(self) -> dict[str, Any]:
+        """The rows of the chart, oldest first, with their sources."""
+        page = self.casefile.pages.get(self.env.docname)
+        drawn = page.charts if page else {}
+        if self.argument not in drawn:
+            raise BadInput(f"{self.env.docname}: no chart {self.argument!r}; {nearest(self.argument, drawn)}")
+        rows = drawn[self.argument]["rows"]
+        sources = self.casefile.records.sources
+        return {"rows": [(row, formats.date(str(row["date"])), sources[row["source"]]) for row in rows]}
+
+
 class Measures(Table):
     """What the long runs of one part of the project's own checks measured, with goals and days; or that none ran yet."""
 
@@ -260,6 +307,8 @@ def setup(app: Any) -> None:
         "ledger": Ledger,
         "article": Article,
         "score": Score,
+        "barcode": Barcode,
+        "kicker": Kicker,
         "sources": Sources,
         "origins": Origins,
         "parameters": Parameters,
@@ -267,5 +316,6 @@ def setup(app: Any) -> None:
         "corrections": Corrections,
         "facts": Facts,
         "measures": Measures,
+        "timeline": Timeline,
     }.items():
         app.add_directive(f"casefile-{name}", directive)

@@ -79,7 +79,8 @@ def _flip(graph: Graph, flip: dict[str, Any]) -> FlipPoint:
     unit = graph.units[figure.unit]
     at = formats.printed(flip["value"], unit, figure.digits)
     if at == graph.printed(figure.id):  # a flip closer than the print shows: print finer
-        at = formats.printed(flip["value"], unit, (unit.digits if figure.digits is None else figure.digits) + 2)
+        digits = unit.digits if figure.digits is None else figure.digits
+        at = formats.printed(flip["value"], unit, digits - 2 if digits < 0 else digits + 2)
     distance = "" if flip["distance"] is None else f"{formats.fixed(100 * flip['distance'], 1)}%"
     return FlipPoint(figure.id, figure.meaning, at, flip["becomes"], distance)
 

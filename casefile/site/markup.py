@@ -32,21 +32,28 @@ FRAME = 220  # pixels of an embedded chart's title, note and credit
 @functools.lru_cache(maxsize=1)
 def environment() -> jinja2.Environment:
     """The templates, every one autoescaped and strict about names."""
-    return jinja2.Environment(
+    made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
+    made.filters["day"], made.filters["words"] = formats.day, formats.in_words
+    return made
 
 
 def text_of(markup: str) -> str:
     """The text of some HTML as a screen shows it, without what is there for paper alone."""
     tree = etree.HTML(f"<body>{markup}".encode(), etree.HTMLParser(encoding="utf-8"))
-    return "".join(tree.xpath("//text()[not(ancestor::*[@class='print-only'])]"))
+    return "".join(tree.xpath("//text()[not(ancestor::*[@class='print-only' or @class='corrected'])]"))
 
 
 def render(template: str, **values: Any) -> str:
     """One template with its values."""
-    return environment().get_template(template).render(**values)
+    return apostrophes(environment().get_template(template).render(**values))
+
+
+def apostrophes(html: str) -> str:
+    """HTML with one kind of apostrophe within and after words, that of the prose around it."""
+    return re.sub(r"(?<=\w)(?:&#39;|&#x27;)", "’", html)
 
 
 def number(content: Content, name: str, part: str, page: str, link: Link) -> str:
@@ -71,11 +78,16 @@ def filled(content: Content, template: str, page: str, link: Link) -> Markup:
     return Markup("").join(parts)
 
 
+# Units of which one number says nothing without the name of what is counted.
+_NAMED = {"day": "days", "month": "months", "year": "years", "hour": "hours", "GPU": "chips", "server": "servers"}
+
+
 def fact(fact: Fact, unit: Unit) -> str:
-    """A fact in print: its value; its range where it has no value, or where the value is the one bound there is."""
+    """A fact in print, its unit named: its value; its range where it has no value, or where the value is its one bound."""
+    name = f" {_NAMED[unit.unit]}" if unit.unit in _NAMED else ""
     if fact.value is None or (fact.low is None) != (fact.high is None):
-        return formats.printed_range(fact.low, fact.high, unit)
-    return formats.printed(fact.value, unit)
+        return formats.printed_range(fact.low, fact.high, unit) + name
+    return formats.printed(fact.value, unit) + name
 
 
 @dataclass(frozen=True)
@@ -217,4 +229,4 @@ def cell(content: Content, value: Any, unit: str) -> str:
         return formats.printed(float(value), content.records.units[unit])
     if isinstance(value, float):
         return formats.fixed(value, 4) if value >= 0 else formats.MINUS + formats.fixed(value, 4)
-    return str(value)[:10] if str(value).endswith("T00:00:00.000") else str(value)
+    return formats.day(str(value).removesuffix("T00:00:00.000"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import shutil
+from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,9 @@ from sphinx.writers.html5 import HTML5Translator
 
 from casefile.citation import cite
 from casefile.errors import BadInput
+from casefile.figures import formats
 from casefile.site import markup, policy
+from casefile.site.roles import named
 from casefile.site.search import words
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -146,6 +149,55 @@ def chapters(tree: str, sections: str) -> str:
     return f'{before}{link} aria-current="page"{said}{end}{sections}{after}' if link else tree
 
 
+@dataclass(frozen=True)
+class ShortName:
+    """A chapter in the bar at the top: its page, the number its file's name begins with (empty without one), its short name."""
+
+    page: str
+    number: str
+    name: str
+
+
+def short_names(app: Any) -> list[ShortName]:
+    """The book's notebooks in reading order, each by the title it has in the contents, or else in its results."""
+    given = {
+        page: said
+        for tree in app.env.get_doctree(app.config.root_doc).findall(addnodes.toctree)
+        for said, page in tree["entries"]
+        if said
+    }
+    found = app.casefile_content.pages
+    order = [page for pages in app.env.toctree_includes.values() for page in pages if page in found]
+    return [
+        ShortName(page, number_of(page), given.get(page) or found[page].title)
+        for page in dict.fromkeys(order)
+        if page != app.config.root_doc
+    ]
+
+
+def number_of(page: str) -> str:
+    """The number that the name of a page's file begins with, `1` of `chapters/01_swap`; empty without one."""
+    number = re.match(r"0*(\d+)_", page.rpartition("/")[2])
+    return number[1] if number else ""
+
+
+def _around(app: Any, page_name: str, context: dict[str, Any]) -> None:
+    """The bar of short names, the pages before and after in full, the edition at the foot."""
+    titles, order = app.env.titles, [app.config.root_doc, *app.env.toctree_includes.get(app.config.root_doc, [])]
+    context["short_names"] = known = short_names(app)
+    at = order.index(page_name) if page_name in order else None
+    after = order[at + 1] if at is not None and at + 1 < len(order) else None
+    before = order[at - 1] if at else None
+    context["next_question"], context["prev_question"] = (
+        words(titles[page]) if page else "" for page in (after, before)
+    )
+    context["next_short"] = next((chapter for chapter in known if chapter.page == after), None)
+    catalogue = app.casefile_content.catalogue
+    context["edition"] = edition = catalogue.book if catalogue else None
+    context["edition_date"] = formats.day(edition.date.isoformat()) if edition else ""
+    context["corrections_page"] = named("corrections", app.env.found_docs)
+
+
 def _frame(app: Any, page_name: str, template: str, context: dict[str, Any], doctree: Any) -> None:
     """Fill the page's frame, and keep out what the theme would add."""
     body = context["body"] = tidied(context.get("body", ""))
@@ -160,6 +212,10 @@ def _frame(app: Any, page_name: str, template: str, context: dict[str, Any], doc
     tree = context["toctree"](collapse=True, maxdepth=1, titles_only=True, includehidden=True) or ""
     context["chapters"] = chapters(one_link_each(tree), context["page_contents"])
     context["root_title"] = words(app.env.titles[app.config.root_doc])
+    _around(app, page_name, context)
+    context["has_depths"] = (
+        any(f'class="{name}' in body for name in ("proof", "all-figures", "cell")) or "above-input" in body
+    )
     context["base_address"] = app.config.html_baseurl if page_name == "404" else ""
     context["metatags"] = ""
     for kind in ("css_files", "script_files"):

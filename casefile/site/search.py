@@ -6,6 +6,7 @@ A static script that the search page loads; nothing of it is on any other page. 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 
 from docutils import nodes
 
+from casefile.figures import formats
 from casefile.site import ledger, markup
 from casefile.site.content import Content
 from casefile.site.roles import named
@@ -38,12 +40,12 @@ class Entry:
 
 
 def figures(content: Content, titles: dict[str, str]) -> Iterator[Entry]:
-    """Every figure once, on the page that explains it: its meaning, printed value, id, note and publishers."""
+    """Every figure once, on the page that explains it: its meaning, printed value, note and publishers."""
     for name, page in content.homes.figures.items():
         graph = content.pages[page].graph
         figure = graph[name]
         publishers = dict.fromkeys(content.records.sources[source].publisher for source in graph.sources(name))
-        text = " · ".join(filter(None, (name.replace("_", " "), figure.printed_form, figure.note, *publishers)))
+        text = " · ".join(filter(None, (figure.printed_form, figure.note, *publishers)))
         yield Entry("figure", figure.meaning, graph.printed(name), text, titles[page], f"{page}.html#figure-{name}")
 
 
@@ -68,10 +70,10 @@ def sources(content: Content, place: str, page: str) -> Iterator[Entry]:
     """Every source, as the page that lists them has it: publisher and title, author, date, origin, what was checked."""
     for source in content.records.sources.values():
         origin = content.records.origins.get(source.origin)
-        facts = (source.author, source.id.replace("_", " "), origin.name if origin else "", source.checked)
+        facts = (source.author, origin.name if origin else "", source.checked)
         title = ": ".join(filter(None, (source.publisher, source.title)))
         href = f"{page}.html#source-{source.id}"
-        yield Entry("source", title, source.published, " · ".join(filter(None, facts)), place, href)
+        yield Entry("source", title, formats.day(source.published), " · ".join(filter(None, facts)), place, href)
 
 
 def of_page(page: str, title: str, doctree: nodes.document) -> Iterator[Entry]:
@@ -110,8 +112,20 @@ def everything(content: Content, titles: dict[str, str]) -> Iterator[Entry]:
 
 def script(entries: list[Entry]) -> str:
     """The index as a script: one entry a line, texts in the order of `Entry`."""
-    lines = [json.dumps(list(asdict(entry).values()), ensure_ascii=False, separators=(",", ":")) for entry in entries]
+    lines = [
+        json.dumps(
+            [entry.kind, *map(_typeset, list(asdict(entry).values())[1:-1]), entry.href],
+            ensure_ascii=False,
+            separators=(",", ":"),
+        )
+        for entry in entries
+    ]
     return "globalThis.casefile ??= {};\ncasefile.searchIndex = [\n" + ",\n".join(lines) + "\n];\n"
+
+
+def _typeset(text: str) -> str:
+    """A text as pages show it: days in words, names of series in words, one kind of apostrophe."""
+    return re.sub(r"(?<=\w)'", "’", formats.in_words(text))
 
 
 def _anchor_terms(app: Any, doctree: nodes.document) -> None:
@@ -128,8 +142,8 @@ def _write(app: Any, exception: Exception | None) -> None:
     found = list(everything(content, titles))
     for page, title in titles.items():
         found += of_page(page, title, app.env.get_doctree(page))
-    if page := named(SOURCES, titles):
-        found += sources(content, titles[page], page)
+    if (listed := named(SOURCES, titles)) is not None:
+        found += sources(content, titles[listed], listed)
     (Path(app.outdir) / "_static" / SCRIPT).write_text(script(found), encoding="utf-8")
 
 

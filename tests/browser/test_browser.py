@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -227,8 +229,98 @@ def test_the_keyboard_alone_reaches_the_content_the_menu_the_search_what_if_and_
     if size is NARROW:
         walk_to(".site-menu-button")
         tab.keyboard.press("Enter")
-    walk_to(".site-search input")
-    tab.keyboard.type("rent")
-    tab.keyboard.press("Enter")
-    tab.wait_for_url("**/search.html?q=rent")
-    walk_to(".search-results a")
+        walk_to(".search-link a")
+        tab.keyboard.press("Enter")
+        tab.wait_for_url("**/search.html")
+        walk_to("#search-words")
+        tab.keyboard.type("rent")
+        tab.keyboard.press("Enter")
+    else:
+        walk_to(".site-search input")
+        tab.keyboard.type("rent")
+        tab.keyboard.press("Enter")
+        tab.wait_for_url("**/search.html?q=rent")
+        walk_to(".search-results a")
+    assert tab.evaluate("document.activeElement.closest('.search-results') !== null")
+
+
+def test_read_is_prose_check_brings_what_proves_it_and_code_the_cells(tab: Page, address: str) -> None:
+    """The choice stands in the address, goes along to other pages, and a link to a figure shows it at any depth."""
+    proof, cell = tab.locator(".proof .derivation >> visible=true"), tab.locator(".cell_input >> visible=true")
+    tab.set_viewport_size(NARROW)  # type: ignore[arg-type]
+    tab.goto(f"{address}/chapters/03_delay.html")
+    assert (proof.count(), cell.count()) == (0, 0)
+    tab.get_by_role("button", name="Check", exact=True).click()
+    assert proof.count() > 5 and cell.count() == 0
+    assert tab.url.endswith("?depth=check")
+    tab.get_by_role("button", name="Code", exact=True).click()
+    assert proof.count() > 5 and cell.count() > 5
+    tab.goto(f"{address}/chapters/02_promise.html")
+    assert cell.count() > 3
+    tab.get_by_role("button", name="Read", exact=True).click()
+    assert (proof.count(), cell.count()) == (0, 0)
+    assert "depth" not in tab.url
+    tab.goto(f"{address}/chapters/03_delay.html#figure-energy_delayed")
+    assert tab.locator("#figure-energy_delayed").is_visible()
+
+
+def test_the_margin_proves_each_number_beside_its_sentence(tab: Page, address: str) -> None:
+    tab.goto(f"{address}/chapters/03_delay.html?depth=check")
+    slip = tab.locator(".slip:has([data-figure=gpu_hours_delayed])")
+    assert "3.5 × 12,000 × 730.5 hours a month" in slip.inner_text()
+    number, beside = (
+        tab.locator("article p a.num[data-figure=gpu_hours_delayed]").first.bounding_box(),
+        slip.bounding_box(),
+    )
+    assert number and beside
+    assert beside["x"] > number["x"] + number["width"]
+    assert abs(beside["y"] - number["y"]) < 300
+    boxes = tab.evaluate(
+        "[...document.querySelectorAll('.slip')].map((one) => one.getBoundingClientRect()).map(({top, bottom}) => [top, bottom])"
+    )
+    assert all(one[1] <= other[0] + 1 for one, other in pairwise(boxes))  # none lies over another
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wide"])
+def test_back_closes_what_a_number_opened_and_stays_on_the_page(size: dict[str, int], tab: Page, address: str) -> None:
+    tab.set_viewport_size(size)  # type: ignore[arg-type]
+    tab.goto(f"{address}/summary.html")
+    tab.goto(f"{address}/chapters/03_delay.html")
+    number = tab.locator("article p a.num[data-figure=rental_value_delayed]").first
+    number.click()
+    asked = tab.locator("dialog.ask[open]")
+    asked.locator(".ask-inputs button").first.click()
+    first = asked.locator("h2").inner_text()
+    tab.go_back()
+    assert asked.locator("h2").inner_text() != first
+    tab.go_back()
+    assert asked.count() == 0
+    assert tab.url.endswith("03_delay.html")
+    number.click()
+    box, sentence = asked.bounding_box(), number.bounding_box()
+    assert box and sentence
+    assert size is NARROW or box["x"] > sentence["x"] + sentence["width"]  # beside the sentence, not over it
+    tab.get_by_role("button", name="Close").click()
+    assert asked.count() == 0
+    tab.go_back()
+    assert tab.url.endswith("summary.html")
+
+
+@pytest.mark.parametrize("page", CHAPTERS.values())
+def test_no_identifier_reaches_a_reader(page: str, tab: Page, address: str) -> None:
+    """Not in the words seen or heard at the depths of Read and Check."""
+    for depth in ("read", "check"):
+        tab.goto(f"{address}/{page}.html?depth={depth}")
+        tab.evaluate("document.querySelectorAll('.chart-picture').forEach((one) => one.remove())")
+        seen = tab.locator("main").inner_text()
+        heard = "\n".join(
+            tab.evaluate(
+                "[...document.querySelectorAll('main [aria-label]')].map((one) => one.getAttribute('aria-label'))"
+            )
+        )
+        said = re.sub(r"`[^`]*`|<[^>]*>|casefile [^\n]*", "", f"{seen}\n{heard}")
+        shown = tab.evaluate("[...document.querySelectorAll('main code')].map((one) => one.textContent)")
+        names = set(re.findall(r"\b[a-z]+[a-z0-9]*(?:_[a-z0-9]+)+\b|\b(?:pandas|numpy|casefile|calendar)\.\w+", said))
+        assert [name for name in names if not any(name in code for code in shown)] == []
+        dates = re.findall(r"\b20\d\d-\d\d-\d\d\b", seen)
+        assert [day for day in dates if not any(day in code for code in shown)] == [], depth

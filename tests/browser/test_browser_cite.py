@@ -9,13 +9,16 @@ from pathlib import Path
 
 import pytest
 from axe_core_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from casefile.citation import citable, cite
 from tests.browser.test_browser import Watched
 from tests.conftest import ROOT
 from tests.support.orchard import built
 from tests.support.published import standing, verified
+
+BESIDE_NOTHING: ViewportSize = {"width": 1000, "height": 720}  # too narrow for a margin: each figure keeps its row
+AT_CHECK = "localStorage.setItem('depth', 'check')"  # where each figure's own row, with its button, is to be seen
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +29,8 @@ def orchard_site(published: Path) -> Path:
 @pytest.fixture
 def tab(browser: Browser, orchard_site: Path) -> Iterator[Page]:
     """A page of the orchard, from a folder and offline."""
-    context = browser.new_context(offline=True)
+    context = browser.new_context(offline=True, viewport=BESIDE_NOTHING)
+    context.add_init_script(AT_CHECK)
     watched = Watched(context.new_page(), orchard_site.as_uri())
     watched.page.goto(f"{orchard_site.as_uri()}/chapters/market.html")
     yield watched.page
@@ -57,9 +61,9 @@ def test_every_style_is_the_commands(tab: Page, published: Path) -> None:
 
 
 def test_the_keyboard_opens_copies_and_closes_and_the_focus_returns(browser: Browser, orchard_site: Path) -> None:
-    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"], viewport=BESIDE_NOTHING)
     page = context.new_page()
-    page.goto(f"{orchard_site.as_uri()}/chapters/market.html")
+    page.goto(f"{orchard_site.as_uri()}/chapters/market.html?depth=check")
     page.locator("#figure-worth .cite-button").focus()
     page.keyboard.press("Enter")
     dialog = page.locator("dialog.cite-dialog[open]")
@@ -84,7 +88,7 @@ def test_a_number_in_the_text_is_cited_from_its_dialog(tab: Page) -> None:
 
 def test_a_citation_with_moved_parameters_says_so_and_can_be_verified(tab: Page, published: Path) -> None:
     tab.goto(f"{tab.url}?price=0.8")
-    tab.locator("#figure-worth .cite-button").click()
+    tab.locator("#figure-worth > .cite-button").click()
     expect(tab.locator(".cite-supposing code")).to_have_text("casefile cite worth -p market price 0.8 --style bibtex")
     found = texts(tab)
     assert {"sentence", "apa", "ris", "csl-json"} == set(found)

@@ -99,7 +99,7 @@ def test_pages_print_the_same(name: str, defaults: dict[str, Plain], known: Reco
     """Every figure of a chapter, its ends, its range and its line of arithmetic are printed the same."""
     chapter = Results.from_json(defaults[name], known.units)
     opened(blank, chapter, known)
-    for part in ("value", "low", "high", "range"):
+    for part in ("value", "low", "high", "range", *formats.SIZES):
         printed = blank.evaluate(
             "part => { const values = casefile.graph.evaluate({});"
             " return Object.fromEntries(Object.keys(values).map(name => [name, casefile.graph.printed(name, values, part)])) }",
@@ -123,7 +123,7 @@ def values_to_print(style: str, draw: random.Random) -> list[float]:
     return [*spread, *ties, *edges, *powers, 0.0, -0.0, 0.5, 999.5, 1e22, math.nan, math.inf]
 
 
-@pytest.mark.parametrize("digits", [None, 0, 3])
+@pytest.mark.parametrize("digits", [None, 0, 3, -1, -2])
 def test_formats_agree(digits: int | None, known: Records, blank: Page) -> None:
     """Thousands of random values, halves and edges, in every style of unit, are printed the same."""
     draw = random.Random(2024)

@@ -1,4 +1,4 @@
-"""On paper: every chart whole on one sheet, sheets numbered, sources with their full addresses, nothing folded away."""
+"""On paper: every chart whole on one sheet, sheets numbered, sources with their full addresses, as deep as was chosen."""
 
 from __future__ import annotations
 
@@ -66,14 +66,23 @@ def test_every_chart_of_a_page_is_printed_whole_on_one_sheet(page: str, tab: Pag
 
 
 def test_every_source_is_printed_with_its_full_address(tab: Page, address: str, known: Records) -> None:
-    text = "".join(printed(tab, f"{address}/sources.html"))
+    text = "".join(printed(tab, f"{address}/chapters/about/sources.html"))
     missing = [source.url for source in known.sources.values() if source.url and plain(source.url) not in text]
     assert missing == []
 
 
-def test_what_is_folded_on_a_screen_is_open_on_paper(tab: Page, address: str) -> None:
-    ledger = "".join(printed(tab, f"{address}/chapters/claims.html"))
-    assert plain("The rule, read from the top; the first line that holds decides") in ledger
-    chapter = "".join(printed(tab, f"{address}/chapters/03_delay.html"))
-    assert plain("Greatest power drawn by an H100 SXM") in chapter
-    assert plain("import altair") not in chapter
+def test_paper_shows_the_depth_that_the_reader_chose(tab: Page, address: str) -> None:
+    rule = plain("The rule, read from the top; the first line that holds decides")
+    claims, chapter = f"{address}/chapters/claims.html", f"{address}/chapters/03_delay.html"
+    read = printed(tab, claims)
+    assert rule not in "".join(read)
+    assert len(read) <= 18
+    assert rule in "".join(printed(tab, f"{claims}?depth=code"))
+    read = printed(tab, chapter)
+    proof = plain("Hours of H100 work that Tesla went without")
+    assert len(read) <= 6
+    assert proof not in "".join(read)
+    checked = "".join(printed(tab, f"{chapter}?depth=check"))
+    assert proof in checked
+    assert plain("import altair") not in checked
+    assert plain("import altair") in "".join(printed(tab, f"{chapter}?depth=code"))

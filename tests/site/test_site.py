@@ -231,9 +231,9 @@ def test_the_data_lie_beside_the_pages(site: Path) -> None:
 
 
 def test_every_source_a_figure_rests_on_has_its_entry(api: dict[str, Any], site: Path) -> None:
-    if "sources" not in PAGES:
+    if "chapters/about/sources" not in PAGES:
         pytest.fail("no page of sources in _toc.yml")
-    entries = {str(element["id"]) for element in soup(site / "sources.html").select("[id]")}
+    entries = {str(element["id"]) for element in soup(site / "chapters" / "about" / "sources.html").select("[id]")}
     used = {source for figure in api["figures"].values() for source in figure["sources"]}
     assert {f"source-{source}" for source in used} <= entries
 

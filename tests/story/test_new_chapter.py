@@ -41,7 +41,7 @@ def followed(tmp_path_factory: pytest.TempPathFactory) -> Story:
     for language, file, tags, content in blocks():
         if file.endswith(".ipynb"):
             kind = "markdown" if language == "markdown" else "code"
-            code = {"outputs": [], "execution_count": None} if kind == "code" else {}
+            code: dict[str, Any] = {"outputs": [], "execution_count": None} if kind == "code" else {}
             source = content.rstrip("\n").splitlines(keepends=True)
             cells.append(
                 {"cell_type": kind, "id": f"cell-{len(cells)}", "metadata": {"tags": tags}, "source": source, **code}

@@ -1,4 +1,5 @@
-/* Ask a number: a dialog with what it is, how it was worked out, what went in, and how to cite it. */
+/* Ask a number: what it is, how it was worked out, what went in, how to cite it. It stands beside the text on a wide screen and
+   rises from the foot of a narrow one; the sentence stays to be read, and the way back leads back to it. */
 "use strict";
 (() => {
   const { page } = casefile;
@@ -20,7 +21,7 @@
     make("div", { className: "ask-top" }, back, shut), title, body, from,
     make("p", { className: "ask-actions" }, copy, place));
   dialog.setAttribute("aria-labelledby", title.id);
-  let trail = [];
+  let trail = [], opener;
 
   const explained = (name) => document.getElementById(`figure-${name}`);
   const label = (name) => page.figures[name]?.meaning ?? name.replaceAll("_", " ");
@@ -46,41 +47,74 @@
     title.focus({ preventScroll: true });
   }
 
+  /** Show what the history says is asked now: nothing, a number, or one of those it was worked out from. */
+  function follow() {
+    trail = (history.state?.asked ?? []).filter(explained);
+    if (trail.length) {
+      if (!dialog.isConnected) document.body.append(dialog);
+      if (!dialog.open) dialog.show();
+      show(trail.at(-1));
+    } else if (dialog.open) {
+      dialog.close();
+    }
+  }
+
   function ask(name) {
-    trail.push(name);
-    if (!dialog.isConnected) document.body.append(dialog);
-    if (!dialog.open) dialog.showModal();
-    show(name);
+    history.pushState({ ...history.state, asked: [...trail, name] }, "");
+    follow();
+  }
+
+  /** Shut it, and take its steps out of the way back. */
+  function leave() {
+    if (trail.length) history.go(-trail.length);
+    else dialog.close();
   }
 
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a.num, dialog.ask a");
+    if (!link && dialog.open && !event.target.closest("dialog") && !event.target.closest(".what-if, .what-if-toggle, button, input, select, summary, a")) leave();
     const address = link?.getAttribute("href") ?? "";
     if (!address.startsWith("#figure-") || link === place) return;
     if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     const name = address.slice("#figure-".length);
     if (!explained(name)) return;
     event.preventDefault();
+    if (!link.closest("dialog")) {
+      opener = link;
+      if (trail.length) { // another number takes the place of the one that is shown
+        history.replaceState({ ...history.state, asked: [name] }, "");
+        return follow();
+      }
+    }
     ask(name);
   });
+  addEventListener("popstate", follow);
   inputs.addEventListener("click", (event) => {
     const button = event.target.closest("button");
     if (button) ask(button.dataset.ask);
   });
-  back.addEventListener("click", () => {
-    trail.pop();
-    show(trail.at(-1));
+  back.addEventListener("click", () => history.back());
+  shut.addEventListener("click", leave);
+  place.addEventListener("click", (event) => {
+    event.preventDefault();
+    const name = trail.at(-1);
+    history.replaceState({ ...history.state, asked: [] }, "");
+    trail = [];
+    opener = undefined;
+    dialog.close();
+    if (casefile.depth?.now() === "read") casefile.depth.go("check");
+    location.hash = `#figure-${name}`;
   });
-  shut.addEventListener("click", () => dialog.close());
-  place.addEventListener("click", () => dialog.close());
   dialog.addEventListener("close", () => {
     trail = [];
     body.replaceChildren();
+    opener?.focus({ preventScroll: true });
+    opener = undefined;
   });
-  dialog.addEventListener("click", (event) => {
-    const box = dialog.getBoundingClientRect();
-    const outside = event.clientX < box.left || event.clientX > box.right || event.clientY < box.top || event.clientY > box.bottom;
-    if (event.target === dialog && outside) dialog.close();
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !dialog.open || document.querySelector("dialog:modal")) return;
+    event.preventDefault();
+    leave();
   });
   copy.addEventListener("click", () => casefile.cite.open(trail.at(-1)));
   for (const link of document.querySelectorAll('a.num[href^="#figure-"]')) link.setAttribute("aria-haspopup", "dialog");
@@ -92,9 +126,11 @@
     for (let around = target?.closest("details"); around; around = around.parentElement.closest("details")) {
       if (!around.open) folded.push(around);
     }
+    if (target && casefile.depth?.now() === "read") casefile.depth.go("check");
     for (const around of folded) around.open = true;
     if (folded.length) target.scrollIntoView({ block: "center" });
   }
   addEventListener("hashchange", unfold);
   unfold();
+  if (history.state?.asked?.length) history.replaceState({ ...history.state, asked: [] }, ""); // a page read anew begins with its text
 })();

@@ -208,5 +208,5 @@ casefile.charts = (() => {
     snippet.textContent = snippet.textContent.replace(/src="(?!https?:)[^"]*"/, () => `src="${address}"`);
   }
 
-  return { follow };
+  return { follow, prepare: load };
 })();

@@ -32,6 +32,11 @@ casefile.formats = (() => {
     return fixed(value, digits);
   }
 
+  // A difference as a size with its direction.
+  const DIRECTIONS = { change: [(size) => `up ${size}`, (size) => `down ${size}`, "unchanged"],
+    lead: [(size) => `${size} ahead`, (size) => `${size} behind`, "level"],
+    against: [(size) => `${size} above`, (size) => `${size} below`, "level with"] };
+
   // Python's round() goes to the even neighbour on a half.
   function nearest(value) {
     const down = Math.floor(value), above = value - down;
@@ -46,13 +51,26 @@ casefile.formats = (() => {
   function printed(value, unit, digits) {
     if (value == null || Number.isNaN(value)) return "not known";
     if (!Number.isFinite(value)) return "without limit";
-    const decimals = digits ?? unit.digits;
+    let decimals = digits ?? unit.digits;
     if (unit.style === "date") return date(value);
-    const shown = unit.style === "percent" ? value * 100 : value;
+    let shown = unit.style === "percent" ? value * 100 : value;
+    if (decimals < 0 && unit.style === "scientific") decimals = -decimals - 1;
+    else if (decimals < 0) {
+      shown = Number(shown.toPrecision(-decimals));
+      decimals = shown ? Math.max(0, -decimals - 1 - Number(shown.toExponential().split("e")[1])) : 0;
+    }
     const print = { money: scaled, number: scaled, scientific: (number, to) => scientific(Math.abs(number), to) };
     const text = (print[unit.style] ?? fixed)(shown, decimals);
     const sign = value < 0 && /[1-9]/.test(text) ? MINUS : "";
     return `${sign}${unit.prefix}${text}${unit.suffix}`;
+  }
+
+  function directed(value, unit, part, digits) {
+    if (value == null || Number.isNaN(value)) return "not known";
+    const size = printed(Math.abs(value), unit, digits);
+    if (!DIRECTIONS[part]) return size;
+    const [above, below, level] = DIRECTIONS[part];
+    return /[1-9]/.test(size) ? (value > 0 ? above : below)(size) : level;
   }
 
   function printedRange(low, high, unit, digits) {
@@ -62,6 +80,13 @@ casefile.formats = (() => {
     return [...new Set([printed(low, unit, digits), printed(high, unit, digits)])].join(" to ");
   }
 
+  /** An ISO date in words that no line parts; any other text as it is. */
+  function day(text) {
+    if (!/^\d{4}(-\d\d){1,2}$/.test(text)) return text;
+    const [year, month, ...days] = text.split("-").map(Number);
+    return [...days, MONTHS[month - 1], year].join("\u00a0");
+  }
+
   /** A value in a chart's table or beside its mark, in a unit or as it is. */
   function cell(value, unit) {
     if (value == null || value === "") return "–";
@@ -69,8 +94,8 @@ casefile.formats = (() => {
       if (unit) return printed(value, unit);
       return Number.isInteger(value) ? String(value) : `${value < 0 ? MINUS : ""}${fixed(Math.abs(value), 4)}`;
     }
-    return String(value).replace(/T00:00:00\.000$/, "");
+    return day(String(value).replace(/T00:00:00\.000$/, ""));
   }
 
-  return { fixed, printed, printedRange, cell };
+  return { fixed, printed, printedRange, directed, cell };
 })();

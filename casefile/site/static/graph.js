@@ -32,13 +32,19 @@ casefile.graph = (() => {
     if (part === "low") return formats.printed(low, unit, digits);
     if (part === "high") return formats.printed(high, unit, digits);
     if (part === "range" && page.figures[name].value != null && low == null && high == null) return "no range";
-    if (part === "range" || page.figures[name].value == null) return formats.printedRange(low, high, unit, digits);
+    if (part === "range" || (part === "value" && page.figures[name].value == null)) return formats.printedRange(low, high, unit, digits);
+    if (part !== "value") return formats.directed(values[name], unit, part, digits);
     return formats.printed(values[name], unit, digits);
   }
 
+  /** A line of arithmetic, a negative figure in brackets, a plain ratio without its sign; the same as formula.line. */
   function arithmetic(name, values) {
     const pieces = page.figures[name].arithmetic ?? [];
-    return pieces.map((piece, position) => (position % 2 ? printed(piece, values) : piece)).join("");
+    return pieces.map((piece, position) => {
+      if (position % 2 === 0) return piece;
+      const text = printed(piece, values).replace(/×$/, "");
+      return text.startsWith("\u2212") && pieces[position - 1] ? `(${text})` : text;
+    }).join("");
   }
 
   function word(name, values) {

@@ -24,14 +24,33 @@
     kind, title, value, text, place, href, titled: wordsOf(`${title} ${value}`), told: wordsOf(text),
   }));
 
-  /** How well some words hold a wanted one: as it is, as its singular or plural, as a beginning; 0 for not at all. */
-  function held(words, { word, begins, last }) {
+  /** Whether two words differ by a slip of the hand: a letter more, less, another, or two changed about; two slips in a long one. */
+  function alike(one, other) {
+    const most = other.length >= 8 ? 2 : other.length >= 4 && !/\d/.test(other) ? 1 : 0;
+    if (!most || Math.abs(one.length - other.length) > most) return false;
+    let before = [], row = Array.from({ length: other.length + 1 }, (_, place) => place);
+    for (let at = 1; at <= one.length; at++) {
+      const next = [at];
+      for (let to = 1; to <= other.length; to++) {
+        const same = one[at - 1] === other[to - 1];
+        next[to] = Math.min(row[to] + 1, next[to - 1] + 1, row[to - 1] + (same ? 0 : 1));
+        if (at > 1 && to > 1 && one[at - 1] === other[to - 2] && one[at - 2] === other[to - 1]) next[to] = Math.min(next[to], before[to - 2] + 1);
+      }
+      [before, row] = [row, next];
+    }
+    return row[other.length] <= most;
+  }
+
+  /** How well some words hold a wanted one: as it is, as its singular or plural, as a beginning, nearly; 0 for not at all. */
+  function held(words, { word, begins, last, near }) {
     let best = 0;
     for (const one of words) {
       if (one === word) return 4;
       if (one.startsWith(begins)) {
         if (stem(one) === begins) best = 3;
         else if (one.startsWith(word)) best = Math.max(best, last ? 2 : 1);
+      } else if (near?.has(one)) {
+        best = Math.max(best, 0.5);
       }
     }
     return best;
@@ -41,20 +60,27 @@
     let sum = 0, inTitle = 0;
     for (const one of wanted) {
       const title = held(entry.titled, one), text = title === 4 ? 0 : held(entry.told, one);
-      if (!title && !text) return 0;
+      if (!title && !text) return undefined;
       if (title) inTitle += 1;
       sum += Math.max(title * 4, text);
     }
     const whole = inTitle === wanted.length;
-    // Of two that hold the same words, the shorter title says little else.
-    return sum / wanted.length + (whole ? 8 + 4 / entry.titled.length : 0);
+    // Of two that hold the same words, the shorter title says little else; what the book says goes before what it read.
+    return sum / wanted.length + (whole ? 8 + 4 / entry.titled.length : 0) + (entry.kind === "source" ? -6 : entry.kind === "section" && !entry.place ? 2 : 0);
   }
 
+  let vocabulary;
   function find(query) {
     const typed = wordsOf(query);
     const wanted = typed.map((word, place) => ({ word, begins: stem(word), last: place === typed.length - 1 }));
     if (!wanted.length) return { wanted, found: [] };
-    const found = entries.map((entry) => ({ entry, score: score(entry, wanted) })).filter(({ score }) => score > 0);
+    // A word that nothing holds was perhaps mistyped: what is nearly it is looked for instead.
+    for (const one of wanted) {
+      if (entries.some((entry) => held(entry.titled, one) || held(entry.told, one))) continue;
+      vocabulary ??= [...new Set(entries.flatMap(({ titled, told }) => [...titled, ...told]))];
+      one.near = new Set(vocabulary.filter((word) => alike(word, one.word)));
+    }
+    const found = entries.map((entry) => ({ entry, score: score(entry, wanted) })).filter(({ score }) => score !== undefined);
     return { wanted, found: found.sort((one, other) => other.score - one.score).map(({ entry }) => entry) };
   }
 
@@ -112,11 +138,14 @@
     kinds.querySelectorAll("label").forEach((label) => label.remove());
     kinds.append(choice("", "All", found.length), ...counts.map(([name, count]) => choice(name, NAMES[name], count)));
     if (focused) kinds.querySelector("input:checked").focus();
-    const listed = kind ? found.filter((entry) => entry.kind === kind) : found;
+    const begun = entries.filter((entry) => entry.kind === "section" && !entry.place); // before a word is typed: the pages
+    const listed = !wanted.length ? begun : kind ? found.filter((entry) => entry.kind === kind) : found;
     list.replaceChildren(...listed.slice(0, shown).map((entry) => item(entry, wanted)));
     more.hidden = listed.length <= shown;
     more.textContent = `Show the other ${listed.length - shown}`;
-    if (!wanted.length) told.textContent = "";
+    const near = wanted.flatMap((one) => [...(one.near ?? [])]).slice(0, 3);
+    if (!wanted.length) told.textContent = "The pages of the book, to begin with";
+    else if (found.length && near.length) told.textContent = `Nothing holds the word as it was typed; shown for ${near.join(", ")}`;
     else if (!found.length) told.textContent = "Nothing holds all of these words. Try fewer, or only their beginnings.";
     else told.textContent = `${listed.length} ${listed.length === 1 ? "result" : "results"}`;
     document.title = `${wanted.length ? `Search: ${field.value.trim()}` : "Search"} — ${book}`;
@@ -170,5 +199,5 @@
   field.value = (asked.get("q") ?? "").slice(0, field.maxLength);
   kind = asked.get("kind") ?? "";
   draw();
-  if (!list.children.length) field.focus();
+  if (!field.value) field.focus();
 })();

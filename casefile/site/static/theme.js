@@ -1,41 +1,108 @@
-// Light or dark: the reader's choice where one was made, else the system's. Runs before the page is drawn.
+// Light or dark, and how deep the page goes: the reader's choices where they were made. Runs before the page is drawn.
 "use strict";
-(() => {
+globalThis.casefile ??= {};
+casefile.depth = (() => {
   const root = document.documentElement;
   const dark = matchMedia("(prefers-color-scheme: dark)");
-  const system = () => (dark.matches ? "dark" : "light");
-  const kept = () => {
+  const DEPTHS = ["read", "check", "code"];
+  const kept = (name) => {
     try {
-      return localStorage.getItem("theme");
+      return localStorage.getItem(name);
     } catch {
       return null; // storage may be refused, as for files in some browsers
     }
   };
-  const keep = (theme) => {
+  const keep = (name, value) => {
     try {
-      if (theme === system()) localStorage.removeItem("theme");
-      else localStorage.setItem("theme", theme);
+      if (value === null) localStorage.removeItem(name);
+      else localStorage.setItem(name, value);
     } catch {
       // the choice then holds for this page only
     }
   };
+
+  // -------------------------------------------------------------------------------------------------------- light, dark
+
+  const system = () => (dark.matches ? "dark" : "light");
   const show = (theme) => {
     root.dataset.theme = theme;
     const button = document.querySelector(".theme-switch");
-    if (button) button.textContent = theme === "dark" ? "Light page" : "Dark page";
+    if (button) button.setAttribute("aria-label", theme === "dark" ? "Light page" : "Dark page");
   };
-  const known = () => (["light", "dark"].includes(kept()) ? kept() : system());
-
+  const known = () => (["light", "dark"].includes(kept("theme")) ? kept("theme") : system());
   show(known());
   dark.addEventListener("change", () => show(known()));
+
+  // ------------------------------------------------------------------------------------------------------------- depth
+
+  const asked = new URLSearchParams(location.search).get("depth");
+  const leadsToProof = location.hash.startsWith("#figure-");
+  root.dataset.depth = DEPTHS.find((depth) => depth === asked) ?? DEPTHS.find((depth) => depth === kept("depth")) ?? "read";
+  if (leadsToProof && root.dataset.depth === "read") root.dataset.depth = "check"; // what is linked to is seen
+
+  /** Show the page at a depth; what stands at the top of the screen stays there. */
+  function go(depth) {
+    const mark = [...document.querySelectorAll(".bd-article :is(h1, h2, h3, p)")].find((one) => one.getBoundingClientRect().bottom > 60);
+    const before = mark?.getBoundingClientRect().top;
+    root.dataset.depth = depth;
+    draw();
+    if (mark) scrollBy({ top: mark.getBoundingClientRect().top - before, behavior: "instant" });
+  }
+
+  function draw() {
+    const depth = root.dataset.depth;
+    for (const button of document.querySelectorAll(".depths button")) button.setAttribute("aria-pressed", String(button.dataset.depth === depth));
+    for (const fold of document.querySelectorAll(".proof")) fold.open = depth !== "read";
+    for (const fold of document.querySelectorAll("details.above-input")) fold.open = depth === "code";
+    for (const fold of document.querySelectorAll(".claim-rule, .all-figures")) {
+      if (depth === "code" || fold.dataset.opened) fold.open = depth === "code";
+      if (depth === "code") fold.dataset.opened = "true";
+    }
+    dispatchEvent(new CustomEvent("casefile:depth", { detail: depth }));
+  }
+
   document.addEventListener("DOMContentLoaded", () => {
     const button = document.querySelector(".theme-switch");
-    button.hidden = false;
     show(known());
     button.addEventListener("click", () => {
       const theme = root.dataset.theme === "dark" ? "light" : "dark";
-      keep(theme);
+      keep("theme", theme === system() ? null : theme);
       show(theme);
     });
+    const depths = document.querySelector(".depths");
+    depths?.addEventListener("click", ({ target }) => {
+      const depth = target.closest("button")?.dataset.depth;
+      if (!depth) return;
+      keep("depth", depth === "read" ? null : depth);
+      const query = new URLSearchParams(location.search);
+      if (depth === "read") query.delete("depth");
+      else query.set("depth", depth);
+      history.replaceState(history.state, "", `${location.pathname}${query.size ? `?${query}` : ""}${location.hash}`);
+      go(depth);
+    });
+    draw();
+
+    // A heading's sign copies its address.
+    document.addEventListener("click", async (event) => {
+      const link = event.target.closest(".headerlink");
+      if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      try {
+        await navigator.clipboard.writeText(link.href);
+        link.dataset.said = "Link copied";
+        setTimeout(() => delete link.dataset.said, 1500);
+      } catch {
+        // the address then stands in the address bar
+      }
+    });
+    // A stroke opens the search, as it does elsewhere.
+    document.addEventListener("keydown", (event) => {
+      if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input, select, textarea")) return;
+      const field = document.querySelector(".site-search input, #search-words");
+      event.preventDefault();
+      if (field?.checkVisibility()) field.focus();
+      else location.assign(document.querySelector(".search-link a").href);
+    });
   });
+
+  return { go, now: () => root.dataset.depth };
 })();

@@ -70,14 +70,23 @@ casefile.whatIf = (() => {
   const before = graph.evaluate(given());
   const ranged = new Set(["low", "high", "range"]);
 
-  // What may change, found once: each with the text it had.
-  const numbers = [...document.querySelectorAll("[data-figure]")]
-    .map((element) => ({ element, name: element.dataset.figure, part: element.dataset.part ?? "value", text: element.textContent }))
-    .filter(({ name }) => reached.has(name));
-  const lines = [...document.querySelectorAll(".derivation-arithmetic")]
-    .map((line) => ({ element: line.querySelector("span") ?? line, name: line.closest(".derivation")?.querySelector("[data-figure]")?.dataset.figure }))
-    .filter(({ name }) => page.figures[name]?.arithmetic)
-    .map((line) => ({ ...line, text: line.element.textContent }));
+  // What may change, found once: each with the text it had. The margin may bring more of them later.
+  const numbers = [], lines = [], taken = new WeakSet();
+  function gather() {
+    for (const element of document.querySelectorAll("[data-figure]")) {
+      const { figure: name, part = "value" } = element.dataset;
+      if (!reached.has(name) || taken.has(element) || element.closest("dialog")) continue;
+      numbers.push({ element, name, part, text: element.dataset.was ?? element.textContent });
+      taken.add(element);
+    }
+    for (const line of document.querySelectorAll(".derivation-arithmetic")) {
+      const element = line.querySelector("span") ?? line, name = line.closest(".derivation")?.querySelector("[data-figure]")?.dataset.figure;
+      if (!page.figures[name]?.arithmetic || taken.has(element) || element.closest("dialog")) continue;
+      lines.push({ element, name, text: `= ${graph.arithmetic(name, before)}` });
+      taken.add(element);
+    }
+  }
+  gather();
   const chosen = [...document.querySelectorAll("[data-word]")]
     .map((element) => ({ element, name: element.dataset.word, text: element.textContent }))
     .filter(({ name }) => page.words[name]);
@@ -142,7 +151,7 @@ casefile.whatIf = (() => {
       if (standing(name, part)) stale(element, !touched.has(name), RANGE);
       else if (ranged.has(part)) mark(element, graph.printed(name, values, part), text);
       else {
-        if (mark(element, changed.has(name) ? graph.printed(name, values) : text, text)) differing.add(name);
+        if (mark(element, changed.has(name) ? graph.printed(name, values, part) : text, text)) differing.add(name);
         if (element.matches("data")) element.value = values[name];
       }
     }
@@ -266,6 +275,7 @@ casefile.whatIf = (() => {
 
   function open(wanted) {
     panel.hidden = !wanted;
+    if (wanted) casefile.charts?.prepare().catch(() => {}); // so that the first move is as quick as the next
     toggle.setAttribute("aria-expanded", String(wanted));
   }
 
@@ -282,7 +292,8 @@ casefile.whatIf = (() => {
     const count = paint(), differ = moved().length;
     const noun = `${count} ${count === 1 ? "number or word differs" : "numbers and words differ"}`;
     told.textContent = differ ? `${noun} from the published page; each has its old text beside it.` : "Move a parameter: every number that rests on it follows.";
-    toggle.textContent = differ ? `What if? ${differ} changed` : "What if?";
+    toggle.textContent = "What if?";
+    toggle.setAttribute("aria-label", differ ? `What if? ${differ} changed` : "What if?");
     toggle.classList.toggle("changed", differ > 0);
     document.documentElement.classList.toggle("supposing", differ > 0);
     reset.disabled = !differ;
@@ -317,11 +328,11 @@ casefile.whatIf = (() => {
   hide.addEventListener("click", () => {
     makeRoom(-1);
     open(false);
-    toggle.focus();
+    toggle.focus({ preventScroll: true });
   });
   reset.addEventListener("click", () => {
     goBack();
-    toggle.focus();
+    toggle.focus({ preventScroll: true });
   });
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
@@ -331,18 +342,32 @@ casefile.whatIf = (() => {
     else if (event.key === "r" && !typing && panel.contains(event.target)) goBack();
   });
 
-  // From the address only what is declared, and only values the parameter takes; all else is left alone.
+  // From the address only what is declared, and only values the parameter takes; what is refused is said.
+  const refused = [];
   for (const [name, words] of new URLSearchParams(location.search)) {
     const parameter = byName.get(name);
     const value = parameter && accepted(parameter, words);
     if (value !== undefined) state.set(name, value);
+    else if (parameter) refused.push(parameter);
   }
-  // Beside the skip link, which stays the first thing that the keyboard reaches.
-  const skip = document.querySelector(".skip-link");
-  if (skip) skip.after(toggle, panel);
-  else document.body.prepend(toggle, panel);
-  open(moved().length > 0);
+  const place = document.querySelector(".what-if-place");
+  if (place) {
+    place.append(toggle);
+    document.querySelector(".site-header").after(panel);
+  } else {
+    document.body.prepend(toggle, panel);
+  }
+  open(moved().length > 0 || refused.length > 0);
   refresh();
+  for (const { meaning, takes } of refused) {
+    panel.querySelector(".what-if-body").prepend(make("p", { className: "what-if-refused", textContent: `This link gave a value that is not taken for “${meaning}”; expected ${takes}.` }));
+  }
 
-  return { search, words, command, set };
+  /** Have what the margin brought follow too. */
+  function adopt() {
+    gather();
+    refresh();
+  }
+
+  return { search, words, command, set, adopt };
 })();

@@ -94,27 +94,27 @@ def test_every_numeral_of_the_book_is_accounted_for(site: Path, audited: Audited
 SWAP, PRESSURE, MONEY, CLAIMS = "chapters/01_swap.html", "chapters/06_pressure.html", "chapters/08_money.html", "chapters/claims.html"  # fmt: skip
 GROK, MOVED = "chapters/04_grok.html", "chapters/03_delay.html"
 PLANTED = {
-    "a figure in prose": (SWAP, r'(<a class="num"[^>]*"implied_unit_price"[^>]*>)\$41,667', r"\g<1>$41,668", "p"),
-    "a figure explained": (SWAP, r'(derivation-value"[^>]*"implied_unit_price">)\$41,667', r"\g<1>$41,676", "#figure-implied_unit_price data"),
+    "a figure in prose": (SWAP, r'(<a class="num"[^>]*"implied_unit_price"[^>]*>)\$42,000', r"\g<1>$43,000", "p"),
+    "a figure explained": (SWAP, r'(derivation-value"[^>]*"implied_unit_price">)\$42,000', r"\g<1>$42,500", "#figure-implied_unit_price data"),
     "a figure for machines": (SWAP, r'value="12000\.0" data-figure="gpus_redirected"', 'value="12001.0" data-figure="gpus_redirected"', "#figure-gpus_redirected data"),
     "a range": (MOVED, r'(data-part="range">[^<]*?)\d(\D*</span>, 5th)', r"\g<1>7777\g<2>", "span"),
-    "a word": (SWAP, r'data-word="against_chips">more than', 'data-word="against_chips">2 times', "span.word"),
+    "a word": (SWAP, r'data-word="against_prices">well within', 'data-word="against_prices">2 times', "span.word"),
     "arithmetic": (SWAP, r"= \$500 million ÷ 12,000", "= $500 million ÷ 12,500", "#figure-implied_unit_price p.derivation-arithmetic"),
     "a formula's constant": (PRESSURE, r"<mn>1</mn>", "<mn>2</mn>", "math"),
-    "a figure's meaning": (SWAP, r"Tesla&#39;s target for the end of 2024", "Tesla&#39;s target for the end of 2025 of 90", "p.derivation-head"),
+    "a figure's meaning": (SWAP, r"Tesla’s target for the end of 2024", "Tesla’s target for the end of 2025 of 90", "p.derivation-head"),
     "a note": (SWAP, r"&#34;over 12,000&#34;", "&#34;over 12,100&#34;", "p.derivation-note"),
     "words in print": (SWAP, r"12k of shipped", "13k of shipped", "p.derivation-source"),
-    "a locator": (SWAP, r"2024-06-04, paragraph 2,", "2024-06-04, paragraph 22,", "p.derivation-source"),
+    "a locator": (SWAP, r"4\u00a0June\u00a02024, paragraph 2,", "4\u00a0June\u00a02024, paragraph 22,", "p.derivation-source"),
     "a step of a lineage": (MONEY, r'(derivation-lineage">.*?<data value="[^"]*">[^<]*?)\d', r"\g<1>99", "data"),
     "a tick": (SWAP, r">10,000</text>", ">10,500</text>", "#chart-swap svg.marks"),
     "a tick of a power": (GROK, r">10²⁵</text>", ">10²⁷</text>", "#chart-training svg.marks"),
     "a tick of a date": (PRESSURE, r">Apr 2023</text>", ">May 2023</text>", "#chart-prices svg.marks"),
     "a tick's name": (PRESSURE, r">Q1</tspan>", ">Q3</tspan>", "svg.marks"),
-    "a label of a mark": (SWAP, r">December 2023</text>", ">December 2024</text>", "#chart-swap svg.marks"),
+    "a label of a mark": (SWAP, r">December 2023</text>", ">December 2024</text>", "#chart-trace svg.marks"),
     "a number of a mark": (MONEY, r">\$18 billion</text>", ">$19 billion</text>", "#chart-ladder svg.marks"),
     "a mark's name aloud": (SWAP, r'<path class="background"', '<path aria-label="H100s: 11,000" class="background"', "#chart-swap"),
     "a chart's title": ("embed/swap.html", r"12,000 for 12,000</a>", "12,000 for 13,000</a>", "h1.embed-title"),
-    "a chart's alternative text": (SWAP, r'aria-label="Two bars of equal length: 12,000', 'aria-label="Two bars of equal length: 11,000', "#chart-swap div.chart-picture"),
+    "a chart's alternative text": (SWAP, r'aria-label="Two bars, both as the memo of December 2023 has it: 12,000', 'aria-label="Two bars, both as the memo of December 2023 has it: 11,000', "#chart-swap div.chart-picture"),
     "a chart's note": (GROK, r'(chart-note">[^<]*)Grok-2', r"\g<1>Grok-2 of 17", "p.chart-note"),
     "a chart's place": (SWAP, r">Chart 2</a>", ">Chart 3</a>", "a.chart-number"),
     "a chart's frame": (SWAP, r"height=&#34;\d+&#34;", "height=&#34;17&#34;", "code.chart-snippet"),
@@ -123,16 +123,19 @@ PLANTED = {
     "how many sources more": (PRESSURE, r"and (\d) more, each", "and 77 more, each", "p.chart-credit"),
     "how many figures more": (SWAP, r"The other \d+ figures", "The other 99 figures", "summary"),
     "code": (SWAP, r">500_000_000<", ">510_000_000<", "pre"),
-    "a date of no record": (SWAP, r"due in January and June of 2024", "due on 13 January 2024", "p"),
-    "a paragraph of no claim": ("article.html", r"Paragraph 1", "Paragraph 81", "a.reference"),
-    "a section in the contents": ("article.html", r'(<a class="reference internal" href="#[^"]*">)Paragraph 2', r"\g<1>Paragraph 3", "a.reference"),
-    "a number in prose": ("methods.html", r"</h1>", "</h1><p>It cost 417 dollars.</p>", "p"),
-    "a number in the footer": ("glossary.html", r"(<footer[^>]*>)", r"\g<1>Read by 4,321.", "footer"),
-    "a number in the header": ("glossary.html", r'(class="site-name"[^>]*>)', r"\g<1>5 of ", "a.site-name"),
+    "a date of no record": (SWAP, r"due in January and June, were", "due on 13 January 2024, were", "p"),
+    "a paragraph of no claim": ("chapters/about/article.html", r"Paragraph 1", "Paragraph 81", "a.reference"),
+    "a section in the contents": ("chapters/about/article.html", r'(<a class="reference internal" href="#[^"]*">)Paragraph 2', r"\g<1>Paragraph 3", "a.reference"),
+    "a number in prose": ("chapters/about/methods.html", r"</h1>", "</h1><p>It cost 417 dollars.</p>", "p"),
+    "a number in the footer": ("chapters/about/glossary.html", r"(<footer[^>]*>)", r"\g<1>Read by 4,321.", "footer"),
+    "a chapter's number": (SWAP, r'class="chapter-place">2<', 'class="chapter-place">3<', "span.chapter-place"),
+    "the edition": (SWAP, r'class="edition-version">', 'class="edition-version">1', "span.edition-version"),
+    "the edition's day": (SWAP, r'class="edition-date">', 'class="edition-date">1', "span.edition-date"),
+    "a number in the header": ("chapters/about/glossary.html", r'(class="site-name"[^>]*>)', r"\g<1>5 of ", "a.site-name"),
     "a placeholder": ("search.html", r'<input id="search-words"', '<input id="search-words" placeholder="Search 900 entries"', "#search-words input"),
     "a caption": (CLAIMS, r"</h1>", "</h1><table><caption>In 17 rows</caption></table>", "caption"),
     "a page's title": (SWAP, r"<title>", "<title>5 ways: ", "title"),
-    "a description": (SWAP, r'(name="description" content=")12,000', r"\g<1>13,000", "meta"),
+    "a description": (SWAP, r'(name="description" content="[^"]*?)12,000', r"\g<1>13,000", "meta"),
     "a shared description": (SWAP, r'(og:image:alt" content="[^"]*)balance is 0', r"\g<1>balance is 3", "meta"),
     "a shared picture's size": (SWAP, r'(og:image:width" content=")1200', r"\g<1>1300", "meta"),
     "a citation's date": (SWAP, r'(citation_publication_date" content=")\d{4}', r"\g<1>1999", "meta"),
@@ -143,16 +146,16 @@ PLANTED = {
     "a claim's rule": (CLAIMS, r'(</strong> when <span>[^<]*?)(\d)', r"\g<1>8\g<2>", "li"),
     "a flip": (CLAIMS, r'(<ul class="flips".*? were [^<]*?)(\d)', r"\g<1>8\g<2>", "li"),
     "how many origins": (CLAIMS, r">\d independent origin", ">7 independent origin", "p"),
-    "a reply's day": (CLAIMS, r"Elon Musk, 2024-06-04: Tesla had nowhere", "Elon Musk, 2024-06-05: Tesla had 3 places", "li"),
-    "a source's day": ("sources.html", r"accessed \d{4}-\d\d", "accessed 2031-01", "p.source-facts"),
-    "a source's age": ("sources.html", r"\((\d+) months after\)", "(131 months after)", "p.source-facts"),
+    "a reply's day": (CLAIMS, r"Elon Musk, 4\u00a0June\u00a02024: Tesla had nowhere", "Elon Musk, 5 June 2024: Tesla had 3 places", "li"),
+    "a source's day": ("chapters/about/sources.html", r"accessed November", "accessed 93 November", "p.source-facts"),
+    "a source's age": ("chapters/about/sources.html", r"\((\d+) months after\)", "(131 months after)", "p.source-facts"),
     "a source's address": (SWAP, r"(print-only\"> &lt;https:[^&]*?)\d+", r"\g<1>31415", "span.print-only"),
-    "a fact set aside": ("sources.html", r"<strong>at least 12,000</strong>", "<strong>at least 21,000</strong>", "#fact-warren_gpus"),
-    "a parameter's bound": ("rerun.html", r"a number from 50,000,000", "a number from 60,000,000", "dd"),
-    "a parameter's default": ("rerun.html", r"order_value_usd = 500000000", "order_value_usd = 600000000", "dt"),
-    "a citation": ("cite.html", r"(<pre[^>]*>[^<]*)\(2026\)", r"\g<1>(2025)", "dd"),
-    "a figure in a list": ("search.html", r"(#figure-implied_unit_price\">[^<]*</a>: )\$41,667", r"\g<1>$14,667", "li"),
-    "an image's words": ("methods.html", r"</h1>", '</h1><img src="_static/favicon.svg" alt="All 31 of them">', "img"),
+    "a fact set aside": ("chapters/about/sources.html", r"<strong>at least 12,000 chips</strong>", "<strong>at least 21,000 chips</strong>", "#fact-warren_gpus"),
+    "a parameter's bound": ("chapters/about/rerun.html", r"a number from 50,000,000", "a number from 60,000,000", "dd"),
+    "a parameter's default": ("chapters/about/rerun.html", r"order_value_usd = 500000000", "order_value_usd = 600000000", "dt"),
+    "a citation": ("chapters/about/cite.html", r"(<pre[^>]*>[^<]*)\(2026\)", r"\g<1>(2025)", "dd"),
+    "a figure in a list": ("search.html", r"(#figure-implied_unit_price\">[^<]*</a>: )\$42,000", r"\g<1>$24,000", "li"),
+    "an image's words": ("chapters/about/methods.html", r"</h1>", '</h1><img src="../../_static/favicon.svg" alt="All 31 of them">', "img"),
 }  # fmt: skip
 
 
@@ -189,7 +192,7 @@ LINKS = {
     "a page": ('<a href="nowhere.html">There</a>', "leads nowhere: nowhere.html"),
     "an anchor": ('<a href="#nothing">There</a>', "leads nowhere: #nothing"),
     "an anchor of another page": ('<a href="glossary.html#nothing">There</a>', "leads nowhere: glossary.html#nothing"),
-    "a file above the site": ('<a href="../methods.html">There</a>', "leads nowhere: ../methods.html"),
+    "a file above the site": ('<a href="../../../methods.html">There</a>', "leads nowhere: ../../../methods.html"),
     "an image": ('<img src="x.png">', "picture without alternative text"),
     "a drawing": ('<svg viewBox="0 0 1 1"></svg>', "picture without alternative text"),
     "a chart": ('<div class="chart-picture" role="img" aria-label=" "></div>', "picture without alternative text"),
@@ -199,8 +202,8 @@ LINKS = {
 @pytest.mark.parametrize("what", LINKS)
 def test_broken_links_and_pictures_without_words_are_named(what: str, copy: Path, audited: Audited) -> None:
     planted, said = LINKS[what]
-    rewrite(copy, "methods.html", "</h1>", f"</h1>{planted}")
-    assert said in [finding.what for finding in audited(copy).findings if finding.page == "methods.html"]
+    rewrite(copy, "chapters/about/methods.html", "</h1>", f"</h1>{planted}")
+    assert said in [finding.what for finding in audited(copy).findings if finding.page == "chapters/about/methods.html"]
 
 
 @pytest.mark.parametrize(
@@ -249,8 +252,8 @@ def test_the_coverage_is_told_by_page_and_by_kind(site: Path, audited: Audited) 
 
 @pytest.mark.parametrize("broken", [b"", b"no page", b"\xff\xfe\x00<html>"])
 def test_what_is_no_page_is_said_in_one_line(broken: bytes, copy: Path, audited: Audited) -> None:
-    replace_page(copy, "methods.html", broken)
-    with pytest.raises(BadInput, match=r"^methods\.html: no page of a site; expected HTML in UTF-8$"):
+    replace_page(copy, "chapters/about/methods.html", broken)
+    with pytest.raises(BadInput, match=r"^chapters/about/methods\.html: no page of a site; expected HTML in UTF-8$"):
         audited(copy)
 
 
@@ -269,11 +272,11 @@ def test_a_build_with_a_number_from_nowhere_fails_and_leaves_the_last_good_site(
 
 
 def test_the_command_prints_the_coverage_and_every_fault(copy: Path) -> None:
-    rewrite(copy, "methods.html", "</h1>", "</h1><p>It cost 417 dollars.</p>")
+    rewrite(copy, "chapters/about/methods.html", "</h1>", "</h1><p>It cost 417 dollars.</p>")
     told = casefile(ROOT, "audit", str(copy))
     assert told.returncode == 1
-    assert "methods.html: " in told.stdout and " numerals accounted for" in told.stdout
-    assert "methods.html: #methods p: numeral from nowhere: It cost 417 dollars." in told.stderr
+    assert "chapters/about/methods.html: " in told.stdout and " numerals accounted for" in told.stdout
+    assert "chapters/about/methods.html: #methods p: numeral from nowhere: It cost 417 dollars." in told.stderr
 
 
 def test_a_folder_that_is_no_site_is_said_in_one_line(tmp_path: Path, audited: Audited) -> None:
@@ -286,11 +289,11 @@ def test_a_page_that_changed_is_judged_again_and_the_others_are_not(copy: Path, 
     content, written = truth
     whole = audit.audit(copy, content, written, Story(ROOT).title, store)
     kept = {path: path.stat().st_mtime_ns for path in (tmp_path / "store" / "audits").iterdir()}
-    rewrite(copy, "methods.html", "</h1>", "</h1><p>17 of them.</p>")
+    rewrite(copy, "chapters/about/methods.html", "</h1>", "</h1><p>17 of them.</p>")
     again = audit.audit(copy, content, written, Story(ROOT).title, store)
     assert len(list((tmp_path / "store" / "audits").iterdir())) == len(kept) + 1
-    assert {**again.pages, "methods.html": {}} == {**whole.pages, "methods.html": {}}
-    assert [finding.page for finding in again.findings] == ["methods.html"]
+    assert {**again.pages, "chapters/about/methods.html": {}} == {**whole.pages, "chapters/about/methods.html": {}}
+    assert [finding.page for finding in again.findings] == ["chapters/about/methods.html"]
 
 
 def test_digits_changed_at_chance_places_of_a_page_are_noticed(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as some
 from casefile.errors import BadInput
 from casefile.figures import claims
 from casefile.figures.graph import Graph
-from tests.support.small import formula, graph, known, symbols
+from tests.support.small import formula, graph, known, leaf, symbols
 
 price, count, basket, said = symbols("price", "count", "basket", "said")
 
@@ -69,7 +70,7 @@ def test_the_nearer_of_two_ways_to_flip_counts() -> None:
 
 
 def test_a_flip_through_zero_is_found() -> None:
-    verdict = judged([("supported", price > -1), ("wrong", True)], price=(2.0, "ratio"))
+    verdict = judged([("supported", price > -1), ("wrong", True)], price=(2.0, "fraction"))
     assert verdict.flips[0].value == pytest.approx(-1, rel=1e-9)
 
 
@@ -79,7 +80,8 @@ def test_a_figure_at_zero_can_still_flip() -> None:
 
 
 def test_a_verdict_that_nothing_changes_has_no_margin() -> None:
-    verdict = judged([("supported", price**2 >= 0), ("wrong", True)], price=(2.0, "ratio"))
+    far = price * count < 1e9  # with both moved it is another, with one it is not
+    verdict = judged([("supported", far), ("wrong", True)], price=(100.0, "ratio"), count=(100.0, "ratio"))
     assert (verdict.verdict, verdict.margin, verdict.flips) == ("supported", None, ())
 
 
@@ -111,6 +113,39 @@ def test_relays_of_one_report_count_as_one_origin() -> None:
 def test_the_rule_is_told_in_words() -> None:
     verdict = judged([("supported", price > 2), ("wrong", True)], price=(2.5, "ratio"))
     assert verdict.rule == (("supported", "price > 2"), ("wrong", "otherwise"))
+
+
+def test_a_rule_with_a_verdict_that_no_figures_lead_to_is_refused_in_one_line() -> None:
+    line = r"^claim 'dear': no values of its figures lead to 'imprecise'; expected a rule that can give each verdict it names$"
+    rules: list[list[tuple[str, Any]]] = [
+        [("supported", price > 2), ("imprecise", price > 3), ("wrong", True)],
+        [("supported", price > said), ("wrong", price <= said), ("imprecise", True)],
+        [("wrong", price**2 >= 0), ("imprecise", True)],
+        [("imprecise", count < 0), ("supported", count * price > 0), ("wrong", True)],
+    ]
+    for rule in rules:
+        with pytest.raises(BadInput, match=line):
+            judged(rule, price=(2.5, "ratio"), said=(2.0, "ratio"), count=(3.0, "ratio"))
+
+
+def test_a_verdict_that_only_another_bound_allows_is_not_reached() -> None:
+    made = graph(price=(2.5, "ratio"))
+    made.add(replace(leaf("limit", -1.0, "ratio"), kind="parameter", chapter="orchard"))
+    (limit,) = symbols("limit")
+    choice = made.choose("claim_dear", [("supported", price < limit), ("wrong", True)])
+    assert set(claims.reached(made, choice)) == {"wrong"}
+    made.figures["limit"] = replace(made["limit"], value=1.0)
+    assert set(claims.reached(made, choice)) == {"supported", "wrong"}
+
+
+@given(some.floats(0.01, 100), some.floats(0.02, 50))
+def test_what_leads_to_a_verdict_does_lead_to_it(limit: float, start: float) -> None:
+    made = graph(price=(start, "ratio"), count=(12.0, "ratio"), said=(20.0, "ratio"))
+    made.derive(*formula("basket", price * count, "ratio"))
+    rule = [("wrong", abs(basket - said) > 0.1 * said), ("imprecise", price > limit), ("supported", True)]
+    choice = made.choose("claim_dear", rule)
+    for label, values in claims.reached(made, choice).items():
+        assert choice.chosen({**values, "basket": values["price"] * values["count"]}) == label
 
 
 def test_an_unknown_claim_suggests_the_nearest() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 
 import pytest
 import sympy
@@ -101,7 +102,7 @@ def test_a_range_without_a_value_prints_as_a_range() -> None:
 
 
 def test_an_unknown_part_or_figure_is_refused(orchard: Graph) -> None:
-    with pytest.raises(BadInput, match="expected value, low, high or range"):
+    with pytest.raises(BadInput, match="expected value, low, high, range, size"):
         orchard.printed("price", "middle")
     with pytest.raises(BadInput, match="no figure 'baskt' in orchard; did you mean basket"):
         orchard.value("baskt")
@@ -141,3 +142,10 @@ def test_a_graph_comes_back_from_json_as_it_went(orchard: Graph) -> None:
     assert back.evaluate({"price": 5.0}) == orchard.evaluate({"price": 5.0})
     assert back.printed("half", "range") == "$10 to $20"
     assert back.chosen("verdict") == "cheap"
+
+
+def test_a_size_leaves_the_sign_to_the_words_around(orchard: Graph) -> None:
+    name = next(name for name, figure in orchard.figures.items() if figure.value)
+    orchard.figures[name] = replace(orchard[name], value=-abs(orchard.value(name)))
+    assert orchard.printed(name).startswith("−")
+    assert orchard.printed(name, "size") == orchard.printed(name).removeprefix("−")

@@ -54,6 +54,33 @@ def test_money_is_told_in_millions_billions_and_trillions(value: float, text: st
         assert got == text
 
 
+@pytest.mark.parametrize(
+    ("value", "digits", "text"),
+    [
+        (107_070_600, -2, "$110 million"), (50_160_000, -2, "$50 million"), (1_250_000, -2, "$1.3 million"), (94.9, -1, "$90"),
+        (9_960_000, -2, "$10 million"), (0.0, -2, "$0"), (-107.3, -2, f"{MINUS}$110"), (0.5449, -2, "$0.54"),
+    ],
+)  # fmt: skip
+def test_digits_below_zero_say_how_many_are_worth_printing(value: float, digits: int, text: str) -> None:
+    assert formats.printed(value, USD, digits) == text
+
+
+def test_a_power_of_ten_counts_its_digits_too() -> None:
+    assert formats.printed(4.449e25, FLOP, -2) == "4.4 × 10²⁵ FLOP"
+
+
+@pytest.mark.parametrize(
+    ("value", "part", "text"),
+    [
+        (-0.5507, "change", "down 55.1%"), (2.62, "change", "up 262%"), (-0.0002, "change", "unchanged"),
+        (-0.051, "lead", "5.1% behind"), (0.09, "lead", "9% ahead"), (0.0, "lead", "level"), (-0.04, "against", "4% below"), (-0.051, "size", "5.1%"),
+        (math.nan, "change", "not known"),
+    ],
+)  # fmt: skip
+def test_a_size_has_its_direction_in_words(value: float, part: str, text: str) -> None:
+    assert formats.directed(value, SHARE, part) == text
+
+
 def test_a_share_is_printed_in_per_cent() -> None:
     assert formats.printed(0.121, SHARE) == "12.1%"
     assert formats.printed(2.62, SHARE) == "262%"
@@ -112,3 +139,10 @@ def test_a_figure_may_ask_for_its_own_decimals() -> None:
 def test_a_printed_number_is_within_half_a_unit_of_its_last_decimal(value: float, digits: int) -> None:
     read = float(formats.fixed(value, digits).replace(",", ""))
     assert abs(read - abs(value)) <= 0.5 * 10**-digits * (1 + 1e-9) + abs(value) * 1e-15
+
+
+@pytest.mark.parametrize(
+    ("iso", "words"), [("2024-06-04", "4 June 2024"), ("2023-12", "December 2023"), ("2024", "2024")]
+)
+def test_a_date_is_said_as_exactly_as_it_is_known(iso: str, words: str) -> None:
+    assert formats.date(iso) == words

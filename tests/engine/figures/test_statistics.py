@@ -65,3 +65,25 @@ def test_rows_that_agree_are_all_found_the_first_included() -> None:
 def test_rows_that_agree_conflict_when_a_value_differs() -> None:
     assert list(statistics.conflicting(TABLE, ["tree", "year"], "apples").index) == [0, 1]
     assert list(statistics.conflicting(TABLE, ["tree"], "apples").index) == [0, 1, 5]
+
+
+@pytest.mark.parametrize(
+    ("day", "status", "came", "stood"),
+    [
+        ("2019-12-31", "lapsed", None, "not yet made"),
+        ("2020-01-01", "lapsed", None, "still open"),  # said that day
+        ("2020-12-31", "lapsed", None, "still open"),  # due that day
+        ("2021-01-01", "lapsed", None, "lapsed"),
+        ("2021-01-01", "lapsed", "2021-03-01", "lapsed"),
+        ("2021-01-01", "partly", "2020-06-01", "met in part"),
+        ("2021-01-01", "partly", "2021-06-01", "lapsed"),  # what came later is not known yet
+        ("2020-06-02", "met", "2020-06-01", "met"),
+        ("2020-05-31", "met", "2020-06-01", "still open"),
+        ("2021-01-01", "open", None, "not followed"),
+    ],
+)
+def test_a_promise_stands_by_its_dates_and_by_what_had_come(
+    day: str, status: str, came: str | None, stood: str
+) -> None:
+    promise = {"said": "2020-01-01", "target_latest": "2020-12-31", "status": status, "came": came or float("nan")}
+    assert statistics.outcome(promise, day) == stood

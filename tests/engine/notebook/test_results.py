@@ -48,3 +48,20 @@ def test_a_notebook_that_publishes_nothing_says_so() -> None:
         BadInput, match=r"orchard: published no results; expected `chapter\.publish\(\)` in its last cell"
     ):
         results.of_notebook({"cells": [{"outputs": []}]}, "orchard")
+
+
+def test_passages_that_were_left_untold_are_no_part_of_the_page() -> None:
+    cells = [
+        {"cell_type": "markdown", "metadata": {}, "source": "always"},
+        {"cell_type": "markdown", "metadata": {"tags": ["when:ripe"]}, "source": "ripe"},
+        {"cell_type": "markdown", "metadata": {"tags": ["when:picked", "when:ripe"]}, "source": "picked"},
+    ]
+    choices = {"ripe": {"chosen": results.TOLD}, "picked": {"chosen": results.UNTOLD}}
+    left = results.without_untold({"cells": cells}, {"chapter": "orchard", "choices": choices})
+    assert [cell["source"] for cell in left["cells"]] == ["always", "ripe"]
+
+
+def test_a_passage_that_the_notebook_never_decided_on_is_bad_input() -> None:
+    cells = [{"cell_type": "markdown", "metadata": {"tags": ["when:rotten"]}, "source": "rotten"}]
+    with pytest.raises(BadInput, match=r"orchard: a cell is tagged when:rotten; expected chapter.tell\(rotten=…\)"):
+        results.without_untold({"cells": cells}, {"chapter": "orchard", "choices": {}})

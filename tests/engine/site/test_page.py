@@ -20,7 +20,7 @@ from casefile.execution.story import Run, Story, pages_of
 from casefile.figures.graph import Graph
 from casefile.notebook import results
 from casefile.notebook.results import Results
-from casefile.site.page import unstyled
+from casefile.site.page import lead, unstyled
 from casefile.site.renderer import Renderer, RenderFailed
 from tests.support import orchard, small
 
@@ -318,3 +318,8 @@ def test_an_entry_of_the_contents_that_is_not_understood_is_refused_by_name(
     with pytest.raises(BadInput) as caught:
         pages_of(root)
     assert str(caught.value).startswith(f"_toc.yml: {said}; expected `file: PAGE` for each page")
+
+
+def test_a_pages_description_has_no_sign_of_a_correction() -> None:
+    body = '<h1>Chips</h1><p>The balance is 0<a class="corrected" href="corrections.html">†</a> chips.</p>'
+    assert lead(body) == "The balance is 0 chips."

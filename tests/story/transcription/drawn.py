@@ -12,6 +12,7 @@ from collections import Counter
 from datetime import date
 from typing import Any
 
+from tests.story.transcription import since_worked
 from tests.story.transcription.events import EVENTS
 from tests.story.transcription.expected import ends, stated
 from tests.story.transcription.promises import PROMISES
@@ -33,6 +34,22 @@ def number(text: str) -> float | None:
     return float(text) if text else None
 
 
+def capacity() -> Table:
+    """Tesla's chart from the middle of 2023, each month at its end; the last three months are a plan."""
+    months = [f"{year}-{month:02}" for year in (2023, 2024) for month in range(1, 13)][5:]
+    levels = [5_400, 5_400, 7_200, 15_400, *[16_200] * 3, 27_900, 27_900, *[38_300] * 6, 67_400, *[85_400] * 3]
+    found = [
+        (
+            month,
+            f"{month}-{calendar.monthrange(int(month[:4]), int(month[5:]))[1]}",
+            level,
+            "planned in October 2024" if month >= "2024-10" else "at work",
+        )
+        for month, level in zip(months, levels, strict=True)
+    ]
+    return ("date", "day", "h100_equivalents", "held"), found
+
+
 def labs(day: str) -> Table:
     """The best model of each lab in one list of the arena, with the ends of its interval."""
     found = []
@@ -45,13 +62,12 @@ def labs(day: str) -> Table:
     return ("organization", "model", "score", "low", "high"), found
 
 
-def march() -> Table:
-    """xAI's table of March 2024: Grok-1.5 and the rivals that can be chosen."""
-    models = ("Grok-1.5", "GPT-4", "Claude 3 Opus", "Gemini Pro 1.5")
+def scores(source: str, *models: str) -> Table:
+    """A table that xAI printed: Grok-1.5 and some rivals."""
     found = [
         (row["model"], row["benchmark"], float(row["score"]), row["setting"] or "not said")
         for row in rows("benchmarks")
-        if row["source"] == "xai_grok_1_5" and row["model"] in models
+        if row["source"] == source and row["model"] in ("Grok-1.5", *models)
     ]
     return ("model", "benchmark", "score", "setting"), found
 
@@ -91,15 +107,6 @@ def training() -> Table:
 
 
 JUDGED = "2024-06-05"
-SAID = {"lapsed": "lapsed", "partly": "met in part", "met": "met"}
-
-
-def outcome(promise: tuple[str, str, str, str]) -> str:
-    """How a promise stood on the day of judgement."""
-    said, _, last, state = promise
-    if said > JUDGED:
-        return "not yet made"
-    return "still open" if last >= JUDGED else SAID.get(state, "not followed")
 
 
 def promises() -> Table:
@@ -107,8 +114,10 @@ def promises() -> Table:
     table = sorted(rows("self_driving_promises"), key=lambda row: (row["said"], row["target_latest"], row["id"]))
     found = []
     for row in table:
-        stood = outcome(PROMISES[row["id"]])
-        counted = stood != "not yet made" and row["scope"] in ("full", "robotaxi")
+        stood = since_worked.outcome(row["id"], JUDGED)
+        if stood == "not yet made":
+            continue
+        counted = row["scope"] in ("full", "robotaxi")
         window = row["target_earliest"] or row["target_latest"]
         lead = (date.fromisoformat(row["target_latest"]) - date.fromisoformat(row["said"])).days
         found.append((row["id"], lead, counted, stood, stood if counted else "not counted", window))
@@ -119,6 +128,8 @@ def places() -> Table:
     """The venue of each promise as the chart prints it."""
     found = []
     for row in sorted(rows("self_driving_promises"), key=lambda row: (row["said"], row["target_latest"], row["id"])):
+        if row["said"] > JUDGED:
+            continue
         name = row["venue"].split(" (")[0]
         if len(name) >= 20:
             name = name.split(",")[0].removesuffix(" interview").replace("earnings call", "call")
@@ -129,7 +140,7 @@ def places() -> Table:
 def rules() -> Table:
     """How many promises had lapsed, by which kinds are counted."""
     kinds = ("full", "robotaxi", "demo")
-    passed = Counter((kind, outcome(promise)) for promise in PROMISES.values() for kind in [promise[1]])
+    passed = Counter((promise[1], since_worked.outcome(name, JUDGED)) for name, promise in PROMISES.items())
     found = []
     for count, rule in ((1, "Full autonomy"), (2, "+ driverless taxis"), (3, "+ demonstrations"), (9, "All kinds")):
         for stood in ("lapsed", "met in part"):
@@ -206,10 +217,15 @@ def maker(row: Row) -> str:
     return row["actor"] if row["actor"] in ("Tesla", "BYD") else "Others"
 
 
+def china() -> list[Row]:
+    """The price changes that the article could know."""
+    return [row for row in rows("china_price_events") if row["date"] < "2024-06-05"]
+
+
 def price_changes() -> Table:
     """Every price change: the day it is drawn at, the day by which it was known, its side."""
     found = []
-    for row in rows("china_price_events"):
+    for row in china():
         known = row["date"]
         if len(known) == 7:
             known += f"-{calendar.monthrange(int(known[:4]), int(known[5:]))[1]}"
@@ -223,7 +239,7 @@ def price_changes() -> Table:
 def steps() -> Table:
     """The price of Tesla's base models before and after each change, and on the article's day."""
     base = [
-        row for row in rows("china_price_events")
+        row for row in china()
         if row["actor"] == "Tesla" and (row["model"] == "Model 3" or (row["model"] == "Model Y" and row["trim"] in ("base", "RWD")))
     ]  # fmt: skip
     found = []
@@ -241,7 +257,7 @@ def rug() -> Table:
     """The days of the cuts, a mark for each side and day, at the height of its side."""
     heights = {"Tesla": 184_000, "BYD": 171_000, "Others": 158_000}
     found = []
-    for row in rows("china_price_events"):
+    for row in china():
         mark = (maker(row), middle(row["date"]), heights[maker(row)])
         if row["event"] == "cut" and mark not in found:
             found.append(mark)
@@ -348,23 +364,29 @@ TABLES: dict[tuple[str, str], list[Table]] = {
     ("summary", "swap_in_time"): [
         (("date", "start", "end", "chips"), [
             ("2023-12-15", 1, 0.08, 12_000), ("2024-01-15", 0, 0.92, None), ("2024-06-15", 0, 0.92, None)]),
-        (("date", "y", "text"), [("2023-12-15", 0.5, "12,000")]),
+        (("date", "y", "text"), [("2023-12-15", 0.5, "12,000,\nin the memo")]),
         (("date", "y", "text"), [("2024-03-31", 0.5, "12,000 in all,\nnot confirmed")]),
     ],
     ("01_swap", "swap"): [(("figure",), [("gpus_redirected",), ("gpus_swapped_back",)])],
-    ("01_swap", "unit_price"): [
-        (("figure",), [(name,) for name in (
-            "implied_unit_price", "chip_price_low", "chip_price_high", "server_price_per_gpu_low", "server_price_per_gpu_high")]),
-        (("basis", "min", "max"), [
-            ("Bare chip, broker", *ends("chip_price_raymond_james")),
-            ("In a server, list", value("01_swap", "server_price_per_gpu_low"), value("01_swap", "server_price_per_gpu_high"))]),
-    ],
+    ("01_swap", "unit_price"): [(("basis", "low", "high"), [
+        ("CNBC's floor, shared out", 5e8 / 12_000, 5e8 / 12_000), ("Bare chip, broker", 25_000, 30_000),
+        ("Bare chip, Financial Times", 40_000, 40_000), ("In a server, shops", 248_956 / 8, 329_736 / 8),
+        ("In a server, X's papers", 34_625, 62_500), ("In a cluster", 45_810, 51_613)])],
+    ("01_swap", "trace"): [(("what", "when", "value"), [
+        ("In the memo", "December 2023", 12_000), ("X's, in Atlanta", "papers of 2025", 11_000),
+        ("Tesla's rise", "January 2024", 11_700)])],
     ("02_promise", "promise"): [(("part", "start", "end"), [
         ("At work in April", 0, 35_000), ("To be added by the end of the year", 35_000, 85_000)])],
-    ("03_delay", "sensitivity"): [(("assumption", "low", "high"), [
+    ("03_delay", "capacity_steps"): [capacity(), (("day", "what"), [
+        ("2023-12-15", "memo"), ("2024-04-23", "call"), ("2024-06-04", "report")])],
+    ("03_delay", "runs"): [(("figure", "model"), [("gpt4_runs_delayed", "GPT-4"), ("grok2_runs_delayed", "Grok-2")])],
+    ("03_delay", "sensitivity"): [(("assumption", "at_low", "at_high"), [
+        ("Length of the delay", "$31 million", "$180 million"), ("Rent", "$76 million", "$120 million")]),
+        (("assumption", "low", "high"), [
         (word, value("03_delay", f"{worth}_low"), value("03_delay", f"{worth}_high"))
         for word, worth in (("Length of the delay", "rental_value_delayed_at_delay_months"), ("Rent", "rental_value_delayed_at_rent"))])],
-    ("04_grok", "march_table"): [march()],
+    ("04_grok", "august_table"): [scores("xai_grok_2", "GPT-4o", "Gemini Pro 1.5")],
+    ("04_grok", "march_table"): [scores("xai_grok_1_5", "GPT-4", "Claude 3 Opus", "Gemini Pro 1.5")],
     ("04_grok", "one_test"): [field()],
     ("04_grok", "conflicts"): [conflicts()],
     ("04_grok", "arena_read"): [labs("2024-06-19")],
@@ -394,4 +416,5 @@ TABLES: dict[tuple[str, str], list[Table]] = {
     ("09_nvidia", "buyers"): [(("buyer", "label"), [
         ("Meta", "up to 150,000"), ("Microsoft", "up to 150,000"), ("Google", "50,000"), ("Amazon", "50,000"), ("Oracle", "50,000"),
         ("Tencent", "50,000"), ("CoreWeave", "40,000"), ("Tesla", "15,000")])],
+    **since_worked.TABLES,
 }  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tests.story.transcription import since
+
 EVENTS: dict[str, str] = {
     # The article's own dates.
     "article_grok_presented": "2023-11",  # « en novembre dernier »
@@ -72,4 +74,5 @@ EVENTS: dict[str, str] = {
     "tesla_agrees_xai": "2026-01-16",
     "spacex_takes_xai": "2026-02-02",
     "anthropic_colossus": "2026-05-06",
+    **since.EVENTS,
 }

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from scipy.stats import t
 
+from tests.story.transcription import since_worked
 from tests.story.transcription.closes import CLOSES
 from tests.story.transcription.events import EVENTS
 from tests.story.transcription.figures import FIGURES
@@ -56,6 +57,10 @@ def swap() -> dict[str, float]:
         "implied_unit_price": stated("order_value") / moved,
         "chip_value_low": moved * low,
         "chip_value_high": moved * high,
+        "chip_value_ft": moved * stated("chip_price_ft"),
+        "floor_over_ft": moved * stated("chip_price_ft") / stated("order_value") - 1,
+        "fulton_value_low": moved * ends("server_price_fulton")[0] / stated("gpus_per_server"),
+        "fulton_value_high": moved * ends("server_price_fulton")[1] / stated("gpus_per_server"),
         "server_value_low": moved * stated("server_price_hgx_2023_09") / stated("gpus_per_server"),
         "server_value_high": moved * stated("server_price_dgx_delta") / stated("gpus_per_server"),
         "redirected_share_of_target": moved / target,
@@ -231,4 +236,5 @@ EXPECTED = {
     "07_investors": investors(),
     "08_money": money(),
     "09_nvidia": nvidia(),
+    "10_since": since_worked.published(),
 }

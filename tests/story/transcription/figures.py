@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tests.story.transcription import since
+
 Number = float | None
 MILLION, BILLION = 1_000_000, 1_000_000_000
 
@@ -60,7 +62,7 @@ FIGURES: dict[str, tuple[Number, Number, Number, str]] = {
     "cortex_gpus": (50_000, None, None, "GPU"),
     "ai_spend_announced": (10 * BILLION, None, None, "USD"),
     "ai_spend_internal_share": (0.5, None, None, "fraction"),
-    "nvidia_share_of_cluster_cost": (0.6667, None, None, "fraction"),  # “about 2/3 of the cost”, to four decimals
+    "nvidia_share_of_cluster_cost": (2 / 3, None, None, "fraction"),  # “about 2/3 of the cost”
     "nvidia_purchases_stated": (None, 3 * BILLION, 4 * BILLION, "USD"),
     "ai_capex_q1": (1_000_000_000, None, None, "USD"),
     "capex_q1": (2_800_000_000, None, None, "USD"),
@@ -164,4 +166,5 @@ FIGURES: dict[str, tuple[Number, Number, Number, str]] = {
     "xai_paid_tesla_2024": (198.3 * MILLION, None, None, "USD"),
     "xai_megapacks_2025": (430 * MILLION, None, None, "USD"),
     "xai_megapacks_april_2026": (269 * MILLION, None, None, "USD"),
+    **since.FIGURES,
 }

@@ -8,6 +8,8 @@ lacks were copied once from the table: they show a later change, and nothing mor
 
 from __future__ import annotations
 
+from tests.story.transcription import since
+
 # Fact → (date it holds for, source, form in print, how it is known).
 GROUNDS: dict[str, tuple[str, str, str, str]] = {
     "article_ai_spend": ("2024-06-04", "bfm_article", "10 milliards de dollars", "read"),
@@ -177,6 +179,7 @@ GROUNDS: dict[str, tuple[str, str, str, str]] = {
     "xai_raised_by_may_2024": ("2024-05", "wsj_xai_2024_05", "at least $7 billion", "read"),
     "xai_value_in_spacex_merger": ("2026-02-02", "slashgear_spacex_xai_2026", "$250 billion", "relayed"),
     "xai_value_in_x_merger": ("2025-03-28", "financetom_xai_2025_03", "xAI at $80 billion", "relayed"),
+    **since.GROUNDS,
 }
 
 # Event → (source, form in print, how it is known); its date is in `events`.
@@ -244,6 +247,7 @@ EVENT_GROUNDS: dict[str, tuple[str, str, str]] = {
     "tesla_agrees_xai": ("tesla_10k_2025_related", "approximately $2 billion", "read"),
     "spacex_takes_xai": ("xai_xai_joins_spacex", "SpaceX announced today that it has acquired xAI", "read"),
     "anthropic_colossus": ("xai_anthropic_compute_partnership", "access to Colossus 1", "read"),
+    **since.EVENT_GROUNDS,
 }
 
 # Reply → (who, date, form in print, source, how it is known).
@@ -262,6 +266,7 @@ REPLIES: dict[str, tuple[str, str, str, str, str]] = {
     "nvidia_declined": ("Nvidia", "2024-06-04", "Nvidia declined to comment", "reuters_memo", "relayed"),
     "tesla_no_answer": ("Tesla", "2024-06-04", "did not immediately respond", "reuters_memo", "relayed"),
     "x_xai_none": ("X and xAI", "2024-06-04", "", "reuters_memo", "relayed"),
-    "musk_optimistic": ("Elon Musk", "2024-07-23", "", "feedsnews_2024_07", "relayed"),
+    "musk_optimistic": ("Elon Musk", "2024-07-23", "overly optimistic in the past", "tesla_q2_2024_transcript", "read"),
     "musk_q2_call": ("Elon Musk", "2024-07-23", "The Tesla data centers were full", "dcd_q2_2024_call", "relayed"),
+    **since.REPLIES,
 }

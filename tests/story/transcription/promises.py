@@ -1,4 +1,4 @@
-"""The dated self-driving promises: id → (day said, kind, last day named, how it stood on 5 June 2024)."""
+"""The dated self-driving promises: id → (day said, kind, last day named, how it stood at the last look, in October 2026)."""
 
 from __future__ import annotations
 
@@ -24,8 +24,37 @@ PROMISES: dict[str, tuple[str, str, str, str]] = {
     "promise_2022_04_ted": ("2022-04-06", "full", "2022-12-31", "lapsed"),
     "promise_2022_08_ons": ("2022-08-29", "full", "2022-12-31", "partly"),
     "promise_2023_07_waic": ("2023-07-06", "full", "2023-12-31", "lapsed"),
-    "promise_2024_04_reveal": ("2024-04-05", "event", "2024-08-08", "open"),
-    "promise_2024_07_q2call": ("2024-07-23", "full", "2025-12-31", "later"),
-    "promise_2024_10_unsupervised": ("2024-10-10", "full", "2025-12-31", "later"),
-    "promise_2024_10_cybercab": ("2024-10-10", "robotaxi", "2026-12-31", "later"),
+    "promise_2024_04_reveal": ("2024-04-05", "event", "2024-08-08", "lapsed"),
+    "promise_2024_07_q2call": ("2024-07-23", "full", "2025-12-31", "partly"),
+    "promise_2024_10_unsupervised": ("2024-10-10", "full", "2025-12-31", "lapsed"),
+    "promise_2024_10_cybercab": ("2024-10-10", "robotaxi", "2026-12-31", "met"),
+    "promise_2024_10_q3call": ("2024-10-23", "full", "2025-12-31", "lapsed"),
+    "promise_2025_01_june_austin": ("2025-01-29", "robotaxi", "2025-06-30", "partly"),
+    "promise_2025_01_several_cities": ("2025-01-29", "full", "2025-12-31", "lapsed"),
+    "promise_2025_04_personal_many_cities": ("2025-04-22", "full", "2025-12-31", "lapsed"),
+    "promise_2025_04_millions": ("2025-04-22", "full", "2026-12-31", "open"),
+    "promise_2025_05_thousand_austin": ("2025-05-20", "robotaxi", "2025-12-22", "lapsed"),
+    "promise_2025_05_hundreds_thousands": ("2025-05-20", "full", "2026-12-31", "open"),
+    "promise_2025_06_delivery": ("2025-06-10", "demo", "2025-06-28", "met"),
+    "promise_2025_07_half_population": ("2025-07-23", "robotaxi", "2025-12-31", "lapsed"),
+    "promise_2025_07_personal": ("2025-07-23", "full", "2025-12-31", "lapsed"),
+    "promise_2025_10_no_drivers_austin": ("2025-10-22", "robotaxi", "2025-12-31", "lapsed"),
+    "promise_2025_10_metros": ("2025-10-22", "robotaxi", "2025-12-31", "lapsed"),
+    "promise_2025_10_fleet": ("2025-10-31", "robotaxi", "2025-12-31", "lapsed"),
+    "promise_2025_11_double": ("2025-11-25", "robotaxi", "2025-12-31", "lapsed"),
+    "promise_2025_12_three_weeks": ("2025-12-09", "robotaxi", "2025-12-31", "lapsed"),
+    "promise_2026_01_widespread": ("2026-01-22", "robotaxi", "2026-12-31", "open"),
+    "promise_2026_04_consumer_q4": ("2026-04-22", "full", "2026-12-31", "open"),
+}
+
+# The day on which what was promised came, in part or too late too.
+CAME: dict[str, str] = {
+    "promise_2024_04_reveal": "2024-10-10",
+    "promise_2024_07_q2call": "2025-06-27",
+    "promise_2024_10_cybercab": "2026-06-30",
+    "promise_2025_01_june_austin": "2025-06-22",
+    "promise_2025_01_several_cities": "2026-04-18",
+    "promise_2025_06_delivery": "2025-06-27",
+    "promise_2025_10_no_drivers_austin": "2026-01-22",
+    "promise_2025_12_three_weeks": "2026-01-22",
 }

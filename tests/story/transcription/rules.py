@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from tests.story.transcription import since_worked
+
 Values = Mapping[str, float]
 
 
@@ -31,9 +33,11 @@ def _widest(v: Values) -> str:
 
 
 def _behind(v: Values) -> str:
-    share = v["tests_behind_rival"] / v["tests_compared"]
-    listed = v["arena_grok_models_rated"] / v["arena_models_rated"]
-    return _first(("wrong", share < 0.5), ("supported", share >= 1 and listed > 0), last="imprecise")
+    openai = v["tests_behind_gpt4o"] / v["tests_against_gpt4o"]
+    google = v["tests_behind_gemini"] / v["tests_against_gemini"]
+    ahead = 1 - v["behind_share"]
+    supported = v["tests_behind_gpt4o"] >= v["tests_against_gpt4o"] and google >= v["behind_share"]
+    return _first(("supported", supported), ("wrong", openai <= ahead and google <= ahead), last="imprecise")
 
 
 def _one(count: str, one: str, more: str, half: float = 0.5) -> Callable[[Values], str]:
@@ -59,7 +63,9 @@ def _order(v: Values) -> str:
 
 def _put_off(v: Values) -> str:
     share = v["promises_lapsed"] / v["promises_in_scope"]
-    return _first(("supported", share >= 0.9), ("imprecise", share >= 0.5), last="misleading")
+    return _first(
+        ("supported", share >= v["always_share"]), ("imprecise", share >= v["mostly_share"]), last="misleading"
+    )
 
 
 # Each assumption with the number that its source prints.
@@ -69,30 +75,17 @@ VALUATION = {"post_money": "post_money_printed"}
 ASSUMED = "the value assumed here"
 
 RULES: dict[tuple[str, str], Callable[[Values], str]] = {
-    ("01_swap", "against_chips"): lambda v: _first(
-        ("more than", v["implied_unit_price"] > v["chip_price_high"]),
-        ("less than", v["implied_unit_price"] < v["chip_price_low"]),
-        last="within what",
-    ),
-    ("01_swap", "against_servers"): lambda v: _first(
-        ("above the dearest", v["implied_unit_price"] > v["server_price_per_gpu_high"]),
-        ("below the cheapest", v["implied_unit_price"] < v["server_price_per_gpu_low"]),
-        last="between the lowest and the highest",
+    ("01_swap", "against_prices"): lambda v: _first(
+        (
+            "more than any price found for the time",
+            v["implied_unit_price"]
+            > max(v["fulton_price_high"], v["cluster_cost_high"], v["server_price_per_gpu_high"], v["chip_price_ft"]),
+        ),
+        ("less than any price found for the time", v["implied_unit_price"] < v["chip_price_low"]),
+        last="well within the prices found for the time",
     ),
     ("01_swap", "value_judged"): _same(ORDER, "the printed value", ASSUMED),
     ("01_swap", "for_each"): _same({**ORDER, "gpus_in_order": "gpus_redirected"}, "that is", "as assumed here, it is"),
-    ("01_swap", "value_fits"): lambda v: _first(
-        (
-            "It fits a purchase of more than bare chips: servers, network, perhaps support. It does not fit a count of bare "
-            "chips at the broker's price",
-            v["implied_unit_price"] > v["chip_price_high"],
-        ),
-        (
-            "It is less than even a count of bare chips at the broker's price",
-            v["implied_unit_price"] < v["chip_price_low"],
-        ),
-        last="It fits a count of bare chips at the broker's price",
-    ),
     ("02_promise", "split_against_plan"): lambda v: (
         "It is more than the planned H100s would cost at the estimated price, so either other hardware was meant or the "
         "price was higher"
@@ -119,22 +112,25 @@ RULES: dict[tuple[str, str], Callable[[Values], str]] = {
     ("08_money", "post_said"): _same(VALUATION, "Reuters, Wall Street Journal", "assumed here"),
     ("09_nvidia", "value_judged"): _same(ORDER, "as much", ASSUMED),
     ("09_nvidia", "sales_unit"): _one("order_days_of_revenue", "day of sales", "days of sales", 0.05),
-    ("summary", "value_judged"): _same(ORDER, "that", ASSUMED),
-    ("summary", "delay_unit"): _one("delay_months", "month", "months", 0.05),
+    ("summary", "they_rest"): _one("claims_faithful", "rests", "rest"),
     ("claims", "they_stand"): _one("claims_supported", "stands", "stand"),
     ("claims", "they_are_near"): _one("claims_imprecise", "is", "are"),
     ("claims", "they_mislead"): _one("claims_misleading", "misleads", "mislead"),
     ("claims", "they_are_wrong"): _one("claims_wrong", "is wrong", "are wrong"),
-    ("claims", "they_were"): _one("claims_superseded", "was", "were"),
+    ("claims", "they_are_faithful"): _one("claims_faithful", "is", "are"),
+    ("claims", "they_rest"): _one("claims_faithful", "rests", "rest"),
     ("06_pressure", "profit_move"): lambda v: _first(
         ("fell by more than half", v["net_income_change_yoy"] < -0.5),
         ("fell", v["net_income_change_yoy"] < 0),
         last="did not fall",
     ),
     ("07_investors", "flinch"): lambda v: _first(
-        ("Yes, downwards", v["abnormal_return_p_value"] < 0.05 and v["abnormal_return_event"] < 0),
-        ("No, the share rose by more than chance", v["abnormal_return_p_value"] < 0.05),
-        last="Not so that it shows",
+        (
+            "Yes, the share fell by more than chance explains",
+            v["abnormal_return_p_value"] < 0.05 and v["abnormal_return_event"] < 0,
+        ),
+        ("No, the share rose by more than chance explains", v["abnormal_return_p_value"] < 0.05),
+        last="No reaction can be seen",
     ),
     ("07_investors", "stayed"): lambda v: "left" if v["abnormal_return_p_value"] < 0.05 else "stayed inside",
     ("07_investors", "unusual"): lambda v: _first(
@@ -166,8 +162,23 @@ RULES: dict[tuple[str, str], Callable[[Values], str]] = {
         last="a good deal",
     ),
     ("claims", "claim_gpus_12000"): lambda v: _near(v, "article_gpus", "gpus_redirected"),
-    ("claims", "claim_value_500m"): lambda v: _near(v, "article_value", "order_value").replace(
-        "supported", "imprecise"
+    ("claims", "claim_from_nvidia_documents"): lambda v: (
+        "supported" if v["relays_naming"] - v["relays_contradicting"] >= v["relays_needed"] else "unverifiable"
+    ),
+    ("claims", "claim_grok_came_first"): lambda v: (
+        "supported"
+        if max(v["x_paid_tesla_2023"], v["tesla_paid_x_2023"]) >= v["order_value"] * (1 - v["rounding_tolerance"])
+        else "imprecise"
+    ),
+    ("claims", "claim_decision_after_announcement"): lambda v: _first(
+        ("misleading", v["tesla_q1_call"] - v["memo_written"] > v["december_rest"]),
+        ("supported", v["memo_written"] >= v["tesla_q1_call"]),
+        last="imprecise",
+    ),
+    ("claims", "claim_decision_after_raise"): lambda v: _first(
+        ("wrong", v["xai_series_b_announced"] - v["memo_written"] > v["december_rest"]),
+        ("supported", 0 <= v["memo_written"] - v["xai_series_b_announced"] <= v["few_days"]),
+        last="imprecise",
     ),
     ("claims", "claim_spend_10bn"): lambda v: _near(v, "article_ai_spend", "ai_spend_announced"),
     ("claims", "claim_valuation_24bn"): lambda v: _near(v, "article_valuation", "post_money"),
@@ -176,12 +187,20 @@ RULES: dict[tuple[str, str], Callable[[Values], str]] = {
         ("misleading", abs(v["article_production_start"] - v["swap_order_january"]) <= v["few_days"]),
         last="supported",
     ),
-    ("claims", "claim_if_confirmed"): lambda v: "superseded" if v["musk_reply"] >= v["article_published"] else "wrong",
+    ("claims", "claim_if_confirmed"): lambda v: _first(
+        ("wrong", v["musk_reply"] < v["article_published"]),
+        ("superseded", v["musk_reply"] > v["article_published"]),
+        last="imprecise",
+    ),
     ("claims", "claim_order_35_85"): _order,
     ("claims", "claim_gave_up_supply"): lambda v: _first(
         ("supported", 1 - v["gpus_swapped_back"] / v["gpus_redirected"] > v["rounding_tolerance"]),
-        ("imprecise", v["delay_months"] >= v["lost_after_months"]),
-        last="misleading",
+        (
+            "misleading",
+            v["deliveries_shown"] >= v["gpus_redirected"] * (1 - v["rounding_tolerance"])
+            and v["delay_months"] < v["lost_after_months"],
+        ),
+        last="imprecise",
     ),
     ("claims", "claim_grok_november"): lambda v: (
         "supported" if 0 <= v["grok_announced"] - v["article_grok_presented"] < v["november_days"] else "wrong"
@@ -198,20 +217,12 @@ RULES: dict[tuple[str, str], Callable[[Values], str]] = {
         ("supported", max(v["net_income_change_yoy"], v["net_income_change_yoy_recast"]) <= -v["free_fall"]),
         last="imprecise",
     ),
-    ("claims", "claim_chinese_prices"): lambda v: (
-        "supported"
-        if v["tesla_price_cuts_china"]
-        <= v["rounding_tolerance"] * (v["tesla_price_cuts_china"] + v["rival_price_cuts_china"])
-        else "misleading"
+    ("claims", "claim_chinese_prices"): lambda v: _first(
+        ("supported", v["rival_price_cuts_china"] >= v["cuts_needed"] and v["su7_undercut"] >= v["undercut"]),
+        ("imprecise", v["rival_price_cuts_china"] >= v["cuts_needed"]),
+        last="wrong",
     ),
-    ("claims", "claim_investors_trust"): lambda v: (
-        "supported" if v["abnormal_return_event"] < 0 and v["abnormal_return_p_value"] < 0.05 else "unverifiable"
-    ),
-    ("claims", "claim_raise_6bn"): lambda v: _first(
-        ("wrong", _off(v, "article_raise", "raise_amount") > v["rounding_tolerance"]),
-        ("imprecise", v["article_published"] - v["xai_series_b_announced"] > v["few_days"]),
-        last="supported",
-    ),
+    ("claims", "claim_raise_6bn"): lambda v: _near(v, "article_raise", "raise_amount"),
     ("claims", "claim_revenue_200"): lambda v: _first(
         ("wrong", v["revenue_growth_yoy"] <= v["article_revenue_growth"]),
         ("supported", v["datacenter_growth_yoy"] > v["revenue_growth_yoy"]),
@@ -219,16 +230,16 @@ RULES: dict[tuple[str, str], Callable[[Values], str]] = {
     ),
     ("claims", "claim_last_quarter_alone"): lambda v: _first(
         ("supported", v["revenue_growth_qoq"] > v["article_revenue_growth"]),
-        ("misleading", v["revenue_growth_yoy"] > v["article_revenue_growth"]),
+        ("imprecise", v["revenue_growth_yoy"] > v["article_revenue_growth"]),
         last="wrong",
     ),
-    ("claims", "claim_buyer_indifferent"): lambda v: "wrong" if v["order_share_of_quarter"] > 0.1 else "unverifiable",
+    **since_worked.RULES,
 }
 
 # Words that no figure decides, at the defaults.
 WORDS: dict[tuple[str, str], str] = {
     ("02_promise", "what_is_bought"): "the planned increase",
-    ("04_grok", "rival_name"): "GPT-4",
+    ("04_grok", "rival_name"): "GPT-4o",
     ("04_grok", "benchmark_name"): "general knowledge",
     ("05_autopilot", "scope_words"): "full autonomy or driverless taxis",
     ("07_investors", "benchmark_name"): "QQQ, a fund of the largest shares on Nasdaq,",
@@ -238,6 +249,7 @@ WORDS: dict[tuple[str, str], str] = {
     ("07_investors", "report_stands"): "does not",
     ("08_money", "basis_name"): "a server listed that July",
     ("09_nvidia", "quarter_chosen"): "the first quarter of fiscal 2025",
+    **since_worked.WORDS,
 }
 
 # Verdicts that no figure decides.
@@ -248,4 +260,11 @@ UNDECIDED: dict[str, str] = {
     "spend_for_driving": "imprecise",
     "hold_the_wheel": "supported",
     "unknown_a_year_ago": "unverifiable",
+    "value_500m": "imprecise",
+    "motive_not_outrun": "unverifiable",
+    "h100_for_generative": "imprecise",
+    "autopilot_is_fsd": "imprecise",
+    "the_firm_explains": "imprecise",
+    "investors_trust": "imprecise",
+    "buyer_indifferent": "unverifiable",
 }

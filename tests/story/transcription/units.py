@@ -60,6 +60,8 @@ UNITS: dict[str, tuple[str, str, str, str, int]] = {
     "price_change": ("price_change = [price_change]", "number", "", "", 0),
     "claim": ("claim = [claim]", "number", "", "", 0),
     "count": ("count = [count]", "number", "", "", 0),
+    "lawsuit": ("lawsuit = [lawsuit]", "number", "", "", 0),
+    "city": ("city = [city]", "number", "", "", 0),
     "level": ("level = [level]", "number", "", "", 0),
     "date": ("", "date", "", "", 0),
     "text": ("", "text", "", "", 0),

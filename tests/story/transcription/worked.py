@@ -17,6 +17,7 @@ from typing import Any
 
 from scipy.stats import t
 
+from tests.story.transcription import since_worked
 from tests.story.transcription.events import EVENTS
 from tests.story.transcription.expected import EXPECTED, cell, days, ends, stated
 from tests.story.transcription.promises import PROMISES
@@ -41,7 +42,9 @@ def at(series: str, row: str, column: str = "value") -> float:
 # ------------------------------------------------------------------------------------------------- the event study
 
 CLOSES = [
-    (row["date"], {name: float(row[name]) for name in ("tsla", "qqq", "spy", "spx")}) for row in rows("closing_prices")
+    (row["date"], {name: float(row[name]) for name in ("tsla", "qqq", "spy", "spx")})
+    for row in rows("closing_prices")
+    if row["date"] <= "2024-08-30"  # the days around the report
 ]
 DAYS = [day for day, _ in CLOSES[1:]]
 RETURNS = {name: [now[1][name] / then[1][name] - 1 for then, now in pairwise(CLOSES)] for name in CLOSES[0][1]}
@@ -160,24 +163,52 @@ def investors() -> dict[str, Range]:
         **{f"abnormal_return_{name}": found[:3] for name, found in tested.items()},
         "abnormal_return_least": (min(variants), None, None),
         "abnormal_return_most": (max(variants), None, None),
+        "suit_days": (669, None, None),  # 13 June 2024 to 13 April 2026
     }
 
 
 # ---------------------------------------------------------------------------------------------------- the other chapters
 
 
+# Tesla's own chart, in H100 equivalents at the end of a month.
+CAPACITY = {
+    "2023-12": 16_200, "2024-01": 27_900, "2024-03": 38_300, "2024-08": 38_300, "2024-09": 67_400, "2024-12": 85_400,
+}  # fmt: skip
+
+
 def swap() -> dict[str, Range]:
     """`01_swap`."""
+    racks = ends("server_price_fulton")
     return {
+        "fulton_price_low": (racks[0] / stated("gpus_per_server"), None, None),
+        "fulton_price_high": (racks[1] / stated("gpus_per_server"), None, None),
+        "fulton_shipped_value": (stated("fulton_project_value") - stated("fulton_not_yet_shipped"), None, None),
+        "x_atlanta_value_per_h100": (stated("x_atlanta_hardware_of_x") / stated("x_atlanta_h100_of_x"), None, None),
+        "chart_step_january_2024": (CAPACITY["2024-01"] - CAPACITY["2023-12"], None, None),
+        "diverted_share_of_capacity": (stated("gpus_redirected") / CAPACITY["2023-12"], None, None),
         "server_price_per_gpu_low": (stated("server_price_hgx_2023_09") / stated("gpus_per_server"), None, None),
         "server_price_per_gpu_high": (stated("server_price_dgx_delta") / stated("gpus_per_server"), None, None),
     }
 
 
+def promise() -> dict[str, Range]:
+    """`02_promise`: what was spent and built by the end of the year, in millions of dollars where the filings print them."""
+    added, spending = (5_152 - 1_510) * 1e6, 11_342 * 1e6
+    return {
+        "ai_assets_added_2024": (added, None, None),
+        "ai_assets_share_of_10bn": (added / stated("ai_spend_announced"), None, None),
+        "ten_bn_share_of_capex": (stated("ai_spend_announced") / spending, None, None),
+        "capacity_missing": (CAPACITY["2024-12"] - CAPACITY["2024-09"], None, None),
+    }
+
+
 def delay() -> dict[str, Range]:
-    """`03_delay`: the ends of the rent's and the delay's range, the other as it stands."""
+    """`03_delay`: the ends of the rent's and the delay's range, the other as it stands; the steps of Tesla's chart."""
     worth = EXPECTED["03_delay"]["rental_value_delayed"]
     return {
+        "chart_step_january_2024": (CAPACITY["2024-01"] - CAPACITY["2023-12"], None, None),
+        "chart_step_q1_2024": (CAPACITY["2024-03"] - CAPACITY["2023-12"], None, None),
+        "chart_flat_apr_aug_2024": (CAPACITY["2024-08"] - CAPACITY["2024-03"], None, None),
         "delay_months": (3.5, 1, 6),
         "rental_value_delayed_at_delay_months_low": (worth / 3.5 * 1, None, None),
         "rental_value_delayed_at_delay_months_high": (worth / 3.5 * 6, None, None),
@@ -244,8 +275,15 @@ def grok() -> dict[str, Range]:
         "models_ahead": (sum(found > mmlu["Grok-1.5"] for found in mmlu.values()), None, None),
         "scores_repeated": (len(several), None, None),
         "scores_conflicting": (sum(len(scores) > 1 for scores in several.values()), None, None),
-        "tests_compared": (4, None, None),
-        "tests_behind_rival": (behind, None, None),
+        # xAI's table of August: GPT-4o ahead on all eight, Gemini Pro 1.5 on all but HumanEval
+        "tests_compared": (8, None, None),
+        "tests_behind_rival": (8, None, None),
+        "tests_against_gpt4o": (8, None, None),
+        "tests_behind_gpt4o": (8, None, None),
+        "tests_against_gemini": (8, None, None),
+        "tests_behind_gemini": (7, None, None),
+        "tests_against_gpt4": (4, None, None),
+        "tests_behind_gpt4": (behind, None, None),
     }
 
 
@@ -298,6 +336,8 @@ def pressure() -> dict[str, Range]:
         "order_share_of_cash": (stated("order_value") / tesla("2024q1", "cash_and_investments"), None, None),
         "rival_price_cuts_china": (dated, dated, len(cuts)),
         "tesla_price_rises_china": (len(rises), None, None),
+        "su7_below_model_3": (245_900 - 215_900, None, None),
+        "su7_undercut": (30_000 / 245_900, None, None),
     }
 
 
@@ -355,6 +395,7 @@ def nvidia() -> dict[str, Range]:
         "tesla_share_of_named": (stated("omdia_2023_tesla") / named, None, None),
         "order_share_of_datacenter": (order / centres, None, None),
         "order_share_of_memo_quarter": (order / quarter("fy2024q4"), None, None),
+        "order_share_of_latest": (order / 96.2e9, None, None),  # the second quarter of fiscal 2027
         "redirected_share_of_2023_epoch": (moved / stated("epoch_h100_2023"), None, None),
         "redirected_share_of_2023_ft": (moved / stated("nvidia_h100_2023_ft"), None, None),
     }
@@ -362,17 +403,26 @@ def nvidia() -> dict[str, Range]:
 
 def claims() -> dict[str, Range]:
     """`claims`: its own figures, beside those it takes from other chapters."""
-    score = {"supported": 10, "imprecise": 6, "misleading": 3, "wrong": 2, "superseded": 1, "unverifiable": 3}
+    score = {"supported": 13, "imprecise": 13, "misleading": 1, "wrong": 3, "superseded": 0, "unverifiable": 3}
     return {
         "november_days": (30, None, None),
-        "claims_judged": (25, None, None),
+        "december_rest": (30, None, None),
+        "relays_naming": (5, None, None),
+        "relays_contradicting": (0, None, None),
+        "deliveries_shown": (0, None, None),
+        "claims_judged": (33, None, None),
+        "claims_by_rule": (20, None, None),
+        "claims_by_hand": (13, None, None),
+        "claims_faithful": (3, None, None),  # the count of chips, that they were produced, and where CNBC had it from
+        "claims_checked": (10, None, None),
         **{f"claims_{verdict}": (count, None, None) for verdict, count in score.items()},
     }
 
 
 WORKED: dict[str, dict[str, Range]] = {
-    "01_swap": swap(), "02_promise": {}, "03_delay": delay(), "04_grok": grok(), "05_autopilot": autopilot(),
-    "06_pressure": pressure(), "07_investors": investors(), "08_money": money(), "09_nvidia": nvidia(), "claims": claims(),
+    "01_swap": swap(), "02_promise": promise(), "03_delay": delay(), "04_grok": grok(), "05_autopilot": autopilot(),
+    "06_pressure": pressure(), "07_investors": investors(), "08_money": money(), "09_nvidia": nvidia(),
+    "10_since": {name: (number, None, None) for name, number in since_worked.unpublished().items()}, "claims": claims(),
 }  # fmt: skip
 
 

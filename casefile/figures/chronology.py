@@ -1,0 +1,134 @@
+"""Charts of what happened when: marks on a line of time, in the house's colours and shapes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+
+import altair as alt
+import pandas as pd
+
+from casefile.figures.charts import COLOURS, INK, MUTED, PAPER
+
+Styles = Mapping[str, tuple[str, str]]  # name → (shape, colour)
+Layers = alt.LayerChart | alt.FacetChart  # what Altair says that it layers charts into
+
+
+def _time(field: str, format: str = "%Y", ticks: int = 6) -> alt.X:
+    return alt.X(f"{field}:T", title=None, axis=alt.Axis(format=format, tickCount=ticks, grid=True))
+
+
+def _legend(field: str, styles: Styles, channel: type, part: int) -> alt.Shape | alt.Color:
+    scale = alt.Scale(domain=list(styles), range=[style[part] for style in styles.values()])
+    made: alt.Shape | alt.Color = channel(
+        f"{field}:N", title=None, sort=list(styles), scale=scale, legend=alt.Legend(columns=1)
+    )
+    return made
+
+
+def steps(rows: pd.DataFrame, value: str, title: str, labelled: pd.DataFrame, levels: pd.DataFrame) -> Layers:
+    """A quantity that stands until its next row: full where `kind` is existing, dotted where it is planned.
+
+    `rows` have `day`, `kind` and the quantity; `labelled` marks days (`day`, `text`), `levels` heights (`value`, `text`).
+    """
+    base = alt.Chart(rows).encode(
+        x=_time("day", "%b %Y", 4), y=alt.Y(f"{value}:Q", title=title, axis=alt.Axis(format="~s", tickCount=5))
+    )
+    lines = [
+        base.transform_filter(f"datum.kind == '{kind}'").mark_line(
+            interpolate="step-after", strokeWidth=2.5, color=COLOURS[0], strokeDash=dash
+        )
+        for kind, dash in (("existing", [1, 0]), ("planned", [2, 4]))
+    ]
+    days = alt.Chart(labelled).encode(x="day:T")
+    named = days.mark_text(align="right", dx=-5, baseline="top", color=INK).encode(text="text:N", y="at:Q")
+    heights = alt.Chart(levels).encode(y="value:Q")
+    said = heights.mark_text(align="left", dx=4, dy=-7, color=MUTED).encode(text="text:N", x=alt.value(0))
+    return alt.layer(
+        days.mark_rule(strokeDash=[4, 3], color=MUTED),
+        heights.mark_rule(strokeDash=[1, 3], color=MUTED),
+        *lines,
+        named,
+        said,
+    )
+
+
+def marks(rows: pd.DataFrame, value: str, title: str, styles: Styles, hollow: Sequence[str], axis: str) -> Layers:
+    """Sums on their days: `kind` gives the mark, hollow for those in `hollow`; `label` stands beside, `least` to `most` is a bar.
+
+    `axis` is the expression of the labels on the axis of values.
+    """
+    base = alt.Chart(rows).encode(
+        x=_time("day", "%b %Y", 3),
+        y=alt.Y(f"{value}:Q", title=title, axis=alt.Axis(labelExpr=axis, tickCount=5), scale=alt.Scale(zero=True)),
+    )
+    spans = (
+        base.transform_filter("datum.least != null")
+        .mark_rule(strokeWidth=3, color=MUTED)
+        .encode(y="least:Q", y2="most:Q")
+    )
+    points = base.mark_point(size=110, strokeWidth=2, opacity=1).encode(
+        shape=_legend("kind", styles, alt.Shape, 0),
+        stroke=_legend("kind", styles, alt.Stroke, 1),
+        fill=alt.Fill(
+            "kind:N",
+            legend=None,
+            scale=alt.Scale(
+                domain=list(styles), range=[PAPER if kind in hollow else style[1] for kind, style in styles.items()]
+            ),
+        ),
+    )
+    far = "scale('x', datum.day) > width / 2"
+    names = base.mark_text(
+        align=alt.expr(f"{far} ? 'right' : 'left'"), dx=alt.expr(f"{far} ? -11 : 11"), color=INK
+    ).encode(text="label:N")
+    return alt.layer(spans, points, names)
+
+
+def ranks(rows: pd.DataFrame, rank: str, title: str, styles: Styles, breaks: pd.DataFrame) -> Layers:
+    """Ranks on their days, the first on top, a line for each `kind` so that none runs over a break (`day`, `text`)."""
+    base = alt.Chart(rows).encode(
+        x=_time("day", "%b %Y", 4),
+        y=alt.Y(
+            f"{rank}:Q", title=title, axis=alt.Axis(tickCount=5, format="d"), scale=alt.Scale(reverse=True, domainMin=1)
+        ),
+    )
+    lines = base.mark_line(strokeWidth=2).encode(color=_legend("kind", styles, alt.Color, 1), detail="kind:N")
+    points = base.mark_point(filled=True, size=34, opacity=1).encode(
+        color=_legend("kind", styles, alt.Color, 1), shape=_legend("kind", styles, alt.Shape, 0)
+    )
+    broken = alt.Chart(breaks).encode(x="day:T")
+    rule = broken.mark_rule(strokeDash=[4, 3], color=INK)
+    said = broken.mark_text(align="left", dx=5, baseline="top", color=INK).encode(text="text:N", y=alt.value(100))
+    return alt.layer(rule, said, lines, points)
+
+
+def spans(rows: pd.DataFrame, styles: Styles, today: str) -> Layers:
+    """A line a row from `said` to `due`, with the mark of its `outcome` at the end, the oldest on top; `label` is its name."""
+    present = {name: style for name, style in styles.items() if name in set(rows["outcome"])}
+    names = json.dumps(dict(zip(rows["id"], rows["label"], strict=True)), ensure_ascii=False)
+    axis = alt.Axis(labelExpr=f"{names}[datum.label]", labelLimit=150, labelFontSize=11)
+    base = alt.Chart(rows).encode(y=alt.Y("id:N", title=None, sort=None, axis=axis))
+    lines = base.mark_rule(strokeWidth=1.5, color=INK).encode(x=_time("said", ticks=2), x2="due:T")
+    ends = base.mark_point(filled=True, size=70, opacity=1).encode(
+        x="due:T", shape=_legend("outcome", present, alt.Shape, 0), color=_legend("outcome", present, alt.Color, 1)
+    )
+    judged = alt.Chart(pd.DataFrame({"day": [today]})).mark_rule(strokeDash=[4, 3], color=INK).encode(x="day:T")
+    return alt.layer(judged, lines, ends)
+
+
+def timeline(rows: pd.DataFrame, styles: Styles) -> alt.Chart:
+    """A mark an event, the oldest on top, with its `title` before it; `thread` gives the mark."""
+    present = {name: style for name, style in styles.items() if name in set(rows["thread"])}
+    axis = alt.Axis(labelLimit=210, labelFontSize=11, grid=True)
+    drawn: alt.Chart = (
+        alt.Chart(rows)
+        .mark_point(filled=True, size=64, opacity=1)
+        .encode(
+            x=_time("day", ticks=3),
+            y=alt.Y("title:N", sort=None, title=None, axis=axis),
+            shape=_legend("thread", present, alt.Shape, 0),
+            color=_legend("thread", present, alt.Color, 1),
+        )
+    )
+    return drawn

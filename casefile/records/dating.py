@@ -1,0 +1,38 @@
+"""From which day something can be read in public, as far as the records say."""
+
+from __future__ import annotations
+
+import calendar
+
+from casefile.errors import BadInput, nearest
+from casefile.records import Records
+
+_SERIES = "series/"
+
+
+def last_day(date: str) -> str:
+    """The last day of an ISO date: of a year or a month its end, of a day itself."""
+    year, month, day = [*map(int, date.split("-")), 0, 0][:3]
+    month = month or 12
+    return f"{year:04}-{month:02}-{day or calendar.monthrange(year, month)[1]:02}"
+
+
+def public_from(records: Records, name: str) -> str:
+    """The ISO day from which a fact, an event or `series/NAME:ROW` is public; a month or a year counts once it is over.
+
+    An event is public on its day. A number is so once its source has come out, or where that is not known on its own day.
+    Raises BadInput for a name that no record has.
+    """
+    if name in records.events:
+        return last_day(records.events[name].date)
+    if name in records.figures:
+        fact = records.figures[name]
+        return last_day(records.sources[fact.source].published or fact.date)
+    if name.startswith(_SERIES):
+        series, _, row = name.removeprefix(_SERIES).partition(":")
+        table = records.series(series)
+        found = table[table["id"] == row].to_dict("records") if "id" in table else []
+        if found:
+            own = found[0].get("period_end") or found[0].get("date", "")
+            return last_day(records.sources[found[0]["source"]].published or str(own))
+    raise BadInput(f"no fact, event or row {name!r}; {nearest(name, [*records.figures, *records.events])}")
