@@ -48,14 +48,21 @@ casefile.cite = (() => {
     return rests(id);
   }
 
+  /** What an element says, on one line, without the sign of a correction in it. */
+  function words(element) {
+    const copy = element?.cloneNode(true);
+    for (const sign of copy?.querySelectorAll(".corrected") ?? []) sign.remove();
+    return (copy?.textContent ?? "").trim().split(/\s+/).join(" ");
+  }
+
   /** What the page says now of what is cited: the number as printed, or the verdict. */
   function saidNow(id, kind) {
     const place = document.querySelector(`[data-cite="${id}"]${kind === "number" ? " .derivation-value" : " .verdict"}`);
-    return place?.textContent ?? "";
+    return words(place);
   }
 
   /** The title of a chart as the page shows it now: it may hold numbers and words that a parameter changes. */
-  const titleNow = (id) => document.querySelector(`[data-cite="${id}"] .chart-title`)?.textContent.trim().split(/\s+/).join(" ");
+  const titleNow = (id) => words(document.querySelector(`[data-cite="${id}"] .chart-title`));
 
   /** An entry's texts with the moved parameters in them, in the styles in which title and note stand word for word. */
   function supposed(id, entry, parameters) {
