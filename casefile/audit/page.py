@@ -220,7 +220,9 @@ class Page(Judge):
 
 def spoken(element: Any) -> str:
     """The text of an element, without the signs that link a heading to itself and a number to its correction, and what is there for paper alone."""
-    silent = {part for part in element.iter("a", "span") if {"corrected", "headerlink", "print-only"} & set(classes(part))}
+    silent = {
+        part for part in element.iter("a", "span") if {"corrected", "headerlink", "print-only"} & set(classes(part))
+    }
 
     def pieces(of: Any) -> Iterator[str]:
         if of not in silent:

@@ -98,12 +98,17 @@ def _seal(plain: Mapping[str, Any]) -> str:
 
 
 def edition_of(item: Item, version: str, known: Mapping[str, Edition]) -> str:
-    """The edition an item is cited from: `version` when that was released with just this item, a draft of it otherwise."""
+    """The edition an item is cited from: `version` when that printed just this item, in the same words; a draft otherwise."""
     edition = known.get(version)
     released = edition.items.get(item.id) if edition else None
-    if released is not None and (released.hash, released.place) == (item.hash, item.place):
+    if released is not None and _printed(released) == _printed(item):
         return version
     return version + cite.DRAFT
+
+
+def _printed(item: Item) -> tuple[str, ...]:
+    """What a citation of an item says of it; two that are the same in this are one to whoever cites."""
+    return item.hash, item.place, item.title, item.text, item.range
 
 
 def unexplained(last: Edition, standing: Mapping[str, Item], corrections: Iterable[Correction]) -> list[str]:

@@ -305,7 +305,8 @@ def check(
     if moved:
         return Finding(MOVED, f"{MOVED}: {cited.id}, unchanged since edition {released}: {moved}", compared)
     retitled = f"; it is titled “{now.title}” now" if now.title != said.title else ""
-    line = f"{STANDS}: {cited.id}, as in edition {released} of {edition.date}{_says(now)}{retitled}"
+    reprinted = f"; it is printed {now.text} now" if now.text != said.text else ""
+    line = f"{STANDS}: {cited.id}, as in edition {released} of {edition.date}{_says(said)}{retitled}{reprinted}"
     return Finding(STANDS, line, compared)
 
 

@@ -260,7 +260,8 @@
     if (now.hash !== said.hash) return { ...changed(cited, said, now, edition, moved), compared: what };
     if (moved) return { status: "moved", line: `moved: ${cited.id}, unchanged since edition ${version}: ${moved}`, compared: what };
     const retitled = now.title === said.title ? "" : `; it is titled “${now.title}” now`;
-    return { status: "stands", line: `stands: ${cited.id}, as in edition ${version} of ${edition.date}${says(now)}${retitled}`, compared: what };
+    const reprinted = now.text === said.text ? "" : `; it is printed ${now.text} now`;
+    return { status: "stands", line: `stands: ${cited.id}, as in edition ${version} of ${edition.date}${says(said)}${retitled}${reprinted}`, compared: what };
   }
 
   function ofDraft(cited, now, version) {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import itertools
+import math
 import json
 import re
 import subprocess
@@ -101,13 +102,17 @@ def ends(graph: Graph, name: str) -> tuple[float, float]:
     scale = _SCALES.get(found[4], 1.0) * (10.0 ** int(found[5].translate(_POWER)) if found[5] else 1.0)
     scale /= 100 if found[6] else 1
     decimals = 2 if found[4] else graph.units[graph[name].unit].digits if digits is None else digits
-    value = float(found[2].replace(",", "") + (found[3] or "")) * (-1 if found[1] else 1)
+    size = float(found[2].replace(",", "") + (found[3] or ""))
+    if decimals < 0 or (digits or 0) < 0:  # so many digits in all are worth printing
+        decimals = -(digits or 0) - 1 - math.floor(math.log10(size)) if size else 0
+    value = size * (-1 if found[1] else 1)
     return (value - 0.5 * 10**-decimals) * scale, (value + 0.5 * 10**-decimals) * scale
 
 
 def worked_out(line: str) -> float:
     plain = re.sub(r"(?<=\d) (hours|days|seconds) an? \w+|(?<=\d),(?=\d{3})", "", line)
-    return float(eval(plain.translate(str.maketrans("×÷−", "*/-")).replace("^", "**"), {"max": max, "min": min}))
+    plain = re.sub(r"\|(.*)\|", r"abs(\1)", plain)
+    return float(eval(plain.translate(str.maketrans("×÷−", "*/-")).replace("^", "**"), {"abs": abs, "max": max, "min": min}))
 
 
 def supposing(graph: Graph, values: Mapping[str, float]) -> Graph:

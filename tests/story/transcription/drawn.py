@@ -110,7 +110,7 @@ JUDGED = "2024-06-05"
 
 
 def promises() -> Table:
-    """Every promise, whether it counts, how it is marked, and the window it named."""
+    """Every promise, whether it counts, how it is marked, and the last day it named."""
     table = sorted(rows("self_driving_promises"), key=lambda row: (row["said"], row["target_latest"], row["id"]))
     found = []
     for row in table:
@@ -118,10 +118,9 @@ def promises() -> Table:
         if stood == "not yet made":
             continue
         counted = row["scope"] in ("full", "robotaxi")
-        window = row["target_earliest"] or row["target_latest"]
         lead = (date.fromisoformat(row["target_latest"]) - date.fromisoformat(row["said"])).days
-        found.append((row["id"], lead, counted, stood, stood if counted else "not counted", window))
-    return ("id", "lead", "counted", "outcome", "mark", "window"), found
+        found.append((row["id"], lead, counted, stood, stood if counted else "not counted", row["target_latest"]))
+    return ("id", "lead", "counted", "outcome", "mark", "target_latest"), found
 
 
 def places() -> Table:
@@ -362,10 +361,13 @@ GROWTHS = {
 
 TABLES: dict[tuple[str, str], list[Table]] = {
     ("summary", "swap_in_time"): [
-        (("date", "start", "end", "chips"), [
-            ("2023-12-15", 1, 0.08, 12_000), ("2024-01-15", 0, 0.92, None), ("2024-06-15", 0, 0.92, None)]),
-        (("date", "y", "text"), [("2023-12-15", 0.5, "12,000,\nin the memo")]),
-        (("date", "y", "text"), [("2024-03-31", 0.5, "12,000 in all,\nnot confirmed")]),
+        (("chips", "month", "known"), [
+            (12_000, "December 2023", "in the memo"), (12_000, "January to June 2024", "planned in the memo, not confirmed")]),
+        (("day", "shift", "row", "solid"), [  # a square for a hundred chips
+            ("2023-12-15", column - 4.5, row, True) for column in range(10) for row in range(12)]),
+        (("row", "solid"), [(row, False) for _ in range(24) for row in range(5)]),
+        (("day", "down", "solid"), [("2023-12-15", True, True)]),
+        (("day", "down", "solid"), [("2024-01-15", False, False), ("2024-06-15", False, False)]),
     ],
     ("01_swap", "swap"): [(("figure",), [("gpus_redirected",), ("gpus_swapped_back",)])],
     ("01_swap", "unit_price"): [(("basis", "low", "high"), [
