@@ -112,7 +112,9 @@ def ends(graph: Graph, name: str) -> tuple[float, float]:
 def worked_out(line: str) -> float:
     plain = re.sub(r"(?<=\d) (hours|days|seconds) an? \w+|(?<=\d),(?=\d{3})", "", line)
     plain = re.sub(r"\|(.*)\|", r"abs(\1)", plain)
-    return float(eval(plain.translate(str.maketrans("×÷−", "*/-")).replace("^", "**"), {"abs": abs, "max": max, "min": min}))
+    return float(
+        eval(plain.translate(str.maketrans("×÷−", "*/-")).replace("^", "**"), {"abs": abs, "max": max, "min": min})
+    )
 
 
 def supposing(graph: Graph, values: Mapping[str, float]) -> Graph:
