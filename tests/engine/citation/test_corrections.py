@@ -80,14 +80,14 @@ def test_the_number_is_marked_where_it_is_printed_and_where_it_is_explained(site
     for mark in page.select("a.corrected"):
         number = mark.find_previous_sibling("a")
         assert number is not None and number["data-figure"] == "trees"
-        assert mark["aria-label"] == "corrected on 1 March\u00a02021"
+        assert mark["aria-label"] == "corrected on 1\u00a0March\u00a02021"
         assert mark["href"] == "../corrections.html#correction-c1"
     assert page.select("a.corrected")
     explained = page.select_one("#figure-trees .derivation-corrected")
     assert explained is not None
     assert "Corrected on 1 March 2021: There are 121 trees." in " ".join(explained.get_text().split())
     assert [link["aria-label"] for link in soup(site / "index.html").select("a.corrected")] == [
-        "updated on 1 April\u00a02021"
+        "updated on 1\u00a0April\u00a02021"
     ]
 
 
