@@ -27,6 +27,7 @@ FILES = {
     "csv": "Data (CSV)", "vl.json": "Vega-Lite", "svg": "SVG", "png": "PNG", "zip": "All of it, with notes (zip)"
 }  # fmt: skip
 FRAME = 220  # pixels of an embedded chart's title, note and credit
+_APOSTROPHE = re.compile(r"""(\b(?:href|src|action|content)="[^"]*")|(?<=\w)(?:&#39;|&#x27;)""")
 
 
 @functools.lru_cache(maxsize=1)
@@ -52,8 +53,8 @@ def render(template: str, **values: Any) -> str:
 
 
 def apostrophes(html: str) -> str:
-    """HTML with one kind of apostrophe within and after words, that of the prose around it."""
-    return re.sub(r"(?<=\w)(?:&#39;|&#x27;)", "’", html)
+    """HTML with one kind of apostrophe within and after words, that of the prose around it; addresses and policies keep theirs."""
+    return _APOSTROPHE.sub(lambda found: found[1] or "’", html)
 
 
 def number(content: Content, name: str, part: str, page: str, link: Link) -> str:

@@ -165,7 +165,7 @@ def _add(app: Any, page_name: str, template: str, context: dict[str, Any], doctr
     known = content.catalogue
     context["meta"] = None
     if isinstance(entry := context.get("claim"), Entry):  # shared with its verdict first, never as a truth
-        context["share_title"] = f"{entry.verdict.capitalize()}: {entry.claim.claim}"
+        context["share_title"] = html.escape(f"{entry.verdict.capitalize()}: {entry.claim.claim}")
         context["description"] = html.escape(f"{entry.claim.finding}".strip())
     if known is None:
         return

@@ -171,7 +171,7 @@ def test_a_number_leads_to_its_derivation(browser: Browser, address: str, script
     tab.keyboard.press("Enter")
     if scripts:
         asked = tab.locator("dialog.ask[open]")
-        assert "$41,667" in asked.inner_text()
+        assert "$42,000" in asked.inner_text()
         assert asked.locator("[data-ask=order_value], a[href$=figure-order_value]").count() > 0
     else:
         tab.wait_for_url("**#figure-implied_unit_price")

@@ -206,7 +206,7 @@ def test_a_chart_not_yet_seen_is_drawn_for_the_moved_parameters(visit: Visit, ad
     visit.page.goto(f"{address}/chapters/01_swap.html?order_value_usd=900000000")
     visit.enliven("unit_price")
     rows = visit.page.evaluate(DRAWN, "unit_price")
-    assert 900000000 / 12000 in [row.get("value") for row in rows.values()]
+    assert 900000000 / 12000 in [row.get("low") for row in rows.values()]
 
 
 def test_ranges_from_draws_say_that_they_hold_for_the_defaults(visit: Visit, address: str) -> None:
@@ -235,12 +235,17 @@ def test_ranges_from_draws_say_that_they_hold_for_the_defaults(visit: Visit, add
     visit.page.goto(f"{address}/chapters/03_delay.html?delay_months=24")
     visit.page.evaluate(PAINTED)
     heard = visit.page.locator("#chart-runs .chart-picture").get_attribute("aria-label") or ""
-    assert "GPT-4 14.3× (1× to 3.2× at the defaults)" in heard
+    assert "GPT-4 14× (1× to 3.2× at the defaults)" in heard
 
 
 def unbound(row: dict[str, Any], column: str) -> bool:
     """Whether a cell is an end of a range that draws gave."""
     return column in ("low", "high") and f"{column}_figure" not in row
+
+
+def plain(text: str) -> str:
+    """A text without the page's typographic apostrophes and the signs of its corrections."""
+    return text.replace("’", "'").replace("†", "")
 
 
 UP, DOWN = 0.25, -0.5  # how far to which bound
@@ -277,7 +282,7 @@ def test_moved_charts_are_those_of_a_rerun(
             for column, value in here.items():
                 if isinstance(value, bool) or not isinstance(value, int | float):
                     if isinstance(value, str) and not re.match(r"\d{4}-\d\d-\d\d", value):
-                        assert there[column] == value, (name, column)
+                        assert (told and column == "ends") or there[column] == value, (name, column)
                 elif unbound(here, column) and not math.isclose(there[column], value, rel_tol=RELATIVE):
                     assert told, (name, column)
                 else:
@@ -286,7 +291,7 @@ def test_moved_charts_are_those_of_a_rerun(
             if ":" not in defaults[chapter]["charts"][name][part]:
                 element = visit.page.locator(f"#chart-{name} {text}")
                 shown = element.text_content() if part == "title" else element.get_attribute("aria-label")
-                assert shown == graph.fill(chart[part]), name
+                assert plain(str(shown)) == plain(graph.fill(chart[part])), name
         cells = visit.page.locator(f"#chart-{name} tbody [data-cell]")
         for cell in cells.all():
             figure, unit = (cell.get_attribute(f"data-{part}") or "" for part in ("cell", "unit"))

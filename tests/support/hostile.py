@@ -224,7 +224,7 @@ class Watched:
 
     def judge(self, where: str) -> None:
         """Nothing went wrong so far, and no text has become markup."""
-        assert self.wrong == [], where
+        assert self.wrong == [], (where, self.wrong)
         assert self.page.evaluate(_FOREIGN) == [], where
 
     def close(self) -> None:

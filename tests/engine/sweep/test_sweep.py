@@ -96,17 +96,21 @@ def test_a_value_at_the_bound_of_a_word_falls_on_the_same_side_in_both(figures_o
     """$300 million for 12,000 chips is $25,000 each, the cheapest price known, and no less."""
     sweep.sweep(ROOT, "01_swap", ["order_value_usd=299999999,3e8"], tmp_path / "out", figures_only)
     table = pd.read_csv(tmp_path / "out" / "scenarios.csv")
-    assert list(table["against_chips"]) == ["less than", "within what"]
+    assert list(table["against_prices"]) == [
+        "less than any price found for the time", "well within the prices found for the time",
+    ]  # fmt: skip
     assert table["implied_unit_price"][1] == 25_000
 
 
 def test_a_parameter_called_scenario_is_a_column_like_any_other(tmp_path: Path) -> None:
-    found = sweep.sweep(ROOT, "claims", ["scenario=default,long_delay", "free_fall=0.2,0.4"], tmp_path / "out")
+    found = sweep.sweep(ROOT, "claims", ["scenario=default,long_delay", "free_fall=0.2,0.9"], tmp_path / "out")
     assert (found["scenarios"], found["failed"]) == (4, 0)
     table = pd.read_csv(tmp_path / "out" / "scenarios.csv")
     assert list(table[NUMBER]) == [0, 1, 2, 3]
     assert list(table["scenario"]) == ["default", "default", "long_delay", "long_delay"]
-    assert table["verdict_gave_up_supply"].nunique() == 2
+    assert (
+        list(table["verdict_profits_falling"]) == ["supported", "imprecise"] * 2
+    )  # the bound turns it, no scenario does
 
 
 def test_a_sweep_reads_python_in_one_thread_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -167,12 +171,12 @@ def test_a_scenario_that_fails_is_recorded_and_the_rest_go_on(story: Path, tmp_p
 def test_a_flip_point_from_formulas_is_where_the_verdict_changes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """12,000 chips at $30,000 are $360 million; in 1,500 servers, at $248,956 to $329,736, $373.434 to $494.604 million."""
+    """12,000 chips at $25,000, the cheapest price found, are $300 million; at $62,500, the dearest, $750 million."""
     monkeypatch.setenv("CASEFILE_ROOT", str(ROOT))
     words = [
         "01_swap",
         "--vary",
-        "order_value_usd=310000000:700000000:40",
+        "order_value_usd=210000000:990000000:40",
         "--figures-only",
         "--out",
         str(tmp_path / "out"),
@@ -180,9 +184,10 @@ def test_a_flip_point_from_formulas_is_where_the_verdict_changes(
     code, out, _ = said(["sweep", *words], capsys, monkeypatch)
     lines = [line for line in out.splitlines() if " becomes " in line and line.startswith("against_")]
     assert (code, lines) == (0, [
-        "against_chips: within what becomes more than at 3.6e+08 of order_value_usd",
-        "against_servers: below the cheapest becomes between the lowest and the highest at 3.73434e+08 of order_value_usd",
-        "against_servers: between the lowest and the highest becomes above the dearest at 4.94604e+08 of order_value_usd",
+        "against_prices: less than any price found for the time becomes well within the prices found for the time at 3e+08 of "
+        "order_value_usd",
+        "against_prices: well within the prices found for the time becomes more than any price found for the time at 7.5e+08 of "
+        "order_value_usd",
     ])  # fmt: skip
     table = pd.read_parquet(tmp_path / "out" / "scenarios.parquet")
     for flip in pd.read_csv(tmp_path / "out" / "flips.csv").to_dict("records"):
@@ -265,12 +270,12 @@ def test_the_command_in_the_manifest_makes_the_same_sweep_again(
 
 
 def test_a_parameter_of_another_chapter_turns_a_verdict_of_this_one(tmp_path: Path) -> None:
-    found = sweep.sweep(ROOT, "claims", ["03_delay.delay_months=11,13"], tmp_path / "out")
+    found = sweep.sweep(ROOT, "claims", ["05_autopilot.as_of=2015-01-01,2017-06-01"], tmp_path / "out")
     assert (found["scenarios"], found["failed"]) == (2, 0)
-    assert found["told"] == [
-        "verdict_gave_up_supply: misleading becomes imprecise between 11 and 13 of 03_delay.delay_months"
+    assert [line for line in found["told"] if line.startswith("verdict_")] == [
+        "verdict_autopilot_put_off: unverifiable becomes misleading between 2015-01-01 and 2017-06-01 of 05_autopilot.as_of"
     ]
-    plain = run.results_under(ROOT, ["claims"], {"03_delay": {"delay_months": 13}})["claims"]
+    plain = run.results_under(ROOT, ["claims"], {"05_autopilot": {"as_of": "2017-06-01"}})["claims"]
     row = pd.read_parquet(tmp_path / "out" / "scenarios.parquet").iloc[1]
     for claim, verdict in plain["verdicts"].items():
         assert row[f"verdict_{claim}"] == verdict["verdict"], claim
