@@ -34,6 +34,7 @@ DEFERRED = {
     "ipykernel": "the shell of a kernel",
     "jupyter_book": "renders the book, in a process of its own",
     "jupyter_client": "the messages of a kernel",
+    "lxml": "reads saved pages and word processors' files, when one is verified",
     "myst_parser": "the syntax of pages: 0.2 seconds, for who reads pages",
     "nbclient": "the errors of a cell",
     "numpy": "comparing sweeps",
