@@ -181,7 +181,7 @@ class Catalogue:
         by_page: dict[str, list[str]] = {}
         for item in self.items.values():
             by_page.setdefault(item.page, []).append(item.id)
-        made_by = [cache.package(pages=False), *(f"{name} {version(name)}" for name in _LIBRARIES), self.book.address]
+        made_by = [cache.package(pages=True), *(f"{name} {version(name)}" for name in _LIBRARIES), self.book.address]
         found: dict[str, dict[str, str]] = {}
         for names in by_page.values():
             key = cache.digest(json.dumps([made_by, [[made[name], asdict(self.items[name])] for name in names]]))

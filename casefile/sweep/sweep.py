@@ -142,7 +142,7 @@ def _rests_on(root: Path, chapter: str) -> str:
     names = notebooks.with_needs(root, [chapter])
     files = [notebooks.path_of(root, name) for name in names]
     files += [path for path in (root / "data").rglob("*") if path.is_file() and not path.name.startswith(".")]
-    parts = {"package": cache.package(pages=False), "libraries": cache.libraries()}
+    parts = {"package": cache.package(pages=True), "libraries": cache.libraries()}
     return cache.key({**parts, **cache.file_parts(root, files)})
 
 

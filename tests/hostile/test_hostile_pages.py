@@ -385,7 +385,6 @@ def pieces(content: Content, text: str) -> dict[str, str]:
     }  # fmt: skip
 
 
-@pytest.mark.xfail(reason="known fault: typographic apostrophes change what a hostile text says", strict=False)
 @cases(SURFACE, 40, 7500)
 @given(text=texts_of_records)
 def test_any_text_of_a_record_leaves_the_markup_around_it_as_it_is(text: str, content: Content, hostile: Path) -> None:

@@ -139,7 +139,6 @@ def differing(builds: Sequence[Mapping[str, bytes]]) -> list[str]:
     return sorted(name for name in set().union(*builds) if len({build.get(name) for build in builds}) > 1)
 
 
-@pytest.mark.xfail(reason="known fault: scripts of citations differ between two worlds; the cause is not found yet", strict=False)
 def test_builds_of_one_commit_are_the_same_file_by_file(
     site: Path, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
