@@ -187,21 +187,15 @@ class Catalogue:
             key = cache.digest(json.dumps([made_by, [[made[name], asdict(self.items[name])] for name in names]]))
             known = store.get("citations", key)
             if known is None:
-                known = self._written(names, made, store)
+                known = self._written(names, made)
                 store.put("citations", key, known)
             found |= known
         return found
 
-    def _written(self, names: list[str], made: Mapping[str, Record], store: cache.Store) -> dict[str, dict[str, str]]:
-        """The citations of some items in every style; CSL's words, which are slow, hang on no hash and are kept apart."""
+    def _written(self, names: list[str], made: Mapping[str, Record]) -> dict[str, dict[str, str]]:
+        """The citations of some items in every style."""
         records = [cite.without_note(made[name]) for name in names]
-        key = cache.digest(
-            json.dumps([[version(name) for name in _LIBRARIES], records, cite.CSL_STYLES], sort_keys=True)
-        )
-        entries = store.get("entries", key)
-        if entries is None:
-            entries = {style: bibliography.entries(records, csl) for style, csl in cite.CSL_STYLES.items()}
-            store.put("entries", key, entries)
+        entries = {style: bibliography.entries(records, csl) for style, csl in cite.CSL_STYLES.items()}
         found = {}
         for place, name in enumerate(names):
             item, record = self.items[name], made[name]
