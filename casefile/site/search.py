@@ -53,8 +53,8 @@ def claims(content: Content, titles: dict[str, str]) -> Iterator[Entry]:
     for entry in ledger.entries(content):
         claim = entry.claim
         text = " ".join(filter(None, (claim.printed, claim.finding, *(reply.meaning for reply in entry.replies))))
-        href = f"{entry.judged_on}.html#claim-{claim.id}"
-        yield Entry("claim", claim.claim, entry.verdict, text, titles[entry.judged_on], href)
+        href = f"{entry.ledger_page}.html#claim-{claim.id}"
+        yield Entry("claim", claim.claim, entry.verdict, text, titles[entry.ledger_page], href)
 
 
 def charts(content: Content, titles: dict[str, str]) -> Iterator[Entry]:
