@@ -16,10 +16,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from casefile.citation import bibliography, citable, cite, corrections, editions, forms, latex, wording
-from casefile.citation.citable import Given, Item, Public
+from casefile.citation import bibliography, citable, cite, corrections, editions, forms, latex, registry, wording
+from casefile.citation.citable import Given, Item
 from casefile.citation.cite import Book, Record
 from casefile.citation.editions import Edition
+from casefile.citation.registry import Public
 from casefile.notebook import parameters
 from casefile.records import Correction, Records
 from casefile.system import cache
@@ -73,7 +74,7 @@ class Catalogue:
         }
         return cls(
             book, items, cited_from, _shown(items, pages), given, cite.in_words_of(given, defaults), moved,
-            citable.registry(root), released, known.corrections,
+            registry.read(root), released, known.corrections,
         )  # fmt: skip
 
     @classmethod
@@ -87,7 +88,7 @@ class Catalogue:
         return cls(
             cite.book_of(root), items, plain["cited_from"], plain["shown"], plain["given"], plain["changes"],
             frozenset(plain["moved"]),
-            citable.registry(root), editions.load(root), known.corrections,
+            registry.read(root), editions.load(root), known.corrections,
         )  # fmt: skip
 
     def leave(self, folder: Path) -> None:
@@ -135,7 +136,7 @@ class Catalogue:
         """What stands where something public stood before: page → anchor → what became of it."""
         notes: dict[str, dict[str, Left]] = {}
         published = [edition.items for edition in self.editions.values()]
-        for page, anchors in citable.left_behind(self.registered, self.items, published).items():
+        for page, anchors in registry.left_behind(self.registered, self.items, published).items():
             for anchor, name in anchors.items():
                 if name in self.shown.get(page, ()):
                     continue  # told there still, with a link to its home

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from casefile.citation import citable, cite, editions, verify
+from casefile.citation import cite, editions, registry, verify
 from casefile.citation.citable import Item
 from casefile.errors import BadInput
 from tests.engine.book.test_rerun import casefile
@@ -44,7 +44,7 @@ def later(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     with (root / "sources.md").open("a", encoding="utf-8") as sources:
         sources.write("\n(orchard-price)=\n## Its price\n\nAn apple is sold at {num}`price`.\n")
     replace(root / "data" / "ids.csv", "index,orchard-fruit,public,", "index,orchard-fruit,retired,See the harvest.")
-    citable.register(root, standing(root))
+    registry.register(root, standing(root))
     replace(root / "data" / "ids.csv", "sources,orchard-price,public,", "sources,orchard-price,public,Told there.")
     version(root, "1.1", "2021-03-01")
     commit(root)
