@@ -689,9 +689,19 @@ def edition(page: Judge, element: Any, scope: Scope) -> bool:
         return False
     told = {
         "edition-version": known.book.version, "edition-date": formats.day(known.book.date.isoformat()),
+        "edition-said": known.edition(known.stamped(page.name)),
         "edition-licences": ", ".join(known.book.licences), "edition-address": known.book.address,
     }  # fmt: skip
     page.exact(_whole(element), CITATION, told[classes(element)[0]], element)
+    return True
+
+
+def edition_link(page: Judge, element: Any, scope: Scope) -> bool:
+    """A way to the same page in an edition: the version that its address leads to."""
+    _, _, version = (element.get("href") or "").partition("v/")
+    if not numerals.count(_whole(element)):
+        return False
+    page.exact(_whole(element), CITATION, version.partition("/")[0], element)
     return True
 
 
@@ -700,10 +710,10 @@ def stamp(page: Judge, element: Any, scope: Scope) -> bool:
     if (known := page.content.catalogue) is None:
         return False
     text = numerals.plain(_whole(element))
-    for item in known.items.values():
-        if page.name in (item.page, f"claims/{item.id}") and text == numerals.plain(known.stamp(item)):
-            page.counted[CITATION] += numerals.count(text)
-            return True
+    item = known.stamped(page.name)
+    if item is not None and text == numerals.plain(known.stamp(item)):
+        page.counted[CITATION] += numerals.count(text)
+        return True
     page.fault(element, f"no edition and mark that the page has: {text[:80]}")
     return True
 
@@ -743,6 +753,8 @@ SAYS: dict[str, Callable[[Judge, Any, Scope], bool]] = {
     "chapter-place":           chapter_place,
     "edition-version":         edition,
     "edition-date":            edition,
+    "edition-said":            edition,
+    "cite-editions>a":         edition_link,
     "edition-licences":        edition,
     "edition-address":         edition,
     "section-number":          numbering,

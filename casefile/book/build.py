@@ -23,6 +23,7 @@ from casefile.records import Records
 from casefile.site import api, downloads
 from casefile.site.content import Content
 from casefile.site.renderer import EXTRA, Renderer
+from casefile.site.versions import Versions
 from casefile.system import cache, document, limits, manifest, place, scratch  # fmt: skip
 
 SITE = place.SITE
@@ -126,6 +127,8 @@ def build(
         content = Content.load(root, whole.results)
         downloads.write(site, content, story.title)
         renderer.finish()
+        if content.catalogue:
+            Versions.of(root, site, content.catalogue).write()
         site_hash = manifest.write(site)
         report("pages", "done", 0.0)
         report("audit", "start", 0.0)
