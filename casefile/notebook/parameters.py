@@ -193,7 +193,7 @@ def _typed(declaration: Declaration, value: Any) -> Any:
     try:
         if isinstance(value, taken) and (kind is bool or not isinstance(value, bool)):
             checked = kind(value)
-            if kind is float and math.isfinite(checked) or kind is not float and checked == value:
+            if (kind is float and math.isfinite(checked)) or (kind is not float and checked == value):
                 return checked
     except (ValueError, OverflowError):  # NaN, infinity, an integer that no float can hold
         pass

@@ -91,7 +91,7 @@ def test_a_cell_that_fails_is_named_in_one_line() -> None:
 
 
 def test_a_value_that_a_chapter_refuses_is_refused_before_it_runs(session: runner.Session) -> None:
-    with pytest.raises(BadInput, match="window_after.*is 21; expected a whole number from 0 to 20"):
+    with pytest.raises(BadInput, match=r"window_after.*is 21; expected a whole number from 0 to 20"):
         session.results_of("07_investors", {"07_investors": {"window_after": 21}}, pytest.fail)
 
 
