@@ -124,6 +124,8 @@ def _add(app: Any, page_name: str, template: str, context: dict[str, Any], doctr
         corrections=_corrections(content).get(page_name, []), link=link, item=item, files=FILES,
         left=known.left_behind.get(page_name, {}), up="../" * page_name.count("/"),
         cite_page=link("cite") if named("cite", app.env.found_docs) else None,
+        notebook=content.pages[page_name].chapter if page_name in content.pages else "",
+        rerun_page=link("rerun") if named("rerun", app.env.found_docs) else "",
     )  # fmt: skip
     if template == "left.html":
         context["foot"] = Markup(foot)

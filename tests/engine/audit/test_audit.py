@@ -131,6 +131,7 @@ PLANTED = {
     "a chapter's number": (SWAP, r'class="chapter-place">2<', 'class="chapter-place">3<', "span.chapter-place"),
     "the edition": (SWAP, r'class="edition-version">', 'class="edition-version">1', "span.edition-version"),
     "the edition's day": (SWAP, r'class="edition-date">', 'class="edition-date">1', "span.edition-date"),
+    "the size of the book's file": (SWAP, r'class="file-size">', 'class="file-size">1', "span.file-size"),
     "a number in the header": ("chapters/about/glossary.html", r'(class="site-name"[^>]*>)', r"\g<1>5 of ", "a.site-name"),
     "a placeholder": ("search.html", r'<input id="search-words"', '<input id="search-words" placeholder="Search 900 entries"', "#search-words input"),
     "a caption": (CLAIMS, r"</h1>", "</h1><table><caption>In 17 rows</caption></table>", "caption"),
