@@ -24,6 +24,7 @@ from casefile.errors import BadInput
 from casefile.figures import binding, formats, pictures
 from casefile.figures.graph import Figure, Graph
 from casefile.notebook import parameters
+from casefile.publication import offline
 from casefile.records import Correction, Fact
 from casefile.site import compiled, ledger, markup, mathematics
 from casefile.site.page import number_of
@@ -705,6 +706,15 @@ def edition_link(page: Judge, element: Any, scope: Scope) -> bool:
     return True
 
 
+def file_size(page: Judge, element: Any, scope: Scope) -> bool:
+    """The size of the book's file that a page's foot offers: that of the file which the link around it leads to."""
+    address = next((up.get("href") or "" for up in element.iterancestors("a")), "")
+    file = page.truth.site / PurePosixPath(address).name
+    told = offline.size_in_words(file.stat().st_size) if file.is_file() else ""
+    page.exact(_whole(element), STRUCTURE, told, element)
+    return True
+
+
 def stamp(page: Judge, element: Any, scope: Scope) -> bool:
     """The edition, the day and the mark at a page's foot."""
     if (known := page.content.catalogue) is None:
@@ -757,6 +767,7 @@ SAYS: dict[str, Callable[[Judge, Any, Scope], bool]] = {
     "cite-editions>a":         edition_link,
     "edition-licences":        edition,
     "edition-address":         edition,
+    "file-size":               file_size,
     "section-number":          numbering,
     "caption-number":          numbering,
     "eqno":                    numbering,

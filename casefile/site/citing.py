@@ -124,6 +124,8 @@ def _add(app: Any, page_name: str, template: str, context: dict[str, Any], doctr
         left=known.left_behind.get(page_name, {}), up="../" * page_name.count("/"),
         cite_page=link("cite") if named("cite", app.env.found_docs) else None, page=page_name,
         editions=[version for version, pages in known.archived.items() if page_name in pages][::-1],
+        notebook=content.pages[page_name].chapter if page_name in content.pages else "",
+        rerun_page=link("rerun") if named("rerun", app.env.found_docs) else "",
     )  # fmt: skip
     if template == "left.html":
         context["foot"] = Markup(foot)
