@@ -170,16 +170,13 @@ class Catalogue:
                 notes.setdefault(page, {})[anchor] = Left(text, now.place if now else "")
         return notes
 
-    @property
-    def _corrections_page(self) -> str:
-        """The address of the page of corrections within the site."""
-        pages = (item.place for item in self.items.values() if item.kind == "page" and item.id == "corrections")
-        return next(pages, "corrections.html")
-
     # ----------------------------------------------------------------------------------------------------------- files
 
-    def write(self, site: Path, store: cache.Store) -> None:
-        """Write every file of citations, verification and corrections into a site; `store` keeps what is slow to word."""
+    def write(self, site: Path, store: cache.Store, corrections_page: str = "") -> None:
+        """Write every file of citations, verification and corrections into a site; `store` keeps what is slow to word.
+
+        `corrections_page` is the page that lists the corrections, empty where there is none.
+        """
         (site / "cite").mkdir(parents=True)
         (site / SCRIPTS).mkdir(parents=True, exist_ok=True)
         made = {name: self.record(item) for name, item in self.items.items()}
@@ -194,7 +191,8 @@ class Catalogue:
             path.write_text(script("citations", plain), encoding="utf-8")
         (site / RECORDS).write_text(script("records", self.records()), encoding="utf-8")
         (site / "corrections.xml").write_text(
-            corrections.feed(self.book, self.corrections.values(), self._corrections_page), encoding="utf-8"
+            corrections.feed(self.book, self.corrections.values(), corrections_page and f"{corrections_page}.html"),
+            encoding="utf-8",
         )
         (site / "corrections.json").write_text(corrections.as_json(self.corrections.values()), encoding="utf-8")
         if self.book.address:
