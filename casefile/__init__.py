@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from casefile.figures import charts, chronology, event_study, formats, lanes, statistics
+    from casefile.figures import charts, chronology, event_study, formats, lanes, sparks, statistics
     from casefile.notebook.chapter import Chapter
 
-__all__ = ["charts", "chronology", "event_study", "formats", "lanes", "open_chapter", "statistics"]
+__all__ = ["charts", "chronology", "event_study", "formats", "lanes", "open_chapter", "sparks", "statistics"]
 
 
 def open_chapter(

@@ -26,6 +26,7 @@ VEGA_LITE = "6.4"
 FONT = "Casefile Sans"  # the book's own, in `fonts/`; for letters it lacks, the family that vl-convert carries
 SCALE = 2.0
 WIDE, NARROW = 640, 340
+NARROW_FORM = "narrow"  # where a specification keeps another for narrow screens
 Spec = Mapping[str, Any]
 TOLD = "\ue000"  # of private use: no text of a chart begins so
 _OF_SCALE = ("type", "base", "exponent", "constant")
@@ -153,6 +154,8 @@ def resizable(spec: Spec) -> bool:
 def sized(spec: Spec, width: int) -> dict[str, Any]:
     """A copy of a specification drawn `width` pixels wide, where it takes a width."""
     resized = copy.deepcopy(dict(spec))
+    narrow = resized.pop("usermeta", {}).get(NARROW_FORM)
+    resized = narrow if narrow and width <= NARROW else resized
     if resizable(resized):
         resized["width"] = width
         resized["autosize"] = {"type": "fit-x", "contains": "padding"}
