@@ -27,7 +27,7 @@ from casefile.notebook import parameters
 from casefile.publication import offline
 from casefile.records import Correction, Fact
 from casefile.site import compiled, ledger, markup, mathematics
-from casefile.site.page import number_of
+from casefile.site.page import number_of, reading_minutes
 
 _LEADS_TO = re.compile(r"#(figure|claim|source)-([\w-]+)$")
 _BOX = re.compile(r"0 0 [\d.]+ (\d+(?:\.\d+)?)")
@@ -676,6 +676,20 @@ def kicker(page: Judge, element: Any, scope: Scope) -> Scope | None:
     return Scope().add(CITATION, row.title, row.publisher).add(DATE, row.published) if row else None
 
 
+def quote(page: Judge, element: Any, scope: Scope) -> Scope | None:
+    """The printed words of a fact, an event or a reply, at size."""
+    records, name = page.content.records, element.get("data-record") or ""
+    row = records.figures.get(name) or records.events.get(name) or records.replies.get(name)
+    return Scope(open=True).add(CITATION, row.printed) if row else None
+
+
+def minutes(page: Judge, element: Any, scope: Scope) -> bool:
+    """How long the page takes to read."""
+    article = next(up for up in element.iterancestors("article"))
+    page.exact(_whole(element), STRUCTURE, f"{reading_minutes(article)} min to read", element)
+    return True
+
+
 def chapter_place(page: Judge, element: Any, scope: Scope) -> bool:
     """The number of a chapter in the bar and on the card to it: that of the page its link leads to."""
     address = next((up.get("href") or "" for up in element.iterancestors("a")), "")
@@ -736,6 +750,7 @@ SCOPES: dict[str, Callable[[Judge, Any, Scope], Scope | None]] = {
     "embed":                   chart,
     "#claim":                  claim,
     "kicker":                  kicker,
+    "quote":                   quote,
     "li":                      linked,
     "source-entry":            source,
     "#fact":                   fact,
@@ -761,6 +776,7 @@ SAYS: dict[str, Callable[[Judge, Any, Scope], bool]] = {
     "derivation-step":         arithmetic,
     "math":                    formula,
     "chapter-place":           chapter_place,
+    "minutes":                 minutes,
     "edition-version":         edition,
     "edition-date":            edition,
     "edition-said":            edition,
