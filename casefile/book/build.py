@@ -19,10 +19,12 @@ from casefile.execution.story import Run, Story
 from casefile.figures import pictures
 from casefile.notebook import beside, markdown, parameters, results
 from casefile.notebook.results import CHART_MEDIA_TYPE, FIGURES_MEDIA_TYPE
+from casefile.publication import offline
 from casefile.records import Records
 from casefile.site import api, downloads
 from casefile.site.content import Content
 from casefile.site.renderer import EXTRA, Renderer
+from casefile.site.versions import Versions
 from casefile.system import cache, document, limits, manifest, place, scratch  # fmt: skip
 
 SITE = place.SITE
@@ -128,11 +130,16 @@ def build(
             for path in records.published(root):
                 (site / "data" / path).parent.mkdir(parents=True, exist_ok=True)
                 document.copy(root / "data" / path, site / "data" / path)
+            downloads.notebooks(site, root, whole.folder / "notebooks", story.chapters)
             if (root / BILL).is_file():
                 shutil.copyfile(root / BILL, site / BILL.name)
         content = Content.load(root, whole.results)
         downloads.write(site, content, story.title)
         renderer.finish()
+        if content.catalogue:
+            Versions.of(root, site, content.catalogue).write()
+        if catalogue:
+            offline.write(site, story.pages, catalogue.book, story.title)
         site_hash = manifest.write(site)
         report("pages", "done", 0.0)
         report("audit", "start", 0.0)

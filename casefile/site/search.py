@@ -103,7 +103,9 @@ def words(node: nodes.Node) -> str:
 
 def everything(content: Content, titles: dict[str, str]) -> Iterator[Entry]:
     """What the results and records hold of the pages that are there: a page rendered alone knows no other."""
-    there = Content(content.records, {page: results for page, results in content.pages.items() if page in titles})
+    pages = {page: results for page, results in content.pages.items() if page in titles}
+    places = {directive: page for directive, page in content.places.items() if page in titles}
+    there = Content(content.records, pages, places=places)
     yield from figures(there, titles)
     yield from claims(there, titles)
     yield from charts(there, titles)
