@@ -116,7 +116,7 @@ def _of_editions(site: Path, content: Content) -> dict[str, Outcome]:
     """The files of editions: each page has the words and the mark that its edition kept, each picture its very bytes."""
     if (known := content.catalogue) is None:
         return {}
-    expected = versions.Versions.of(content.records.root, site, known)
+    expected = versions.Versions.of(content.records.root, site, known, content.places.get("casefile-corrections", ""))
     found: dict[str, Outcome] = {}
     for path in sorted(path for path in (site / versions.FOLDER).rglob("*") if path.is_file()):
         file, outcome = path.relative_to(site).as_posix(), Outcome()

@@ -137,7 +137,7 @@ def build(
         downloads.write(site, content, story.title)
         renderer.finish()
         if content.catalogue:
-            Versions.of(root, site, content.catalogue).write()
+            Versions.of(root, site, content.catalogue, story.places.get("casefile-corrections", "")).write()
         if catalogue:
             offline.write(site, story.pages, catalogue.book, story.title)
         site_hash = manifest.write(site)

@@ -30,6 +30,11 @@ def new(folder: Path, title: str, author: str, day: datetime.date) -> None:
         raise BadInput(f"{shown(name)}: no name of a story; expected letters, digits, - and _, such as my-story")
     if os.path.lexists(folder) and (not folder.is_dir() or folder.is_symlink() or any(folder.iterdir())):
         raise BadInput(f"{folder}: is not empty; expected a new or an empty folder")
+    around = next(above for above in folder.parents if above.exists())
+    if not around.is_dir() or not os.access(around, os.W_OK | os.X_OK):
+        raise BadInput(
+            f"{around}: {'this user may not write there' if around.is_dir() else 'is a file'}; expected a folder to write in"
+        )
     title = title or re.sub(r"[-_]+", " ", name).strip().capitalize()
     author = author or title
     for option, text in (("--title", title), ("--author", author)):

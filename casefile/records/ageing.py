@@ -34,9 +34,10 @@ class Newer:
 
     def told(self, name: str, file: Path) -> str:
         """The same in one line."""
-        one, some = len(self.later) == 1, ", ".join(self.differing[:_MOST_NAMED])
-        later = f"{len(self.later):,} row{'' if one else 's'} after it, {self.later[0]} to {self.later[-1]}"
-        line = f"{name} ends on {self.last}; {file} has {later if self.later else 'no row after it'}"
+        line, some = f"{name} ends on {self.last}; {file} has no row after it", ", ".join(self.differing[:_MOST_NAMED])
+        if self.later:
+            rows = f"{len(self.later):,} row{'' if len(self.later) == 1 else 's'}"
+            line = line.replace("no row after it", f"{rows} after it, {self.later[0]} to {self.later[-1]}")
         more = f" and {len(self.differing) - _MOST_NAMED:,} more" if len(self.differing) > _MOST_NAMED else ""
         return f"{line}; {len(self.differing):,} that both have differ: {some}{more}" if self.differing else line
 
