@@ -53,7 +53,7 @@ def add(what: str, **options: str | None) -> None:
         for column in _ASKED:
             if column in described and options[column] is None:
                 row["id"] = row["id"] or saved.name_of(row, known.sources)
-                row[column] = _asked(described[column]["description"], row[column], column, described[column])
+                row[column] = _asked(described[column].get("description", ""), row[column], column, described[column])
     row["id"] = row["id"] or saved.name_of(row, known.sources)
     missing = [
         f"--{name}"
@@ -76,7 +76,7 @@ def _asked(question: str, guess: str, name: str, column: dict[str, object]) -> s
     from casefile.records import writing
 
     while True:
-        answer = str(click.prompt(f"{question}\n  {name}", default=guess, show_default=bool(guess))).strip()
+        answer = str(click.prompt(f"{question}\n  {name}".strip(), default=guess, show_default=bool(guess))).strip()
         expected = writing.fault("sources", column, answer)
         if not expected:
             return answer

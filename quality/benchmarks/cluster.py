@@ -15,25 +15,25 @@ SCENARIOS, FIRST = 240, 8
 WORKERS = (1, 2, 4)
 
 
-def _seconds(root: Path, output: Path, count: int, **where: object) -> float:
+def _seconds(root: Path, output: Path, count: int, workers: int | None, scheduler: str | None = None) -> float:
     started = time.perf_counter()
-    sweep.sweep(root, CHAPTER, [f"{VARIED}=1:6:{count}"], output, **where)  # type: ignore[arg-type]
+    sweep.sweep(root, CHAPTER, [f"{VARIED}=1:6:{count}"], output, count=workers, scheduler=scheduler)
     return time.perf_counter() - started
 
 
 def on_cluster(root: Path, work: Path, workers: int) -> float:
     """Seconds a scenario on a cluster of so many worker processes, each of which has loaded what it needs before."""
-    with distributed.LocalCluster(
+    with distributed.LocalCluster(  # type: ignore[no-untyped-call]
         n_workers=workers, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None
     ) as cluster:
         address = cluster.scheduler_address
-        _seconds(root, work / f"first{workers}", FIRST * workers, scheduler=address)
-        return _seconds(root, work / f"cluster{workers}", SCENARIOS, scheduler=address) / SCENARIOS
+        _seconds(root, work / f"first{workers}", FIRST * workers, None, address)
+        return _seconds(root, work / f"cluster{workers}", SCENARIOS, None, address) / SCENARIOS
 
 
 def measure(root: Path, work: Path) -> list[Row]:
     """The table's lines about clusters; `work` is an empty folder."""
-    alone = _seconds(root, work / "alone", SCENARIOS, count=1) / SCENARIOS
+    alone = _seconds(root, work / "alone", SCENARIOS, 1) / SCENARIOS
     taken = {workers: on_cluster(root, work, workers) for workers in WORKERS}
     one = "one scenario of a notebook sweep, a cluster of "
     return [

@@ -156,24 +156,6 @@ def test_the_engine_it_carries_is_whole_and_the_same_bytes_each_time(laid_out: P
     assert set(pinned[2:]) <= locked
 
 
-def test_what_the_package_is_made_from_names_all_that_it_needs(laid_out: Path) -> None:
-    import tomllib
-
-    setup = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]
-    data = {f"casefile/{path.relative_to(ROOT / 'casefile').as_posix()}" for path in (ROOT / "casefile").rglob("*")
-            if path.is_file() and path.suffix != ".py" and "__pycache__" not in path.parts}  # fmt: skip
-    data |= {f"casefile/{path.relative_to(ROOT / 'casefile').as_posix()}" for path in (ROOT / "casefile/book/template").rglob("*.py")
-             if "__pycache__" not in path.parts}  # fmt: skip
-    named = {
-        path.relative_to(ROOT).as_posix()
-        for package, patterns in setup["package-data"].items()
-        for pattern in patterns
-        for path in (ROOT / package.replace(".", "/")).glob(pattern)
-        if path.is_file()
-    }
-    assert data - named == set()
-
-
 @pytest.mark.parametrize(
     ("words", "line"),
     [
