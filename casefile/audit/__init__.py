@@ -1,8 +1,8 @@
 """Prove every number on the pages of a built site, as a reader sees them.
 
 Every numeral of every page, in text, charts, tables, alternative texts, metadata, must be accounted for by what it claims
-to be: `accounts` says what a numeral may be, `elements` what each element claims, `page` reads, `drawing` reads charts,
-`links` what pages ask of each other. The measure is a run of the chapters and the records; nothing of the site is believed.
+to be: `accounts` says what a numeral may be, `scopes` what each element speaks of, `expected` what it must say,
+`page` reads, `drawing` reads charts, `links` what pages ask of each other. The measure is a run of the chapters and the records; nothing of the site is believed.
 """
 
 from __future__ import annotations

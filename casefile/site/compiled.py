@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from casefile.figures import binding, pictures
-from casefile.figures.graph import Figure, Graph
+from casefile.figures.graph import Graph
+from casefile.figures.nodes import Figure
 from casefile.notebook import parameters
 from casefile.notebook.results import Results
 from casefile.records import Declaration, Records, Unit

@@ -12,7 +12,7 @@ from casefile import records
 from casefile.citation import corrections
 from casefile.citation.catalogue import Catalogue
 from casefile.errors import BadInput, nearest
-from casefile.figures.graph import Figure
+from casefile.figures.nodes import Figure
 from casefile.figures.pictures import Pictures
 from casefile.notebook import results
 from casefile.notebook.homes import Homes

@@ -16,7 +16,8 @@ from lxml import etree  # type: ignore[import-untyped]
 from markupsafe import Markup
 
 from casefile.figures import binding, formats, pictures
-from casefile.figures.graph import Figure, Graph
+from casefile.figures.graph import Graph
+from casefile.figures.nodes import Figure
 from casefile.records import Fact, Source, Unit
 from casefile.site import compiled
 from casefile.site.content import Content
