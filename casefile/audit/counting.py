@@ -10,7 +10,7 @@ from casefile.audit import numerals
 from casefile.audit.accounts import CODE, STRUCTURE, Scope
 from casefile.audit.elements import classes, numbered_lines, whole
 from casefile.audit.judge import Judge
-from casefile.site.page import number_of
+from casefile.site.page import number_of, reading_minutes
 
 
 def numbering(page: Judge, element: Any, scope: Scope) -> bool:
@@ -107,4 +107,11 @@ def chapter_place(page: Judge, element: Any, scope: Scope) -> bool:
     address = next((up.get("href") or "" for up in element.iterancestors("a")), "")
     name = PurePosixPath(address.partition("#")[0] or f"{page.name}.html").stem
     page.exact(whole(element), STRUCTURE, number_of(name), element)
+    return True
+
+
+def minutes(page: Judge, element: Any, scope: Scope) -> bool:
+    """How long the page takes to read."""
+    article = next(up for up in element.iterancestors("article"))
+    page.exact(whole(element), STRUCTURE, f"{reading_minutes(article)} min to read", element)
     return True

@@ -8,14 +8,16 @@ answers False and leaves it to its scope.
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import PurePosixPath
 from typing import Any
 
 from casefile.audit import charts, counting, figures, numerals
-from casefile.audit.accounts import CITATION, FIGURE, Scope
+from casefile.audit.accounts import CITATION, FIGURE, STRUCTURE, Scope
 from casefile.audit.elements import LEADS_TO, classes, position, whole
 from casefile.audit.judge import Judge
 from casefile.citation import cite
 from casefile.figures import formats
+from casefile.publication import offline
 from casefile.site import ledger
 
 
@@ -109,9 +111,28 @@ def edition(page: Judge, element: Any, scope: Scope) -> bool:
         return False
     told = {
         "edition-version": known.book.version, "edition-date": formats.day(known.book.date.isoformat()),
+        "edition-said": known.edition(known.stamped(page.name)),
         "edition-licences": ", ".join(known.book.licences), "edition-address": known.book.address,
     }  # fmt: skip
     page.exact(whole(element), CITATION, told[classes(element)[0]], element)
+    return True
+
+
+def edition_link(page: Judge, element: Any, scope: Scope) -> bool:
+    """A way to the same page in an edition: the version that its address leads to."""
+    _, _, version = (element.get("href") or "").partition("v/")
+    if not numerals.count(whole(element)):
+        return False
+    page.exact(whole(element), CITATION, version.partition("/")[0], element)
+    return True
+
+
+def file_size(page: Judge, element: Any, scope: Scope) -> bool:
+    """The size of the book's file that a page's foot offers: that of the file which the link around it leads to."""
+    address = next((up.get("href") or "" for up in element.iterancestors("a")), "")
+    file = page.truth.site / PurePosixPath(address).name
+    told = offline.size_in_words(file.stat().st_size) if file.is_file() else ""
+    page.exact(whole(element), STRUCTURE, told, element)
     return True
 
 
@@ -120,10 +141,10 @@ def stamp(page: Judge, element: Any, scope: Scope) -> bool:
     if (known := page.content.catalogue) is None:
         return False
     text = numerals.plain(whole(element))
-    for item in known.items.values():
-        if page.name in (item.page, f"claims/{item.id}") and text == numerals.plain(known.stamp(item)):
-            page.counted[CITATION] += numerals.count(text)
-            return True
+    item = known.stamped(page.name)
+    if item is not None and text == numerals.plain(known.stamp(item)):
+        page.counted[CITATION] += numerals.count(text)
+        return True
     page.fault(element, f"no edition and mark that the page has: {text[:80]}")
     return True
 
@@ -136,10 +157,14 @@ EXPECTED: dict[str, Callable[[Judge, Any, Scope], bool]] = {
     "derivation-step":         figures.arithmetic,
     "math":                    figures.formula,
     "chapter-place":           counting.chapter_place,
+    "minutes":                 counting.minutes,
     "edition-version":         edition,
     "edition-date":            edition,
+    "edition-said":            edition,
+    "cite-editions>a":         edition_link,
     "edition-licences":        edition,
     "edition-address":         edition,
+    "file-size":               file_size,
     "section-number":          counting.numbering,
     "caption-number":          counting.numbering,
     "eqno":                    counting.numbering,

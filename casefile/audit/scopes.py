@@ -260,6 +260,13 @@ def kicker(page: Judge, element: Any, scope: Scope) -> Scope | None:
     return Scope().add(CITATION, row.title, row.publisher).add(DATE, row.published) if row else None
 
 
+def quote(page: Judge, element: Any, scope: Scope) -> Scope | None:
+    """The printed words of a fact, an event or a reply, at size."""
+    records, name = page.content.records, element.get("data-record") or ""
+    row = records.figures.get(name) or records.events.get(name) or records.replies.get(name)
+    return Scope(open=True).add(CITATION, row.printed) if row else None
+
+
 SCOPES: dict[str, Callable[[Judge, Any, Scope], Scope | None]] = {
     # what carries it          what it speaks of
     "derivation":              figure,
@@ -268,6 +275,7 @@ SCOPES: dict[str, Callable[[Judge, Any, Scope], Scope | None]] = {
     "embed":                   chart,
     "#claim":                  claim,
     "kicker":                  kicker,
+    "quote":                   quote,
     "li":                      linked,
     "source-entry":            source,
     "#fact":                   fact,

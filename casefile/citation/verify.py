@@ -10,6 +10,7 @@ from pathlib import Path
 
 from casefile.citation import cite, editions, forms, registry, wording
 from casefile.citation import marks as marking
+from casefile.citation.changes import difference
 from casefile.citation.citable import Item
 from casefile.citation.cite import Book
 from casefile.citation.corrections import touching
@@ -373,14 +374,9 @@ def _changed(cited: Cited, said: Item, now: Item, book: Published, moved: str) -
     why = [
         f"{row.kind} {row.id}: {row.right}" for row in touching(now, book.corrections) if row.id not in own.corrections
     ]
-    if (said.text, said.range) != (now.text, now.range):
-        difference = f"from {said.text} to {now.text}" if said.text != now.text else f"from {said.range} to {now.range}"
-    elif said.text:
-        difference = f"still {now.text} as printed, and its exact value, formula, rule or sources are others"
-    else:
-        difference = "its text, or a number, chart or verdict in it, is another"
+    changed = difference(said, now, own, book.standing)
     parts = [
-        f"{CHANGED}: {cited.id}: {difference}",
+        f"{CHANGED}: {cited.id}: {changed}",
         "; ".join(why) or "no correction says why",
         f"in edition {since}" if since else "not yet in an edition",
     ]

@@ -9,7 +9,7 @@ import altair as alt
 import pandas as pd
 
 from casefile.errors import BadInput, nearest
-from casefile.figures import binding, charts, chronology
+from casefile.figures import binding, charts, chronology, pictures
 from casefile.figures.graph import Graph
 from casefile.notebook import results
 from casefile.records import Records, dating
@@ -31,6 +31,7 @@ class Drawn:
 def of_chapter(
     graph: Graph, known: Records, chapter: str, id: str, picture: alt.TopLevelMixin, title: str, alt_text: str,
     data: pd.DataFrame, columns: Mapping[str, str], figures: list[str], sources: Iterable[str], note: str,
+    form: str, narrow: alt.TopLevelMixin | None,
 ) -> tuple[dict[str, Any], set[str]]:  # fmt: skip
     """A chart as results hold it, and the figures and words it was made from.
 
@@ -40,6 +41,8 @@ def of_chapter(
     here = f"chart {id!r} of {chapter}"
     try:
         rows, spec = charts.rows(data), charts.specification(picture) if results.printed() else {}
+        if spec and narrow is not None:
+            spec["usermeta"] = {pictures.NARROW_FORM: charts.specification(narrow)}
     except BadInput as error:
         raise BadInput(f"{here}: {error}") from None
     bound = [cell for row in rows for cell in binding.bindings(row)]
@@ -62,10 +65,13 @@ def of_chapter(
     for template in (title, alt_text, note):
         graph.fill(template)
         named |= binding.named(template)
-    return {
+    drawn = {
         "id": id, "title": title, "alt": alt_text, "note": note, "spec": spec, "columns": dict(columns),
         "order": list(columns), "rows": rows, "figures": figures, "sources": sorted(credited),
-    }, named  # fmt: skip
+    }  # fmt: skip
+    if form:
+        drawn["form"] = form
+    return drawn, named
 
 
 def timeline(known: Records, chapter: str, series: str, day: str) -> tuple[list[dict[str, Any]], alt.TopLevelMixin]:

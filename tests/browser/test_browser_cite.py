@@ -168,7 +168,7 @@ def test_a_chart_under_a_moved_parameter_is_cited_with_the_title_that_the_page_s
 def test_an_address_that_carries_a_citation_says_whether_it_stands_and_leads_on(tab: Page, published: Path) -> None:
     item = standing(published)["worth"]
     address = tab.url
-    for hash, said in ((item.hash, "What it cites is as it was: Worth of the harvest: €12,000."), ("0123456789ab", "What it cites may have changed since.")):  # fmt: skip
+    for hash, said in ((item.hash, "It stands: “Worth of the harvest: €12,000”."), ("0123456789ab", "none that edition 1.0 gave out")):  # fmt: skip
         tab.goto(f"{address}?cite=worth%401.0%3A{hash}#figure-worth")
         expect(tab.locator(".cite-arrived")).to_contain_text(said)
     tab.goto(f"{address}?cite=worth%401.0%3A{item.hash}#figure-worth")

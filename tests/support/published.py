@@ -73,7 +73,7 @@ def version(root: Path, number: str, date: str = "2021-02-01") -> None:
 def release(root: Path, number: str, test: str = "") -> Path:
     """Release an edition of a story whose tests say `test`, without building its site."""
     corrections = records.load(root).corrections.values()
-    return editions.release(root, number, standing(root), corrections, lambda: test, lambda copy: {})
+    return editions.release(root, number, standing(root), corrections, lambda: test, lambda copy: None)
 
 
 def publish(folder: Path, address: str = "") -> Path:

@@ -94,8 +94,7 @@ EXPECTED = {
     "orchard-fruit": "withdrawn: orchard-fruit of edition 1.0: See the harvest.",
     "orchard-price": "moved: orchard-price, unchanged since edition 1.0: now at sources.html#orchard-price, was at "
     "index.html#orchard-price",
-    "verify": "value changed: verify: its text, or a number, chart or verdict in it, is another; no correction says why; "
-    "not yet in an edition",
+    "verify": "value changed: verify: its words are others; no correction says why; not yet in an edition",
 }
 
 
