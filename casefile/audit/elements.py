@@ -36,6 +36,7 @@ def is_number(element: Any) -> bool:
 
 
 def whole(element: Any) -> str:
+    """All that an element says, its parts joined."""
     return "".join(element.itertext())
 
 
@@ -50,8 +51,10 @@ def term(element: Any) -> Any:
 
 
 def position(element: Any) -> int:
+    """Which of its parent's elements of the same name an element is, from 0."""
     return len(list(element.itersiblings(element.tag, preceding=True)))
 
 
 def numbered_lines(element: Any) -> list[Any]:
+    """The numbers beside the lines of some code."""
     return [line for line in element.iter("span") if "linenos" in classes(line)]

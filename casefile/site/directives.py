@@ -28,11 +28,13 @@ class Table(SphinxDirective):
 
     @property
     def casefile(self) -> Content:
+        """What the pages show."""
         found: Content = self.env.app.casefile_content  # type: ignore[attr-defined]
         return found
 
     @property
     def argument(self) -> str:
+        """What stands behind the directive's name; empty where nothing does."""
         return str(self.arguments[0]) if self.arguments else ""
 
     def values(self) -> dict[str, Any]:

@@ -127,6 +127,7 @@ class PageTranslator(HTML5Translator):
     """Sphinx's writer of HTML, without the style attributes that the policy of pages forbids."""
 
     def starttag(self, node: Any, tagname: str, suffix: str = "\n", empty: bool = False, **attributes: Any) -> str:
+        """A tag without its style."""
         attributes = {name: value for name, value in attributes.items() if name.lower() != "style"}
         return super().starttag(node, tagname, suffix, empty, **attributes)
 

@@ -81,3 +81,8 @@ def test_an_import_inside_a_function_keeps_a_heavy_library_out_of_a_start(path: 
         for name in names:
             asked = name if name.startswith("casefile") else name.partition(".")[0]
             assert asked in DEFERRED, f"{path}:{node.lineno} imports {name}; expected it at the top, or its reason here"
+
+
+def test_no_module_of_the_package_is_longer_than_four_hundred_lines() -> None:
+    lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in PACKAGE.rglob("*.py")}
+    assert {str(path): length for path, length in lengths.items() if length > 400} == {}
