@@ -10,8 +10,8 @@ from casefile.audit.accounts import CELL, FIGURE, RECORD, STRUCTURE, Scope
 from casefile.audit.elements import classes, whole
 from casefile.audit.judge import Judge
 from casefile.audit.scopes import Drawn
+from casefile.content import places, tables
 from casefile.figures import binding, pictures
-from casefile.site import compiled, markup
 
 _BOX = re.compile(r"0 0 [\d.]+ (\d+(?:\.\d+)?)")
 _CORRECTED = "\N{DAGGER}"  # the sign beside a number that was corrected
@@ -68,11 +68,11 @@ def table(page: Judge, element: Any, scope: Scope) -> bool:
     if not isinstance(scope.about, Drawn):
         return False
     drawn = scope.about.chart
-    columns = compiled.columns(drawn)
+    columns = tables.columns(drawn)
     lines = [line.findall("*") for line in element.iter("tr")]
     expected = [[(label, RECORD) for _, label, _ in columns]]
     for row in drawn["rows"]:
-        expected.append([(markup.cell(page.content, row[name], unit), CELL) for name, _, unit in columns])
+        expected.append([(tables.cell(page.content, row[name], unit), CELL) for name, _, unit in columns])
         for found in binding.bindings(row):  # a row that draws a figure holds what the figure holds
             if found.figure in scope.about.graph and row.get(found.column) != scope.about.graph[found.figure].value:
                 page.fault(element, f"{found.figure} is drawn at {row.get(found.column)}; expected its value")
@@ -97,6 +97,6 @@ def snippet(page: Judge, element: Any, scope: Scope) -> bool:
     box = _BOX.fullmatch("" if wide is None else wide.get("viewbox") or wide.get("viewBox") or "")
     height = math.ceil(float(box[1])) if box else 0
     frame = f"{page.truth.address}embed/{about.chart['id']}.html"
-    expected = markup.snippet(frame, about.graph.fill(about.chart["title"]), height)
+    expected = places.snippet(frame, about.graph.fill(about.chart["title"]), height)
     page.exact(whole(element), STRUCTURE, expected, element)
     return True

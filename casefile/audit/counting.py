@@ -10,7 +10,7 @@ from casefile.audit import numerals
 from casefile.audit.accounts import CODE, STRUCTURE, Scope
 from casefile.audit.elements import classes, numbered_lines, whole
 from casefile.audit.judge import Judge
-from casefile.site.page import number_of, reading_minutes
+from casefile.content.places import number_of, reading_minutes
 
 
 def numbering(page: Judge, element: Any, scope: Scope) -> bool:

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
+
+from lxml import etree  # type: ignore[import-untyped]
+
+from casefile.errors import BadInput
 
 LEADS_TO = re.compile(r"#(figure|claim|source)-([\w-]+)$")
 
@@ -58,3 +63,22 @@ def position(element: Any) -> int:
 def numbered_lines(element: Any) -> list[Any]:
     """The numbers beside the lines of some code."""
     return [line for line in element.iter("span") if "linenos" in classes(line)]
+
+
+def text_of(path: Path, file: str) -> str:
+    """The text of a page that lies on a site. Raises BadInput for what is no HTML."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        text = ""
+    if "<html" not in text.lower():
+        raise BadInput(f"{file}: no page of a site; expected HTML in UTF-8")
+    return text
+
+
+def parsed(text: str, file: str) -> Any:
+    """The tree of a page, with a head and a body. Raises BadInput for what has none."""
+    tree = etree.HTML(text.encode(), etree.HTMLParser(encoding="utf-8"))
+    if tree is None or not (tree.xpath("head") and tree.xpath("body/*")):
+        raise BadInput(f"{file}: no page of a site; expected HTML with a head and a body")
+    return tree

@@ -16,9 +16,8 @@ from casefile.audit.accounts import CITATION, FIGURE, STRUCTURE, Scope
 from casefile.audit.elements import LEADS_TO, classes, position, whole
 from casefile.audit.judge import Judge
 from casefile.citation import cite
+from casefile.content import ledger
 from casefile.figures import formats
-from casefile.publication import offline
-from casefile.site import ledger
 
 
 def publisher(page: Judge, element: Any, scope: Scope) -> bool:
@@ -131,7 +130,7 @@ def file_size(page: Judge, element: Any, scope: Scope) -> bool:
     """The size of the book's file that a page's foot offers: that of the file which the link around it leads to."""
     address = next((up.get("href") or "" for up in element.iterancestors("a")), "")
     file = page.truth.site / PurePosixPath(address).name
-    told = offline.size_in_words(file.stat().st_size) if file.is_file() else ""
+    told = formats.file_size(file.stat().st_size) if file.is_file() else ""
     page.exact(whole(element), STRUCTURE, told, element)
     return True
 

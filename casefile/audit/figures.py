@@ -13,8 +13,8 @@ from casefile.audit.accounts import FIGURE, PARAMETER, STRUCTURE, Scope
 from casefile.audit.elements import whole
 from casefile.audit.judge import Judge
 from casefile.audit.scopes import Told
+from casefile.content import explained, formulas
 from casefile.errors import BadInput
-from casefile.site import markup, mathematics
 
 
 def number(page: Judge, element: Any, scope: Scope) -> bool:
@@ -46,11 +46,11 @@ def _for_machines(page: Judge, element: Any, expected: float | None) -> None:
 def arithmetic(page: Judge, element: Any, scope: Scope) -> bool:
     """The line of arithmetic of a figure, or of a step below one."""
     about = scope.about
-    if isinstance(about, markup.Step):
+    if isinstance(about, explained.Step):
         page.exact(whole(element), FIGURE, f"= {about.arithmetic}", element)
     elif isinstance(about, Told):
         page.exact(whole(element), FIGURE, f"= {about.graph.arithmetic(about.figure.id)}", element)
-    return isinstance(about, markup.Step | Told)
+    return isinstance(about, explained.Step | Told)
 
 
 def formula(page: Judge, element: Any, scope: Scope) -> bool:
@@ -77,7 +77,7 @@ def _in_prose(page: Judge, element: Any, scope: Scope) -> bool:
         return False
     if not page.written.has_formula(tex):
         page.fault(element, f"formula that no text of the page holds: {tex[:80]}")
-    shown = _text_of(mathematics.mathml(tex, element.get("display") == "block"))
+    shown = _text_of(formulas.mathml(tex, element.get("display") == "block"))
     if numerals.plain(shown) != numerals.plain(whole(element)):
         page.fault(element, f"says “{whole(element)[:80]}”; expected “{shown[:80]}”")
     for leaf in element.iter():
@@ -96,7 +96,7 @@ def _is_index(leaf: Any) -> bool:
 
 def value(page: Judge, element: Any, scope: Scope) -> bool:
     """The value of a step."""
-    if not isinstance(scope.about, markup.Step):
+    if not isinstance(scope.about, explained.Step):
         return False
     page.exact(whole(element), FIGURE, scope.about.value, element)
     _for_machines(page, element, scope.about.figure.value)

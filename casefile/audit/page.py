@@ -22,8 +22,8 @@ from casefile.audit.elements import classes
 from casefile.audit.expected import EXPECTED
 from casefile.audit.judge import Judge, Outcome, place
 from casefile.audit.scopes import SCOPES
-from casefile.site import policy
-from casefile.site.meta import SCALE
+from casefile.content import policy
+from casefile.content.ledger import SCALE
 from casefile.system import document
 
 _INLINE = frozenset((

@@ -10,13 +10,13 @@ from typing import Any
 from casefile.audit.accounts import CITATION, CODE, DATE, FIGURE, MEASURE, PARAMETER, RECORD, STRUCTURE, Scope
 from casefile.audit.elements import LEADS_TO, id_of, position, term
 from casefile.audit.judge import Judge
+from casefile.content import explained
 from casefile.errors import BadInput
 from casefile.figures import formats
 from casefile.figures.graph import Graph
 from casefile.figures.nodes import Figure
 from casefile.notebook import parameters
 from casefile.records import Correction, Fact
-from casefile.site import markup
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Told:
 
     figure: Figure
     graph: Graph
-    steps: list[markup.Step]
+    steps: list[explained.Step]
 
 
 @dataclass(frozen=True)
@@ -55,8 +55,8 @@ def of_figure(page: Judge, name: str) -> Scope | None:
 
 def _told(page: Judge, graph: Graph, name: str) -> Scope:
     content, told = page.content, graph[name]
-    explaining = markup.explained_by(content, graph, name)
-    steps = markup.lineage(content, explaining, name, {}) if explaining is not graph else []
+    explaining = explained.by(content, graph, name)
+    steps = explained.lineage(content, explaining, name, {}) if explaining is not graph else []
     home = content.pages[content.home(told)]
     scope = Scope(about=Told(told, explaining, steps)).add(STRUCTURE, home.question or home.title)
     scope.add(FIGURE, graph.printed(name))
@@ -167,7 +167,7 @@ def fact(page: Judge, element: Any, scope: Scope) -> Scope | None:
     more.add(CITATION, records.origins[source.origin].name if source.origin else "").add(
         DATE, source.published, row.date
     )
-    return more.add(FIGURE, markup.fact(row, records.units[row.unit]) if isinstance(row, Fact) else "")
+    return more.add(FIGURE, explained.fact(row, records.units[row.unit]) if isinstance(row, Fact) else "")
 
 
 def origin(page: Judge, element: Any, scope: Scope) -> Scope | None:

