@@ -12,6 +12,7 @@ by kind, so that a build that differs says what differs and what does not. Early
 from __future__ import annotations
 
 import datetime
+import importlib.util
 import json
 import os
 import re
@@ -300,13 +301,14 @@ def ready(root: Path, version: str) -> tuple[cite.Book, Path]:
 
 
 def tested(root: Path) -> str:
-    """Run the story's tests: the last line of what they say when they fail, else nothing."""
+    """Run the story's tests, by pytest where it is installed: the last line of what they say when they fail, else nothing."""
     if not (root / "tests").is_dir():
         return "there is no folder tests/"
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-x"], cwd=root, capture_output=True, text=True, check=False
-    )
-    return "" if done.returncode == 0 else (done.stdout.strip().splitlines() or ["they did not start"])[-1]
+    has_pytest = importlib.util.find_spec("pytest") is not None
+    words = ["pytest", "-q", "-x"] if has_pytest else ["unittest", "discover", "--start-directory", "tests"]
+    done = subprocess.run([sys.executable, "-m", *words], cwd=root, capture_output=True, text=True, check=False)
+    said = (done.stdout if has_pytest else done.stderr).strip().splitlines()
+    return "" if done.returncode == 0 else (said or ["they did not start"])[-1]
 
 
 def _plain(item: Item) -> dict[str, Any]:
