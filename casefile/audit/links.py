@@ -94,7 +94,9 @@ class Links:
             parts = urlsplit(href)
         except ValueError:  # http://[
             return False
-        home = next((home for home in (self.address, urlsplit(self.address).path) if home and href.startswith(home)), "")
+        home = next(
+            (home for home in (self.address, urlsplit(self.address).path) if home and href.startswith(home)), ""
+        )
         if home:
             page, href = "index.html", href.removeprefix(home) or "index.html"
         elif parts.scheme or parts.netloc:

@@ -9,7 +9,7 @@ import click
 
 from casefile.cli.group import cli
 from casefile.cli.options import ENGINE, JOBS, engine_of, story_root
-from casefile.errors import BadInput
+from casefile.errors import BadInput, nearest, shown
 
 
 @cli.command()
@@ -77,3 +77,55 @@ def verify_site(site: str, signers: Path | None, jobs: int, engine: str) -> None
         same, lines = publishing.held_against_edition(maker, seen, root / "_build" / "verified")
     click.echo("\n".join(lines))
     sys.exit(not same or bool(seen.differing))
+
+
+def _new_file(asked: Path | None, own: Path) -> Path:
+    """Where a file goes: a new one where somebody says, or one below `_build`, which the next takes the place of."""
+    if asked is None:
+        return own
+    if asked.exists():
+        raise BadInput(f"{asked}: exists already; expected the path of a new file")
+    if not asked.resolve().parent.is_dir():
+        raise BadInput(f"{asked}: its folder is not there; expected the path of a new file in one that is")
+    return asked
+
+
+@cli.command()
+@click.option("--out", type=click.Path(path_type=Path), help="A new file; below _build unless given.")
+def pdf(out: Path | None) -> None:
+    """Print the built site as one PDF, with contents and bookmarks; needs Chromium, and the extra `pdf`."""
+    from casefile.citation import cite
+    from casefile.execution.story import Story
+    from casefile.publication import offline
+    from casefile.publication import pdf as printing
+    from casefile.system import place
+
+    root = story_root()
+    story = Story(root)
+    target = _new_file(out, root / "_build" / offline.name_of(story.title, "pdf"))
+    made = printing.written(root / place.SITE, story.pages, cite.book_of(root), story.title)
+    target.write_bytes(made)
+    click.echo(f"{target}\n{offline.size_in_words(len(made))}")
+
+
+@cli.command("single-page")
+@click.argument("page")
+@click.option("--out", type=click.Path(path_type=Path), help="A new file; below _build unless given.")
+def single_page(page: str, out: Path | None) -> None:
+    """Put one page of the built site into one file, with its pictures and styles, to be sent by mail."""
+    from casefile.citation import cite
+    from casefile.execution.story import Story
+    from casefile.publication import offline
+    from casefile.publication import single_page as alone
+    from casefile.system import place, scratch
+
+    root = story_root()
+    by_name = {Path(name).name: name for name in Story(root).pages}
+    if page not in by_name and page not in by_name.values():
+        raise BadInput(f"no page {shown(page)}; {nearest(page, by_name)}")
+    full = by_name.get(page, page)
+    target = _new_file(out, root / "_build" / "pages" / f"{Path(full).name}.html")
+    made = alone.written(root / place.SITE, full, cite.address_of(root))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    scratch.write(target, made)
+    click.echo(f"{target}\n{offline.size_in_words(len(made.encode()))}")

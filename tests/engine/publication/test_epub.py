@@ -133,7 +133,9 @@ def test_every_number_of_the_pages_stands_in_it_in_the_same_order(
     for page, article in pages.items():
         told = numbers(documents[f"{page}.xhtml"])
         assert sorted(told) == sorted(numbers(article)), page
-        in_text = article.xpath(".//a[@class = 'num'][not(ancestor::details[@class = 'proof' or @class = 'all-figures'])]")
+        in_text = article.xpath(
+            ".//a[@class = 'num'][not(ancestor::details[@class = 'proof' or @class = 'all-figures'])]"
+        )
         assert told[: len(in_text)] == ["".join(one.itertext()) for one in in_text], page
     assert sum(len(numbers(document)) for document in documents.values()) > 300
 
