@@ -27,6 +27,11 @@ FOLDER, RECORD = "v", "record.json"
 _WITHIN = re.compile(r'(?<=[ ])(href|src)="([^"]*)"')
 
 
+def contents(kept: Archive) -> str:
+    """The page that lists those of an edition, beside them: the one that a folder opens with, unless the edition has such a page."""
+    return "index" if "index" not in kept.pages else "contents"
+
+
 @dataclass
 class Versions:
     """The editions of a book whose pages are kept, beside the site as it stands in `site`."""
@@ -52,7 +57,7 @@ class Versions:
         for version, kept in self.kept.items():
             for page in kept.pages:
                 yield f"{FOLDER}/{version}/{page}.html", self._page(self.known.editions[version], page).encode()
-            yield f"{FOLDER}/{version}/index.html", self._contents(self.known.editions[version]).encode()
+            yield f"{FOLDER}/{version}/{contents(kept)}.html", self._contents(self.known.editions[version]).encode()
             yield f"{FOLDER}/{version}/{RECORD}", editions.told(self.known.editions[version]).encode()
             for name, content in kept.pictures.items():
                 yield f"{FOLDER}/{archive.PICTURES}/{name}", content
@@ -79,7 +84,7 @@ class Versions:
             mark=cite.mark(item, edition.version, {}), items=items, reworded=reworded, root=self._root(),
             latest=f"{up}{now.place}" if now else f"{up}{self._root()}", 
             corrections=self._place_of("corrections"), newest=edition.version == list(self.known.editions)[-1],
-            before=self._beside(versions, at - 1, page, up), after=self._beside(versions, at + 1, page, up),
+            contents=f"{up}{FOLDER}/{edition.version}/{contents(self.kept[edition.version])}.html", before=self._beside(versions, at - 1, page, up), after=self._beside(versions, at + 1, page, up),
         )  # fmt: skip
 
     def _contents(self, edition: Edition) -> str:
@@ -94,7 +99,7 @@ class Versions:
     def _list(self) -> str:
         """The editions, the newest first."""
         return markup.render(
-            "edition_list.html", book=self.known.book, policy=CONTENT_POLICY, up="../", root=self._root(),
+            "edition_list.html", book=self.known.book, policy=CONTENT_POLICY, up="../", root=self._root(), contents=contents,
             editions=[self.known.editions[version] for version in self.kept][::-1], kept=self.kept,
         )  # fmt: skip
 
@@ -128,8 +133,8 @@ class Versions:
         """What is wrong with a page of an edition that lies on a site, parsed; empty for one that says what was kept."""
         version, _, page = file.removeprefix(f"{FOLDER}/").removesuffix(".html").partition("/")
         kept = self.kept.get(version)
-        if page == "index" or file == f"{FOLDER}/index.html":
-            return "" if kept or not page else "no page of an edition that is kept"
+        if file == f"{FOLDER}/index.html" or (kept and page == contents(kept)):
+            return ""
         if kept is None or page not in kept.pages:
             return "no page of an edition that is kept"
         edition = self.known.editions[version]
