@@ -16,11 +16,23 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from casefile.citation import archive, bibliography, citable, cite, corrections, editions, forms, latex, wording
+from casefile.citation import (
+    archive,
+    bibliography,
+    citable,
+    cite,
+    corrections,
+    editions,
+    forms,
+    latex,
+    registry,
+    wording,
+)
 from casefile.citation.changes import difference
-from casefile.citation.citable import Given, Item, Public
+from casefile.citation.citable import Given, Item
 from casefile.citation.cite import Book, Record
 from casefile.citation.editions import Edition
+from casefile.citation.registry import Public
 from casefile.notebook import parameters
 from casefile.records import Correction, Records
 from casefile.system import cache
@@ -75,7 +87,7 @@ class Catalogue:
         }
         return cls(
             book, items, cited_from, _shown(items, pages), given, cite.in_words_of(given, defaults), moved,
-            citable.registry(root), released, known.corrections, {} if given else archive.listed(root, released),
+            registry.read(root), released, known.corrections, {} if given else archive.listed(root, released),
         )  # fmt: skip
 
     @classmethod
@@ -89,7 +101,7 @@ class Catalogue:
         released = editions.load(root)
         return cls(
             cite.book_of(root), items, plain["cited_from"], plain["shown"], plain["given"], plain["changes"],
-            frozenset(plain["moved"]), citable.registry(root), released, known.corrections,
+            frozenset(plain["moved"]), registry.read(root), released, known.corrections,
             {} if plain["given"] else archive.listed(root, released),
         )  # fmt: skip
 
@@ -147,7 +159,7 @@ class Catalogue:
         """What stands where something public stood before: page → anchor → what became of it."""
         notes: dict[str, dict[str, Left]] = {}
         published = [edition.items for edition in self.editions.values()]
-        for page, anchors in citable.left_behind(self.registered, self.items, published).items():
+        for page, anchors in registry.left_behind(self.registered, self.items, published).items():
             for anchor, name in anchors.items():
                 if name in self.shown.get(page, ()):
                     continue  # told there still, with a link to its home
@@ -158,16 +170,13 @@ class Catalogue:
                 notes.setdefault(page, {})[anchor] = Left(text, now.place if now else "")
         return notes
 
-    @property
-    def _corrections_page(self) -> str:
-        """The address of the page of corrections within the site."""
-        pages = (item.place for item in self.items.values() if item.kind == "page" and item.id == "corrections")
-        return next(pages, "corrections.html")
-
     # ----------------------------------------------------------------------------------------------------------- files
 
-    def write(self, site: Path, store: cache.Store) -> None:
-        """Write every file of citations, verification and corrections into a site; `store` keeps what is slow to word."""
+    def write(self, site: Path, store: cache.Store, corrections_page: str = "") -> None:
+        """Write every file of citations, verification and corrections into a site; `store` keeps what is slow to word.
+
+        `corrections_page` is the page that lists the corrections, empty where there is none.
+        """
         (site / "cite").mkdir(parents=True)
         (site / SCRIPTS).mkdir(parents=True, exist_ok=True)
         made = {name: self.record(item) for name, item in self.items.items()}
@@ -182,7 +191,8 @@ class Catalogue:
             path.write_text(script("citations", plain), encoding="utf-8")
         (site / RECORDS).write_text(script("records", self.records()), encoding="utf-8")
         (site / "corrections.xml").write_text(
-            corrections.feed(self.book, self.corrections.values(), self._corrections_page), encoding="utf-8"
+            corrections.feed(self.book, self.corrections.values(), corrections_page and f"{corrections_page}.html"),
+            encoding="utf-8",
         )
         (site / "corrections.json").write_text(corrections.as_json(self.corrections.values()), encoding="utf-8")
         if self.book.address:
@@ -250,7 +260,7 @@ class Catalogue:
             "registry": {
                 row.id: {"status": row.status, "note": row.note}
                 for row in self.registered.values()
-                if row.status == citable.RETIRED or row.id not in self.items
+                if row.status == registry.RETIRED or row.id not in self.items
             },
             "corrections": {row.id: f"{row.kind} {row.id}: {row.right}" for row in self.corrections.values()},
             "differences": self._differences(),

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from casefile.citation import archive, citable, cite
+from casefile.citation import archive, citable, cite, registry
 from casefile.citation.archive import Archive
 from casefile.citation.citable import Item
 from casefile.errors import BadInput, of_library
@@ -154,7 +154,7 @@ def release(
     corrections = list(corrections)
     book, path = ready(root, version)
     known = load(root)
-    if wrong := citable.faults(citable.registry(root), standing, [edition.items for edition in known.values()]):
+    if wrong := registry.faults(registry.read(root), standing, [edition.items for edition in known.values()]):
         more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
         raise ReleaseRefused(f"{wrong[0]}{more}; `casefile register` adds new ids")
     if known and (changed := unexplained(list(known.values())[-1], standing, corrections)):

@@ -68,16 +68,16 @@ def build(params: str | None, out: Path | None, jobs: int, engine: str) -> None:
 @ENGINE
 def register(jobs: int, engine: str) -> None:
     """Give every new page, section, figure, chart and claim its row in data/ids.csv; no row is ever taken away."""
-    from casefile.citation import citable, editions
+    from casefile.citation import citable, editions, registry
     from casefile.execution.story import Story
 
     root = story_root()
     standing = citable.current(Story(root), {}, jobs, engine_of(engine))
-    added, moved = citable.register(root, standing)
+    added, moved = registry.register(root, standing)
     published = [edition.items for edition in editions.load(root).values()]
-    for fault in citable.faults(citable.registry(root), standing, published):
+    for fault in registry.faults(registry.read(root), standing, published):
         click.echo(fault, err=True)
-    click.echo(f"{citable.REGISTRY}: {added} ids added, {moved} moved")
+    click.echo(f"{registry.REGISTRY}: {added} ids added, {moved} moved")
 
 
 @cli.command()

@@ -11,7 +11,7 @@ import pytest
 from axe_core_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from casefile.citation import citable, cite
+from casefile.citation import cite, registry
 from tests.browser.test_browser import Watched
 from tests.conftest import ROOT
 from tests.support.orchard import built
@@ -140,7 +140,7 @@ def test_the_books_own_page_has_its_buttons_and_files(site: Path, browser: Brows
         entries = json.loads(plain.rstrip(";\n"))
         assert set(tagged.evaluate_all("all => all.map(one => one.dataset.cite)")) <= set(entries)
     files = {path.name for path in (site / "cite").iterdir()}
-    assert files == {f"{name}.{kind}" for name in citable.registry(ROOT) for kind in ("bib", "ris", "json")}
+    assert files == {f"{name}.{kind}" for name in registry.read(ROOT) for kind in ("bib", "ris", "json")}
     context.close()
 
 

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from casefile.book import rebuild
-from casefile.citation import archive, citable, cite, editions, verify
+from casefile.citation import archive, cite, editions, registry, verify
 from casefile.citation.citable import Item
 from casefile.errors import BadInput
 from tests.engine.book.test_rerun import casefile
@@ -45,7 +45,7 @@ def later(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     with (root / "sources.md").open("a", encoding="utf-8") as sources:
         sources.write("\n(orchard-price)=\n## Its price\n\nAn apple is sold at {num}`price`.\n")
     replace(root / "data" / "ids.csv", "index,orchard-fruit,public,", "index,orchard-fruit,retired,See the harvest.")
-    citable.register(root, standing(root))
+    registry.register(root, standing(root))
     replace(root / "data" / "ids.csv", "sources,orchard-price,public,", "sources,orchard-price,public,Told there.")
     version(root, "1.1", "2021-03-01")
     commit(root)
