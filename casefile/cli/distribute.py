@@ -116,6 +116,7 @@ def single_page(page: str, out: Path | None) -> None:
     """Put one page of the built site into one file, with its pictures and styles, to be sent by mail."""
     from casefile.citation import cite
     from casefile.execution.story import Story
+    from casefile.figures import formats
     from casefile.publication import single_page as alone
     from casefile.system import place, scratch
 

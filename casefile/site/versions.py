@@ -50,7 +50,7 @@ class Versions:
         for version, kept in self.kept.items():
             for page in kept.pages:
                 yield f"{FOLDER}/{version}/{page}.html", self._page(self.known.editions[version], page).encode()
-            yield f"{FOLDER}/{version}/index.html", self._contents(self.known.editions[version]).encode()
+            yield f"{FOLDER}/{version}/{kept.contents}.html", self._contents(self.known.editions[version]).encode()
             yield f"{FOLDER}/{version}/{RECORD}", editions.told(self.known.editions[version]).encode()
             for name, content in kept.pictures.items():
                 yield f"{FOLDER}/{archive.PICTURES}/{name}", content
@@ -77,6 +77,7 @@ class Versions:
             mark=cite.mark(item, edition.version, {}), items=items, reworded=reworded, root=self._root(),
             latest=f"{up}{now.place}" if now else f"{up}{self._root()}", 
             corrections=self.corrections and f"{self.corrections}.html", newest=edition.version == list(self.known.editions)[-1],
+            contents=f"{up}{FOLDER}/{edition.version}/{self.kept[edition.version].contents}.html",
             before=self._beside(versions, at - 1, page, up), after=self._beside(versions, at + 1, page, up),
         )  # fmt: skip
 
