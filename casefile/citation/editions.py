@@ -245,7 +245,7 @@ def compared(root: Path, made: manifest.Files) -> str:
     kept = files_of(root, edition)
     if not kept:
         return f"{another}, which is {edition.site}; that edition keeps no hash of each file, so what differs cannot be said"
-    told = {kind: _differing(kind, files, made) for kind, files in kept.items()}
+    told = {kind: differing(kind, files, made) for kind, files in kept.items()}
     differing = "; ".join(line for line in told.values() if line)
     if not told[manifest.WORDS]:
         return f"every word and number is that of edition {edition.version}; {differing}"
@@ -253,8 +253,18 @@ def compared(root: Path, made: manifest.Files) -> str:
     return f"{another}: {differing}" + (f"; all {same} are the same" if same else "")
 
 
-def _differing(kind: str, kept: Mapping[str, str], made: manifest.Files) -> str:
+def holds(root: Path, made: manifest.Files) -> bool:
+    """Whether every word and number of a site is that of the edition of its version: all files, or all but pictures and archives."""
+    edition = load(root).get(cite.book_of(root).version)
+    if edition is None or not edition.site:
+        return False
+    kept = files_of(root, edition).get(manifest.WORDS)
+    return edition.site == manifest.site_hash(made) or (kept is not None and not differing(manifest.WORDS, kept, made))
+
+
+def differing(kind: str, kept: Mapping[str, str], made: manifest.Files) -> str:
     """How many files of a kind differ from those kept, and the first of them, pages before others; empty when none does."""
+    kept = {path: content[:_KEPT] for path, content in kept.items() if manifest.kind(path) == kind}
     now = {path: content[:_KEPT] for path, content in made.items() if manifest.kind(path) == kind}
     paths = [path for path in kept.keys() | now.keys() if kept.get(path) != now.get(path)]
     if not paths:

@@ -57,6 +57,7 @@ def _texts_of_licences(described: Mapping[str, Any]) -> list[str]:
 
 
 def check(data: Path) -> None:
+    """Validate the tables of `data` against its data package. Raises BadRecord for the first fault."""
     from frictionless import FrictionlessException, Package
 
     path = data / "datapackage.json"
@@ -191,6 +192,7 @@ def _bad_record(data: Path, resource: Any, fault: Any) -> BadRecord:
 
 
 def constraint(constraints: Mapping[str, Any], value: object, note: str) -> str:
+    """What a column's constraints ask of a cell, in plain words; `note` is what Frictionless says of those without words here."""
     if not value:
         return "a value; this cell may not be empty"
     if "enum" in constraints:

@@ -23,6 +23,7 @@ from casefile.system import manifest, scratch
 FOLDER = Path("_build") / "cache"
 MOST = 1 << 30  # bytes that the cache may hold
 AN_HOUR = 3600.0
+ADDRESS = "CASEFILE_ADDRESS"  # where a site is to stand, instead of where its story says
 _PACKAGE = Path(__file__).parents[1]
 _RESULTS = ("errors.py", "system", "records", "figures", "notebook", "execution")  # of the package: what makes results
 _UNREAD = frozenset(("measures.csv", "ids.csv"))  # tables about the book, of which it says nothing in a chapter
@@ -203,6 +204,7 @@ def _site_key(root: Path, params: str | None) -> str:
     """What a whole site rests on: the story's files, the package, the libraries, the parameters asked for."""
     asked = digest(Path(params).read_bytes()) if params and Path(params).is_file() else str(params)
     parts = {"package": package(pages=True), "libraries": libraries(), "parameters": asked, "root": str(root)}
+    parts["address"] = os.environ.get(ADDRESS, "as the story says")
     return key({**parts, **file_parts(root, story_files(root))})
 
 
