@@ -17,6 +17,7 @@ from casefile.errors import BadInput
 from casefile.execution import notebooks, run
 from casefile.execution.story import Run, Story
 from casefile.figures import pictures
+from casefile.live import story as live
 from casefile.notebook import beside, markdown, parameters, results
 from casefile.notebook.results import CHART_MEDIA_TYPE, FIGURES_MEDIA_TYPE
 from casefile.records import Records
@@ -126,6 +127,7 @@ def build(
         content = Content.load(root, whole.results)
         downloads.write(site, content, story.title)
         renderer.finish()
+        live.write(root, site)
         site_hash = manifest.write(site)
         report("pages", "done", 0.0)
         report("audit", "start", 0.0)

@@ -23,6 +23,7 @@ from casefile.system import processes
 from casefile.system.cache import Store, digest
 
 VEGA_LITE = "6.4"
+CARRIED = f"{VEGA_LITE}.1"  # the very version that vl-convert carries
 FONT = "Liberation Sans"  # the one family that vl-convert carries
 SCALE = 2.0
 WIDE, NARROW = 640, 340
@@ -38,6 +39,10 @@ ALIVE = """
 import {{ parse, View, changeset }} from "https://cdn.jsdelivr.net/npm/vega@{vega}/+esm";
 import {{ expressionInterpreter }} from "https://cdn.jsdelivr.net/npm/vega-interpreter@2.0.0/+esm";
 casefile.vega = {{ parse, View, changeset, expressionInterpreter }};
+"""
+COMPILER = """
+import {{ compile }} from "https://cdn.jsdelivr.net/npm/vega-lite@{vega_lite}/+esm";
+casefile.compile = (spec) => compile(spec).spec;
 """
 
 
@@ -135,6 +140,13 @@ def coloured(drawn: str, colours: Mapping[str, str]) -> str:
 def bundle() -> str:
     """Vega in one script for a page, of the version that draws the pictures, with an interpreter so that it needs no `eval`."""
     wanted = ALIVE.format(vega=_drawing().get_vega_version())
+    script: str = _drawing().javascript_bundle(wanted, vl_version=VEGA_LITE)
+    return f"(() => {{\n{script}\n}})();\n"
+
+
+def compiler() -> str:
+    """Vega-Lite in one script for a page, of the version that draws the pictures: a specification to one in Vega."""
+    wanted = COMPILER.format(vega_lite=CARRIED)
     script: str = _drawing().javascript_bundle(wanted, vl_version=VEGA_LITE)
     return f"(() => {{\n{script}\n}})();\n"
 

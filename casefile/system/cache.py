@@ -197,6 +197,7 @@ def _site_key(root: Path, params: str | None) -> str:
     for folder in ("data", "chapters", "editions"):
         files += [path for path in (root / folder).rglob("*") if ".ipynb_checkpoints" not in path.parts]
     files += [root / path for path in Store(root / FOLDER).get("beside", "pages") or ()]  # what pages name
+    files.append(root / "_build" / "live" / "bundle.json")  # what reruns notebooks, by the hash of each file
     asked = digest(Path(params).read_bytes()) if params and Path(params).is_file() else str(params)
     parts = {"package": package(pages=True), "libraries": libraries(), "parameters": asked, "root": str(root)}
     return key({**parts, **file_parts(root, files)})
