@@ -19,7 +19,7 @@ import sympy
 
 from casefile import records
 from casefile.errors import BadInput, nearest
-from casefile.figures import binding, charts, chronology, claims, formats, uncertainty
+from casefile.figures import binding, charts, chronology, claims, formats, pictures, uncertainty
 from casefile.figures.graph import Figure, Graph, Tally
 from casefile.notebook import parameters, results
 from casefile.notebook.results import Shown
@@ -495,16 +495,20 @@ class Chapter:
 
     def chart(
         self, id: str, chart: alt.TopLevelMixin, title: str, alt_text: str, data: pd.DataFrame, columns: Mapping[str, str],
-        figures: Iterable[sympy.Symbol] = (), sources: Iterable[str] = (), note: str = "",
+        figures: Iterable[sympy.Symbol] = (), sources: Iterable[str] = (), note: str = "", form: str = "",
+        narrow: alt.TopLevelMixin | None = None,
     ) -> Drawn:  # fmt: skip
         """A chart with all that belongs to it: the finding as its title, alternative text, table, sources.
 
         `columns` names the table's columns in words, in order; a value `label|unit` prints the column in that unit.
-        Titles and texts may hold `{figure}`. Raises BadInput without alternative text or source. In a sweep, which draws
+        Titles and texts may hold `{figure}`. `form` is how it stands on the page: `hero` before its words, `small` beside others.
+        `narrow` is the same picture in another shape for a narrow screen. Raises BadInput without alternative text or source. In a sweep, which draws
         nothing, its specification is left out.
         """
         try:
             rows, spec = charts.rows(data), charts.specification(chart) if results.printed() else {}
+            if spec and narrow is not None:
+                spec["usermeta"] = {pictures.NARROW_FORM: charts.specification(narrow)}
         except BadInput as error:
             raise BadInput(f"chart {id!r} of {self.name}: {error}") from None
         given = [str(symbol) for symbol in figures]
@@ -543,6 +547,8 @@ class Chapter:
             "figures": given,
             "sources": sorted(credited),
         }
+        if form:
+            drawn["form"] = form
         for template in (title, alt_text, note):
             self.text(template)
             named |= binding.named(template)

@@ -309,6 +309,11 @@ def scenarios(records: Records) -> dict[str, dict[str, Any]]:
     }
 
 
+def of_mapping(raw: Any, records: Records, where: str) -> dict[str, dict[str, Value]]:
+    """Parameters by their homes, from those of any chapters, validated; a text is read as the command line reads it."""
+    return _by_chapter(raw, records, where, _of_yaml)
+
+
 def _of_yaml(declaration: Declaration, value: Any) -> Value:
     return from_text(declaration, value) if isinstance(value, str) else validate(declaration, value)
 

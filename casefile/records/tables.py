@@ -35,6 +35,7 @@ from casefile.system import document
 if TYPE_CHECKING:
     import pandas as pd  # imported where a series is read: much that reads records reads no series
 
+NEEDED = ("sources", "figures", "units")  # the tables that every story has
 SCENARIOS = Path("data") / "scenarios.yml"
 
 Row = TypeVar("Row")
@@ -140,6 +141,8 @@ def unique(keys: Sequence[str]) -> tuple[str, str]:
 def _table(data: Path, name: str, kind: type[Row], *keys: str) -> dict[Any, Row]:
     path, key = data / f"{name}.csv", operator.attrgetter(*keys)
     if not path.is_file():
+        if name not in NEEDED:
+            return {}
         raise BadRecord(f"data/{name}.csv", None, None, None, "this table to exist")
     table: dict[Any, Row] = {}
     for number, row in rows(path):
