@@ -19,6 +19,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from casefile.figures import binding
 from casefile.system import processes
 from casefile.system.cache import Store, digest
 
@@ -27,7 +28,6 @@ CARRIED = f"{VEGA_LITE}.1"  # the very version that vl-convert carries
 FONT = "Casefile Sans"  # the book's own, in `fonts/`; for letters it lacks, the family that vl-convert carries
 SCALE = 2.0
 WIDE, NARROW = 640, 340
-NARROW_FORM = "narrow"  # where a specification keeps another for narrow screens
 Spec = Mapping[str, Any]
 TOLD = "\ue000"  # of private use: no text of a chart begins so
 _OF_SCALE = ("type", "base", "exponent", "constant")
@@ -166,7 +166,7 @@ def resizable(spec: Spec) -> bool:
 def sized(spec: Spec, width: int) -> dict[str, Any]:
     """A copy of a specification drawn `width` pixels wide, where it takes a width."""
     resized = copy.deepcopy(dict(spec))
-    narrow = resized.pop("usermeta", {}).get(NARROW_FORM)
+    narrow = resized.pop("usermeta", {}).get(binding.NARROW_FORM)
     resized = narrow if narrow and width <= NARROW else resized
     if resizable(resized):
         resized["width"] = width

@@ -19,7 +19,7 @@ import sympy
 
 from casefile import records
 from casefile.errors import BadInput, nearest
-from casefile.figures import binding, charts, chronology, claims, formats, pictures, uncertainty
+from casefile.figures import binding, charts, chronology, claims, formats, uncertainty
 from casefile.figures.graph import Figure, Graph, Tally
 from casefile.notebook import parameters, results
 from casefile.notebook.results import Shown
@@ -508,7 +508,7 @@ class Chapter:
         try:
             rows, spec = charts.rows(data), charts.specification(chart) if results.printed() else {}
             if spec and narrow is not None:
-                spec["usermeta"] = {pictures.NARROW_FORM: charts.specification(narrow)}
+                spec["usermeta"] = {binding.NARROW_FORM: charts.specification(narrow)}
         except BadInput as error:
             raise BadInput(f"chart {id!r} of {self.name}: {error}") from None
         given = [str(symbol) for symbol in figures]

@@ -131,7 +131,7 @@ def drawings(chapter: Results, drawer: pictures.Pictures) -> str:
 
 def _narrow(spec: Mapping[str, Any], drawer: pictures.Pictures) -> dict[str, Any]:
     """A chart's other shape for a narrow screen in Vega, where it has one."""
-    has_one = pictures.NARROW_FORM in spec.get("usermeta", {})
+    has_one = binding.NARROW_FORM in spec.get("usermeta", {})
     return {"narrow": json.loads(drawer.vega(pictures.sized(spec, pictures.NARROW)))} if has_one else {}
 
 
