@@ -33,6 +33,11 @@ DRAWN = """id => Object.fromEntries([...document.querySelectorAll(`#chart-${id} 
 SET = "values => { for (const [name, value] of Object.entries(values)) casefile.whatIf.set(name, value) }"
 PAINTED = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
+DRAWN_AGAIN = """() => new Promise(done => {
+    const look = () => casefile.graph.ranged === "pending" ? setTimeout(look, 20) : done();
+    look();
+})"""
+
 
 class Visit:
     """A page, what it asked for, and what it complained of."""
@@ -215,7 +220,7 @@ def test_ranges_are_drawn_again_in_the_page_as_a_rerun_draws_them(
 ) -> None:
     """What is set is not drawn, nothing says that it holds for the defaults, and the chart's range follows."""
     visit.page.goto(f"{address}/chapters/03_delay.html?delay_months=3.6")
-    visit.page.wait_for_function("casefile.graph.ranged instanceof Map")
+    visit.page.evaluate(DRAWN_AGAIN)
     drawn = visit.page.evaluate("[...casefile.graph.ranged].map(([name, {low, high}]) => [name, low, high])")
     results = Results.from_json(defaults["03_delay"], known.units)
     results.graph.update("delay_months", value=3.6, low=None, high=None)
@@ -266,7 +271,7 @@ def test_moved_charts_are_those_of_a_rerun(
     graph = Results.from_json(rerun, known.units).graph
     visit.page.goto(f"{address}/{CHAPTERS[chapter]}.html")
     visit.page.evaluate(SET, given)
-    visit.page.wait_for_function("casefile.graph.ranged !== 'pending'")
+    visit.page.evaluate(DRAWN_AGAIN)
     visit.page.evaluate(PAINTED)
     for name, chart in rerun["charts"].items():
         visit.enliven(name)

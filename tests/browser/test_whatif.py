@@ -84,6 +84,7 @@ def test_moved_copied_opened_elsewhere(
     assert all(text != was for text, was in page.evaluate(CHANGED))
 
     elsewhere = visit(page.url)
+    elsewhere.wait_for_timeout(SETTLED)  # its ranges are drawn again
     assert elsewhere.evaluate(NUMBERS) == after
 
     graph = Results.from_json(defaults[chapter], known.units).graph
