@@ -24,6 +24,7 @@ from casefile.errors import BadInput
 from casefile.figures import binding, formats, pictures
 from casefile.figures.graph import Figure, Graph
 from casefile.notebook import parameters
+from casefile.publication import offline
 from casefile.records import Correction, Fact
 from casefile.site import compiled, ledger, markup, mathematics
 from casefile.site.page import number_of, reading_minutes
@@ -703,9 +704,28 @@ def edition(page: Judge, element: Any, scope: Scope) -> bool:
         return False
     told = {
         "edition-version": known.book.version, "edition-date": formats.day(known.book.date.isoformat()),
+        "edition-said": known.edition(known.stamped(page.name)),
         "edition-licences": ", ".join(known.book.licences), "edition-address": known.book.address,
     }  # fmt: skip
     page.exact(_whole(element), CITATION, told[classes(element)[0]], element)
+    return True
+
+
+def edition_link(page: Judge, element: Any, scope: Scope) -> bool:
+    """A way to the same page in an edition: the version that its address leads to."""
+    _, _, version = (element.get("href") or "").partition("v/")
+    if not numerals.count(_whole(element)):
+        return False
+    page.exact(_whole(element), CITATION, version.partition("/")[0], element)
+    return True
+
+
+def file_size(page: Judge, element: Any, scope: Scope) -> bool:
+    """The size of the book's file that a page's foot offers: that of the file which the link around it leads to."""
+    address = next((up.get("href") or "" for up in element.iterancestors("a")), "")
+    file = page.truth.site / PurePosixPath(address).name
+    told = offline.size_in_words(file.stat().st_size) if file.is_file() else ""
+    page.exact(_whole(element), STRUCTURE, told, element)
     return True
 
 
@@ -714,10 +734,10 @@ def stamp(page: Judge, element: Any, scope: Scope) -> bool:
     if (known := page.content.catalogue) is None:
         return False
     text = numerals.plain(_whole(element))
-    for item in known.items.values():
-        if page.name in (item.page, f"claims/{item.id}") and text == numerals.plain(known.stamp(item)):
-            page.counted[CITATION] += numerals.count(text)
-            return True
+    item = known.stamped(page.name)
+    if item is not None and text == numerals.plain(known.stamp(item)):
+        page.counted[CITATION] += numerals.count(text)
+        return True
     page.fault(element, f"no edition and mark that the page has: {text[:80]}")
     return True
 
@@ -759,8 +779,11 @@ SAYS: dict[str, Callable[[Judge, Any, Scope], bool]] = {
     "minutes":                 minutes,
     "edition-version":         edition,
     "edition-date":            edition,
+    "edition-said":            edition,
+    "cite-editions>a":         edition_link,
     "edition-licences":        edition,
     "edition-address":         edition,
+    "file-size":               file_size,
     "section-number":          numbering,
     "caption-number":          numbering,
     "eqno":                    numbering,

@@ -29,6 +29,7 @@ from casefile.records import Records, dating
 RunOthers = Callable[
     [Path, Sequence[str], Records, Mapping[str, Mapping[str, Any]]], Mapping[str, results.Results]
 ]  # the results of a story's chapters, by name, under a scenario: who runs notebooks gives them
+OTHERS = "__casefile_others__"  # the name in a notebook's namespace of such a function, where its runner has one
 DEFAULT_SCENARIO = "default"
 _WIDEST = (("low", sympy.Min), ("high", sympy.Max))
 
@@ -41,13 +42,14 @@ def open_chapter(
 
     Every name that papermill injected, or that the parameters cell sets, must be a declared parameter, and every value
     valid, so that papermill and Jupyter refuse what `casefile rerun` refuses. `needs` names the chapters whose results this one reads.
-    `run_others` gives their results.
+    `run_others` gives their results, unless who runs the notebook does.
     Raises BadInput for an unknown parameter or an invalid value.
     """
     known = records.load_once(find_root(name, namespace))
     declared = known.declared(name)
     given = {key: namespace[key] for key in (*declared, *_set_before(namespace, declared)) if key in namespace}
-    return Chapter(name, known, parameters.validated(declared, given, name), title, question, tuple(needs), run_others)
+    values = parameters.validated(declared, given, name)
+    return Chapter(name, known, values, title, question, tuple(needs), namespace.get(OTHERS) or run_others)
 
 
 def _set_before(namespace: Mapping[str, Any], declared: Iterable[str]) -> list[str]:

@@ -19,9 +19,8 @@ from sphinx.writers.html5 import HTML5Translator
 
 from casefile.citation import cite
 from casefile.errors import BadInput
-from casefile.figures import formats
 from casefile.site import markup, policy
-from casefile.site.roles import named
+from casefile.site.roles import place_of
 from casefile.site.search import words
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -201,9 +200,10 @@ def _around(app: Any, page_name: str, context: dict[str, Any]) -> None:
     )
     context["next_short"] = next((chapter for chapter in known if chapter.page == after), None)
     catalogue = app.casefile_content.catalogue
-    context["edition"] = edition = catalogue.book if catalogue else None
-    context["edition_date"] = formats.day(edition.date.isoformat()) if edition else ""
-    context["corrections_page"] = named("corrections", app.env.found_docs)
+    context["edition"] = catalogue.book if catalogue else None
+    stamped = catalogue.stamped(page_name) if catalogue else None
+    context["edition_said"] = catalogue.edition(stamped) if catalogue else ""
+    context["corrections_page"] = place_of(app, "casefile-corrections")
 
 
 def _frame(app: Any, page_name: str, template: str, context: dict[str, Any], doctree: Any) -> None:

@@ -18,6 +18,7 @@ configure()
 DEFERRED = {
     "IPython": "the shell of a kernel: forked notebooks alone need it",
     "altair": "charts: a sweep draws one at its end",
+    "casefile.analysis": "papermill and all: a notebook that is run needs none of it",
     "casefile.cli": "takes its time to load: Ctrl-C is answered before",
     "casefile.execution": "papermill: for the few chapters that read others",
     "casefile.execution.rehearsal": "Altair and pandas, in the warm parent alone",
