@@ -20,7 +20,7 @@ import sympy
 from casefile import records
 from casefile.errors import BadInput, nearest
 from casefile.figures import binding, charts, chronology, claims, formats, uncertainty
-from casefile.figures.graph import Figure, Graph, Tally
+from casefile.figures.graph import DRAWN, Figure, Graph, Tally
 from casefile.notebook import parameters, results
 from casefile.notebook.results import Shown
 from casefile.notebook.root import find_root
@@ -320,7 +320,7 @@ class Chapter:
         for target in targets:
             low, _, high = uncertainty.percentiles(self.graph, str(target), spreads, draws, seed)
             if low < high and low <= self.value(target) <= high:
-                self.graph.update(str(target), low=low, high=high, band="5th to 95th percentile")
+                self.graph.update(str(target), low=low, high=high, band=DRAWN)
 
     def bounded(self, target: sympy.Symbol, low: sympy.Symbol, high: sympy.Symbol, band: str) -> None:
         """Give a figure the range between two other figures; `band` says in words what the range is."""

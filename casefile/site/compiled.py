@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from casefile.figures import binding, pictures
-from casefile.figures.graph import Figure, Graph
+from casefile.figures.graph import DRAWN, Figure, Graph
 from casefile.notebook import parameters
 from casefile.notebook.results import Results
 from casefile.records import Declaration, Records, Unit
 
 SCRIPTS = ("formats.js", "graph.js", "ask.js", "slips.js")
-CHARTS, WHAT_IF = "charts.js", "whatif.js"
+CHARTS, RANGES, WHAT_IF, SENTENCE = "charts.js", "ranges.js", "whatif.js", "sentence.js"
 STYLE, CHARTS_STYLE = "ask.css", "charts.css"
 
 
@@ -73,12 +73,34 @@ def page(
             for name, tally in graph.tallies.items()
         },
         "charts": {name: _chart(drawn, reached) for name, drawn in chapter.charts.items()},
+        **_draws(chapter),
+        **({"presets": presets} if (presets := _presets(chapter, known)) else {}),
         "parameters": [
             _parameter(row, chapter.parameters[name], moved.get(name, ""), name in read_by_code)
             | {"others": [pages[other] for other in row.readers if other in pages and other != chapter.chapter]}
             for name, row in declared.items()
         ],
     }
+
+
+def _draws(chapter: Results) -> dict[str, Any]:
+    """What a page needs to draw its ranges again: seed, count, the assumptions' spreads, the figures that have ranges of draws."""
+    count, seed = chapter.parameters.get("draws"), chapter.parameters.get("seed")
+    targets = [name for name, figure in chapter.graph.figures.items() if figure.band == DRAWN]
+    if not targets or not isinstance(count, int) or not isinstance(seed, int):
+        return {}
+    spreads = {name: ends for name, ends in chapter.ranges.items() if ends["low"] < ends["high"]}
+    return {"draws": {"seed": seed, "count": count, "spreads": spreads, "targets": targets}}
+
+
+def _presets(chapter: Results, known: Records) -> list[dict[str, Any]]:
+    """The named scenarios that set what this page can move: each with its title and its values."""
+    movable, presets = moving(chapter, known), []
+    for described in parameters.scenarios(known).values():
+        values = described["parameters"].get(chapter.chapter, {})
+        if values and set(values) <= set(movable):
+            presets.append({"title": described["title"], "meaning": described["meaning"], "values": values})
+    return presets
 
 
 def moving(chapter: Results, known: Records) -> dict[str, str]:
@@ -207,7 +229,9 @@ def _add(app: Any, page_name: str, template: str, context: dict[str, Any], doctr
         names.append(CHARTS)
         app.add_css_file(CHARTS_STYLE, priority=900)
     if moving(chapter, app.casefile_content.records):
-        names.append(WHAT_IF)
+        if _draws(chapter):
+            names.append(RANGES)
+        names += [WHAT_IF, SENTENCE]
         context["what_if"] = True
     for position, name in enumerate(names):
         app.add_js_file(name, priority=900 + position, loading_method="defer")

@@ -44,7 +44,9 @@ casefile.charts = (() => {
   /** The cells of a row that figures decide, each with how its value is found; the same rule as binding.bindings. */
   function bindings(row) {
     return Object.entries(row).filter(([, cell]) => typeof cell === "string").flatMap(([column, cell]) => {
-      if (column === "figure" && "value" in row) return [{ row, column: "value", figure: cell, now: (values) => values[cell] }];
+      const ends = column === "figure" && casefile.ranges?.covers(cell) ? ["low", "high"].filter((end) => end in row && !(end + FIGURE in row)) : [];
+      const drawn = ends.map((end) => ({ row, column: end, now: (values) => graph.end(cell, end) ?? values[cell] }));
+      if (column === "figure" && "value" in row) return [{ row, column: "value", figure: cell, now: (values) => values[cell] }, ...drawn];
       if (column.endsWith(FIGURE)) return [{ row, column: column.slice(0, -FIGURE.length), figure: cell, now: (values) => values[cell] }];
       if (column.endsWith(TEMPLATE)) return [{ row, column: column.slice(0, -TEMPLATE.length), now: (values) => graph.fill(cell, values) }];
       return [];
@@ -144,7 +146,7 @@ casefile.charts = (() => {
     for (const chart of charts) {
       const rests = (names) => names.some((name) => changed.has(name));
       const moved = rests(chart.moves), renewed = moved || chart.moved;
-      Object.assign(chart, { moved, left: rests(chart.loose) });
+      Object.assign(chart, { moved, left: rests(chart.loose.filter((name) => !casefile.ranges?.covers(name))) });
       chart.figure.classList.toggle("chart-moved", moved);
       remark(chart);
       if (!renewed) continue;

@@ -95,7 +95,7 @@ casefile.whatIf = (() => {
     .filter(({ name }) => page.words[name]);
   const cells = [...document.querySelectorAll("[data-cell], [data-template]")]
     .map((element) => ({ element, ...element.dataset, text: element.textContent }));
-  const ranges = [...document.querySelectorAll("[data-range]")].map((element) => ({ element, name: element.dataset.range }));
+  const ranges = [...document.querySelectorAll("[data-range]")].map((element) => ({ element, name: element.dataset.range, text: element.textContent }));
   const alternatives = Object.entries(page.charts)
     .map(([id, { alt }]) => ({ element: document.querySelector(`[data-chart="${id}"]`), alt }))
     .filter(({ element, alt }) => element && alt)
@@ -145,11 +145,15 @@ casefile.whatIf = (() => {
     const values = graph.evaluate(given());
     const changed = new Set([...reached].filter((name) => !Object.is(values[name], before[name])));
     const differing = new Set(), touched = graph.downstream(moved().map(({ figure }) => figure));
-    const standing = (name, part) => ranged.has(part) && !page.figures[name].low_figure;
+    casefile.ranges?.follow(values, new Set(moved().map(({ figure }) => figure)), () => refresh());
+    const pending = graph.ranged === "pending";
+    const standing = (name, part) => ranged.has(part) && !page.figures[name].low_figure && (pending || !casefile.ranges?.covers(name));
     const remark = (name, part) => (standing(name, part) && touched.has(name) ? ` ${HOLDS}` : "");
     for (const { element, name, part, text } of numbers) {
-      if (standing(name, part)) stale(element, !touched.has(name), RANGE);
-      else if (ranged.has(part)) mark(element, graph.printed(name, values, part), text);
+      const stands = standing(name, part);
+      if (ranged.has(part)) stale(element, !stands || !touched.has(name), pending ? "Being worked out anew." : RANGE);
+      if (stands) continue;
+      if (ranged.has(part)) mark(element, touched.has(name) ? graph.printed(name, values, part) : text, text);
       else {
         if (mark(element, changed.has(name) ? graph.printed(name, values, part) : text, text)) differing.add(name);
         if (element.matches("data")) element.value = values[name];
@@ -169,8 +173,14 @@ casefile.whatIf = (() => {
       if (cell) mark(element, changed.has(cell) ? formats.cell(values[cell], page.units[unit]) : text, text);
       else mark(element, changed.size ? graph.fill(template, values, remark) : text, text);
     }
-    for (const { element, name } of ranges) stale(element, !touched.has(name), RANGE);
+    for (const { element, name, text } of ranges) {
+      const { column, unit } = element.dataset, drawn = casefile.ranges?.covers(name) && !pending;
+      stale(element, drawn || !touched.has(name), RANGE);
+      if (drawn) mark(element, touched.has(name) ? formats.cell(graph.end(name, column) ?? values[name], page.units[unit]) : text, text);
+    }
     for (const { element, alt, text } of alternatives) element.setAttribute("aria-label", changed.size ? graph.fill(alt, values, remark) : text);
+    for (const block of document.querySelectorAll(".cannot-follow")) block.classList.remove("cannot-follow");
+    for (const one of document.querySelectorAll("article :is(.num, .word).stale")) one.closest("p, li, dd")?.classList.add("cannot-follow");
     casefile.charts?.follow(values, changed);
     return differing.size;
   }
@@ -266,7 +276,7 @@ casefile.whatIf = (() => {
     make("div", { className: "what-if-top" }, make("h2", { textContent: "What if?" }), reset, hide),
     make("div", { className: "what-if-body" }, told, ...drawn.map(({ element }) => element),
       make("p", { className: "what-if-hint" },
-        "Ranges from draws and what code works out from rows (medians, regressions) stay as at the defaults",
+        "What code works out from rows (medians, regressions) stays as at the defaults",
         others.length ? ` (and with ${others.join(", ")} unchanged)` : "", ". To work out everything anew:"),
       make("pre", { className: "what-if-command", tabIndex: 0 }, code)));
   panel.setAttribute("aria-label", "What if: the chapter's parameters");
@@ -296,6 +306,7 @@ casefile.whatIf = (() => {
     toggle.setAttribute("aria-label", differ ? `What if? ${differ} changed` : "What if?");
     toggle.classList.toggle("changed", differ > 0);
     document.documentElement.classList.toggle("supposing", differ > 0);
+    dispatchEvent(new CustomEvent("casefile:supposed"));
     reset.disabled = !differ;
     code.textContent = command();
     lead();
@@ -357,7 +368,7 @@ casefile.whatIf = (() => {
   } else {
     document.body.prepend(toggle, panel);
   }
-  open(moved().length > 0 || refused.length > 0);
+  open(refused.length > 0);
   refresh();
   for (const { meaning, takes } of refused) {
     panel.querySelector(".what-if-body").prepend(make("p", { className: "what-if-refused", textContent: `This link gave a value that is not taken for “${meaning}”; expected ${takes}.` }));
@@ -369,5 +380,8 @@ casefile.whatIf = (() => {
     refresh();
   }
 
-  return { search, words, command, set, adopt };
+  return {
+    search, words, command, set, adopt, goBack, controls, moved, printedValue, position, atPosition,
+    value: (name) => state.get(name), open: () => toggle.click(),
+  };
 })();
