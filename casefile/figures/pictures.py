@@ -43,7 +43,9 @@ casefile.vega = {{ parse, View, changeset, expressionInterpreter }};
 """
 COMPILER = """
 import {{ compile }} from "https://cdn.jsdelivr.net/npm/vega-lite@{vega_lite}/+esm";
-casefile.compile = (spec) => compile(spec).spec;
+const silent = {{}};
+for (const verb of ["level", "error", "warn", "info", "debug"]) silent[verb] = () => silent;
+casefile.compile = (spec) => compile(spec, {{ logger: silent }}).spec;
 """
 
 
