@@ -18,6 +18,7 @@ from casefile.errors import BadInput
 from casefile.execution import notebooks, run
 from casefile.execution.story import Run, Story
 from casefile.figures import pictures
+from casefile.live import story as live
 from casefile.notebook import beside, markdown, parameters, results
 from casefile.notebook.results import CHART_MEDIA_TYPE, FIGURES_MEDIA_TYPE
 from casefile.publication import offline
@@ -140,6 +141,7 @@ def build(
             Versions.of(root, site, content.catalogue, story.places.get("casefile-corrections", "")).write()
         if catalogue:
             offline.write(site, story.pages, catalogue.book, story.title)
+        live.write(root, site)
         site_hash = manifest.write(site)
         report("pages", "done", 0.0)
         report("audit", "start", 0.0)

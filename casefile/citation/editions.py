@@ -207,7 +207,7 @@ def _list(version: str, site: str, files: manifest.Files) -> str:
     plain: dict[str, Any] = {"version": version, "site": site}
     plain["files"] = {
         kind: {path: content[:_KEPT] for path, content in files.items() if manifest.kind(path) == kind}
-        for kind in manifest.KINDS
+        for kind in manifest.COMPARED
     }
     return json.dumps({**plain, "seal": _seal(plain)}, ensure_ascii=False, indent=1) + "\n"
 
@@ -224,7 +224,7 @@ def files_of(root: Path, edition: Edition) -> dict[str, dict[str, str]]:
     plain = document.read(path, where, expected, MOST_BYTES)
     try:
         sound = plain["seal"] == _seal(plain) and plain["site"] == edition.site
-        files = {kind: dict(plain["files"][kind]) for kind in manifest.KINDS}
+        files = {kind: dict(plain["files"][kind]) for kind in manifest.COMPARED}
     except (LookupError, TypeError, ValueError) as error:
         raise BadInput(f"{where}: {of_library(error)}; expected {expected}") from None
     if not sound:

@@ -64,6 +64,20 @@ def build(params: str | None, out: Path | None, jobs: int, engine: str) -> None:
 
 
 @cli.command()
+def live() -> None:
+    """Make what reruns notebooks in the reader's browser; the next build puts it into the site. Needs Node.js and npm."""
+    from casefile.live import bundle
+
+    root = story_root()
+    listed = bundle.make(root / bundle.PLACE, lambda line: click.echo(line, err=True))
+    files = [entry for part in listed.values() for entry in part]
+    for entry in files:
+        click.echo(f"{entry['bytes']:>12,}  {entry['sent']:>12,}  {entry['path']}")
+    count, sent = (sum(entry[kind] for entry in files) for kind in ("bytes", "sent"))
+    click.echo(f"{count:>12,}  {sent:>12,}  bytes in all, on disk and on their way; now `casefile build`")
+
+
+@cli.command()
 @JOBS
 @ENGINE
 def register(jobs: int, engine: str) -> None:

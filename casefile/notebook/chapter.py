@@ -21,7 +21,7 @@ from casefile import records
 from casefile.errors import BadInput, nearest
 from casefile.figures import binding, claims, formats, uncertainty
 from casefile.figures.graph import Graph
-from casefile.figures.nodes import Figure
+from casefile.figures.nodes import DRAWN, Figure
 from casefile.notebook import charted, leaves, parameters, ranges, results
 from casefile.notebook.charted import Drawn
 from casefile.notebook.results import Published, Shown
@@ -208,7 +208,7 @@ class Chapter:
         for target in targets:
             low, _, high = uncertainty.percentiles(self.graph, str(target), spreads, draws, seed)
             if low < high and low <= self.value(target) <= high:
-                self.graph.update(str(target), low=low, high=high, band="5th to 95th percentile")
+                self.graph.update(str(target), low=low, high=high, band=DRAWN)
 
     def bounded(self, target: sympy.Symbol, low: sympy.Symbol, high: sympy.Symbol, band: str) -> None:
         """Give a figure the range between two other figures; `band` says in words what the range is."""

@@ -197,6 +197,7 @@ def story_files(root: Path) -> list[Path]:
     files = [path for path in root.iterdir() if path.suffix in (".yml", ".md", ".ipynb", ".cff", ".json")]
     for folder in ("data", "chapters", "editions"):
         files += [path for path in (root / folder).rglob("*") if ".ipynb_checkpoints" not in path.parts]
+    files.append(root / "_build" / "live" / "bundle.json")  # what reruns notebooks, by the hash of each file
     return files + [root / path for path in Store(root / FOLDER).get("beside", "pages") or ()]  # what pages name
 
 
