@@ -1,7 +1,8 @@
 """casefile: how an executable investigation works. It knows nothing of any one story.
 
 Data flows one way, from wing to wing, and each imports only from those before it: `system` → `records` → `figures` →
-`notebook` → `execution` → `sweep` → `citation` → `site` → `audit` → `book` → `cli`. What a notebook needs is offered here.
+`notebook` → `execution` → `sweep` → `citation` → `analysis` → `site` → `audit` → `book` → `cli`. What a notebook needs
+is offered here, and what a script asks a story with: `open_story`, described in docs/api.md.
 """
 
 import importlib
@@ -9,10 +10,19 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from casefile.figures import charts, chronology, event_study, formats, lanes, statistics
+    from pathlib import Path
+
+    from casefile.analysis.opened import OpenedStory
+    from casefile.errors import BadInput, CasefileError
+    from casefile.figures import charts, chronology, event_study, formats, lanes, sparks, statistics
     from casefile.notebook.chapter import Chapter
 
-__all__ = ["charts", "chronology", "event_study", "formats", "lanes", "open_chapter", "statistics"]
+_NOTEBOOK = ("charts", "chronology", "event_study", "formats", "lanes", "sparks", "statistics")
+_ERRORS = ("BadInput", "CasefileError")
+__all__ = [
+    "BadInput", "CasefileError", "charts", "chronology", "event_study", "formats", "lanes", "open_chapter", "open_story",
+    "sparks", "statistics",
+]  # fmt: skip
 
 
 def open_chapter(
@@ -27,6 +37,17 @@ def open_chapter(
     return chapter.open_chapter(name, namespace, title, question, needs, _run_others)
 
 
+def open_story(path: "str | Path" = ".") -> "OpenedStory":
+    """Open the story in a folder, or in the nearest one above it, to run its chapters with other values.
+
+    `open_story("~/diverted-chips").run("03_delay", delay_months=6).figures` is a table of what then comes out.
+    Raises BadInput where there is no story.
+    """
+    from casefile.analysis import opened  # papermill and all: a chapter that is run needs it not
+
+    return opened.open_story(path)
+
+
 def _run_others(*asked: Any) -> Any:
     from casefile.execution import run  # papermill and all: for the few chapters that read others
 
@@ -34,7 +55,9 @@ def _run_others(*asked: Any) -> Any:
 
 
 def __getattr__(name: str) -> Any:
-    """Import a module that a notebook asks for, when it asks."""
-    if name not in __all__:
+    """Import what a notebook or a script asks for, when it asks."""
+    if name in _ERRORS:
+        return getattr(importlib.import_module("casefile.errors"), name)
+    if name not in _NOTEBOOK:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return importlib.import_module(f"casefile.figures.{name}")

@@ -12,6 +12,7 @@ by kind, so that a build that differs says what differs and what does not. Early
 from __future__ import annotations
 
 import datetime
+import importlib.util
 import json
 import os
 import re
@@ -22,7 +23,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from casefile.citation import citable, cite
+from casefile.citation import archive, citable, cite, registry
+from casefile.citation.archive import Archive
 from casefile.citation.citable import Item
 from casefile.errors import BadInput, of_library
 from casefile.notebook import markdown
@@ -93,6 +95,14 @@ def load(root: Path) -> dict[str, Edition]:
     return dict(sorted(found.items(), key=lambda pair: _rank(pair[0])))
 
 
+def told(edition: Edition) -> str:
+    """What an edition said, as its site gives it to machines: its record without seal and site's hash, which no page says."""
+    items = {item.id: _plain(item) for item in edition.items.values()}
+    return _written(
+        {"version": edition.version, "date": edition.date, "corrections": list(edition.corrections), "items": items}
+    )
+
+
 def _seal(plain: Mapping[str, Any]) -> str:
     return citable.digest({key: value for key, value in plain.items() if key != "seal"})
 
@@ -133,19 +143,19 @@ def unexplained(last: Edition, standing: Mapping[str, Item], corrections: Iterab
 
 def release(
     root: Path, version: str, standing: Mapping[str, Item], corrections: Iterable[Correction], test: Callable[[], str],
-    build: Callable[[Path], manifest.Files],
+    build: Callable[[Path], Path | None],
 ) -> Path:  # fmt: skip
     """Write `editions/VERSION.json` and its list of files, and return its path. `standing` is the book at its defaults.
 
     `test` runs the tests and returns a complaint, empty when they passed. `build` builds the site of a clean copy and returns
-    its files, none for an edition that keeps none. Raises ReleaseRefused when the version is not
+    its folder, from which the edition keeps its pages too; None for an edition that keeps no site. Raises ReleaseRefused when the version is not
     the one in CITATION.cff, is known or not newer; when something is not committed, not in the registry, changed without
     a correction, or not passing its tests.
     """
     corrections = list(corrections)
     book, path = ready(root, version)
     known = load(root)
-    if wrong := citable.faults(citable.registry(root), standing, [edition.items for edition in known.values()]):
+    if wrong := registry.faults(registry.read(root), standing, [edition.items for edition in known.values()]):
         more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
         raise ReleaseRefused(f"{wrong[0]}{more}; `casefile register` adds new ids")
     if known and (changed := unexplained(list(known.values())[-1], standing, corrections)):
@@ -162,24 +172,34 @@ def release(
         "items": {item.id: _plain(item) for item in standing.values()},
     }
     path.parent.mkdir(exist_ok=True)
-    if files := _files_with(root, path.name, plain, build):
+    if built := _built_with(root, path.name, plain, build):
+        kept, files = built
         plain["site"] = manifest.site_hash(files)
+        archive.write(root, kept)
         scratch.write(path.with_suffix(FILES), _list(version, plain["site"], files))
     plain["seal"] = _seal(plain)
     scratch.write(path, _written(plain))
     return path
 
 
-def _files_with(
-    root: Path, name: str, plain: dict[str, Any], build: Callable[[Path], manifest.Files]
-) -> manifest.Files:
-    """The files of the site of what is committed, with the record of the new edition beside it."""
+def _built_with(
+    root: Path, name: str, plain: dict[str, Any], build: Callable[[Path], Path | None]
+) -> tuple[Archive, manifest.Files] | None:
+    """The pages and the files of the site of what is committed, with the record and the pages of the new edition beside it.
+
+    The site shows the pages that are kept of it, so it is built twice: what is kept of a page says nothing of that.
+    """
+    pages = dict.fromkeys(item["page"] for item in plain["items"].values() if item["kind"] == "page")
     with scratch.folder() as work:
         copy = work / "story"
         (copy / FOLDER).mkdir(parents=True)
         subprocess.run(["git", "-C", str(root), "checkout-index", "--all", f"--prefix={copy}{os.sep}"], check=True)
         (copy / FOLDER / name).write_text(_written({**plain, "seal": _seal(plain)}), encoding="utf-8")
-        return build(copy)
+        if (site := build(copy)) is None:
+            return None
+        kept = archive.of_site(site, plain["version"], pages, "Kept at its release.")
+        archive.write(copy, kept)
+        return (kept, manifest.files(again)) if (again := build(copy)) else None
 
 
 def _list(version: str, site: str, files: manifest.Files) -> str:
@@ -187,7 +207,7 @@ def _list(version: str, site: str, files: manifest.Files) -> str:
     plain: dict[str, Any] = {"version": version, "site": site}
     plain["files"] = {
         kind: {path: content[:_KEPT] for path, content in files.items() if manifest.kind(path) == kind}
-        for kind in manifest.KINDS
+        for kind in manifest.COMPARED
     }
     return json.dumps({**plain, "seal": _seal(plain)}, ensure_ascii=False, indent=1) + "\n"
 
@@ -204,7 +224,7 @@ def files_of(root: Path, edition: Edition) -> dict[str, dict[str, str]]:
     plain = document.read(path, where, expected, MOST_BYTES)
     try:
         sound = plain["seal"] == _seal(plain) and plain["site"] == edition.site
-        files = {kind: dict(plain["files"][kind]) for kind in manifest.KINDS}
+        files = {kind: dict(plain["files"][kind]) for kind in manifest.COMPARED}
     except (LookupError, TypeError, ValueError) as error:
         raise BadInput(f"{where}: {of_library(error)}; expected {expected}") from None
     if not sound:
@@ -293,13 +313,14 @@ def ready(root: Path, version: str) -> tuple[cite.Book, Path]:
 
 
 def tested(root: Path) -> str:
-    """Run the story's tests: the last line of what they say when they fail, else nothing."""
+    """Run the story's tests, by pytest where it is installed: the last line of what they say when they fail, else nothing."""
     if not (root / "tests").is_dir():
         return "there is no folder tests/"
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-x"], cwd=root, capture_output=True, text=True, check=False
-    )
-    return "" if done.returncode == 0 else (done.stdout.strip().splitlines() or ["they did not start"])[-1]
+    has_pytest = importlib.util.find_spec("pytest") is not None
+    words = ["pytest", "-q", "-x"] if has_pytest else ["unittest", "discover", "--start-directory", "tests"]
+    done = subprocess.run([sys.executable, "-m", *words], cwd=root, capture_output=True, text=True, check=False)
+    said = (done.stdout if has_pytest else done.stderr).strip().splitlines()
+    return "" if done.returncode == 0 else (said or ["they did not start"])[-1]
 
 
 def _plain(item: Item) -> dict[str, Any]:

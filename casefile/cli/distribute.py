@@ -96,6 +96,7 @@ def pdf(out: Path | None) -> None:
     """Print the built site as one PDF, with contents and bookmarks; needs Chromium, and the extra `pdf`."""
     from casefile.citation import cite
     from casefile.execution.story import Story
+    from casefile.figures import formats
     from casefile.publication import offline
     from casefile.publication import pdf as printing
     from casefile.system import place
@@ -106,7 +107,7 @@ def pdf(out: Path | None) -> None:
     target.parent.mkdir(exist_ok=True)
     made = printing.written(root / place.SITE, story.pages, cite.book_of(root), story.title)
     target.write_bytes(made)
-    click.echo(f"{target}\n{offline.size_in_words(len(made))}")
+    click.echo(f"{target}\n{formats.file_size(len(made))}")
 
 
 @cli.command("single-page")
@@ -116,7 +117,7 @@ def single_page(page: str, out: Path | None) -> None:
     """Put one page of the built site into one file, with its pictures and styles, to be sent by mail."""
     from casefile.citation import cite
     from casefile.execution.story import Story
-    from casefile.publication import offline
+    from casefile.figures import formats
     from casefile.publication import single_page as alone
     from casefile.system import place, scratch
 
@@ -129,4 +130,4 @@ def single_page(page: str, out: Path | None) -> None:
     made = alone.written(root / place.SITE, full, cite.address_of(root))
     target.parent.mkdir(parents=True, exist_ok=True)
     scratch.write(target, made)
-    click.echo(f"{target}\n{offline.size_in_words(len(made.encode()))}")
+    click.echo(f"{target}\n{formats.file_size(len(made.encode()))}")

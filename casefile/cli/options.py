@@ -15,12 +15,14 @@ def story_root() -> Path:
     """The story's root: the folder that --root names, or CASEFILE_ROOT, or the working folder; or the nearest above it."""
     named = click.get_current_context().find_root().params.get("root") or os.environ.get("CASEFILE_ROOT")
     start = Path(named).resolve() if named else Path.cwd()
-    for folder in (start, *start.parents):
-        if (folder / "data").is_dir() and (folder / "_toc.yml").is_file():
-            return folder
-    raise BadInput(
-        f"{start}: no case file here or above; expected a folder with data/ and _toc.yml, or --root DIR before the verb"
-    )
+    from casefile.execution.story import nearest_root
+
+    root = nearest_root(start)
+    if root is None:
+        raise BadInput(
+            f"{start}: no case file here or above; expected a folder with data/ and _toc.yml, or --root DIR before the verb"
+        )
+    return root
 
 
 class Setting(click.Command):
@@ -33,6 +35,7 @@ class Setting(click.Command):
     ahead = 1
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Join what a shell parted, then parse."""
         return super().parse_args(ctx, list(_joined(args, self.ahead)))
 
 

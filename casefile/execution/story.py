@@ -20,6 +20,7 @@ from casefile.notebook.results import Results
 from casefile.system import cache, document
 
 PAGES = "pages.json"  # among the results: which page each chapter is
+PLACES = "places.json"  # among the results: on which page each directive of this package stands
 _PAGE = re.compile(r"\w[\w-]*(/\w[\w-]*)*")
 _LISTS = ("parts", "chapters", "sections", "subtrees", "entries", "items")  # of what holds pages, in the contents
 _TOLD = frozenset(
@@ -60,6 +61,11 @@ def pages_of(root: Path) -> list[str]:
         if not all(file.resolve().is_relative_to(home) for file in files):
             raise BadInput(f"_toc.yml: {page!r} leads out of the book; expected a file that lies in it")
     return found
+
+
+def nearest_root(start: Path) -> Path | None:
+    """The folder of the story that a folder lies in, itself if it is one; None where there is none."""
+    return next((at for at in (start, *start.parents) if (at / "data").is_dir() and (at / "_toc.yml").is_file()), None)
 
 
 def title_of(root: Path) -> str:
@@ -121,6 +127,11 @@ class Story:
             for page in self.pages
         }
 
+    @cached_property
+    def places(self) -> dict[str, str]:
+        """The first page on which each directive of this package stands, by its name: `casefile-sources` → page."""
+        return markdown.places({page: markdown.read(text, self.syntax) for page, text in self.texts.items()})
+
     def run(
         self,
         overrides: Overrides,
@@ -138,6 +149,7 @@ class Story:
         names = list(self.chapters.values())
         run.execute_all(self.root, self.records, names, overrides, folder, jobs, engine, report, kept, **options)
         (folder / "results" / PAGES).write_text(results.dumps(self.chapters), encoding="utf-8")
+        (folder / "results" / PLACES).write_text(results.dumps(self.places), encoding="utf-8")
         return Run(self, folder, overrides)
 
 

@@ -19,11 +19,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from casefile.figures import binding
 from casefile.system import processes
 from casefile.system.cache import Store, digest
 
 VEGA_LITE = "6.4"
-FONT = "Liberation Sans"  # the one family that vl-convert carries
+CARRIED = f"{VEGA_LITE}.1"  # the very version that vl-convert carries
+FONT = "Casefile Sans"  # the book's own, in `fonts/`; for letters it lacks, the family that vl-convert carries
 SCALE = 2.0
 WIDE, NARROW = 640, 340
 Spec = Mapping[str, Any]
@@ -39,6 +41,12 @@ import {{ parse, View, changeset }} from "https://cdn.jsdelivr.net/npm/vega@{veg
 import {{ expressionInterpreter }} from "https://cdn.jsdelivr.net/npm/vega-interpreter@2.0.0/+esm";
 casefile.vega = {{ parse, View, changeset, expressionInterpreter }};
 """
+COMPILER = """
+import {{ compile }} from "https://cdn.jsdelivr.net/npm/vega-lite@{vega_lite}/+esm";
+const silent = {{}};
+for (const verb of ["level", "error", "warn", "info", "debug"]) silent[verb] = () => silent;
+casefile.compile = (spec) => compile(spec, {{ logger: silent }}).spec;
+"""
 
 
 def _drawing() -> Any:
@@ -46,16 +54,17 @@ def _drawing() -> Any:
     os.environ["TZ"] = "UTC"
     import vl_convert
 
-    _forget_fonts(vl_convert)
+    _take_fonts(vl_convert)
     return vl_convert
 
 
 @functools.cache
-def _forget_fonts(vl_convert: Any) -> None:
-    """Have vl-convert look for the machine's fonts, as it does once, where there are none."""
+def _take_fonts(vl_convert: Any) -> None:
+    """Have vl-convert look for the machine's fonts, as it does once, where there are none, and take the book's own."""
     name, before = "FONTCONFIG_FILE", os.environ.get("FONTCONFIG_FILE")
     os.environ[name] = str(Path(__file__).with_name("fonts.conf"))
     try:
+        vl_convert.register_font_directory(str(Path(__file__).with_name("fonts")))
         vl_convert.svg_to_png('<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>')
     finally:  # what is started from here, a browser say, keeps its fonts
         del os.environ[name]
@@ -139,6 +148,13 @@ def bundle() -> str:
     return f"(() => {{\n{script}\n}})();\n"
 
 
+def compiler() -> str:
+    """Vega-Lite in one script for a page, of the version that draws the pictures: a specification to one in Vega."""
+    wanted = COMPILER.format(vega_lite=CARRIED)
+    script: str = _drawing().javascript_bundle(wanted, vl_version=VEGA_LITE)
+    return f"(() => {{\n{script}\n}})();\n"
+
+
 def vega(spec: Spec) -> str:
     """A specification in Vega, which draws with less than Vega-Lite needs, as JSON."""
     return json.dumps(_drawing().vegalite_to_vega(dict(spec), vl_version=VEGA_LITE), ensure_ascii=False)
@@ -152,6 +168,8 @@ def resizable(spec: Spec) -> bool:
 def sized(spec: Spec, width: int) -> dict[str, Any]:
     """A copy of a specification drawn `width` pixels wide, where it takes a width."""
     resized = copy.deepcopy(dict(spec))
+    narrow = resized.pop("usermeta", {}).get(binding.NARROW_FORM)
+    resized = narrow if narrow and width <= NARROW else resized
     if resizable(resized):
         resized["width"] = width
         resized["autosize"] = {"type": "fit-x", "contains": "padding"}

@@ -9,13 +9,11 @@ from __future__ import annotations
 import ast
 import contextlib
 import datetime
-import functools
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
-
-import pydantic
+from typing import Any
 
 from casefile.errors import BadInput, closest, nearest, shown
 from casefile.figures import formats
@@ -23,17 +21,9 @@ from casefile.records import NUMBER, Bound, Declaration, Records
 from casefile.system import document
 
 TAG = "parameters"
-_SKIPPED = "skip-execution"
+SKIPPED = "skip-execution"
 _OVER_PYTHON = re.compile(r"\s*%%(?:time|timeit|capture|prun|debug)\b[^\n]*(?:\n|$)")  # magics over a cell of Python
 Value = int | float | str | bool
-
-_TYPES: Mapping[str, Any] = {
-    "integer": Annotated[int, pydantic.Strict()],
-    "number": Annotated[float, pydantic.AllowInfNan(False)],
-    "string": Annotated[str, pydantic.Strict()],
-    "date": Annotated[str, pydantic.Strict()],
-    "boolean": Annotated[bool, pydantic.Strict()],
-}
 
 
 def default(declaration: Declaration) -> Value:
@@ -126,7 +116,7 @@ def read_by_code(notebook: Mapping[str, Any], name: str) -> frozenset[str]:
     cells = [
         ("".join(cell["source"]), f"{name}, cell {position}")
         for position, cell in enumerate(notebook["cells"])
-        if cell["cell_type"] == "code" and _SKIPPED not in cell.get("metadata", {}).get("tags", [])
+        if cell["cell_type"] == "code" and SKIPPED not in cell.get("metadata", {}).get("tags", [])
     ]
     nodes = [node for source, where in cells for node in ast.walk(code(source, where))]
     read = [node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)]
@@ -177,17 +167,9 @@ def validated(declared: Mapping[str, Declaration], given: Mapping[str, Any], cha
 
 def validate(declaration: Declaration, value: Any) -> Value:
     """One value of one parameter, in its declared type. Raises BadInput with what was expected."""
-    kind: Any = _TYPES[declaration.type]
-    if declaration.type == "integer" and isinstance(value, float) and value.is_integer():
-        value = int(value)
-    if declaration.type in ("integer", "number") and isinstance(value, bool | str):
+    checked = _typed(declaration, value)
+    if declaration.choices and checked not in map(type_of(declaration), declaration.choices):
         raise refusal(declaration, value)
-    if declaration.choices:
-        kind = Literal[tuple(type_of(declaration)(choice) for choice in declaration.choices)]
-    try:
-        checked: Any = _adapter(kind).validate_python(value)
-    except pydantic.ValidationError:
-        raise refusal(declaration, value) from None
     if isinstance(checked, str) and not checked.isprintable():
         raise refusal(declaration, value)
     if declaration.type == "date":
@@ -201,7 +183,21 @@ def validate(declaration: Declaration, value: Any) -> Value:
     too_high = declaration.maximum is not None and checked > declaration.maximum
     if too_low or too_high:
         raise refusal(declaration, value)
-    return checked  # type: ignore[no-any-return]
+    return checked
+
+
+def _typed(declaration: Declaration, value: Any) -> Any:
+    """A value in its declared type: a whole number may be a number, and a number without a fraction a whole one."""
+    kind = type_of(declaration)
+    taken = (int, float) if kind in (int, float) else kind
+    try:
+        if isinstance(value, taken) and (kind is bool or not isinstance(value, bool)):
+            checked = kind(value)
+            if (kind is float and math.isfinite(checked)) or (kind is not float and checked == value):
+                return checked
+    except (ValueError, OverflowError):  # NaN, infinity, an integer that no float can hold
+        pass
+    raise refusal(declaration, value)
 
 
 _SWITCHES = {"yes": "true", "on": "true", "1": "true", "no": "false", "off": "false", "0": "false"}
@@ -216,12 +212,6 @@ def refusal(declaration: Declaration, value: object) -> BadInput:
     ):
         meant = [switch]
     return BadInput(f"{line}; did you mean {' or '.join(meant)}?" if meant else line)
-
-
-@functools.cache
-def _adapter(kind: Any) -> pydantic.TypeAdapter[Any]:
-    """Pydantic's validator of a type, made once: a sweep validates a value a scenario."""
-    return pydantic.TypeAdapter(kind)
 
 
 def type_of(declaration: Declaration) -> type:
@@ -317,6 +307,11 @@ def scenarios(records: Records) -> dict[str, dict[str, Any]]:
         name: {**described, "parameters": _by_chapter(described["parameters"], records, f"parameters {name}", _of_yaml)}
         for name, described in records.scenarios().items()
     }
+
+
+def of_mapping(raw: Any, records: Records, where: str) -> dict[str, dict[str, Value]]:
+    """Parameters by their homes, from those of any chapters, validated; a text is read as the command line reads it."""
+    return _by_chapter(raw, records, where, _of_yaml)
 
 
 def _of_yaml(declaration: Declaration, value: Any) -> Value:

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from casefile.content.policy import CONTENT_POLICY
 from casefile.errors import BadInput, nearest
 from casefile.publication.offline import File, link
-from casefile.site.policy import CONTENT_POLICY
 from casefile.system import manifest
 
 ROBOTS, NOT_THERE, WORKER = "robots.txt", "404.html", "_static/live/worker.js"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from casefile.citation.cite import Book
+from casefile.figures import formats
 from casefile.publication import epub
 
 PLACE = "<!-- the book to keep -->"  # in a page's foot, where the files are offered
@@ -25,12 +26,6 @@ class File:
 def name_of(title: str, ending: str) -> str:
     """The name of a book's file, from its title: `the-diverted-chips.epub`."""
     return f"{re.sub(r'[^a-z0-9]+', '-', title.lower()).strip('-') or 'book'}.{ending}"
-
-
-def size_in_words(size: int) -> str:
-    """A file's size as readers are told it: `640 kB`, `1.6 MB`."""
-    kilobytes = max(1, round(size / 1000))
-    return f"{kilobytes} kB" if kilobytes < 1000 else f"{size / 1_000_000:.1f} MB"
 
 
 def write(site: Path, pages: Sequence[str], book: Book, title: str) -> None:
@@ -54,5 +49,5 @@ def line(files: Iterable[File], up: str) -> str:
 
 def link(file: File, up: str) -> str:
     """The link to a file of the book, with its kind and size."""
-    size = f'<span class="file-size">{size_in_words(file.size)}</span>'
+    size = f'<span class="file-size">{formats.file_size(file.size)}</span>'
     return f'<a class="offline-file" href="{up}{file.path}" download>{file.kind}, {size}</a>'

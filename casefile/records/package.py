@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
+import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +30,7 @@ def published(root: Path) -> list[str]:
 
     A package names its tables, and texts of licences by a path of its own. Raises BadInput for a description that is none.
     """
-    described = _description(root / "data" / "datapackage.json")
+    described = description(root / "data" / "datapackage.json")
     paths = ["datapackage.json", *(table["path"] for table in described["resources"]), *_texts_of_licences(described)]
     if (root / SCENARIOS).is_file():
         paths.append(SCENARIOS.name)
@@ -55,28 +57,48 @@ def _texts_of_licences(described: Mapping[str, Any]) -> list[str]:
 
 
 def check(data: Path) -> None:
+    """Validate the tables of `data` against its data package. Raises BadRecord for the first fault."""
     from frictionless import FrictionlessException, Package
 
-    description = data / "datapackage.json"
-    if not description.is_file():
+    path = data / "datapackage.json"
+    if not path.is_file():
         raise BadRecord("data/datapackage.json", None, None, None, "the description of the tables to exist")
-    described = _description(description)
+    described = description(path)
     _check_shape(data, described)
     try:
         package = Package.from_descriptor(
             {**described, "resources": [{**table, "dialect": _CSV} for table in described["resources"]]},
             basepath=str(data),
         )
-        checked = list(zip(package.resources, package.validate().tasks, strict=True))
+        states = [_state(data, table, described["resources"]) for table in described["resources"]]
+        checked = [
+            (resource, resource.validate().tasks[0].errors, state)
+            for resource, state in zip(package.resources, states, strict=True)
+            if state not in _SOUND
+        ]
     except Exception as error:  # Frictionless trips over what is not of the kind that it awaits
         why = error.to_errors()[0].note if isinstance(error, FrictionlessException) else error
         raise BadRecord(
             "data/datapackage.json", None, None, None, f"a Frictionless data package ({of_library(why)})"
         ) from None
-    for resource, task in checked:
-        for fault in task.errors:
+    for resource, faults, state in checked:
+        for fault in faults:
             raise _bad_record(data, resource, fault)
         _check_cells(f"data/{resource.path}", data / str(resource.path), resource.schema)
+        _SOUND.add(state)
+
+
+_SOUND: set[str] = set()  # states of tables that this process has validated: validating one takes Frictionless long
+
+
+def _state(data: Path, table: Mapping[str, Any], tables: Sequence[Mapping[str, Any]]) -> str:
+    """A hash of all that a table's soundness hangs on: its description, its bytes, those of the tables that its keys lead to."""
+    keys = table["schema"].get("foreignKeys", ())
+    led_to = {key["reference"]["resource"] for key in keys}
+    state = hashlib.sha256(json.dumps(table, sort_keys=True).encode())
+    for other in [table, *(other for other in tables if other.get("name") in led_to)]:
+        state.update(hashlib.sha256((data / other["path"]).read_bytes()).digest())
+    return state.hexdigest()
 
 
 # What describes a table, and nothing that would fetch, unpack or read it in another way.
@@ -87,7 +109,7 @@ _CSV = {"delimiter": ",", "quoteChar": '"', "doubleQuote": True, "skipInitialSpa
 _PLAIN = {"profile": "tabular-data-resource", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8"}
 
 
-def _description(path: Path) -> dict[str, Any]:
+def description(path: Path) -> dict[str, Any]:
     """What `datapackage.json` says, when its tables are CSV files of this folder, described in full and plainly."""
 
     def refuse(expected: str, value: Any = None) -> BadRecord:
@@ -165,11 +187,12 @@ def _bad_record(data: Path, resource: Any, fault: Any) -> BadRecord:
     elif fault.type == "type-error" and asked is not None:
         expected = ASKED.get(asked.type, f"a {asked.type}")
     elif fault.type == "constraint-error" and asked is not None:
-        expected = _constraint(asked.constraints, value, expected)
+        expected = constraint(asked.constraints, value, expected)
     return BadRecord(f"data/{resource.path}", getattr(fault, "row_number", None), column, value, expected)
 
 
-def _constraint(constraints: Mapping[str, Any], value: object, note: str) -> str:
+def constraint(constraints: Mapping[str, Any], value: object, note: str) -> str:
+    """What a column's constraints ask of a cell, in plain words; `note` is what Frictionless says of those without words here."""
     if not value:
         return "a value; this cell may not be empty"
     if "enum" in constraints:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import datetime
 import functools
@@ -34,6 +35,7 @@ from casefile.system import document
 if TYPE_CHECKING:
     import pandas as pd  # imported where a series is read: much that reads records reads no series
 
+NEEDED = ("sources", "figures", "units")  # the tables that every story has
 SCENARIOS = Path("data") / "scenarios.yml"
 
 Row = TypeVar("Row")
@@ -77,6 +79,7 @@ A_DATE = "a date that exists: a year, a month or a day such as 2024-06-04"
 
 
 def is_date(text: str) -> bool:
+    """Whether a text is an ISO year, month or day that the calendar has."""
     try:
         return bool(re.fullmatch(DATE_PATTERN, text, re.ASCII)) and bool(
             datetime.date(*[*map(int, text.split("-")), 1, 1][:3])
@@ -86,10 +89,11 @@ def is_date(text: str) -> bool:
 
 
 def is_day(text: str) -> bool:
+    """Whether a text is an ISO day."""
     return len(text) == 10 and is_date(text)
 
 
-def _refusal(table: str, column: str, value: Any) -> str:
+def refusal(table: str, column: str, value: Any) -> str:
     """What is expected of a cell that is used as more than text: as a name, an address, a count; empty where it is that."""
     if column == "id" or (table, column) == ("parameters", "name"):
         return "" if _ID.fullmatch(value) else "an id: small letters, digits and underscores"
@@ -139,6 +143,8 @@ def unique(keys: Sequence[str]) -> tuple[str, str]:
 def _table(data: Path, name: str, kind: type[Row], *keys: str) -> dict[Any, Row]:
     path, key = data / f"{name}.csv", operator.attrgetter(*keys)
     if not path.is_file():
+        if name not in NEEDED:
+            return {}
         raise BadRecord(f"data/{name}.csv", None, None, None, "this table to exist")
     table: dict[Any, Row] = {}
     for number, row in rows(path):
@@ -150,7 +156,7 @@ def _table(data: Path, name: str, kind: type[Row], *keys: str) -> dict[Any, Row]
                 values[column.name] = _CONVERT[str(column.type)](row[column.name])
             except ValueError:
                 raise BadRecord(f"data/{name}.csv", number, column.name, row[column.name], "a number") from None
-            if expected := _refusal(name, column.name, values[column.name]):
+            if expected := refusal(name, column.name, values[column.name]):
                 raise BadRecord(f"data/{name}.csv", number, column.name, row[column.name], expected)
         record = kind(**values)
         if key(record) in table:
@@ -176,9 +182,11 @@ class Records:
     corrections: dict[str, Correction]
     measures: dict[str, Measure]
     _series: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+    _asked: set[str] = field(default_factory=set, repr=False)
 
     @property
     def data(self) -> Path:
+        """The folder of the tables."""
         return self.root / "data"
 
     def series_names(self) -> list[str]:
@@ -203,6 +211,7 @@ class Records:
                 self._series[name] = pd.read_csv(lines, keep_default_na=False, na_values=[""])
             except ValueError as error:  # pandas' own errors are ValueErrors
                 raise BadInput(f"data/series/{name}.csv: {of_library(error)}; expected a table with a header") from None
+        self._asked.add(name)
         return self._series[name].copy()
 
     def series_of_sources(self) -> dict[str, list[str]]:
@@ -215,7 +224,18 @@ class Records:
 
     def series_read(self) -> list[str]:
         """The names of the series that were asked for so far."""
-        return sorted(self._series)
+        return sorted(self._asked)
+
+    @contextlib.contextmanager
+    def asked_anew(self) -> Iterator[None]:
+        """Count the series that are asked for meanwhile apart from those before: they are another chapter's."""
+        before = set(self._asked)
+        self._asked.clear()
+        try:
+            yield
+        finally:
+            self._asked.clear()
+            self._asked.update(before)
 
     def declared(self, chapter: str) -> dict[str, Declaration]:
         """The parameters that a chapter takes, by name: those of its own and those of others that it reads."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from docutils import nodes
@@ -10,12 +11,13 @@ from markupsafe import Markup
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from casefile.citation import corrections
+from casefile.content import explained, ledger
+from casefile.content.content import Content
 from casefile.errors import BadInput, nearest
 from casefile.figures import claims, formats
 from casefile.notebook import parameters
-from casefile.records import Event, Fact, Measure, Source
-from casefile.site import ledger, markup
-from casefile.site.content import Content
+from casefile.records import Event, Fact, Measure, Source, dating
+from casefile.site import markup
 from casefile.site.roles import link_from
 
 
@@ -27,11 +29,13 @@ class Table(SphinxDirective):
 
     @property
     def casefile(self) -> Content:
+        """What the pages show."""
         found: Content = self.env.app.casefile_content  # type: ignore[attr-defined]
         return found
 
     @property
     def argument(self) -> str:
+        """What stands behind the directive's name; empty where nothing does."""
         return str(self.arguments[0]) if self.arguments else ""
 
     def values(self) -> dict[str, Any]:
@@ -209,7 +213,7 @@ class Facts(Table):
             if name in self.casefile.read:
                 raise BadInput(f"{self.env.docname}: a chapter uses {name}; expected what nothing else uses")
             row = known[name]
-            number = markup.fact(row, records.units[row.unit]) if isinstance(row, Fact) else ""
+            number = explained.fact(row, records.units[row.unit]) if isinstance(row, Fact) else ""
             rows.append((row, number, records.sources[row.source]))
         return {"rows": rows}
 
@@ -229,6 +233,46 @@ class Timeline(Table):
         rows = drawn[self.argument]["rows"]
         sources = self.casefile.records.sources
         return {"rows": [(row, formats.date(str(row["date"])), sources[row["source"]]) for row in rows]}
+
+
+class Spine(Table):
+    """Some events by date as a short list: a line `ID: what happened` for each, oldest first."""
+
+    template = "spine.html"
+    optional_arguments = 0
+    has_content = True
+
+    def values(self) -> dict[str, Any]:
+        events, rows = self.casefile.records.events, []
+        for name, words in labelled(self.content):
+            if name not in events:
+                raise BadInput(f"{self.env.docname}: no event {name!r}; {nearest(name, events)}")
+            rows.append((events[name].date, formats.date(events[name].date), words))
+        return {"rows": sorted(rows, key=lambda row: dating.last_day(row[0]))}
+
+
+def labelled(lines: Iterable[str]) -> list[tuple[str, str]]:
+    """The lines `ID: words` of a directive's content, as pairs."""
+    pairs = [line.partition(":") for line in lines if line.strip()]
+    return [(name.strip(), words.strip()) for name, _, words in pairs]
+
+
+class Quotes(Table):
+    """Printed words at size: a line `ID: whose words` for each fact, event or reply whose printed words are shown."""
+
+    template = "quotes.html"
+    optional_arguments = 0
+    has_content = True
+
+    def values(self) -> dict[str, Any]:
+        records = self.casefile.records
+        known: dict[str, Any] = {**records.figures, **records.events, **records.replies}
+        rows = []
+        for name, whose in labelled(self.content):
+            if name not in known or not known[name].printed:
+                raise BadInput(f"{self.env.docname}: no printed words of {name!r}; {nearest(name, known)}")
+            rows.append((known[name], whose, records.sources[known[name].source]))
+        return {"rows": rows}
 
 
 class Measures(Table):
@@ -317,5 +361,7 @@ def setup(app: Any) -> None:
         "facts": Facts,
         "measures": Measures,
         "timeline": Timeline,
+        "spine": Spine,
+        "quotes": Quotes,
     }.items():
         app.add_directive(f"casefile-{name}", directive)

@@ -12,16 +12,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from docutils import nodes
+from lxml import etree  # type: ignore[import-untyped]
 from sphinx import addnodes
 from sphinx.environment.adapters.toctree import document_toc
 from sphinx.util import logging
 from sphinx.writers.html5 import HTML5Translator
 
 from casefile.citation import cite
+from casefile.content import places, policy
 from casefile.errors import BadInput
-from casefile.figures import formats
-from casefile.site import markup, policy
-from casefile.site.roles import named
+from casefile.site import markup
+from casefile.site.roles import place_of
 from casefile.site.search import words
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -43,6 +44,7 @@ _SPECIAL = (
     nodes.line_block, addnodes.versionmodified, addnodes.centered,
 )  # fmt: skip
 _LONGEST_DESCRIPTION = 300
+MINUTES = "<!--minutes-->"  # where a page says how long it takes to read
 
 
 def lead(body: str, longest: int = _LONGEST_DESCRIPTION) -> str:
@@ -121,6 +123,7 @@ class PageTranslator(HTML5Translator):
     """Sphinx's writer of HTML, without the style attributes that the policy of pages forbids."""
 
     def starttag(self, node: Any, tagname: str, suffix: str = "\n", empty: bool = False, **attributes: Any) -> str:
+        """A tag without its style."""
         attributes = {name: value for name, value in attributes.items() if name.lower() != "style"}
         return super().starttag(node, tagname, suffix, empty, **attributes)
 
@@ -170,16 +173,10 @@ def short_names(app: Any) -> list[ShortName]:
     found = app.casefile_content.pages
     order = [page for pages in app.env.toctree_includes.values() for page in pages if page in found]
     return [
-        ShortName(page, number_of(page), given.get(page) or found[page].title)
+        ShortName(page, places.number_of(page), given.get(page) or found[page].title)
         for page in dict.fromkeys(order)
         if page != app.config.root_doc
     ]
-
-
-def number_of(page: str) -> str:
-    """The number that the name of a page's file begins with, `1` of `chapters/01_swap`; empty without one."""
-    number = re.match(r"0*(\d+)_", page.rpartition("/")[2])
-    return number[1] if number else ""
 
 
 def _around(app: Any, page_name: str, context: dict[str, Any]) -> None:
@@ -194,9 +191,10 @@ def _around(app: Any, page_name: str, context: dict[str, Any]) -> None:
     )
     context["next_short"] = next((chapter for chapter in known if chapter.page == after), None)
     catalogue = app.casefile_content.catalogue
-    context["edition"] = edition = catalogue.book if catalogue else None
-    context["edition_date"] = formats.day(edition.date.isoformat()) if edition else ""
-    context["corrections_page"] = named("corrections", app.env.found_docs)
+    context["edition"] = catalogue.book if catalogue else None
+    stamped = catalogue.stamped(page_name) if catalogue else None
+    context["edition_said"] = catalogue.edition(stamped) if catalogue else ""
+    context["corrections_page"] = place_of(app, "casefile-corrections")
 
 
 def _frame(app: Any, page_name: str, template: str, context: dict[str, Any], doctree: Any) -> None:
@@ -204,6 +202,9 @@ def _frame(app: Any, page_name: str, template: str, context: dict[str, Any], doc
     body = context["body"] = tidied(context.get("body", ""))
     if complaint := policy.forbidden(body):
         raise BadInput(f"{page_name}: {complaint}; {policy.REFUSAL}")
+    if MINUTES in body:
+        minutes = places.reading_minutes(etree.HTML(body))
+        body = context["body"] = body.replace(MINUTES, f' · <span class="minutes">{minutes} min to read</span>')
     title = html.escape(markup.text_of(context.get("title", "")))
     context["title"] = context.get("title") or {"search": "Search", "404": "There is no such page"}.get(page_name, "")
     context["page_title"] = f"{title or context['title']} — {context['docstitle']}"

@@ -10,48 +10,24 @@ import json
 import os
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from casefile import records
-from casefile.errors import CasefileError
+from casefile.errors import BadInput, CasefileError
 from casefile.execution import fork, notebooks, run
 from casefile.notebook import parameters, results
 from casefile.sweep import numeric
-from casefile.sweep.grid import Grid, Values
+from casefile.sweep.grid import Grid
+from casefile.sweep.job import Chapter, Job
 from casefile.system import limits, scratch
 
 NUMBER = "scenario_number"  # the column that numbers the rows; `scenario` is a parameter of some chapters
 PART = 1 << 20  # scenarios in one file of a large table
 
 Row = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Chapter:
-    """A notebook that runs in each scenario: its code, and the place in it where parameters go."""
-
-    name: str
-    cells: tuple[tuple[int, str, bool], ...]
-    at: int = 0
-
-
-@dataclass(frozen=True)
-class Job:
-    """What a worker needs to know, wherever it is: plain data, and where the story lies."""
-
-    root: str
-    chapter: str
-    values: Mapping[str, Values]  # by `NAME` for the chapter's own parameters, `OTHER.NAME` for those of others
-    found: (
-        str  # the results of the chapters that no value reaches, of its own too for formulas alone, by chapter, as JSON
-    )
-    chapters: tuple[Chapter, ...] = ()  # those that run, each after those it needs, the chapter itself last
-    standing: str = "{}"  # the results of those that run, at their defaults, by chapter, as JSON: to be rehearsed
-    modules: tuple[str, ...] = ()  # what the notebooks import: read once, as Python before 3.11.8 cannot in two threads
 
 
 def overrides(
@@ -125,7 +101,7 @@ def scenario(job: Job, number: int) -> Row:
     values = Grid(job.values).scenario(number)
     row: Row = {NUMBER: number, **values, "error": None}
     try:
-        plain = _run(job, overrides(records.load_once(Path(job.root)), job.chapter, values))
+        plain = published(job, overrides(records.load_once(Path(job.root)), job.chapter, values))
     except fork.NotebookLost:
         raise
     except CasefileError as error:
@@ -144,20 +120,23 @@ def _said(plain: Mapping[str, Any]) -> Row:
     return row | {f"verdict_{name}": verdict["verdict"] for name, verdict in plain["verdicts"].items()}
 
 
-def _run(job: Job, given: run.Overrides) -> Mapping[str, Any]:
-    """Run the notebooks with these parameters and return what the last of them published."""
+def published(job: Job, given: run.Overrides, printed: bool = False) -> Mapping[str, Any]:
+    """Run a job's notebooks with these parameters and return what the last of them published; charts only if `printed`.
+
+    Raises BadInput for a value that a chapter refuses, RunFailed when a cell fails, NotebookLost when the processes around it are gone.
+    """
     needed = _needed(job.found)
     if len(job.chapters) == 1:
-        return _run_one(job, job.chapters[0], given, needed)
+        return _run_one(job, job.chapters[0], given, needed, printed)
     with scratch.folder() as folder:
         shutil.copytree(needed, folder, dirs_exist_ok=True)
         for chapter in job.chapters:
-            plain = _run_one(job, chapter, given, folder)
+            plain = _run_one(job, chapter, given, folder, printed)
             results.write(plain, folder / f"{chapter.name}.json")
     return plain
 
 
-def _run_one(job: Job, chapter: Chapter, given: run.Overrides, folder: Path) -> Mapping[str, Any]:
+def _run_one(job: Job, chapter: Chapter, given: run.Overrides, folder: Path, printed: bool) -> Mapping[str, Any]:
     root = Path(job.root)
     values = records.load_once(root).values_for(chapter.name, given)
     path = notebooks.path_of(root, chapter.name)
@@ -169,19 +148,26 @@ def _run_one(job: Job, chapter: Chapter, given: run.Overrides, folder: Path) -> 
 
     injected = [(chapter.at, PythonTranslator.codify(values, "Parameters"), False)] if values else []
     cells = [*chapter.cells[: chapter.at], *injected, *chapter.cells[chapter.at :]]
-    env = {**os.environ, **run.environment(root, folder, given), results.PRINT_VARIABLE: "no"}
-    published: Mapping[str, Any] | None = None
+    env = {**os.environ, **run.environment(root, folder, given), results.PRINT_VARIABLE: "" if printed else "no"}
+    left: Mapping[str, Any] | None = None
     fork.warm(root, job.modules, _needed(job.standing))
     most = limits.of(root)
     with fork.Fork(cells, str(path.parent), env, most.memory) as running:
         for message in running.messages(most.seconds):
             if message["msg_type"] == "done" and message["status"] == "error":
-                raise run.RunFailed(f"{path.name}, cell {message['index']}: {message['ename']}: {message['evalue']}")
+                raise _failure(f"{path.name}, cell {message['index']}", message["ename"], message["evalue"])
             data = (message.get("content") or {}).get("data", {})
-            published = data.get(results.MEDIA_TYPE, published)
-    if published is None:
+            left = data.get(results.MEDIA_TYPE, left)
+    if left is None:
         raise run.RunFailed(f"{path.name}: published no results")
-    return published
+    return left
+
+
+def _failure(where: str, kind: str, message: str) -> CasefileError:
+    """What stopped a cell: a value that the chapter refuses, or a fault of its own."""
+    if kind == BadInput.__name__:
+        return BadInput(f"{where}: {message}")
+    return run.RunFailed(f"{where}: {kind}: {message}")
 
 
 @functools.lru_cache(maxsize=4)

@@ -12,19 +12,20 @@ import math
 import os
 import shlex
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from casefile import records
 from casefile.errors import BadInput, CasefileError
-from casefile.execution import fork, notebooks, run
+from casefile.execution import notebooks
 from casefile.figures.graph import Graph
 from casefile.notebook import parameters, results
-from casefile.sweep import outcome, workers
+from casefile.sweep import chart, flips, table, workers
 from casefile.sweep.folder import MANIFEST, PLAN, ROWS
 from casefile.sweep.grid import EvenlySpaced, Grid, grid
-from casefile.sweep.scenario import NUMBER, PART, Chapter, Job, Row, compiled, overrides, part, scenario
+from casefile.sweep.job import Job, prepared
+from casefile.sweep.scenario import NUMBER, PART, Row, compiled, overrides, part, scenario
 from casefile.system import cache, limits, place, provenance, scratch
 
 MOST_NOTEBOOKS = 20_000
@@ -84,7 +85,7 @@ def sweep(
                 )
         for name in sorted(set(scenarios.values) & parameters.read_by_code(notebook, chapter)):
             raise BadInput(f"{chapter}: its code reads {name!r} besides its formulas; sweep it without --figures-only")
-    job = _job(root, chapter, scenarios, takers, figures_only)
+    job = prepared(root, chapter, takers, scenarios.values, figures_only)
     if figures_only:
         size = len(scenarios) * 8 * (1 + len(job.values) + len(compiled(job).figures))
         free = shutil.disk_usage(next(folder for folder in (output, *output.parents) if folder.exists())).free
@@ -101,20 +102,20 @@ def sweep(
             ran = _parts(job, output, pool, advance) if figures_only else _scenarios(job, output, pool, advance)
             failed: list[str] = []
             if figures_only:
-                outcome.csv_of_parts(output, len(scenarios))
-                lines = outcome.lines(scenarios, declared, outcome.by_formula(compiled(job), scenarios), compiled(job))
+                table.csv_of_parts(output, len(scenarios))
+                lines = flips.lines(scenarios, declared, table.by_formula(compiled(job), scenarios), compiled(job))
             else:
                 rows = sorted(_rows(output), key=lambda row: int(row[NUMBER]))
                 failed = [str(row["error"]) for row in rows if row["error"]]
-                lines = outcome.lines(scenarios, declared, outcome.tables(output, rows))
-            flips = outcome.write_flips(output, lines)
-            outcome.draw(output, lines)
-            outcome.describe(output, chapter, scenarios, declared, _graph(chapter, job, known), known)
+                lines = flips.lines(scenarios, declared, table.write(output, rows))
+            turning = flips.write(output, lines)
+            chart.draw(output, lines)
+            table.describe(output, chapter, scenarios, declared, _graph(chapter, job, known), known)
             (output / MANIFEST).write_text(results.dumps(_manifest(root, plan, vary), indent=1), encoding="utf-8")
     if len(failed) == len(scenarios):
         raise SweepFailed(f"every scenario failed; the first: {failed[0]}")
     return {
-        "scenarios": len(scenarios), "ran": ran, "failed": len(failed), "error": next(iter(failed), None), "flips": flips,
+        "scenarios": len(scenarios), "ran": ran, "failed": len(failed), "error": next(iter(failed), None), "flips": turning,
         "told": [said for line in lines for said in line.told()],
     }  # fmt: skip
 
@@ -167,43 +168,6 @@ def _begin(output: Path, plan: Mapping[str, Any]) -> None:
         except OSError:
             if not _standing(output, plan):  # begun by another process meanwhile
                 raise
-
-
-def _job(root: Path, chapter: str, scenarios: Grid, takers: Iterable[str], figures_only: bool) -> Job:
-    """What the workers do: the chapters that take what varies, and those that read them, run in each scenario; the others once, now."""
-    ordered = notebooks.order(root, notebooks.with_needs(root, [chapter]))
-    reached: list[str] = []
-    for name, needed in ordered:
-        if not figures_only and (name == chapter or name in takers or set(needed) & set(reached)):
-            reached.append(name)
-    standing = _standing_results(root, [name for name, _ in ordered], reached)
-    found = json.dumps({name: plain for name, plain in standing.items() if name not in reached})
-    if figures_only:
-        return Job(str(root), chapter, scenarios.values, found)
-    read = {name: notebooks.read(notebooks.path_of(root, name)) for name in reached}
-    chapters = tuple(_chapter(name, notebook) for name, notebook in read.items())
-    modules = tuple(sorted(fork.imports(read.values())))
-    rehearsed = json.dumps({name: {**standing[name], "charts": {}} for name in reached if name in standing})
-    return Job(str(root), chapter, scenarios.values, found, chapters, rehearsed, modules)
-
-
-def _standing_results(root: Path, names: Sequence[str], reached: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """The results of chapters at their defaults; of those that run in each scenario only when they do not fail there."""
-    try:
-        return run.results_under(root, names, {})
-    except run.RunFailed:
-        if not reached:
-            raise
-        others = [name for name in names if name not in reached]
-        return run.results_under(root, others, {}) if others else {}
-
-
-def _chapter(name: str, notebook: notebooks.Notebook) -> Chapter:
-    cells = fork.runnable(notebook["cells"])
-    tagged = [
-        place for place, cell in enumerate(notebook["cells"]) if parameters.TAG in cell["metadata"].get("tags", [])
-    ]
-    return Chapter(name, tuple(cells), sum(1 for place, _, _ in cells if tagged and place <= tagged[0]))
 
 
 def _scenarios(job: Job, output: Path, pool: workers.Pool, advance: Advance) -> int:

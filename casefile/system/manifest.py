@@ -1,7 +1,8 @@
 """The files of a site by kind, each with its hash: `manifest.json` lies on the site, and tells it from any other folder.
 
 Words and numbers come out alike wherever a story is built; pictures in pixels, and the archives that hold them, rest on
-what draws and packs them besides. So each kind is compared by itself. The manifest does not list itself.
+what draws and packs them besides. So each kind is compared by itself. What reruns notebooks in the reader's browser may
+be there or not, and the site is the same: it is listed, and is no part of the site's hash. The manifest does not list itself.
 
 On a site that is put up it says besides for which address, and which files a host was given beyond the book's own or with
 something added to them: `host` holds their hashes as they lie there, and the site's hash goes on being that of the build.
@@ -18,7 +19,10 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 NAME = "manifest.json"
-WORDS, PICTURES, ARCHIVES = KINDS = ("words and numbers", "pictures", "archives")
+WORDS, PICTURES, ARCHIVES = COMPARED = ("words and numbers", "pictures", "archives")
+RERUNS = "reruns"
+KINDS = (*COMPARED, RERUNS)
+LIVE = "live/"  # the folder of what reruns notebooks
 _KIND_BY_ENDING = {
     **dict.fromkeys((".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".ico"), PICTURES),
     ".zip": ARCHIVES, ".epub": ARCHIVES,
@@ -32,7 +36,9 @@ Files = Mapping[str, str]  # path within the site → SHA-256 of the file's cont
 
 
 def kind(path: str) -> str:
-    """The kind of a file of a site: one of `KINDS`, by the ending of its name."""
+    """The kind of a file of a site: one of `KINDS`, by its folder or the ending of its name."""
+    if path.startswith(LIVE):
+        return RERUNS
     return _KIND_BY_ENDING.get(PurePosixPath(path).suffix.lower(), WORDS)
 
 
@@ -43,9 +49,11 @@ def files(site: Path) -> dict[str, str]:
 
 
 def site_hash(listed: Files) -> str:
-    """One SHA-256 over the files of a site: their paths and contents, in path order."""
+    """One SHA-256 over the files of a site: their paths and contents, in path order; without what reruns notebooks."""
     whole = hashlib.sha256()
     for path, content in listed.items():
+        if kind(path) == RERUNS:
+            continue
         whole.update(json.dumps(path).encode())
         whole.update(bytes.fromhex(content))
     return whole.hexdigest()
@@ -85,7 +93,7 @@ def of_text(text: str) -> Manifest | None:
     """A manifest from its text; None for a text that is none, or whose hash is not that of the files it lists."""
     try:
         plain: Any = json.loads(text)
-        listed = _in_order({path: said for name in KINDS for path, said in plain["files"][name].items()})
+        listed = _in_order({path: said for name in KINDS for path, said in plain["files"].get(name, {}).items()})
         made = Manifest(plain["site"], listed, str(plain.get("address", "")), dict(plain.get("host", {})))
         return made if made.site == site_hash(listed) else None
     except (ValueError, LookupError, TypeError, AttributeError):

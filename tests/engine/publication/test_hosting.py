@@ -17,11 +17,11 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 import pytest
 from lxml import etree  # type: ignore[import-untyped]
 
+from casefile.content.policy import CONTENT_POLICY
 from casefile.errors import BadInput
 from casefile.execution.story import Story
 from casefile.publication import hosting
 from casefile.publication.hosting import BEGIN, END, HOSTS, Limits, Place
-from casefile.site.policy import CONTENT_POLICY
 from casefile.system import manifest, place
 from tests.conftest import ROOT
 

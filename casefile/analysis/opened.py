@@ -1,0 +1,132 @@
+"""A story opened for questions: `casefile.open_story(path).run("03_delay", delay_months=6)`.
+
+What runs is the chapter's own notebook, cell by cell, in a fork of a parent that stays warm, as a sweep runs it; nothing
+here works out a figure of its own.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from casefile import records
+from casefile.analysis import tables
+from casefile.analysis.chapter_run import ChapterRun
+from casefile.errors import BadInput
+from casefile.execution import notebooks
+from casefile.execution.run import Overrides
+from casefile.execution.story import nearest_root
+from casefile.notebook import parameters
+from casefile.notebook.results import Results
+from casefile.records import Records
+from casefile.sweep import scenario
+from casefile.sweep.job import Job, prepared
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+VERSION = "1.0"  # of this interface, as docs/api.md describes it
+
+Stamps = tuple[tuple[str, int, int], ...]
+
+
+def open_story(path: str | Path = ".") -> OpenedStory:
+    """The story in a folder, or in the nearest one above it. Raises BadInput where there is none."""
+    start = Path(path).expanduser().resolve()
+    root = nearest_root(start)
+    if root is None:
+        raise BadInput(f"{start}: no case file here or above; expected a folder with data/ and _toc.yml")
+    return OpenedStory(root)
+
+
+class OpenedStory:
+    """A story whose chapters can be run with other values; data and notebooks that change meanwhile are read anew."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def __repr__(self) -> str:
+        return f"casefile.open_story({str(self.root)!r})"
+
+    @property
+    def records(self) -> Records:
+        """What `data/` holds now."""
+        return records.load_once(self.root)
+
+    @property
+    def chapters(self) -> list[str]:
+        """The chapters that can be run, by name."""
+        return notebooks.chapters(self.root)
+
+    @property
+    def scenarios(self) -> dict[str, dict[str, Any]]:
+        """The named scenarios: `title`, `meaning`, and `parameters` by chapter."""
+        return parameters.scenarios(self.records)
+
+    def parameters(self, chapter: str) -> pd.DataFrame:
+        """The parameters that a chapter takes, a row each, by name: default, plausible range, bounds, meaning."""
+        notebooks.path_of(self.root, chapter)
+        return tables.parameters_of(self.records.declared(chapter), {})
+
+    def run(self, chapter: str, params: str | Path | Mapping[str, Any] | None = None, /, **values: Any) -> ChapterRun:
+        """Run a chapter with other values of its parameters, and return what it says.
+
+        `params` are parameters of any chapters, `{"03_delay": {"delay_months": 6}}`, or a scenario's name, or a file of
+        them; `values` are the chapter's own, and hold over those. A text is read as the command line reads it.
+        Raises BadInput for an unknown chapter, name or value, RunFailed when a cell fails: one line each, as the command's.
+        """
+        notebooks.path_of(self.root, chapter)
+        overrides = self._overrides(chapter, params, values)
+        known = self.records
+        at = _stamps(self.root)
+
+        def draw() -> Results:
+            if _stamps(self.root) != at:
+                raise BadInput(f"{chapter}: data or notebooks have changed since this run; expected it to be run again")
+            return self._results(chapter, overrides, known, printed=True)
+
+        return ChapterRun(chapter, overrides, self._results(chapter, overrides, known), known, draw)
+
+    def _overrides(self, chapter: str, params: Any, values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+        if isinstance(params, str | Path):
+            given = parameters.from_file(str(params), self.records, chapter)
+        else:
+            given = parameters.of_mapping(_plain(params or {}), self.records, "params")
+        own = parameters.of_mapping({chapter: _plain(values)} if values else {}, self.records, chapter)
+        return {home: {**given.get(home, {}), **own.get(home, {})} for home in {**given, **own}}
+
+    def _results(self, chapter: str, overrides: Overrides, known: Records, printed: bool = False) -> Results:
+        moved = tuple(sorted((home, name) for home, named in overrides.items() for name in named))
+        job = _job(self.root, chapter, moved, _stamps(self.root))
+        return Results.from_json(scenario.published(job, overrides, printed), known.units)
+
+
+def _plain(value: Any) -> Any:
+    """A value of Python's own: numbers of NumPy and days of `datetime` too are parameters."""
+    if isinstance(value, Mapping):
+        return {name: _plain(inner) for name, inner in value.items()}
+    for convert in ("isoformat", "item"):
+        if not isinstance(value, str) and hasattr(value, convert):
+            value = getattr(value, convert)()
+    return value.partition("T00:00:00")[0] if isinstance(value, str) else value
+
+
+@functools.lru_cache(maxsize=16)
+def _job(root: Path, chapter: str, moved: Iterable[tuple[str, str]], stamps: Stamps) -> Job:
+    """What runs when these parameters move, prepared once for each state of the story (`stamps`)."""
+    known = records.load_once(root)
+    named: dict[str, dict[str, None]] = {}
+    for home, name in moved:
+        named.setdefault(home, {})[name] = None
+    read = notebooks.with_needs(root, [chapter])
+    for name in read:
+        parameters.check_cell(notebooks.read(notebooks.path_of(root, name)), name, known)
+    return prepared(root, chapter, [name for name in read if known.values_for(name, named)], {})
+
+
+def _stamps(root: Path) -> Stamps:
+    """The name, time and size of every notebook and of every file of data/: what a run rests on."""
+    files = [*root.glob("*.ipynb"), *(root / "chapters").glob("*.ipynb"), *(root / "data").rglob("*")]
+    return tuple((str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in sorted(files) if path.is_file())
