@@ -16,8 +16,9 @@ from lxml import html  # type: ignore[import-untyped]
 from markupsafe import Markup
 
 from casefile.citation import archive, changes, cite, editions
-from casefile.citation.archive import Archive, Section
+from casefile.citation.archive import Archive
 from casefile.citation.catalogue import Catalogue
+from casefile.citation.changes import Section
 from casefile.citation.citable import Item
 from casefile.citation.editions import Edition
 from casefile.site import markup
@@ -25,11 +26,6 @@ from casefile.site.policy import CONTENT_POLICY
 
 FOLDER, RECORD = "v", "record.json"
 _WITHIN = re.compile(r'(?<=[ ])(href|src)="([^"]*)"')
-
-
-def contents(kept: Archive) -> str:
-    """The page that lists those of an edition, beside them: the one that a folder opens with, unless the edition has such a page."""
-    return "index" if "index" not in kept.pages else "contents"
 
 
 @dataclass
@@ -57,7 +53,10 @@ class Versions:
         for version, kept in self.kept.items():
             for page in kept.pages:
                 yield f"{FOLDER}/{version}/{page}.html", self._page(self.known.editions[version], page).encode()
-            yield f"{FOLDER}/{version}/{contents(kept)}.html", self._contents(self.known.editions[version]).encode()
+            yield (
+                f"{FOLDER}/{version}/{archive.contents(kept.pages)}.html",
+                self._contents(self.known.editions[version]).encode(),
+            )
             yield f"{FOLDER}/{version}/{RECORD}", editions.told(self.known.editions[version]).encode()
             for name, content in kept.pictures.items():
                 yield f"{FOLDER}/{archive.PICTURES}/{name}", content
@@ -84,7 +83,7 @@ class Versions:
             mark=cite.mark(item, edition.version, {}), items=items, reworded=reworded, root=self._root(),
             latest=f"{up}{now.place}" if now else f"{up}{self._root()}", 
             corrections=self._place_of("corrections"), newest=edition.version == list(self.known.editions)[-1],
-            contents=f"{up}{FOLDER}/{edition.version}/{contents(self.kept[edition.version])}.html", before=self._beside(versions, at - 1, page, up), after=self._beside(versions, at + 1, page, up),
+            contents=f"{up}{FOLDER}/{edition.version}/{archive.contents(self.kept[edition.version].pages)}.html", before=self._beside(versions, at - 1, page, up), after=self._beside(versions, at + 1, page, up),
         )  # fmt: skip
 
     def _contents(self, edition: Edition) -> str:
@@ -99,7 +98,7 @@ class Versions:
     def _list(self) -> str:
         """The editions, the newest first."""
         return markup.render(
-            "edition_list.html", book=self.known.book, policy=CONTENT_POLICY, up="../", root=self._root(), contents=contents,
+            "edition_list.html", book=self.known.book, policy=CONTENT_POLICY, up="../", root=self._root(), contents=archive.contents,
             editions=[self.known.editions[version] for version in self.kept][::-1], kept=self.kept,
         )  # fmt: skip
 
@@ -114,7 +113,7 @@ class Versions:
         return next((item.place for item in self.known.items.values() if item.kind == "page" and item.id == page), "")
 
     def _sections(self, text: str) -> list[Section]:
-        return archive.sections(text)
+        return changes.sections(text)
 
     @cached_property
     def _read_now(self) -> dict[str, list[Section]]:
@@ -124,7 +123,7 @@ class Versions:
         """The sections of a page as it stands, read as an edition's are."""
         if item.page not in self._read_now:
             text = (self.site / f"{item.page}.html").read_text(encoding="utf-8")
-            self._read_now[item.page] = archive.sections(archive.reading(text, item.page, self.site))
+            self._read_now[item.page] = changes.sections(archive.reading(text, item.page, self.site))
         return self._read_now[item.page]
 
     # --------------------------------------------------------------------------------------------------------- checking
@@ -133,7 +132,7 @@ class Versions:
         """What is wrong with a page of an edition that lies on a site, parsed; empty for one that says what was kept."""
         version, _, page = file.removeprefix(f"{FOLDER}/").removesuffix(".html").partition("/")
         kept = self.kept.get(version)
-        if file == f"{FOLDER}/index.html" or (kept and page == contents(kept)):
+        if file == f"{FOLDER}/index.html" or (kept and page == archive.contents(kept.pages)):
             return ""
         if kept is None or page not in kept.pages:
             return "no page of an edition that is kept"
