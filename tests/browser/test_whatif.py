@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from papermill import cli as papermill_cli
 from playwright.sync_api import Browser, Page, expect
 
 from casefile.notebook import parameters
@@ -152,6 +153,11 @@ def test_the_command_shown_is_taken(
     declared = known.declared(chapter)
     given = {rest[at + 1]: parameters.from_text(declared[rest[at + 1]], rest[at + 2]) for at in range(0, len(rest), 3)}
     assert given == {row["name"]: between(row) for row in rows}
+    program, notebook, output, *rest = shlex.split(page.locator(".what-if-papermill").inner_text())
+    assert (program, output) == ("papermill", "out.ipynb")
+    assert (conftest.ROOT / notebook).is_file()
+    taken = {rest[at + 1]: papermill_cli._resolve_type(rest[at + 2]) for at in range(0, len(rest), 3)}
+    assert parameters.validated(declared, taken, chapter).items() >= given.items()
 
 
 def test_a_crafted_address_changes_nothing(
