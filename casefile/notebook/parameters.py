@@ -167,7 +167,7 @@ def validated(declared: Mapping[str, Declaration], given: Mapping[str, Any], cha
 
 def validate(declaration: Declaration, value: Any) -> Value:
     """One value of one parameter, in its declared type. Raises BadInput with what was expected."""
-    checked = _typed(declaration, value)
+    checked: Any = _typed(declaration, value)
     if declaration.choices and checked not in map(type_of(declaration), declaration.choices):
         raise refusal(declaration, value)
     if isinstance(checked, str) and not checked.isprintable():
@@ -183,7 +183,7 @@ def validate(declaration: Declaration, value: Any) -> Value:
     too_high = declaration.maximum is not None and checked > declaration.maximum
     if too_low or too_high:
         raise refusal(declaration, value)
-    return checked
+    return checked  # type: ignore[no-any-return]
 
 
 def _typed(declaration: Declaration, value: Any) -> Any:
