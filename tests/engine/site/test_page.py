@@ -20,7 +20,7 @@ from casefile.execution.story import Run, Story, pages_of
 from casefile.figures.graph import Graph
 from casefile.notebook import results
 from casefile.notebook.results import Results
-from casefile.site.page import lead, unstyled
+from casefile.site.page import lead, reading_minutes, unstyled
 from casefile.site.renderer import Renderer, RenderFailed
 from tests.support import orchard, small
 
@@ -323,3 +323,9 @@ def test_an_entry_of_the_contents_that_is_not_understood_is_refused_by_name(
 def test_a_pages_description_has_no_sign_of_a_correction() -> None:
     body = '<h1>Chips</h1><p>The balance is 0<a class="corrected" href="corrections.html">†</a> chips.</p>'
     assert lead(body) == "The balance is 0 chips."
+
+
+def test_the_minutes_of_a_page_count_its_prose_and_not_what_proves_it() -> None:
+    prose, proof = "<p>" + "word " * 460 + "</p>", "<details><p>" + "word " * 4600 + "</p></details>"
+    assert reading_minutes(etree.HTML(f"<article>{prose}{proof}</article>")) == 2
+    assert reading_minutes(etree.HTML("<article><p>Short.</p></article>")) == 1
