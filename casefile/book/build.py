@@ -13,6 +13,7 @@ from casefile.audit.judge import Written
 from casefile.book import compare
 from casefile.citation import citable, cite
 from casefile.citation.catalogue import Catalogue
+from casefile.content.content import Content
 from casefile.errors import BadInput
 from casefile.execution import notebooks, run
 from casefile.execution.story import Run, Story
@@ -22,7 +23,6 @@ from casefile.notebook.results import CHART_MEDIA_TYPE, FIGURES_MEDIA_TYPE
 from casefile.publication import offline
 from casefile.records import Records
 from casefile.site import api, downloads
-from casefile.site.content import Content
 from casefile.site.renderer import EXTRA, Renderer
 from casefile.site.versions import Versions
 from casefile.system import cache, document, limits, manifest, place, scratch  # fmt: skip

@@ -57,6 +57,7 @@ def _texts_of_licences(described: Mapping[str, Any]) -> list[str]:
 
 
 def check(data: Path) -> None:
+    """Validate the tables of `data` against its data package. Raises BadRecord for the first fault."""
     from frictionless import FrictionlessException, Package
 
     description = data / "datapackage.json"

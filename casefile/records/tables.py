@@ -79,6 +79,7 @@ A_DATE = "a date that exists: a year, a month or a day such as 2024-06-04"
 
 
 def is_date(text: str) -> bool:
+    """Whether a text is an ISO year, month or day that the calendar has."""
     try:
         return bool(re.fullmatch(DATE_PATTERN, text, re.ASCII)) and bool(
             datetime.date(*[*map(int, text.split("-")), 1, 1][:3])
@@ -88,6 +89,7 @@ def is_date(text: str) -> bool:
 
 
 def is_day(text: str) -> bool:
+    """Whether a text is an ISO day."""
     return len(text) == 10 and is_date(text)
 
 
@@ -184,6 +186,7 @@ class Records:
 
     @property
     def data(self) -> Path:
+        """The folder of the tables."""
         return self.root / "data"
 
     def series_names(self) -> list[str]:

@@ -13,8 +13,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from casefile.content import tables
 from casefile.figures import binding, pictures
-from casefile.figures.graph import DRAWN, Figure, Graph
+from casefile.figures.graph import Graph
+from casefile.figures.nodes import DRAWN, Figure
 from casefile.notebook import parameters
 from casefile.notebook.results import Results
 from casefile.records import Declaration, Records, Unit
@@ -60,7 +62,7 @@ def page(
     declared, moved = known.declared(chapter.chapter), moving(chapter, known)
     reached = downstream(graph, moved.values())
     units = {figure.unit for figure in graph.figures.values()}
-    units |= {unit for drawn in chapter.charts.values() for _, _, unit in columns(drawn) if unit}
+    units |= {unit for drawn in chapter.charts.values() for _, _, unit in tables.columns(drawn) if unit}
     return {
         "book": book,
         "chapter": chapter.chapter,
@@ -132,18 +134,13 @@ def downstream(graph: Graph, roots: Iterable[str]) -> frozenset[str]:
     return frozenset(found | {name for name, tally in graph.tallies.items() if found & set(tally.words)})
 
 
-def columns(drawn: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """The columns of a chart's table: name, words, unit (empty for a text or a plain number)."""
-    return [(name, *label.partition("|")[::2]) for name, label in drawn["columns"].items()]
-
-
 def drawings(chapter: Results, drawer: pictures.Pictures) -> str:
     """The script that holds a page's charts in Vega; it is asked for when the first of them is seen."""
     plain = {
         name: {
             "spec": json.loads(drawer.vega(pictures.sized(drawn["spec"], pictures.WIDE))),
             "widths": {"wide": pictures.WIDE, "narrow": pictures.NARROW} if pictures.resizable(drawn["spec"]) else {},
-            "columns": columns(drawn),
+            "columns": tables.columns(drawn),
             **_narrow(drawn["spec"], drawer),
         }
         for name, drawn in chapter.charts.items()

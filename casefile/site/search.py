@@ -14,9 +14,10 @@ from typing import Any
 
 from docutils import nodes
 
+from casefile.content import ledger
+from casefile.content.content import Content
 from casefile.figures import formats
-from casefile.site import ledger, markup
-from casefile.site.content import Content
+from casefile.site import markup
 from casefile.site.roles import place_of
 
 SCRIPT = "search-index.js"

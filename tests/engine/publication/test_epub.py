@@ -16,6 +16,7 @@ from lxml import etree  # type: ignore[import-untyped]
 from casefile.citation import cite, registry
 from casefile.errors import BadInput
 from casefile.execution.story import Story
+from casefile.figures import formats
 from casefile.publication import articles, epub, offline
 from tests.conftest import ROOT
 
@@ -221,7 +222,7 @@ def test_a_page_that_is_not_there_is_named(tmp_path: Path) -> None:
     [(1, "1 kB"), (640_499, "640 kB"), (999_499, "999 kB"), (999_500, "1.0 MB"), (1_599_218, "1.6 MB")],
 )
 def test_sizes_are_told_in_words(size: int, said: str) -> None:
-    assert offline.size_in_words(size) == said
+    assert formats.file_size(size) == said
 
 
 @pytest.mark.parametrize(

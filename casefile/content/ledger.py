@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from casefile.figures import formats
+from casefile.content.content import Content
+from casefile.figures import claims, formats
 from casefile.figures.graph import Graph
 from casefile.records import Claim, Reply
-from casefile.site.content import Content
+
+# Four verdicts form a scale; the other two say that it does not apply.
+SCALE = {"wrong": 1, "misleading": 2, "imprecise": 3, "supported": 4}
+assert set(SCALE) < set(claims.VERDICTS)
 
 
 @dataclass(frozen=True)
