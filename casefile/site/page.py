@@ -217,7 +217,7 @@ def _frame(app: Any, page_name: str, template: str, context: dict[str, Any], doc
     context["has_depths"] = (
         any(f'class="{name}' in body for name in ("proof", "all-figures", "cell")) or "above-input" in body
     )
-    context["base_address"] = app.config.html_baseurl if page_name == "404" else ""
+    context["base_address"] = (app.config.html_baseurl or "/") if page_name == "404" else ""  # it is shown at any depth
     context["metatags"] = ""
     for kind in ("css_files", "script_files"):
         context[kind] = [
