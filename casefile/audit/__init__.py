@@ -118,6 +118,7 @@ def _judged_by(content: Content, book: str) -> str:
     return cache.key({
         **cache.data_parts(root), **cache.file_parts(root, files), **content.digests, "book": book, "pages": repr(pages),
         "left": repr(known.left_behind if known else {}), "package": cache.package(pages=True),
+        "address": known.book.address if known else "",
     })  # fmt: skip
 
 

@@ -41,8 +41,8 @@ def _complaint(known: Catalogue, kept_ones: Mapping[str, Archive], file: str, tr
     """What is wrong with a page of an edition that lies on a site, parsed; empty for one that says what was kept."""
     version, _, page = file.removeprefix(f"{archive.FOLDER}/").removesuffix(".html").partition("/")
     kept = kept_ones.get(version)
-    if page == "index" or file == f"{archive.FOLDER}/index.html":
-        return "" if kept or not page else "no page of an edition that is kept"
+    if file == f"{archive.FOLDER}/index.html" or (kept and page == kept.contents):
+        return ""
     if kept is None or page not in kept.pages:
         return "no page of an edition that is kept"
     edition = known.editions[version]

@@ -70,6 +70,11 @@ class Archive:
     pictures: Mapping[str, bytes]
     made: str = ""
 
+    @property
+    def contents(self) -> str:
+        """The page that lists these: the one that a folder opens with, unless the edition has a page of that name."""
+        return "contents" if "index" in self.pages else "index"
+
 
 # ------------------------------------------------------------------------------------------------------------- keeping
 

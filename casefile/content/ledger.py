@@ -29,7 +29,7 @@ class FlipPoint:
 
 @dataclass(frozen=True)
 class Entry:
-    """One claim as the ledger prints it. `judged_on` is the page of the verdict, `explained_on` that of the chapter."""
+    """One claim as the ledger prints it. `ledger_page` is where it does, `explained_on` the page of the chapter."""
 
     claim: Claim
     verdict: str
@@ -39,7 +39,7 @@ class Entry:
     flips: tuple[FlipPoint, ...]
     origins: tuple[str, ...]
     replies: tuple[Reply, ...]
-    judged_on: str
+    ledger_page: str
     explained_on: str
     explained_title: str
 
@@ -72,7 +72,7 @@ def _entry(content: Content, page: str, verdict: dict[str, Any]) -> Entry:
         flips=tuple(_flip(graph, flip) for flip in verdict["flips"]),
         origins=tuple(_origin_name(content, origin) for origin in verdict["origins"]),
         replies=tuple(records.replies[name] for name in claim.replies),
-        judged_on=page,
+        ledger_page=content.places.get("casefile-ledger", page),
         explained_on=explained_on,
         explained_title=content.pages[explained_on].title if explained_on else "",
     )

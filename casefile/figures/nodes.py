@@ -10,6 +10,7 @@ from typing import Any, Literal
 from casefile.figures.formula import Formula
 
 Kind = Literal["source", "parameter", "formula", "computed"]
+DRAWN = "5th to 95th percentile"  # what a range of draws is called
 
 
 DRAWN = "5th to 95th percentile"  # what a range of draws is called

@@ -9,7 +9,7 @@ import altair as alt
 import pandas as pd
 
 from casefile.errors import BadInput, nearest
-from casefile.figures import binding, charts, chronology, pictures
+from casefile.figures import binding, charts, chronology
 from casefile.figures.graph import Graph
 from casefile.notebook import results
 from casefile.records import Records, dating
@@ -42,7 +42,7 @@ def of_chapter(
     try:
         rows, spec = charts.rows(data), charts.specification(picture) if results.printed() else {}
         if spec and narrow is not None:
-            spec["usermeta"] = {pictures.NARROW_FORM: charts.specification(narrow)}
+            spec["usermeta"] = {binding.NARROW_FORM: charts.specification(narrow)}
     except BadInput as error:
         raise BadInput(f"{here}: {error}") from None
     bound = [cell for row in rows for cell in binding.bindings(row)]

@@ -12,7 +12,6 @@ from casefile.figures import formats
 from casefile.publication import epub
 
 PLACE = "<!-- the book to keep -->"  # in a page's foot, where the files are offered
-OFFERED = re.compile(r'<p class="offline">.*?</p>')
 
 
 @dataclass(frozen=True)
@@ -43,8 +42,12 @@ def write(site: Path, pages: Sequence[str], book: Book, title: str) -> None:
 
 def line(files: Iterable[File], up: str) -> str:
     """What a page's foot offers, as HTML; `up` leads from the page to the site's first folder."""
-    said = " · ".join(
-        f'<a class="offline-file" href="{up}{file.path}" download>{file.kind}, <span class="file-size">{formats.file_size(file.size)}</span></a>'
-        for file in files
+    return (
+        f'<p class="offline">This edition to keep and read offline: {" · ".join(link(file, up) for file in files)}</p>'
     )
-    return f'<p class="offline">This edition to keep and read offline: {said}</p>'
+
+
+def link(file: File, up: str) -> str:
+    """The link to a file of the book, with its kind and size."""
+    size = f'<span class="file-size">{formats.file_size(file.size)}</span>'
+    return f'<a class="offline-file" href="{up}{file.path}" download>{file.kind}, {size}</a>'

@@ -93,7 +93,7 @@ def is_day(text: str) -> bool:
     return len(text) == 10 and is_date(text)
 
 
-def _refusal(table: str, column: str, value: Any) -> str:
+def refusal(table: str, column: str, value: Any) -> str:
     """What is expected of a cell that is used as more than text: as a name, an address, a count; empty where it is that."""
     if column == "id" or (table, column) == ("parameters", "name"):
         return "" if _ID.fullmatch(value) else "an id: small letters, digits and underscores"
@@ -156,7 +156,7 @@ def _table(data: Path, name: str, kind: type[Row], *keys: str) -> dict[Any, Row]
                 values[column.name] = _CONVERT[str(column.type)](row[column.name])
             except ValueError:
                 raise BadRecord(f"data/{name}.csv", number, column.name, row[column.name], "a number") from None
-            if expected := _refusal(name, column.name, values[column.name]):
+            if expected := refusal(name, column.name, values[column.name]):
                 raise BadRecord(f"data/{name}.csv", number, column.name, row[column.name], expected)
         record = kind(**values)
         if key(record) in table:

@@ -22,7 +22,8 @@ from casefile.notebook.results import Results
 from casefile.records import Declaration, Records, Unit
 
 SCRIPTS = ("formats.js", "graph.js", "ask.js", "slips.js")
-CHARTS, RANGES, WHAT_IF, SENTENCE = "charts.js", "ranges.js", "whatif.js", "sentence.js"
+CHARTS, RANGES = "charts.js", "ranges.js"
+WHAT_IF = ("fields.js", "whatif.js", "sentence.js", "live.js")
 STYLE, CHARTS_STYLE = "ask.css", "charts.css"
 
 
@@ -150,7 +151,7 @@ def drawings(chapter: Results, drawer: pictures.Pictures) -> str:
 
 def _narrow(spec: Mapping[str, Any], drawer: pictures.Pictures) -> dict[str, Any]:
     """A chart's other shape for a narrow screen in Vega, where it has one."""
-    has_one = pictures.NARROW_FORM in spec.get("usermeta", {})
+    has_one = binding.NARROW_FORM in spec.get("usermeta", {})
     return {"narrow": json.loads(drawer.vega(pictures.sized(spec, pictures.NARROW)))} if has_one else {}
 
 
@@ -197,7 +198,7 @@ def _parameter(row: Declaration, value: parameters.Value, figure: str, read_by_c
         "name": row.name, "home": row.chapter, "type": row.type, "value": value, "default": parameters.default(row),
         "minimum": row.minimum, "maximum": row.maximum, "choices": [kind(choice) for choice in row.choices],
         "low": row.low, "high": row.high, "meaning": row.meaning, "note": row.note, "code": read_by_code,
-        "takes": parameters.expected(row),
+        "takes": parameters.expected(row), "unit": "" if figure else row.unit,
     }  # fmt: skip
     return {"figure": figure, **{key: item for key, item in plain.items() if item not in (None, "", [])}}
 
@@ -225,10 +226,10 @@ def _add(app: Any, page_name: str, template: str, context: dict[str, Any], doctr
     if chapter.charts:
         names.append(CHARTS)
         app.add_css_file(CHARTS_STYLE, priority=900)
-    if moving(chapter, app.casefile_content.records):
+    if app.casefile_content.records.declared(chapter.chapter):
         if _draws(chapter):
             names.append(RANGES)
-        names += [WHAT_IF, SENTENCE]
+        names += WHAT_IF
         context["what_if"] = True
     for position, name in enumerate(names):
         app.add_js_file(name, priority=900 + position, loading_method="defer")

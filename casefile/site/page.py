@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from docutils import nodes
 from lxml import etree  # type: ignore[import-untyped]
@@ -217,7 +218,8 @@ def _frame(app: Any, page_name: str, template: str, context: dict[str, Any], doc
     context["has_depths"] = (
         any(f'class="{name}' in body for name in ("proof", "all-figures", "cell")) or "above-input" in body
     )
-    context["base_address"] = (app.config.html_baseurl or "/") if page_name == "404" else ""  # it is shown at any depth
+    # Met at any depth, its links lead from the site's first folder; by path alone, so that they do on a preview's host.
+    context["base_address"] = (urlsplit(app.config.html_baseurl).path or "/") if page_name == "404" else ""
     context["metatags"] = ""
     for kind in ("css_files", "script_files"):
         context[kind] = [

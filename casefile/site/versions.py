@@ -32,11 +32,12 @@ class Versions:
     site: Path
     known: Catalogue
     kept: Mapping[str, Archive]
+    corrections: str = ""  # the page that lists the corrections
 
     @classmethod
-    def of(cls, root: Path, site: Path, known: Catalogue) -> Versions:
-        """The editions of a story that keep their pages."""
-        return cls(site, known, archive.kept(root, known.editions))
+    def of(cls, root: Path, site: Path, known: Catalogue, corrections: str) -> Versions:
+        """The editions of a story that keep their pages; `corrections` is the page that lists the corrections, or empty."""
+        return cls(site, known, archive.kept(root, known.editions), corrections)
 
     def write(self) -> None:
         """Write all pages and pictures into the site."""
@@ -49,7 +50,7 @@ class Versions:
         for version, kept in self.kept.items():
             for page in kept.pages:
                 yield f"{FOLDER}/{version}/{page}.html", self._page(self.known.editions[version], page).encode()
-            yield f"{FOLDER}/{version}/index.html", self._contents(self.known.editions[version]).encode()
+            yield f"{FOLDER}/{version}/{kept.contents}.html", self._contents(self.known.editions[version]).encode()
             yield f"{FOLDER}/{version}/{RECORD}", editions.told(self.known.editions[version]).encode()
             for name, content in kept.pictures.items():
                 yield f"{FOLDER}/{archive.PICTURES}/{name}", content
@@ -75,7 +76,8 @@ class Versions:
             body=Markup(self._marked(self._linked(text, edition.version, page, up), changed_within)),
             mark=cite.mark(item, edition.version, {}), items=items, reworded=reworded, root=self._root(),
             latest=f"{up}{now.place}" if now else f"{up}{self._root()}", 
-            corrections=self._place_of("corrections"), newest=edition.version == list(self.known.editions)[-1],
+            corrections=self.corrections and f"{self.corrections}.html", newest=edition.version == list(self.known.editions)[-1],
+            contents=f"{up}{FOLDER}/{edition.version}/{self.kept[edition.version].contents}.html",
             before=self._beside(versions, at - 1, page, up), after=self._beside(versions, at + 1, page, up),
         )  # fmt: skip
 
@@ -101,9 +103,6 @@ class Versions:
 
     def _root(self) -> str:
         return f"{next(item.page for item in self.known.items.values())}.html"
-
-    def _place_of(self, page: str) -> str:
-        return next((item.place for item in self.known.items.values() if item.kind == "page" and item.id == page), "")
 
     def _sections(self, text: str) -> list[Section]:
         return archive.sections(text)

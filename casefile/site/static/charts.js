@@ -158,6 +158,36 @@ casefile.charts = (() => {
     }
   }
 
+  // --------------------------------------------------------------------------------------- a notebook that ran again
+
+  const made = new Map(); // the drawings that the page was made with, by chart
+
+  /** Draw a chart from another drawing than the page was made with; null says that none could be made. */
+  function redraw(id, drawing) {
+    const chart = charts.find((one) => one.id === id);
+    if (!chart) return;
+    if (!made.has(id)) made.set(id, casefile.drawings[id]);
+    supposed = undefined;
+    casefile.drawings[id] = drawing ?? made.get(id);
+    Object.assign(chart, { moved: drawing === null, left: false, failed: drawing === null });
+    chart.figure.classList.toggle("chart-moved", drawing !== made.get(id));
+    remark(chart);
+    for (const one of drawings.values()) {
+      if (one.chart !== chart) continue;
+      one.view?.finalize();
+      one.place.querySelector(".chart-live")?.remove();
+      one.place.classList.remove("live");
+      Object.assign(one, { view: undefined, begun: false });
+      if (shown(one)) enliven(one);
+    }
+  }
+
+  /** Every chart as the page was made. */
+  function restore() {
+    for (const [id, drawing] of made) redraw(id, drawing);
+    made.clear();
+  }
+
   // ------------------------------------------------------------------------------------------ what a mark stands for
 
   const tip = make("div", { className: "chart-tip", hidden: true });
@@ -209,5 +239,5 @@ casefile.charts = (() => {
     snippet.textContent = snippet.textContent.replace(/src="(?!https?:)[^"]*"/, () => `src="${address}"`);
   }
 
-  return { follow, prepare: load };
+  return { follow, prepare: load, redraw, restore };
 })();

@@ -101,7 +101,7 @@
 
   /** A parameter's value with the name of its unit where the number alone does not say it: `12 months`. */
   function inWords(parameter, value) {
-    const printed = whatIf.printedValue(parameter, value), { unit } = page.figures[parameter.figure];
+    const printed = whatIf.printedValue(parameter, value), unit = page.figures[parameter.figure]?.unit;
     const counted = { month: "months", day: "days", hour: "hours", year: "years", GPU: "chips" }[unit];
     return counted && /^[\d.,]+$/.test(printed) ? `${printed} ${value === 1 ? counted.slice(0, -1) : counted}` : printed;
   }
