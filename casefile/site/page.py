@@ -219,7 +219,8 @@ def _frame(app: Any, page_name: str, template: str, context: dict[str, Any], doc
         any(f'class="{name}' in body for name in ("proof", "all-figures", "cell")) or "above-input" in body
     )
     # Met at any depth, its links lead from the site's first folder; by path alone, so that they do on a preview's host.
-    context["base_address"] = (urlsplit(app.config.html_baseurl).path or "/") if page_name == "404" else ""
+    base = app.config.html_baseurl if page_name == "404" else ""
+    context["base_address"] = urlsplit(base).path if base else ""
     context["metatags"] = ""
     for kind in ("css_files", "script_files"):
         context[kind] = [
