@@ -81,6 +81,9 @@ class OpenedStory:
         overrides = self._overrides(chapter, params, values)
         known = self.records
         at = _stamps(self.root)
+        for name in notebooks.with_needs(self.root, [chapter]) if _has_texts(overrides) else ():
+            taken = known.values_for(name, overrides)
+            notebooks.check_ranges(notebooks.read(notebooks.path_of(self.root, name)), name, known, taken)
 
         def draw() -> Results:
             if _stamps(self.root) != at:
@@ -101,6 +104,11 @@ class OpenedStory:
         moved = tuple(sorted((home, name) for home, named in overrides.items() for name in named))
         job = _job(self.root, chapter, moved, _stamps(self.root))
         return Results.from_json(scenario.published(job, overrides, printed), known.units)
+
+
+def _has_texts(overrides: Overrides) -> bool:
+    """Whether a value is a text, which may be a range."""
+    return any(isinstance(value, str) for values in overrides.values() for value in values.values())
 
 
 def _plain(value: Any) -> Any:

@@ -19,9 +19,10 @@ import sympy
 
 from casefile import records
 from casefile.errors import BadInput, nearest
-from casefile.figures import binding, charts, chronology, claims, formats, uncertainty
+from casefile.figures import binding, charts, chronology, claims, distributions, expressions, formats, uncertainty
+from casefile.figures.distributions import Distribution
 from casefile.figures.graph import Figure, Graph, Tally
-from casefile.notebook import parameters, results
+from casefile.notebook import parameters, ranges, results
 from casefile.notebook.results import Shown
 from casefile.notebook.root import find_root
 from casefile.records import Records, dating
@@ -30,6 +31,7 @@ RunOthers = Callable[
     [Path, Sequence[str], Records, Mapping[str, Mapping[str, Any]]], Mapping[str, results.Results]
 ]  # the results of a story's chapters, by name, under a scenario: who runs notebooks gives them
 DEFAULT_SCENARIO = "default"
+_DRAWING = {"draws": 20_000, "seed": 2024}  # where a chapter has no such parameters of its own
 _WIDEST = (("low", sympy.Min), ("high", sympy.Max))
 
 
@@ -82,6 +84,9 @@ class Chapter:
         # What this chapter shares with others holds for those it reads, too.
         shared = {row.name: self.parameters[row.name] for row in known.declared(name).values() if row.read_by}
         self._given = parameters.by_home([(name, shared)], known)
+        # Ranges that an analyst gave in place of values.
+        self._asked = ranges.asked(known.declared(name), values)
+        self._spreads: dict[str, uncertainty.Spread | Distribution] = {}  # what was drawn so far, by figure
 
     # -------------------------------------------------------------------------------------------------------- leaves
 
@@ -101,12 +106,16 @@ class Chapter:
             raise BadInput(
                 f"{self.name}: {row.chapter} is the home of {name!r} and publishes it; expected publish=False"
             )
-        number = float(formats.day_number(str(value))) if row.type == "date" else float(value)
-        low, high = (row.low, row.high) if value == parameters.default(row) else (None, None)
+        asked = self._asked.get(name)
+        if asked is not None:
+            number, low, high = asked.mode, asked.low, asked.high
+        else:
+            number = float(formats.day_number(str(value))) if row.type == "date" else float(value)
+            low, high = (row.low, row.high) if value == parameters.default(row) else (None, None)
         return self.graph.add(
             Figure(
                 id=row.figure or row.name, kind="parameter", unit=row.unit, meaning=row.meaning, value=number,
-                low=low, high=high, band="range of the assumption" if low is not None else "",
+                low=low, high=high, band=asked.band if asked else "range of the assumption" if low is not None else "",
                 sources=(basis.source,) if basis else (), printed_form=basis.printed if basis else "",
                 locator=basis.locator if basis else "", date=basis.date if basis else "",
                 grade=basis.grade if basis else records.ASSUMPTION, note=row.note, record=row.basis if basis else "",
@@ -289,9 +298,11 @@ class Chapter:
             )
         )  # fmt: skip
 
-    def spread(self, symbol: sympy.Symbol) -> uncertainty.Spread:
+    def spread(self, symbol: sympy.Symbol) -> uncertainty.Spread | Distribution:
         """The range that an assumption is drawn from; its value alone once it was set to another than the default."""
         figure = self.graph[str(symbol)]
+        if figure.parameter in self._asked:
+            return self._asked[figure.parameter]
         low, high = self._ends(figure)
         if low is None or high is None or figure.value is None:
             raise BadInput(f"{self.name}: {figure.id!r} has no range; expected a low and a high in data/parameters.csv")
@@ -301,6 +312,9 @@ class Chapter:
 
     def _ends(self, figure: Figure) -> tuple[float | None, float | None]:
         """The low and high of an assumption as declared, also where a set value took its figure's range away."""
+        asked = self._asked.get(figure.parameter)
+        if asked is not None:
+            return asked.low, asked.high
         row = self.records.declared(figure.chapter).get(figure.parameter)
         return (row.low, row.high) if row is not None else (figure.low, figure.high)
 
@@ -312,13 +326,47 @@ class Chapter:
         An assumption that was set to another value than its default is not drawn. A target that no drawn assumption
         moves gets no band, nor does one whose value lies outside it.
         """
-        spreads = {str(symbol): self.spread(symbol) for symbol in assumptions}
+        spreads = {**self._drawn(), **{str(symbol): self.spread(symbol) for symbol in assumptions}}
+        ranks = self._ranks(spreads)
+        self._spreads |= spreads
         for name, spread in spreads.items():
             self._results.ranges[name] = {"low": spread.low, "mode": spread.mode, "high": spread.high}
         for target in targets:
-            low, _, high = uncertainty.percentiles(self.graph, str(target), spreads, draws, seed)
+            low, _, high = uncertainty.percentiles(self.graph, str(target), spreads, draws, seed, ranks)
             if low < high and low <= self.value(target) <= high:
                 self.graph.update(str(target), low=low, high=high, band="5th to 95th percentile")
+
+    def _drawn(self) -> dict[str, uncertainty.Spread | Distribution]:
+        """What an analyst gave ranges to, by figure, as far as the chapter has made it."""
+        figures = {figure.parameter: name for name, figure in self.graph.figures.items() if figure.kind == "parameter"}
+        return {figures[name]: distribution for name, distribution in self._asked.items() if name in figures}
+
+    def _ranks(self, spreads: uncertainty.Assumptions) -> dict[tuple[str, str], float]:
+        """The rank correlations that were asked for, by pairs of figures; both of a pair must be drawn."""
+        figures = {self.graph[name].parameter: name for name in spreads}
+        named: dict[str, list[tuple[str, float]]] = {}
+        for name, distribution in self._asked.items():
+            for other, rank in distribution.ranks:
+                if other not in figures:
+                    raise BadInput(
+                        f"{self.name}: {name!r} is to go with {other!r}, which is not drawn; {nearest(other, figures)}"
+                    )
+                named.setdefault(figures[name], []).append((figures[other], rank))
+        return distributions.pairs(named)
+
+    def _propagate_asked(self) -> None:
+        """Give what rests on ranges from outside a band where the chapter itself drew none for it."""
+        spreads = self._drawn()
+        for name in self._asked.keys() - {self.graph[figure].parameter for figure in spreads}:
+            raise BadInput(f"{self.name}: no formula reads {name!r}, so it takes no range; expected one value")
+        if spreads:
+            bare = [
+                name for name, figure in self.graph.figures.items()
+                if figure.published and figure.formula and not figure.band and set(spreads) & set(self.graph.leaves(name))
+            ]  # fmt: skip
+            draws, seed = (int(self.parameters.get(name, plain)) for name, plain in _DRAWING.items())
+            drawn = [expressions.symbol(name) for name in self._spreads]
+            self.propagate(map(expressions.symbol, bare), drawn, draws, seed)
 
     def bounded(self, target: sympy.Symbol, low: sympy.Symbol, high: sympy.Symbol, band: str) -> None:
         """Give a figure the range between two other figures; `band` says in words what the range is."""
@@ -581,6 +629,7 @@ class Chapter:
     def publish(self) -> Published:
         """Put the chapter's results into the notebook's output, from where the run takes them."""
         self.graph.check_current()
+        self._propagate_asked()
         deeper = (name for others in self._others.values() for name in others.needs)
         self._results.needs = tuple(dict.fromkeys((*self._results.needs, *deeper)))
         return Published({**self._results.to_json(), "series": self.records.series_read()})

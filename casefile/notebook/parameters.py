@@ -18,7 +18,8 @@ from typing import Annotated, Any, Literal
 import pydantic
 
 from casefile.errors import BadInput, closest, nearest, shown
-from casefile.figures import formats
+from casefile.figures import distributions, formats
+from casefile.notebook import ranges
 from casefile.records import NUMBER, Bound, Declaration, Records
 from casefile.system import document
 
@@ -176,7 +177,12 @@ def validated(declared: Mapping[str, Declaration], given: Mapping[str, Any], cha
 
 
 def validate(declaration: Declaration, value: Any) -> Value:
-    """One value of one parameter, in its declared type. Raises BadInput with what was expected."""
+    """One value of one parameter, in its declared type, or the text of a range of numbers that it is drawn from.
+
+    Raises BadInput with what was expected.
+    """
+    if declaration.type in ("integer", "number") and isinstance(value, str) and distributions.is_one(value):
+        return _range(declaration, value)
     kind: Any = _TYPES[declaration.type]
     if declaration.type == "integer" and isinstance(value, float) and value.is_integer():
         value = int(value)
@@ -202,6 +208,14 @@ def validate(declaration: Declaration, value: Any) -> Value:
     if too_low or too_high:
         raise refusal(declaration, value)
     return checked  # type: ignore[no-any-return]
+
+
+def _range(declaration: Declaration, text: str) -> str:
+    try:
+        return ranges.normalised(declaration, text)
+    except ValueError as error:
+        where = f"{declaration.chapter}: parameter {declaration.name!r} is {shown(text)}"
+        raise BadInput(f"{where}; expected {error}") from None
 
 
 _SWITCHES = {"yes": "true", "on": "true", "1": "true", "no": "false", "off": "false", "0": "false"}
@@ -262,7 +276,7 @@ def in_print(value: Value) -> str:
 
 def from_text(declaration: Declaration, text: str) -> Value:
     """A value as typed on the command line or written in YAML, validated: digits are those of ASCII, and `1_0` is no number."""
-    if declaration.type in ("integer", "number"):
+    if declaration.type in ("integer", "number") and not distributions.is_one(text):
         try:
             if not NUMBER.fullmatch(text):
                 raise ValueError(text)
