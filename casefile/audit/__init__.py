@@ -21,6 +21,7 @@ from casefile.audit.links import Links
 from casefile.audit.page import Page
 from casefile.errors import BadInput, CasefileError
 from casefile.records import Event, Fact
+from casefile.site import versions
 from casefile.site.content import Content
 from casefile.system import cache
 
@@ -77,7 +78,9 @@ def audit(
     `written` is what the book's folder holds of each page, `book` its title. The outcome of a page that is judged by the same
     as before comes from `store`. Raises BadInput for a folder that is no site or a page that is no HTML.
     """
-    paths = sorted(path for path in site.rglob("*.html") if "_static" not in path.relative_to(site).parts)
+    paths = sorted(
+        path for path in site.rglob("*.html") if path.relative_to(site).parts[0] not in ("_static", versions.FOLDER)
+    )
     if not paths or not (site / "index.html").is_file():
         raise BadInput(f"{site}: no site here; expected a folder with index.html and the pages of the book")
     truth, base = Truth(content, book, site), _judged_by(content, book) if store else ""
@@ -100,11 +103,34 @@ def audit(
         else:
             outcome = Outcome(**kept)
         outcomes[file] = outcome
+    outcomes |= _of_editions(site, content)
     findings = [Finding(page, *fault) for page, outcome in outcomes.items() for fault in outcome.faults]
     links = Links(site, outcomes, truth.address)
     findings += [Finding(*fault) for fault in links.faults()]
     findings += _unused(content, links)
-    return Report({page: outcome.numerals for page, outcome in outcomes.items()}, tuple(findings))
+    pages = {page: outcome.numerals for page, outcome in outcomes.items() if not page.startswith(f"{versions.FOLDER}/")}
+    return Report(pages, tuple(findings))
+
+
+def _of_editions(site: Path, content: Content) -> dict[str, Outcome]:
+    """The files of editions: each page has the words and the mark that its edition kept, each picture its very bytes."""
+    if (known := content.catalogue) is None:
+        return {}
+    expected = versions.Versions.of(content.records.root, site, known)
+    found: dict[str, Outcome] = {}
+    for path in sorted(path for path in (site / versions.FOLDER).rglob("*") if path.is_file()):
+        file, outcome = path.relative_to(site).as_posix(), Outcome()
+        if path.suffix == ".html":
+            tree = _tree(_text(path, file), file)
+            outcome.anchors = [str(name) for name in tree.xpath("//@id")]
+            outcome.links = [str(address) for address in tree.xpath("//@href | //@src")]
+            complaint = expected.complaint(file, tree)
+        else:
+            complaint = "" if expected.holds(file, path.read_bytes()) else "not as its edition kept it"
+        outcome.faults += [("", complaint)] if complaint else []
+        if path.suffix == ".html" or complaint:
+            found[file] = outcome
+    return found
 
 
 def _text(path: Path, file: str) -> str:

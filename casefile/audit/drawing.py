@@ -51,30 +51,54 @@ class _Tick:
         return _float(self.value)
 
 
+@dataclass(frozen=True)
+class _Reading:
+    """A drawing as the chart's rows make it: its texts with their places, what is wrong with them, what accounts for the rest."""
+
+    texts: list[tuple[str, str]]
+    complaints: list[str]
+    accounted: Counter[str]
+
+
 class Drawing:
     """What a chart is drawn from: a Vega-Lite specification with its rows."""
 
     def __init__(self, spec: Mapping[str, Any], drawer: pictures.Pictures) -> None:
         self._spec, self._drawer = spec, drawer
         self._rows: list[Row] = [row for table in spec.get("datasets", {}).values() for row in table]
-        self._cells = [cell for row in self._rows for cell in row.values()]
+        self._cells = list({(type(cell), str(cell)): cell for row in self._rows for cell in row.values()}.values())
         self._names = {_name(cell) for cell in self._cells}
         self._written = set(map(numerals.plain, _strings(spec)))
         self._forms = {*_FORMS, *(form for text in _strings(spec) for form in _forms(text))}
+        self._times: dict[float, Scope] = {}
+        self._readings: dict[int, _Reading] = {}
 
     def faults(self, svg: Any, width: int, accounts: Accounts, counted: Counter[str]) -> Iterator[str]:
         """What is wrong with the numerals of a drawn SVG element; those that are accounted for are counted.
 
         `width` is that of the page's column which it is drawn for.
         """
-        told = etree.HTML(self._drawer.told(pictures.sized(self._spec, width)), etree.HTMLParser(encoding="utf-8"))
-        here, there = list(svg.iter("text")), list(told.iter("text"))
-        for element, true in itertools.zip_longest(here, there):
-            if _set(element) != _set(true):
-                yield f"drawing has {_said(element)}; drawn from the chart's rows, it has {_said(true)}"
+        reading = self._reading(width, accounts)
+        for here, true in itertools.zip_longest(map(_set, svg.iter("text")), reading.texts):
+            if here != true:
+                yield f"drawing has {_said(here)}; drawn from the chart's rows, it has {_said(true)}"
                 return
+        counted.update(reading.accounted)
+        yield from reading.complaints
+
+    def _reading(self, width: int, accounts: Accounts) -> _Reading:
+        """What is to be read in the drawing for a column of this width; a page and its frame show the same."""
+        if width not in self._readings:
+            told = etree.HTML(self._drawer.told(pictures.sized(self._spec, width)), etree.HTMLParser(encoding="utf-8"))
+            accounted: Counter[str] = Counter()
+            complaints = [*self._judged(told, accounts, accounted)]
+            self._readings[width] = _Reading([_set(text) for text in told.iter("text")], complaints, accounted)
+        return self._readings[width]
+
+    def _judged(self, told: Any, accounts: Accounts, counted: Counter[str]) -> Iterator[str]:
+        """What is wrong with the numerals of a drawing that tells what each label stands for."""
         guides: dict[Any, list[_Tick]] = {guide: [] for guide in told.iter("g") if _is_guide(guide)}
-        for element in there:
+        for element in told.iter("text"):
             guide = next((up for up in element.iterancestors("g") if up in guides), None)
             if guide is not None and (label := _label(element)):
                 kind, place, value = label.split(" ", 2)
@@ -156,9 +180,10 @@ class Drawing:
 
     def _dates(self, text: str, instant: float, accounts: Accounts) -> bool:
         """Whether all numerals of a text are parts of a time, in a form that Vega or the specification writes."""
-        moment = datetime.datetime(1970, 1, 1) + datetime.timedelta(milliseconds=instant)
-        scope = Scope().add(DATE, *(_written(form, moment) for form in self._forms))
-        return not numerals.count(accounts.judge(text, scope, Counter()))
+        if instant not in self._times:
+            moment = datetime.datetime(1970, 1, 1) + datetime.timedelta(milliseconds=instant)
+            self._times[instant] = Scope().add(DATE, *(_written(form, moment) for form in self._forms))
+        return not numerals.count(accounts.judge(text, self._times[instant], Counter()))
 
     def _is_cell(self, text: str, cell: Any, accounts: Accounts) -> bool:
         """Whether a label says a cell: its words, its day, or its number as precisely as it is printed."""
@@ -191,16 +216,13 @@ def _label(element: Any) -> str:
     return said.removeprefix(pictures.TOLD) if said.startswith(pictures.TOLD) else ""
 
 
-def _set(element: Any) -> tuple[str, str] | None:
+def _set(element: Any) -> tuple[str, str]:
     """A text of a drawing, and where it stands."""
-    return None if element is None else (_text(element), element.get("transform") or "")
+    return _text(element), element.get("transform") or ""
 
 
-def _said(element: Any) -> str:
-    if element is None:
-        return "no text there"
-    text, place = _set(element) or ("", "")
-    return f"the text “{text}” at {place}"
+def _said(text: tuple[str, str] | None) -> str:
+    return f"the text “{text[0]}” at {text[1]}" if text else "no text there"
 
 
 def _text(element: Any) -> str:

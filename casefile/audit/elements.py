@@ -24,9 +24,10 @@ from casefile.errors import BadInput
 from casefile.figures import binding, formats, pictures
 from casefile.figures.graph import Figure, Graph
 from casefile.notebook import parameters
+from casefile.publication import offline
 from casefile.records import Correction, Fact
 from casefile.site import compiled, ledger, markup, mathematics
-from casefile.site.page import number_of
+from casefile.site.page import number_of, reading_minutes
 
 _LEADS_TO = re.compile(r"#(figure|claim|source)-([\w-]+)$")
 _BOX = re.compile(r"0 0 [\d.]+ (\d+(?:\.\d+)?)")
@@ -675,6 +676,20 @@ def kicker(page: Judge, element: Any, scope: Scope) -> Scope | None:
     return Scope().add(CITATION, row.title, row.publisher).add(DATE, row.published) if row else None
 
 
+def quote(page: Judge, element: Any, scope: Scope) -> Scope | None:
+    """The printed words of a fact, an event or a reply, at size."""
+    records, name = page.content.records, element.get("data-record") or ""
+    row = records.figures.get(name) or records.events.get(name) or records.replies.get(name)
+    return Scope(open=True).add(CITATION, row.printed) if row else None
+
+
+def minutes(page: Judge, element: Any, scope: Scope) -> bool:
+    """How long the page takes to read."""
+    article = next(up for up in element.iterancestors("article"))
+    page.exact(_whole(element), STRUCTURE, f"{reading_minutes(article)} min to read", element)
+    return True
+
+
 def chapter_place(page: Judge, element: Any, scope: Scope) -> bool:
     """The number of a chapter in the bar and on the card to it: that of the page its link leads to."""
     address = next((up.get("href") or "" for up in element.iterancestors("a")), "")
@@ -689,9 +704,28 @@ def edition(page: Judge, element: Any, scope: Scope) -> bool:
         return False
     told = {
         "edition-version": known.book.version, "edition-date": formats.day(known.book.date.isoformat()),
+        "edition-said": known.edition(known.stamped(page.name)),
         "edition-licences": ", ".join(known.book.licences), "edition-address": known.book.address,
     }  # fmt: skip
     page.exact(_whole(element), CITATION, told[classes(element)[0]], element)
+    return True
+
+
+def edition_link(page: Judge, element: Any, scope: Scope) -> bool:
+    """A way to the same page in an edition: the version that its address leads to."""
+    _, _, version = (element.get("href") or "").partition("v/")
+    if not numerals.count(_whole(element)):
+        return False
+    page.exact(_whole(element), CITATION, version.partition("/")[0], element)
+    return True
+
+
+def file_size(page: Judge, element: Any, scope: Scope) -> bool:
+    """The size of the book's file that a page's foot offers: that of the file which the link around it leads to."""
+    address = next((up.get("href") or "" for up in element.iterancestors("a")), "")
+    file = page.truth.site / PurePosixPath(address).name
+    told = offline.size_in_words(file.stat().st_size) if file.is_file() else ""
+    page.exact(_whole(element), STRUCTURE, told, element)
     return True
 
 
@@ -700,10 +734,10 @@ def stamp(page: Judge, element: Any, scope: Scope) -> bool:
     if (known := page.content.catalogue) is None:
         return False
     text = numerals.plain(_whole(element))
-    for item in known.items.values():
-        if page.name in (item.page, f"claims/{item.id}") and text == numerals.plain(known.stamp(item)):
-            page.counted[CITATION] += numerals.count(text)
-            return True
+    item = known.stamped(page.name)
+    if item is not None and text == numerals.plain(known.stamp(item)):
+        page.counted[CITATION] += numerals.count(text)
+        return True
     page.fault(element, f"no edition and mark that the page has: {text[:80]}")
     return True
 
@@ -716,6 +750,7 @@ SCOPES: dict[str, Callable[[Judge, Any, Scope], Scope | None]] = {
     "embed":                   chart,
     "#claim":                  claim,
     "kicker":                  kicker,
+    "quote":                   quote,
     "li":                      linked,
     "source-entry":            source,
     "#fact":                   fact,
@@ -741,10 +776,14 @@ SAYS: dict[str, Callable[[Judge, Any, Scope], bool]] = {
     "derivation-step":         arithmetic,
     "math":                    formula,
     "chapter-place":           chapter_place,
+    "minutes":                 minutes,
     "edition-version":         edition,
     "edition-date":            edition,
+    "edition-said":            edition,
+    "cite-editions>a":         edition_link,
     "edition-licences":        edition,
     "edition-address":         edition,
+    "file-size":               file_size,
     "section-number":          numbering,
     "caption-number":          numbering,
     "eqno":                    numbering,

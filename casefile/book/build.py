@@ -19,13 +19,17 @@ from casefile.execution.story import Run, Story
 from casefile.figures import pictures
 from casefile.notebook import beside, markdown, parameters, results
 from casefile.notebook.results import CHART_MEDIA_TYPE, FIGURES_MEDIA_TYPE
+from casefile.publication import offline
 from casefile.records import Records
 from casefile.site import api, downloads
 from casefile.site.content import Content
 from casefile.site.renderer import EXTRA, Renderer
+from casefile.site.versions import Versions
 from casefile.system import cache, document, limits, manifest, place, scratch  # fmt: skip
 
 SITE = place.SITE
+# The tables whose rows have an address on the site, each with the directive that lists them there.
+LISTED = {"sources": "casefile-sources", "claims": "casefile-ledger", "corrections": "casefile-corrections"}
 BILL = Path("quality") / "sbom.cdx.json"  # a story's bill of materials, where it has one
 
 
@@ -66,6 +70,11 @@ def check(story: Story, remember: bool = False) -> Records:
     for table, chapter in named:
         if chapter not in chapters:
             raise BadInput(f"data/{table}.csv: chapter {chapter!r} has no notebook; known: {', '.join(chapters)}")
+    for table, directive in LISTED.items():
+        if getattr(known, table) and directive not in story.places:
+            raise BadInput(
+                f"data/{table}.csv: has rows that pages link to, and no page lists them; expected ```{{{directive}}} on one"
+            )
     return known
 
 
@@ -117,15 +126,20 @@ def build(
             sentences = compare.all_sentences(story.records, whole.chapters, whole.texts)
             (site / "api" / compare.SENTENCES).write_text(results.dumps(sentences), encoding="utf-8")
             if catalogue:
-                catalogue.write(site, store)
+                catalogue.write(site, store, story.places.get("casefile-corrections", ""))
             for path in records.published(root):
                 (site / "data" / path).parent.mkdir(parents=True, exist_ok=True)
                 document.copy(root / "data" / path, site / "data" / path)
+            downloads.notebooks(site, root, whole.folder / "notebooks", story.chapters)
             if (root / BILL).is_file():
                 shutil.copyfile(root / BILL, site / BILL.name)
         content = Content.load(root, whole.results)
         downloads.write(site, content, story.title)
         renderer.finish()
+        if content.catalogue:
+            Versions.of(root, site, content.catalogue).write()
+        if catalogue:
+            offline.write(site, story.pages, catalogue.book, story.title)
         site_hash = manifest.write(site)
         report("pages", "done", 0.0)
         report("audit", "start", 0.0)

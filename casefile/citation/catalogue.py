@@ -16,10 +16,23 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from casefile.citation import bibliography, citable, cite, corrections, editions, forms, latex, wording
-from casefile.citation.citable import Given, Item, Public
+from casefile.citation import (
+    archive,
+    bibliography,
+    citable,
+    cite,
+    corrections,
+    editions,
+    forms,
+    latex,
+    registry,
+    wording,
+)
+from casefile.citation.changes import difference
+from casefile.citation.citable import Given, Item
 from casefile.citation.cite import Book, Record
 from casefile.citation.editions import Edition
+from casefile.citation.registry import Public
 from casefile.notebook import parameters
 from casefile.records import Correction, Records
 from casefile.system import cache
@@ -45,7 +58,7 @@ class Catalogue:
 
     `cited_from` gives the edition that each item is cited from, `shown` the ids that each page shows, its own first.
     `given` are the parameters by chapter that are not the book's, `changes` the same in words; `moved` are the ids of what
-    they reach: the rest is cited as in the book.
+    they reach: the rest is cited as in the book. `archived` are the pages that are kept of each edition, none beside such parameters.
     """
 
     book: Book
@@ -58,6 +71,7 @@ class Catalogue:
     registered: Mapping[str, Public]
     editions: Mapping[str, Edition]
     corrections: Mapping[str, Correction] = field(default_factory=dict)
+    archived: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @classmethod
     def of_build(cls, root: Path, given: Given, pages: citable.Pages) -> Catalogue:
@@ -73,7 +87,7 @@ class Catalogue:
         }
         return cls(
             book, items, cited_from, _shown(items, pages), given, cite.in_words_of(given, defaults), moved,
-            citable.registry(root), released, known.corrections,
+            registry.read(root), released, known.corrections, {} if given else archive.listed(root, released),
         )  # fmt: skip
 
     @classmethod
@@ -84,10 +98,11 @@ class Catalogue:
             return None
         plain = json.loads(path.read_text(encoding="utf-8"))
         items = {row["id"]: Item(**{**row, "rests_on": tuple(row["rests_on"])}) for row in plain["items"]}
+        released = editions.load(root)
         return cls(
             cite.book_of(root), items, plain["cited_from"], plain["shown"], plain["given"], plain["changes"],
-            frozenset(plain["moved"]),
-            citable.registry(root), editions.load(root), known.corrections,
+            frozenset(plain["moved"]), registry.read(root), released, known.corrections,
+            {} if plain["given"] else archive.listed(root, released),
         )  # fmt: skip
 
     def leave(self, folder: Path) -> None:
@@ -115,16 +130,25 @@ class Catalogue:
         """An item's mark, by the edition it is cited from."""
         return cite.mark(item, self.cited_from[item.id], self._given(item)[0])
 
+    def stamped(self, page: str) -> Item | None:
+        """What a page is cited as: itself, or the claim that it is of; None for one that cannot be cited."""
+        return next(
+            (item for item in self.items.values()
+             if (item.kind == "page" and item.page == page) or (item.kind == "claim" and claim_page(item.id) == page)),
+            None,
+        )  # fmt: skip
+
+    def edition(self, item: Item | None = None) -> str:
+        """Which edition an item is of, and from which day, in words; without one the book."""
+        day = self.book.date
+        of = self.cited_from[item.id if item else citable.BOOK]
+        if of.endswith(cite.DRAFT):
+            return f"Draft of edition {self.book.version}"
+        return f"Edition {self.book.version} of {day.day} {day:%B %Y}"
+
     def stamp(self, item: Item) -> str:
         """What says on the page itself, and on its print, which edition it is of, from which day, and its mark."""
-        day = self.book.date
-        draft = self.cited_from[item.id].endswith(cite.DRAFT)
-        edition = (
-            f"Draft of edition {self.book.version}"
-            if draft
-            else f"Edition {self.book.version} of {day.day} {day:%B %Y}"
-        )
-        return f"{edition}. {self.mark(item)}"
+        return f"{self.edition(item)}. {self.mark(item)}"
 
     def _given(self, item: Item) -> tuple[Given, str]:
         """The parameters that a citation of an item carries, and the same in words."""
@@ -135,7 +159,7 @@ class Catalogue:
         """What stands where something public stood before: page → anchor → what became of it."""
         notes: dict[str, dict[str, Left]] = {}
         published = [edition.items for edition in self.editions.values()]
-        for page, anchors in citable.left_behind(self.registered, self.items, published).items():
+        for page, anchors in registry.left_behind(self.registered, self.items, published).items():
             for anchor, name in anchors.items():
                 if name in self.shown.get(page, ()):
                     continue  # told there still, with a link to its home
@@ -146,16 +170,13 @@ class Catalogue:
                 notes.setdefault(page, {})[anchor] = Left(text, now.place if now else "")
         return notes
 
-    @property
-    def _corrections_page(self) -> str:
-        """The address of the page of corrections within the site."""
-        pages = (item.place for item in self.items.values() if item.kind == "page" and item.id == "corrections")
-        return next(pages, "corrections.html")
-
     # ----------------------------------------------------------------------------------------------------------- files
 
-    def write(self, site: Path, store: cache.Store) -> None:
-        """Write every file of citations, verification and corrections into a site; `store` keeps what is slow to word."""
+    def write(self, site: Path, store: cache.Store, corrections_page: str = "") -> None:
+        """Write every file of citations, verification and corrections into a site; `store` keeps what is slow to word.
+
+        `corrections_page` is the page that lists the corrections, empty where there is none.
+        """
         (site / "cite").mkdir(parents=True)
         (site / SCRIPTS).mkdir(parents=True, exist_ok=True)
         made = {name: self.record(item) for name, item in self.items.items()}
@@ -170,7 +191,8 @@ class Catalogue:
             path.write_text(script("citations", plain), encoding="utf-8")
         (site / RECORDS).write_text(script("records", self.records()), encoding="utf-8")
         (site / "corrections.xml").write_text(
-            corrections.feed(self.book, self.corrections.values(), self._corrections_page), encoding="utf-8"
+            corrections.feed(self.book, self.corrections.values(), corrections_page and f"{corrections_page}.html"),
+            encoding="utf-8",
         )
         (site / "corrections.json").write_text(corrections.as_json(self.corrections.values()), encoding="utf-8")
         if self.book.address:
@@ -233,17 +255,43 @@ class Catalogue:
                 "released": wording.RELEASED, "drafted": wording.DRAFTED, "added": wording.ADDED, "fields": forms.FIELDS, "tells": forms.TELLS,
                 "commands": latex.COMMANDS,
             },
-            "editions": [
-                {"version": edition.version, "date": edition.date, "dates": wording.dates(edition.date),
-                 "corrections": list(edition.corrections),
-                 "items": {name: _said(item) for name, item in edition.items.items()}}
-                for edition in self.editions.values()
-            ],
+            "editions": self._released(),
             "now": {name: _said(item) for name, item in self.items.items()},
-            "registry": {row.id: {"status": row.status, "note": row.note} for row in self.registered.values()},
+            "registry": {
+                row.id: {"status": row.status, "note": row.note}
+                for row in self.registered.values()
+                if row.status == registry.RETIRED or row.id not in self.items
+            },
             "corrections": {row.id: f"{row.kind} {row.id}: {row.right}" for row in self.corrections.values()},
+            "differences": self._differences(),
+            "archived": {version: sorted(pages) for version, pages in self.archived.items()},
             "touched": {name: rows for name, rows in touched.items() if rows},
         }  # fmt: skip
+
+    def _differences(self) -> dict[str, dict[str, str]]:
+        """How what prints no number or verdict differs from each edition, where it does, by the edition and the id."""
+        return {
+            edition.version: {
+                said.id: difference(said, now, edition, self.items)
+                for said in edition.items.values()
+                if (now := self.items.get(said.id)) and now.hash != said.hash
+                and not said.text and not now.text
+            }
+            for edition in self.editions.values()
+        }  # fmt: skip
+
+    def _released(self) -> list[dict[str, Any]]:
+        """The editions for the browser, each thing in them once: null stands for what is the same in the next, or now."""
+        found, newer = [], {name: _said(item) for name, item in self.items.items()}
+        for edition in list(self.editions.values())[::-1]:
+            said = {name: _said(item) for name, item in edition.items.items()}
+            found.append({
+                "version": edition.version, "date": edition.date, "dates": wording.dates(edition.date),
+                "corrections": list(edition.corrections),
+                "items": {name: _beside(one, newer.get(name)) for name, one in said.items()},
+            })  # fmt: skip
+            newer = said
+        return found[::-1]
 
     def sitemap(self) -> str:
         """Every page of the site that has an address of its own, as a sitemap."""
@@ -286,6 +334,13 @@ def _shown(items: Mapping[str, Item], pages: citable.Pages) -> dict[str, list[st
 def _said(item: Item) -> list[str | int]:
     """An item for the browser: page, anchor, title, text, range, which of the kinds it is, hash."""
     return [item.page, item.anchor, item.title, item.text, item.range, citable.KINDS.index(item.kind), item.hash]
+
+
+def _beside(said: list[str | int], newer: list[str | int] | None) -> list[str | int | None] | None:
+    """What something said, but for what it says in a newer state too."""
+    if said == newer:
+        return None
+    return [None if one == other else one for one, other in zip(said, newer, strict=True)] if newer else [*said]
 
 
 def script(name: str, plain: Any) -> str:

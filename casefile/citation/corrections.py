@@ -44,7 +44,7 @@ def as_json(rows: Iterable[Correction]) -> str:
     return json.dumps([asdict(row) for row in newest_first(rows)], ensure_ascii=False, indent=1) + "\n"
 
 
-def feed(book: Book, rows: Iterable[Correction], page: str = "corrections.html") -> str:
+def feed(book: Book, rows: Iterable[Correction], page: str = "") -> str:
     """The corrections as an Atom feed, the latest first, each at its place on `page`; dated by them, so that the same
     ones give the same bytes.
     """

@@ -22,7 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from casefile.citation import citable, cite
+from casefile.citation import archive, citable, cite, registry
+from casefile.citation.archive import Archive
 from casefile.citation.citable import Item
 from casefile.errors import BadInput, of_library
 from casefile.notebook import markdown
@@ -93,6 +94,14 @@ def load(root: Path) -> dict[str, Edition]:
     return dict(sorted(found.items(), key=lambda pair: _rank(pair[0])))
 
 
+def told(edition: Edition) -> str:
+    """What an edition said, as its site gives it to machines: its record without seal and site's hash, which no page says."""
+    items = {item.id: _plain(item) for item in edition.items.values()}
+    return _written(
+        {"version": edition.version, "date": edition.date, "corrections": list(edition.corrections), "items": items}
+    )
+
+
 def _seal(plain: Mapping[str, Any]) -> str:
     return citable.digest({key: value for key, value in plain.items() if key != "seal"})
 
@@ -133,19 +142,19 @@ def unexplained(last: Edition, standing: Mapping[str, Item], corrections: Iterab
 
 def release(
     root: Path, version: str, standing: Mapping[str, Item], corrections: Iterable[Correction], test: Callable[[], str],
-    build: Callable[[Path], manifest.Files],
+    build: Callable[[Path], Path | None],
 ) -> Path:  # fmt: skip
     """Write `editions/VERSION.json` and its list of files, and return its path. `standing` is the book at its defaults.
 
     `test` runs the tests and returns a complaint, empty when they passed. `build` builds the site of a clean copy and returns
-    its files, none for an edition that keeps none. Raises ReleaseRefused when the version is not
+    its folder, from which the edition keeps its pages too; None for an edition that keeps no site. Raises ReleaseRefused when the version is not
     the one in CITATION.cff, is known or not newer; when something is not committed, not in the registry, changed without
     a correction, or not passing its tests.
     """
     corrections = list(corrections)
     book, path = ready(root, version)
     known = load(root)
-    if wrong := citable.faults(citable.registry(root), standing, [edition.items for edition in known.values()]):
+    if wrong := registry.faults(registry.read(root), standing, [edition.items for edition in known.values()]):
         more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
         raise ReleaseRefused(f"{wrong[0]}{more}; `casefile register` adds new ids")
     if known and (changed := unexplained(list(known.values())[-1], standing, corrections)):
@@ -162,24 +171,34 @@ def release(
         "items": {item.id: _plain(item) for item in standing.values()},
     }
     path.parent.mkdir(exist_ok=True)
-    if files := _files_with(root, path.name, plain, build):
+    if built := _built_with(root, path.name, plain, build):
+        kept, files = built
         plain["site"] = manifest.site_hash(files)
+        archive.write(root, kept)
         scratch.write(path.with_suffix(FILES), _list(version, plain["site"], files))
     plain["seal"] = _seal(plain)
     scratch.write(path, _written(plain))
     return path
 
 
-def _files_with(
-    root: Path, name: str, plain: dict[str, Any], build: Callable[[Path], manifest.Files]
-) -> manifest.Files:
-    """The files of the site of what is committed, with the record of the new edition beside it."""
+def _built_with(
+    root: Path, name: str, plain: dict[str, Any], build: Callable[[Path], Path | None]
+) -> tuple[Archive, manifest.Files] | None:
+    """The pages and the files of the site of what is committed, with the record and the pages of the new edition beside it.
+
+    The site shows the pages that are kept of it, so it is built twice: what is kept of a page says nothing of that.
+    """
+    pages = dict.fromkeys(item["page"] for item in plain["items"].values() if item["kind"] == "page")
     with scratch.folder() as work:
         copy = work / "story"
         (copy / FOLDER).mkdir(parents=True)
         subprocess.run(["git", "-C", str(root), "checkout-index", "--all", f"--prefix={copy}{os.sep}"], check=True)
         (copy / FOLDER / name).write_text(_written({**plain, "seal": _seal(plain)}), encoding="utf-8")
-        return build(copy)
+        if (site := build(copy)) is None:
+            return None
+        kept = archive.of_site(site, plain["version"], pages, "Kept at its release.")
+        archive.write(copy, kept)
+        return (kept, manifest.files(again)) if (again := build(copy)) else None
 
 
 def _list(version: str, site: str, files: manifest.Files) -> str:

@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from casefile.citation import citable, cite, editions, forms, wording
+from casefile.citation import cite, editions, forms, registry, wording
 from casefile.citation import marks as marking
-from casefile.citation.citable import RETIRED, Item, Public
+from casefile.citation.changes import difference
+from casefile.citation.citable import Item
 from casefile.citation.cite import Book
 from casefile.citation.corrections import touching
 from casefile.citation.editions import Edition
 from casefile.citation.forms import ADDRESS, EXPECTED, TELLS, WORDS
 from casefile.citation.marks import NONE, Mark, Marks
+from casefile.citation.registry import RETIRED, Public
 from casefile.errors import BadInput, nearest, shown
 from casefile.records import Correction
 
@@ -95,7 +97,7 @@ class Published:
     @classmethod
     def of(cls, root: Path, standing: Mapping[str, Item], corrections: Sequence[Correction] = ()) -> Published:
         """What a story has published; `standing` is the book with its own parameters."""
-        return cls(cite.book_of(root), editions.load(root), standing, citable.registry(root), corrections)
+        return cls(cite.book_of(root), editions.load(root), standing, registry.read(root), corrections)
 
     @cached_property
     def marks(self) -> Marks:
@@ -372,14 +374,9 @@ def _changed(cited: Cited, said: Item, now: Item, book: Published, moved: str) -
     why = [
         f"{row.kind} {row.id}: {row.right}" for row in touching(now, book.corrections) if row.id not in own.corrections
     ]
-    if (said.text, said.range) != (now.text, now.range):
-        difference = f"from {said.text} to {now.text}" if said.text != now.text else f"from {said.range} to {now.range}"
-    elif said.text:
-        difference = f"still {now.text} as printed, and its exact value, formula, rule or sources are others"
-    else:
-        difference = "its text, or a number, chart or verdict in it, is another"
+    changed = difference(said, now, own, book.standing)
     parts = [
-        f"{CHANGED}: {cited.id}: {difference}",
+        f"{CHANGED}: {cited.id}: {changed}",
         "; ".join(why) or "no correction says why",
         f"in edition {since}" if since else "not yet in an edition",
     ]

@@ -74,8 +74,8 @@ def sweep(
     import time
 
     from casefile.execution import notebooks, run
-    from casefile.sweep import outcome
     from casefile.sweep import sweep as sweeping
+    from casefile.sweep import table
     from casefile.system import place
     from casefile.system.progress import Bar
 
@@ -92,8 +92,8 @@ def sweep(
     if len(found["told"]) > _MOST_SAID:
         click.echo(f"flips.csv holds {len(found['told']) - _MOST_SAID:,} more such points")
     seconds = time.monotonic() - started
-    if found["scenarios"] > outcome.MOST_CSV_ROWS:
-        click.echo(f"scenarios.parquet holds them all; no scenarios.csv above {outcome.MOST_CSV_ROWS:,} rows")
+    if found["scenarios"] > table.MOST_CSV_ROWS:
+        click.echo(f"scenarios.parquet holds them all; no scenarios.csv above {table.MOST_CSV_ROWS:,} rows")
     first = f"; the first: {found['error']}" if found["error"] else ""
     click.echo(
         f"{found['scenarios']:,} scenarios, {found['ran']:,} run now in {seconds:.1f} s, {found['failed']:,} failed{first}\n{out}"

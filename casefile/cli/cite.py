@@ -29,7 +29,7 @@ from casefile.errors import BadInput, nearest, shown
 @ENGINE
 def cite(id: str, style: str, typed: tuple[str, ...], params: str | None, jobs: int, engine: str) -> None:
     """Cite the book, a page, a section, a figure, a chart or a claim, by its id."""
-    from casefile.citation import citable, editions
+    from casefile.citation import citable, editions, registry
     from casefile.citation import cite as citing
     from casefile.execution.story import Story
     from casefile.notebook import parameters
@@ -43,10 +43,10 @@ def cite(id: str, style: str, typed: tuple[str, ...], params: str | None, jobs: 
     story = Story(root)
     known, book, released = story.records, citing.book_of(root), editions.load(root)
     given = citing.given_by(known, [parameters.assignment(text) for text in typed], params)
-    registered = citable.registry(root)
+    registered = registry.read(root)
     if registered:
         citing.known_id(id, registered)  # before anything runs
-        if id in registered and registered[id].status == citable.RETIRED:
+        if id in registered and registered[id].status == registry.RETIRED:
             raise BadInput(f"{id!r} was withdrawn: {registered[id].note}")
     own = citable.current(story, {}, jobs, engine_of(engine))
     item = citing.find(id, own)

@@ -68,16 +68,16 @@ def build(params: str | None, out: Path | None, jobs: int, engine: str) -> None:
 @ENGINE
 def register(jobs: int, engine: str) -> None:
     """Give every new page, section, figure, chart and claim its row in data/ids.csv; no row is ever taken away."""
-    from casefile.citation import citable, editions
+    from casefile.citation import citable, editions, registry
     from casefile.execution.story import Story
 
     root = story_root()
     standing = citable.current(Story(root), {}, jobs, engine_of(engine))
-    added, moved = citable.register(root, standing)
+    added, moved = registry.register(root, standing)
     published = [edition.items for edition in editions.load(root).values()]
-    for fault in citable.faults(citable.registry(root), standing, published):
+    for fault in registry.faults(registry.read(root), standing, published):
         click.echo(fault, err=True)
-    click.echo(f"{citable.REGISTRY}: {added} ids added, {moved} moved")
+    click.echo(f"{registry.REGISTRY}: {added} ids added, {moved} moved")
 
 
 @cli.command()
@@ -89,7 +89,6 @@ def release(version: str, jobs: int, engine: str) -> None:
     from casefile.book import build as book
     from casefile.citation import citable, editions
     from casefile.execution.story import Story
-    from casefile.system import manifest
 
     root = story_root()
     editions.ready(root, version)
@@ -97,14 +96,33 @@ def release(version: str, jobs: int, engine: str) -> None:
     known = book.check(story)
     standing = citable.current(story, {}, jobs, engine_of(engine))
 
-    def built(copy: Path) -> manifest.Files:
+    def built(copy: Path) -> Path:
         book.build(Story(copy), {}, copy / book.SITE, jobs, engine_of(engine), lambda name, event, seconds: None)
-        return manifest.files(copy / book.SITE)
+        return copy / book.SITE
 
     path = editions.release(
         root, version, standing, known.corrections.values(), lambda: editions.tested(root), built
     )  # fmt: skip
     click.echo(f"{path.relative_to(root)}: {len(standing)} ids; commit {editions.FOLDER}/, then build the site again")
+
+
+@cli.group()
+def editions() -> None:
+    """The editions that were published, and their pages as they were."""
+
+
+@editions.command()
+@click.argument("version")
+def rebuild(version: str) -> None:
+    """Make an edition's pages again, from the commit that released it, and keep them in editions/; needs git and its libraries.
+
+    Without the commit, what the edition's record holds is kept: titles, numbers and verdicts.
+    """
+    from casefile.book import rebuild as rebuilding
+
+    root = story_root()
+    folder = rebuilding.keep(root, version, click.echo)
+    click.echo(f"{folder.relative_to(root)}: commit it, then build the site again")
 
 
 @cli.command()

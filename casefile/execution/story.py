@@ -20,6 +20,7 @@ from casefile.notebook.results import Results
 from casefile.system import cache, document
 
 PAGES = "pages.json"  # among the results: which page each chapter is
+PLACES = "places.json"  # among the results: on which page each directive of this package stands
 _PAGE = re.compile(r"\w[\w-]*(/\w[\w-]*)*")
 _LISTS = ("parts", "chapters", "sections", "subtrees", "entries", "items")  # of what holds pages, in the contents
 _TOLD = frozenset(
@@ -126,6 +127,11 @@ class Story:
             for page in self.pages
         }
 
+    @cached_property
+    def places(self) -> dict[str, str]:
+        """The first page on which each directive of this package stands, by its name: `casefile-sources` → page."""
+        return markdown.places({page: markdown.read(text, self.syntax) for page, text in self.texts.items()})
+
     def run(
         self,
         overrides: Overrides,
@@ -143,6 +149,7 @@ class Story:
         names = list(self.chapters.values())
         run.execute_all(self.root, self.records, names, overrides, folder, jobs, engine, report, kept, **options)
         (folder / "results" / PAGES).write_text(results.dumps(self.chapters), encoding="utf-8")
+        (folder / "results" / PLACES).write_text(results.dumps(self.places), encoding="utf-8")
         return Run(self, folder, overrides)
 
 

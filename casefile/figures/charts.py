@@ -25,7 +25,7 @@ MEDIA_TYPE = "application/vnd.vegalite.v6+json"
 
 INK, MUTED, GRID, PAPER = "var(--chart-ink)", "var(--chart-muted)", "var(--chart-grid)", "var(--chart-paper)"
 COLOURS = tuple(f"var(--chart-{number})" for number in range(1, 7))
-FONT = "Liberation Sans, Arial, Helvetica, sans-serif"  # the first is drawn with, and as wide as the next two
+FONT = "Casefile Sans, Liberation Sans, Arial, Helvetica, sans-serif"  # the first is drawn with, on pages too
 
 CONFIG: dict[str, Any] = {
     # A chart is one picture with one alternative text: Vega would name axes, and each mark by its raw cells.

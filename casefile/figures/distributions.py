@@ -96,11 +96,6 @@ _MAKERS: Mapping[str, tuple[Callable[..., Distribution], int | None]] = {
 }  # fmt: skip
 
 
-def is_one(text: str) -> bool:
-    """Whether a text is meant as a distribution, well written or not."""
-    return bool(re.match(r"\s*[a-z]+\s*\(", text)) or text.count(":") == 2 or "~" in text
-
-
 def parsed(text: str, bounds: tuple[float | None, float | None] = (None, None)) -> Distribution:
     """The distribution that a text names, within the bounds of its parameter.
 

@@ -23,9 +23,10 @@ from casefile.system import processes
 from casefile.system.cache import Store, digest
 
 VEGA_LITE = "6.4"
-FONT = "Liberation Sans"  # the one family that vl-convert carries
+FONT = "Casefile Sans"  # the book's own, in `fonts/`; for letters it lacks, the family that vl-convert carries
 SCALE = 2.0
 WIDE, NARROW = 640, 340
+NARROW_FORM = "narrow"  # where a specification keeps another for narrow screens
 Spec = Mapping[str, Any]
 TOLD = "\ue000"  # of private use: no text of a chart begins so
 _OF_SCALE = ("type", "base", "exponent", "constant")
@@ -46,16 +47,17 @@ def _drawing() -> Any:
     os.environ["TZ"] = "UTC"
     import vl_convert
 
-    _forget_fonts(vl_convert)
+    _take_fonts(vl_convert)
     return vl_convert
 
 
 @functools.cache
-def _forget_fonts(vl_convert: Any) -> None:
-    """Have vl-convert look for the machine's fonts, as it does once, where there are none."""
+def _take_fonts(vl_convert: Any) -> None:
+    """Have vl-convert look for the machine's fonts, as it does once, where there are none, and take the book's own."""
     name, before = "FONTCONFIG_FILE", os.environ.get("FONTCONFIG_FILE")
     os.environ[name] = str(Path(__file__).with_name("fonts.conf"))
     try:
+        vl_convert.register_font_directory(str(Path(__file__).with_name("fonts")))
         vl_convert.svg_to_png('<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>')
     finally:  # what is started from here, a browser say, keeps its fonts
         del os.environ[name]
@@ -152,6 +154,8 @@ def resizable(spec: Spec) -> bool:
 def sized(spec: Spec, width: int) -> dict[str, Any]:
     """A copy of a specification drawn `width` pixels wide, where it takes a width."""
     resized = copy.deepcopy(dict(spec))
+    narrow = resized.pop("usermeta", {}).get(NARROW_FORM)
+    resized = narrow if narrow and width <= NARROW else resized
     if resizable(resized):
         resized["width"] = width
         resized["autosize"] = {"type": "fit-x", "contains": "padding"}

@@ -19,7 +19,17 @@ import sympy
 
 from casefile import records
 from casefile.errors import BadInput, nearest
-from casefile.figures import binding, charts, chronology, claims, distributions, expressions, formats, uncertainty
+from casefile.figures import (
+    binding,
+    charts,
+    chronology,
+    claims,
+    distributions,
+    expressions,
+    formats,
+    pictures,
+    uncertainty,
+)
 from casefile.figures.distributions import Distribution
 from casefile.figures.graph import Figure, Graph, Tally
 from casefile.notebook import parameters, ranges, results
@@ -30,6 +40,7 @@ from casefile.records import Records, dating
 RunOthers = Callable[
     [Path, Sequence[str], Records, Mapping[str, Mapping[str, Any]]], Mapping[str, results.Results]
 ]  # the results of a story's chapters, by name, under a scenario: who runs notebooks gives them
+OTHERS = "__casefile_others__"  # the name in a notebook's namespace of such a function, where its runner has one
 DEFAULT_SCENARIO = "default"
 _DRAWING = {"draws": 20_000, "seed": 2024}  # where a chapter has no such parameters of its own
 _WIDEST = (("low", sympy.Min), ("high", sympy.Max))
@@ -43,13 +54,14 @@ def open_chapter(
 
     Every name that papermill injected, or that the parameters cell sets, must be a declared parameter, and every value
     valid, so that papermill and Jupyter refuse what `casefile rerun` refuses. `needs` names the chapters whose results this one reads.
-    `run_others` gives their results.
+    `run_others` gives their results, unless who runs the notebook does.
     Raises BadInput for an unknown parameter or an invalid value.
     """
     known = records.load_once(find_root(name, namespace))
     declared = known.declared(name)
     given = {key: namespace[key] for key in (*declared, *_set_before(namespace, declared)) if key in namespace}
-    return Chapter(name, known, parameters.validated(declared, given, name), title, question, tuple(needs), run_others)
+    values = parameters.validated(declared, given, name)
+    return Chapter(name, known, values, title, question, tuple(needs), namespace.get(OTHERS) or run_others)
 
 
 def _set_before(namespace: Mapping[str, Any], declared: Iterable[str]) -> list[str]:
@@ -108,14 +120,15 @@ class Chapter:
             )
         asked = self._asked.get(name)
         if asked is not None:
-            number, low, high = asked.mode, asked.low, asked.high
+            number: float = asked.mode
+            ends: tuple[float | None, float | None] = (asked.low, asked.high)
         else:
             number = float(formats.day_number(str(value))) if row.type == "date" else float(value)
-            low, high = (row.low, row.high) if value == parameters.default(row) else (None, None)
+            ends = (row.low, row.high) if value == parameters.default(row) else (None, None)
         return self.graph.add(
             Figure(
                 id=row.figure or row.name, kind="parameter", unit=row.unit, meaning=row.meaning, value=number,
-                low=low, high=high, band=asked.band if asked else "range of the assumption" if low is not None else "",
+                low=ends[0], high=ends[1], band=asked.band if asked else "range of the assumption" if ends[0] is not None else "",
                 sources=(basis.source,) if basis else (), printed_form=basis.printed if basis else "",
                 locator=basis.locator if basis else "", date=basis.date if basis else "",
                 grade=basis.grade if basis else records.ASSUMPTION, note=row.note, record=row.basis if basis else "",
@@ -541,16 +554,20 @@ class Chapter:
 
     def chart(
         self, id: str, chart: alt.TopLevelMixin, title: str, alt_text: str, data: pd.DataFrame, columns: Mapping[str, str],
-        figures: Iterable[sympy.Symbol] = (), sources: Iterable[str] = (), note: str = "",
+        figures: Iterable[sympy.Symbol] = (), sources: Iterable[str] = (), note: str = "", form: str = "",
+        narrow: alt.TopLevelMixin | None = None,
     ) -> Drawn:  # fmt: skip
         """A chart with all that belongs to it: the finding as its title, alternative text, table, sources.
 
         `columns` names the table's columns in words, in order; a value `label|unit` prints the column in that unit.
-        Titles and texts may hold `{figure}`. Raises BadInput without alternative text or source. In a sweep, which draws
+        Titles and texts may hold `{figure}`. `form` is how it stands on the page: `hero` before its words, `small` beside others.
+        `narrow` is the same picture in another shape for a narrow screen. Raises BadInput without alternative text or source. In a sweep, which draws
         nothing, its specification is left out.
         """
         try:
             rows, spec = charts.rows(data), charts.specification(chart) if results.printed() else {}
+            if spec and narrow is not None:
+                spec["usermeta"] = {pictures.NARROW_FORM: charts.specification(narrow)}
         except BadInput as error:
             raise BadInput(f"chart {id!r} of {self.name}: {error}") from None
         given = [str(symbol) for symbol in figures]
@@ -589,6 +606,8 @@ class Chapter:
             "figures": given,
             "sources": sorted(credited),
         }
+        if form:
+            drawn["form"] = form
         for template in (title, alt_text, note):
             self.text(template)
             named |= binding.named(template)

@@ -266,6 +266,16 @@ def directives(cells: Iterable[Cell]) -> list[Directive]:
     return [block for cell in cells for block in cell.blocks if isinstance(block, Directive)]
 
 
+def places(pages: Mapping[str, Iterable[Cell]]) -> dict[str, str]:
+    """The first page on which each directive of this package stands, by the directive's name: `casefile-sources`."""
+    found: dict[str, str] = {}
+    for page, cells in pages.items():
+        for directive in directives(cells):
+            if directive.name.startswith(_OURS):
+                found.setdefault(directive.name, page)
+    return found
+
+
 def code(cells: Iterable[Cell]) -> list[str]:
     """Every block of code, however it is set off, and every piece of code within a sentence."""
     found = []

@@ -9,32 +9,22 @@ from __future__ import annotations
 import ast
 import contextlib
 import datetime
-import functools
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
-
-import pydantic
+from typing import Any
 
 from casefile.errors import BadInput, closest, nearest, shown
-from casefile.figures import distributions, formats
+from casefile.figures import formats
 from casefile.notebook import ranges
 from casefile.records import NUMBER, Bound, Declaration, Records
 from casefile.system import document
 
 TAG = "parameters"
-_SKIPPED = "skip-execution"
+SKIPPED = "skip-execution"
 _OVER_PYTHON = re.compile(r"\s*%%(?:time|timeit|capture|prun|debug)\b[^\n]*(?:\n|$)")  # magics over a cell of Python
 Value = int | float | str | bool
-
-_TYPES: Mapping[str, Any] = {
-    "integer": Annotated[int, pydantic.Strict()],
-    "number": Annotated[float, pydantic.AllowInfNan(False)],
-    "string": Annotated[str, pydantic.Strict()],
-    "date": Annotated[str, pydantic.Strict()],
-    "boolean": Annotated[bool, pydantic.Strict()],
-}
 
 
 def default(declaration: Declaration) -> Value:
@@ -127,7 +117,7 @@ def read_by_code(notebook: Mapping[str, Any], name: str) -> frozenset[str]:
     cells = [
         ("".join(cell["source"]), f"{name}, cell {position}")
         for position, cell in enumerate(notebook["cells"])
-        if cell["cell_type"] == "code" and _SKIPPED not in cell.get("metadata", {}).get("tags", [])
+        if cell["cell_type"] == "code" and SKIPPED not in cell.get("metadata", {}).get("tags", [])
     ]
     nodes = [node for source, where in cells for node in ast.walk(code(source, where))]
     read = [node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)]
@@ -181,19 +171,11 @@ def validate(declaration: Declaration, value: Any) -> Value:
 
     Raises BadInput with what was expected.
     """
-    if declaration.type in ("integer", "number") and isinstance(value, str) and distributions.is_one(value):
-        return _range(declaration, value)
-    kind: Any = _TYPES[declaration.type]
-    if declaration.type == "integer" and isinstance(value, float) and value.is_integer():
-        value = int(value)
-    if declaration.type in ("integer", "number") and isinstance(value, bool | str):
+    if declaration.type in ("integer", "number") and isinstance(value, str) and ranges.is_one(value):
+        return ranges.validated(declaration, value)
+    checked = _typed(declaration, value)
+    if declaration.choices and checked not in map(type_of(declaration), declaration.choices):
         raise refusal(declaration, value)
-    if declaration.choices:
-        kind = Literal[tuple(type_of(declaration)(choice) for choice in declaration.choices)]
-    try:
-        checked: Any = _adapter(kind).validate_python(value)
-    except pydantic.ValidationError:
-        raise refusal(declaration, value) from None
     if isinstance(checked, str) and not checked.isprintable():
         raise refusal(declaration, value)
     if declaration.type == "date":
@@ -207,15 +189,21 @@ def validate(declaration: Declaration, value: Any) -> Value:
     too_high = declaration.maximum is not None and checked > declaration.maximum
     if too_low or too_high:
         raise refusal(declaration, value)
-    return checked  # type: ignore[no-any-return]
+    return checked
 
 
-def _range(declaration: Declaration, text: str) -> str:
+def _typed(declaration: Declaration, value: Any) -> Any:
+    """A value in its declared type: a whole number may be a number, and a number without a fraction a whole one."""
+    kind = type_of(declaration)
+    taken = (int, float) if kind in (int, float) else kind
     try:
-        return ranges.normalised(declaration, text)
-    except ValueError as error:
-        where = f"{declaration.chapter}: parameter {declaration.name!r} is {shown(text)}"
-        raise BadInput(f"{where}; expected {error}") from None
+        if isinstance(value, taken) and (kind is bool or not isinstance(value, bool)):
+            checked = kind(value)
+            if (kind is float and math.isfinite(checked)) or (kind is not float and checked == value):
+                return checked
+    except (ValueError, OverflowError):  # NaN, infinity, an integer that no float can hold
+        pass
+    raise refusal(declaration, value)
 
 
 _SWITCHES = {"yes": "true", "on": "true", "1": "true", "no": "false", "off": "false", "0": "false"}
@@ -230,12 +218,6 @@ def refusal(declaration: Declaration, value: object) -> BadInput:
     ):
         meant = [switch]
     return BadInput(f"{line}; did you mean {' or '.join(meant)}?" if meant else line)
-
-
-@functools.cache
-def _adapter(kind: Any) -> pydantic.TypeAdapter[Any]:
-    """Pydantic's validator of a type, made once: a sweep validates a value a scenario."""
-    return pydantic.TypeAdapter(kind)
 
 
 def type_of(declaration: Declaration) -> type:
@@ -276,7 +258,7 @@ def in_print(value: Value) -> str:
 
 def from_text(declaration: Declaration, text: str) -> Value:
     """A value as typed on the command line or written in YAML, validated: digits are those of ASCII, and `1_0` is no number."""
-    if declaration.type in ("integer", "number") and not distributions.is_one(text):
+    if declaration.type in ("integer", "number") and not ranges.is_one(text):
         try:
             if not NUMBER.fullmatch(text):
                 raise ValueError(text)

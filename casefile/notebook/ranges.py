@@ -7,17 +7,33 @@ import io
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from casefile.errors import BadInput, nearest, shown
-from casefile.figures import distributions
-from casefile.figures.distributions import Distribution
 from casefile.records import NUMBER, Declaration
 from casefile.system import document
 
+if TYPE_CHECKING:
+    from casefile.figures.distributions import Distribution
 
-def normalised(declaration: Declaration, text: str) -> str:
-    """The text of a range as it is kept, with the values of a file that it names. Raises ValueError with what was expected."""
+
+def is_one(text: str) -> bool:
+    """Whether a text is meant as a distribution, well written or not."""
+    return bool(re.match(r"\s*[a-z]+\s*\(", text)) or text.count(":") == 2 or "~" in text
+
+
+def validated(declaration: Declaration, text: str) -> str:
+    """The text of a range as it is kept, with the values of a file that it names. Raises BadInput with what was expected."""
+    try:
+        return _normalised(declaration, text)
+    except ValueError as error:
+        where = f"{declaration.chapter}: parameter {declaration.name!r} is {shown(text)}"
+        raise BadInput(f"{where}; expected {error}") from None
+
+
+def _normalised(declaration: Declaration, text: str) -> str:
+    from casefile.figures import distributions  # NumPy: most values are no ranges
+
     text = " ".join(text.split())
     file = re.match(r"observed\(\s*(?P<path>[^,()]+?)\s*(?:,\s*(?P<column>[^,()]+?)\s*)?\)", text)
     if file and not NUMBER.fullmatch(file["path"]):
@@ -55,6 +71,8 @@ def _column(path: Path, column: str | None) -> list[str]:
 def of(declaration: Declaration, value: Any) -> Distribution | None:
     """What a parameter with this value is drawn from; None for one that has a single value."""
     if declaration.type in ("integer", "number") and isinstance(value, str):
+        from casefile.figures import distributions
+
         return distributions.parsed(value, _bounds(declaration))
     return None
 

@@ -172,7 +172,12 @@ def _said(bound: float | str) -> str:
 
 
 def _check_used(records: Records) -> None:
-    """A source that no record names is a fault: either it backs something, or it does not belong."""
+    """A source that no record names is a fault, and a reply beside no claim: either it backs something, or it does not belong."""
+    answering = {reply for claim in records.claims.values() for reply in claim.replies}
+    for reply in records.replies.values():
+        if reply.id not in answering:
+            line = line_of(records, "replies", id=reply.id)
+            raise BadRecord("data/replies.csv", line, "id", reply.id, "a reply that some claim names")
     used = {fact.source for fact in records.figures.values()}
     used |= {event.source for event in records.events.values()}
     used |= {reply.source for reply in records.replies.values()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import datetime
 import functools
@@ -34,6 +35,7 @@ from casefile.system import document
 if TYPE_CHECKING:
     import pandas as pd  # imported where a series is read: much that reads records reads no series
 
+NEEDED = ("sources", "figures", "units")  # the tables that every story has
 SCENARIOS = Path("data") / "scenarios.yml"
 
 Row = TypeVar("Row")
@@ -139,6 +141,8 @@ def unique(keys: Sequence[str]) -> tuple[str, str]:
 def _table(data: Path, name: str, kind: type[Row], *keys: str) -> dict[Any, Row]:
     path, key = data / f"{name}.csv", operator.attrgetter(*keys)
     if not path.is_file():
+        if name not in NEEDED:
+            return {}
         raise BadRecord(f"data/{name}.csv", None, None, None, "this table to exist")
     table: dict[Any, Row] = {}
     for number, row in rows(path):
@@ -176,6 +180,7 @@ class Records:
     corrections: dict[str, Correction]
     measures: dict[str, Measure]
     _series: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+    _asked: set[str] = field(default_factory=set, repr=False)
 
     @property
     def data(self) -> Path:
@@ -203,6 +208,7 @@ class Records:
                 self._series[name] = pd.read_csv(lines, keep_default_na=False, na_values=[""])
             except ValueError as error:  # pandas' own errors are ValueErrors
                 raise BadInput(f"data/series/{name}.csv: {of_library(error)}; expected a table with a header") from None
+        self._asked.add(name)
         return self._series[name].copy()
 
     def series_of_sources(self) -> dict[str, list[str]]:
@@ -215,7 +221,18 @@ class Records:
 
     def series_read(self) -> list[str]:
         """The names of the series that were asked for so far."""
-        return sorted(self._series)
+        return sorted(self._asked)
+
+    @contextlib.contextmanager
+    def asked_anew(self) -> Iterator[None]:
+        """Count the series that are asked for meanwhile apart from those before: they are another chapter's."""
+        before = set(self._asked)
+        self._asked.clear()
+        try:
+            yield
+        finally:
+            self._asked.clear()
+            self._asked.update(before)
 
     def declared(self, chapter: str) -> dict[str, Declaration]:
         """The parameters that a chapter takes, by name: those of its own and those of others that it reads."""

@@ -19,6 +19,7 @@ def _load(app: Any, env: Any, docnames: list[str]) -> None:
     from casefile.site.content import Content
 
     app.casefile_content = Content.load(Path(app.config.casefile_root), Path(app.config.casefile_results))
+    app.casefile_content.language = app.config.casefile_reviewed_language
 
 
 def setup(app: Any) -> dict[str, Any]:

@@ -75,7 +75,7 @@ class PageBuilder(StandaloneHTMLBuilder):
         """The hash of what every page rests on besides its own content."""
         files = [self._root / name for name in ("_config.yml", "_toc.yml", "CITATION.cff")]
         for folder in ("data", "editions"):
-            files += [path for path in (self._root / folder).glob("*") if not path.name.startswith(".")]
+            files += [path for path in (self._root / folder).rglob("*") if not path.name.startswith(".")]
         titles = {page: title.astext() for page, title in self.env.titles.items()}
         labels: Any = self.env.domains["std"].data["labels"]
         return cache.key({

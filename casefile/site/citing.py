@@ -17,7 +17,7 @@ from casefile.records import Correction
 from casefile.site import ledger, markup, search
 from casefile.site.content import Content
 from casefile.site.directives import Table
-from casefile.site.roles import link_from, named
+from casefile.site.roles import link_from, place_of
 
 SCRIPT, STYLE = "cite.js", "cite.css"
 STYLES = {
@@ -115,15 +115,17 @@ def _add(app: Any, page_name: str, template: str, context: dict[str, Any], doctr
     if known is None or (page_name not in known.shown and page_name not in known.left_behind):
         return
     link = link_from(app, page_name)
-    item = next((item for item in known.items.values() if item.kind == "page" and item.page == page_name), None)
-    own = {catalogue.claim_page(item.id): item for item in known.items.values() if item.kind == "claim"}
-    stamped = item or own.get(page_name)
+    stamped = known.stamped(page_name)
+    item = stamped if stamped and stamped.kind == "page" else None
     foot = markup.render(
         "cite_foot.html", stamp=known.stamp(stamped) if stamped else "",
-        verify_page=link("verify") if named("verify", app.env.found_docs) else "",
+        verify_page=link("casefile-verify") if place_of(app, "casefile-verify") else "",
         corrections=_corrections(content).get(page_name, []), link=link, item=item, files=FILES,
         left=known.left_behind.get(page_name, {}), up="../" * page_name.count("/"),
-        cite_page=link("cite") if named("cite", app.env.found_docs) else None,
+        cite_page=link("casefile-citations") if place_of(app, "casefile-citations") else None, page=page_name,
+        editions=[version for version, pages in known.archived.items() if page_name in pages][::-1],
+        notebook=content.pages[page_name].chapter if page_name in content.pages else "",
+        rerun_page=link("casefile-parameters") if place_of(app, "casefile-parameters") else "",
     )  # fmt: skip
     if template == "left.html":
         context["foot"] = Markup(foot)

@@ -122,10 +122,17 @@ def drawings(chapter: Results, drawer: pictures.Pictures) -> str:
             "spec": json.loads(drawer.vega(pictures.sized(drawn["spec"], pictures.WIDE))),
             "widths": {"wide": pictures.WIDE, "narrow": pictures.NARROW} if pictures.resizable(drawn["spec"]) else {},
             "columns": columns(drawn),
+            **_narrow(drawn["spec"], drawer),
         }
         for name, drawn in chapter.charts.items()
     }
     return f"casefile.drawings = {json.dumps(plain, ensure_ascii=False, separators=(',', ':'))};\n"
+
+
+def _narrow(spec: Mapping[str, Any], drawer: pictures.Pictures) -> dict[str, Any]:
+    """A chart's other shape for a narrow screen in Vega, where it has one."""
+    has_one = pictures.NARROW_FORM in spec.get("usermeta", {})
+    return {"narrow": json.loads(drawer.vega(pictures.sized(spec, pictures.NARROW)))} if has_one else {}
 
 
 def _unit(unit: Unit) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +13,7 @@ from casefile import records
 from casefile.citation import corrections
 from casefile.citation.catalogue import Catalogue
 from casefile.errors import BadInput, nearest
+from casefile.execution.story import PAGES, PLACES
 from casefile.figures.graph import Figure
 from casefile.figures.pictures import Pictures
 from casefile.notebook import results
@@ -25,7 +27,8 @@ from casefile.system import cache
 class Content:
     """The records of a story and the results of its chapters, by docname (`chapters/01_swap`).
 
-    `digests` has the hash of each chapter's results.
+    `digests` has the hash of each chapter's results, `places` the page of each directive: what a link to the sources,
+    the ledger or the corrections leads to. `language` is that of what the reviewed work printed, empty for the book's own.
     """
 
     records: Records
@@ -33,16 +36,19 @@ class Content:
     digests: dict[str, str] = field(default_factory=dict)
     pictures: Pictures = field(default_factory=Pictures)
     catalogue: Catalogue | None = None
+    places: Mapping[str, str] = field(default_factory=dict)
+    language: str = ""
 
     @classmethod
     def load(cls, root: Path, folder: Path) -> Content:
         """Read `data/` of `root`, and the results that a run left in `folder`, keyed by the page they belong to."""
         known = records.load(root)
-        places = json.loads((folder / "pages.json").read_text(encoding="utf-8"))
-        pages = {page: results.read(folder / f"{name}.json", known.units) for page, name in places.items()}
-        digests = {page: cache.digest((folder / f"{name}.json").read_bytes()) for page, name in places.items()}
+        chapters = json.loads((folder / PAGES).read_text(encoding="utf-8"))
+        pages = {page: results.read(folder / f"{name}.json", known.units) for page, name in chapters.items()}
+        digests = {page: cache.digest((folder / f"{name}.json").read_bytes()) for page, name in chapters.items()}
         pictures = Pictures(cache.Store(root / cache.FOLDER))
-        return cls(known, pages, digests, pictures, Catalogue.read(root, folder, known))
+        places = json.loads((folder / PLACES).read_text(encoding="utf-8")) if (folder / PLACES).is_file() else {}
+        return cls(known, pages, digests, pictures, Catalogue.read(root, folder, known), places)
 
     @cached_property
     def corrected(self) -> dict[str, Correction]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from docutils import nodes
@@ -13,7 +14,7 @@ from casefile.citation import corrections
 from casefile.errors import BadInput, nearest
 from casefile.figures import claims, formats
 from casefile.notebook import parameters
-from casefile.records import Event, Fact, Measure, Source
+from casefile.records import Event, Fact, Measure, Source, dating
 from casefile.site import ledger, markup
 from casefile.site.content import Content
 from casefile.site.roles import link_from
@@ -231,6 +232,46 @@ class Timeline(Table):
         return {"rows": [(row, formats.date(str(row["date"])), sources[row["source"]]) for row in rows]}
 
 
+class Spine(Table):
+    """Some events by date as a short list: a line `ID: what happened` for each, oldest first."""
+
+    template = "spine.html"
+    optional_arguments = 0
+    has_content = True
+
+    def values(self) -> dict[str, Any]:
+        events, rows = self.casefile.records.events, []
+        for name, words in labelled(self.content):
+            if name not in events:
+                raise BadInput(f"{self.env.docname}: no event {name!r}; {nearest(name, events)}")
+            rows.append((events[name].date, formats.date(events[name].date), words))
+        return {"rows": sorted(rows, key=lambda row: dating.last_day(row[0]))}
+
+
+def labelled(lines: Iterable[str]) -> list[tuple[str, str]]:
+    """The lines `ID: words` of a directive's content, as pairs."""
+    pairs = [line.partition(":") for line in lines if line.strip()]
+    return [(name.strip(), words.strip()) for name, _, words in pairs]
+
+
+class Quotes(Table):
+    """Printed words at size: a line `ID: whose words` for each fact, event or reply whose printed words are shown."""
+
+    template = "quotes.html"
+    optional_arguments = 0
+    has_content = True
+
+    def values(self) -> dict[str, Any]:
+        records = self.casefile.records
+        known: dict[str, Any] = {**records.figures, **records.events, **records.replies}
+        rows = []
+        for name, whose in labelled(self.content):
+            if name not in known or not known[name].printed:
+                raise BadInput(f"{self.env.docname}: no printed words of {name!r}; {nearest(name, known)}")
+            rows.append((known[name], whose, records.sources[known[name].source]))
+        return {"rows": rows}
+
+
 class Measures(Table):
     """What the long runs of one part of the project's own checks measured, with goals and days; or that none ran yet."""
 
@@ -317,5 +358,7 @@ def setup(app: Any) -> None:
         "facts": Facts,
         "measures": Measures,
         "timeline": Timeline,
+        "spine": Spine,
+        "quotes": Quotes,
     }.items():
         app.add_directive(f"casefile-{name}", directive)

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import shutil
 import zipfile
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -22,6 +23,7 @@ from casefile.records.tables import FORMULA
 from casefile.site import compiled, markup
 from casefile.site.content import Content
 from casefile.site.policy import CONTENT_POLICY
+from casefile.system import document
 
 STYLE = Path(__file__).parent / "static" / "casefile.css"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -152,6 +154,15 @@ def embedded(drawn: Mapping[str, Any], results: Results, content: Content, page:
         narrow=Markup(pictures.element(drawn["spec"], pictures.NARROW, f"chart-{name}-narrow", content.pictures.svg)),
         publishers=list(dict.fromkeys(content.records.sources[source].publisher for source in drawn["sources"])),
     )  # fmt: skip
+
+
+def notebooks(site: Path, root: Path, executed: Path, chapters: Mapping[str, str]) -> None:
+    """Write each chapter's notebook into a site, as it ran and as it was written; `chapters` are names by pages."""
+    ran, source = site / "notebooks", site / "notebooks" / "source"
+    source.mkdir(parents=True)
+    for page, name in chapters.items():
+        shutil.copyfile(executed / f"{name}.ipynb", ran / f"{name}.ipynb")
+        document.copy(root / f"{page}.ipynb", source / f"{name}.ipynb")
 
 
 def write(site: Path, content: Content, book: str) -> None:

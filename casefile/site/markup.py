@@ -79,16 +79,25 @@ def filled(content: Content, template: str, page: str, link: Link) -> Markup:
     return Markup("").join(parts)
 
 
-# Units of which one number says nothing without the name of what is counted.
-_NAMED = {"day": "days", "month": "months", "year": "years", "hour": "hours", "GPU": "chips", "server": "servers"}
+# Units of pint's own of which a number says nothing without their name.
+_OF_TIME = ("hour", "day", "month", "year")
 
 
 def fact(fact: Fact, unit: Unit) -> str:
     """A fact in print, its unit named: its value; its range where it has no value, or where the value is its one bound."""
-    name = f" {_NAMED[unit.unit]}" if unit.unit in _NAMED else ""
+    name = f" {noun}" if (noun := _counted(unit)) else ""
     if fact.value is None or (fact.low is None) != (fact.high is None):
         return formats.printed_range(fact.low, fact.high, unit) + name
     return formats.printed(fact.value, unit) + name
+
+
+def _counted(unit: Unit) -> str:
+    """What a unit without prefix and suffix counts, in the plural: a time, or the dimension that its definition gives it."""
+    dimension = re.fullmatch(r"\w+ = \[(\w+)\]", unit.definition)
+    noun = dimension[1].replace("_", " ") if dimension else unit.unit if unit.unit in _OF_TIME else ""
+    if not noun or unit.style != "number" or unit.prefix or unit.suffix:
+        return ""
+    return "people" if noun == "person" else re.sub(r"(?<=[^aeiou])y$", "ie", noun) + "s"
 
 
 @dataclass(frozen=True)

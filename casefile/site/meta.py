@@ -18,11 +18,10 @@ from casefile.figures import claims
 from casefile.records import Source
 from casefile.site.content import Content
 from casefile.site.ledger import Entry
-from casefile.site.roles import named
+from casefile.site.roles import place_of
 from casefile.system import document
 
 CONTEXT = "https://schema.org"
-DATA_PAGE = "sources"
 # Four verdicts form a scale; the other two say that it does not apply.
 SCALE = {"wrong": 1, "misleading": 2, "imprecise": 3, "supported": 4}
 assert set(SCALE) < set(claims.VERDICTS)
@@ -177,7 +176,7 @@ def _add(app: Any, page_name: str, template: str, context: dict[str, Any], doctr
     if item is not None and (whole or page_name in content.pages):
         found["tags"] = tags(known, item, whole, html.unescape(context.get("description") or ""))
         found["data"] = [report(known, chapters) if whole else chapter(known, item)]
-    if page_name == named(DATA_PAGE, app.env.found_docs):
+    if page_name == place_of(app, "casefile-sources"):
         package = content.records.data / "datapackage.json"
         found["data"] = [dataset(known, document.read(package, "data/datapackage.json"), page_name)]
     reviewed = content.records.sources.get(app.config.casefile_reviewed)
@@ -188,6 +187,7 @@ def _add(app: Any, page_name: str, template: str, context: dict[str, Any], doctr
 
 
 def setup(app: Any) -> None:
-    """Register the setting that names the reviewed source, and fill every page's head."""
+    """Register the settings that name the reviewed source and its language, and fill every page's head."""
     app.add_config_value("casefile_reviewed", "", "env")
+    app.add_config_value("casefile_reviewed_language", "", "env")
     app.connect("html-page-context", _add, priority=995)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from docutils import nodes
@@ -15,18 +15,20 @@ from casefile.site.content import Content
 
 
 def link_from(app: Any, page: str) -> Callable[[str], str]:
-    """A function that gives the relative address of another page, named whole or by its last part: `sources`."""
+    """A function that gives the relative address of another page, named by itself or by a directive that stands on it."""
+    places: Mapping[str, str] = app.casefile_content.places
 
     def link(target: str) -> str:
-        target = named(target, app.env.found_docs) or target
+        target = places.get(target, target)
         return str(app.builder.get_relative_uri(page, target)) if target != page else ""
 
     return link
 
 
-def named(name: str, pages: Iterable[str]) -> str | None:
-    """The page of this name, in whichever folder; None where there is none."""
-    return next((page for page in sorted(pages) if page == name or page.endswith(f"/{name}")), None)
+def place_of(app: Any, directive: str) -> str | None:
+    """The page on which a directive of this package stands, where it is rendered too; None without one."""
+    page = app.casefile_content.places.get(directive)
+    return page if page in app.env.found_docs else None
 
 
 class _Role(SphinxRole, ABC):

@@ -17,9 +17,8 @@ from docutils import nodes
 from casefile.figures import formats
 from casefile.site import ledger, markup
 from casefile.site.content import Content
-from casefile.site.roles import named
+from casefile.site.roles import place_of
 
-SOURCES = "sources"  # the page that lists them
 SCRIPT = "search-index.js"
 KINDS = ("figure", "claim", "chart", "section", "source", "term")
 
@@ -142,7 +141,7 @@ def _write(app: Any, exception: Exception | None) -> None:
     found = list(everything(content, titles))
     for page, title in titles.items():
         found += of_page(page, title, app.env.get_doctree(page))
-    if (listed := named(SOURCES, titles)) is not None:
+    if (listed := place_of(app, "casefile-sources")) is not None:
         found += sources(content, titles[listed], listed)
     (Path(app.outdir) / "_static" / SCRIPT).write_text(script(found), encoding="utf-8")
 

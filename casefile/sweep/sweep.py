@@ -21,7 +21,7 @@ from casefile.errors import BadInput, CasefileError
 from casefile.execution import notebooks
 from casefile.figures.graph import Graph
 from casefile.notebook import parameters, results
-from casefile.sweep import outcome, workers
+from casefile.sweep import chart, flips, table, workers
 from casefile.sweep.folder import MANIFEST, PLAN, ROWS
 from casefile.sweep.grid import EvenlySpaced, Grid, grid
 from casefile.sweep.job import Job, prepared
@@ -102,20 +102,20 @@ def sweep(
             ran = _parts(job, output, pool, advance) if figures_only else _scenarios(job, output, pool, advance)
             failed: list[str] = []
             if figures_only:
-                outcome.csv_of_parts(output, len(scenarios))
-                lines = outcome.lines(scenarios, declared, outcome.by_formula(compiled(job), scenarios), compiled(job))
+                table.csv_of_parts(output, len(scenarios))
+                lines = flips.lines(scenarios, declared, table.by_formula(compiled(job), scenarios), compiled(job))
             else:
                 rows = sorted(_rows(output), key=lambda row: int(row[NUMBER]))
                 failed = [str(row["error"]) for row in rows if row["error"]]
-                lines = outcome.lines(scenarios, declared, outcome.tables(output, rows))
-            flips = outcome.write_flips(output, lines)
-            outcome.draw(output, lines)
-            outcome.describe(output, chapter, scenarios, declared, _graph(chapter, job, known), known)
+                lines = flips.lines(scenarios, declared, table.write(output, rows))
+            turning = flips.write(output, lines)
+            chart.draw(output, lines)
+            table.describe(output, chapter, scenarios, declared, _graph(chapter, job, known), known)
             (output / MANIFEST).write_text(results.dumps(_manifest(root, plan, vary), indent=1), encoding="utf-8")
     if len(failed) == len(scenarios):
         raise SweepFailed(f"every scenario failed; the first: {failed[0]}")
     return {
-        "scenarios": len(scenarios), "ran": ran, "failed": len(failed), "error": next(iter(failed), None), "flips": flips,
+        "scenarios": len(scenarios), "ran": ran, "failed": len(failed), "error": next(iter(failed), None), "flips": turning,
         "told": [said for line in lines for said in line.told()],
     }  # fmt: skip
 

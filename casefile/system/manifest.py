@@ -16,7 +16,8 @@ from typing import Any
 NAME = "manifest.json"
 WORDS, PICTURES, ARCHIVES = KINDS = ("words and numbers", "pictures", "archives")
 _KIND_BY_ENDING = {
-    **dict.fromkeys((".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".ico"), PICTURES), ".zip": ARCHIVES,
+    **dict.fromkeys((".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".ico"), PICTURES),
+    ".zip": ARCHIVES, ".epub": ARCHIVES,
 }  # fmt: skip
 _OF_DESKTOPS = frozenset((".DS_Store",))  # what a file manager leaves in a folder that it shows
 Files = Mapping[str, str]  # path within the site → SHA-256 of the file's content, in hexadecimal

@@ -11,7 +11,7 @@ import pytest
 from axe_core_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from casefile.citation import citable, cite
+from casefile.citation import cite, registry
 from tests.browser.test_browser import Watched
 from tests.conftest import ROOT
 from tests.support.orchard import built
@@ -140,7 +140,7 @@ def test_the_books_own_page_has_its_buttons_and_files(site: Path, browser: Brows
         entries = json.loads(plain.rstrip(";\n"))
         assert set(tagged.evaluate_all("all => all.map(one => one.dataset.cite)")) <= set(entries)
     files = {path.name for path in (site / "cite").iterdir()}
-    assert files == {f"{name}.{kind}" for name in citable.registry(ROOT) for kind in ("bib", "ris", "json")}
+    assert files == {f"{name}.{kind}" for name in registry.read(ROOT) for kind in ("bib", "ris", "json")}
     context.close()
 
 
@@ -168,7 +168,7 @@ def test_a_chart_under_a_moved_parameter_is_cited_with_the_title_that_the_page_s
 def test_an_address_that_carries_a_citation_says_whether_it_stands_and_leads_on(tab: Page, published: Path) -> None:
     item = standing(published)["worth"]
     address = tab.url
-    for hash, said in ((item.hash, "What it cites is as it was: Worth of the harvest: €12,000."), ("0123456789ab", "What it cites may have changed since.")):  # fmt: skip
+    for hash, said in ((item.hash, "It stands: “Worth of the harvest: €12,000”."), ("0123456789ab", "none that edition 1.0 gave out")):  # fmt: skip
         tab.goto(f"{address}?cite=worth%401.0%3A{hash}#figure-worth")
         expect(tab.locator(".cite-arrived")).to_contain_text(said)
     tab.goto(f"{address}?cite=worth%401.0%3A{item.hash}#figure-worth")

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from casefile import records
 from casefile.book import build as book
 from casefile.book import compare
-from casefile.citation import citable, cite, editions
+from casefile.citation import cite, editions, registry
 from casefile.errors import BadInput
 from casefile.execution import notebooks
 from casefile.execution.story import Story, pages_of
@@ -58,7 +58,7 @@ def everything(root: Path) -> None:
     known.series("years")
     known.names()
     cite.book_of(root)
-    citable.registry(root)
+    registry.read(root)
     editions.load(root)
     for name in notebooks.chapters(root):
         notebooks.needs(notebooks.read(notebooks.path_of(root, name)))
@@ -79,7 +79,7 @@ def readers(root: Path) -> dict[str, tuple[str, Callable[[], Any]]]:
     """Each file of a story that is no table: what it holds when it is good, and what reads it."""
     found: dict[str, tuple[str, Callable[[], Any]]] = {
         "data/scenarios.yml": ("", lambda: records.load(root).scenarios()),
-        "data/ids.csv": ("", lambda: citable.registry(root)),
+        "data/ids.csv": ("", lambda: registry.read(root)),
         "data/names.csv": ("", lambda: records.load(root).names()),
         "data/series/years.csv": ("", lambda: records.load(root).series("years")),
         "_toc.yml": ("", lambda: Story(root).pages),
@@ -284,7 +284,7 @@ def test_an_id_and_its_page_cannot_lead_elsewhere(column: str, text: str, orchar
     }
     content = f"{','.join(row)}\n" + ",".join('"' + cell.replace('"', '""') + '"' for cell in row.values()) + "\n"
     with holding(orchard / "data" / "ids.csv", content.encode()):
-        why = refused(orchard.parent, citable.registry, orchard)[1]
+        why = refused(orchard.parent, registry.read, orchard)[1]
     assert why.startswith(f"data/ids.csv, row 2, column {column}: ")
 
 

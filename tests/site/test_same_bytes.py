@@ -64,7 +64,7 @@ class World:
     python: str = sys.executable
 
 
-OTHER_FONTS = ("Liberation Sans", "Arial")
+OTHER_FONTS = ("Casefile Sans", "Liberation Sans")
 PYTHONS = tuple(filter(None, os.environ.get("CASEFILE_PYTHONS", "").split(os.pathsep)))  # `assurance.bytes` makes them
 WORLDS = breaking.rounds(
     [

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
+import json
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
 from casefile import records
-from casefile.citation import citable, cite, editions, verify
+from casefile.citation import citable, cite, editions, registry, verify
 from casefile.citation.citable import Given, Item
 from casefile.errors import BadInput
 from casefile.execution import run
@@ -72,7 +73,7 @@ def version(root: Path, number: str, date: str = "2021-02-01") -> None:
 def release(root: Path, number: str, test: str = "") -> Path:
     """Release an edition of a story whose tests say `test`, without building its site."""
     corrections = records.load(root).corrections.values()
-    return editions.release(root, number, standing(root), corrections, lambda: test, lambda copy: {})
+    return editions.release(root, number, standing(root), corrections, lambda: test, lambda copy: None)
 
 
 def publish(folder: Path, address: str = "") -> Path:
@@ -90,7 +91,7 @@ def publish(folder: Path, address: str = "") -> Path:
             config.write(f"html:\n  baseurl: {address}\n")
     (root / ".gitignore").write_text("_build/\n")
     version(root, FIRST)
-    citable.register(root, standing(root))
+    registry.register(root, standing(root))
     git(root, "init", "-q")
     commit(root)
     release(root, FIRST)
@@ -143,3 +144,10 @@ def verified(root: Path, citation: str, now: Mapping[str, Item], computed: Mappi
         return verify.check(cited, book, computed, cite.ways(given, defaults)).line
     except BadInput as error:
         return f"refused: {error}"
+
+
+def site_records(site: Path) -> dict[str, list[str]]:
+    """Everything citable on a built site: page, anchor, title, text, range, hash, by id."""
+    text = (site / "_static" / "editions.js").read_text(encoding="utf-8")
+    plain: dict[str, list[str]] = json.loads(text.partition(" = ")[2].rstrip(";\n"))["now"]
+    return plain

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from casefile.citation import catalogue, citable, cite, editions, verify
+from casefile.citation import catalogue, cite, editions, registry, verify
 from casefile.citation.catalogue import Catalogue
 from casefile.citation.citable import Item
 from casefile.citation.verify import Published
@@ -27,7 +27,7 @@ def of_edition(version: str, address: str = "", now: Mapping[str, Item] | None =
     book = dataclasses.replace(
         cite.book_of(ROOT), version=version, date=datetime.date.fromisoformat(edition.date), address=address
     )
-    return Published(book, released, now or edition.items, citable.registry(ROOT))
+    return Published(book, released, now or edition.items, registry.read(ROOT))
 
 
 def answered(book: Published, text: str, computed: Mapping[str, Item] | None = None) -> dict[str, str]:

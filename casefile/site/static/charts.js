@@ -63,9 +63,8 @@ casefile.charts = (() => {
 
   /** A chart's specification at a drawing's size, its rows numbered and kept at hand. */
   function specification(drawing) {
-    const { spec: kept, widths } = casefile.drawings[drawing.chart.id];
-    const font = getComputedStyle(document.documentElement).getPropertyValue("--chart-font").trim().replaceAll('"', "'");
-    const spec = JSON.parse(JSON.stringify(kept).replaceAll("var(--chart-font)", font)); // letters are measured in it
+    const { spec: kept, widths, narrow = kept } = casefile.drawings[drawing.chart.id];
+    const spec = structuredClone(drawing.size === "narrow" ? narrow : kept);
     if (widths[drawing.size]) spec.width = widths[drawing.size];
     drawing.rows = [];
     drawing.bound = [];

@@ -214,23 +214,61 @@ casefile.cite = (() => {
 
   // ------------------------------------------------------------------------------------ where a citation leads here
 
-  /** Says of the citation by whose address a reader came what it cites, of which edition, and whether that is as it was. */
+  let records;
+  /** The records of the editions, which load when a citation of another state of the book leads here. */
+  const recorded = () => (records ??= new Promise((resolve, reject) => {
+    document.head.append(make("script", { src: new URL("editions.js", script).href, onload: () => resolve(casefile.records), onerror: reject }));
+  }));
+
+  /** What an edition said of something, or what is said now without a version: page, anchor, title, text, range, kind, hash. */
+  function told({ editions, now }, id, version) {
+    const from = version ? editions.findIndex((edition) => edition.version === version) : editions.length;
+    const states = from < 0 ? [] : [...editions.slice(from).map(({ items }) => items), now].map((items) => (Object.hasOwn(items, id) ? items[id] : undefined));
+    if (!states.length || states[0] === undefined) return undefined;
+    return [...Array(7).keys()].map((at) => states.find((said) => (said?.[at] ?? null) !== null)[at]); // null: the same as in the next
+  }
+  const worded = ([, , title, text]) => `“${text ? `${title}: ${text}` : title}”`;
+
+  /** What became of what a mark cites: a sentence, and whether the edition's page and what changed on it are worth a look. */
+  async function fate(id, edition, parameters, hash) {
+    const draft = edition.endsWith("+draft"), version = edition.replace(/\+draft$/, "");
+    const named = draft ? `a draft of edition ${version}` : `edition ${version}`;
+    const entry = (await loaded().catch(() => ({})))[id];
+    const own = !parameters && entry?.mark.split(":").at(-1) === hash;
+    if (own && (draft || entry.mark === `${id}@${edition}:${hash}`)) return { line: `You came by a citation of ${named}. It stands: “${entry.title}”.`, own };
+    const all = await recorded().catch(() => undefined);
+    if (!all || parameters) return { line: `You came by a citation of ${named}. Whether what it cites stands, the whole citation says.` };
+    const said = draft ? undefined : told(all, id, version), now = told(all, id, "");
+    if (!draft && said?.at(-1) !== hash) return { line: `The mark in this address is none that edition ${version} gave out: it was altered, or is mistyped.` };
+    if (!now) return { line: `You came by a citation of ${named}${said ? `: ${worded(said)}` : ""}. It was withdrawn.`, said };
+    const reprinted = said && said[3] !== now[3] ? `; it is printed ${now[3]} now` : "";
+    if (now.at(-1) === hash) return { line: `You came by a citation of ${named}: ${worded(said ?? now)}. It stands: what it cites is as it was${reprinted}.`, own: true, said };
+    const is = said && said[3] !== now[3] ? `it is ${now[3]} now` : all.differences[version]?.[id] ?? "what it rests on is another now";
+    return { line: said ? `You came by a citation of ${named}: ${worded(said)}. That has changed: ${is}.` : `You came by a citation of ${named}, and what it cites has changed since.`, said };
+  }
+
+  /** Says of the citation by whose address a reader came what it cites, of which edition, and what became of it. */
   async function arrived(mark) {
-    const [, id, edition, hash] = mark.match(/^([\w-]+)@([^?:]+)(?:\?[^:]*)?:([0-9a-f]{12})$/) ?? [];
+    const [, id, edition, parameters, hash] = mark.match(/^([\w-]+)@([^?:]+)(?:\?([^:]*))?:([0-9a-f]{12})$/) ?? [];
     const bar = make("p", { className: "cite-arrived", role: "status" });
-    const entry = id && (await loaded().catch(() => ({})))[id];
-    const own = entry?.mark.split(":").at(-1) === hash && !mark.includes("?");
-    bar.append(own ? `You came by a citation of edition ${edition.replace(/\+draft$/, " (a draft)")}. What it cites is as it was: ${entry.title}. `
-      : "You came by a citation. What it cites may have changed since. ");
+    const { line, own, said } = id ? await fate(id, edition, parameters, hash) : { line: "The mark in this address is cut short, so what it cites cannot be said." };
+    bar.append(line);
+    const was = [...document.querySelectorAll(".cite-editions a")].find(({ textContent }) => textContent === edition);
+    const links = [];
+    if (was && said && !own) {
+      links.push(["The page as it was", `${was.href}#${said[1]}`], ["What has changed", `${was.href}#since${said[1] && `-${said[1]}`}`]);
+    } else if (was && said) links.push(["The page as it was", `${was.href}#${said[1]}`]);
     const verify = document.querySelector(".cite-mark")?.dataset.verify;
     if (verify) {
-      const check = make("a", { href: verify, textContent: own ? "Check the whole citation" : "See what it said and what changed" });
-      check.search = new URLSearchParams({ citation: location.protocol === "file:" ? mark : location.href }); // a file has no address to cite
-      bar.append(check, ".");
+      const search = new URLSearchParams({ citation: location.protocol === "file:" ? mark : location.href }); // a file has no address to cite
+      links.push(["Check the whole citation", `${verify}?${search}`]);
     }
+    for (const [textContent, href] of links) bar.append(" ", make("a", { textContent, href }), ".");
     const place = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    if (place) place.before(bar);
-    else document.querySelector("article, main")?.prepend(bar);
+    if (place) {
+      place.before(bar);
+      bar.scrollIntoView();
+    } else document.querySelector("article, main")?.prepend(bar);
   }
   const cited = new URLSearchParams(location.search).get("cite");
   if (cited) arrived(cited);

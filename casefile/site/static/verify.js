@@ -5,10 +5,15 @@
   const { EXPECTED, Refused, refuse, own, shown } = forms;
   const form = document.querySelector("form.verify");
   const [field, button, found] = [form.querySelector("textarea"), form.querySelector("button"), form.querySelector("output")];
+  const { src } = document.currentScript;
   const DRAFT = "+draft";
   const LENGTH = 12;
   const MOST_TEXT = 1000000; // characters of many
   const MOST = 20000; // characters, as for the command
+  records.editions.reduceRight((newer, { items }) => { // null stands for what is the same in the next edition, or now
+    for (const [id, plain] of Object.entries(items)) items[id] = plain?.map((said, at) => said ?? own(newer, id)[at]) ?? own(newer, id);
+    return items;
+  }, records.now);
   const item = (plain) => {
     if (!plain) return undefined;
     const [page, anchor, title, text, range, kind, hash] = plain;
@@ -274,25 +279,31 @@
     const later = records.editions.slice(records.editions.indexOf(edition));
     const since = later.find(({ items }) => own(items, cited.id) && item(items[cited.id]).hash !== said.hash);
     const why = (records.touched[cited.id] ?? []).filter((row) => !edition.corrections.includes(row)).map((row) => records.corrections[row]);
-    let difference = "its text, or a number, chart or verdict in it, is another";
+    let difference = own(records.differences[edition.version], cited.id);
     if (said.text !== now.text) difference = `from ${said.text} to ${now.text}`;
-    else if (said.range !== now.range) difference = `from ${said.range} to ${now.range}`;
+    else if (said.range !== now.range) difference = `from ${said.range || "no range"} to ${now.range || "no range"}`;
     else if (said.text) difference = `still ${now.text} as printed, and its exact value, formula, rule or sources are others`;
     const parts = [`value changed: ${cited.id}: ${difference}`, why.join("; ") || "no correction says why", since ? `in edition ${since.version}` : "not yet in an edition"];
     return { status: "value changed", line: [...parts, ...(moved ? [moved] : [])].join("; ") };
   }
 
+  /** Where the page of the edition that is cited lies, as it was, where it is kept. */
+  function asItWas(cited) {
+    const said = item(own(editionOf(cited.edition)?.items ?? {}, cited.id));
+    return said && records.archived[cited.edition]?.includes(said.page) ? `v/${cited.edition}/${said.place}` : undefined;
+  }
+
   function verified(text) {
     try {
       const cited = read(text);
-      return { ...check(cited), id: cited.id };
+      return { ...check(cited), id: cited.id, was: cited.parameters ? undefined : asItWas(cited) };
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       return { status: "unknown", line: error.message };
     }
   }
 
-  function show({ status, line, id, compared: what }) {
+  function show({ status, line, id, was, compared: what }) {
     const head = document.createElement("strong"), said = document.createElement("p");
     head.textContent = { stands: "It stands", "value changed": "It has changed", moved: "It has moved", withdrawn: "It was withdrawn", unknown: "It cannot be checked" }[status];
     said.textContent = line;
@@ -300,12 +311,13 @@
     found.replaceChildren(head, said);
     if (what) found.append(Object.assign(document.createElement("p"), { className: "verify-compared", textContent: what }));
     const now = id && item(own(records.now, id));
-    if (now) {
-      const link = document.createElement("a"), place = document.createElement("p");
-      link.href = now.place;
-      link.textContent = "See it as it is now";
-      place.append(link);
-      found.append(place);
+    const ways = [[now?.place, "See it as it is now"], [was, "See the page as it was"]];
+    if (was && status === "value changed") ways.push([was.includes("#") ? was.replace("#", "#since-") : `${was}#since`, "See what has changed"]);
+    for (const [place, textContent] of ways) {
+      if (!place) continue;
+      const way = document.createElement("p");
+      way.append(Object.assign(document.createElement("a"), { href: new URL(`../${place}`, src).href, textContent }));
+      found.append(way);
     }
   }
 

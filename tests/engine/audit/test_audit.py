@@ -86,7 +86,7 @@ def test_every_numeral_of_the_book_is_accounted_for(site: Path, audited: Audited
         report.pages
     )
     pages = {path.relative_to(site).as_posix() for path in site.rglob("*.html")}
-    assert set(report.pages) == pages
+    assert set(report.pages) == {page for page in pages if not page.startswith("v/")}
     kinds = set().union(*(counted.keys() for counted in report.pages.values()))
     assert kinds | {"measure"} == set(KINDS) | {"measure"}  # measures stand on a page once they are measured
 
@@ -129,8 +129,12 @@ PLANTED = {
     "a number in prose": ("chapters/about/methods.html", r"</h1>", "</h1><p>It cost 417 dollars.</p>", "p"),
     "a number in the footer": ("chapters/about/glossary.html", r"(<footer[^>]*>)", r"\g<1>Read by 4,321.", "footer"),
     "a chapter's number": (SWAP, r'class="chapter-place">2<', 'class="chapter-place">3<', "span.chapter-place"),
-    "the edition": (SWAP, r'class="edition-version">', 'class="edition-version">1', "span.edition-version"),
-    "the edition's day": (SWAP, r'class="edition-date">', 'class="edition-date">1', "span.edition-date"),
+    "the edition": (SWAP, r'class="edition-said">', 'class="edition-said">1', "span.edition-said"),
+    "a page as it was": ("v/0.3.0/chapters/01_swap.html", r">\$41,667<", ">$42,667<", ""),
+    "the mark of a page as it was": ("v/0.3.0/chapters/01_swap.html", r"swap@0\.3\.0", "swap@0.2.0", ""),
+    "the record of an edition": ("v/0.3.0/record.json", r"\$41,667", "$42,667", ""),
+    "the edition's day": ("summary.html", r'class="edition-date">', 'class="edition-date">1', "span.edition-date"),
+    "the size of the book's file": (SWAP, r'class="file-size">', 'class="file-size">1', "span.file-size"),
     "a number in the header": ("chapters/about/glossary.html", r'(class="site-name"[^>]*>)', r"\g<1>5 of ", "a.site-name"),
     "a placeholder": ("search.html", r'<input id="search-words"', '<input id="search-words" placeholder="Search 900 entries"', "#search-words input"),
     "a caption": (CLAIMS, r"</h1>", "</h1><table><caption>In 17 rows</caption></table>", "caption"),

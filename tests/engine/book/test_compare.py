@@ -13,7 +13,7 @@ from casefile.book import compare
 from casefile.citation import editions
 from casefile.citation.citable import Item
 from casefile.errors import BadInput
-from casefile.sweep import folder, outcome
+from casefile.sweep import folder, table
 from casefile.sweep.scenario import NUMBER
 from tests.engine.test_cli import said
 from tests.support.orchard import plant
@@ -289,7 +289,7 @@ def sweeps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             for place, (price, worth, word) in enumerate(zip(prices, worths, words, strict=True))
         ]
         (tmp_path / name).mkdir()
-        outcome.tables(tmp_path / name, rows)
+        table.write(tmp_path / name, rows)
         plan = {"chapter": "market", "vary": {"price": list(prices)}, "scenarios": 3}
         (tmp_path / name / folder.PLAN).write_text(json.dumps(plan), encoding="utf-8")
         (tmp_path / name / folder.MANIFEST).write_text("{}", encoding="utf-8")

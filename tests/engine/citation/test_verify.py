@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from casefile.citation import citable, cite, editions, verify
+from casefile.citation import cite, editions, registry, verify
 from casefile.citation.citable import Item
 from casefile.errors import BadInput
 from tests.engine.book.test_rerun import casefile
@@ -44,7 +44,7 @@ def later(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     with (root / "sources.md").open("a", encoding="utf-8") as sources:
         sources.write("\n(orchard-price)=\n## Its price\n\nAn apple is sold at {num}`price`.\n")
     replace(root / "data" / "ids.csv", "index,orchard-fruit,public,", "index,orchard-fruit,retired,See the harvest.")
-    citable.register(root, standing(root))
+    registry.register(root, standing(root))
     replace(root / "data" / "ids.csv", "sources,orchard-price,public,", "sources,orchard-price,public,Told there.")
     version(root, "1.1", "2021-03-01")
     commit(root)
@@ -94,8 +94,7 @@ EXPECTED = {
     "orchard-fruit": "withdrawn: orchard-fruit of edition 1.0: See the harvest.",
     "orchard-price": "moved: orchard-price, unchanged since edition 1.0: now at sources.html#orchard-price, was at "
     "index.html#orchard-price",
-    "verify": "value changed: verify: its text, or a number, chart or verdict in it, is another; no correction says why; "
-    "not yet in an edition",
+    "verify": "value changed: verify: its words are others; no correction says why; not yet in an edition",
 }
 
 

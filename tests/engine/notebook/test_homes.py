@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from casefile.citation import citable
+from casefile.citation import registry
 from casefile.errors import BadInput
 from casefile.figures.graph import Figure, Graph
 from casefile.notebook.homes import Homes
@@ -97,8 +97,8 @@ def test_whoever_is_asked_for_an_id_names_one_place(site: Path) -> None:
     pages = {path.relative_to(site).with_suffix("").as_posix(): path for path in site.glob("**/*.html")}
     soups = {name: BeautifulSoup(path.read_text(encoding="utf-8"), "lxml") for name, path in pages.items()}
     anchors = {name: {tag["id"] for tag in soup.find_all(id=True)} for name, soup in soups.items()}
-    for row in citable.registry(ROOT).values():
-        if row.status != citable.PUBLIC or row.kind == "book":
+    for row in registry.read(ROOT).values():
+        if row.status != registry.PUBLIC or row.kind == "book":
             continue
         place = f"{row.page}.html" + (f"#{row.anchor}" if row.anchor else "")
         assert now[row.id][:2] == [row.page, row.anchor], row.id

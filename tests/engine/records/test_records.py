@@ -167,6 +167,9 @@ BROKEN: dict[str, tuple[Break, str]] = {
         r"data/sources\.csv, row #, column origin: 'cnbc_nvidia_meno'; expected an entry of data/origins\.csv; did you mean cnbc_nvidia_memo.*"),
     "a source that no record names": (
         unused_source, r"data/sources\.csv, row #, column id: 'nobody_names_me'; expected a source that some record names"),
+    "a reply beside no claim": (
+        cell("claims", "value_500m", "replies", "musk_no_place"),
+        r"data/replies\.csv, row #, column id: 'x_xai_silent_2025'; expected a reply that some claim names"),
     "a claim without its reply": (
         cell("claims", "diverted_to_grok", "replies", ""),
         r"data/claims\.csv, row #, column replies: ''; expected a reply beside every allegation"),

@@ -24,7 +24,7 @@ import pytest
 from casefile import records
 from casefile.errors import BadInput
 from casefile.execution import run
-from casefile.sweep import outcome, sweep
+from casefile.sweep import sweep, table
 from casefile.sweep.grid import grid
 from casefile.sweep.scenario import NUMBER
 from tests.conftest import ROOT, Run
@@ -200,7 +200,7 @@ def test_values_beyond_what_a_csv_is_written_for_are_drawn_all_the_same_and_that
     orchard: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("CASEFILE_ROOT", str(orchard))
-    monkeypatch.setattr(outcome, "MOST_CSV_ROWS", 6000)
+    monkeypatch.setattr(table, "MOST_CSV_ROWS", 6000)
     words = ["market", "--vary", "price=0:5:6001", "--figures-only", "--out", str(tmp_path / "out")]
     code, out, complaint = said(["sweep", *words], capsys, monkeypatch)
     assert (code, complaint) == (0, "")

@@ -57,7 +57,7 @@ CLAIMS: dict[str, tuple[int, str, bool, str, Ids, Ids, Ids]] = {
         4, "500 millions de dollars", False, "01_swap",
         ("order_value", "article_value", "chip_price_ft", "server_price_fulton"),
         ("zerohedge_memo", "reuters_memo", "fox_memo", "register_memo", "afr_ft_h100", "epoch_hardware_prices", "epoch_chip_prices", "techspot_h100", "bi_atlanta_2025"),
-        ("musk_no_place", "musk_old_matter", "nvidia_declined", "tesla_no_answer"),
+        ("musk_no_place", "musk_old_matter", "nvidia_declined", "tesla_no_answer", "x_xai_silent_2025"),
     ),
     "h100_for_generative": (
         4, "l'intelligence artificielle générative", False, "03_delay",
@@ -69,7 +69,7 @@ CLAIMS: dict[str, tuple[int, str, bool, str, Ids, Ids, Ids]] = {
         5, "renoncer à s'approvisionner", True, "03_delay",
         ("gpus_swapped_back", "cortex_gpus", "call_2024q2_new_cluster", "cortex_plan_august_2024"),
         ("reuters_memo", "zerohedge_memo", "dcd_cortex_2025", "ts_deck_2024q3", "tesla_q2_2024_transcript", "ithome_cortex_2024"),
-        ("musk_no_place", "musk_giga_texas", "musk_not_constrained_april", "musk_old_matter", "musk_q2_call", "tesla_no_answer"),
+        ("musk_no_place", "musk_giga_texas", "musk_not_constrained_april", "musk_validation", "musk_old_matter", "musk_q2_call", "musk_not_constrained_october", "tesla_no_answer"),
     ),
     "order_35_85": (
         5, "entre 35.000 et 85.000 puces", False, "02_promise",
@@ -153,7 +153,7 @@ CLAIMS: dict[str, tuple[int, str, bool, str, Ids, Ids, Ids]] = {
         8, "", False, "07_investors",
         ("tsla_move_axios", "suits_filed"),
         ("investing_memo", "pr_axios_0624", "pr_fdl", "crypto24h_suit_2024", "techreport_suit_2024", "ts_10q_2026q2"),
-        ("musk_no_place", "board_in_court", "court_dismisses"),
+        ("musk_no_place", "board_in_court", "board_on_xai_vote", "court_dismisses"),
     ),
     "chinese_prices": (
         8, "prix sont particulièrement agressifs", False, "06_pressure",

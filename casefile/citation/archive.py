@@ -1,0 +1,396 @@
+"""Pages as an edition had them: words, numbers, tables, anchors and pictures, without script, style, code or frame.
+
+`editions/VERSION/` keeps a file for each page, a line for each block, so that two editions differ where their pages do, and
+`editions/pictures/` the charts, by their hash, which editions share. `pages.json` lists both with their hashes, and is
+sealed as an edition's record is. A page is kept as it reads, not as it looks.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import posixpath
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lxml import etree, html  # type: ignore[import-untyped]
+
+from casefile.citation.citable import digest
+from casefile.errors import BadInput, of_library
+from casefile.system import document, scratch
+
+LIST = "pages.json"
+PICTURES = "pictures"
+MOST_BYTES = 1 << 24  # of a page
+_HASH = 16  # hexadecimal digits of a picture's hash, which names its file
+_EXPECTED = "it as `casefile release` or `casefile editions rebuild` wrote it"
+_MATHEMATICS = frozenset(
+    [
+        "math",
+        "mrow",
+        "mi",
+        "mn",
+        "mo",
+        "mtext",
+        "mspace",
+        "mfrac",
+        "msqrt",
+        "mroot",
+        "msub",
+        "msup",
+        "msubsup",
+        "munder",
+        "mover",
+        "munderover",
+        "mtable",
+        "mtr",
+        "mtd",
+        "mstyle",
+        "mpadded",
+    ]
+)
+_BLOCKS = frozenset(
+    [
+        "section",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "p",
+        "ul",
+        "ol",
+        "li",
+        "dl",
+        "dt",
+        "dd",
+        "table",
+        "caption",
+        "thead",
+        "tbody",
+        "tr",
+        "blockquote",
+        "pre",
+        "figure",
+        "figcaption",
+        "details",
+        "summary",
+        "div",
+        "hr",
+    ]
+)
+_WORDS = frozenset(
+    [
+        "a",
+        "abbr",
+        "b",
+        "br",
+        "cite",
+        "code",
+        "data",
+        "em",
+        "i",
+        "img",
+        "q",
+        "s",
+        "small",
+        "strong",
+        "sub",
+        "sup",
+        "td",
+        "th",
+        "u",
+    ]
+)
+_KEPT = frozenset(("id", "href", "src", "alt", "colspan", "rowspan", "scope", "start", "lang", "dir", "display", "displaystyle", "mathvariant"))  # fmt: skip
+_CLASSES = frozenset(("number", "verdict", "derivation", "correction", "correction-note"))
+# What no reader of the words needs: what runs, what leads on, what is shown another way, what this edition did not print.
+_LEFT_OUT = (
+    "script", "style", "link", "meta", "form", "button", "input", "select", "textarea", "output", "noscript", "template", "nav", "iframe",
+    "audio", "video", "object", "embed", "progress", "meter",
+)  # fmt: skip
+_CLASSES_LEFT_OUT = (
+    "headerlink", "print-only", "cell_input", "above-input", "admonition hide", "chart-narrow", "chart-files", "cite-files", "cite-mark",
+    "cite-editions", "corrected", "correction-line", "correction-note", "derivation-corrected",
+    "scripted", "what-if", "visually-hidden", "toctree-wrapper",
+)  # fmt: skip
+_DROPPED = etree.XPath(
+    " | ".join(f"//{tag}" for tag in _LEFT_OUT)
+    + "".join(f" | //*[contains(concat(' ', @class, ' '), ' {name} ')]" for name in _CLASSES_LEFT_OUT)
+)
+
+
+@dataclass(frozen=True)
+class Archive:
+    """The pages that are kept of an edition: page → its HTML, with the addresses in it from the site's root.
+
+    `pictures` are those that they show, by the names of their files. `made` says how they came to be kept.
+    """
+
+    version: str
+    pages: Mapping[str, str]
+    pictures: Mapping[str, bytes]
+    made: str = ""
+
+
+# ------------------------------------------------------------------------------------------------------------- keeping
+
+
+def of_site(site: Path, version: str, pages: Iterable[str], made: str = "") -> Archive:
+    """The pages of a built site as they are kept. Raises BadInput for one that the site has not."""
+    pictures: dict[str, bytes] = {}
+    kept = {}
+    for page in pages:
+        path = site / f"{page}.html"
+        if not path.is_file():
+            raise BadInput(f"{page}.html: not on the site; expected every page of edition {version}")
+        kept[page] = reading(path.read_text(encoding="utf-8"), page, site, pictures)
+    return Archive(version, kept, pictures, made)
+
+
+def reading(text: str, page: str, site: Path, pictures: dict[str, bytes] | None = None) -> str:
+    """A page of a site as it is kept; the pictures of its charts go to `pictures`, and without it are only named."""
+    tree = html.document_fromstring(text.encode(), parser=html.HTMLParser(encoding="utf-8"))
+    article = next(iter([*tree.xpath("//article"), *tree.xpath("//main"), tree.find("body")]))
+    for element in article.xpath(".//*[@data-chart or contains(concat(' ', @class, ' '), ' chart-picture ')]"):
+        _pictured(element, site, pictures)
+    for element in _DROPPED(article):
+        if element.getparent() is not None:
+            element.drop_tree()
+    root = html.Element("div")
+    _copied(article, root, page)
+    return _in_lines(root)
+
+
+def _pictured(element: Any, site: Path, pictures: dict[str, bytes] | None) -> None:
+    """Put a chart's picture, as it can be downloaded, in place of the one that needs the page's style; else its words."""
+    said = element.get("aria-label") or ""
+    path = site / "charts" / f"{element.get('data-chart')}.svg"
+    picture = html.Element("p")
+    if path.is_file():
+        content = path.read_bytes()
+        name = f"{hashlib.sha256(content).hexdigest()[:_HASH]}.svg"
+        if pictures is not None:
+            pictures[name] = content
+        picture.append(html.Element("img", src=f"v/{PICTURES}/{name}", alt=said))
+    elif said:
+        picture.text = said
+    picture.tail = element.tail
+    element.getparent().replace(element, picture)
+
+
+def _copied(source: Any, target: Any, page: str) -> None:
+    """What is kept of an element's content, put at the end of another's."""
+    _say(target, source.text)
+    for child in source:
+        if isinstance(child.tag, str):
+            tag = child.tag.rpartition("}")[2]
+            blocks, carries = tag == "div" and _holds_words(child), child.get("id") is not None
+            if tag in _MATHEMATICS or tag in _WORDS or (tag in _BLOCKS and (tag != "div" or blocks or carries)):
+                made = etree.SubElement(target, tag)
+                for name in filter(_KEPT.__contains__, child.keys()):
+                    made.set(name, _address(child.get(name), page) if name in ("href", "src") else child.get(name))
+                if named := " ".join(name for name in (child.get("class") or "").split() if name in _CLASSES):
+                    made.set("class", named)
+                _copied(child, made, page)
+            elif carries:
+                made = etree.SubElement(target, "span", id=child.get("id"))
+                _copied(child, made, page)
+            elif tag == "svg" and child.get("aria-label"):
+                _say(target, child.get("aria-label"))
+            elif tag != "svg":
+                _copied(child, target, page)
+        _say(target, child.tail)
+
+
+def _holds_words(element: Any) -> bool:
+    """Whether an element has words of its own, beside those of the blocks in it."""
+    own = [element.text, *(child.tail for child in element)]
+    inline = any(isinstance(child.tag, str) and child.tag not in _BLOCKS for child in element)
+    return inline or any((text or "").strip() for text in own)
+
+
+def _say(target: Any, text: str | None) -> None:
+    if not text:
+        return
+    if len(target):
+        target[-1].tail = (target[-1].tail or "") + text
+    else:
+        target.text = (target.text or "") + text
+
+
+def _address(address: str, page: str) -> str:
+    """An address of a page as one from the site's root; one of another site, or within the page, as it is."""
+    if not address or address.startswith("#") or re.match(r"[a-z][a-z0-9+.-]*:|//|v/", address, re.IGNORECASE):
+        return address
+    place, sign, anchor = address.partition("#")
+    return posixpath.normpath(posixpath.join(posixpath.dirname(page), place.partition("?")[0])) + sign + anchor
+
+
+def _in_lines(root: Any) -> str:
+    """The content of an element as HTML, a line for each block in it."""
+    for element in root.iter():
+        if not any(up.tag == "pre" for up in (element, *element.iterancestors())):
+            element.text = _closer(element.text)
+        if not any(up.tag == "pre" for up in element.iterancestors()):
+            element.tail = _closer(element.tail)
+    for element in root.iter(*_BLOCKS, "td", "th"):
+        if element.tag != "pre":
+            element.text = (element.text or "").lstrip() or None
+            if len(element):
+                element[-1].tail = (element[-1].tail or "").rstrip() or None
+            elif element.text:
+                element.text = element.text.rstrip()
+        element.tail = (element.tail or "").strip() or None
+    written = "".join(etree.tostring(child, encoding="unicode", method="html") for child in root)
+    blocks = "|".join(sorted(_BLOCKS - {"pre"}))
+    return (
+        re.sub(rf"\n+(?=<(?:{blocks})[ >])", "\n", re.sub(rf"(?=<(?:{blocks}|pre)[ >])", "\n", written)).strip() + "\n"
+    )
+
+
+def _closer(text: str | None) -> str | None:
+    return re.sub(r"[ \t\r\n]+", " ", text) if text else None
+
+
+# ------------------------------------------------------------------------------------------------------------- reading
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of a page from one heading to the next: its anchor, empty for the page's own, its heading, its sentences.
+
+    Numbers that are explained, each of which has its own record, and what opens a part that is folded are none of them.
+    """
+
+    anchor: str
+    title: str
+    sentences: tuple[str, ...]
+
+
+_TOLD_WHOLE = frozenset(("tr", "figcaption", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "pre"))
+_ENDS = re.compile(r"(?<=[.?!])[”’)\]]*\s+(?=[“‘(\[]?[A-Z0-9])")
+
+
+def sections(kept: str) -> list[Section]:
+    """The sections of a kept page in their order, each with its own sentences."""
+    tree = html.fragment_fromstring(f"<div>{kept}</div>")
+    found = []
+    for element in [tree, *tree.iter("section")]:
+        if element is tree and tree.find("section") is not None and tree.find("h1") is None:
+            continue
+        heading = next((text for tag in ("h1", "h2", "h3", "h4") if (text := element.find(tag)) is not None), None)
+        title = "" if heading is None else _text(heading)
+        first = element.tag == "section" and element.find("h1") is not None
+        found.append(Section("" if first else element.get("id") or "", title, tuple(_sentences(element))))
+    return found
+
+
+def _sentences(element: Any) -> Iterator[str]:
+    """What a section says, sentence by sentence; headings, captions and rows of a table whole."""
+    words = [element.text or ""]
+
+    def ended() -> Iterator[str]:
+        said = " ".join("".join(words).split())
+        words.clear()
+        yield from filter(None, _ENDS.split(said))
+
+    for child in element:
+        if child.tag == "summary" or child.get("class") == "derivation":
+            yield from ended()
+        elif child.tag in _TOLD_WHOLE:
+            yield from ended()
+            if said := " · ".join(filter(None, map(_text, child))) if child.tag == "tr" else _text(child):
+                yield said
+        elif child.tag in _BLOCKS:
+            yield from ended()
+            if child.tag != "section":
+                yield from _sentences(child)
+        else:
+            words.append(_text(child) if child.tag != "br" else " ")
+        words.append(child.tail or "")
+    yield from ended()
+
+
+def _text(element: Any) -> str:
+    return " ".join("".join(element.itertext()).split())
+
+
+# ------------------------------------------------------------------------------------------------------------- storing
+
+
+def folder(root: Path, version: str) -> Path:
+    """Where the pages of an edition are kept."""
+    return root / "editions" / version
+
+
+def write(root: Path, kept: Archive) -> Path:
+    """Write the kept pages of an edition, each picture once for all editions; the folder that holds the pages."""
+    place = folder(root, kept.version)
+    for page, text in kept.pages.items():
+        path = place / f"{page}.html"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        scratch.write(path, text)
+    pictures = root / "editions" / PICTURES
+    pictures.mkdir(parents=True, exist_ok=True)
+    for name, content in kept.pictures.items():
+        if not (pictures / name).is_file():
+            (pictures / name).write_bytes(content)
+    plain: dict[str, Any] = {
+        "version": kept.version, "made": kept.made,
+        "pages": {page: _whole(text.encode()) for page, text in kept.pages.items()}, "pictures": sorted(kept.pictures),
+    }  # fmt: skip
+    scratch.write(place / LIST, json.dumps({**plain, "seal": digest(plain)}, ensure_ascii=False, indent=1) + "\n")
+    return place
+
+
+def read(root: Path, version: str) -> Archive | None:
+    """The kept pages of an edition; None for one of which none are kept.
+
+    Raises BadInput for a list, page or picture that was altered since it was written, or that may not lie on a site.
+    """
+    place = folder(root, version)
+    if not (place / LIST).is_file():
+        return None
+    where = f"editions/{version}/{LIST}"
+    plain = document.read(place / LIST, where, _EXPECTED, MOST_BYTES)
+    try:
+        listed = {key: value for key, value in plain.items() if key != "seal"}
+        sound = plain["seal"] == digest(listed) and plain["version"] == version
+        hashes, named, made = dict(plain["pages"]), list(plain["pictures"]), str(plain["made"])
+        sound = sound and all(re.fullmatch(r"\w[\w-]*(/\w[\w-]*)*", page) for page in hashes)
+        sound = sound and all(re.fullmatch(rf"[0-9a-f]{{{_HASH}}}\.svg", name) for name in named)
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise BadInput(f"{where}: {of_library(error)}; expected {_EXPECTED}") from None
+    if not sound:
+        raise BadInput(f"{where}: was altered after it was written; expected {_EXPECTED}")
+    pages = {
+        page: _sound(place / f"{page}.html", f"editions/{version}/{page}.html", hash).decode()
+        for page, hash in hashes.items()
+    }
+    pictures = {
+        name: _sound(root / "editions" / PICTURES / name, f"editions/{PICTURES}/{name}", name.partition(".")[0])
+        for name in named
+    }
+    return Archive(version, pages, pictures, made)
+
+
+def listed(root: Path, versions: Iterable[str]) -> dict[str, frozenset[str]]:
+    """The pages that are kept of each edition of which any are."""
+    kept = {version: read(root, version) for version in versions}
+    return {version: frozenset(found.pages) for version, found in kept.items() if found is not None}
+
+
+def _sound(path: Path, where: str, hash: str) -> bytes:
+    content = path.read_bytes() if path.is_file() and path.stat().st_size <= MOST_BYTES else b""
+    if not _whole(content).startswith(hash):
+        raise BadInput(f"{where}: missing, or altered after it was written; expected {_EXPECTED}")
+    return content
+
+
+def _whole(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

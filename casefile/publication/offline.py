@@ -1,0 +1,55 @@
+"""The book as files to keep: the EPUB that each build makes, a PDF where there is one, and the line in every page's foot that offers them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from casefile.citation.cite import Book
+from casefile.publication import epub
+
+PLACE = "<!-- the book to keep -->"  # in a page's foot, where the files are offered
+OFFERED = re.compile(r'<p class="offline">.*?</p>')
+
+
+@dataclass(frozen=True)
+class File:
+    """A file that holds the whole book: its kind as readers know it, its path on the site, its size in bytes."""
+
+    kind: str
+    path: str
+    size: int
+
+
+def name_of(title: str, ending: str) -> str:
+    """The name of a book's file, from its title: `the-diverted-chips.epub`."""
+    return f"{re.sub(r'[^a-z0-9]+', '-', title.lower()).strip('-') or 'book'}.{ending}"
+
+
+def size_in_words(size: int) -> str:
+    """A file's size as readers are told it: `640 kB`, `1.6 MB`."""
+    kilobytes = max(1, round(size / 1000))
+    return f"{kilobytes} kB" if kilobytes < 1000 else f"{size / 1_000_000:.1f} MB"
+
+
+def write(site: Path, pages: Sequence[str], book: Book, title: str) -> None:
+    """Write the EPUB of a finished site into it, and have every page offer it."""
+    made = epub.written(site, pages, book, title)
+    file = File("EPUB", name_of(title, "epub"), len(made))
+    (site / file.path).write_bytes(made)
+    for path in sorted(site.rglob("*.html")):
+        text = path.read_text(encoding="utf-8")
+        if PLACE in text:
+            up = "../" * (len(path.relative_to(site).parts) - 1)
+            path.write_text(text.replace(PLACE, line([file], up)), encoding="utf-8")
+
+
+def line(files: Iterable[File], up: str) -> str:
+    """What a page's foot offers, as HTML; `up` leads from the page to the site's first folder."""
+    said = " · ".join(
+        f'<a class="offline-file" href="{up}{file.path}" download>{file.kind}, <span class="file-size">{size_in_words(file.size)}</span></a>'
+        for file in files
+    )
+    return f'<p class="offline">This edition to keep and read offline: {said}</p>'

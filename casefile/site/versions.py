@@ -1,0 +1,189 @@
+"""The pages of each edition as they were, under `v/VERSION/`: readable, marked, with what has changed since.
+
+All of it is made from what `editions/` keeps and from the site as it stands, so that whoever holds both can make it again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from lxml import html  # type: ignore[import-untyped]
+from markupsafe import Markup
+
+from casefile.citation import archive, changes, cite, editions
+from casefile.citation.archive import Archive, Section
+from casefile.citation.catalogue import Catalogue
+from casefile.citation.citable import Item
+from casefile.citation.editions import Edition
+from casefile.site import markup
+from casefile.site.policy import CONTENT_POLICY
+
+FOLDER, RECORD = "v", "record.json"
+_WITHIN = re.compile(r'(?<=[ ])(href|src)="([^"]*)"')
+
+
+@dataclass
+class Versions:
+    """The editions of a book whose pages are kept, beside the site as it stands in `site`."""
+
+    site: Path
+    known: Catalogue
+    kept: Mapping[str, Archive]
+
+    @classmethod
+    def of(cls, root: Path, site: Path, known: Catalogue) -> Versions:
+        """The editions of a story that keep their pages."""
+        read = {version: archive.read(root, version) for version in known.editions}
+        return cls(site, known, {version: kept for version, kept in read.items() if kept is not None})
+
+    def write(self) -> None:
+        """Write all pages and pictures into the site."""
+        for path, text in self.files():
+            (self.site / path).parent.mkdir(parents=True, exist_ok=True)
+            (self.site / path).write_bytes(text)
+
+    def files(self) -> Iterator[tuple[str, bytes]]:
+        """Every file of the editions by its path within the site."""
+        for version, kept in self.kept.items():
+            for page in kept.pages:
+                yield f"{FOLDER}/{version}/{page}.html", self._page(self.known.editions[version], page).encode()
+            yield f"{FOLDER}/{version}/index.html", self._contents(self.known.editions[version]).encode()
+            yield f"{FOLDER}/{version}/{RECORD}", editions.told(self.known.editions[version]).encode()
+            for name, content in kept.pictures.items():
+                yield f"{FOLDER}/{archive.PICTURES}/{name}", content
+        if self.kept:
+            yield f"{FOLDER}/index.html", self._list().encode()
+
+    # ------------------------------------------------------------------------------------------------------------ pages
+
+    def _page(self, edition: Edition, page: str) -> str:
+        """A page of an edition: what it is, what changed since, itself, its mark."""
+        item = next(item for item in edition.items.values() if item.kind == "page" and item.page == page)
+        now = self.known.items.get(item.id)
+        up = "../" * (2 + page.count("/"))
+        text = self.kept[edition.version].pages[page]
+        items = changes.of_items(edition, self.known.items, self.known.corrections.values(), page)
+        reworded = changes.of_words(self._sections(text), self._now(now) if now else [])
+        versions = [version for version in self.kept if page in self.kept[version].pages]
+        at = versions.index(edition.version)
+        changed_within = {section.anchor for section in reworded} | {change.before.anchor for change in items}
+        return markup.render(
+            "edition.html",
+            book=self.known.book, edition=edition, policy=CONTENT_POLICY, item=item, now=now, up=up, page=page,
+            body=Markup(self._marked(self._linked(text, edition.version, page, up), changed_within)),
+            mark=cite.mark(item, edition.version, {}), items=items, reworded=reworded, root=self._root(),
+            latest=f"{up}{now.place}" if now else f"{up}{self._root()}", 
+            corrections=self._place_of("corrections"), newest=edition.version == list(self.known.editions)[-1],
+            before=self._beside(versions, at - 1, page, up), after=self._beside(versions, at + 1, page, up),
+        )  # fmt: skip
+
+    def _contents(self, edition: Edition) -> str:
+        """The pages of an edition, each with how much of it changed."""
+        kept = self.kept[edition.version]
+        pages = [item for item in edition.items.values() if item.kind == "page" and item.page in kept.pages]
+        return markup.render(
+            "edition_contents.html", book=self.known.book, edition=edition, policy=CONTENT_POLICY, pages=pages, up="../../",
+            now=self.known.items, root=self._root(), kept=kept,
+        )  # fmt: skip
+
+    def _list(self) -> str:
+        """The editions, the newest first."""
+        return markup.render(
+            "edition_list.html", book=self.known.book, policy=CONTENT_POLICY, up="../", root=self._root(),
+            editions=[self.known.editions[version] for version in self.kept][::-1], kept=self.kept,
+        )  # fmt: skip
+
+    def _beside(self, versions: list[str], at: int, page: str, up: str) -> str:
+        """The same page in the edition before or after, where that keeps it."""
+        return f"{up}{FOLDER}/{versions[at]}/{page}.html" if 0 <= at < len(versions) else ""
+
+    def _root(self) -> str:
+        return f"{next(item.page for item in self.known.items.values())}.html"
+
+    def _place_of(self, page: str) -> str:
+        return next((item.place for item in self.known.items.values() if item.kind == "page" and item.id == page), "")
+
+    def _sections(self, text: str) -> list[Section]:
+        return archive.sections(text)
+
+    @cached_property
+    def _read_now(self) -> dict[str, list[Section]]:
+        return {}
+
+    def _now(self, item: Item) -> list[Section]:
+        """The sections of a page as it stands, read as an edition's are."""
+        if item.page not in self._read_now:
+            text = (self.site / f"{item.page}.html").read_text(encoding="utf-8")
+            self._read_now[item.page] = archive.sections(archive.reading(text, item.page, self.site))
+        return self._read_now[item.page]
+
+    # --------------------------------------------------------------------------------------------------------- checking
+
+    def complaint(self, file: str, tree: Any) -> str:
+        """What is wrong with a page of an edition that lies on a site, parsed; empty for one that says what was kept."""
+        version, _, page = file.removeprefix(f"{FOLDER}/").removesuffix(".html").partition("/")
+        kept = self.kept.get(version)
+        if page == "index" or file == f"{FOLDER}/index.html":
+            return "" if kept or not page else "no page of an edition that is kept"
+        if kept is None or page not in kept.pages:
+            return "no page of an edition that is kept"
+        edition = self.known.editions[version]
+        item = next(item for item in edition.items.values() if item.kind == "page" and item.page == page)
+        for added in tree.xpath("//*[@class='edition-since']"):
+            added.getparent().remove(added)
+        said = "".join(tree.xpath("//article[@class='edition-page']//text()"))
+        if said.split() != "".join(html.fragment_fromstring(f"<div>{kept.pages[page]}</div>").itertext()).split():
+            return f"not the words that edition {version} had"
+        mark = cite.mark(item, version, {})
+        return "" if "".join(tree.xpath("//*[@class='edition-mark']//text()")).endswith(mark) else f"not marked {mark}"
+
+    def holds(self, file: str, content: bytes) -> bool:
+        """Whether a file other than a page is that of an edition."""
+        _, folder, name = file.split("/", 2)
+        if folder == archive.PICTURES:
+            return any(kept.pictures.get(name) == content for kept in self.kept.values())
+        return folder in self.kept and name == RECORD and content == editions.told(self.known.editions[folder]).encode()
+
+    # ------------------------------------------------------------------------------------------------------------ links
+
+    @cached_property
+    def _ids(self) -> dict[tuple[str, str], frozenset[str]]:
+        """The anchors of each kept page."""
+        return {
+            (version, page): frozenset(re.findall(r'\bid="([^"]*)"', text))
+            for version, kept in self.kept.items()
+            for page, text in kept.pages.items()
+        }
+
+    def _linked(self, text: str, version: str, page: str, up: str) -> str:
+        """A kept page with its addresses led to the same edition, else to the site as it stands, else nowhere."""
+
+        def led(found: re.Match[str]) -> str:
+            name, address = found[1], html.fromstring(f'<a href="{found[2]}">').get("href")
+            place, sign, anchor = address.partition("#")
+            own = page if not place else place.removesuffix(".html")
+            if re.match(r"[a-z][a-z0-9+.-]*:|//", address, re.IGNORECASE):
+                return found[0]
+            if (version, own) in self._ids:
+                anchor = sign + anchor if anchor in self._ids[version, own] else ""
+                return f'{name}="{Markup.escape(f"{up}{FOLDER}/{version}/{own}.html" if place else "")}{anchor}"' if place or anchor else ""  # fmt: skip
+            if name == "src" or (self.site / place).is_file():
+                return f'{name}="{up}{Markup.escape(place)}"'
+            return ""
+
+        return _WITHIN.sub(led, text)
+
+    def _marked(self, text: str, changed: set[str]) -> str:
+        """A kept page with a way from each thing that changed to what changed in it."""
+
+        def told(found: re.Match[str]) -> str:
+            if found[2] not in changed:
+                return found[0]
+            return f'{found[1]}<p class="edition-since"><a href="#since-{found[2]}">Changed since</a></p>'
+
+        return re.sub(r'(<(?:section|div|figure)[^>]*? id="([^"]+)"[^>]*>)', told, text)
