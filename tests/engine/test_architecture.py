@@ -45,6 +45,7 @@ DEFERRED = {
     "pyarrow": "the tables of sweeps",
     "pybtex": "BibTeX",
     "rispy": "RIS",
+    "scipy": "optional, for Sobol's indices",
     "sphinx": "renders the book, in a process of its own",
     "sympy": "formulas: where they are made, not where figures are read",
     "vl_convert": "draws, in a process of its own",

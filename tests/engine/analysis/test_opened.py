@@ -12,9 +12,10 @@ import pytest
 
 import casefile
 from casefile import CasefileError
-from casefile.analysis import opened, tables
+from casefile.analysis import opened, sensitivity, tables
 from casefile.analysis.chapter_run import ChapterRun
 from casefile.analysis.opened import OpenedStory
+from casefile.analysis.sensitivity import Sensitivity
 from casefile.figures import distributions
 from tests.conftest import ROOT, Run
 from tests.support.orchard import plant
@@ -125,9 +126,11 @@ def test_data_that_change_are_read_anew_and_no_chart_is_drawn_of_others(tmp_path
 def test_the_interface_is_that_of_its_document() -> None:
     text = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
     assert f"version {opened.VERSION}" in text
-    for name in (*tables.FIGURES, *tables.VERDICTS, *tables.PARAMETERS):
+    for name in (*tables.FIGURES, *tables.VERDICTS, *tables.PARAMETERS, *sensitivity.TORNADO, *sensitivity.INDICES):
         assert f"`{name}`" in text, name
-    public = [name for kind in (OpenedStory, ChapterRun) for name in vars(kind) if not name.startswith("_")]
+    public = [
+        name for kind in (OpenedStory, ChapterRun, Sensitivity) for name in vars(kind) if not name.startswith("_")
+    ]
     for name in {*public, *ChapterRun.__annotations__} - {"draw", "drawn"}:
         assert f".{name}" in text, name
 
