@@ -1,13 +1,17 @@
-"""Verbs of whoever questions a number: figures, sensitivity."""
+"""Verbs of whoever questions a number: figures, sensitivity, scenario."""
 
 from __future__ import annotations
 
+import json
+import os
+import re
 from pathlib import Path
 
 import click
 
 from casefile.cli.group import cli
 from casefile.cli.options import Setting, SettingByChapter, story_root
+from casefile.errors import BadInput, shown
 
 
 @cli.command(cls=Setting)
@@ -78,3 +82,60 @@ def sensitivity(figure: str, typed: tuple[str, ...], params: str | None, out: Pa
             (folder / "indices.csv").write_text(sheets.csv(moved.indices), encoding="utf-8")
             (folder / "chart.svg").write_text(pictures.svg(moved.chart.to_dict()), encoding="utf-8")
         click.echo(output)
+
+
+@cli.group()
+def scenario() -> None:
+    """Keep scenarios of your own in `scenarios/`, beside the story's data and no part of it: `--params NAME` takes them."""
+
+
+@scenario.command(cls=SettingByChapter)
+@click.argument("name")
+@click.option(
+    "-p",
+    "typed",
+    multiple=True,
+    required=True,
+    metavar="CHAPTER.NAME=VALUE",
+    help="A parameter; also CHAPTER NAME VALUE.",
+)
+@click.option("--params", help="A YAML or JSON file of parameters by chapter, or a scenario, to start from.")
+def save(name: str, typed: tuple[str, ...], params: str | None) -> None:
+    """Save parameters under a name of your own."""
+    from casefile import records
+    from casefile.notebook import parameters
+    from casefile.records import tables
+    from casefile.system import place, scratch
+
+    root = story_root()
+    known = records.load(root)
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+        raise BadInput(f"scenario {shown(name)}: expected small letters, digits and underscores")
+    if name in parameters.scenarios(known):
+        raise BadInput(f"scenario {name}: is one of data/scenarios.yml; expected another name")
+    values = parameters.overrides(known, [parameters.assignment(text) for text in typed], params)
+    path = root / tables.SAVED / f"{name}.yml"
+    if path.parent.is_dir() or os.access(root, os.W_OK):
+        path.parent.mkdir(exist_ok=True)
+    place.check_new_file(path)
+    scratch.write(path, json.dumps(values, ensure_ascii=False, indent=1) + "\n")  # JSON is YAML
+    click.echo(path)
+
+
+@scenario.command("list")
+def list_scenarios() -> None:
+    """List the story's scenarios and your own."""
+    from casefile import records
+    from casefile.book import compare
+    from casefile.notebook import parameters
+
+    known = records.load(story_root())
+    named = {name: (said["title"], said["parameters"]) for name, said in parameters.scenarios(known).items()}
+    own = {name: ("yours", parameters.from_file(name, known)) for name in known.saved_scenarios()}
+    lines = []
+    for name, (title, values) in {**named, **own}.items():
+        told = [
+            f"{home}.{of}={parameters.in_print(value)}" for home, some in values.items() for of, value in some.items()
+        ]
+        lines += [f"{name}: {title}", f"    {', '.join(told)}"]
+    click.echo(compare.wrapped(lines))

@@ -300,7 +300,11 @@ def from_file(path: str, records: Records, chapter: str = "") -> dict[str, dict[
     if path in named:
         return named[path]["parameters"]  # type: ignore[no-any-return]
     if not _is_file(file):
-        raise BadInput(f"parameters {shown(path)}: no such file, and no scenario of that name; {nearest(path, named)}")
+        own = records.saved_scenarios()
+        if path not in own:
+            line = f"parameters {shown(path)}: no such file, and no scenario of that name"
+            raise BadInput(f"{line}; {nearest(path, [*named, *own])}")
+        file = own[path]
     raw = document.read(file, f"parameters {file.name}", as_written=True)
     if chapter and isinstance(raw, dict) and not any(isinstance(values, dict) for values in raw.values()):
         raw = {chapter: raw}
