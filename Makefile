@@ -1,4 +1,5 @@
 # make site    set everything up and build the site into _build/html
+# make live    the same, with what reruns the notebooks in the reader's browser (needs Node.js and npm)
 # make test    set up what the tests need, a browser included, and run them all
 # make bench   measure how fast it runs
 # make mutate  change each number, link and formula, one at a time, and see that a test notices
@@ -14,9 +15,13 @@ RUN := $(VENV)/bin/python -m
 INSTALLED := $(VENV)/.installed
 INSTALLED_TEST := $(VENV)/.installed-test
 
-.PHONY: site test bench mutate assurance lock clean browser
+.PHONY: site live test bench mutate assurance lock clean browser
 
 site: $(INSTALLED)
+	$(RUN) casefile build
+
+live: $(INSTALLED)
+	$(RUN) casefile live
 	$(RUN) casefile build
 
 test: $(INSTALLED_TEST) browser
@@ -35,7 +40,7 @@ mutate: $(INSTALLED_TEST)
 	$(RUN) quality.assurance.mutation
 
 assurance: $(INSTALLED_TEST) browser mutate
-	for part in supply audit citations broken bytes rounds hostile coverage bare; do $(RUN) quality.assurance.$$part || exit 1; done
+	for part in supply audit citations broken bytes rounds hostile coverage new_story bare; do $(RUN) quality.assurance.$$part || exit 1; done
 
 # The environment, made once for each state of the locked requirements.
 $(INSTALLED): requirements.txt pyproject.toml

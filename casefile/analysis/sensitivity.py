@@ -19,7 +19,7 @@ from casefile.execution.run import RunFailed
 from casefile.figures import distributions
 from casefile.figures.distributions import Distribution
 from casefile.figures.graph import Graph
-from casefile.notebook import parameters, ranges
+from casefile.notebook import drawing, parameters
 from casefile.notebook.results import Results
 from casefile.records import Declaration, Records
 
@@ -130,7 +130,7 @@ def _tornado(
 def _candidates(row: Declaration, overrides: Mapping[str, Mapping[str, Any]]) -> Iterable[parameters.Value]:
     """The values that a parameter is tried at: the ends of its range, all its choices, none where it was set to one value."""
     standing = overrides.get(row.chapter, {}).get(row.name)
-    asked = ranges.of(row, standing)
+    asked = drawing.of(row, standing)
     if standing is not None and asked is None:
         return ()
     if row.type in ("integer", "number"):
@@ -164,7 +164,7 @@ def _assumptions(
             and figure.value is not None
         ):
             row = records.declarations[figure.chapter, figure.parameter]
-            asked = ranges.of(row, overrides.get(row.chapter, {}).get(row.name))
+            asked = drawing.of(row, overrides.get(row.chapter, {}).get(row.name))
             drawn[name] = asked or distributions.triangular(figure.low, figure.value, figure.high)
     return drawn
 

@@ -1,8 +1,8 @@
 """Prove every number on the pages of a built site, as a reader sees them.
 
 Every numeral of every page, in text, charts, tables, alternative texts, metadata, must be accounted for by what it claims
-to be: `accounts` says what a numeral may be, `elements` what each element claims, `page` reads, `drawing` reads charts,
-`links` what pages ask of each other. The measure is a run of the chapters and the records; nothing of the site is believed.
+to be: `accounts` says what a numeral may be, `scopes` what each element speaks of, `expected` what it must say,
+`page` reads, `drawing` reads charts, `links` what pages ask of each other. The measure is a run of the chapters and the records; nothing of the site is believed.
 """
 
 from __future__ import annotations
@@ -11,18 +11,16 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
-from lxml import etree  # type: ignore[import-untyped]
-
+from casefile.audit import editions, elements
 from casefile.audit.accounts import KINDS
 from casefile.audit.judge import Outcome, Truth, Written
 from casefile.audit.links import Links
 from casefile.audit.page import Page
+from casefile.citation import archive
+from casefile.content.content import Content
 from casefile.errors import BadInput, CasefileError
 from casefile.records import Event, Fact
-from casefile.site import versions
-from casefile.site.content import Content
 from casefile.system import cache
 
 
@@ -79,7 +77,7 @@ def audit(
     as before comes from `store`. Raises BadInput for a folder that is no site or a page that is no HTML.
     """
     paths = sorted(
-        path for path in site.rglob("*.html") if path.relative_to(site).parts[0] not in ("_static", versions.FOLDER)
+        path for path in site.rglob("*.html") if path.relative_to(site).parts[0] not in ("_static", archive.FOLDER)
     )
     if not paths or not (site / "index.html").is_file():
         raise BadInput(f"{site}: no site here; expected a folder with index.html and the pages of the book")
@@ -89,7 +87,7 @@ def audit(
     for path in paths:
         file = path.relative_to(site).as_posix()
         name = root if file == "index.html" else file.removesuffix(".html")
-        text, known = _text(path, file), written.get(name, Written())
+        text, known = elements.text_of(path, file), written.get(name, Written())
         asked = [said.split()[0] for said in known.asked("casefile-citations") if said]
         cited = repr([content.catalogue.find(name) for name in asked]) if content.catalogue else ""
         key = cache.key({
@@ -97,57 +95,19 @@ def audit(
         })  # fmt: skip
         kept = store.get("audits", key) if store else None
         if kept is None:
-            outcome = Page(name, _tree(text, file), known, truth).read()
+            outcome = Page(name, elements.parsed(text, file), known, truth).read()
             if store:
                 store.put("audits", key, asdict(outcome))
         else:
             outcome = Outcome(**kept)
         outcomes[file] = outcome
-    outcomes |= _of_editions(site, content)
+    outcomes |= editions.outcomes(site, content)
     findings = [Finding(page, *fault) for page, outcome in outcomes.items() for fault in outcome.faults]
     links = Links(site, outcomes, truth.address)
     findings += [Finding(*fault) for fault in links.faults()]
     findings += _unused(content, links)
-    pages = {page: outcome.numerals for page, outcome in outcomes.items() if not page.startswith(f"{versions.FOLDER}/")}
+    pages = {page: outcome.numerals for page, outcome in outcomes.items() if not page.startswith(f"{archive.FOLDER}/")}
     return Report(pages, tuple(findings))
-
-
-def _of_editions(site: Path, content: Content) -> dict[str, Outcome]:
-    """The files of editions: each page has the words and the mark that its edition kept, each picture its very bytes."""
-    if (known := content.catalogue) is None:
-        return {}
-    expected = versions.Versions.of(content.records.root, site, known)
-    found: dict[str, Outcome] = {}
-    for path in sorted(path for path in (site / versions.FOLDER).rglob("*") if path.is_file()):
-        file, outcome = path.relative_to(site).as_posix(), Outcome()
-        if path.suffix == ".html":
-            tree = _tree(_text(path, file), file)
-            outcome.anchors = [str(name) for name in tree.xpath("//@id")]
-            outcome.links = [str(address) for address in tree.xpath("//@href | //@src")]
-            complaint = expected.complaint(file, tree)
-        else:
-            complaint = "" if expected.holds(file, path.read_bytes()) else "not as its edition kept it"
-        outcome.faults += [("", complaint)] if complaint else []
-        if path.suffix == ".html" or complaint:
-            found[file] = outcome
-    return found
-
-
-def _text(path: Path, file: str) -> str:
-    try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        text = ""
-    if "<html" not in text.lower():
-        raise BadInput(f"{file}: no page of a site; expected HTML in UTF-8")
-    return text
-
-
-def _tree(text: str, file: str) -> Any:
-    tree = etree.HTML(text.encode(), etree.HTMLParser(encoding="utf-8"))
-    if tree is None or not (tree.xpath("head") and tree.xpath("body/*")):
-        raise BadInput(f"{file}: no page of a site; expected HTML with a head and a body")
-    return tree
 
 
 def _judged_by(content: Content, book: str) -> str:
@@ -158,6 +118,7 @@ def _judged_by(content: Content, book: str) -> str:
     return cache.key({
         **cache.data_parts(root), **cache.file_parts(root, files), **content.digests, "book": book, "pages": repr(pages),
         "left": repr(known.left_behind if known else {}), "package": cache.package(pages=True),
+        "address": known.book.address if known else "",
     })  # fmt: skip
 
 

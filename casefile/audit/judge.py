@@ -13,9 +13,9 @@ from casefile.audit import numerals
 from casefile.audit.accounts import Accounts, Scope
 from casefile.audit.drawing import Drawing
 from casefile.citation import cite
+from casefile.content import ledger
+from casefile.content.content import Content
 from casefile.notebook import markdown, parameters
-from casefile.site import ledger
-from casefile.site.content import Content
 
 
 @dataclass

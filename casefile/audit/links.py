@@ -94,8 +94,11 @@ class Links:
             parts = urlsplit(href)
         except ValueError:  # http://[
             return False
-        if self.address and href.startswith(self.address):
-            page, href = "index.html", href.removeprefix(self.address) or "index.html"
+        home = next(
+            (home for home in (self.address, urlsplit(self.address).path) if home and href.startswith(home)), ""
+        )
+        if home:
+            page, href = "index.html", href.removeprefix(home) or "index.html"
         elif parts.scheme or parts.netloc:
             return True
         target, _, anchor = href.partition("#")

@@ -1,7 +1,7 @@
 """One built page as a reader meets it: every text and attribute, held against what it claims to be.
 
-What an element speaks of, and what it must say, `elements` lists. What no line there covers must be accounted for by the
-texts of the scope around it, or by what accounts for a numeral anywhere.
+What an element speaks of `scopes` lists, and `expected` what it must say. What no line there covers must be accounted for
+by the texts of the scope around it, or by what accounts for a numeral anywhere.
 """
 
 from __future__ import annotations
@@ -16,12 +16,14 @@ from typing import Any
 
 from lxml import etree  # type: ignore[import-untyped]
 
-from casefile.audit import elements, numerals
+from casefile.audit import charts, elements, numerals
 from casefile.audit.accounts import CITATION, HOLE, KINDS, RECORD, STRUCTURE, Scope
 from casefile.audit.elements import classes
+from casefile.audit.expected import EXPECTED
 from casefile.audit.judge import Judge, Outcome, place
-from casefile.site import policy
-from casefile.site.meta import SCALE
+from casefile.audit.scopes import SCOPES
+from casefile.content import policy
+from casefile.content.ledger import SCALE
 from casefile.system import document
 
 _INLINE = frozenset((
@@ -62,15 +64,15 @@ class Page(Judge):
     def _part(self, element: Any, scope: Scope) -> str:
         keys = elements.keys(element)
         for key in keys:
-            if key in elements.SCOPES:
-                scope = elements.SCOPES[key](self, element, scope) or scope
+            if key in SCOPES:
+                scope = SCOPES[key](self, element, scope) or scope
         for name in _SAID:
             if said := element.get(name):
                 self._attribute(element, name, said, scope)
         if element.tag in _WORKED and element.get("value"):
             self.passage(element.get("value"), scope, element)
         for key in keys:
-            if key in elements.SAYS and elements.SAYS[key](self, element, scope):
+            if key in EXPECTED and EXPECTED[key](self, element, scope):
                 return HOLE
         text = self._text(element, scope)
         if element.tag == "a" and self._left_to_its_heading(element, text, scope):
@@ -81,7 +83,7 @@ class Page(Judge):
         return f" {HOLE} "
 
     def _attribute(self, element: Any, name: str, said: str, scope: Scope) -> None:
-        expected = elements.alternative(element, name, scope)
+        expected = charts.alternative(element, name, scope)
         if expected is None:
             self.passage(said, scope, element)
         else:

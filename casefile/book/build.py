@@ -13,16 +13,17 @@ from casefile.audit.judge import Written
 from casefile.book import compare
 from casefile.citation import citable, cite
 from casefile.citation.catalogue import Catalogue
+from casefile.content.content import Content
 from casefile.errors import BadInput
 from casefile.execution import notebooks, run
 from casefile.execution.story import Run, Story
 from casefile.figures import pictures
+from casefile.live import story as live
 from casefile.notebook import beside, markdown, parameters, results
 from casefile.notebook.results import CHART_MEDIA_TYPE, FIGURES_MEDIA_TYPE
 from casefile.publication import offline
 from casefile.records import Records
 from casefile.site import api, downloads
-from casefile.site.content import Content
 from casefile.site.renderer import EXTRA, Renderer
 from casefile.site.versions import Versions
 from casefile.system import cache, document, limits, manifest, place, scratch  # fmt: skip
@@ -80,19 +81,19 @@ def check(story: Story, remember: bool = False) -> Records:
 
 def build(
     story: Story, overrides: run.Overrides, output: Path, jobs: int, engine: str | None, report: run.Report,
-    tell: Callable[[str], None] | None = None,
+    tell: Callable[[str], None] | None = None, renderer: Renderer | None = None,
 ) -> str:  # fmt: skip
     """Build the whole site into `output`, replacing it in one step, and return the site's hash.
 
     `overrides` are parameters by their homes. Chapters whose runs still stand in the cache are not run again; `tell` gets
-    a line for each that is, with the reason. Raises BadInput, RunFailed, RenderFailed or AuditFailed, and then leaves
+    a line for each that is, with the reason. `renderer` is one that is loaded already. Raises BadInput, RunFailed, RenderFailed or AuditFailed, and then leaves
     `output` as it was; so does what stands there and was not built by this command.
     """
     root, store = story.root, story.store
     place.check_site(root, output)
     place.recover(output)
     with contextlib.ExitStack() as stack:
-        renderer = stack.enter_context(Renderer())
+        renderer = stack.enter_context(renderer or Renderer())
         if engine == run.FORK and not (root / cache.FOLDER).is_dir():  # all will run: load while data/ is checked
             run.warm_up(root, story.chapters.values())
         report("data", "start", 0.0)
@@ -137,9 +138,10 @@ def build(
         downloads.write(site, content, story.title)
         renderer.finish()
         if content.catalogue:
-            Versions.of(root, site, content.catalogue).write()
+            Versions.of(root, site, content.catalogue, story.places.get("casefile-corrections", "")).write()
         if catalogue:
             offline.write(site, story.pages, catalogue.book, story.title)
+        live.write(root, site)
         site_hash = manifest.write(site)
         report("pages", "done", 0.0)
         report("audit", "start", 0.0)

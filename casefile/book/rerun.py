@@ -17,13 +17,13 @@ from casefile import records
 from casefile.analysis import sheets, tables
 from casefile.book import build as book
 from casefile.book import compare
+from casefile.content.content import Content
 from casefile.errors import BadInput, one_line
 from casefile.execution import notebooks
 from casefile.execution.run import Overrides, Report
 from casefile.execution.story import Run, Story
 from casefile.notebook import parameters, results
 from casefile.site import downloads
-from casefile.site.content import Content
 from casefile.site.renderer import Renderer
 from casefile.system import cache, document, place, provenance, scratch
 

@@ -23,89 +23,23 @@ from casefile.errors import BadInput, of_library
 from casefile.system import document, scratch
 
 LIST = "pages.json"
+FOLDER, RECORD = "v", "record.json"  # on a site: where editions lie, and the record of each
 PICTURES = "pictures"
 MOST_BYTES = 1 << 24  # of a page
 _HASH = 16  # hexadecimal digits of a picture's hash, which names its file
 _EXPECTED = "it as `casefile release` or `casefile editions rebuild` wrote it"
-_MATHEMATICS = frozenset(
-    [
-        "math",
-        "mrow",
-        "mi",
-        "mn",
-        "mo",
-        "mtext",
-        "mspace",
-        "mfrac",
-        "msqrt",
-        "mroot",
-        "msub",
-        "msup",
-        "msubsup",
-        "munder",
-        "mover",
-        "munderover",
-        "mtable",
-        "mtr",
-        "mtd",
-        "mstyle",
-        "mpadded",
-    ]
-)
-_BLOCKS = frozenset(
-    [
-        "section",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "p",
-        "ul",
-        "ol",
-        "li",
-        "dl",
-        "dt",
-        "dd",
-        "table",
-        "caption",
-        "thead",
-        "tbody",
-        "tr",
-        "blockquote",
-        "pre",
-        "figure",
-        "figcaption",
-        "details",
-        "summary",
-        "div",
-        "hr",
-    ]
-)
-_WORDS = frozenset(
-    [
-        "a",
-        "abbr",
-        "b",
-        "br",
-        "cite",
-        "code",
-        "data",
-        "em",
-        "i",
-        "img",
-        "q",
-        "s",
-        "small",
-        "strong",
-        "sub",
-        "sup",
-        "td",
-        "th",
-        "u",
-    ]
-)
+_MATHEMATICS = frozenset((
+    "math", "mrow", "mi", "mn", "mo", "mtext", "mspace", "mfrac", "msqrt", "mroot", "msub", "msup", "msubsup",
+    "munder", "mover", "munderover", "mtable", "mtr", "mtd", "mstyle", "mpadded",
+))  # fmt: skip
+_BLOCKS = frozenset((
+    "section", "h1", "h2", "h3", "h4", "h5", "h6", "p", "ul", "ol", "li", "dl", "dt", "dd", "table", "caption",
+    "thead", "tbody", "tr", "blockquote", "pre", "figure", "figcaption", "details", "summary", "div", "hr",
+))  # fmt: skip
+_WORDS = frozenset((
+    "a", "abbr", "b", "br", "cite", "code", "data", "em", "i", "img", "q", "s", "small", "strong", "sub", "sup", "td",
+    "th", "u",
+))  # fmt: skip
 _KEPT = frozenset(("id", "href", "src", "alt", "colspan", "rowspan", "scope", "start", "lang", "dir", "display", "displaystyle", "mathvariant"))  # fmt: skip
 _CLASSES = frozenset(("number", "verdict", "derivation", "correction", "correction-note"))
 # What no reader of the words needs: what runs, what leads on, what is shown another way, what this edition did not print.
@@ -135,6 +69,11 @@ class Archive:
     pages: Mapping[str, str]
     pictures: Mapping[str, bytes]
     made: str = ""
+
+    @property
+    def contents(self) -> str:
+        """The page that lists these: the one that a folder opens with, unless the edition has a page of that name."""
+        return "contents" if "index" in self.pages else "index"
 
 
 # ------------------------------------------------------------------------------------------------------------- keeping
@@ -379,10 +318,15 @@ def read(root: Path, version: str) -> Archive | None:
     return Archive(version, pages, pictures, made)
 
 
+def kept(root: Path, versions: Iterable[str]) -> dict[str, Archive]:
+    """The kept pages of the editions that keep them, by version. Raises BadInput as `read` does."""
+    read_ones = {version: read(root, version) for version in versions}
+    return {version: archive for version, archive in read_ones.items() if archive is not None}
+
+
 def listed(root: Path, versions: Iterable[str]) -> dict[str, frozenset[str]]:
     """The pages that are kept of each edition of which any are."""
-    kept = {version: read(root, version) for version in versions}
-    return {version: frozenset(found.pages) for version, found in kept.items() if found is not None}
+    return {version: frozenset(archive.pages) for version, archive in kept(root, versions).items()}
 
 
 def _sound(path: Path, where: str, hash: str) -> bytes:

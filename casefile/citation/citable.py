@@ -113,6 +113,12 @@ class Pages:
         """On which page each figure, word, chart and verdict lives."""
         return Homes(self.chapters)
 
+    @cached_property
+    def ledger_page(self) -> str:
+        """The page that lists every verdict; empty without one."""
+        places = markdown.places({page: sections.texts(cells, self.extensions) for page, cells in self.cells.items()})
+        return places.get("casefile-ledger", "")
+
     def figure_hash(self, page: str, name: str) -> str:
         """The hash of a figure: its value, range, unit, formula and sources, and those of all its inputs."""
         graph = self.chapters[page].graph
@@ -226,7 +232,8 @@ def items(pages: Pages) -> dict[str, Item]:
     for name, page in pages.homes.verdicts.items():
         made, rests = pages.parts("claim", name, page)
         title, verdict = pages.known.claims[name].claim, pages.chapters[page].verdicts[name]["verdict"]
-        add(Item(name, "claim", page, f"claim-{name}", title, verdict, made, rests_on=tuple(sorted(rests))))
+        home = pages.ledger_page or page
+        add(Item(name, "claim", home, f"claim-{name}", title, verdict, made, rests_on=tuple(sorted(rests))))
     root = next(iter(pages.cells))
     whole_book = digest({item.id: item.hash for item in found.values()})
     add(Item(BOOK, "book", root, "", "", "", whole_book, rests_on=tuple(sorted(found))))

@@ -6,10 +6,12 @@ CSL styles are rendered by citeproc-py, BibTeX by pybtex, RIS by rispy. Every ci
 
 from __future__ import annotations
 
+import contextlib
 import datetime
+import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,9 +23,9 @@ from casefile.citation.record_formats import Record as Record
 from casefile.citation.record_formats import bibtex, csl_json, markdown, ris
 from casefile.citation.record_formats import name_of as name_of
 from casefile.errors import BadInput, nearest, of_library, one_line, shown
-from casefile.notebook import parameters, ranges
+from casefile.notebook import drawing, parameters
 from casefile.records import Records
-from casefile.system import document
+from casefile.system import cache, document
 
 CSL_STYLES = {"apa": "apa", "chicago": "chicago-author-date"}
 # Styles that the command knows and the pages do not offer.
@@ -113,18 +115,37 @@ def _line(text: object) -> str:
 
 
 def address_of(root: Path) -> str:
-    """The site's public address, `html.baseurl` of `_config.yml`, ending in a slash; empty when none is set."""
+    """The site's public address, ending in a slash; empty when none is set.
+
+    It stands in `_config.yml` as `html.baseurl`; `at` has another in its place for a while, a preview's for one.
+    """
+    if (asked := os.environ.get(cache.ADDRESS)) is not None:
+        return sound_address(asked, "--address") if asked else ""
     path = root / "_config.yml"
     plain = document.read(path, "_config.yml", "YAML") if path.is_file() else {}
     html = plain.get("html") if isinstance(plain, dict) else None
     address = str((html.get("baseurl") if isinstance(html, dict) else html) or "")
-    if not address:
-        return ""
+    return sound_address(address, "_config.yml: html.baseurl") if address else ""
+
+
+def sound_address(address: str, where: str) -> str:
+    """An address of a site with a slash at its end. Raises BadInput that begins with `where` for one that is none."""
     if not re.fullmatch(r"https?://[\w.-]+(:[0-9]+)?(/[\w.~%/-]*)?", address, re.ASCII):
-        raise BadInput(
-            f"_config.yml: html.baseurl is {shown(address)}; expected an address such as https://example.org/book/"
-        )
+        raise BadInput(f"{where} is {shown(address)}; expected an address such as https://example.org/book/")
     return address.rstrip("/") + "/"
+
+
+@contextlib.contextmanager
+def at(address: str) -> Iterator[None]:
+    """Have the book stand at an address, or at none, in this process and in those that it starts."""
+    before = os.environ.get(cache.ADDRESS)
+    os.environ[cache.ADDRESS] = address
+    try:
+        yield
+    finally:
+        del os.environ[cache.ADDRESS]
+        if before is not None:
+            os.environ[cache.ADDRESS] = before
 
 
 # -------------------------------------------------------------------------------------------------------------- record
@@ -291,7 +312,7 @@ def given_by(known: Records, typed: Iterable[parameters.Typed], params: str | No
     """Parameters by their homes, from a file or scenario and, over them, those typed; only those that are not the book's."""
     given = parameters.overrides(known, typed, params)
     for chapter, values in given.items():
-        for name in ranges.asked(known.declared(chapter), values):
+        for name in drawing.asked(known.declared(chapter), values):
             raise BadInput(
                 f"{chapter}: parameter {name!r} is {shown(values[name])}; expected one value, which can be cited"
             )

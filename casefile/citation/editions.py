@@ -12,6 +12,7 @@ by kind, so that a build that differs says what differs and what does not. Early
 from __future__ import annotations
 
 import datetime
+import importlib.util
 import json
 import os
 import re
@@ -206,7 +207,7 @@ def _list(version: str, site: str, files: manifest.Files) -> str:
     plain: dict[str, Any] = {"version": version, "site": site}
     plain["files"] = {
         kind: {path: content[:_KEPT] for path, content in files.items() if manifest.kind(path) == kind}
-        for kind in manifest.KINDS
+        for kind in manifest.COMPARED
     }
     return json.dumps({**plain, "seal": _seal(plain)}, ensure_ascii=False, indent=1) + "\n"
 
@@ -223,7 +224,7 @@ def files_of(root: Path, edition: Edition) -> dict[str, dict[str, str]]:
     plain = document.read(path, where, expected, MOST_BYTES)
     try:
         sound = plain["seal"] == _seal(plain) and plain["site"] == edition.site
-        files = {kind: dict(plain["files"][kind]) for kind in manifest.KINDS}
+        files = {kind: dict(plain["files"][kind]) for kind in manifest.COMPARED}
     except (LookupError, TypeError, ValueError) as error:
         raise BadInput(f"{where}: {of_library(error)}; expected {expected}") from None
     if not sound:
@@ -244,7 +245,7 @@ def compared(root: Path, made: manifest.Files) -> str:
     kept = files_of(root, edition)
     if not kept:
         return f"{another}, which is {edition.site}; that edition keeps no hash of each file, so what differs cannot be said"
-    told = {kind: _differing(kind, files, made) for kind, files in kept.items()}
+    told = {kind: differing(kind, files, made) for kind, files in kept.items()}
     differing = "; ".join(line for line in told.values() if line)
     if not told[manifest.WORDS]:
         return f"every word and number is that of edition {edition.version}; {differing}"
@@ -252,8 +253,18 @@ def compared(root: Path, made: manifest.Files) -> str:
     return f"{another}: {differing}" + (f"; all {same} are the same" if same else "")
 
 
-def _differing(kind: str, kept: Mapping[str, str], made: manifest.Files) -> str:
+def holds(root: Path, made: manifest.Files) -> bool:
+    """Whether every word and number of a site is that of the edition of its version: all files, or all but pictures and archives."""
+    edition = load(root).get(cite.book_of(root).version)
+    if edition is None or not edition.site:
+        return False
+    kept = files_of(root, edition).get(manifest.WORDS)
+    return edition.site == manifest.site_hash(made) or (kept is not None and not differing(manifest.WORDS, kept, made))
+
+
+def differing(kind: str, kept: Mapping[str, str], made: manifest.Files) -> str:
     """How many files of a kind differ from those kept, and the first of them, pages before others; empty when none does."""
+    kept = {path: content[:_KEPT] for path, content in kept.items() if manifest.kind(path) == kind}
     now = {path: content[:_KEPT] for path, content in made.items() if manifest.kind(path) == kind}
     paths = [path for path in kept.keys() | now.keys() if kept.get(path) != now.get(path)]
     if not paths:
@@ -300,13 +311,14 @@ def ready(root: Path, version: str) -> tuple[cite.Book, Path]:
 
 
 def tested(root: Path) -> str:
-    """Run the story's tests: the last line of what they say when they fail, else nothing."""
+    """Run the story's tests, by pytest where it is installed: the last line of what they say when they fail, else nothing."""
     if not (root / "tests").is_dir():
         return "there is no folder tests/"
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-x"], cwd=root, capture_output=True, text=True, check=False
-    )
-    return "" if done.returncode == 0 else (done.stdout.strip().splitlines() or ["they did not start"])[-1]
+    has_pytest = importlib.util.find_spec("pytest") is not None
+    words = ["pytest", "-q", "-x"] if has_pytest else ["unittest", "discover", "--start-directory", "tests"]
+    done = subprocess.run([sys.executable, "-m", *words], cwd=root, capture_output=True, text=True, check=False)
+    said = (done.stdout if has_pytest else done.stderr).strip().splitlines()
+    return "" if done.returncode == 0 else (said or ["they did not start"])[-1]
 
 
 def _plain(item: Item) -> dict[str, Any]:

@@ -35,6 +35,7 @@ class Setting(click.Command):
     ahead = 1
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Join what a shell parted, then parse."""
         return super().parse_args(ctx, list(_joined(args, self.ahead)))
 
 

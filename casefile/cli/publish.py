@@ -46,7 +46,7 @@ def build(params: str | None, out: Path | None, jobs: int, engine: str) -> None:
         return
     place.check_site(root, output)
     from casefile.book import build as book
-    from casefile.citation import editions
+    from casefile.citation import cite, editions
     from casefile.execution.story import Story
     from casefile.notebook import parameters
     from casefile.system import manifest
@@ -57,10 +57,24 @@ def build(params: str | None, out: Path | None, jobs: int, engine: str) -> None:
     lines: list[str] = []
     with Progress() as progress:
         digest = book.build(story, given, output, jobs, engine_of(engine), progress.report, lines.append)
-    compared = "" if params else editions.compared(root, manifest.files(output))
+    compared = "" if params or cite.address_of(root) else editions.compared(root, manifest.files(output))
     about = [compared] if compared else []
     cache.note(root, params, output, cache.Site(digest, about))
     click.echo("\n".join([*lines, *about, str(output), f"site {digest}"]))
+
+
+@cli.command()
+def live() -> None:
+    """Make what reruns notebooks in the reader's browser; the next build puts it into the site. Needs Node.js and npm."""
+    from casefile.live import bundle
+
+    root = story_root()
+    listed = bundle.make(root / bundle.PLACE, lambda line: click.echo(line, err=True))
+    files = [entry for part in listed.values() for entry in part]
+    for entry in files:
+        click.echo(f"{entry['bytes']:>12,}  {entry['sent']:>12,}  {entry['path']}")
+    count, sent = (sum(entry[kind] for entry in files) for kind in ("bytes", "sent"))
+    click.echo(f"{count:>12,}  {sent:>12,}  bytes in all, on disk and on their way; now `casefile build`")
 
 
 @cli.command()
@@ -87,7 +101,7 @@ def register(jobs: int, engine: str) -> None:
 def release(version: str, jobs: int, engine: str) -> None:
     """Write down what this version says, and its site's hashes, in editions/; refuses what is not ready."""
     from casefile.book import build as book
-    from casefile.citation import citable, editions
+    from casefile.citation import citable, cite, editions
     from casefile.execution.story import Story
 
     root = story_root()
@@ -97,7 +111,8 @@ def release(version: str, jobs: int, engine: str) -> None:
     standing = citable.current(story, {}, jobs, engine_of(engine))
 
     def built(copy: Path) -> Path:
-        book.build(Story(copy), {}, copy / book.SITE, jobs, engine_of(engine), lambda name, event, seconds: None)
+        with cite.at(""):  # where it is put up is no part of an edition
+            book.build(Story(copy), {}, copy / book.SITE, jobs, engine_of(engine), lambda name, event, seconds: None)
         return copy / book.SITE
 
     path = editions.release(

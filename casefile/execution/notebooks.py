@@ -12,7 +12,7 @@ from typing import Any
 import nbformat
 
 from casefile.errors import MOST_SHOWN, BadInput, nearest, shown
-from casefile.notebook import parameters, ranges
+from casefile.notebook import drawing, parameters
 from casefile.records import Records
 from casefile.system import document
 
@@ -84,8 +84,8 @@ def needs(notebook: Mapping[str, Any]) -> tuple[str, ...]:
 def check_ranges(notebook: Mapping[str, Any], chapter: str, known: Records, values: Mapping[str, Any]) -> None:
     """Raise BadInput for a range, given in place of a value, of a parameter that a notebook's code reads."""
     declared = known.declared(chapter)
-    if ranges.asked(declared, values):
-        ranges.check(chapter, declared, values, parameters.read_by_code(notebook, chapter))
+    if drawing.asked(declared, values):
+        drawing.check(chapter, declared, values, parameters.read_by_code(notebook, chapter))
 
 
 def with_needs(root: Path, names: Sequence[str]) -> list[str]:

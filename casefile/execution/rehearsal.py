@@ -14,8 +14,9 @@ import pandas as pd
 import sympy
 from IPython.core.interactiveshell import InteractiveShell
 
-from casefile.figures import charts, uncertainty
-from casefile.figures.graph import Figure, Graph
+from casefile.figures import charts, stored, uncertainty
+from casefile.figures.graph import Graph
+from casefile.figures.nodes import Figure
 from casefile.notebook.results import Results, Shown
 from casefile.records import Unit
 
@@ -49,7 +50,7 @@ def rehearse() -> None:
     low, _, high = uncertainty.percentiles(graph, "worth", spreads, 1000, 1)
     graph.update("worth", low=low, high=high)
     graph.fill("{worth} ({worth:range}), {word}")
-    graph.to_json()
+    stored.plain(graph)
     graph.evaluate({"price": 3.0})
     _draw(graph)
     formatter = InteractiveShell.instance().display_formatter if InteractiveShell.initialized() else None
@@ -68,7 +69,7 @@ def rework(plain: Mapping[str, Any], units: Mapping[str, Unit]) -> None:
             graph.derive(replace(figure, formula=None, inputs=()), figure.formula.expression)
     for choice in standing.choices.values():
         graph.choose(choice.id, [(label, condition.expression) for label, condition in choice.options])
-    graph.to_json(printed=False)
+    stored.plain(graph, printed=False)
 
 
 def _draw(graph: Graph) -> None:

@@ -237,11 +237,9 @@ def execute_all(
                     if runs is not None:
                         notebook = notebooks.read(notebooks.path_of(root, name))
                         parts[name] = cache.run_parts(root, notebook, values, needed)
-                        left, why = runs.find(name, parts[name])
-                        if left is not None:
-                            made[name] = _leave(
-                                notebooks.with_prose(left["notebook"], notebook, f"{name}.ipynb"), name, folder
-                            )
+                        kept, why = _kept(runs, name, parts[name], notebook)
+                        if kept is not None:
+                            made[name] = _leave(kept, name, folder)
                             report(name, "kept", 0.0)
                             continue
                         if tell:
@@ -259,12 +257,7 @@ def execute_all(
                     executed = processes.result(future, f"{name}.ipynb")
                     made[name] = _leave(executed, name, folder)
                     if runs is not None:
-                        read = results.of_notebook(executed, name).get("series", [])
-                        try:
-                            runs.keep(name, parts[name], {"notebook": executed}, read)
-                        except OSError as error:  # a story that may only be read is run all the same
-                            if error.errno not in (errno.EACCES, errno.EPERM, errno.EROFS):
-                                raise
+                        _keep(runs, name, parts[name], executed)
                     report(name, "done", time.monotonic() - started)
         except BaseException:
             if isinstance(pool, ProcessPoolExecutor):  # what still runs is ended, not waited for
@@ -273,6 +266,21 @@ def execute_all(
                 pool.shutdown(wait=False, cancel_futures=True)
                 if running:
                     fork.cool()
+            raise
+
+
+def _kept(runs: cache.Runs, name: str, parts: cache.Parts, notebook: Notebook) -> tuple[Notebook | None, str]:
+    """A chapter as it was run before, with the prose that it has now; else None, and why it has to run."""
+    left, why = runs.find(name, parts)
+    return (None if left is None else notebooks.with_prose(left["notebook"], notebook, f"{name}.ipynb")), why
+
+
+def _keep(runs: cache.Runs, name: str, parts: cache.Parts, executed: Notebook) -> None:
+    read = results.of_notebook(executed, name).get("series", [])
+    try:
+        runs.keep(name, parts, {"notebook": executed}, read)
+    except OSError as error:  # a story that may only be read is run all the same
+        if error.errno not in (errno.EACCES, errno.EPERM, errno.EROFS):
             raise
 
 

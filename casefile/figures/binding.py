@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 FIGURE, TEMPLATE = "_figure", "_template"
+NARROW_FORM = "narrow"  # where a specification keeps another for narrow screens
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from typing import Any
 
 from casefile.errors import BadInput, nearest
 from casefile.figures.formula import words
-from casefile.figures.graph import Choice, Graph
+from casefile.figures.graph import Graph
+from casefile.figures.nodes import Choice
 from casefile.records import Records
 
 VERDICTS = ("supported", "imprecise", "misleading", "wrong", "superseded", "unverifiable")

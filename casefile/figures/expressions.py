@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -191,11 +192,47 @@ def arithmetic(expression: Any, shown: Callable[[str], str], number: Callable[[f
 
     `shown` prints a figure, `number` prints a plain number.
     """
+    return _Line(shown, number).of(expression)[0]
 
-    def bracket(text: str, binding: int, least: int) -> str:
-        return f"({text})" if binding < least else text
 
-    def product(factors: Sequence[Any]) -> tuple[str, int]:
+@dataclass(frozen=True)
+class _Line:
+    """Writes expressions as text, each with how tightly its parts hold together, for the brackets around it."""
+
+    shown: Callable[[str], str]
+    number: Callable[[float], str]
+
+    def of(self, node: Any) -> tuple[str, int]:
+        """An expression as text, and how tightly it binds."""
+        if node.is_Symbol:
+            return self.shown(node.name), _ATOM
+        if node.is_number:
+            text = self.number(float(abs(node)))
+            return (f"−{text}", _SUM) if node.is_negative else (text, _ATOM)
+        if node.is_Add:
+            return self._sum(node), _SUM
+        if node.is_Mul and node.could_extract_minus_sign():
+            return f"−{_bracket(*self.of(-node), _PRODUCT)}", _SUM
+        if node.is_Mul:
+            return self._product(sympy.Mul.make_args(node))
+        if node.is_Pow and node.exp.is_negative:
+            return self._product([node])
+        if node.is_Pow:
+            return f"{_bracket(*self.of(node.base), _ATOM)}^{_bracket(*self.of(node.exp), _ATOM)}", _POWER
+        inside = ", ".join(self.of(argument)[0] for argument in node.args if hasattr(argument, "is_Symbol"))
+        return (f"|{inside}|" if isinstance(node, sympy.Abs) else f"{node.func.__name__.lower()}({inside})"), _ATOM
+
+    def _sum(self, node: Any) -> str:
+        terms = sorted(node.args, key=lambda term: (term.could_extract_minus_sign(), term.is_number))
+        parts = []
+        for position, term in enumerate(terms):
+            minus = term.could_extract_minus_sign()
+            text, binding = self.of(-term if minus else term)
+            sign = (" − " if minus else " + ") if position else ("−" if minus else "")
+            parts.append(sign + _bracket(text, binding, _PRODUCT if minus else _SUM))
+        return "".join(parts)
+
+    def _product(self, factors: Sequence[Any]) -> tuple[str, int]:
         above = [factor for factor in factors if not (factor.is_Pow and factor.exp.is_negative) and factor != 1]
         below = [1 / factor for factor in factors if factor.is_Pow and factor.exp.is_negative]
         for factor in list(above):
@@ -207,38 +244,10 @@ def arithmetic(expression: Any, shown: Callable[[str], str], number: Callable[[f
                 above.remove(factor)  # a millionth is printed as a division by a million
                 below.append(sympy.Integer(round(1 / factor)))
         above.sort(key=lambda factor: bool(factor.is_number))  # what brings a result into its unit comes last
-        top = " × ".join(bracket(*walk(factor), _PRODUCT) for factor in above) or "1"
-        text = top + "".join(" ÷ " + bracket(*walk(factor), _POWER) for factor in below)
-        return text, (_PRODUCT if below or len(above) > 1 else walk(above[0])[1])
+        top = " × ".join(_bracket(*self.of(factor), _PRODUCT) for factor in above) or "1"
+        text = top + "".join(" ÷ " + _bracket(*self.of(factor), _POWER) for factor in below)
+        return text, (_PRODUCT if below or len(above) > 1 else self.of(above[0])[1])
 
-    def walk(node: Any) -> tuple[str, int]:
-        if node.is_Symbol:
-            return shown(node.name), _ATOM
-        if node.is_number:
-            text = number(float(abs(node)))
-            return (f"−{text}", _SUM) if node.is_negative else (text, _ATOM)
-        if node.is_Add:
-            terms = sorted(node.args, key=lambda term: (term.could_extract_minus_sign(), term.is_number))
-            parts = []
-            for position, term in enumerate(terms):
-                minus = term.could_extract_minus_sign()
-                text, binding = walk(-term if minus else term)
-                sign = (" − " if minus else " + ") if position else ("−" if minus else "")
-                parts.append(sign + bracket(text, binding, _PRODUCT if minus else _SUM))
-            return "".join(parts), _SUM
-        if node.is_Mul:
-            if node.could_extract_minus_sign():
-                text, binding = walk(-node)
-                return f"−{bracket(text, binding, _PRODUCT)}", _SUM
-            return product(sympy.Mul.make_args(node))
-        if node.is_Pow and node.exp.is_negative:
-            return product([node])
-        if node.is_Pow:
-            base, exponent = walk(node.base), walk(node.exp)
-            return f"{bracket(*base, _ATOM)}^{bracket(*exponent, _ATOM)}", _POWER
-        inside = ", ".join(walk(argument)[0] for argument in node.args if hasattr(argument, "is_Symbol"))
-        if isinstance(node, sympy.Abs):
-            return f"|{inside}|", _ATOM
-        return f"{node.func.__name__.lower()}({inside})", _ATOM
 
-    return walk(expression)[0]
+def _bracket(text: str, binding: int, least: int) -> str:
+    return f"({text})" if binding < least else text

@@ -166,3 +166,9 @@ def age(published: str, reference: str) -> str:
             count, unit = round(abs(days) / size), longer
     about = "" if len(published) >= len(reference) else "about "
     return f"{about}{count} {unit}{'' if count == 1 else 's'} {'before' if days < 0 else 'after'}"
+
+
+def file_size(size: int) -> str:
+    """A file's size as readers are told it: `640 kB`, `1.6 MB`."""
+    kilobytes = max(1, round(size / 1000))
+    return f"{kilobytes} kB" if kilobytes < 1000 else f"{size / 1_000_000:.1f} MB"

@@ -11,12 +11,13 @@ import functools
 import math
 import string
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from casefile.errors import BadInput, nearest
 from casefile.figures import formats
 from casefile.figures.formula import Formula, line
+from casefile.figures.nodes import Choice, Figure, Tally
 from casefile.records import Unit
 from casefile.system import session
 
@@ -24,85 +25,6 @@ if TYPE_CHECKING:
     import sympy  # SymPy and pint are loaded where formulas are made, not where figures are read
 
     from casefile.figures.units import Units
-
-Kind = Literal["source", "parameter", "formula", "computed"]
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One number: its value, its range, its unit, and where it comes from.
-
-    `value` is in `unit`. `sources` are the ids of sources read directly by this figure (not through its inputs).
-    `low_figure` and `high_figure` are the figures that are the ends of its range, where figures are.
-    `chapter` names the chapter that publishes it; a figure with another chapter than the graph's was imported.
-    """
-
-    id: str
-    kind: Kind
-    unit: str
-    meaning: str
-    value: float | None
-    low: float | None = None
-    high: float | None = None
-    band: str = ""
-    low_figure: str = ""
-    high_figure: str = ""
-    digits: int | None = None
-    formula: Formula | None = None
-    inputs: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ()
-    printed_form: str = ""
-    locator: str = ""
-    date: str = ""
-    grade: str = ""
-    note: str = ""
-    record: str = ""
-    function: str = ""
-    rows: str = ""
-    parameter: str = ""
-    chapter: str = ""
-    published: bool = False
-
-
-@dataclass(frozen=True)
-class Choice:
-    """Words or verdicts chosen by conditions over figures: the first condition that holds decides.
-
-    `options` pairs each label with its condition; the last condition is `true`.
-    """
-
-    id: str
-    options: tuple[tuple[str, Formula], ...]
-    inputs: tuple[str, ...]
-
-    def chosen(self, values: Mapping[str, float]) -> str:
-        """The label that the given values of the inputs decide on."""
-        return self.options[self.position(values)][0]
-
-    def position(self, values: Mapping[str, float]) -> int:
-        """The place, in `options`, of the label that the given values decide on."""
-        holding = (
-            position
-            for position, (names, holds) in enumerate(self._conditions)
-            if bool(holds(*(values[name] for name in names)))
-        )
-        return next(holding)  # the last condition always holds
-
-    @functools.cached_property
-    def _conditions(self) -> list[tuple[tuple[str, ...], Callable[..., Any]]]:
-        from casefile.figures import expressions
-
-        mentioned = [(expressions.names(condition.scaled), condition.scaled) for _, condition in self.options]
-        return [(names, expressions.compiled(condition, names)) for names, condition in mentioned]
-
-
-@dataclass(frozen=True)
-class Tally:
-    """What a figure counts: the choices among `words` that fall on `label`, and `more` that no figure decides."""
-
-    label: str
-    words: tuple[str, ...]
-    more: int = 0
 
 
 @dataclass
@@ -115,7 +37,7 @@ class Graph:
     choices: dict[str, Choice] = field(default_factory=dict)
     tallies: dict[str, Tally] = field(default_factory=dict)
 
-    _chosen: dict[str, str] = field(default_factory=dict, repr=False)  # what the results say of each choice
+    decided: dict[str, str] = field(default_factory=dict, repr=False)  # what the results say of each choice
     _registered: dict[str, tuple[session.Cell | None, Any]] = field(default_factory=dict, repr=False)  # as it was made
     _resting: dict[str, frozenset[str]] = field(
         default_factory=dict, repr=False
@@ -247,7 +169,7 @@ class Graph:
 
     def update(self, name: str, **changes: Any) -> None:
         """Replace attributes of a standing figure: its range, say, once propagated."""
-        self._chosen.clear()
+        self.decided.clear()
         self._outdated.pop(f"range of {name!r}", None)
         self.figures[name] = replace(self[name], **changes)
 
@@ -270,8 +192,8 @@ class Graph:
 
     def chosen(self, name: str) -> str:
         """The word a choice decides on with the figures as they stand."""
-        if name in self._chosen:
-            return self._chosen[name]
+        if name in self.decided:
+            return self.decided[name]
         choice = self.choices[name]
         return choice.chosen({inner: self.value(inner) for inner in choice.inputs})
 
@@ -412,77 +334,8 @@ class Graph:
     def _unit_names(self, inputs: Iterable[str]) -> dict[str, str]:
         return {name: self.figures[name].unit for name in inputs}
 
-    # ---------------------------------------------------------------------------------------------------------- JSON
-
-    def to_json(self, printed: bool = True) -> dict[str, Any]:
-        """The graph as plain data, its formulas in print too unless not `printed`; `from_json` reads it back."""
-        figures = {}
-        for name, figure in self.figures.items():
-            # 0 is kept: a bound or a number of decimals may be nothing.
-            plain = {
-                key: value
-                for key, value in asdict_shallow(figure).items()
-                if value is not None and value is not False and value != ""
-            }
-            plain["value"] = figure.value
-            if figure.formula is not None:
-                plain["formula"] = figure.formula.to_json("print" if printed else "")
-            figures[name] = plain
-        choices = {
-            name: {
-                "options": [
-                    [label, condition.to_json("script" if printed else "")] for label, condition in choice.options
-                ],
-                "inputs": list(choice.inputs),
-                "chosen": self.chosen(name),
-            }
-            for name, choice in self.choices.items()
-        }
-        tallies = {name: asdict(tally) | {"words": list(tally.words)} for name, tally in self.tallies.items()}
-        return {"figures": figures, "choices": choices, "tallies": tallies}
-
-    @classmethod
-    def from_json(cls, chapter: str, plain: Mapping[str, Any], units: Mapping[str, Unit]) -> Graph:
-        """The graph that `to_json` stored, inputs before what is made of them, however a notebook sorted the keys."""
-        graph = cls(chapter, units)
-        for name, stored in _inputs_first(plain["figures"]).items():
-            values = {**stored}
-            if "formula" in values:
-                values["formula"] = Formula.from_json(values["formula"])
-            for key in ("inputs", "sources"):
-                values[key] = tuple(values.get(key, ()))
-            graph.figures[name] = Figure(**values)
-        for name, stored in plain["choices"].items():
-            options = tuple((label, Formula.from_json(condition)) for label, condition in stored["options"])
-            graph.choices[name] = Choice(name, options, tuple(stored["inputs"]))
-            graph._chosen[name] = stored["chosen"]
-        for name, stored in plain.get("tallies", {}).items():
-            graph.tallies[name] = Tally(stored["label"], tuple(stored["words"]), stored["more"])
-        return graph
-
 
 def _symbol(name: str) -> sympy.Symbol:
     from casefile.figures import expressions
 
     return expressions.symbol(name)
-
-
-def _inputs_first(stored: Mapping[str, Any]) -> dict[str, Any]:
-    placed: dict[str, Any] = {}
-
-    def place(name: str) -> None:
-        if name in placed or name not in stored:
-            return
-        for inner in stored[name].get("inputs", ()):
-            place(inner)
-        placed[name] = stored[name]
-
-    for name in stored:
-        place(name)
-    return placed
-
-
-def asdict_shallow(figure: Figure) -> dict[str, Any]:
-    """A figure's attributes by name, tuples as lists, formulas left out."""
-    plain = asdict(replace(figure, formula=None))
-    return {key: list(value) if isinstance(value, tuple) else value for key, value in plain.items() if value != ()}

@@ -19,14 +19,15 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from casefile.figures import binding
 from casefile.system import processes
 from casefile.system.cache import Store, digest
 
 VEGA_LITE = "6.4"
+CARRIED = f"{VEGA_LITE}.1"  # the very version that vl-convert carries
 FONT = "Casefile Sans"  # the book's own, in `fonts/`; for letters it lacks, the family that vl-convert carries
 SCALE = 2.0
 WIDE, NARROW = 640, 340
-NARROW_FORM = "narrow"  # where a specification keeps another for narrow screens
 Spec = Mapping[str, Any]
 TOLD = "\ue000"  # of private use: no text of a chart begins so
 _OF_SCALE = ("type", "base", "exponent", "constant")
@@ -39,6 +40,12 @@ ALIVE = """
 import {{ parse, View, changeset }} from "https://cdn.jsdelivr.net/npm/vega@{vega}/+esm";
 import {{ expressionInterpreter }} from "https://cdn.jsdelivr.net/npm/vega-interpreter@2.0.0/+esm";
 casefile.vega = {{ parse, View, changeset, expressionInterpreter }};
+"""
+COMPILER = """
+import {{ compile }} from "https://cdn.jsdelivr.net/npm/vega-lite@{vega_lite}/+esm";
+const silent = {{}};
+for (const verb of ["level", "error", "warn", "info", "debug"]) silent[verb] = () => silent;
+casefile.compile = (spec) => compile(spec, {{ logger: silent }}).spec;
 """
 
 
@@ -141,6 +148,13 @@ def bundle() -> str:
     return f"(() => {{\n{script}\n}})();\n"
 
 
+def compiler() -> str:
+    """Vega-Lite in one script for a page, of the version that draws the pictures: a specification to one in Vega."""
+    wanted = COMPILER.format(vega_lite=CARRIED)
+    script: str = _drawing().javascript_bundle(wanted, vl_version=VEGA_LITE)
+    return f"(() => {{\n{script}\n}})();\n"
+
+
 def vega(spec: Spec) -> str:
     """A specification in Vega, which draws with less than Vega-Lite needs, as JSON."""
     return json.dumps(_drawing().vegalite_to_vega(dict(spec), vl_version=VEGA_LITE), ensure_ascii=False)
@@ -154,7 +168,7 @@ def resizable(spec: Spec) -> bool:
 def sized(spec: Spec, width: int) -> dict[str, Any]:
     """A copy of a specification drawn `width` pixels wide, where it takes a width."""
     resized = copy.deepcopy(dict(spec))
-    narrow = resized.pop("usermeta", {}).get(NARROW_FORM)
+    narrow = resized.pop("usermeta", {}).get(binding.NARROW_FORM)
     resized = narrow if narrow and width <= NARROW else resized
     if resizable(resized):
         resized["width"] = width

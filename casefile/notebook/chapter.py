@@ -9,7 +9,7 @@ A chapter is made in order: open it, take facts and parameters, write formulas, 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,22 +19,16 @@ import sympy
 
 from casefile import records
 from casefile.errors import BadInput, nearest
-from casefile.figures import (
-    binding,
-    charts,
-    chronology,
-    claims,
-    distributions,
-    expressions,
-    formats,
-    pictures,
-    uncertainty,
-)
+from casefile.figures import binding, claims, formats, uncertainty
 from casefile.figures.distributions import Distribution
-from casefile.figures.graph import Figure, Graph, Tally
-from casefile.notebook import parameters, ranges, results
-from casefile.notebook.results import Shown
+from casefile.figures.expressions import symbol
+from casefile.figures.graph import Graph
+from casefile.figures.nodes import DRAWN, Figure
+from casefile.notebook import charted, drawing, leaves, parameters, ranges, results
+from casefile.notebook.charted import Drawn
+from casefile.notebook.results import Published, Shown
 from casefile.notebook.root import find_root
+from casefile.notebook.score import Counted, counts
 from casefile.records import Records, dating
 
 RunOthers = Callable[
@@ -42,8 +36,6 @@ RunOthers = Callable[
 ]  # the results of a story's chapters, by name, under a scenario: who runs notebooks gives them
 OTHERS = "__casefile_others__"  # the name in a notebook's namespace of such a function, where its runner has one
 DEFAULT_SCENARIO = "default"
-_DRAWING = {"draws": 20_000, "seed": 2024}  # where a chapter has no such parameters of its own
-_WIDEST = (("low", sympy.Min), ("high", sympy.Max))
 
 
 def open_chapter(
@@ -77,15 +69,9 @@ class Chapter:
     """One chapter while its notebook runs."""
 
     def __init__(
-        self,
-        name: str,
-        known: Records,
-        values: Mapping[str, parameters.Value],
-        title: str,
-        question: str,
-        needs: tuple[str, ...],
-        run_others: RunOthers | None = None,
-    ) -> None:
+        self, name: str, known: Records, values: Mapping[str, parameters.Value], title: str, question: str,
+        needs: tuple[str, ...], run_others: RunOthers | None = None,
+    ) -> None:  # fmt: skip
         self.name = name
         self.records = known
         self.parameters = dict(values)
@@ -96,8 +82,7 @@ class Chapter:
         # What this chapter shares with others holds for those it reads, too.
         shared = {row.name: self.parameters[row.name] for row in known.declared(name).values() if row.read_by}
         self._given = parameters.by_home([(name, shared)], known)
-        # Ranges that an analyst gave in place of values.
-        self._asked = ranges.asked(known.declared(name), values)
+        self._asked = drawing.asked(known.declared(name), values)  # ranges from outside, in place of values
         self._spreads: dict[str, uncertainty.Spread | Distribution] = {}  # what was drawn so far, by figure
 
     # -------------------------------------------------------------------------------------------------------- leaves
@@ -110,89 +95,30 @@ class Chapter:
         declared = self.records.declared(self.name)
         if name not in declared:
             raise BadInput(f"{self.name}: unknown parameter {name!r}; {nearest(name, declared)}")
-        row, value = declared[name], self.parameters[name]
-        fact = self.records.figures.get(row.basis)
-        event = self.records.events.get(row.basis)
-        basis = fact or event
+        row = declared[name]
         if publish and row.chapter != self.name:
             raise BadInput(
                 f"{self.name}: {row.chapter} is the home of {name!r} and publishes it; expected publish=False"
             )
-        asked = self._asked.get(name)
-        if asked is not None:
-            number: float = asked.mode
-            ends: tuple[float | None, float | None] = (asked.low, asked.high)
-        else:
-            number = float(formats.day_number(str(value))) if row.type == "date" else float(value)
-            ends = (row.low, row.high) if value == parameters.default(row) else (None, None)
-        return self.graph.add(
-            Figure(
-                id=row.figure or row.name, kind="parameter", unit=row.unit, meaning=row.meaning, value=number,
-                low=ends[0], high=ends[1], band=asked.band if asked else "range of the assumption" if ends[0] is not None else "",
-                sources=(basis.source,) if basis else (), printed_form=basis.printed if basis else "",
-                locator=basis.locator if basis else "", date=basis.date if basis else "",
-                grade=basis.grade if basis else records.ASSUMPTION, note=row.note, record=row.basis if basis else "",
-                parameter=row.name, chapter=row.chapter, published=publish,
-            )
-        )  # fmt: skip
+        return self.graph.add(leaves.parameter(self.records, row, self.parameters[name], publish))
 
     def source(self, name: str, publish: bool = False, id: str = "") -> sympy.Symbol:
         """The figure of one fact of `data/figures.csv` or `data/events.csv`, by its id, under that id unless named.
 
         What a source printed is named beside the parameter that starts from it: it stays when the parameter moves. A fact printed only as a range has no value: take its ends with `low` and `high`.
         """
-        if name in self.records.events:
-            event = self.records.events[name]
-            number = float(formats.day_number(event.date))
-            return self._leaf(replace(event, id=id or name), "date", number, None, None, publish, record=name)
-        if name not in self.records.figures:
-            known = [*self.records.figures, *self.records.events]
-            raise BadInput(
-                f"{self.name}: no fact {name!r} in data/figures.csv or data/events.csv; {nearest(name, known)}"
-            )
-        fact = self.records.figures[name]
-        return self._leaf(
-            replace(fact, id=id or name), fact.unit, fact.value, fact.low, fact.high, publish, record=name
-        )
+        return self._leaf(leaves.fact(self.records, self.name, name), id, publish)
 
     def low(self, name: str, id: str = "", publish: bool = False) -> sympy.Symbol:
         """The lower end of a fact's printed range, as a figure of its own (`NAME_low` unless named)."""
-        return self._end(name, "low", id or f"{name}_low", publish)
+        return self._leaf(leaves.end(self.records, self.name, name, "low"), id, publish)
 
     def high(self, name: str, id: str = "", publish: bool = False) -> sympy.Symbol:
         """The upper end of a fact's printed range, as a figure of its own (`NAME_high` unless named)."""
-        return self._end(name, "high", id or f"{name}_high", publish)
+        return self._leaf(leaves.end(self.records, self.name, name, "high"), id, publish)
 
-    def _end(self, name: str, end: str, id: str, publish: bool) -> sympy.Symbol:
-        if name not in self.records.figures:
-            raise BadInput(f"{self.name}: no fact {name!r} in data/figures.csv; {nearest(name, self.records.figures)}")
-        fact = self.records.figures[name]
-        value = getattr(fact, end)
-        if value is None:
-            raise BadInput(f"{self.name}: fact {name!r} prints no {end} end; take its value with source({name!r})")
-        # What the source prints beside a middle value is that value's form, not its ends'.
-        printed = "" if fact.value is not None else fact.printed
-        named = replace(fact, id=id, meaning=f"{fact.meaning} ({end} end)", printed=printed)
-        return self._leaf(named, fact.unit, value, None, None, publish, record=name)
-
-    def _leaf(
-        self,
-        fact: Any,
-        unit: str,
-        value: float | None,
-        low: float | None,
-        high: float | None,
-        publish: bool,
-        record: str,
-    ) -> sympy.Symbol:
-        return self.graph.add(
-            Figure(
-                id=fact.id, kind="source", unit=unit, meaning=fact.meaning, value=value, low=low, high=high,
-                band="range in the source" if low is not None or high is not None else "", sources=(fact.source,),
-                printed_form=fact.printed, locator=fact.locator, date=fact.date, grade=fact.grade, note=getattr(fact, "note", ""),
-                record=record, chapter=self.name, published=publish,
-            )
-        )  # fmt: skip
+    def _leaf(self, figure: Figure, id: str, publish: bool) -> sympy.Symbol:
+        return self.graph.add(replace(figure, id=id or figure.id, published=publish))
 
     def rows(self, series: str, **where: Any) -> pd.DataFrame:
         """The rows of a series, those whose columns equal the given values (or are among them, for a list)."""
@@ -207,52 +133,16 @@ class Chapter:
         return table.reset_index(drop=True)
 
     def cell(
-        self,
-        series: str,
-        row: str,
-        column: str = "value",
-        id: str = "",
-        unit: str = "",
-        meaning: str = "",
-        publish: bool = False,
-        key: str = "id",
-    ) -> sympy.Symbol:
+        self, series: str, row: str, column: str = "value", id: str = "", unit: str = "", meaning: str = "",
+        publish: bool = False, key: str = "id",
+    ) -> sympy.Symbol:  # fmt: skip
         """One cell of a series as a figure: the row whose `key` column is `row`, under the same id unless named."""
-        table = self.records.series(series)
-        found = table[table[key] == row]
-        if len(found) != 1:
-            raise BadInput(
-                f"{self.name}: no row {row!r} in data/series/{series}.csv; {nearest(row, table[key].astype(str))}"
-            )
-        record = found.iloc[0]
-        text = {key: "" if pd.isna(value) else str(value) for key, value in record.items()}
-        unit = unit or text.get("unit", "")
-        value = record[column]
-        number = float(formats.day_number(str(value))) if unit == "date" else float(value)
-        return self.graph.add(
-            Figure(
-                id=id or row, kind="source", unit=unit, meaning=meaning or f"{text.get('metric', column).replace('_', ' ')}, {text.get('period', row)}",
-                value=number, sources=(text["source"],), printed_form="" if column != "value" and "value" in text else text.get("printed", ""), locator=text["locator"],
-                date=text.get("period_end", text.get("date", "")), grade=text.get("verification", "read"), note=text.get("note", ""),
-                record=f"series/{series}:{row}:{column}", chapter=self.name, published=publish,
-            )
-        )  # fmt: skip
+        return self._leaf(leaves.cell(self.records, self.name, series, row, column, key, unit, meaning), id, publish)
 
     def imported(self, chapter: str, *names: str) -> Any:
         """Figures of another chapter, by id; one symbol, or a tuple of them. The chapter must stand in `needs`."""
         theirs = self.results_of(chapter)
-        symbols = []
-        for name in names:
-            figure = theirs.graph[name]
-            symbols.append(
-                self.graph.add(
-                    replace(
-                        figure, kind="computed" if figure.formula is not None else figure.kind, formula=None,
-                        inputs=(), low_figure="", high_figure="", sources=theirs.graph.sources(name), function=figure.function or "formula",
-                        rows=figure.rows or f"chapter {chapter}", chapter=figure.chapter, published=False,
-                    )
-                )
-            )  # fmt: skip
+        symbols = [self.graph.add(leaves.imported(theirs.graph, chapter, name)) for name in names]
         return symbols[0] if len(symbols) == 1 else tuple(symbols)
 
     def results_of(self, chapter: str) -> results.Results:
@@ -279,15 +169,8 @@ class Chapter:
     # ------------------------------------------------------------------------------------------------------ formulas
 
     def figure(
-        self,
-        id: str,
-        formula: Any,
-        unit: str,
-        meaning: str,
-        digits: int | None = None,
-        publish: bool = True,
-        note: str = "",
-    ) -> sympy.Symbol:
+        self, id: str, formula: Any, unit: str, meaning: str, digits: int | None = None, publish: bool = True, note: str = "",
+    ) -> sympy.Symbol:  # fmt: skip
         """A figure by formula over figures, in `unit`. Units are checked: dollars and months do not add."""
         return self.graph.derive(
             Figure(
@@ -313,23 +196,7 @@ class Chapter:
 
     def spread(self, symbol: sympy.Symbol) -> uncertainty.Spread | Distribution:
         """The range that an assumption is drawn from; its value alone once it was set to another than the default."""
-        figure = self.graph[str(symbol)]
-        if figure.parameter in self._asked:
-            return self._asked[figure.parameter]
-        low, high = self._ends(figure)
-        if low is None or high is None or figure.value is None:
-            raise BadInput(f"{self.name}: {figure.id!r} has no range; expected a low and a high in data/parameters.csv")
-        if figure.low is None or figure.high is None:
-            return uncertainty.Spread(figure.value, figure.value, figure.value)
-        return uncertainty.Spread(low, figure.value, high)
-
-    def _ends(self, figure: Figure) -> tuple[float | None, float | None]:
-        """The low and high of an assumption as declared, also where a set value took its figure's range away."""
-        asked = self._asked.get(figure.parameter)
-        if asked is not None:
-            return asked.low, asked.high
-        row = self.records.declared(figure.chapter).get(figure.parameter)
-        return (row.low, row.high) if row is not None else (figure.low, figure.high)
+        return ranges.spread(self.graph, self.records, str(symbol), self._asked)
 
     def propagate(
         self, targets: Iterable[sympy.Symbol], assumptions: Iterable[sympy.Symbol], draws: int, seed: int
@@ -339,86 +206,30 @@ class Chapter:
         An assumption that was set to another value than its default is not drawn. A target that no drawn assumption
         moves gets no band, nor does one whose value lies outside it.
         """
-        spreads = {**self._drawn(), **{str(symbol): self.spread(symbol) for symbol in assumptions}}
-        ranks = self._ranks(spreads)
+        drawn = ranges.drawn(self.graph, self._asked)
+        spreads = {**drawn, **{str(symbol): self.spread(symbol) for symbol in assumptions}}
+        ranks = ranges.ranks(self.graph, self._asked, spreads)
         self._spreads |= spreads
         for name, spread in spreads.items():
             self._results.ranges[name] = {"low": spread.low, "mode": spread.mode, "high": spread.high}
         for target in targets:
             low, _, high = uncertainty.percentiles(self.graph, str(target), spreads, draws, seed, ranks)
             if low < high and low <= self.value(target) <= high:
-                self.graph.update(str(target), low=low, high=high, band="5th to 95th percentile")
-
-    def _drawn(self) -> dict[str, uncertainty.Spread | Distribution]:
-        """What an analyst gave ranges to, by figure, as far as the chapter has made it."""
-        figures = {figure.parameter: name for name, figure in self.graph.figures.items() if figure.kind == "parameter"}
-        return {figures[name]: distribution for name, distribution in self._asked.items() if name in figures}
-
-    def _ranks(self, spreads: uncertainty.Assumptions) -> dict[tuple[str, str], float]:
-        """The rank correlations that were asked for, by pairs of figures; both of a pair must be drawn."""
-        figures = {self.graph[name].parameter: name for name in spreads}
-        named: dict[str, list[tuple[str, float]]] = {}
-        for name, distribution in self._asked.items():
-            for other, rank in distribution.ranks:
-                if other not in figures:
-                    raise BadInput(
-                        f"{self.name}: {name!r} is to go with {other!r}, which is not drawn; {nearest(other, figures)}"
-                    )
-                named.setdefault(figures[name], []).append((figures[other], rank))
-        return distributions.pairs(named)
-
-    def _propagate_asked(self) -> None:
-        """Give what rests on ranges from outside a band where the chapter itself drew none for it."""
-        spreads = self._drawn()
-        for name in self._asked.keys() - {self.graph[figure].parameter for figure in spreads}:
-            raise BadInput(f"{self.name}: no formula reads {name!r}, so it takes no range; expected one value")
-        if spreads:
-            bare = [
-                name for name, figure in self.graph.figures.items()
-                if figure.published and figure.formula and not figure.band and set(spreads) & set(self.graph.leaves(name))
-            ]  # fmt: skip
-            draws, seed = (int(self.parameters.get(name, plain)) for name, plain in _DRAWING.items())
-            drawn = [expressions.symbol(name) for name in self._spreads]
-            self.propagate(map(expressions.symbol, bare), drawn, draws, seed)
+                self.graph.update(str(target), low=low, high=high, band=DRAWN)
 
     def bounded(self, target: sympy.Symbol, low: sympy.Symbol, high: sympy.Symbol, band: str) -> None:
         """Give a figure the range between two other figures; `band` says in words what the range is."""
         self.graph.update(
-            str(target),
-            low=self.value(low),
-            high=self.value(high),
-            low_figure=str(low),
-            high_figure=str(high),
-            band=band,
-        )
+            str(target), low=self.value(low), high=self.value(high), low_figure=str(low), high_figure=str(high), band=band,
+        )  # fmt: skip
 
-    def swings(self, target: sympy.Symbol, assumptions: Iterable[sympy.Symbol]) -> list[Swing]:
+    def swings(self, target: sympy.Symbol, assumptions: Iterable[sympy.Symbol]) -> list[ranges.Swing]:
         """How far each assumption alone moves a figure between its low and its high, the widest first.
 
         Both ends are figures by formula, `TARGET_at_ASSUMPTION_low` and `_high`, so that the page moves them too; a value
         outside the range of its assumption widens the range.
         """
-        formula, of = self.graph.written_out(str(target)), self.graph[str(target)]
-        found = []
-        for symbol in sorted(set(assumptions) & formula.free_symbols, key=str):
-            self.spread(symbol)
-            ends = zip(self._ends(self.graph[str(symbol)]), _WIDEST, strict=True)
-            low, high = (self._swung(of, formula, symbol, value, *end) for value, end in ends)
-            found.append(Swing(symbol, low, high, abs(self.value(high) - self.value(low))))
-        return sorted(found, key=lambda swing: (-swing.width, str(swing.assumption)))
-
-    def _swung(
-        self, of: Figure, formula: Any, symbol: sympy.Symbol, value: float | None, end: str, widest: Any
-    ) -> sympy.Symbol:
-        assumed = self.graph[str(symbol)]
-        bound = Figure(  # what a range rests on, its note says; the source of the default is not that of its ends
-            f"{symbol}_{end}", "source", assumed.unit, f"{assumed.meaning}, {end} end of what is plausible",
-            value, digits=assumed.digits, note=assumed.note, chapter=assumed.chapter,
-        )  # fmt: skip
-        return self.figure(
-            f"{of.id}_at_{symbol}_{end}", formula.subs(symbol, widest(self.graph.add(bound), symbol, evaluate=False)), of.unit,
-            f"{of.meaning}, with one assumption at its {end} end: {assumed.meaning}", digits=of.digits, publish=False,
-        )  # fmt: skip
+        return ranges.swings(self.graph, self.records, str(target), map(str, assumptions), self._asked)
 
     def word(self, id: str, options: Iterable[tuple[str, Any]]) -> str:
         """A word of the prose decided by conditions: `[("above", a > b), ("below", True)]`."""
@@ -468,46 +279,19 @@ class Chapter:
         `judged` is the source whose claims they are. What is supported by nothing but the report that it relays itself is
         counted as `claims_faithful`, what something else supports as `claims_checked`.
         """
-        verdicts = self._results.verdicts
-        decided = {name for name in verdicts if f"claim_{name}" in self.graph.choices}
-
-        def count(name: str, meaning: str, among: Iterable[str]) -> sympy.Symbol:
-            return self.computed(name, len([*among]), "claim", meaning, claims.judge, "the verdicts of this chapter")
-
-        def tally(name: str, meaning: str, verdict: str, among: Iterable[str]) -> sympy.Symbol:
-            """A count that follows the rules when figures move."""
-            among = [*among]
-            symbol = count(name, meaning, [one for one in among if verdicts[one]["verdict"] == verdict])
-            more = sum(verdicts[one]["verdict"] == verdict for one in among if one not in decided)
-            self.graph.tallies[str(symbol)] = Tally(
-                verdict, tuple(f"claim_{one}" for one in among if one in decided), more
-            )
-            return symbol
-
-        counts = {
-            verdict: tally(f"claims_{verdict}", f"Claims found {verdict}", verdict, verdicts)
-            for verdict in claims.VERDICTS
+        origin = self.records.origin_of(judged) if judged else ""
+        return {
+            name: self._counted(counted)
+            for name, counted in counts(self._results.verdicts, self.graph.choices, origin).items()
         }
-        counts["judged"] = count("claims_judged", "Claims judged", verdicts)
-        counts["by_rule"] = count("claims_by_rule", "Claims judged by a rule over figures", decided)
-        counts["by_hand"] = count("claims_by_hand", "Claims judged by hand", verdicts.keys() - decided)
-        if judged:
-            relayed = (self.records.origin_of(judged),)
-            faithful = [name for name in verdicts if tuple(verdicts[name]["origins"]) == relayed]
-            beyond = [name for name in verdicts if name not in faithful]
-            counts["faithful"] = tally(
-                "claims_faithful",
-                "Claims supported by the report that the article relays, and by nothing else",
-                "supported",
-                faithful,
-            )
-            counts["checked"] = tally(
-                "claims_checked",
-                "Claims supported by something else than the report that the article relays",
-                "supported",
-                beyond,
-            )
-        return counts
+
+    def _counted(self, counted: Counted) -> sympy.Symbol:
+        symbol = self.computed(
+            counted.id, counted.value, "claim", counted.meaning, claims.judge, "the verdicts of this chapter"
+        )
+        if counted.tally is not None:
+            self.graph.tallies[counted.id] = counted.tally
+        return symbol
 
     # -------------------------------------------------------------------------------------------------------- output
 
@@ -564,54 +348,11 @@ class Chapter:
         `narrow` is the same picture in another shape for a narrow screen. Raises BadInput without alternative text or source. In a sweep, which draws
         nothing, its specification is left out.
         """
-        try:
-            rows, spec = charts.rows(data), charts.specification(chart) if results.printed() else {}
-            if spec and narrow is not None:
-                spec["usermeta"] = {pictures.NARROW_FORM: charts.specification(narrow)}
-        except BadInput as error:
-            raise BadInput(f"chart {id!r} of {self.name}: {error}") from None
-        given = [str(symbol) for symbol in figures]
-        bound = [cell for row in rows for cell in binding.bindings(row)]
-        layers = [row for table in spec.get("datasets", {}).values() for row in table]
-        named = {*given, *(name for row in [*rows, *layers] for cell in binding.bindings(row) for name in cell.figures)}
-        credited = set(sources)
-        for name in {*given, *(cell.figure for cell in bound if cell.figure)}:
-            credited |= set(self.graph.sources(name))
-        if "source" in data.columns:
-            credited |= set(data["source"].dropna())
-        if not alt_text.strip():
-            raise BadInput(
-                f"chart {id!r} of {self.name} has no alternative text; expected the finding with its numbers"
-            )
-        if not credited:
-            raise BadInput(
-                f"chart {id!r} of {self.name} has no source; expected figures, or a table with a source on each row"
-            )
-        for name in credited - set(self.records.sources):
-            raise BadInput(f"chart {id!r} of {self.name} names source {name!r}; {nearest(name, self.records.sources)}")
-        for column in columns:
-            if column not in data.columns:
-                raise BadInput(
-                    f"chart {id!r} of {self.name}: no column {column!r} in its table; {nearest(column, data.columns)}"
-                )
-        drawn = {
-            "id": id,
-            "title": title,
-            "alt": alt_text,
-            "note": note,
-            "spec": spec,
-            "columns": dict(columns),
-            "order": list(columns),
-            "rows": rows,
-            "figures": given,
-            "sources": sorted(credited),
-        }
-        if form:
-            drawn["form"] = form
-        for template in (title, alt_text, note):
-            self.text(template)
-            named |= binding.named(template)
-        if self.graph.register(f"chart {id!r}", drawn, rests_on=named):
+        drawn, rests_on = charted.of_chapter(
+            self.graph, self.records, self.name, id, chart, title, alt_text, data, columns,
+            [str(symbol) for symbol in figures], sources, note, form, narrow,
+        )  # fmt: skip
+        if self.graph.register(f"chart {id!r}", drawn, rests_on=rests_on):
             self._results.charts[id] = drawn
         return Drawn(drawn, self.graph)
 
@@ -621,26 +362,11 @@ class Chapter:
         A row without a date is the event of that id. `{casefile-timeline} ID` prints the same rows as a list. Raises BadInput
         for a day before the first of them.
         """
-        dated: list[dict[str, Any]] = []
-        for cells in self.records.series(series).to_dict("records"):
-            row = {str(name): cell for name, cell in cells.items()}
-            event = self.records.events.get(str(row["id"]))
-            date = event.date if event else str(row["date"])
-            meaning = event.meaning if event else row["title"]
-            dated.append({**row, "date": date, "day": dating.last_day(date), "meaning": meaning})
-        told = sorted((row for row in dated if row["day"] <= day), key=lambda row: str(row["day"]))
-        if not told:
-            first = min(str(row["day"]) for row in dated)
-            raise BadInput(f"{self.name}: nothing had happened by {day}; expected a day from {first}")
-        shapes = ("circle", "square", "diamond", "triangle-up", "cross")
-        names = dict.fromkeys(str(row["thread"]) for row in told)
-        threads = dict(zip(names, zip(shapes, charts.COLOURS, strict=False), strict=False))
-        rows, first, last = pd.DataFrame(told), told[0]["title"], told[-1]["title"]
+        told, picture = charted.timeline(self.records, self.name, series, day)
         return self.chart(
-            id, chronology.timeline(rows, threads).properties(height=alt.Step(18)),
-            title="The story by date",
-            alt_text=f"A mark for each of the story's events, the oldest on top, from “{first}” to “{last}”. The list has them all.",
-            data=rows,
+            id, picture, title="The story by date",
+            alt_text=f"A mark for each of the story's events, the oldest on top, from “{told[0]['title']}” to “{told[-1]['title']}”. The list has them all.",
+            data=pd.DataFrame(told),
             columns={"date": "Date", "title": "Event", "meaning": "What happened", "thread": "Thread"},
             note="What is dated to a month or a year stands at its end.",
         )  # fmt: skip
@@ -648,45 +374,13 @@ class Chapter:
     def publish(self) -> Published:
         """Put the chapter's results into the notebook's output, from where the run takes them."""
         self.graph.check_current()
-        self._propagate_asked()
+        if bare := ranges.bare(self.graph, self._asked):
+            self.propagate(
+                *(map(symbol, names) for names in (bare, self._spreads)), *ranges.drawing_of(self.parameters)
+            )
         deeper = (name for others in self._others.values() for name in others.needs)
         self._results.needs = tuple(dict.fromkeys((*self._results.needs, *deeper)))
         return Published({**self._results.to_json(), "series": self.records.series_read()})
-
-
-@dataclass(frozen=True)
-class Swing:
-    """What one assumption does alone: a figure at its low and at its high end, all other assumptions as they stand."""
-
-    assumption: sympy.Symbol
-    low: sympy.Symbol
-    high: sympy.Symbol
-    width: float
-
-
-class Drawn:
-    """A chart as a cell's output: Vega-Lite in a notebook, a figure with its table on the page."""
-
-    def __init__(self, drawn: Mapping[str, Any], graph: Graph) -> None:
-        self.drawn, self.graph = drawn, graph
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        drawn = {results.CHART_MEDIA_TYPE: {"chart": self.drawn["id"]}, charts.MEDIA_TYPE: self.drawn["spec"]}
-        return {**(drawn if results.printed() else {}), "text/plain": self.graph.fill(self.drawn["alt"])}
-
-
-class Published:
-    """A chapter's results as a cell's output."""
-
-    def __init__(self, plain: Mapping[str, Any]) -> None:
-        self.plain = plain
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        count = sum(1 for figure in self.plain["figures"].values() if figure.get("published"))
-        return {
-            results.MEDIA_TYPE: self.plain,
-            "text/plain": f"{self.plain['chapter']}: {count} figures, {len(self.plain['charts'])} charts published",
-        }
 
 
 def _public_name(function: Callable[..., Any]) -> str:

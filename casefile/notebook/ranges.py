@@ -1,99 +1,126 @@
-"""A parameter that is given a range in place of a value: the text that says it, and what it is drawn from."""
+"""What assumptions do to a chapter's figures: the range each is drawn from, and how far each alone moves a figure."""
 
 from __future__ import annotations
 
-import csv
-import io
-import re
-from collections.abc import Mapping
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
-from casefile.errors import BadInput, nearest, shown
-from casefile.records import NUMBER, Declaration
-from casefile.system import document
+import sympy
 
-if TYPE_CHECKING:
-    from casefile.figures.distributions import Distribution
+from casefile.errors import BadInput, nearest
+from casefile.figures import distributions, expressions, uncertainty
+from casefile.figures.distributions import Distribution
+from casefile.figures.graph import Graph
+from casefile.figures.nodes import Figure
+from casefile.records import Records
 
-
-def is_one(text: str) -> bool:
-    """Whether a text is meant as a distribution, well written or not."""
-    return bool(re.match(r"\s*[a-z]+\s*\(", text)) or text.count(":") == 2 or "~" in text
+_WIDEST = (("low", sympy.Min), ("high", sympy.Max))
 
 
-def validated(declaration: Declaration, text: str) -> str:
-    """The text of a range as it is kept, with the values of a file that it names. Raises BadInput with what was expected."""
-    try:
-        return _normalised(declaration, text)
-    except ValueError as error:
-        where = f"{declaration.chapter}: parameter {declaration.name!r} is {shown(text)}"
-        raise BadInput(f"{where}; expected {error}") from None
+@dataclass(frozen=True)
+class Swing:
+    """What one assumption does alone: a figure at its low and at its high end, all other assumptions as they stand."""
+
+    assumption: sympy.Symbol
+    low: sympy.Symbol
+    high: sympy.Symbol
+    width: float
 
 
-def _normalised(declaration: Declaration, text: str) -> str:
-    from casefile.figures import distributions  # NumPy: most values are no ranges
-
-    text = " ".join(text.split())
-    file = re.match(r"observed\(\s*(?P<path>[^,()]+?)\s*(?:,\s*(?P<column>[^,()]+?)\s*)?\)", text)
-    if file and not NUMBER.fullmatch(file["path"]):
-        values = _column(Path(file["path"]).expanduser(), file["column"])
-        text = f"observed({', '.join(values)}){text[file.end() :]}"
-    drawn = distributions.parsed(text, _bounds(declaration))
-    for low, high in ((declaration.minimum, drawn.low), (drawn.high, declaration.maximum)):
-        if isinstance(low, int | float) and isinstance(high, int | float) and low > high:
-            raise ValueError(f"a range within {declaration.minimum} to {declaration.maximum} ({declaration.unit})")
-    return text
+Asked = Mapping[str, Distribution]  # what an analyst gave in place of a value, by the name of the parameter
+_DRAWING = {"draws": 20_000, "seed": 2024}  # where a chapter has no such parameters of its own
 
 
-def _column(path: Path, column: str | None) -> list[str]:
-    """The numbers of a CSV's column, its only one unless named. Raises BadInput that names file, row and column."""
-    if not path.is_file():
-        raise BadInput(f"observed({path}): no such file; expected a CSV with a column of numbers")
-    rows = list(csv.reader(io.StringIO(document.text(path, str(path), "CSV"))))
-    header = rows[0] if rows else []
-    if column is None and len(header) != 1:
-        raise BadInput(f"{path}: has {len(header)} columns; expected observed({path}, COLUMN), {nearest('', header)}")
-    if column is not None and column not in header:
-        raise BadInput(f"{path}: no column {shown(column)}; {nearest(column, header)}")
-    place, numbers = header.index(column) if column else 0, []
-    body = (
-        enumerate(rows[1:], start=2) if column or not NUMBER.fullmatch(header[0].strip()) else enumerate(rows, start=1)
-    )
-    for number, row in body:
-        cell = row[place].strip() if place < len(row) else ""
-        if not NUMBER.fullmatch(cell):
-            raise BadInput(f"{path}, row {number}, column {column or 1}: {shown(cell)}; expected a number")
-        numbers.append(cell)
-    return numbers
+def drawing_of(values: Mapping[str, Any]) -> tuple[int, int]:
+    """How many draws a chapter takes, and their seed, by its own parameters where it has them."""
+    draws, seed = (int(values.get(name, plain)) for name, plain in _DRAWING.items())
+    return draws, seed
 
 
-def of(declaration: Declaration, value: Any) -> Distribution | None:
-    """What a parameter with this value is drawn from; None for one that has a single value."""
-    if declaration.type in ("integer", "number") and isinstance(value, str):
-        from casefile.figures import distributions
-
-        return distributions.parsed(value, _bounds(declaration))
-    return None
+def drawn(graph: Graph, asked: Asked) -> dict[str, Distribution]:
+    """What an analyst gave ranges to, by figure, as far as the chapter has made it."""
+    figures = {figure.parameter: name for name, figure in graph.figures.items() if figure.kind == "parameter"}
+    return {figures[name]: distribution for name, distribution in asked.items() if name in figures}
 
 
-def _bounds(declaration: Declaration) -> tuple[float | None, float | None]:
-    low, high = (None if isinstance(bound, str) else bound for bound in (declaration.minimum, declaration.maximum))
-    return low, high
+def ranks(graph: Graph, asked: Asked, spreads: Iterable[str]) -> dict[tuple[str, str], float]:
+    """The rank correlations that were asked for, by pairs of figures. Raises BadInput unless both of a pair are drawn."""
+    figures = {graph[name].parameter: name for name in spreads}
+    named: dict[str, list[tuple[str, float]]] = {}
+    for name, distribution in asked.items():
+        for other, rank in distribution.ranks:
+            if other not in figures:
+                line = f"{graph.chapter}: {name!r} is to go with {other!r}, which is not drawn"
+                raise BadInput(f"{line}; {nearest(other, figures)}")
+            named.setdefault(figures[name], []).append((figures[other], rank))
+    return distributions.pairs(named)
 
 
-def asked(declared: Mapping[str, Declaration], values: Mapping[str, Any]) -> dict[str, Distribution]:
-    """What is drawn in place of a value, by the name of the parameter."""
-    drawn = {name: of(row, values.get(name)) for name, row in declared.items()}
-    return {name: distribution for name, distribution in drawn.items() if distribution is not None}
+def bare(graph: Graph, asked: Asked) -> list[str]:
+    """The published figures by formula that rest on a range from outside and have no band yet.
+
+    Raises BadInput for a range of a parameter that no formula reads.
+    """
+    spreads = drawn(graph, asked)
+    for name in sorted(asked.keys() - {graph[figure].parameter for figure in spreads}):
+        raise BadInput(f"{graph.chapter}: no formula reads {name!r}, so it takes no range; expected one value")
+    return [
+        name for name, figure in graph.figures.items()
+        if figure.published and figure.formula and not figure.band and set(spreads) & set(graph.leaves(name))
+    ]  # fmt: skip
 
 
-def check(
-    chapter: str, declared: Mapping[str, Declaration], values: Mapping[str, Any], read_by_code: frozenset[str]
-) -> None:
-    """Raise BadInput for a range of a parameter that a chapter's code reads: formulas alone can be drawn anew."""
-    for name in asked(declared, values):
-        if name in read_by_code:
-            raise BadInput(
-                f"{chapter}: its code reads {name!r} besides its formulas, so it takes no range; expected one value, or a sweep"
-            )
+def spread(graph: Graph, known: Records, assumption: str, asked: Asked) -> uncertainty.Spread | Distribution:
+    """The range that an assumption is drawn from; its value alone once it was set to another than the default.
+
+    Raises BadInput for one without a range.
+    """
+    figure = graph[assumption]
+    if figure.parameter in asked:
+        return asked[figure.parameter]
+    low, high = _ends(known, figure, asked)
+    if low is None or high is None or figure.value is None:
+        raise BadInput(f"{graph.chapter}: {figure.id!r} has no range; expected a low and a high in data/parameters.csv")
+    if figure.low is None or figure.high is None:
+        return uncertainty.Spread(figure.value, figure.value, figure.value)
+    return uncertainty.Spread(low, figure.value, high)
+
+
+def _ends(known: Records, figure: Figure, asked: Asked) -> tuple[float | None, float | None]:
+    """The low and high of an assumption as asked for or declared, also where a set value took its figure's range away."""
+    if figure.parameter in asked:
+        return asked[figure.parameter].low, asked[figure.parameter].high
+    row = known.declared(figure.chapter).get(figure.parameter)
+    return (row.low, row.high) if row is not None else (figure.low, figure.high)
+
+
+def swings(graph: Graph, known: Records, target: str, assumptions: Iterable[str], asked: Asked) -> list[Swing]:
+    """How far each assumption alone moves a figure between its low and its high, the widest first.
+
+    Both ends are added as figures by formula, `TARGET_at_ASSUMPTION_low` and `_high`.
+    """
+    formula = graph.written_out(target)
+    swings = []
+    for name in sorted({*assumptions} & {str(symbol) for symbol in formula.free_symbols}):
+        spread(graph, known, name, asked)
+        ends = zip(_ends(known, graph[name], asked), _WIDEST, strict=True)
+        low, high = (_at_end(graph, graph[target], formula, name, value, *end) for value, end in ends)
+        width = abs(graph.value(str(high)) - graph.value(str(low)))
+        swings.append(Swing(expressions.symbol(name), low, high, width))
+    return sorted(swings, key=lambda swing: (-swing.width, str(swing.assumption)))
+
+
+def _at_end(
+    graph: Graph, of: Figure, formula: Any, name: str, value: float | None, end: str, widest: Any
+) -> sympy.Symbol:
+    assumed, symbol = graph[name], expressions.symbol(name)
+    bound = Figure(  # what a range rests on, its note says; the source of the default is not that of its ends
+        f"{name}_{end}", "source", assumed.unit, f"{assumed.meaning}, {end} end of what is plausible",
+        value, digits=assumed.digits, note=assumed.note, chapter=assumed.chapter,
+    )  # fmt: skip
+    moved = Figure(
+        f"{of.id}_at_{name}_{end}", "formula", of.unit,
+        f"{of.meaning}, with one assumption at its {end} end: {assumed.meaning}", None, digits=of.digits, chapter=graph.chapter,
+    )  # fmt: skip
+    return graph.derive(moved, formula.subs(symbol, widest(graph.add(bound), symbol, evaluate=False)))

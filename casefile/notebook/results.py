@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from casefile.errors import BadInput
+from casefile.figures import stored
 from casefile.figures.graph import Graph
 from casefile.records import Unit
 
@@ -53,7 +54,7 @@ class Results:
             "title": self.title,
             "question": self.question,
             "parameters": self.parameters,
-            **self.graph.to_json(printed()),
+            **stored.plain(self.graph, printed()),
             "charts": self.charts if printed() else {},
             "verdicts": self.verdicts,
             "ranges": self.ranges,
@@ -68,7 +69,7 @@ class Results:
             title=plain["title"],
             question=plain["question"],
             parameters=dict(plain["parameters"]),
-            graph=Graph.from_json(plain["chapter"], plain, units),
+            graph=stored.read(plain["chapter"], plain, units),
             charts={name: _ordered(chart) for name, chart in plain["charts"].items()},
             verdicts=dict(plain["verdicts"]),
             ranges=dict(plain["ranges"]),
@@ -141,3 +142,17 @@ def dumps(plain: Any, indent: int | None = None) -> str:
 def read(path: Path, units: Mapping[str, Unit]) -> Results:
     """The results stored in a file."""
     return Results.from_json(json.loads(path.read_text(encoding="utf-8")), units)
+
+
+class Published:
+    """A chapter's results as a cell's output."""
+
+    def __init__(self, plain: Mapping[str, Any]) -> None:
+        self.plain = plain
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        count = sum(1 for figure in self.plain["figures"].values() if figure.get("published"))
+        return {
+            MEDIA_TYPE: self.plain,
+            "text/plain": f"{self.plain['chapter']}: {count} figures, {len(self.plain['charts'])} charts published",
+        }

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from casefile.citation.cite import Book
+from casefile.figures import formats
 from casefile.publication import epub
 
 PLACE = "<!-- the book to keep -->"  # in a page's foot, where the files are offered
-OFFERED = re.compile(r'<p class="offline">.*?</p>')
 
 
 @dataclass(frozen=True)
@@ -28,12 +28,6 @@ def name_of(title: str, ending: str) -> str:
     return f"{re.sub(r'[^a-z0-9]+', '-', title.lower()).strip('-') or 'book'}.{ending}"
 
 
-def size_in_words(size: int) -> str:
-    """A file's size as readers are told it: `640 kB`, `1.6 MB`."""
-    kilobytes = max(1, round(size / 1000))
-    return f"{kilobytes} kB" if kilobytes < 1000 else f"{size / 1_000_000:.1f} MB"
-
-
 def write(site: Path, pages: Sequence[str], book: Book, title: str) -> None:
     """Write the EPUB of a finished site into it, and have every page offer it."""
     made = epub.written(site, pages, book, title)
@@ -48,8 +42,12 @@ def write(site: Path, pages: Sequence[str], book: Book, title: str) -> None:
 
 def line(files: Iterable[File], up: str) -> str:
     """What a page's foot offers, as HTML; `up` leads from the page to the site's first folder."""
-    said = " · ".join(
-        f'<a class="offline-file" href="{up}{file.path}" download>{file.kind}, <span class="file-size">{size_in_words(file.size)}</span></a>'
-        for file in files
+    return (
+        f'<p class="offline">This edition to keep and read offline: {" · ".join(link(file, up) for file in files)}</p>'
     )
-    return f'<p class="offline">This edition to keep and read offline: {said}</p>'
+
+
+def link(file: File, up: str) -> str:
+    """The link to a file of the book, with its kind and size."""
+    size = f'<span class="file-size">{formats.file_size(file.size)}</span>'
+    return f'<a class="offline-file" href="{up}{file.path}" download>{file.kind}, {size}</a>'

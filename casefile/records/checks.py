@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
 from casefile.errors import BadRecord, nearest
 from casefile.records import package
@@ -114,45 +113,60 @@ def _check_ranges(records: Records) -> None:
             fail(fact, "value", fact.value, f"at most the high, {fact.high:g}")
 
 
-def _check_defaults(records: Records) -> None:
-    def fail(row: Declaration, expected: str, column: str = "default") -> None:
-        line = line_of(records, "parameters", chapter=row.chapter, name=row.name)
-        raise BadRecord("data/parameters.csv", line, column, getattr(row, column), expected)
+_NUMERIC = ("integer", "number")
 
+
+def _check_defaults(records: Records) -> None:
     for row in records.declarations.values():
-        if row.choices and row.default not in row.choices:
-            fail(row, "one of " + ", ".join(row.choices))
-        if row.type == "boolean" and row.default not in ("true", "false"):
-            fail(row, ASKED["boolean"])
-        if row.type == "date" and not is_day(row.default):
-            fail(row, ASKED["date"])
-        for column in ("minimum", "maximum"):
-            bound, bounded = getattr(row, column), row.type in ("integer", "number", "date")
-            if bound is not None and (not bounded or isinstance(bound, str) != (row.type == "date")):
-                fail(row, ASKED[row.type] if bounded else "no bound: numbers and dates alone have bounds", column)
-        default: Any = row.default
-        if row.type in ("integer", "number"):
-            try:
-                default = float(row.default)
-            except ValueError:
-                default = math.nan
-            if not math.isfinite(default) or (row.type == "integer" and not default.is_integer()):
-                fail(row, ASKED[row.type])
-        if row.minimum is not None and default < row.minimum:
-            fail(row, f"at least the minimum, {_said(row.minimum)}")
-        if row.maximum is not None and default > row.maximum:
-            fail(row, f"at most the maximum, {_said(row.maximum)}")
-        if row.type not in ("integer", "number"):
-            continue
-        if (row.low is None) != (row.high is None):
-            fail(row, "a low and a high, or neither", "low")
-        if row.low is not None and row.high is not None and not row.low <= default <= row.high:
-            fail(row, f"one from the low to the high, {row.low:g} to {row.high:g}")
-        if row.basis in records.figures:
-            fact = records.figures[row.basis]
-            known = [number for number in (fact.value, fact.low, fact.high) if number is not None]
-            if default not in known:
-                fail(row, f"the value of {fact.id}, {known[0]:g}, {_wherever_it_stands(records, fact, known)}")
+        if (wrong := _wrong_default(records, row)) is not None:
+            column, expected = wrong
+            line = line_of(records, "parameters", chapter=row.chapter, name=row.name)
+            raise BadRecord("data/parameters.csv", line, column, getattr(row, column), expected)
+
+
+def _wrong_default(records: Records, row: Declaration) -> tuple[str, str] | None:
+    """The first column of a parameter that is wrong, and what was expected of it; None where all is right."""
+    if row.choices and row.default not in row.choices:
+        return "default", "one of " + ", ".join(row.choices)
+    if row.type == "boolean" and row.default not in ("true", "false"):
+        return "default", ASKED["boolean"]
+    if row.type == "date" and not is_day(row.default):
+        return "default", ASKED["date"]
+    for column in ("minimum", "maximum"):
+        bound, bounded = getattr(row, column), row.type in (*_NUMERIC, "date")
+        if bound is not None and (not bounded or isinstance(bound, str) != (row.type == "date")):
+            return column, ASKED[row.type] if bounded else "no bound: numbers and dates alone have bounds"
+    default = _number(row) if row.type in _NUMERIC else row.default
+    if default is None:
+        return "default", ASKED[row.type]
+    if row.minimum is not None and default < row.minimum:  # type: ignore[operator]  # a bound is of its parameter's type
+        return "default", f"at least the minimum, {_said(row.minimum)}"
+    if row.maximum is not None and default > row.maximum:  # type: ignore[operator]
+        return "default", f"at most the maximum, {_said(row.maximum)}"
+    return _wrong_range(records, row, default) if isinstance(default, float) else None
+
+
+def _number(row: Declaration) -> float | None:
+    """The default of a numeric parameter; None for what is no number of its type."""
+    try:
+        default = float(row.default)
+    except ValueError:
+        return None
+    whole = row.type == "number" or default.is_integer()
+    return default if math.isfinite(default) and whole else None
+
+
+def _wrong_range(records: Records, row: Declaration, default: float) -> tuple[str, str] | None:
+    """What is wrong between a number and its plausible range, or the fact it starts from."""
+    if (row.low is None) != (row.high is None):
+        return "low", "a low and a high, or neither"
+    if row.low is not None and row.high is not None and not row.low <= default <= row.high:
+        return "default", f"one from the low to the high, {row.low:g} to {row.high:g}"
+    fact = records.figures.get(row.basis)
+    values = [number for number in (fact.value, fact.low, fact.high) if number is not None] if fact else []
+    if fact is not None and default not in values:
+        return "default", f"the value of {fact.id}, {values[0]:g}, {_wherever_it_stands(records, fact, values)}"
+    return None
 
 
 def _wherever_it_stands(records: Records, fact: Fact, values: Sequence[float]) -> str:

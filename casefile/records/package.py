@@ -30,7 +30,7 @@ def published(root: Path) -> list[str]:
 
     A package names its tables, and texts of licences by a path of its own. Raises BadInput for a description that is none.
     """
-    described = _description(root / "data" / "datapackage.json")
+    described = description(root / "data" / "datapackage.json")
     paths = ["datapackage.json", *(table["path"] for table in described["resources"]), *_texts_of_licences(described)]
     if (root / SCENARIOS).is_file():
         paths.append(SCENARIOS.name)
@@ -57,12 +57,13 @@ def _texts_of_licences(described: Mapping[str, Any]) -> list[str]:
 
 
 def check(data: Path) -> None:
+    """Validate the tables of `data` against its data package. Raises BadRecord for the first fault."""
     from frictionless import FrictionlessException, Package
 
-    description = data / "datapackage.json"
-    if not description.is_file():
+    path = data / "datapackage.json"
+    if not path.is_file():
         raise BadRecord("data/datapackage.json", None, None, None, "the description of the tables to exist")
-    described = _description(description)
+    described = description(path)
     _check_shape(data, described)
     try:
         package = Package.from_descriptor(
@@ -108,7 +109,7 @@ _CSV = {"delimiter": ",", "quoteChar": '"', "doubleQuote": True, "skipInitialSpa
 _PLAIN = {"profile": "tabular-data-resource", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8"}
 
 
-def _description(path: Path) -> dict[str, Any]:
+def description(path: Path) -> dict[str, Any]:
     """What `datapackage.json` says, when its tables are CSV files of this folder, described in full and plainly."""
 
     def refuse(expected: str, value: Any = None) -> BadRecord:
@@ -186,11 +187,12 @@ def _bad_record(data: Path, resource: Any, fault: Any) -> BadRecord:
     elif fault.type == "type-error" and asked is not None:
         expected = ASKED.get(asked.type, f"a {asked.type}")
     elif fault.type == "constraint-error" and asked is not None:
-        expected = _constraint(asked.constraints, value, expected)
+        expected = constraint(asked.constraints, value, expected)
     return BadRecord(f"data/{resource.path}", getattr(fault, "row_number", None), column, value, expected)
 
 
-def _constraint(constraints: Mapping[str, Any], value: object, note: str) -> str:
+def constraint(constraints: Mapping[str, Any], value: object, note: str) -> str:
+    """What a column's constraints ask of a cell, in plain words; `note` is what Frictionless says of those without words here."""
     if not value:
         return "a value; this cell may not be empty"
     if "enum" in constraints:

@@ -80,6 +80,7 @@ A_DATE = "a date that exists: a year, a month or a day such as 2024-06-04"
 
 
 def is_date(text: str) -> bool:
+    """Whether a text is an ISO year, month or day that the calendar has."""
     try:
         return bool(re.fullmatch(DATE_PATTERN, text, re.ASCII)) and bool(
             datetime.date(*[*map(int, text.split("-")), 1, 1][:3])
@@ -89,10 +90,11 @@ def is_date(text: str) -> bool:
 
 
 def is_day(text: str) -> bool:
+    """Whether a text is an ISO day."""
     return len(text) == 10 and is_date(text)
 
 
-def _refusal(table: str, column: str, value: Any) -> str:
+def refusal(table: str, column: str, value: Any) -> str:
     """What is expected of a cell that is used as more than text: as a name, an address, a count; empty where it is that."""
     if column == "id" or (table, column) == ("parameters", "name"):
         return "" if _ID.fullmatch(value) else "an id: small letters, digits and underscores"
@@ -155,7 +157,7 @@ def _table(data: Path, name: str, kind: type[Row], *keys: str) -> dict[Any, Row]
                 values[column.name] = _CONVERT[str(column.type)](row[column.name])
             except ValueError:
                 raise BadRecord(f"data/{name}.csv", number, column.name, row[column.name], "a number") from None
-            if expected := _refusal(name, column.name, values[column.name]):
+            if expected := refusal(name, column.name, values[column.name]):
                 raise BadRecord(f"data/{name}.csv", number, column.name, row[column.name], expected)
         record = kind(**values)
         if key(record) in table:
@@ -185,6 +187,7 @@ class Records:
 
     @property
     def data(self) -> Path:
+        """The folder of the tables."""
         return self.root / "data"
 
     def series_names(self) -> list[str]:

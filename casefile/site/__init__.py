@@ -16,7 +16,7 @@ def _static(app: Any) -> None:
 
 
 def _load(app: Any, env: Any, docnames: list[str]) -> None:
-    from casefile.site.content import Content
+    from casefile.content.content import Content
 
     app.casefile_content = Content.load(Path(app.config.casefile_root), Path(app.config.casefile_results))
     app.casefile_content.language = app.config.casefile_reviewed_language

@@ -81,7 +81,7 @@ class PageBuilder(StandaloneHTMLBuilder):
         return cache.key({
             **cache.file_parts(self._root, files), "package": cache.package(pages=True), "libraries": cache.libraries(),
             "titles": repr(sorted(titles.items())), "labels": repr(sorted(labels.items())),
-            "order": repr(sorted(self.env.toctree_includes.items())),
+            "order": repr(sorted(self.env.toctree_includes.items())), "address": str(self.config.html_baseurl),
         })  # fmt: skip
 
     @cached_property

@@ -12,10 +12,11 @@ from markupsafe import Markup, escape
 from casefile.citation import catalogue, corrections
 from casefile.citation.catalogue import Catalogue
 from casefile.citation.citable import BOOK
+from casefile.content import ledger
+from casefile.content.content import Content
 from casefile.errors import BadInput, nearest
 from casefile.records import Correction
-from casefile.site import ledger, markup, search
-from casefile.site.content import Content
+from casefile.site import markup, search
 from casefile.site.directives import Table
 from casefile.site.roles import link_from, place_of
 

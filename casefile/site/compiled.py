@@ -13,14 +13,17 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from casefile.content import tables
 from casefile.figures import binding, pictures
-from casefile.figures.graph import Figure, Graph
+from casefile.figures.graph import Graph
+from casefile.figures.nodes import DRAWN, Figure
 from casefile.notebook import parameters
 from casefile.notebook.results import Results
 from casefile.records import Declaration, Records, Unit
 
 SCRIPTS = ("formats.js", "graph.js", "ask.js", "slips.js")
-CHARTS, WHAT_IF = "charts.js", "whatif.js"
+CHARTS, RANGES = "charts.js", "ranges.js"
+WHAT_IF = ("fields.js", "whatif.js", "sentence.js", "live.js")
 STYLE, CHARTS_STYLE = "ask.css", "charts.css"
 
 
@@ -60,7 +63,7 @@ def page(
     declared, moved = known.declared(chapter.chapter), moving(chapter, known)
     reached = downstream(graph, moved.values())
     units = {figure.unit for figure in graph.figures.values()}
-    units |= {unit for drawn in chapter.charts.values() for _, _, unit in columns(drawn) if unit}
+    units |= {unit for drawn in chapter.charts.values() for _, _, unit in tables.columns(drawn) if unit}
     return {
         "book": book,
         "chapter": chapter.chapter,
@@ -73,12 +76,34 @@ def page(
             for name, tally in graph.tallies.items()
         },
         "charts": {name: _chart(drawn, reached) for name, drawn in chapter.charts.items()},
+        **_draws(chapter),
+        **({"presets": presets} if (presets := _presets(chapter, known)) else {}),
         "parameters": [
             _parameter(row, chapter.parameters[name], moved.get(name, ""), name in read_by_code)
             | {"others": [pages[other] for other in row.readers if other in pages and other != chapter.chapter]}
             for name, row in declared.items()
         ],
     }
+
+
+def _draws(chapter: Results) -> dict[str, Any]:
+    """What a page needs to draw its ranges again: seed, count, the assumptions' spreads, the figures that have ranges of draws."""
+    count, seed = chapter.parameters.get("draws"), chapter.parameters.get("seed")
+    targets = [name for name, figure in chapter.graph.figures.items() if figure.band == DRAWN]
+    if not targets or not isinstance(count, int) or not isinstance(seed, int):
+        return {}
+    spreads = {name: ends for name, ends in chapter.ranges.items() if ends["low"] < ends["high"]}
+    return {"draws": {"seed": seed, "count": count, "spreads": spreads, "targets": targets}}
+
+
+def _presets(chapter: Results, known: Records) -> list[dict[str, Any]]:
+    """The named scenarios that set what this page can move: each with its title and its values."""
+    movable, presets = moving(chapter, known), []
+    for described in parameters.scenarios(known).values():
+        values = described["parameters"].get(chapter.chapter, {})
+        if values and set(values) <= set(movable):
+            presets.append({"title": described["title"], "meaning": described["meaning"], "values": values})
+    return presets
 
 
 def moving(chapter: Results, known: Records) -> dict[str, str]:
@@ -110,18 +135,13 @@ def downstream(graph: Graph, roots: Iterable[str]) -> frozenset[str]:
     return frozenset(found | {name for name, tally in graph.tallies.items() if found & set(tally.words)})
 
 
-def columns(drawn: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """The columns of a chart's table: name, words, unit (empty for a text or a plain number)."""
-    return [(name, *label.partition("|")[::2]) for name, label in drawn["columns"].items()]
-
-
 def drawings(chapter: Results, drawer: pictures.Pictures) -> str:
     """The script that holds a page's charts in Vega; it is asked for when the first of them is seen."""
     plain = {
         name: {
             "spec": json.loads(drawer.vega(pictures.sized(drawn["spec"], pictures.WIDE))),
             "widths": {"wide": pictures.WIDE, "narrow": pictures.NARROW} if pictures.resizable(drawn["spec"]) else {},
-            "columns": columns(drawn),
+            "columns": tables.columns(drawn),
             **_narrow(drawn["spec"], drawer),
         }
         for name, drawn in chapter.charts.items()
@@ -131,7 +151,7 @@ def drawings(chapter: Results, drawer: pictures.Pictures) -> str:
 
 def _narrow(spec: Mapping[str, Any], drawer: pictures.Pictures) -> dict[str, Any]:
     """A chart's other shape for a narrow screen in Vega, where it has one."""
-    has_one = pictures.NARROW_FORM in spec.get("usermeta", {})
+    has_one = binding.NARROW_FORM in spec.get("usermeta", {})
     return {"narrow": json.loads(drawer.vega(pictures.sized(spec, pictures.NARROW)))} if has_one else {}
 
 
@@ -178,7 +198,7 @@ def _parameter(row: Declaration, value: parameters.Value, figure: str, read_by_c
         "name": row.name, "home": row.chapter, "type": row.type, "value": value, "default": parameters.default(row),
         "minimum": row.minimum, "maximum": row.maximum, "choices": [kind(choice) for choice in row.choices],
         "low": row.low, "high": row.high, "meaning": row.meaning, "note": row.note, "code": read_by_code,
-        "takes": parameters.expected(row),
+        "takes": parameters.expected(row), "unit": "" if figure else row.unit,
     }  # fmt: skip
     return {"figure": figure, **{key: item for key, item in plain.items() if item not in (None, "", [])}}
 
@@ -206,8 +226,10 @@ def _add(app: Any, page_name: str, template: str, context: dict[str, Any], doctr
     if chapter.charts:
         names.append(CHARTS)
         app.add_css_file(CHARTS_STYLE, priority=900)
-    if moving(chapter, app.casefile_content.records):
-        names.append(WHAT_IF)
+    if app.casefile_content.records.declared(chapter.chapter):
+        if _draws(chapter):
+            names.append(RANGES)
+        names += WHAT_IF
         context["what_if"] = True
     for position, name in enumerate(names):
         app.add_js_file(name, priority=900 + position, loading_method="defer")

@@ -11,12 +11,13 @@ from markupsafe import Markup
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from casefile.citation import corrections
+from casefile.content import explained, ledger
+from casefile.content.content import Content
 from casefile.errors import BadInput, nearest
 from casefile.figures import claims, formats
 from casefile.notebook import parameters
 from casefile.records import Event, Fact, Measure, Source, dating
-from casefile.site import ledger, markup
-from casefile.site.content import Content
+from casefile.site import markup
 from casefile.site.roles import link_from
 
 
@@ -28,11 +29,13 @@ class Table(SphinxDirective):
 
     @property
     def casefile(self) -> Content:
+        """What the pages show."""
         found: Content = self.env.app.casefile_content  # type: ignore[attr-defined]
         return found
 
     @property
     def argument(self) -> str:
+        """What stands behind the directive's name; empty where nothing does."""
         return str(self.arguments[0]) if self.arguments else ""
 
     def values(self) -> dict[str, Any]:
@@ -210,7 +213,7 @@ class Facts(Table):
             if name in self.casefile.read:
                 raise BadInput(f"{self.env.docname}: a chapter uses {name}; expected what nothing else uses")
             row = known[name]
-            number = markup.fact(row, records.units[row.unit]) if isinstance(row, Fact) else ""
+            number = explained.fact(row, records.units[row.unit]) if isinstance(row, Fact) else ""
             rows.append((row, number, records.sources[row.source]))
         return {"rows": rows}
 

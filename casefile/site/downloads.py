@@ -15,14 +15,14 @@ from typing import Any
 
 from markupsafe import Markup
 
+from casefile.content.content import Content
+from casefile.content.policy import CONTENT_POLICY
 from casefile.figures import pictures
 from casefile.figures.pictures import Ahead
 from casefile.notebook.results import Results, dumps
 from casefile.records import Source
 from casefile.records.tables import FORMULA
 from casefile.site import compiled, markup
-from casefile.site.content import Content
-from casefile.site.policy import CONTENT_POLICY
 from casefile.system import document
 
 STYLE = Path(__file__).parent / "static" / "casefile.css"

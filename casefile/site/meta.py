@@ -14,17 +14,13 @@ from typing import Any
 from casefile.citation.catalogue import Catalogue
 from casefile.citation.citable import Item
 from casefile.citation.cite import name_of
-from casefile.figures import claims
+from casefile.content.content import Content
+from casefile.content.ledger import SCALE, Entry
 from casefile.records import Source
-from casefile.site.content import Content
-from casefile.site.ledger import Entry
 from casefile.site.roles import place_of
 from casefile.system import document
 
 CONTEXT = "https://schema.org"
-# Four verdicts form a scale; the other two say that it does not apply.
-SCALE = {"wrong": 1, "misleading": 2, "imprecise": 3, "supported": 4}
-assert set(SCALE) < set(claims.VERDICTS)
 
 
 def tags(known: Catalogue, item: Item, whole: bool, description: str) -> list[tuple[str, str]]:

@@ -7,10 +7,11 @@ from typing import Any
 
 from docutils import nodes
 
+from casefile.content import ledger
 from casefile.errors import BadInput
 from casefile.notebook import results
 from casefile.notebook.results import CHART_MEDIA_TYPE, FIGURES_MEDIA_TYPE
-from casefile.site import ledger, markup
+from casefile.site import markup
 from casefile.site.roles import link_from
 
 OURS = (FIGURES_MEDIA_TYPE, CHART_MEDIA_TYPE, results.MEDIA_TYPE)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from docutils import nodes
 from lxml import etree  # type: ignore[import-untyped]
@@ -18,8 +19,9 @@ from sphinx.util import logging
 from sphinx.writers.html5 import HTML5Translator
 
 from casefile.citation import cite
+from casefile.content import places, policy
 from casefile.errors import BadInput
-from casefile.site import markup, policy
+from casefile.site import markup
 from casefile.site.roles import place_of
 from casefile.site.search import words
 
@@ -58,12 +60,6 @@ def lead(body: str, longest: int = _LONGEST_DESCRIPTION) -> str:
         return text
     sentence = max(text.rfind(mark, 0, longest) for mark in (". ", "? ", "! "))
     return text[: sentence + 1] if sentence > 0 else text[: text.rfind(" ", 0, longest)] + " …"
-
-
-def reading_minutes(article: Any) -> int:
-    """Minutes that the prose of a parsed page takes, at some 230 words a minute; what proves it and tables left out."""
-    prose = "descendant::*[self::p or self::li or self::dd][not(ancestor::details or ancestor::figure or ancestor::li or ancestor::aside or ancestor::nav)]"
-    return max(1, round(sum(len("".join(block.itertext()).split()) for block in article.xpath(prose)) / 230))
 
 
 def tidied(body: str) -> str:
@@ -127,6 +123,7 @@ class PageTranslator(HTML5Translator):
     """Sphinx's writer of HTML, without the style attributes that the policy of pages forbids."""
 
     def starttag(self, node: Any, tagname: str, suffix: str = "\n", empty: bool = False, **attributes: Any) -> str:
+        """A tag without its style."""
         attributes = {name: value for name, value in attributes.items() if name.lower() != "style"}
         return super().starttag(node, tagname, suffix, empty, **attributes)
 
@@ -176,16 +173,10 @@ def short_names(app: Any) -> list[ShortName]:
     found = app.casefile_content.pages
     order = [page for pages in app.env.toctree_includes.values() for page in pages if page in found]
     return [
-        ShortName(page, number_of(page), given.get(page) or found[page].title)
+        ShortName(page, places.number_of(page), given.get(page) or found[page].title)
         for page in dict.fromkeys(order)
         if page != app.config.root_doc
     ]
-
-
-def number_of(page: str) -> str:
-    """The number that the name of a page's file begins with, `1` of `chapters/01_swap`; empty without one."""
-    number = re.match(r"0*(\d+)_", page.rpartition("/")[2])
-    return number[1] if number else ""
 
 
 def _around(app: Any, page_name: str, context: dict[str, Any]) -> None:
@@ -212,7 +203,7 @@ def _frame(app: Any, page_name: str, template: str, context: dict[str, Any], doc
     if complaint := policy.forbidden(body):
         raise BadInput(f"{page_name}: {complaint}; {policy.REFUSAL}")
     if MINUTES in body:
-        minutes = reading_minutes(etree.HTML(body))
+        minutes = places.reading_minutes(etree.HTML(body))
         body = context["body"] = body.replace(MINUTES, f' · <span class="minutes">{minutes} min to read</span>')
     title = html.escape(markup.text_of(context.get("title", "")))
     context["title"] = context.get("title") or {"search": "Search", "404": "There is no such page"}.get(page_name, "")
@@ -227,7 +218,9 @@ def _frame(app: Any, page_name: str, template: str, context: dict[str, Any], doc
     context["has_depths"] = (
         any(f'class="{name}' in body for name in ("proof", "all-figures", "cell")) or "above-input" in body
     )
-    context["base_address"] = app.config.html_baseurl if page_name == "404" else ""
+    # Met at any depth, its links lead from the site's first folder; by path alone, so that they do on a preview's host.
+    base = app.config.html_baseurl if page_name == "404" else ""
+    context["base_address"] = urlsplit(base).path if base else ""
     context["metatags"] = ""
     for kind in ("css_files", "script_files"):
         context[kind] = [

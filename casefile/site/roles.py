@@ -9,9 +9,9 @@ from typing import Any
 from docutils import nodes
 from sphinx.util.docutils import SphinxRole
 
+from casefile.content.content import Content
 from casefile.errors import BadInput, nearest
 from casefile.site import markup
-from casefile.site.content import Content
 
 
 def link_from(app: Any, page: str) -> Callable[[str], str]:

@@ -14,9 +14,10 @@ from typing import Any
 
 from docutils import nodes
 
+from casefile.content import ledger
+from casefile.content.content import Content
 from casefile.figures import formats
-from casefile.site import ledger, markup
-from casefile.site.content import Content
+from casefile.site import markup
 from casefile.site.roles import place_of
 
 SCRIPT = "search-index.js"
@@ -53,8 +54,8 @@ def claims(content: Content, titles: dict[str, str]) -> Iterator[Entry]:
     for entry in ledger.entries(content):
         claim = entry.claim
         text = " ".join(filter(None, (claim.printed, claim.finding, *(reply.meaning for reply in entry.replies))))
-        href = f"{entry.judged_on}.html#claim-{claim.id}"
-        yield Entry("claim", claim.claim, entry.verdict, text, titles[entry.judged_on], href)
+        href = f"{entry.ledger_page}.html#claim-{claim.id}"
+        yield Entry("claim", claim.claim, entry.verdict, text, titles[entry.ledger_page], href)
 
 
 def charts(content: Content, titles: dict[str, str]) -> Iterator[Entry]:
@@ -103,7 +104,9 @@ def words(node: nodes.Node) -> str:
 
 def everything(content: Content, titles: dict[str, str]) -> Iterator[Entry]:
     """What the results and records hold of the pages that are there: a page rendered alone knows no other."""
-    there = Content(content.records, {page: results for page, results in content.pages.items() if page in titles})
+    pages = {page: results for page, results in content.pages.items() if page in titles}
+    places = {directive: page for directive, page in content.places.items() if page in titles}
+    there = Content(content.records, pages, places=places)
     yield from figures(there, titles)
     yield from claims(there, titles)
     yield from charts(there, titles)

@@ -10,20 +10,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from lxml import html  # type: ignore[import-untyped]
 from markupsafe import Markup
 
 from casefile.citation import archive, changes, cite, editions
-from casefile.citation.archive import Archive, Section
+from casefile.citation.archive import FOLDER, RECORD, Archive, Section
 from casefile.citation.catalogue import Catalogue
 from casefile.citation.citable import Item
 from casefile.citation.editions import Edition
+from casefile.content.policy import CONTENT_POLICY
 from casefile.site import markup
-from casefile.site.policy import CONTENT_POLICY
 
-FOLDER, RECORD = "v", "record.json"
 _WITHIN = re.compile(r'(?<=[ ])(href|src)="([^"]*)"')
 
 
@@ -34,12 +32,12 @@ class Versions:
     site: Path
     known: Catalogue
     kept: Mapping[str, Archive]
+    corrections: str = ""  # the page that lists the corrections
 
     @classmethod
-    def of(cls, root: Path, site: Path, known: Catalogue) -> Versions:
-        """The editions of a story that keep their pages."""
-        read = {version: archive.read(root, version) for version in known.editions}
-        return cls(site, known, {version: kept for version, kept in read.items() if kept is not None})
+    def of(cls, root: Path, site: Path, known: Catalogue, corrections: str) -> Versions:
+        """The editions of a story that keep their pages; `corrections` is the page that lists the corrections, or empty."""
+        return cls(site, known, archive.kept(root, known.editions), corrections)
 
     def write(self) -> None:
         """Write all pages and pictures into the site."""
@@ -52,7 +50,7 @@ class Versions:
         for version, kept in self.kept.items():
             for page in kept.pages:
                 yield f"{FOLDER}/{version}/{page}.html", self._page(self.known.editions[version], page).encode()
-            yield f"{FOLDER}/{version}/index.html", self._contents(self.known.editions[version]).encode()
+            yield f"{FOLDER}/{version}/{kept.contents}.html", self._contents(self.known.editions[version]).encode()
             yield f"{FOLDER}/{version}/{RECORD}", editions.told(self.known.editions[version]).encode()
             for name, content in kept.pictures.items():
                 yield f"{FOLDER}/{archive.PICTURES}/{name}", content
@@ -78,7 +76,8 @@ class Versions:
             body=Markup(self._marked(self._linked(text, edition.version, page, up), changed_within)),
             mark=cite.mark(item, edition.version, {}), items=items, reworded=reworded, root=self._root(),
             latest=f"{up}{now.place}" if now else f"{up}{self._root()}", 
-            corrections=self._place_of("corrections"), newest=edition.version == list(self.known.editions)[-1],
+            corrections=self.corrections and f"{self.corrections}.html", newest=edition.version == list(self.known.editions)[-1],
+            contents=f"{up}{FOLDER}/{edition.version}/{self.kept[edition.version].contents}.html",
             before=self._beside(versions, at - 1, page, up), after=self._beside(versions, at + 1, page, up),
         )  # fmt: skip
 
@@ -105,9 +104,6 @@ class Versions:
     def _root(self) -> str:
         return f"{next(item.page for item in self.known.items.values())}.html"
 
-    def _place_of(self, page: str) -> str:
-        return next((item.place for item in self.known.items.values() if item.kind == "page" and item.id == page), "")
-
     def _sections(self, text: str) -> list[Section]:
         return archive.sections(text)
 
@@ -121,33 +117,6 @@ class Versions:
             text = (self.site / f"{item.page}.html").read_text(encoding="utf-8")
             self._read_now[item.page] = archive.sections(archive.reading(text, item.page, self.site))
         return self._read_now[item.page]
-
-    # --------------------------------------------------------------------------------------------------------- checking
-
-    def complaint(self, file: str, tree: Any) -> str:
-        """What is wrong with a page of an edition that lies on a site, parsed; empty for one that says what was kept."""
-        version, _, page = file.removeprefix(f"{FOLDER}/").removesuffix(".html").partition("/")
-        kept = self.kept.get(version)
-        if page == "index" or file == f"{FOLDER}/index.html":
-            return "" if kept or not page else "no page of an edition that is kept"
-        if kept is None or page not in kept.pages:
-            return "no page of an edition that is kept"
-        edition = self.known.editions[version]
-        item = next(item for item in edition.items.values() if item.kind == "page" and item.page == page)
-        for added in tree.xpath("//*[@class='edition-since']"):
-            added.getparent().remove(added)
-        said = "".join(tree.xpath("//article[@class='edition-page']//text()"))
-        if said.split() != "".join(html.fragment_fromstring(f"<div>{kept.pages[page]}</div>").itertext()).split():
-            return f"not the words that edition {version} had"
-        mark = cite.mark(item, version, {})
-        return "" if "".join(tree.xpath("//*[@class='edition-mark']//text()")).endswith(mark) else f"not marked {mark}"
-
-    def holds(self, file: str, content: bytes) -> bool:
-        """Whether a file other than a page is that of an edition."""
-        _, folder, name = file.split("/", 2)
-        if folder == archive.PICTURES:
-            return any(kept.pictures.get(name) == content for kept in self.kept.values())
-        return folder in self.kept and name == RECORD and content == editions.told(self.known.editions[folder]).encode()
 
     # ------------------------------------------------------------------------------------------------------------ links
 

@@ -23,6 +23,7 @@ from casefile.system import manifest, scratch
 FOLDER = Path("_build") / "cache"
 MOST = 1 << 30  # bytes that the cache may hold
 AN_HOUR = 3600.0
+ADDRESS = "CASEFILE_ADDRESS"  # where a site is to stand, instead of where its story says
 _PACKAGE = Path(__file__).parents[1]
 _RESULTS = ("errors.py", "system", "records", "figures", "notebook", "execution")  # of the package: what makes results
 _UNREAD = frozenset(("measures.csv", "ids.csv"))  # tables about the book, of which it says nothing in a chapter
@@ -191,15 +192,21 @@ def site_hash(site: Path) -> str:
     return manifest.site_hash(manifest.files(site))
 
 
-def _site_key(root: Path, params: str | None) -> str:
-    """What a whole site rests on: the story's files, the package, the libraries, the parameters asked for."""
+def story_files(root: Path) -> list[Path]:
+    """The files of a story that its site rests on, and folders of them."""
     files = [path for path in root.iterdir() if path.suffix in (".yml", ".md", ".ipynb", ".cff", ".json")]
     for folder in ("data", "chapters", "editions"):
         files += [path for path in (root / folder).rglob("*") if ".ipynb_checkpoints" not in path.parts]
-    files += [root / path for path in Store(root / FOLDER).get("beside", "pages") or ()]  # what pages name
+    files.append(root / "_build" / "live" / "bundle.json")  # what reruns notebooks, by the hash of each file
+    return files + [root / path for path in Store(root / FOLDER).get("beside", "pages") or ()]  # what pages name
+
+
+def _site_key(root: Path, params: str | None) -> str:
+    """What a whole site rests on: the story's files, the package, the libraries, the parameters asked for."""
     asked = digest(Path(params).read_bytes()) if params and Path(params).is_file() else str(params)
     parts = {"package": package(pages=True), "libraries": libraries(), "parameters": asked, "root": str(root)}
-    return key({**parts, **file_parts(root, files)})
+    parts["address"] = os.environ.get(ADDRESS, "as the story says")
+    return key({**parts, **file_parts(root, story_files(root))})
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,11 @@
 """The files of a site by kind, each with its hash: `manifest.json` lies on the site, and tells it from any other folder.
 
 Words and numbers come out alike wherever a story is built; pictures in pixels, and the archives that hold them, rest on
-what draws and packs them besides. So each kind is compared by itself. The manifest does not list itself.
+what draws and packs them besides. So each kind is compared by itself. What reruns notebooks in the reader's browser may
+be there or not, and the site is the same: it is listed, and is no part of the site's hash. The manifest does not list itself.
+
+On a site that is put up it says besides for which address, and which files a host was given beyond the book's own or with
+something added to them: `host` holds their hashes as they lie there, and the site's hash goes on being that of the build.
 """
 
 from __future__ import annotations
@@ -10,21 +14,31 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 NAME = "manifest.json"
-WORDS, PICTURES, ARCHIVES = KINDS = ("words and numbers", "pictures", "archives")
+WORDS, PICTURES, ARCHIVES = COMPARED = ("words and numbers", "pictures", "archives")
+RERUNS = "reruns"
+KINDS = (*COMPARED, RERUNS)
+LIVE = "live/"  # the folder of what reruns notebooks
 _KIND_BY_ENDING = {
     **dict.fromkeys((".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".ico"), PICTURES),
     ".zip": ARCHIVES, ".epub": ARCHIVES,
 }  # fmt: skip
-_OF_DESKTOPS = frozenset((".DS_Store",))  # what a file manager leaves in a folder that it shows
+SIGNATURE = f"{NAME}.sig"
+HEADERS, NO_JEKYLL = "_headers", ".nojekyll"
+# What a host reads and does not serve, what signs the manifest, what a file manager leaves in a folder that it shows.
+_BESIDE = frozenset((NAME, SIGNATURE, HEADERS, NO_JEKYLL))
+_OF_DESKTOPS = frozenset((".DS_Store",))
 Files = Mapping[str, str]  # path within the site → SHA-256 of the file's content, in hexadecimal
 
 
 def kind(path: str) -> str:
-    """The kind of a file of a site: one of `KINDS`, by the ending of its name."""
+    """The kind of a file of a site: one of `KINDS`, by its folder or the ending of its name."""
+    if path.startswith(LIVE):
+        return RERUNS
     return _KIND_BY_ENDING.get(PurePosixPath(path).suffix.lower(), WORDS)
 
 
@@ -35,32 +49,68 @@ def files(site: Path) -> dict[str, str]:
 
 
 def site_hash(listed: Files) -> str:
-    """One SHA-256 over the files of a site: their paths and contents, in path order."""
+    """One SHA-256 over the files of a site: their paths and contents, in path order; without what reruns notebooks."""
     whole = hashlib.sha256()
     for path, content in listed.items():
+        if kind(path) == RERUNS:
+            continue
         whole.update(json.dumps(path).encode())
         whole.update(bytes.fromhex(content))
     return whole.hexdigest()
 
 
+@dataclass(frozen=True)
+class Manifest:
+    """What a site's manifest says: the hash of all, its files, the address it was built for, what its host was given."""
+
+    site: str
+    files: Files
+    address: str = ""
+    host: Files = field(default_factory=dict)
+
+    @property
+    def standing(self) -> dict[str, str]:
+        """Every file that stands there, as it lies there, in path order."""
+        return _in_order({**self.files, **self.host})
+
+    def written(self) -> str:
+        """The manifest as JSON, the files by kind."""
+        by_kind = {name: {path: said for path, said in self.files.items() if kind(path) == name} for name in KINDS}
+        plain: dict[str, Any] = {"site": self.site}
+        plain |= {"address": self.address} if self.address else {}
+        plain |= {"host": dict(self.host)} if self.host else {}
+        return json.dumps({**plain, "files": by_kind}, ensure_ascii=False, indent=1) + "\n"
+
+
 def write(site: Path) -> str:
-    """Put the manifest of a finished site into it: `site`, the hash of all, which is returned, and `files` by kind and path."""
+    """Put the manifest of a finished site into it; returns the hash of all."""
     listed = files(site)
-    by_kind = {name: {path: content for path, content in listed.items() if kind(path) == name} for name in KINDS}
-    plain = {"site": site_hash(listed), "files": by_kind}
-    (site / NAME).write_text(json.dumps(plain, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    (site / NAME).write_text(Manifest(site_hash(listed), listed).written(), encoding="utf-8")
     return site_hash(listed)
+
+
+def of_text(text: str) -> Manifest | None:
+    """A manifest from its text; None for a text that is none, or whose hash is not that of the files it lists."""
+    try:
+        plain: Any = json.loads(text)
+        listed = _in_order({path: said for name in KINDS for path, said in plain["files"].get(name, {}).items()})
+        made = Manifest(plain["site"], listed, str(plain.get("address", "")), dict(plain.get("host", {})))
+        return made if made.site == site_hash(listed) else None
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return None
+
+
+def _in_order(listed: Files) -> dict[str, str]:
+    return dict(sorted(listed.items(), key=lambda pair: Path(pair[0])))
 
 
 def read(site: Path) -> dict[str, str] | None:
     """The files that a site's manifest lists, in path order; None for a folder without one, or with one of another kind."""
     try:
-        plain: Any = json.loads((site / NAME).read_text(encoding="utf-8"))
-        listed = {path: content for name in KINDS for path, content in plain["files"][name].items()}
-        listed = dict(sorted(listed.items(), key=lambda pair: Path(pair[0])))
-        return listed if plain["site"] == site_hash(listed) else None
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        made = of_text((site / NAME).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
         return None
+    return made.standing if made else None
 
 
 def strange(site: Path, listed: Files) -> str:
@@ -70,6 +120,6 @@ def strange(site: Path, listed: Files) -> str:
         links = [name for name in inner if (Path(where) / name).is_symlink()]
         for name in sorted([*names, *links]):
             path = (Path(where) / name).relative_to(site).as_posix()
-            if path not in listed and path != NAME and name not in _OF_DESKTOPS:
+            if path not in listed and path not in _BESIDE and name not in _OF_DESKTOPS:
                 return path
     return ""

@@ -144,7 +144,7 @@ def of_formulas(root: Path) -> Iterator[Mutant]:
 def _of_notebook(root: Path, path: Path) -> Iterator[Mutant]:
     file, chapter = str(path.relative_to(root)), path.stem
     judges = tuple(
-        f"tests/{test}[{chapter}"
+        f"tests/story/{test}[{chapter}"
         for test in (
             "test_chapters.py::test_every_figure_follows_from_the_sources_by_plain_arithmetic",
             "test_chapters.py::test_every_leaf_is_the_fact_it_is_named_for",
@@ -173,8 +173,8 @@ def _of_notebook(root: Path, path: Path) -> Iterator[Mutant]:
 
 
 def _of_module(root: Path, name: str) -> Iterator[Mutant]:
-    file = f"casefile/{name}.py"
-    judges = (f"tests/test_{name}.py",)
+    file = f"casefile/figures/{name}.py"
+    judges = (f"tests/engine/figures/test_{name}.py",)
     source = (root / file).read_text(encoding="utf-8")
     lines = source.splitlines()
     for line, before, after, whole in mutated(source, notebook=False):
@@ -279,19 +279,19 @@ EQUIVALENT = (
         "when the two are equal, the option before has decided",
     ),
     Equivalent(
-        "casefile/event_study.py",
+        "casefile/figures/event_study.py",
         "_DIGITS = 30",
         (("30", "31"),),
         "both are far more digits than a double has",
     ),
     Equivalent(
-        "casefile/event_study.py",
+        "casefile/figures/event_study.py",
         'bracket = (mpmath.mpf("1.9"), mpmath.mpf(13))',
         (("13", "14"),),
         "the one root is sought from either bound",
     ),
     Equivalent(
-        "casefile/uncertainty.py",
+        "casefile/figures/uncertainty.py",
         "names = tuple(sorted(set(spreads) & set(graph.leaves(figure))))",
         (("set(spreads) & set(graph.leaves(figure))", "set(spreads)"),),
         "an assumption that the formula does not hold is drawn and not used",

@@ -20,8 +20,16 @@ from quality.assurance.measures import ROOT, Measured, record
 LEAST = 10_000  # cases a surface
 # Two halves that take about as long, each a process of its own.
 HALVES = (
-    ("test_hostile_parameters.py", "test_hostile_files.py", "test_hostile_data.py"),
-    ("test_browser_hostile.py", "test_hostile_citations.py", "test_hostile_pages.py"),
+    (
+        "tests/hostile/test_hostile_parameters.py",
+        "tests/hostile/test_hostile_files.py",
+        "tests/hostile/test_hostile_data.py",
+    ),
+    (
+        "tests/browser/test_browser_hostile.py",
+        "tests/hostile/test_hostile_citations.py",
+        "tests/hostile/test_hostile_pages.py",
+    ),
 )
 SURFACES = {
     "parameters": "Hostile parameters on the command line",
@@ -39,7 +47,7 @@ def run(folder: Path) -> tuple[Counter[str], int]:
     for number, files in enumerate(HALVES):
         command = [
             sys.executable, "-m", "pytest", "-q", "--hypothesis-profile=long", "-p", "no:cacheprovider",
-            f"--basetemp={folder / f'work{number}'}", f"--junitxml={folder / f'{number}.xml'}", *(f"tests/{name}" for name in files),
+            f"--basetemp={folder / f'work{number}'}", f"--junitxml={folder / f'{number}.xml'}", *files,
         ]  # fmt: skip
         cases = folder / f"cases{number}"
         cases.mkdir()

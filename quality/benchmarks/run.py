@@ -1,6 +1,6 @@
 """Measure everything, each line with its rival in the same run: on the terminal, in `quality/benchmarks/measured.json`, in `docs/measured.md`.
 
-python -m quality.benchmarks.run [build] [sweep] [page]
+python -m quality.benchmarks.run [build] [sweep] [page] [cluster]
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from quality.benchmarks.row import Row
 
 ROOT = Path(__file__).resolve().parents[2]
 WRITTEN = Path(__file__).with_name("measured.json")
-PARTS = ("build", "sweep", "page")
+PARTS = ("build", "sweep", "page", "cluster")
 
 
 def machine() -> str:
@@ -52,9 +52,9 @@ def main(names: list[str]) -> None:
     if unknown := set(names) - set(PARTS):
         sys.exit(f"benchmarks: no part {', '.join(sorted(unknown))}; expected some of {', '.join(PARTS)}")
     kept = json.loads(WRITTEN.read_text(encoding="utf-8"))["parts"] if WRITTEN.is_file() else {}
-    for name in names or [name for name in PARTS if (ROOT / "benchmarks" / f"{name}.py").is_file()]:
+    for name in names or [name for name in PARTS if WRITTEN.with_name(f"{name}.py").is_file()]:
         with tempfile.TemporaryDirectory(prefix="benchmark-") as work:
-            rows = importlib.import_module(f"benchmarks.{name}").measure(ROOT, Path(work))
+            rows = importlib.import_module(f"quality.benchmarks.{name}").measure(ROOT, Path(work))
         print(printed(rows), flush=True)
         kept[name] = {
             "date": datetime.datetime.now(datetime.UTC).date().isoformat(),

@@ -63,7 +63,8 @@ def chapter(defaults: dict[str, Plain], known: Records) -> str:
 
 def between(row: dict[str, Any]) -> float | int:
     """A value the parameter takes, other than its default."""
-    value = row["default"] + (row["maximum"] - row["default"]) / 4
+    bound = row["minimum"] if row["default"] == row["maximum"] else row["maximum"]
+    value = row["default"] + (bound - row["default"]) / 4
     return round(value) if row["type"] == "integer" else float(f"{value:.3g}")
 
 
@@ -83,6 +84,7 @@ def test_moved_copied_opened_elsewhere(
     assert all(text != was for text, was in page.evaluate(CHANGED))
 
     elsewhere = visit(page.url)
+    elsewhere.wait_for_timeout(SETTLED)  # its ranges are drawn again
     assert elsewhere.evaluate(NUMBERS) == after
 
     graph = Results.from_json(defaults[chapter], known.units).graph
@@ -171,6 +173,38 @@ def test_a_crafted_address_changes_nothing(
         assert page.evaluate(NUMBERS) == before, query
         assert page.evaluate(CHANGED) == [], query
         assert page.locator("article img[src=x]").count() == 0
+
+
+def test_a_parameter_is_dragged_in_its_sentence_and_moved_by_the_arrows(address: str, visit: Open) -> None:
+    """The sentence follows, a bar at the foot says both versions, and a plain click still explains the number."""
+    page = visit(f"{address}/chapters/03_delay.html")
+    number = page.locator("article a.num.movable").first
+    before, answer = (
+        number.inner_text(),
+        page.locator("article p a.num[data-figure=rental_value_delayed]").first.inner_text(),
+    )
+    box = number.bounding_box() or {}
+    page.mouse.move(box["x"] + 8, box["y"] + 8)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 88, box["y"] + 10, steps=4)
+    page.mouse.up()
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert number.inner_text() != before
+    assert not page.locator("dialog.ask").is_visible()
+    told = page.locator(".version").inner_text()
+    assert f"published {answer}" in told
+    dragged = number.inner_text()
+    number.focus()
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_timeout(SETTLED)
+    assert number.inner_text() != dragged
+    page.get_by_role("button", name="Reset", exact=True).last.click()
+    page.wait_for_timeout(SETTLED)
+    assert number.inner_text() == before
+    assert not page.locator(".version").is_visible()
+    assert "?" not in page.url
+    number.click()
+    assert page.locator("dialog.ask").is_visible()
 
 
 def test_a_value_that_a_link_gives_and_no_parameter_takes_is_said(address: str, visit: Open) -> None:

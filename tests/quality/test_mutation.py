@@ -12,7 +12,7 @@ import pytest
 
 from casefile.execution import run
 from casefile.notebook import results
-from quality.assurance import mutants, trial
+from quality.assurance import formula_mutants, mutants, trial
 from quality.assurance.formula_mutants import mutated
 from quality.assurance.mutants import DATA, nudged
 from quality.assurance.mutation import LEFT_OUT, Tried, try_all
@@ -20,6 +20,14 @@ from tests.conftest import CHAPTERS, ROOT, Run
 
 MOVES = "tests/story/test_notebooks.py::test_figures_move_as_they_should_and_the_others_stay"
 ALL_OF_DATA = list(mutants.of_data(ROOT))
+
+
+def test_every_test_that_judges_a_mutant_is_there() -> None:
+    judges = {judge for mutant in (*ALL_OF_DATA, *formula_mutants.of_formulas(ROOT)) for judge in mutant.judges}
+    for judge in {*trial.JUDGES, *judges}:
+        file, _, test = judge.partition("::")
+        source = (ROOT / file).read_text(encoding="utf-8")
+        assert f"def {test.partition('[')[0]}" in source, judge
 
 
 @pytest.mark.parametrize(

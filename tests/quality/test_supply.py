@@ -138,6 +138,5 @@ def test_every_file_of_the_package_is_installed_with_it() -> None:
             name = ".".join(package.relative_to(ROOT).parts)
             assert any(fnmatch(name, pattern) for pattern in setup["packages"]["find"]["include"]), path
             asked = setup["package-data"].get(name, [])
-            assert (path.suffix == ".py" and path.parent == package) or any(
-                path.relative_to(package).match(pattern) for pattern in asked
-            ), path
+            asked_for = {file for pattern in asked for file in package.glob(pattern)}
+            assert (path.suffix == ".py" and path.parent == package) or path in asked_for, path

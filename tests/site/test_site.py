@@ -20,6 +20,8 @@ from docutils.core import publish_string
 
 from casefile import records
 from casefile.book import build as book
+from casefile.content import ledger, policy
+from casefile.content.content import Content
 from casefile.execution import run
 from casefile.execution.story import Run, Story
 from casefile.figures import claims
@@ -27,8 +29,6 @@ from casefile.figures.graph import Graph
 from casefile.notebook import results
 from casefile.notebook.results import Results, Shown
 from casefile.records import Records
-from casefile.site import ledger, policy
-from casefile.site.content import Content
 from casefile.site.renderer import Renderer, RenderFailed
 from tests.conftest import CHAPTERS, ROOT, Plain
 from tests.support import small

@@ -6,11 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from casefile.content.content import Content
 from casefile.figures import claims, expressions
-from casefile.figures.graph import Figure, Graph
+from casefile.figures.graph import Graph
+from casefile.figures.nodes import Figure
 from casefile.notebook.results import Results
 from casefile.records import Claim, Declaration, Origin, Records, Reply, Source, Unit
-from casefile.site.content import Content
 
 UNITS = {
     unit.unit: unit

@@ -44,7 +44,9 @@ casefile.charts = (() => {
   /** The cells of a row that figures decide, each with how its value is found; the same rule as binding.bindings. */
   function bindings(row) {
     return Object.entries(row).filter(([, cell]) => typeof cell === "string").flatMap(([column, cell]) => {
-      if (column === "figure" && "value" in row) return [{ row, column: "value", figure: cell, now: (values) => values[cell] }];
+      const ends = column === "figure" && casefile.ranges?.covers(cell) ? ["low", "high"].filter((end) => end in row && !(end + FIGURE in row)) : [];
+      const drawn = ends.map((end) => ({ row, column: end, now: (values) => graph.end(cell, end) ?? values[cell] }));
+      if (column === "figure" && "value" in row) return [{ row, column: "value", figure: cell, now: (values) => values[cell] }, ...drawn];
       if (column.endsWith(FIGURE)) return [{ row, column: column.slice(0, -FIGURE.length), figure: cell, now: (values) => values[cell] }];
       if (column.endsWith(TEMPLATE)) return [{ row, column: column.slice(0, -TEMPLATE.length), now: (values) => graph.fill(cell, values) }];
       return [];
@@ -144,7 +146,7 @@ casefile.charts = (() => {
     for (const chart of charts) {
       const rests = (names) => names.some((name) => changed.has(name));
       const moved = rests(chart.moves), renewed = moved || chart.moved;
-      Object.assign(chart, { moved, left: rests(chart.loose) });
+      Object.assign(chart, { moved, left: rests(chart.loose.filter((name) => !casefile.ranges?.covers(name))) });
       chart.figure.classList.toggle("chart-moved", moved);
       remark(chart);
       if (!renewed) continue;
@@ -154,6 +156,36 @@ casefile.charts = (() => {
         else later(drawing);
       }
     }
+  }
+
+  // --------------------------------------------------------------------------------------- a notebook that ran again
+
+  const made = new Map(); // the drawings that the page was made with, by chart
+
+  /** Draw a chart from another drawing than the page was made with; null says that none could be made. */
+  function redraw(id, drawing) {
+    const chart = charts.find((one) => one.id === id);
+    if (!chart) return;
+    if (!made.has(id)) made.set(id, casefile.drawings[id]);
+    supposed = undefined;
+    casefile.drawings[id] = drawing ?? made.get(id);
+    Object.assign(chart, { moved: drawing === null, left: false, failed: drawing === null });
+    chart.figure.classList.toggle("chart-moved", drawing !== made.get(id));
+    remark(chart);
+    for (const one of drawings.values()) {
+      if (one.chart !== chart) continue;
+      one.view?.finalize();
+      one.place.querySelector(".chart-live")?.remove();
+      one.place.classList.remove("live");
+      Object.assign(one, { view: undefined, begun: false });
+      if (shown(one)) enliven(one);
+    }
+  }
+
+  /** Every chart as the page was made. */
+  function restore() {
+    for (const [id, drawing] of made) redraw(id, drawing);
+    made.clear();
   }
 
   // ------------------------------------------------------------------------------------------ what a mark stands for
@@ -207,5 +239,5 @@ casefile.charts = (() => {
     snippet.textContent = snippet.textContent.replace(/src="(?!https?:)[^"]*"/, () => `src="${address}"`);
   }
 
-  return { follow, prepare: load };
+  return { follow, prepare: load, redraw, restore };
 })();

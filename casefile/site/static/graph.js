@@ -26,9 +26,15 @@ casefile.graph = (() => {
     return found;
   }
 
+  /** An end of a figure's range that no formula gives: that of its draws under the supposed values, or the published one. */
+  function end(name, which) {
+    const { ranged } = api;
+    return ranged instanceof Map && casefile.ranges.covers(name) ? ranged.get(name)?.[which] : page.figures[name][which];
+  }
+
   function printed(name, values, part = "value") {
     const { unit: id, low_figure, high_figure, digits } = page.figures[name], unit = page.units[id];
-    const low = values[low_figure] ?? page.figures[name].low, high = values[high_figure] ?? page.figures[name].high;
+    const low = values[low_figure] ?? end(name, "low"), high = values[high_figure] ?? end(name, "high");
     if (part === "low") return formats.printed(low, unit, digits);
     if (part === "high") return formats.printed(high, unit, digits);
     if (part === "range" && page.figures[name].value != null && low == null && high == null) return "no range";
@@ -62,5 +68,6 @@ casefile.graph = (() => {
       (page.words[name] ? word(name, values) : printed(name, values, part) + remark(name, part)));
   }
 
-  return { evaluate, downstream, printed, fill, arithmetic, word, decided };
+  const api = { evaluate, downstream, printed, fill, arithmetic, word, decided, end, ranged: undefined };
+  return api;
 })();

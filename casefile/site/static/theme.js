@@ -1,6 +1,13 @@
 // Light or dark, and how deep the page goes: the reader's choices where they were made. Runs before the page is drawn.
 "use strict";
 globalThis.casefile ??= {};
+
+// The fonts are asked for with the page; from a folder a browser refuses that, and takes them with the style.
+for (const font of location.protocol.startsWith("http") ? ["serif", "sans"] : []) {
+  const href = new URL(`fonts/${font}.woff2`, document.currentScript.src).href;
+  document.head.append(Object.assign(document.createElement("link"), { rel: "preload", as: "font", type: "font/woff2", crossOrigin: "anonymous", href }));
+}
+
 casefile.depth = (() => {
   const root = document.documentElement;
   const dark = matchMedia("(prefers-color-scheme: dark)");

@@ -9,8 +9,10 @@ casefile.whatIf = (() => {
   const HOLDS = OWN ? "at the defaults" : "in this rerun";
   const RANGE = `This range holds ${OWN ? "for the defaults" : "for the values of this rerun"}; a rerun works it out anew.`;
   const controls = page.parameters.filter((parameter) => parameter.figure);
-  const byName = new Map(controls.map((parameter) => [parameter.name, parameter]));
-  const state = new Map(controls.map(({ name, value }) => [name, value]));
+  // Every parameter turns: those of formulas here and at once, all others by a run of the notebook, in live.js.
+  const all = page.parameters;
+  const byName = new Map(all.map((parameter) => [parameter.name, parameter]));
+  const state = new Map(all.map(({ name, value }) => [name, value]));
 
   const make = (tag, properties = {}, ...children) => {
     const element = Object.assign(document.createElement(tag), properties);
@@ -21,8 +23,11 @@ casefile.whatIf = (() => {
   // ------------------------------------------------------------------------------------------------------- values
 
   const toNumber = ({ type }, value) => (type === "date" ? Date.parse(`${value}T00:00Z`) / EPOCH_DAY : Number(value));
-  const printedValue = (parameter, value) =>
-    formats.printed(toNumber(parameter, value), page.units[page.figures[parameter.figure].unit], page.figures[parameter.figure].digits);
+  function printedValue(parameter, value) {
+    const figure = page.figures[parameter.figure];
+    if (figure) return formats.printed(toNumber(parameter, value), page.units[figure.unit], figure.digits);
+    return parameter.type === "string" ? String(value).replaceAll("_", " ") : typeof value === "boolean" ? (value ? "yes" : "no") : formats.cell(value);
+  }
 
   /** A text as a value the parameter takes, or undefined: the same rules as the command's. */
   function accepted(parameter, words) {
@@ -47,12 +52,12 @@ casefile.whatIf = (() => {
     return choices && !choices.includes(value) ? undefined : value;
   }
 
-  const moved = () => controls.filter(({ name, value }) => state.get(name) !== value);
+  const moved = () => all.filter(({ name, value }) => state.get(name) !== value);
   const apart = () => page.parameters.filter((parameter) => (state.get(parameter.name) ?? parameter.value) !== parameter.default);
 
   function search() {
     const query = new URLSearchParams(location.search);
-    for (const { name, value } of controls) {
+    for (const { name, value } of all) {
       if (state.get(name) === value) query.delete(name);
       else query.set(name, String(state.get(name)));
     }
@@ -95,7 +100,7 @@ casefile.whatIf = (() => {
     .filter(({ name }) => page.words[name]);
   const cells = [...document.querySelectorAll("[data-cell], [data-template]")]
     .map((element) => ({ element, ...element.dataset, text: element.textContent }));
-  const ranges = [...document.querySelectorAll("[data-range]")].map((element) => ({ element, name: element.dataset.range }));
+  const ranges = [...document.querySelectorAll("[data-range]")].map((element) => ({ element, name: element.dataset.range, text: element.textContent }));
   const alternatives = Object.entries(page.charts)
     .map(([id, { alt }]) => ({ element: document.querySelector(`[data-chart="${id}"]`), alt }))
     .filter(({ element, alt }) => element && alt)
@@ -142,14 +147,20 @@ casefile.whatIf = (() => {
   }
 
   function paint() {
+    const run = casefile.live?.follow();
+    if (run) return run.paint();
     const values = graph.evaluate(given());
     const changed = new Set([...reached].filter((name) => !Object.is(values[name], before[name])));
     const differing = new Set(), touched = graph.downstream(moved().map(({ figure }) => figure));
-    const standing = (name, part) => ranged.has(part) && !page.figures[name].low_figure;
+    casefile.ranges?.follow(values, new Set(moved().map(({ figure }) => figure)), () => refresh());
+    const pending = graph.ranged === "pending";
+    const standing = (name, part) => ranged.has(part) && !page.figures[name].low_figure && (pending || !casefile.ranges?.covers(name));
     const remark = (name, part) => (standing(name, part) && touched.has(name) ? ` ${HOLDS}` : "");
     for (const { element, name, part, text } of numbers) {
-      if (standing(name, part)) stale(element, !touched.has(name), RANGE);
-      else if (ranged.has(part)) mark(element, graph.printed(name, values, part), text);
+      const stands = standing(name, part);
+      if (ranged.has(part)) stale(element, !stands || !touched.has(name), pending ? "Being worked out anew." : RANGE);
+      if (stands) continue;
+      if (ranged.has(part)) mark(element, touched.has(name) ? graph.printed(name, values, part) : text, text);
       else {
         if (mark(element, changed.has(name) ? graph.printed(name, values, part) : text, text)) differing.add(name);
         if (element.matches("data")) element.value = values[name];
@@ -169,8 +180,14 @@ casefile.whatIf = (() => {
       if (cell) mark(element, changed.has(cell) ? formats.cell(values[cell], page.units[unit]) : text, text);
       else mark(element, changed.size ? graph.fill(template, values, remark) : text, text);
     }
-    for (const { element, name } of ranges) stale(element, !touched.has(name), RANGE);
+    for (const { element, name, text } of ranges) {
+      const { column, unit } = element.dataset, drawn = casefile.ranges?.covers(name) && !pending;
+      stale(element, drawn || !touched.has(name), RANGE);
+      if (drawn) mark(element, touched.has(name) ? formats.cell(graph.end(name, column) ?? values[name], page.units[unit]) : text, text);
+    }
     for (const { element, alt, text } of alternatives) element.setAttribute("aria-label", changed.size ? graph.fill(alt, values, remark) : text);
+    for (const block of document.querySelectorAll(".cannot-follow")) block.classList.remove("cannot-follow");
+    for (const one of document.querySelectorAll("article :is(.num, .word).stale")) one.closest("p, li, dd")?.classList.add("cannot-follow");
     casefile.charts?.follow(values, changed);
     return differing.size;
   }
@@ -181,6 +198,7 @@ casefile.whatIf = (() => {
   const steps = ({ type, minimum, maximum }) => (type === "integer" ? Math.min(STEPS, maximum - minimum) : STEPS);
 
   function position(parameter, value) {
+    if (parameter.type === "date") return toNumber(parameter, value) - toNumber(parameter, parameter.minimum);
     const { minimum, maximum } = parameter;
     const share = logarithmic(parameter) ? Math.log(value / minimum) / Math.log(maximum / minimum) : (value - minimum) / (maximum - minimum);
     return Math.round(share * steps(parameter));
@@ -189,6 +207,7 @@ casefile.whatIf = (() => {
   /** The value at a place of the slider, to three digits, so that what a slider says can be typed. */
   function atPosition(parameter, place) {
     const { type, minimum, maximum, value } = parameter;
+    if (type === "date") return new Date((toNumber(parameter, minimum) + place) * EPOCH_DAY).toISOString().slice(0, 10);
     if (place === position(parameter, value)) return value;
     const share = place / steps(parameter);
     const exact = logarithmic(parameter) ? minimum * (maximum / minimum) ** share : minimum + (maximum - minimum) * share;
@@ -197,25 +216,19 @@ casefile.whatIf = (() => {
   }
 
   const bounded = ({ type, minimum, maximum, choices }) =>
-    (type === "number" || type === "integer") && !choices && minimum !== undefined && maximum !== undefined;
+    (type === "number" || type === "integer" || type === "date") && !choices && minimum !== undefined && maximum !== undefined;
 
   function control(parameter) {
     const { name, type, value, minimum, maximum, choices, low, high, meaning, code, others } = parameter;
     const id = `what-if-${name}`;
     const shown = make("output", { className: "what-if-shown" });
     shown.setAttribute("for", id);
-    let field, slider;
-    if (choices || type === "boolean") {
-      field = make("select", { id }, ...(choices ?? [true, false]).map((choice) => make("option", { value: String(choice), textContent: String(choice) })));
-    } else if (type === "date") {
-      field = make("input", { id, type: "date" });
-    } else {
-      field = make("input", { id, type: "number", step: type === "integer" ? "1" : "any", inputMode: "decimal" });
-    }
+    const field = casefile.fields.of(parameter, id);
+    let slider;
     if (minimum !== undefined) field.min = minimum;
     if (maximum !== undefined) field.max = maximum;
     if (bounded(parameter)) {
-      slider = make("input", { type: "range", min: 0, max: steps(parameter), step: 1 });
+      slider = make("input", { type: "range", min: 0, max: type === "date" ? position(parameter, maximum) : steps(parameter), step: 1 });
       slider.setAttribute("aria-label", meaning);
       slider.addEventListener("input", () => set(name, atPosition(parameter, Number(slider.value)), slider));
     }
@@ -226,18 +239,19 @@ casefile.whatIf = (() => {
       if (next !== undefined) set(name, next, field);
     });
     field.addEventListener("change", () => refresh());
-    const unit = make("span", { className: "what-if-unit", textContent: type === "date" ? "" : page.figures[parameter.figure].unit });
-    const basis = make("a", { href: `#figure-${parameter.figure}`, className: "num", textContent: "why this default" });
-    basis.setAttribute("aria-haspopup", "dialog");
+    const unit = make("span", { className: "what-if-unit", textContent: type === "date" ? "" : page.figures[parameter.figure]?.unit ?? parameter.unit ?? "" });
+    const why = make("a", { href: `#figure-${parameter.figure}`, className: "num", textContent: "why this default" });
+    why.setAttribute("aria-haspopup", "dialog");
+    const basis = parameter.figure ? ["Default ", printedValue(parameter, value), " (", why, "). "] : ["Default ", printedValue(parameter, value), parameter.note ? `: ${parameter.note} ` : ". "];
     const range = low !== undefined && high !== undefined ? ` Plausible: ${printedValue(parameter, low)} to ${printedValue(parameter, high)}.` : "";
-    const aside = code ? " The notebook's code reads it too: what code works out needs a rerun." : "";
+    const aside = code || !parameter.figure ? " Moves the notebook itself." : "";
     const titles = others.map(([, title]) => `“${title}”`);
     const shared = titles.length ? ` Read in ${titles.join(", ")} too: the links there take it along.` : "";
-    const hint = make("p", { className: "what-if-hint", id: `${id}-hint` }, `Default ${printedValue(parameter, value)} (`, basis, `). Takes ${parameter.takes}.${range}${aside}${shared}`);
+    const hint = make("p", { className: "what-if-hint", id: `${id}-hint` }, ...basis, `Takes ${parameter.takes.replaceAll("_", " ")}.${range}${aside}${shared}`);
     field.setAttribute("aria-describedby", hint.id);
     const element = make("div", { className: "what-if-control" },
-      make("p", { className: "what-if-name" }, make("label", { htmlFor: id, textContent: meaning }), " ", shown),
-      make("p", { className: "what-if-inputs" }, ...(slider ? [slider] : []), field, unit), hint);
+      make("p", { className: "what-if-name" }, make("label", { htmlFor: id, id: `${id}-label`, textContent: meaning }), " ", shown),
+      make("div", { className: "what-if-inputs" }, ...(slider ? [slider] : []), field, unit), hint);
     const draw = (source) => {
       const now = state.get(name);
       shown.textContent = printedValue(parameter, now);
@@ -255,19 +269,17 @@ casefile.whatIf = (() => {
     return { element, draw };
   }
 
-  const drawn = controls.map(control);
+  const drawn = all.map(control);
   const told = make("p", { className: "what-if-told" });
   told.setAttribute("role", "status");
   const code = make("code");
   const reset = make("button", { type: "button", className: "what-if-reset", textContent: "Reset" });
   const hide = make("button", { type: "button", className: "what-if-hide", textContent: "Close" });
-  const others = page.parameters.filter(({ figure }) => !figure).map(({ name }) => name);
   const panel = make("section", { className: "what-if", id: "what-if", hidden: true },
     make("div", { className: "what-if-top" }, make("h2", { textContent: "What if?" }), reset, hide),
     make("div", { className: "what-if-body" }, told, ...drawn.map(({ element }) => element),
       make("p", { className: "what-if-hint" },
-        "Ranges from draws and what code works out from rows (medians, regressions) stay as at the defaults",
-        others.length ? ` (and with ${others.join(", ")} unchanged)` : "", ". To work out everything anew:"),
+"The same by command, everything worked out anew:"),
       make("pre", { className: "what-if-command", tabIndex: 0 }, code)));
   panel.setAttribute("aria-label", "What if: the chapter's parameters");
   const toggle = make("button", { type: "button", className: "what-if-toggle" });
@@ -296,6 +308,7 @@ casefile.whatIf = (() => {
     toggle.setAttribute("aria-label", differ ? `What if? ${differ} changed` : "What if?");
     toggle.classList.toggle("changed", differ > 0);
     document.documentElement.classList.toggle("supposing", differ > 0);
+    dispatchEvent(new CustomEvent("casefile:supposed"));
     reset.disabled = !differ;
     code.textContent = command();
     lead();
@@ -315,7 +328,7 @@ casefile.whatIf = (() => {
   }
 
   function goBack() {
-    for (const { name, value } of controls) state.set(name, value);
+    for (const { name, value } of all) state.set(name, value);
     refresh();
     remember();
   }
@@ -357,7 +370,7 @@ casefile.whatIf = (() => {
   } else {
     document.body.prepend(toggle, panel);
   }
-  open(moved().length > 0 || refused.length > 0);
+  open(refused.length > 0);
   refresh();
   for (const { meaning, takes } of refused) {
     panel.querySelector(".what-if-body").prepend(make("p", { className: "what-if-refused", textContent: `This link gave a value that is not taken for “${meaning}”; expected ${takes}.` }));
@@ -369,5 +382,8 @@ casefile.whatIf = (() => {
     refresh();
   }
 
-  return { search, words, command, set, adopt };
+  return {
+    search, words, command, set, adopt, goBack, controls, moved, printedValue, position, atPosition,
+    value: (name) => state.get(name), refresh, panel, told, open: () => toggle.click(),
+  };
 })();

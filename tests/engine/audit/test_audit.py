@@ -21,11 +21,11 @@ from casefile.audit.judge import Outcome, Written
 from casefile.audit.judge import Truth as Held
 from casefile.audit.page import Page
 from casefile.book import build as book
+from casefile.content.content import Content
 from casefile.errors import BadInput
 from casefile.execution import run
 from casefile.execution.story import Story
 from casefile.records import Measure
-from casefile.site.content import Content
 from casefile.system import cache
 from quality.assurance.audit import digits, noticed
 from tests.conftest import ROOT

@@ -20,7 +20,8 @@ from casefile.book import rerun
 from casefile.errors import BadInput
 from casefile.execution.run import Overrides
 from casefile.execution.story import Run, Story
-from casefile.figures.graph import Figure, Graph
+from casefile.figures.graph import Graph
+from casefile.figures.nodes import Figure
 from casefile.notebook import results
 from casefile.notebook.results import Results
 from tests.engine.test_cli import said

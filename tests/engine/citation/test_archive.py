@@ -17,9 +17,9 @@ from casefile.citation import archive, catalogue, changes, citable, cite, editio
 from casefile.citation.archive import Archive, Section
 from casefile.citation.citable import Item
 from casefile.citation.editions import Edition
+from casefile.content import policy
 from casefile.errors import BadInput
 from casefile.records import Correction
-from casefile.site import policy
 from casefile.site.versions import Versions
 from tests.conftest import ROOT
 

@@ -167,7 +167,9 @@ def test_the_command_runs_the_storys_tests_before_it_releases(orchard: Path) -> 
     assert casefile(clone, "build").stdout.splitlines()[-3:] == same
     assert casefile(clone, "build").stdout.splitlines() == ["nothing has changed", *same]
     replace(clone / "index.md", "Trees bear apples.", "Trees bore apples.")
-    said = casefile(clone, "build").stdout.splitlines()[-3:]
+    done = casefile(clone, "build")
+    assert done.returncode == 0, done.stderr
+    said = done.stdout.splitlines()[-3:]
     assert said[0].startswith("another site than that of edition 1.1: ")
     assert " files of words and numbers differ: index.html, " in said[0]
     assert said[0].endswith("; 1 picture differs: share/index.png; all archives are the same")

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from casefile.citation import cite, editions, registry, verify
+from casefile.book import rebuild
+from casefile.citation import archive, cite, editions, registry, verify
 from casefile.citation.citable import Item
 from casefile.errors import BadInput
 from tests.engine.book.test_rerun import casefile
@@ -49,6 +50,7 @@ def later(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     version(root, "1.1", "2021-03-01")
     commit(root)
     release(root, "1.1")
+    archive.write(root, rebuild.of_record(editions.load(root)["1.0"]))
     commit(root)
     replace(root / "verify.md", "# Verify\n", "# Verify\n\nPaste one.\n")
     return root
@@ -108,6 +110,28 @@ def test_a_citation_in_any_form_gets_the_same_true_answer(
     found = in_browser(page, text)
     assert found["line"] == EXPECTED[name]
     assert found["status"] == EXPECTED[name].partition(":")[0]
+
+
+def test_an_answer_leads_to_the_page_as_it_was_and_to_what_has_changed(
+    first: Mapping[str, Item], published: Path, page: Page
+) -> None:
+    in_browser(page, citation(published, first["trees"], "sentence"))
+    ways = {way.inner_text(): str(way.get_attribute("href")) for way in page.locator(".verify-found a").all()}
+    assert ways["See the page as it was"].endswith("/v/1.0/chapters/harvest.html#figure-trees")
+    tab = page.context.new_page()
+    tab.goto(ways["See what has changed"])
+    row = tab.locator("#since-figure-trees")
+    assert row.inner_text() == "Trees in the orchard: from 120 to 121. There are 121 trees. The correction."
+    tab.goto(
+        f"{tab.url.partition('v/1.0')[0]}chapters/harvest.html?cite=trees%401.0%3A{first['trees'].hash}#figure-trees"
+    )
+    bar = tab.locator(".cite-arrived")
+    bar.get_by_text("Check").wait_for()
+    assert bar.inner_text().startswith(
+        "You came by a citation of edition 1.0: “Trees in the orchard: 120”. That has changed: it is 121 now. The page as it was. "
+    )
+    assert str(bar.get_by_text("What has changed").get_attribute("href")) == ways["See what has changed"]
+    tab.close()
 
 
 @pytest.mark.parametrize("name", EXPECTED)

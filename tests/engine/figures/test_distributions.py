@@ -11,7 +11,7 @@ from scipy import stats
 from casefile.errors import BadInput
 from casefile.figures import distributions, uncertainty
 from casefile.figures.distributions import Distribution
-from casefile.notebook import ranges
+from casefile.notebook import drawing
 
 SHARES = np.linspace(0.001, 0.999, 999)
 
@@ -96,7 +96,7 @@ def test_correlations_that_cannot_hold_at_once_are_refused() -> None:
     ],
 )
 def test_a_text_that_names_no_distribution_is_told_what_was_expected(text: str, expected: str) -> None:
-    assert ranges.is_one(text)
+    assert drawing.is_one(text)
     with pytest.raises(ValueError) as error:
         distributions.parsed(text, (0, 24))
     assert str(error.value).startswith(expected)

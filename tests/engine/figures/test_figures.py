@@ -10,6 +10,7 @@ import pytest
 import sympy
 
 from casefile.errors import BadInput
+from casefile.figures import stored
 from casefile.figures.graph import Graph
 from tests.support.small import UNITS, formula, graph, leaf, symbols
 
@@ -137,8 +138,8 @@ def test_a_choice_compares_like_with_like(orchard: Graph) -> None:
 def test_a_graph_comes_back_from_json_as_it_went(orchard: Graph) -> None:
     orchard.choose("verdict", [("dear", basket > half * 4), ("cheap", True)])
     orchard.update("half", low=10.0, high=20.0, band="5th to 95th percentile")
-    back = Graph.from_json("orchard", json.loads(json.dumps(orchard.to_json())), UNITS)
-    assert back.to_json() == orchard.to_json()
+    back = stored.read("orchard", json.loads(json.dumps(stored.plain(orchard))), UNITS)
+    assert stored.plain(back) == stored.plain(orchard)
     assert back.evaluate({"price": 5.0}) == orchard.evaluate({"price": 5.0})
     assert back.printed("half", "range") == "$10 to $20"
     assert back.chosen("verdict") == "cheap"

@@ -16,7 +16,7 @@ import pint
 import pytest
 import sympy
 
-from casefile.figures import formula
+from casefile.figures import formula, stored
 from casefile.figures.formula import Formula
 from casefile.figures.graph import Graph
 from casefile.records import Records
@@ -127,7 +127,7 @@ def supposing(graph: Graph, values: Mapping[str, float]) -> Graph:
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_the_printed_terms_work_out_to_the_printed_result(chapter: str, run_chapter: Run, known: Records) -> None:
-    graph = Graph.from_json(chapter, run_chapter(chapter), known.units)
+    graph = stored.read(chapter, run_chapter(chapter), known.units)
     moved = {row.figure: [row.minimum, row.maximum] for row in known.declared(chapter).values() if row.figure in graph}
     states = [{}, *({name: float(end)} for name, both in moved.items() for end in both if isinstance(end, int | float))]
     for state in states:

@@ -12,7 +12,8 @@ from bs4 import BeautifulSoup
 
 from casefile.citation import registry
 from casefile.errors import BadInput
-from casefile.figures.graph import Figure, Graph
+from casefile.figures.graph import Graph
+from casefile.figures.nodes import Figure
 from casefile.notebook.homes import Homes
 from casefile.notebook.results import Results
 from casefile.records import Records

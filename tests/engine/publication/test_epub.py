@@ -13,9 +13,10 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from lxml import etree  # type: ignore[import-untyped]
 
-from casefile.citation import citable, cite
+from casefile.citation import cite, registry
 from casefile.errors import BadInput
 from casefile.execution.story import Story
+from casefile.figures import formats
 from casefile.publication import articles, epub, offline
 from tests.conftest import ROOT
 
@@ -87,7 +88,7 @@ def test_it_says_what_it_is(packed: zipfile.ZipFile) -> None:
 
 def test_every_anchor_that_is_cited_leads_to_the_same_place_in_it(documents: dict[str, Any]) -> None:
     known = {path.removesuffix(".xhtml"): ids(document) for path, document in documents.items()}
-    public = [row for row in citable.registry(ROOT).values() if row.status == "public" and row.page in known]
+    public = [row for row in registry.read(ROOT).values() if row.status == "public" and row.page in known]
     assert len(public) > 300
     missing = [row.id for row in public if row.anchor and row.anchor not in known[row.page]]
     assert not missing, missing[:5]
@@ -221,7 +222,7 @@ def test_a_page_that_is_not_there_is_named(tmp_path: Path) -> None:
     [(1, "1 kB"), (640_499, "640 kB"), (999_499, "999 kB"), (999_500, "1.0 MB"), (1_599_218, "1.6 MB")],
 )
 def test_sizes_are_told_in_words(size: int, said: str) -> None:
-    assert offline.size_in_words(size) == said
+    assert formats.file_size(size) == said
 
 
 @pytest.mark.parametrize(

@@ -16,9 +16,9 @@ import pytest
 from bs4 import BeautifulSoup
 from playwright.sync_api import Page
 
+from casefile.content.content import Content
 from casefile.errors import BadInput
 from casefile.site import downloads
-from casefile.site.content import Content
 from casefile.site.markup import FILES
 from tests.conftest import CHAPTERS, Plain
 from tests.support import small

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from casefile.content.formulas import mathml
 from casefile.errors import BadInput
-from casefile.site.mathematics import mathml
 
 
 @pytest.mark.parametrize(

@@ -20,10 +20,11 @@ from bs4 import BeautifulSoup
 from casefile.citation import cite
 from casefile.citation.catalogue import Catalogue
 from casefile.citation.citable import Item
+from casefile.content import ledger
 from casefile.execution.story import Story
 from casefile.figures import claims
 from casefile.records import Records
-from casefile.site import ledger, meta
+from casefile.site import meta
 from tests.conftest import CHAPTERS, ROOT, Plain
 from tests.support import small
 from tests.support.orchard import built
@@ -187,7 +188,7 @@ def test_each_claim_of_the_article_is_reviewed_on_a_page_of_its_own(
         assert review["itemReviewed"]["author"]["name"] == article.publisher
         rating = review["reviewRating"]
         assert rating["alternateName"] == verdict["verdict"].capitalize()
-        assert rating.get("ratingValue") == meta.SCALE.get(verdict["verdict"])
+        assert rating.get("ratingValue") == ledger.SCALE.get(verdict["verdict"])
         page = soup(site / "claims" / f"{name}.html")
         text = " ".join(page.get_text(" ").split())
         assert claim.finding.replace("'", "’") in text
@@ -204,10 +205,10 @@ def test_no_other_page_reviews_anything(site: Path) -> None:
 
 
 def test_the_scale_of_ratings_is_that_of_the_verdicts() -> None:
-    assert [verdict for verdict in claims.VERDICTS if verdict in meta.SCALE] == sorted(
-        meta.SCALE, key=meta.SCALE.__getitem__, reverse=True
+    assert [verdict for verdict in claims.VERDICTS if verdict in ledger.SCALE] == sorted(
+        ledger.SCALE, key=ledger.SCALE.__getitem__, reverse=True
     )
-    assert set(claims.VERDICTS) - set(meta.SCALE) == {"superseded", "unverifiable"}
+    assert set(claims.VERDICTS) - set(ledger.SCALE) == {"superseded", "unverifiable"}
 
 
 def test_nothing_breaks_out_of_the_data() -> None:

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from casefile.figures import expressions
-from casefile.figures.graph import Figure
+from casefile.figures.nodes import Figure
 from casefile.sweep import flips, numeric, table
 from casefile.sweep.grid import grid
 from casefile.sweep.scenario import NUMBER

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from casefile.errors import BadInput
-from casefile.figures.graph import Figure, Graph
+from casefile.figures.graph import Graph
+from casefile.figures.nodes import Figure
 from casefile.sweep import numeric
 from tests.support.small import UNITS, formula, graph, leaf, symbols
 

@@ -13,7 +13,8 @@ import pytest
 
 from casefile import records
 from casefile.execution import fork
-from casefile.figures.graph import Figure, Graph
+from casefile.figures.graph import Graph
+from casefile.figures.nodes import Figure
 from casefile.notebook.results import Results
 from casefile.sweep import scenario
 from casefile.sweep.job import Chapter, Job

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from lxml import etree  # type: ignore[import-untyped]
 
-from casefile.site import policy
-from casefile.site.policy import forbidden
+from casefile.content import policy
+from casefile.content.policy import forbidden
 
 
 @pytest.mark.parametrize(

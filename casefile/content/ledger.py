@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from casefile.figures import formats
+from casefile.content.content import Content
+from casefile.figures import claims, formats
 from casefile.figures.graph import Graph
 from casefile.records import Claim, Reply
-from casefile.site.content import Content
+
+# Four verdicts form a scale; the other two say that it does not apply.
+SCALE = {"wrong": 1, "misleading": 2, "imprecise": 3, "supported": 4}
+assert set(SCALE) < set(claims.VERDICTS)
 
 
 @dataclass(frozen=True)
@@ -25,7 +29,7 @@ class FlipPoint:
 
 @dataclass(frozen=True)
 class Entry:
-    """One claim as the ledger prints it. `judged_on` is the page of the verdict, `explained_on` that of the chapter."""
+    """One claim as the ledger prints it. `ledger_page` is where it does, `explained_on` the page of the chapter."""
 
     claim: Claim
     verdict: str
@@ -35,7 +39,7 @@ class Entry:
     flips: tuple[FlipPoint, ...]
     origins: tuple[str, ...]
     replies: tuple[Reply, ...]
-    judged_on: str
+    ledger_page: str
     explained_on: str
     explained_title: str
 
@@ -68,7 +72,7 @@ def _entry(content: Content, page: str, verdict: dict[str, Any]) -> Entry:
         flips=tuple(_flip(graph, flip) for flip in verdict["flips"]),
         origins=tuple(_origin_name(content, origin) for origin in verdict["origins"]),
         replies=tuple(records.replies[name] for name in claim.replies),
-        judged_on=page,
+        ledger_page=content.places.get("casefile-ledger", page),
         explained_on=explained_on,
         explained_title=content.pages[explained_on].title if explained_on else "",
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from casefile.errors import BadInput
-from casefile.notebook import parameters, ranges
+from casefile.notebook import drawing, parameters
 from tests.support.small import declaration
 
 PRICE = declaration(low=1.0, high=6.0)
@@ -16,9 +16,9 @@ PRICE = declaration(low=1.0, high=6.0)
 def test_a_range_is_a_value_and_is_kept_as_its_text() -> None:
     assert parameters.from_text(PRICE, "1:2.5:6") == "1:2.5:6"
     assert parameters.validate(PRICE, " normal(3,  1) ~ rent 0.5") == "normal(3, 1) ~ rent 0.5"
-    drawn = ranges.asked({"price": PRICE}, {"price": "1:2.5:6"})["price"]
+    drawn = drawing.asked({"price": PRICE}, {"price": "1:2.5:6"})["price"]
     assert (drawn.low, drawn.mode, drawn.high) == (1, 2.5, 6)
-    assert ranges.asked({"price": PRICE}, {"price": 2.5}) == {}
+    assert drawing.asked({"price": PRICE}, {"price": 2.5}) == {}
 
 
 def test_observed_values_of_a_file_stand_in_the_text(tmp_path: Path) -> None:
@@ -58,4 +58,4 @@ def test_only_numbers_take_ranges() -> None:
 
 def test_what_code_reads_takes_no_range() -> None:
     with pytest.raises(BadInput, match="orchard: its code reads 'price' besides its formulas, so it takes no range"):
-        ranges.check("orchard", {"price": PRICE}, {"price": "1:2:3"}, frozenset({"price"}))
+        drawing.check("orchard", {"price": PRICE}, {"price": "1:2:3"}, frozenset({"price"}))

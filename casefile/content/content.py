@@ -14,7 +14,7 @@ from casefile.citation import corrections
 from casefile.citation.catalogue import Catalogue
 from casefile.errors import BadInput, nearest
 from casefile.execution.story import PAGES, PLACES
-from casefile.figures.graph import Figure
+from casefile.figures.nodes import Figure
 from casefile.figures.pictures import Pictures
 from casefile.notebook import results
 from casefile.notebook.homes import Homes

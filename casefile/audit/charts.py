@@ -1,0 +1,102 @@
+"""What the parts of a chart on a page must say: title, note, picture, table, the frame that embeds it."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Any
+
+from casefile.audit.accounts import CELL, FIGURE, RECORD, STRUCTURE, Scope
+from casefile.audit.elements import classes, whole
+from casefile.audit.judge import Judge
+from casefile.audit.scopes import Drawn
+from casefile.content import places, tables
+from casefile.figures import binding, pictures
+
+_BOX = re.compile(r"0 0 [\d.]+ (\d+(?:\.\d+)?)")
+_CORRECTED = "\N{DAGGER}"  # the sign beside a number that was corrected
+
+
+def alternative(element: Any, attribute: str, scope: Scope) -> str | None:
+    """What an attribute must say, where one thing alone is right."""
+    if attribute == "aria-label" and "chart-picture" in classes(element) and isinstance(scope.about, Drawn):
+        return scope.about.graph.fill(scope.about.chart["alt"])
+    return None
+
+
+def title(page: Judge, element: Any, scope: Scope) -> bool:
+    """The title of a chart, figures filled in."""
+    return _filled(page, element, scope, "title")
+
+
+def note(page: Judge, element: Any, scope: Scope) -> bool:
+    """The note below a chart, figures filled in."""
+    return _filled(page, element, scope, "note")
+
+
+def _filled(page: Judge, element: Any, scope: Scope, part: str) -> bool:
+    if not isinstance(scope.about, Drawn):
+        return False
+    said = whole(element).replace(_CORRECTED, "")
+    page.exact(said, FIGURE, scope.about.graph.fill(scope.about.chart[part]), element)
+    return True
+
+
+def chart_number(page: Judge, element: Any, scope: Scope) -> bool:
+    """Which of the page's charts a chart is."""
+    page.exact(whole(element), STRUCTURE, f"Chart {page.charts}", element)
+    return True
+
+
+def picture(page: Judge, element: Any, scope: Scope) -> bool:
+    """A drawing of a chart."""
+    if not isinstance(scope.about, Drawn):
+        return False
+    width = pictures.WIDE if "chart-wide" in classes(element) else pictures.NARROW
+    for svg in element.iter("svg"):
+        drawing = page.truth.drawings[scope.about.chart["id"]]
+        for complaint in drawing.faults(svg, width, page.truth.accounts, page.counted):
+            page.fault(svg, complaint)
+        for part in svg.iter():
+            page.passage(part.get("aria-label") or "", scope, element)
+            page.passage(whole(part) if part.tag in ("title", "desc") else "", scope, element)
+    return True
+
+
+def table(page: Judge, element: Any, scope: Scope) -> bool:
+    """The table of a chart's data: its columns, and a row for each of the chart's."""
+    if not isinstance(scope.about, Drawn):
+        return False
+    drawn = scope.about.chart
+    columns = tables.columns(drawn)
+    lines = [line.findall("*") for line in element.iter("tr")]
+    expected = [[(label, RECORD) for _, label, _ in columns]]
+    for row in drawn["rows"]:
+        expected.append([(tables.cell(page.content, row[name], unit), CELL) for name, _, unit in columns])
+        for found in binding.bindings(row):  # a row that draws a figure holds what the figure holds
+            if found.figure in scope.about.graph and row.get(found.column) != scope.about.graph[found.figure].value:
+                page.fault(element, f"{found.figure} is drawn at {row.get(found.column)}; expected its value")
+    if [len(line) for line in lines] != [len(line) for line in expected]:
+        page.fault(
+            element, f"{len(lines) - 1} rows; expected the chart's {len(expected) - 1}, each with {len(columns)} cells"
+        )
+    for line, cells in zip(lines, expected, strict=False):
+        for cell, (text, kind) in zip(line, cells, strict=False):
+            page.exact(whole(cell), kind, text, cell)
+    for label in element.xpath(".//@aria-label"):
+        page.passage(label, scope, element)
+    return True
+
+
+def snippet(page: Judge, element: Any, scope: Scope) -> bool:
+    """The HTML that puts a chart into a frame elsewhere, as high as the chart is drawn."""
+    if not isinstance(scope.about, Drawn):
+        return False
+    about = scope.about
+    wide = next((up.find(".//*[@class='chart-wide']/svg") for up in element.iterancestors("figure")), None)
+    box = _BOX.fullmatch("" if wide is None else wide.get("viewbox") or wide.get("viewBox") or "")
+    height = math.ceil(float(box[1])) if box else 0
+    frame = f"{page.truth.address}embed/{about.chart['id']}.html"
+    expected = places.snippet(frame, about.graph.fill(about.chart["title"]), height)
+    page.exact(whole(element), STRUCTURE, expected, element)
+    return True

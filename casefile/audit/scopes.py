@@ -1,0 +1,294 @@
+"""What each element of a page speaks of (`SCOPES`, at the end), with all that may be said of it there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+from casefile.audit.accounts import CITATION, CODE, DATE, FIGURE, MEASURE, PARAMETER, RECORD, STRUCTURE, Scope
+from casefile.audit.elements import LEADS_TO, id_of, position, term
+from casefile.audit.judge import Judge
+from casefile.content import explained
+from casefile.errors import BadInput
+from casefile.figures import formats
+from casefile.figures.graph import Graph
+from casefile.figures.nodes import Figure
+from casefile.notebook import parameters
+from casefile.records import Correction, Fact
+
+
+@dataclass(frozen=True)
+class Told:
+    """A figure as a derivation tells it: the graph that explains it, and the steps below it."""
+
+    figure: Figure
+    graph: Graph
+    steps: list[explained.Step]
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A chart, and the graph that its texts take their figures from."""
+
+    chart: Mapping[str, Any]
+    graph: Graph
+
+
+def figure(page: Judge, element: Any, scope: Scope) -> Scope | None:
+    """A figure explained, with all that it was made from."""
+    shown = element.find(".//data[@data-figure]")
+    return None if shown is None else of_figure(page, shown.get("data-figure"))
+
+
+def of_figure(page: Judge, name: str) -> Scope | None:
+    """All that may be said of a figure."""
+    try:
+        owner = page.content.page_of(name, page.name)
+    except BadInput:
+        return None
+    if (owner, name) not in page.truth.figures and name in page.content.pages[owner].graph:
+        page.truth.figures[owner, name] = _told(page, page.content.pages[owner].graph, name)
+    return page.truth.figures.get((owner, name))
+
+
+def _told(page: Judge, graph: Graph, name: str) -> Scope:
+    content, told = page.content, graph[name]
+    explaining = explained.by(content, graph, name)
+    steps = explained.lineage(content, explaining, name, {}) if explaining is not graph else []
+    home = content.pages[content.home(told)]
+    scope = Scope(about=Told(told, explaining, steps)).add(STRUCTURE, home.question or home.title)
+    scope.add(FIGURE, graph.printed(name))
+    _grounds(page, scope, told)
+    _grounds(page, scope, explaining[name])
+    if correction := content.corrected.get(name):
+        _corrected(scope, correction)
+    return scope
+
+
+def _grounds(page: Judge, scope: Scope, told: Figure) -> Scope:
+    """What a figure rests on, in words."""
+    scope.add(
+        RECORD,
+        told.meaning,
+        told.note,
+        told.rows,
+        told.band,
+        told.function,
+        told.id.replace("_", " "),
+    )
+    scope.add(CITATION, told.printed_form, told.locator).add(PARAMETER, told.parameter)
+    for name in told.sources:
+        source = page.content.records.sources[name]
+        origin = page.content.records.origins.get(source.origin)
+        scope.add(CITATION, origin.name if origin else "").add(DATE, source.published)
+    return scope
+
+
+def step(page: Judge, element: Any, scope: Scope) -> Scope | None:
+    """One of the figures that another was made from."""
+    if not isinstance(scope.about, Told) or position(element) >= len(scope.about.steps):
+        return None
+    found = scope.about.steps[position(element)]
+    return _grounds(page, Scope(about=found), found.figure)
+
+
+def chart(page: Judge, element: Any, scope: Scope) -> Scope | None:
+    """A chart, on the page of its chapter or alone."""
+    page.charts += 1
+    name = id_of(element) if element.get("id") else PurePosixPath(page.name).name
+    home = next((home for home, results in page.content.pages.items() if name in results.charts), None)
+    if home is None:
+        return None
+    results = page.content.pages[home]
+    drawn, sources = results.charts[name], page.content.records.sources
+    publishers = {sources[source].publisher for source in results.charts[name]["sources"]}
+    more = Scope(about=Drawn(drawn, results.graph)).add(CITATION, *publishers)
+    return more.add(STRUCTURE, f"and {len(publishers) - 3} more", f"Data of chart {page.charts}")
+
+
+def claim(page: Judge, element: Any, scope: Scope) -> Scope | None:
+    """A claim with its verdict, rule, origins and replies."""
+    return of_claim(page, id_of(element))
+
+
+def of_claim(page: Judge, name: str) -> Scope | None:
+    """All that may be said of a claim."""
+    entry = page.truth.entries.get(name)
+    if entry is None:
+        return None
+    said, words = entry.claim, [name.replace("_", " ") for name, _ in entry.inputs]
+    scope = Scope(about=entry).add(RECORD, said.claim, said.finding, entry.reason, *words)
+    scope.add(RECORD, *(meaning for _, meaning in entry.inputs)).add(CITATION, said.printed)
+    scope.add(STRUCTURE, f"paragraph {said.paragraph}", f"Paragraph {said.paragraph}", entry.explained_title)
+    origins, sources = len(entry.origins), len(said.sources)
+    scope.add(
+        STRUCTURE,
+        f"{origins} independent origin{'s' * (origins != 1)}, behind {sources} source{'s' * (sources != 1)} read",
+    )
+    for reply in entry.replies:
+        scope.add(RECORD, f"{reply.who}, {formats.day(reply.date)}: {reply.meaning}")
+    return scope
+
+
+def linked(page: Judge, element: Any, scope: Scope) -> Scope | None:
+    """A line of a list that begins with a link to a figure or a claim speaks of it."""
+    first = next(iter(element), element)
+    found = LEADS_TO.search(first.get("href") or "") if first.tag == "a" and not first.get("data-figure") else None
+    if found:
+        if found[1] == "figure":
+            return of_figure(page, found[2])
+        if found[1] == "claim":
+            return of_claim(page, found[2])
+    return None
+
+
+def source(page: Judge, element: Any, scope: Scope) -> Scope | None:
+    """An entry of the list of sources."""
+    records = page.content.records
+    row = records.sources.get(id_of(element))
+    if row is None:
+        return None
+    more = Scope().add(CITATION, row.publisher, row.author, row.title, row.licence).add(RECORD, row.checked, row.id)
+    more.add(CITATION, records.origins[row.origin].name if row.origin else "").add(DATE, row.published, row.accessed)
+    event = records.events.get(next(filter(None, page.written.asked("casefile-sources")), ""))
+    return more.add(DATE, formats.age(row.published, event.date) if event else "")
+
+
+def fact(page: Judge, element: Any, scope: Scope) -> Scope | None:
+    """A fact or an event that was read and that no chapter uses."""
+    records, name = page.content.records, id_of(element)
+    row = records.figures.get(name) or records.events.get(name)
+    if row is None:
+        return None
+    source = records.sources[row.source]
+    more = Scope().add(RECORD, row.meaning, row.note).add(CITATION, row.printed, row.locator)
+    more.add(CITATION, records.origins[source.origin].name if source.origin else "").add(
+        DATE, source.published, row.date
+    )
+    return more.add(FIGURE, explained.fact(row, records.units[row.unit]) if isinstance(row, Fact) else "")
+
+
+def origin(page: Judge, element: Any, scope: Scope) -> Scope | None:
+    """A row of the table of origins."""
+    row = page.content.records.origins.get(id_of(element))
+    return Scope().add(CITATION, row.name).add(DATE, row.date) if row else None
+
+
+def parameter(page: Judge, element: Any, scope: Scope) -> Scope | None:
+    """A parameter's name with its default, and its description below."""
+    chapter, _, name = id_of(term(element)).partition("-")
+    row = page.content.records.declarations.get((chapter, name))
+    if row is None:
+        return None
+    more = (
+        Scope()
+        .add(PARAMETER, f"{row.name} = {row.default}", parameters.expected(row))
+        .add(RECORD, row.meaning, row.note)
+    )
+    if row.low is not None:
+        more.add(PARAMETER, f"plausible from {row.low:,g} to {row.high:,g}")
+    return more.add(RECORD, f"Basis: {row.basis.replace('_', ' ')}")
+
+
+def scenario(page: Judge, element: Any, scope: Scope) -> Scope | None:
+    """A scenario's name, and what it sets."""
+    name = id_of(term(element))
+    described = page.truth.scenarios.get(name)
+    if described is None:
+        return None
+    more = Scope().add(RECORD, name, described["title"], described["meaning"])
+    for chapter, values in described["parameters"].items():
+        more.add(PARAMETER, *(f"of {chapter} to {parameters.in_print(value)}" for value in values.values()))
+    return more
+
+
+def correction(page: Judge, element: Any, scope: Scope) -> Scope | None:
+    """A correction in the list of them."""
+    row = page.content.records.corrections.get(id_of(element))
+    items = page.content.catalogue.items if page.content.catalogue else {}
+    touched = [items[name].title for name in (*row.figures, *row.sections, *row.claims) if name in items] if row else []
+    return _corrected(Scope().add(STRUCTURE, *touched), row) if row else None
+
+
+def corrections(page: Judge, element: Any, scope: Scope) -> Scope | None:
+    """The notes of corrections at the foot of a page."""
+    more = Scope()
+    for row in page.content.records.corrections.values():
+        _corrected(more, row)
+    return more
+
+
+def corrected(page: Judge, element: Any, scope: Scope) -> Scope | None:
+    """The mark beside what was corrected."""
+    row = page.content.records.corrections.get(str(element.get("href")).partition("#correction-")[2])
+    return _corrected(Scope(), row) if row else None
+
+
+def _corrected(scope: Scope, row: Correction) -> Scope:
+    return scope.add(RECORD, row.right, row.wrong, row.note, row.since, row.owed_to).add(DATE, row.date)
+
+
+def left_behind(page: Judge, element: Any, scope: Scope) -> Scope | None:
+    """What became of something public that stood here."""
+    known = page.content.catalogue
+    notes = known.left_behind.get(page.name, {}) if known else {}
+    note = notes.get(str(element.get("id")))
+    return Scope().add(STRUCTURE, note.text if note else "")
+
+
+def measure(page: Judge, element: Any, scope: Scope) -> Scope | None:
+    """A row of a table of measures."""
+    row = page.content.records.measures.get(id_of(element))
+    if row is None:
+        return None
+    unit = page.content.records.units[row.unit]
+    more = Scope().add(RECORD, row.meaning).add(MEASURE, formats.printed(row.value, unit))
+    return more.add(MEASURE, f"{row.bound} {formats.printed(row.goal, unit)}" if row.goal is not None else "")
+
+
+def measures(page: Judge, element: Any, scope: Scope) -> Scope | None:
+    """A table of measures: the day of one part's run and the command that made it."""
+    rows = [row for row in page.content.records.measures.values() if row.part == id_of(element)]
+    return Scope().add(DATE, max(row.date for row in rows)).add(CODE, rows[0].command) if rows else None
+
+
+def kicker(page: Judge, element: Any, scope: Scope) -> Scope | None:
+    """The line above the first title: the source that is checked, and its day."""
+    row = page.content.records.sources.get(next(filter(None, page.written.asked("casefile-kicker")), ""))
+    return Scope().add(CITATION, row.title, row.publisher).add(DATE, row.published) if row else None
+
+
+def quote(page: Judge, element: Any, scope: Scope) -> Scope | None:
+    """The printed words of a fact, an event or a reply, at size."""
+    records, name = page.content.records, element.get("data-record") or ""
+    row = records.figures.get(name) or records.events.get(name) or records.replies.get(name)
+    return Scope(open=True).add(CITATION, row.printed) if row else None
+
+
+SCOPES: dict[str, Callable[[Judge, Any, Scope], Scope | None]] = {
+    # what carries it          what it speaks of
+    "derivation":              figure,
+    "derivation-lineage>li":   step,
+    "chart":                   chart,
+    "embed":                   chart,
+    "#claim":                  claim,
+    "kicker":                  kicker,
+    "quote":                   quote,
+    "li":                      linked,
+    "source-entry":            source,
+    "#fact":                   fact,
+    "#origin":                 origin,
+    "parameters>dt":           parameter,
+    "parameters>dd":           parameter,
+    "scenarios>dt":            scenario,
+    "scenarios>dd":            scenario,
+    "correction":              correction,
+    "corrected":               corrected,
+    "correction-note":         corrections,
+    "correction-line":         corrections,
+    "left-note":               left_behind,
+    "#measures":               measures,
+    "#measure":                measure,
+}  # fmt: skip

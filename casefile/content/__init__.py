@@ -1,0 +1,1 @@
+"""What pages show, before it is drawn: the site renders it, the audit holds what was rendered against it."""

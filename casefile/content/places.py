@@ -1,0 +1,28 @@
+"""What a page says of itself and of its places: its number, how long it reads, the frame that embeds a chart."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from markupsafe import Markup
+
+FRAME = 220  # pixels of an embedded chart's title, note and credit
+
+
+def number_of(page: str) -> str:
+    """The number that the name of a page's file begins with, `1` of `chapters/01_swap`; empty without one."""
+    number = re.match(r"0*(\d+)_", page.rpartition("/")[2])
+    return number[1] if number else ""
+
+
+def reading_minutes(article: Any) -> int:
+    """Minutes that the prose of a parsed page takes, at some 230 words a minute; what proves it and tables left out."""
+    prose = "descendant::*[self::p or self::li or self::dd][not(ancestor::details or ancestor::figure or ancestor::li or ancestor::aside or ancestor::nav)]"
+    return max(1, round(sum(len("".join(block.itertext()).split()) for block in article.xpath(prose)) / 230))
+
+
+def snippet(address: str, title: str, height: int) -> str:
+    """The HTML that puts a chart into a frame on another site."""
+    frame = '<iframe src="{}" title="{}" width="100%" height="{}" loading="lazy"></iframe>'
+    return str(Markup(frame).format(address, title, height + FRAME))

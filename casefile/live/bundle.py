@@ -1,0 +1,159 @@
+"""What a browser needs to run notebooks: Python for WebAssembly with the libraries that chapters import, and Vega-Lite.
+
+It is made of locked packages alone, each held against its hash, and comes out the same on every machine. It knows no
+story; what it holds of a story, `story.py` adds when a site is built.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+import tarfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from casefile.errors import BadInput, CasefileError, of_library
+from casefile.figures import pictures
+from casefile.system import scratch
+
+HERE = Path(__file__).parent
+PACKAGES = HERE / "packages"
+PLACE = Path("_build") / "live"  # in a story: what a build of its site takes
+LIST = "bundle.json"
+CHARTS = "vega-lite.js"
+# The libraries by what they are fetched with; each archive changes only when one of its own does.
+GROUPS = {
+    "numpy": ["numpy"],
+    "pandas": ["pandas", "python_dateutil", "six"],
+    "sympy": ["sympy", "mpmath"],
+    "altair": ["altair", "narwhals", "jinja2", "markupsafe", "jsonschema", "attrs", "pyrsistent", "typing_extensions"],
+    "units": ["pint", "flexcache", "flexparser", "platformdirs", "packaging", "pyyaml"],
+}
+_PYTHON = ("pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json")
+# Wheels for WebAssembly; what has none is pure Python beside its extension, which is left out.
+_PLATFORMS = ("pyemscripten_2024_0_wasm32", "manylinux2014_x86_64")
+_MINUTES = 10
+
+
+class BundleFailed(CasefileError):
+    """The bundle could not be made; the message says what failed."""
+
+
+def make(target: Path, tell: Callable[[str], None]) -> dict[str, Any]:
+    """Make the bundle in the folder `target`, in place of one that is there; returns what `bundle.json` lists.
+
+    `tell` gets a line for each step. Raises BadInput where Node.js or npm is missing, BundleFailed for a package that
+    cannot be fetched or is another than the locked one.
+    """
+    for program in ("node", "npm"):
+        if shutil.which(program) is None:
+            raise BadInput(f"live: {program} is not installed; expected Node.js 18 or newer, with npm")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with scratch.folder(target.parent) as work:
+        folders = [work / name for name in ("core", "wheels", "packed", "made")]
+        for folder in folders:
+            folder.mkdir()
+        core, wheels, packed, made = folders
+        tell("fetching Python for WebAssembly, by npm")
+        python = _python(core)
+        tell("fetching its libraries, by pip")
+        _wheels(wheels)
+        tell("compiling and packing them")
+        node = ["node", str(HERE / "packing.mjs"), str(python), str(wheels), str(packed), json.dumps(GROUPS)]
+        _run(node, work, "packing the libraries")
+        (made / CHARTS).write_text(pictures.compiler(), encoding="utf-8")
+        listed = _list(python, packed, made)
+        (made / LIST).write_text(json.dumps(listed, indent=1) + "\n", encoding="utf-8")
+        if target.exists():
+            shutil.rmtree(target)
+        made.rename(target)
+    return listed
+
+
+def _run(command: Sequence[str], folder: Path, doing: str) -> None:
+    try:
+        done = subprocess.run(
+            command, cwd=folder, capture_output=True, text=True, check=False, timeout=60 * _MINUTES
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        raise BundleFailed(f"live: {doing} took longer than {_MINUTES} minutes") from None
+    if done.returncode:
+        lines = [line for line in done.stderr.splitlines() if "error" in line.lower()]
+        said = (lines or done.stderr.splitlines() or ["no word of why"])[-1]
+        raise BundleFailed(f"live: {doing} failed: {of_library(said)}")
+
+
+def _python(folder: Path) -> Path:
+    """Pyodide's own files, as npm keeps them and the lock says they are."""
+    locked = json.loads((PACKAGES / "pyodide.json").read_text(encoding="utf-8"))
+    named = f"{locked['name']}@{locked['version']}"
+    _run(["npm", "pack", named, "--silent"], folder, f"fetching {named}")
+    archive = next(folder.glob("*.tgz"))
+    digest = "sha512-" + base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
+    if digest != locked["integrity"]:
+        raise BundleFailed(f"live: {named} is {digest}; expected {locked['integrity']}")
+    with tarfile.open(archive) as packed:
+        packed.extractall(folder, filter="data")
+    package = folder / "package"
+    lock = json.loads((package / "pyodide-lock.json").read_text(encoding="utf-8"))
+    (package / "pyodide-lock.json").write_text(json.dumps({"info": lock["info"], "packages": {}}), encoding="utf-8")
+    return package
+
+
+def _wheels(folder: Path) -> None:
+    """The libraries' wheels, by the hashes of the lock; and NumPy's, which no registry carries and which lies here."""
+    choice = [word for name in _PLATFORMS for word in ("--platform", name)]
+    _run(
+        [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes",
+         "--only-binary", ":all:", *choice, "--python-version", "312", "--abi", "cp312", "--abi", "none",
+         "--dest", str(folder), "--requirement", str(PACKAGES / "requirements.txt")],
+        folder, "fetching the libraries",
+    )  # fmt: skip
+    for line in (PACKAGES / "wheels.sha256").read_text(encoding="utf-8").splitlines():
+        digest, name = line.split()
+        content = (PACKAGES / name).read_bytes()
+        if hashlib.sha256(content).hexdigest() != digest:
+            raise BundleFailed(f"live: {name} is another file than the locked one; expected the one that git has")
+        (folder / name).write_bytes(content)
+
+
+def _list(python: Path, packed: Path, made: Path) -> dict[str, Any]:
+    """Lay the files out under names that hold their hashes; each with its bytes, on disk and on its way."""
+    sent = json.loads((packed / "sent.json").read_text(encoding="utf-8"))
+    whole = hashlib.sha256(b"".join((python / name).read_bytes() for name in _PYTHON)).hexdigest()
+    folder = f"python-{whole[:12]}"
+    (made / folder).mkdir()
+    core = []
+    for name in _PYTHON:
+        shutil.copyfile(python / name, made / folder / name)
+        core.append(entry(made, f"{folder}/{name}", name, sent.get(name)))
+    libraries = []
+    for name in GROUPS:
+        path = hashed(packed / f"{name}.zip")
+        shutil.copyfile(packed / f"{name}.zip", made / path)
+        libraries.append(entry(made, path, name))
+    charts = hashed(made / CHARTS)
+    (made / CHARTS).rename(made / charts)
+    return {"python": core, "libraries": libraries, "charts": [entry(made, charts, CHARTS)]}
+
+
+def hashed(path: Path) -> str:
+    """The name of a file with the beginning of its hash in it: `numpy-0123456789ab.zip`."""
+    return f"{path.stem}-{hashlib.sha256(path.read_bytes()).hexdigest()[:12]}{path.suffix}"
+
+
+def entry(folder: Path, path: str, name: str, sent: int | None = None) -> dict[str, Any]:
+    """What the list says of a file: its name, its path, its bytes, those that cross the wire, its hash as browsers check it."""
+    content = (folder / path).read_bytes()
+    return {
+        "name": name,
+        "path": path,
+        "bytes": len(content),
+        "sent": sent or len(content),
+        "integrity": "sha256-" + base64.b64encode(hashlib.sha256(content).digest()).decode(),
+    }

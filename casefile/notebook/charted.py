@@ -1,0 +1,95 @@
+"""A chart with all that belongs to it: its rows, its texts, the figures it draws and the sources it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from casefile.errors import BadInput, nearest
+from casefile.figures import binding, charts, chronology
+from casefile.figures.graph import Graph
+from casefile.notebook import results
+from casefile.records import Records, dating
+
+_SHAPES = ("circle", "square", "diamond", "triangle-up", "cross")
+
+
+class Drawn:
+    """A chart as a cell's output: Vega-Lite in a notebook, a figure with its table on the page."""
+
+    def __init__(self, drawn: Mapping[str, Any], graph: Graph) -> None:
+        self.drawn, self.graph = drawn, graph
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        drawn = {results.CHART_MEDIA_TYPE: {"chart": self.drawn["id"]}, charts.MEDIA_TYPE: self.drawn["spec"]}
+        return {**(drawn if results.printed() else {}), "text/plain": self.graph.fill(self.drawn["alt"])}
+
+
+def of_chapter(
+    graph: Graph, known: Records, chapter: str, id: str, picture: alt.TopLevelMixin, title: str, alt_text: str,
+    data: pd.DataFrame, columns: Mapping[str, str], figures: list[str], sources: Iterable[str], note: str,
+    form: str, narrow: alt.TopLevelMixin | None,
+) -> tuple[dict[str, Any], set[str]]:  # fmt: skip
+    """A chart as results hold it, and the figures and words it was made from.
+
+    In a sweep, which draws nothing, its specification is left out. Raises BadInput without alternative text or source, for
+    a source or column that is not there, and for what cannot be drawn.
+    """
+    here = f"chart {id!r} of {chapter}"
+    try:
+        rows, spec = charts.rows(data), charts.specification(picture) if results.printed() else {}
+        if spec and narrow is not None:
+            spec["usermeta"] = {binding.NARROW_FORM: charts.specification(narrow)}
+    except BadInput as error:
+        raise BadInput(f"{here}: {error}") from None
+    bound = [cell for row in rows for cell in binding.bindings(row)]
+    layers = [row for table in spec.get("datasets", {}).values() for row in table]
+    named = {*figures, *(name for row in [*rows, *layers] for cell in binding.bindings(row) for name in cell.figures)}
+    credited = set(sources)
+    for name in {*figures, *(cell.figure for cell in bound if cell.figure)}:
+        credited |= set(graph.sources(name))
+    if "source" in data.columns:
+        credited |= set(data["source"].dropna())
+    if not alt_text.strip():
+        raise BadInput(f"{here} has no alternative text; expected the finding with its numbers")
+    if not credited:
+        raise BadInput(f"{here} has no source; expected figures, or a table with a source on each row")
+    for name in credited - set(known.sources):
+        raise BadInput(f"{here} names source {name!r}; {nearest(name, known.sources)}")
+    for column in columns:
+        if column not in data.columns:
+            raise BadInput(f"{here}: no column {column!r} in its table; {nearest(column, data.columns)}")
+    for template in (title, alt_text, note):
+        graph.fill(template)
+        named |= binding.named(template)
+    drawn = {
+        "id": id, "title": title, "alt": alt_text, "note": note, "spec": spec, "columns": dict(columns),
+        "order": list(columns), "rows": rows, "figures": figures, "sources": sorted(credited),
+    }  # fmt: skip
+    if form:
+        drawn["form"] = form
+    return drawn, named
+
+
+def timeline(known: Records, chapter: str, series: str, day: str) -> tuple[list[dict[str, Any]], alt.TopLevelMixin]:
+    """The rows of a story's timeline up to an ISO day, the oldest first, and their picture.
+
+    A row without a date is the event of that id. Raises BadInput for a day before the first of them.
+    """
+    dated: list[dict[str, Any]] = []
+    for cells in known.series(series).to_dict("records"):
+        row = {str(name): cell for name, cell in cells.items()}
+        event = known.events.get(str(row["id"]))
+        date = event.date if event else str(row["date"])
+        meaning = event.meaning if event else row["title"]
+        dated.append({**row, "date": date, "day": dating.last_day(date), "meaning": meaning})
+    told = sorted((row for row in dated if row["day"] <= day), key=lambda row: str(row["day"]))
+    if not told:
+        first = min(str(row["day"]) for row in dated)
+        raise BadInput(f"{chapter}: nothing had happened by {day}; expected a day from {first}")
+    names = dict.fromkeys(str(row["thread"]) for row in told)
+    threads = dict(zip(names, zip(_SHAPES, charts.COLOURS, strict=False), strict=False))
+    return told, chronology.timeline(pd.DataFrame(told), threads).properties(height=alt.Step(18))

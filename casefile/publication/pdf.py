@@ -1,0 +1,188 @@
+"""The book as a PDF, printed by Chromium from the built pages: text for reading, the proof as notes at each chapter's end.
+
+It is printed twice: the first print tells on which page each heading stands, the second has that in its contents. Its bytes
+depend on the browser and on the fonts of the machine, so it is no part of an edition's hash.
+"""
+
+from __future__ import annotations
+
+import html
+import io
+import posixpath
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from lxml import etree  # type: ignore[import-untyped]
+
+from casefile.citation.cite import Book
+from casefile.errors import BadInput, CasefileError, of_library
+from casefile.figures import formats
+from casefile.publication import articles, chromium
+from casefile.publication.articles import Article, Places
+from casefile.publication.epub import front
+from casefile.publication.single_page import as_data
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+    from pypdf import PdfReader, PdfWriter  # both optional: a build does without
+
+STYLE = Path(__file__).with_name("pdf.css")
+TEXT_AREA = {
+    "width": 643,
+    "height": 971,
+}  # pixels of A4 between its margins: another viewport lays out otherwise each time
+_PASSES = 3
+_REFERRING = ("aria-labelledby", "aria-describedby", "headers", "for")
+Entry = tuple[int, str, str]  # level, anchor, title
+
+
+def written(site: Path, pages: Sequence[str], book: Book, title: str) -> bytes:
+    """The PDF of some pages of a site, in their order. Raises BadInput where there is nothing to print with."""
+    if chromium.find() is None:
+        raise BadInput("no Chromium or Chrome on this machine; expected one on the PATH, or named by CHROMIUM")
+    try:
+        from playwright.sync_api import Error, sync_playwright
+        from pypdf import PdfReader
+    except ImportError as error:
+        raise BadInput(f"{error.name} is not installed; expected the extra `pdf`: pip install -e '.[pdf]'") from None
+    read = articles.read(site, pages)
+    entries = list(_entries(read))
+    places = Places.of(read, book.address)
+    for article in read:
+        articles.relink(article, places, lambda page, anchor: f"#{_name(page, anchor)}")
+        _prepare(article, site)
+    bodies = [etree.tostring(article.element, method="html", encoding="unicode") for article in read]
+    try:
+        with sync_playwright() as playwright:
+            browser = chromium.launch(playwright)
+            try:
+                tab = browser.new_page(viewport=TEXT_AREA)  # type: ignore[arg-type]
+                tab.emulate_media(media="print")
+                at: dict[str, int] = {}
+                for _ in range(_PASSES):
+                    printed = _printed(tab, _whole(book, title, read, bodies, entries, at))
+                    reader = PdfReader(io.BytesIO(printed))
+                    before, at = at, _pages_of(reader, [anchor for _, anchor, _ in entries])
+                    if at == before:
+                        return _finished(reader, book, entries)
+            finally:
+                browser.close()
+    except Error as error:
+        raise CasefileError(f"Chromium could not print the book: {of_library(error)}") from None
+    raise CasefileError("Chromium lays the book out anew each time; expected the same pages twice")
+
+
+def _name(page: str, anchor: str) -> str:
+    """The anchor in the whole book of one on a page; of the page itself without one."""
+    return f"{page}--{anchor}" if anchor else page
+
+
+def _entries(read: Sequence[Article]) -> Iterator[Entry]:
+    """What the contents and the bookmarks list."""
+    for article in read:
+        yield 1, article.page, article.title
+        for anchor, said in article.sections:
+            yield 2, _name(article.page, anchor), said
+
+
+def _prepare(article: Article, site: Path) -> None:
+    """Give an article's anchors names that hold in the whole book, and have its pictures come with it."""
+    element = article.element
+    for one in element.iter(etree.Element):
+        if one.get("id") and not any(up.tag == "svg" for up in (one, *one.iterancestors())):
+            one.set("id", _name(article.page, one.get("id")))
+        for name in _REFERRING:
+            if name in one.attrib:
+                one.set(name, " ".join(_name(article.page, said) for said in one.get(name).split()))
+    for picture in element.iter("img"):
+        path = posixpath.normpath(
+            posixpath.join(posixpath.dirname(article.page), unquote(picture.get("src", "").partition("?")[0]))
+        )
+        if not picture.get("src", "").startswith("data:"):
+            picture.set("src", as_data(site / path))
+    element.set("id", article.page)
+
+
+def _whole(
+    book: Book,
+    title: str,
+    read: Sequence[Article],
+    bodies: Sequence[str],
+    entries: Sequence[Entry],
+    at: Mapping[str, int],
+) -> str:
+    """The whole book as one page of HTML; `at` has the pages of its headings, as far as they are known."""
+    rules, parts = [], []
+    for place, (article, body) in enumerate(zip(read, bodies, strict=True)):
+        name = f"part-{place}"
+        said = article.title.replace("\\", "\\\\").replace('"', '\\"')
+        rules.append(f'.{name} {{ page: {name}; }} @page {name} {{ @top-right {{ content: "{said}"; }} }}')
+        parts.append(f'<div class="part {name}">{body}</div>')
+    head = title.replace("\\", "\\\\").replace('"', '\\"')
+    edition = f"{head}, edition {book.version} of {formats.day(book.date.isoformat())}"
+    rules.append(f'@page {{ @top-left {{ content: "{edition}"; }} }}')
+    lines = "".join(
+        f'<li class="level-{level}"><a href="#{html.escape(anchor)}"><span>{html.escape(said)}</span>'
+        f"<span>{at.get(anchor, 0) or '000'}</span></a></li>"
+        for level, anchor, said in entries
+    )
+    style = f"{STYLE.read_text(encoding='utf-8')}\n{' '.join(rules)}".replace("</", "<\\/")
+    return (
+        f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{html.escape(book.title)}</title>'
+        f'<style>{style}</style></head><body><section class="front">{front(book, title)}</section>'
+        f'<nav class="contents"><h1>Contents</h1><ol>{lines}</ol></nav>{"".join(parts)}</body></html>'
+    )
+
+
+def _printed(tab: Page, whole: str) -> bytes:
+    tab.set_content(whole, wait_until="load")
+    return tab.pdf(prefer_css_page_size=True, print_background=True, tagged=True, outline=False)
+
+
+def _pages_of(reader: PdfReader, anchors: Sequence[str]) -> dict[str, int]:
+    """On which page, counted from one, each anchor stands."""
+    known = {re.sub("^/", "", name): place for name, place in reader.named_destinations.items()}
+    found = {anchor: reader.get_destination_page_number(known[anchor]) for anchor in anchors if anchor in known}
+    return {anchor: number + 1 for anchor, number in found.items() if number is not None}
+
+
+def _finished(reader: PdfReader, book: Book, entries: Sequence[Entry]) -> bytes:
+    """A printed book with bookmarks, and with what it says of itself."""
+    from pypdf import PdfWriter
+    from pypdf.generic import BooleanObject, DictionaryObject, NameObject, TextStringObject
+
+    writer = PdfWriter(clone_from=reader)
+    known = {re.sub("^/", "", name): place for name, place in reader.named_destinations.items()}
+    _bookmark(writer, reader, known, entries)
+    day = f"D:{book.date:%Y%m%d}000000Z"
+    writer.add_metadata({
+        "/Title": book.title, "/Author": book.author, "/Subject": f"Edition {book.version} of {formats.day(book.date.isoformat())}",
+        "/Keywords": ", ".join(book.keywords), "/CreationDate": day, "/ModDate": day,
+    })  # fmt: skip
+    root = writer.root_object
+    root[NameObject("/Lang")] = TextStringObject("en")
+    root[NameObject("/ViewerPreferences")] = DictionaryObject({NameObject("/DisplayDocTitle"): BooleanObject(True)})
+    root[NameObject("/PageMode")] = NameObject("/UseOutlines")
+    for page in writer.pages:
+        page.compress_content_streams()
+    whole = io.BytesIO()
+    writer.write(whole)
+    return whole.getvalue()
+
+
+def _bookmark(writer: PdfWriter, reader: PdfReader, known: Mapping[str, Any], entries: Sequence[Entry]) -> None:
+    """Give a book a bookmark for each line of its contents."""
+    from pypdf.generic import Fit
+
+    above: Any = None
+    for level, anchor, said in entries:
+        if anchor not in known:
+            continue
+        number = reader.get_destination_page_number(known[anchor])
+        made = writer.add_outline_item(
+            said, number, parent=above if level == 2 else None, fit=Fit.xyz(top=known[anchor].top)
+        )
+        above = made if level == 1 else above

@@ -1,0 +1,40 @@
+/* The field that fits a parameter: a choice as buttons, a boolean as a switch, a day on a calendar, a number. */
+"use strict";
+casefile.fields = (() => {
+  const MOST = 5; // choices that stand side by side
+
+  const make = (tag, properties = {}, ...children) => {
+    const element = Object.assign(document.createElement(tag), properties);
+    element.append(...children);
+    return element;
+  };
+  const words = (choice) => String(choice).replaceAll("_", " ");
+
+  /** Give an element that is no input the value of one. */
+  const valued = (element, get, set) => Object.defineProperty(element, "value", { get, set });
+
+  function buttons(id, choices) {
+    const radios = choices.map((choice) => make("input", { type: "radio", name: id, value: String(choice) }));
+    const field = make("div", { id, className: "what-if-choices" },
+      ...radios.map((radio) => make("label", {}, radio, make("span", { textContent: words(radio.value) }))));
+    field.setAttribute("role", "radiogroup");
+    field.setAttribute("aria-labelledby", `${id}-label`);
+    return valued(field, () => radios.find(({ checked }) => checked)?.value ?? "", (value) => radios.forEach((radio) => (radio.checked = radio.value === value)));
+  }
+
+  function toggle(id) {
+    const field = make("input", { id, type: "checkbox", className: "what-if-switch" });
+    field.setAttribute("role", "switch");
+    return valued(field, () => String(field.checked), (value) => (field.checked = value === "true"));
+  }
+
+  function of({ type, choices }, id) {
+    if (type === "boolean") return toggle(id);
+    if (choices && choices.length <= MOST) return buttons(id, choices);
+    if (choices) return make("select", { id }, ...choices.map((choice) => make("option", { value: String(choice), textContent: words(choice) })));
+    if (type === "date") return make("input", { id, type: "date" });
+    return make("input", { id, type: "number", step: type === "integer" ? "1" : "any", inputMode: "decimal" });
+  }
+
+  return { of };
+})();

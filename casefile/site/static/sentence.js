@@ -1,0 +1,130 @@
+/* What if, in the sentence: a number that is a parameter is dragged where it stands, or moved by the arrow keys; a bar at the foot
+   holds the reader's version against the published one. */
+"use strict";
+(() => {
+  const { page, whatIf } = casefile;
+  const STEP = 4; // pixels of a drag for one step of a hundred
+  const byFigure = new Map(whatIf.controls.filter(({ type, minimum, maximum, choices }) =>
+    (type === "number" || type === "integer") && !choices && minimum !== undefined && maximum !== undefined).map((one) => [one.figure, one]));
+
+  const make = (tag, properties = {}, ...children) => {
+    const element = Object.assign(document.createElement(tag), properties);
+    element.append(...children);
+    return element;
+  };
+
+  // ------------------------------------------------------------------------------------------------------------ numbers
+
+  /** The ends between which a hand moves a number: what is plausible, or what the parameter takes. */
+  const ends = ({ low, high, minimum, maximum }) => [Math.max(minimum, low === undefined ? minimum : low - (high - low)), Math.min(maximum, high === undefined ? maximum : high + (high - low))];
+
+  function near({ type, minimum, maximum, value }, wanted, least, most) {
+    const digits = Math.max(0, Math.ceil(-Math.log10((most - least) / 100)));
+    const bounded = Math.min(maximum, Math.max(minimum, Math.min(most, Math.max(least, wanted))));
+    if (Math.abs(bounded - value) < (most - least) / 200) return value;
+    return type === "integer" ? Math.round(bounded) : Number(bounded.toFixed(Math.min(digits, 12)));
+  }
+
+  function movable(link, parameter) {
+    const [least, most] = ends(parameter), step = (most - least) / 100;
+    link.classList.add("movable");
+    link.setAttribute("aria-keyshortcuts", "ArrowLeft ArrowRight");
+    link.setAttribute("aria-description", "The left and right arrows change it; Enter explains it.");
+    link.draggable = false;
+    let from, at, dragged = false;
+    link.addEventListener("pointerdown", (event) => {
+      if (event.button) return;
+      [from, at, dragged] = [event.clientX, whatIf.value(parameter.name), false];
+      link.setPointerCapture(event.pointerId);
+    });
+    link.addEventListener("pointermove", (event) => {
+      if (from === undefined) return;
+      const moved = Math.round((event.clientX - from) / STEP);
+      if (!dragged && Math.abs(event.clientX - from) < STEP) return;
+      if (!dragged) link.style.minWidth = `${link.getBoundingClientRect().width}px`;
+      dragged = true;
+      link.classList.add("dragging");
+      whatIf.set(parameter.name, near(parameter, at + moved * step, least, most));
+    });
+    const release = () => {
+      from = undefined;
+      link.classList.remove("dragging");
+    };
+    link.addEventListener("pointerup", release);
+    link.addEventListener("pointercancel", release);
+    link.addEventListener("click", (event) => {
+      if (dragged) event.preventDefault();
+      if (dragged) event.stopImmediatePropagation();
+      dragged = false;
+    }, true);
+    link.addEventListener("keydown", (event) => {
+      const sign = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+      if (!sign || event.ctrlKey || event.metaKey || event.altKey) return;
+      event.preventDefault();
+      const by = Math.max(step, parameter.type === "integer" ? 1 : 0) * (event.shiftKey ? 10 : 1);
+      whatIf.set(parameter.name, near(parameter, whatIf.value(parameter.name) + sign * by, least, most));
+    });
+  }
+  for (const link of document.querySelectorAll("article a.num[data-part=value]")) {
+    const parameter = byFigure.get(link.dataset.figure);
+    if (parameter && !link.closest(".chart, .derivations, .claim")) movable(link, parameter);
+  }
+
+  // ---------------------------------------------------------------------------------------------------------- the foot
+
+  const told = make("p", { className: "version-told" });
+  const copy = make("button", { type: "button", textContent: "Copy link" });
+  const reset = make("button", { type: "button", textContent: "Reset" });
+  const bar = make("aside", { className: "version", hidden: true }, told, copy, reset);
+  bar.setAttribute("aria-label", "Your version against the published one");
+  document.querySelector(".what-if").after(bar);
+
+  copy.addEventListener("click", async () => {
+    const address = new URL(location.href);
+    address.search = whatIf.search();
+    try {
+      await navigator.clipboard.writeText(address.href);
+      copy.textContent = "Copied";
+    } catch {
+      history.replaceState(history.state, "", address); // the address then stands in the address bar
+      copy.textContent = "In the address bar";
+    }
+    setTimeout(() => (copy.textContent = "Copy link"), 1500);
+  });
+  reset.addEventListener("click", () => whatIf.goBack());
+
+  /** The first number of the page's text that the moved ones changed, which is what its answer says. */
+  function answer(moved) {
+    return [...document.querySelectorAll("article :is(p, li) > a.num.changed[data-part=value], article strong > a.num.changed[data-part=value]")]
+      .find(({ dataset }) => !moved.some(({ figure }) => figure === dataset.figure));
+  }
+
+  /** A parameter's value with the name of its unit where the number alone does not say it: `12 months`. */
+  function inWords(parameter, value) {
+    const printed = whatIf.printedValue(parameter, value), unit = page.figures[parameter.figure]?.unit;
+    const counted = { month: "months", day: "days", hour: "hours", year: "years", GPU: "chips" }[unit];
+    return counted && /^[\d.,]+$/.test(printed) ? `${printed} ${value === 1 ? counted.slice(0, -1) : counted}` : printed;
+  }
+
+  function follow() {
+    const moved = whatIf.moved(), first = moved.length ? answer(moved) : undefined;
+    bar.hidden = !moved.length;
+    if (!moved.length) return;
+    const version = moved.map((parameter) => inWords(parameter, whatIf.value(parameter.name))).join(", ");
+    told.replaceChildren(make("span", { textContent: `Your version: ${version}` }),
+      ...(first ? [" → ", make("strong", { textContent: first.textContent }), make("span", { className: "version-was", textContent: ` (published ${first.dataset.was})` })] : []));
+  }
+  addEventListener("casefile:supposed", follow);
+  follow();
+
+  // ----------------------------------------------------------------------------------------------------------- presets
+
+  if (page.presets) {
+    const chips = page.presets.map(({ title, meaning, values }) => {
+      const chip = make("button", { type: "button", className: "preset", textContent: title, title: meaning });
+      chip.addEventListener("click", () => Object.entries(values).forEach(([name, value]) => whatIf.set(name, value)));
+      return chip;
+    });
+    document.querySelector(".what-if-told").after(make("p", { className: "presets" }, ...chips));
+  }
+})();
