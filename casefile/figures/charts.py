@@ -11,8 +11,8 @@ import decimal
 import json
 import math
 import re
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal
 
 import altair as alt
 import numpy as np
@@ -20,6 +20,7 @@ import pandas as pd
 
 from casefile.errors import BadInput, shown
 from casefile.figures import encodings
+from casefile.figures.universal_time import in_universal_time, outside_tables
 
 MEDIA_TYPE = "application/vnd.vegalite.v6+json"
 
@@ -68,7 +69,7 @@ def specification(chart: alt.TopLevelMixin) -> dict[str, Any]:
     plain["config"] = {**CONFIG, **{key: value for key, value in plain.get("config", {}).items() if key != "view"}}
     plain.pop("usermeta", None)
     _refuse_addresses(plain)
-    _in_universal_time(plain)
+    in_universal_time(plain)
     text = json.dumps(plain)
     for position, name in enumerate(plain.get("datasets", {}), 1):
         text = text.replace(json.dumps(name), f'"table-{position}"')
@@ -77,21 +78,9 @@ def specification(chart: alt.TopLevelMixin) -> dict[str, Any]:
     return plain
 
 
-def _outside_tables(node: Any, place: str = "") -> Iterator[tuple[str, Any]]:
-    """Every value of a specification with its place, `encoding.x.axis.format`; those of its rows left out."""
-    yield place, node
-    if isinstance(node, dict):
-        for key, value in node.items():
-            if key not in ("datasets", "$schema"):
-                yield from _outside_tables(value, f"{place}.{key}".lstrip("."))
-    elif isinstance(node, list):
-        for value in node:
-            yield from _outside_tables(value, place)
-
-
 def _refuse_addresses(plain: dict[str, Any]) -> None:
     """Raise BadInput for what would be fetched from an address when the chart is drawn, or leads to one."""
-    for place, value in _outside_tables(plain):
+    for place, value in outside_tables(plain):
         name = place.rpartition(".")[2]
         if name in ("url", "href") or (isinstance(value, str) and re.search(r"\burl\(", value)):
             raise BadInput(
@@ -101,118 +90,6 @@ def _refuse_addresses(plain: dict[str, Any]) -> None:
             raise BadInput(
                 f"{place} is an image; expected marks drawn from rows, and pictures in the text beside the chart"
             )
-
-
-# ------------------------------------------------------------------------------------------------------- universal time
-
-_FORMATS = {
-    "timeFormat": "utcFormat",
-    "timeParse": "utcParse",
-    "timeOffset": "utcOffset",
-    "timeSequence": "utcSequence",
-}
-_OF_TIMES = (
-    "year", "quarter", "month", "week", "day", "dayofyear", "date", "hours", "minutes", "seconds", "milliseconds",
-)  # fmt: skip
-_ELSEWHERE = {**{part: f"utc{part}" for part in _OF_TIMES}, **_FORMATS, "datetime": "utc"}
-_UNSTEADY = ("now", "random", "timezoneoffset", "sampleUniform", "sampleNormal", "sampleLogNormal")
-_CALL = re.compile(rf"(?<![\w.])({'|'.join([*_ELSEWHERE, *_UNSTEADY])})\s*\(")
-_QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
-_EXPRESSIONS = ("expr", "calculate", "labelExpr", "test", "filter", "signal", "update", "and", "or", "not")
-_COMPARED = ("equal", "lt", "lte", "gt", "gte", "range", "oneOf")
-
-
-def _in_universal_time(plain: dict[str, Any]) -> None:
-    """Have a chart count time in UTC wherever it is drawn: scales, units of time, formats, times written without a zone.
-
-    A day, written without an hour, is read as its midnight in UTC already. Raises BadInput for what follows the reader's
-    clock and has no other reading.
-    """
-    columns = set()
-    for place, node in list(_outside_tables(plain)):
-        if isinstance(node, str):
-            _refuse_clocks(node, place)
-        if not isinstance(node, dict):
-            continue
-        if "timeUnit" in node:
-            if any(name in node for name in _COMPARED):
-                raise BadInput(
-                    f"{place} compares by timeUnit, which follows the reader's clock; compare with days themselves"
-                )
-            node["timeUnit"] = _universal(node["timeUnit"])
-        if isinstance(node.get("field"), str) and (node.get("type") == "temporal" or "timeUnit" in node):
-            columns.add(re.sub(r"\\(.)", r"\1", node["field"]))
-        if node and set(node) <= {*_OF_TIMES, "utc"} and place.rpartition(".")[2] not in ("timeUnit", "tickCount"):
-            node["utc"] = True
-        if isinstance(parsed := node.get("parse"), dict):
-            node["parse"] = {
-                name: re.sub(r"^date:", "utc:", kind) if isinstance(kind, str) else kind
-                for name, kind in parsed.items()
-            }
-            columns |= {name for name, kind in parsed.items() if kind == "date"}
-        for key, value in node.items():
-            node[key] = [*map(_zoned, value)] if isinstance(value, list) else value if key in _SAID else _zoned(value)
-        _facets(node, place)
-        for name, channel in (node.get("encoding") or {}).items() if isinstance(node.get("encoding"), dict) else ():
-            for one in encodings.of_channel(channel):
-                _channel(one, f"{place}.encoding.{name}".lstrip("."))
-    for table in plain.get("datasets", {}).values():
-        for row in table:
-            row.update({name: _zoned(row[name]) for name in columns & row.keys()})
-
-
-def _channel(one: dict[str, Any], place: str) -> None:
-    if one.get("type") == "temporal" and place.rpartition(".")[2] not in _FACETS:
-        scale = one.get("scale") or {}
-        named = {"type": "utc", **scale, **({"type": "utc"} if scale.get("type") == "time" else {})}
-        scale.clear()
-        scale.update(named)
-        one["scale"] = scale  # the same object: what is in it is still to be visited
-    for shown_by in (one, one.get("axis"), one.get("legend"), one.get("header")):
-        if isinstance(shown_by, dict) and shown_by.get("formatType") == "time":
-            if one.get("type") != "temporal" and "timeUnit" not in one:
-                raise BadInput(
-                    f"{place} formats times by the reader's clock; write utcyearmonthdate({one.get('field')}):O"
-                )
-            del shown_by["formatType"]
-
-
-_FACETS = ("row", "column", "facet")
-_SAID = ("title", "subtitle", "text", "description", "name", "field")
-
-
-def _facets(node: dict[str, Any], place: str) -> None:
-    """Refuse parts of a chart by times as they are: their titles would follow the reader's clock."""
-    for name in _FACETS:
-        one = node.get(name)
-        if isinstance(one, dict) and one.get("type") == "temporal" and "timeUnit" not in one:
-            where = f"{place}.{name}".lstrip(".")
-            raise BadInput(
-                f"{where} titles its parts by the reader's clock; write utcyearmonthdate({one.get('field')}):T"
-            )
-
-
-def _universal(unit: Any) -> Any:
-    """A unit of time, counted in UTC: `yearmonth` as `utcyearmonth`."""
-    if isinstance(unit, dict):
-        return {**unit, "unit": _universal(unit["unit"])} if "unit" in unit else {**unit, "utc": True}
-    return unit if "utc" in unit else re.sub(r"^(binned)?", r"\1utc", unit, count=1)
-
-
-def _zoned(cell: Any) -> Any:
-    """A time written without a zone as the same time in UTC; anything else as it is."""
-    found = encodings.DAY_OR_TIME.fullmatch(cell) if isinstance(cell, str) else None
-    return f"{found['day']}T{found['time']}Z" if found and found["time"] and not found["zone"] else cell
-
-
-def _refuse_clocks(text: str, place: str) -> None:
-    if place.rpartition(".")[2] in _EXPRESSIONS and (call := _CALL.search(_QUOTED.sub("''", text))):
-        name = call[1]
-        if name in _UNSTEADY:
-            raise BadInput(
-                f"{place} calls {name}(), which differs each time the chart is drawn; expected what the rows give"
-            )
-        raise BadInput(f"{place} calls {name}(), which follows the reader's clock; write {_ELSEWHERE[name]}()")
 
 
 # ----------------------------------------------------------------------------------------------------------------- rows
@@ -271,3 +148,187 @@ def _plain(cell: Any, write: Callable[[pd.Timestamp], str]) -> Any:
     if not isinstance(cell, str | int | float):
         raise TypeError("a number, a text, a day or a time, true or false")
     return cell
+
+
+# ---------------------------------------------------------------------------------------------------------------- verbs
+#
+# What a chapter draws with, so that its cells read as sentences. Each gives ordinary Altair: layers are put together with
+# `+`, and whatever no verb says is said with Altair itself.
+
+_NOTHING: Mapping[str, Any] = {}
+
+
+def amounts(
+    column: str, title: str, form: str = "", written: str = "", ticks: int | None = None, at: Sequence[float] = (),
+    grid: bool | None = None, least: float | None = None, scale: Mapping[str, Any] = _NOTHING,
+) -> alt.X:  # fmt: skip
+    """Amounts along the bottom: those of a column, named in words.
+
+    `form` is a d3 format, `written` a Vega expression for each label; there are about so many `ticks`, or they stand `at`
+    these, and `least` apart.
+    """
+    said: dict[str, Any] = {
+        "format": form,
+        "labelExpr": written,
+        "tickCount": ticks,
+        "values": list(at),
+        "grid": grid,
+        "tickMinStep": least,
+    }
+    axis = alt.Axis(**{name: value for name, value in said.items() if value not in ("", None, [])})
+    more: dict[str, Any] = {"scale": alt.Scale(**scale)} if scale else {}
+    return alt.X(f"{column}:Q", title=title, axis=axis, **more)
+
+
+def rows_of(column: str, order: Sequence[str] | None = None, parted_at: str = "", room: int | None = None) -> alt.Y:
+    """A row for each name of a column, in the order of the table unless one is given.
+
+    Names are broken into lines at `parted_at`, and cut at so many pixels of `room`.
+    """
+    axis: dict[str, Any] = {"labelExpr": f"split(datum.label, '{parted_at}')"} if parted_at else {}
+    axis |= {"labelLimit": room} if room else {}
+    more: dict[str, Any] = {"axis": alt.Axis(**axis)} if axis else {}
+    return alt.Y(f"{column}:N", title=None, sort=order, **more)
+
+
+def one_row(column: str) -> alt.Y:
+    """The one row of a table, without a name."""
+    return alt.Y(f"{column}:N", title=None, axis=None)
+
+
+def at(amount: float) -> Any:
+    """A place at an amount, the same in each row."""
+    return alt.datum(amount)
+
+
+def edge(pixels: int = 0) -> Any:
+    """A place so many pixels from the edge of the picture."""
+    return alt.value(pixels)
+
+
+def colours(
+    column: str, *inks: str, legend: Mapping[str, Any] | None = None, named: Sequence[Any] = (), **more: Any
+) -> alt.Color:
+    """A colour for each value of a column: of those `named`, in that order, else as they come; a legend where one is given."""
+    domain: dict[str, Any] = {"domain": list(named)} if named else {}
+    scale = alt.Scale(**domain, range=list(inks))
+    shown: dict[str, Any] = {"legend": None} if legend is None else {"title": None}
+    shown |= {"legend": alt.Legend(**legend)} if legend else {}
+    return alt.Color(f"{column}:N", scale=scale, **{**shown, **more})
+
+
+def marked(column: str, marks: Mapping[str, tuple[str, str]], **more: Any) -> dict[str, Any]:
+    """Shape and colour of points by the values of a column, `{"paid": ("circle", COLOURS[0])}`: never colour alone."""
+    shapes, inks = zip(*marks.values(), strict=True)
+    more = {"title": None, **more}
+    return {
+        "shape": alt.Shape(f"{column}:N", scale=alt.Scale(domain=list(marks), range=list(shapes)), **more),
+        "color": alt.Color(f"{column}:N", scale=alt.Scale(domain=list(marks), range=list(inks)), **more),
+    }
+
+
+def told_apart(where: str, one: Any, others: Any) -> dict[str, Any]:
+    """The colour, or the shape and colour, of what meets a condition and of all else."""
+    names = ("shape", "color") if isinstance(one, tuple) else ("color",)
+    pairs = zip(one, others, strict=True) if isinstance(one, tuple) else [(one, others)]
+    return {
+        name: alt.condition(where, alt.value(here), alt.value(there))
+        for name, (here, there) in zip(names, pairs, strict=True)
+    }
+
+
+def bars(
+    table: pd.DataFrame, x: Any, y: Any, height: int, colour: str = "", yOffset: int | None = None, **encoding: Any
+) -> alt.Chart:
+    """A bar a row: from nothing to an amount, or from one to another, `x2`."""
+    asked = {"height": height, "color": colour, "yOffset": yOffset}
+    mark: dict[str, Any] = {name: value for name, value in asked.items() if value}
+    drawn: alt.Chart = alt.Chart(table).mark_bar(**mark).encode(x=x, y=y, **encoding)
+    return drawn
+
+
+def tornado(table: pd.DataFrame, x: Any, y: Any, height: int) -> alt.Chart:
+    """How far each assumption alone moves a figure: a bar a row from `low` to `high`."""
+    return bars(table, x, y, height, COLOURS[1], x2="high:Q")
+
+
+def spans(
+    table: pd.DataFrame, x: Any, x2: str, y: Any, width: int = 5, colour: str = COLOURS[1], **mark: Any
+) -> alt.Chart:  # fmt: skip
+    """A line a row from one amount to another: an interval behind a dot, or what lies between two."""
+    drawn: alt.Chart = alt.Chart(table).mark_rule(strokeWidth=width, color=colour, **mark).encode(x=x, x2=x2, y=y)
+    return drawn
+
+
+_OF_A_MARK = ("invalid", "stroke", "strokeWidth")
+
+
+def dots(table: pd.DataFrame, x: Any, y: Any, size: int = 90, colour: str = "", **more: Any) -> alt.Chart:
+    """A point a row; `marked` gives shapes and colours."""
+    mark: dict[str, Any] = {name: more.pop(name) for name in _OF_A_MARK if name in more} | (
+        {"color": colour} if colour else {}
+    )
+    drawn: alt.Chart = alt.Chart(table).mark_point(filled=True, size=size, opacity=1, **mark).encode(x=x, y=y, **more)
+    return drawn
+
+
+def dumbbells(table: pd.DataFrame, x: alt.X, y: alt.Y, of: str, marks: Mapping[str, tuple[str, str]]) -> alt.LayerChart:
+    """Points of one thing as it was and as it became, joined; the column `of` tells them apart."""
+    joined = alt.Chart(table).mark_line(color=MUTED).encode(x=x.shorthand, y=y, detail=y.shorthand)
+    drawn: alt.LayerChart = joined + dots(table, x, y, **marked(of, marks))
+    return drawn
+
+
+def ticks(table: pd.DataFrame, x: Any, y: Any, height: int) -> alt.Chart:
+    """A short stroke across a row, at an amount."""
+    drawn: alt.Chart = alt.Chart(table).mark_tick(thickness=3, height=height, color=INK).encode(x=x, y=y)
+    return drawn
+
+
+def limit(table: pd.DataFrame, **mark: Any) -> alt.Chart:
+    """A dashed line across all rows, at a `value`."""
+    drawn: alt.Chart = alt.Chart(table).mark_rule(color=INK, strokeDash=[4, 3], **mark).encode(x="value:Q")
+    return drawn
+
+
+def zero() -> alt.Chart:
+    """The line at nothing, for amounts that lie on both sides of it."""
+    drawn: alt.Chart = alt.Chart(pd.DataFrame({"x": [0]})).mark_rule(color=INK).encode(x="x:Q")
+    return drawn
+
+
+def words(
+    table: pd.DataFrame,
+    text: Any,
+    x: Any,
+    y: Any,
+    colour: str = INK,
+    align: Literal["left", "right"] = "left",
+    **mark: Any,
+) -> alt.Chart:
+    """Words in each row, that begin at `x` or end there."""
+    drawn: alt.Chart = alt.Chart(table).mark_text(align=align, color=colour, **mark).encode(x=x, y=y, text=text)
+    return drawn
+
+
+def inside(of: alt.Chart, text: str) -> alt.Chart:
+    """Words at the end of bars, within them."""
+    said = of.mark_text(align="right", dx=-8, fontSize=12, color=PAPER)
+    drawn: alt.Chart = said.encode(text=f"{text}:N", color=alt.value(PAPER))
+    return drawn
+
+
+def inside_parts(of: alt.Chart, amount: str) -> alt.Chart:
+    """The amount of each part of bars, in its middle; nothing where the part is nothing."""
+    place = alt.X(f"{amount}:Q", stack="zero", bandPosition=0.5)
+    said = of.mark_text(color=PAPER, fontSize=12).encode(x=place, text=f"{amount}:Q", color=alt.value(PAPER))
+    drawn: alt.Chart = said.transform_filter(f"datum.{amount} > 0")
+    return drawn
+
+
+def beside(table: pd.DataFrame, text: str, x: str, y: Any) -> alt.Chart:
+    """Words beside points, on the side that has more room: a narrow page leaves the scale as it is."""
+    far = f"scale('x', datum.{x}) > width / 2"
+    side: dict[str, Any] = {"align": alt.expr(f"{far} ? 'right' : 'left'"), "dx": alt.expr(f"{far} ? -11 : 11")}
+    drawn: alt.Chart = alt.Chart(table).mark_text(**side, color=INK).encode(x=f"{x}:Q", y=y, text=text)
+    return drawn

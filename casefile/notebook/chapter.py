@@ -26,10 +26,10 @@ from casefile.figures.graph import Graph
 from casefile.figures.nodes import DRAWN, Figure
 from casefile.notebook import charted, drawing, leaves, parameters, ranges, results
 from casefile.notebook.charted import Drawn
-from casefile.notebook.results import Published, Shown
+from casefile.notebook.results import Published, Shown, public_name
 from casefile.notebook.root import find_root
 from casefile.notebook.score import Counted, counts
-from casefile.records import Records, dating
+from casefile.records import Declaration, Records, dating
 
 RunOthers = Callable[
     [Path, Sequence[str], Records, Mapping[str, Mapping[str, Any]]], Mapping[str, results.Results]
@@ -120,6 +120,17 @@ class Chapter:
     def _leaf(self, figure: Figure, id: str, publish: bool) -> sympy.Symbol:
         return self.graph.add(replace(figure, id=id or figure.id, published=publish))
 
+    def record(self, table: str, id: str) -> Any:
+        """The row of an id in a table: of an event its `date`, of a source its `title`, of a claim its `sources`."""
+        rows: Mapping[str, Any] = getattr(self.records, table)
+        if id not in rows:
+            raise BadInput(f"{self.name}: no {id!r} in data/{table}.csv; {nearest(id, rows)}")
+        return rows[id]
+
+    def declared(self, parameter: str) -> Declaration:
+        """The row of one of the chapter's parameters: its bounds, its default, its meaning."""
+        return self.records.declared(self.name)[parameter]
+
     def rows(self, series: str, **where: Any) -> pd.DataFrame:
         """The rows of a series, those whose columns equal the given values (or are among them, for a list)."""
         table = self.records.series(series)
@@ -190,7 +201,7 @@ class Chapter:
             Figure(
                 id=id, kind="computed", unit=unit, meaning=meaning, value=value, low=low, high=high, band=band, digits=digits,
                 inputs=tuple(sorted(str(symbol) for symbol in inputs)), sources=tuple(sorted(set(sources))), note=note,
-                function=_public_name(function), rows=rows, chapter=self.name, published=publish,
+                function=public_name(function), rows=rows, chapter=self.name, published=publish,
             )
         )  # fmt: skip
 
@@ -222,6 +233,14 @@ class Chapter:
         self.graph.update(
             str(target), low=self.value(low), high=self.value(high), low_figure=str(low), high_figure=str(high), band=band,
         )  # fmt: skip
+
+    def ranged(self, symbol: sympy.Symbol, low: float, high: float, band: str) -> None:
+        """Give a figure the range from `low` to `high`, in its unit; `band` says in words what the range is."""
+        self.graph.update(str(symbol), low=low, high=high, band=band)
+
+    def band(self, symbol: sympy.Symbol) -> str:
+        """What the range of a figure is, in words; empty for one without."""
+        return self.graph[str(symbol)].band
 
     def swings(self, target: sympy.Symbol, assumptions: Iterable[sympy.Symbol]) -> list[ranges.Swing]:
         """How far each assumption alone moves a figure between its low and its high, the widest first.
@@ -381,14 +400,3 @@ class Chapter:
         deeper = (name for others in self._others.values() for name in others.needs)
         self._results.needs = tuple(dict.fromkeys((*self._results.needs, *deeper)))
         return Published({**self._results.to_json(), "series": self.records.series_read()})
-
-
-def _public_name(function: Callable[..., Any]) -> str:
-    """The name by which a notebook imports a function: the package's own without the wing, which is no part of it.
-
-    It is published and hashed with the figure, so it outlives a move of the module.
-    """
-    module = function.__module__
-    if module.startswith("casefile."):
-        module = f"casefile.{module.rpartition('.')[2]}"
-    return f"{module}.{function.__qualname__}"

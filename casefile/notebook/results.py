@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -156,3 +156,14 @@ class Published:
             MEDIA_TYPE: self.plain,
             "text/plain": f"{self.plain['chapter']}: {count} figures, {len(self.plain['charts'])} charts published",
         }
+
+
+def public_name(function: Callable[..., Any]) -> str:
+    """The name by which a notebook imports a function: the package's own without the wing, which is no part of it.
+
+    It is published and hashed with the figure, so it outlives a move of the module.
+    """
+    module = function.__module__
+    if module.startswith("casefile."):
+        module = f"casefile.{module.rpartition('.')[2]}"
+    return f"{module}.{function.__qualname__}"

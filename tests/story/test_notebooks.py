@@ -44,6 +44,15 @@ def test_a_notebook_is_committed_without_outputs(chapter: str) -> None:
 
 
 @pytest.mark.parametrize("chapter", NOTEBOOKS)
+def test_a_cell_of_code_is_short_and_asks_the_chapter_alone(chapter: str) -> None:
+    for place, code in enumerate(notebooks.read(NOTEBOOKS[chapter])["cells"]):
+        source = "".join(code["source"])
+        if code["cell_type"] == "code":
+            assert len(source.splitlines()) <= 25, place
+            assert not re.search(r"\bchapter\.(records|graph|_\w*)\b", source), place
+
+
+@pytest.mark.parametrize("chapter", NOTEBOOKS)
 def test_a_notebook_opens_with_its_question_and_a_bold_answer(chapter: str) -> None:
     first = "".join(notebooks.read(NOTEBOOKS[chapter])["cells"][0]["source"])
     lines = [line for line in first.splitlines() if line.strip()]
