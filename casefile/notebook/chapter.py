@@ -299,10 +299,8 @@ class Chapter:
         counted as `claims_faithful`, what something else supports as `claims_checked`.
         """
         origin = self.records.origin_of(judged) if judged else ""
-        return {
-            name: self._counted(counted)
-            for name, counted in counts(self._results.verdicts, self.graph.choices, origin).items()
-        }
+        counted = counts(self._results.verdicts, self.graph.choices, origin)
+        return {name: self._counted(one) for name, one in counted.items()}
 
     def _counted(self, counted: Counted) -> sympy.Symbol:
         symbol = self.computed(
