@@ -49,6 +49,7 @@ DEFERRED = {
     "pybtex": "BibTeX",
     "pypdf": "optional, to finish a PDF",
     "rispy": "RIS",
+    "scipy": "optional, for Sobol's indices",
     "sphinx": "renders the book, in a process of its own",
     "sympy": "formulas: where they are made, not where figures are read",
     "vl_convert": "draws, in a process of its own",
