@@ -246,11 +246,11 @@ def compared(root: Path, made: manifest.Files) -> str:
     if not kept:
         return f"{another}, which is {edition.site}; that edition keeps no hash of each file, so what differs cannot be said"
     told = {kind: differing_files(kind, files, made) for kind, files in kept.items()}
-    differing = "; ".join(line for line in told.values() if line)
+    changed = "; ".join(line for line in told.values() if line)
     if not told[manifest.WORDS]:
-        return f"every word and number is that of edition {edition.version}; {differing}"
+        return f"every word and number is that of edition {edition.version}; {changed}"
     same = " and ".join(kind for kind, line in told.items() if not line)
-    return f"{another}: {differing}" + (f"; all {same} are the same" if same else "")
+    return f"{another}: {changed}" + (f"; all {same} are the same" if same else "")
 
 
 def holds(root: Path, made: manifest.Files) -> bool:
