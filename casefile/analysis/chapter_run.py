@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from casefile.analysis import tables
+from casefile.analysis import sheets, tables
 from casefile.errors import BadInput, nearest, shown
 from casefile.execution.run import Overrides
 from casefile.notebook.results import Results
@@ -50,8 +51,7 @@ class ChapterRun:
     @property
     def words(self) -> dict[str, str]:
         """The words of the prose that conditions chose, by id, verdicts apart."""
-        graph = self.results.graph
-        return {name: graph.chosen(name) for name in graph.choices if not name.startswith("claim_")}
+        return dict(tables.words(self.results)["text"])
 
     @property
     def charts(self) -> Charts:
@@ -66,6 +66,15 @@ class ChapterRun:
     def text(self, template: str) -> str:
         """A sentence with `{figure}`, `{figure:range}` or `{word}` filled in as the page prints them."""
         return self.results.graph.fill(template)
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """All tables by name: `figures`, `verdicts`, `words`, `parameters`."""
+        return tables.of(self.results, self.records)
+
+    def save(self, path: str | Path) -> None:
+        """Write the figures to a new .csv, .json or .parquet file, or all tables to an .xlsx, a sheet each."""
+        sheets.save(self.tables, Path(path))
 
     def series(self, name: str) -> pd.DataFrame:
         """A series of the story's data, a row an observation."""

@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from casefile import records
+from casefile.analysis import sensitivity as sensitivities
 from casefile.analysis import tables
 from casefile.analysis.chapter_run import ChapterRun
-from casefile.errors import BadInput
-from casefile.execution import notebooks
+from casefile.analysis.sensitivity import Sensitivity
+from casefile.errors import BadInput, nearest, shown
+from casefile.execution import notebooks, run
 from casefile.execution.run import Overrides
-from casefile.execution.story import nearest_root
+from casefile.execution.story import Story, nearest_root
 from casefile.notebook import parameters
 from casefile.notebook.results import Results
 from casefile.records import Records
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
 VERSION = "1.0"  # of this interface, as docs/api.md describes it
 
+Params = str | Path | Mapping[str, Any] | None
 Stamps = tuple[tuple[str, int, int], ...]
 
 
@@ -70,7 +73,7 @@ class OpenedStory:
         notebooks.path_of(self.root, chapter)
         return tables.parameters_of(self.records.declared(chapter), {})
 
-    def run(self, chapter: str, params: str | Path | Mapping[str, Any] | None = None, /, **values: Any) -> ChapterRun:
+    def run(self, chapter: str, params: Params = None, /, **values: Any) -> ChapterRun:
         """Run a chapter with other values of its parameters, and return what it says.
 
         `params` are parameters of any chapters, `{"03_delay": {"delay_months": 6}}`, or a scenario's name, or a file of
@@ -81,6 +84,9 @@ class OpenedStory:
         overrides = self._overrides(chapter, params, values)
         known = self.records
         at = _stamps(self.root)
+        for name in notebooks.with_needs(self.root, [chapter]) if _has_texts(overrides) else ():
+            taken = known.values_for(name, overrides)
+            notebooks.check_ranges(notebooks.read(notebooks.path_of(self.root, name)), name, known, taken)
 
         def draw() -> Results:
             if _stamps(self.root) != at:
@@ -88,6 +94,38 @@ class OpenedStory:
             return self._results(chapter, overrides, known, printed=True)
 
         return ChapterRun(chapter, overrides, self._results(chapter, overrides, known), known, draw)
+
+    def home_of(self, figure: str) -> str:
+        """The chapter that publishes a figure. Raises BadInput that names the nearest figures."""
+        names = [*Story(self.root).chapters.values()]
+        homes = {
+            name: chapter
+            for chapter, plain in run.results_under(self.root, names, {}).items()
+            for name, node in plain["figures"].items()
+            if node.get("published") and node["chapter"] == chapter
+        }
+        if figure not in homes:
+            raise BadInput(f"no figure {shown(figure)}; {nearest(figure, homes)}")
+        return homes[figure]
+
+    def sensitivity(self, figure: str, params: Params = None, /, **values: Any) -> Sensitivity:
+        """What moves a published figure: a tornado over the ranges and choices of all parameters, and Sobol's indices.
+
+        Parameters are given as to `run`: what has one value is not moved, what has a range is moved within it.
+        Raises BadInput where nothing that has a range moves the figure.
+        """
+        chapter, known = self.home_of(figure), self.records
+        overrides = self._overrides(chapter, params, values)
+        reached = notebooks.with_needs(self.root, [chapter])
+        declared = {f"{row.chapter}.{row.name}": row for name in reached for row in known.declared(name).values()}
+
+        def moved(move: sensitivities.Moved | None) -> Results:
+            if move is None:
+                return self._results(chapter, overrides, known)
+            home, name, value = move
+            return self._results(chapter, {**overrides, home: {**overrides.get(home, {}), name: value}}, known)
+
+        return sensitivities.of(figure, declared, overrides, known, moved)
 
     def _overrides(self, chapter: str, params: Any, values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         if isinstance(params, str | Path):
@@ -101,6 +139,11 @@ class OpenedStory:
         moved = tuple(sorted((home, name) for home, named in overrides.items() for name in named))
         job = _job(self.root, chapter, moved, _stamps(self.root))
         return Results.from_json(scenario.published(job, overrides, printed), known.units)
+
+
+def _has_texts(overrides: Overrides) -> bool:
+    """Whether a value is a text, which may be a range."""
+    return any(isinstance(value, str) for values in overrides.values() for value in values.values())
 
 
 def _plain(value: Any) -> Any:

@@ -18,6 +18,22 @@ PARAMETERS = ("chapter", "name", "value", "default", "unit", "low", "high", "min
 _NUMBERS = frozenset(("value", "low", "high"))
 
 
+def of(results: Results, records: Records) -> dict[str, pd.DataFrame]:
+    """All tables of a chapter's results, by name."""
+    declared = records.declared(results.chapter)
+    return {
+        "figures": figures(results), "verdicts": verdicts(results, records), "words": words(results),
+        "parameters": parameters_of(declared, results.parameters),
+    }  # fmt: skip
+
+
+def words(results: Results) -> pd.DataFrame:
+    """The words of the prose that conditions chose, indexed by id, verdicts apart."""
+    graph = results.graph
+    rows = [{"word": name, "text": graph.chosen(name)} for name in graph.choices if not name.startswith("claim_")]
+    return _table(rows, ("word", "text"))
+
+
 def figures(results: Results) -> pd.DataFrame:
     """The published figures, indexed by id, in the chapter's order.
 

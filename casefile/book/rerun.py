@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from casefile import records
+from casefile.analysis import sheets, tables
 from casefile.book import build as book
 from casefile.book import compare
 from casefile.content.content import Content
@@ -75,7 +76,7 @@ def rerun(
 ) -> str:
     """Run one chapter with `overrides` (parameters by their homes) into the folder `output`; returns what changed, in words.
 
-    The folder gets `notebook.ipynb`, `results.json`, `page/`, `changes.txt`, `changes.json`, `changes.html`,
+    The folder gets `notebook.ipynb`, `results.json`, `page/`, a CSV each of figures, verdicts, words and parameters, `changes.txt`, `changes.json`, `changes.html`,
     `snapshot.json`, `parameters.json` and `manifest.json`, whose `reproduce` is the command that makes the same again.
     Raises BadInput for an unknown chapter, a notebook whose parameters cell was edited, a value that a chapter refuses, or
     a folder that is not empty, RunFailed when the notebook fails.
@@ -110,6 +111,8 @@ def rerun(
             "changes.json": [asdict(change) for change in changes],
         }.items():
             (folder / name).write_text(results.dumps(plain, indent=1), encoding="utf-8")
+        for name, table in tables.of(after.chapters[home], known).items():
+            (folder / f"{name}.csv").write_text(sheets.csv(table), encoding="utf-8")
         marked = results.dumps(_marked(executed, chapter, overrides, known))
         (after.folder / "notebooks" / f"{chapter}.ipynb").write_text(marked, encoding="utf-8")
         report("page", "start", 0.0)

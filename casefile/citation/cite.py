@@ -23,7 +23,7 @@ from casefile.citation.record_formats import Record as Record
 from casefile.citation.record_formats import bibtex, csl_json, markdown, ris
 from casefile.citation.record_formats import name_of as name_of
 from casefile.errors import BadInput, nearest, of_library, one_line, shown
-from casefile.notebook import parameters
+from casefile.notebook import drawing, parameters
 from casefile.records import Records
 from casefile.system import cache, document
 
@@ -319,6 +319,11 @@ def known_id(name: str, registered: Iterable[str]) -> None:
 def given_by(known: Records, typed: Iterable[parameters.Typed], params: str | None) -> dict[str, dict[str, Any]]:
     """Parameters by their homes, from a file or scenario and, over them, those typed; only those that are not the book's."""
     given = parameters.overrides(known, typed, params)
+    for chapter, values in given.items():
+        for name in drawing.asked(known.declared(chapter), values):
+            raise BadInput(
+                f"{chapter}: parameter {name!r} is {shown(values[name])}; expected one value, which can be cited"
+            )
     return apart(given, {key: parameters.default(row) for key, row in known.declarations.items()})
 
 

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from casefile.cli import analyse, cite, distribute, publish, record, start  # noqa: F401 - each gives the group its verbs
+from casefile.cli import analyse, cite, distribute, publish, question, record, start  # noqa: F401 - each gives the group its verbs
 from casefile.cli.group import cli
 from casefile.errors import CasefileError, of_system, one_line
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -52,12 +51,12 @@ def rerun(chapter: str, typed: tuple[str, ...], params: str | None, out: Path | 
 
 
 @cli.command()
-@click.argument("chapter")
+@click.argument("chapter", default="")
 @click.option(
     "--vary",
     multiple=True,
     metavar="NAME=V1,V2|NAME=LO:HI:N",
-    help="A parameter and its values; OTHER.NAME for one of a chapter that this one reads. Repeatable.",
+    help="A parameter and its values; OTHER.NAME for one of a chapter that this one reads, or, without CHAPTER, of any. Repeatable.",
 )
 @click.option("--figures-only", is_flag=True, help="Work the formulas out without running the notebook.")
 @click.option(
@@ -70,7 +69,7 @@ def rerun(chapter: str, typed: tuple[str, ...], params: str | None, out: Path | 
 def sweep(
     chapter: str, vary: tuple[str, ...], figures_only: bool, workers: int | None, scheduler: str | None, out: Path
 ) -> None:
-    """Run many scenarios: a table of figures and verdicts, a chart, the flip points. Can be stopped and gone on with."""
+    """Run many scenarios of a chapter, or of the whole book: a table of figures and verdicts, a chart, the flip points. Can be stopped and gone on with."""
     import time
 
     from casefile.execution import notebooks, run
@@ -82,10 +81,11 @@ def sweep(
     if workers and scheduler:
         raise BadInput("--workers and --scheduler exclude each other; expected one of them")
     root, started = story_root(), time.monotonic()
-    notebooks.path_of(root, chapter)
+    if chapter:
+        notebooks.path_of(root, chapter)
     if not figures_only:
         engine_of(run.FORK)
-    with Bar(f"sweep {chapter}") as bar:
+    with Bar(f"sweep {chapter}".rstrip()) as bar:
         found = sweeping.sweep(root, chapter, vary, place.named(out), figures_only, workers, scheduler, bar.advance)
     for line in found["told"][:_MOST_SAID]:
         click.echo(line)
@@ -110,7 +110,7 @@ def compare_two(before: Path, after: Path, page: Path | None) -> None:
     """Say what differs between two reruns, built sites, editions (0.2.0) or sweeps: figures, verdicts, words."""
     from casefile.book import compare
     from casefile.sweep import folder
-    from casefile.system import scratch
+    from casefile.system import place, scratch
 
     units = _units()
     if folder.is_sweep(before) and folder.is_sweep(after):
@@ -118,12 +118,7 @@ def compare_two(before: Path, after: Path, page: Path | None) -> None:
     else:
         found = compare.changes(_snapshot(before), _snapshot(after))
     if page:
-        if os.path.lexists(page):
-            raise BadInput(f"{page}: exists already; expected a new file")
-        if not page.parent.is_dir():
-            raise BadInput(f"{page}: no folder {page.parent}; expected a file in one that is there")
-        if not os.access(page.parent, os.W_OK | os.X_OK):
-            raise BadInput(f"{page.parent}: this user may not write there; expected another place, named with --page")
+        place.check_new_file(page, "--page")
         scratch.write(page, compare.page(found, str(before), str(after), units))
     click.echo(compare.text(found, units))
 

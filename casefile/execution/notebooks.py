@@ -12,7 +12,8 @@ from typing import Any
 import nbformat
 
 from casefile.errors import MOST_SHOWN, BadInput, nearest, shown
-from casefile.notebook import parameters
+from casefile.notebook import drawing, parameters
+from casefile.records import Records
 from casefile.system import document
 
 Notebook = dict[str, Any]
@@ -78,6 +79,13 @@ def needs(notebook: Mapping[str, Any]) -> tuple[str, ...]:
                             written = shown(ast.unparse(keyword.value))
                             raise BadInput(f"open_chapter: needs is {written}; expected a list of chapters") from None
     return ()
+
+
+def check_ranges(notebook: Mapping[str, Any], chapter: str, known: Records, values: Mapping[str, Any]) -> None:
+    """Raise BadInput for a range, given in place of a value, of a parameter that a notebook's code reads."""
+    declared = known.declared(chapter)
+    if drawing.asked(declared, values):
+        drawing.check(chapter, declared, values, parameters.read_by_code(notebook, chapter))
 
 
 def with_needs(root: Path, names: Sequence[str]) -> list[str]:

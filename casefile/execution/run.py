@@ -59,6 +59,7 @@ def execute(
     parameters.validated(known.declared(chapter), values, chapter)
     path = notebooks.path_of(root, chapter)
     notebook = nbformat.from_dict(notebooks.read(path))
+    notebooks.check_ranges(notebook, chapter, known, values)
     logging.getLogger("papermill").setLevel(logging.ERROR)
     output.parent.mkdir(parents=True, exist_ok=True)
     arguments = {

@@ -2,7 +2,8 @@
 
 Method: propagation of distributions by Monte Carlo, JCGM 101:2008 (GUM Supplement 1), section 7. Each assumption is drawn
 from a triangular distribution between its low and its high with its default as mode (JCGM 101:2008, 6.4.5 for bounded
-quantities); draws are independent.
+quantities), or from the distribution that an analyst gives in its place; draws are independent unless ranks are given that
+correlate.
 """
 
 from __future__ import annotations
@@ -10,14 +11,13 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
-import numpy.typing as npt
 
 from casefile.errors import BadInput
+from casefile.figures.distributions import Distribution, Draws, correlated
 from casefile.figures.graph import Graph
-
-Draws = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -35,26 +35,33 @@ class Spread:
             )
 
 
-def draw(spreads: Mapping[str, Spread], count: int, seed: int) -> dict[str, Draws]:
-    """`count` independent draws of each assumption, the same for the same seed whatever the order of the names."""
-    return {name: _draw(name, spreads[name], count, seed) for name in sorted(spreads)}
+Assumptions = Mapping[str, Spread | Distribution]
+Ranks = Mapping[tuple[str, str], float]  # rank correlations by pairs of names
+
+
+def draw(spreads: Assumptions, count: int, seed: int, ranks: Ranks = MappingProxyType({})) -> dict[str, Draws]:
+    """`count` draws of each assumption, the same for the same seed whatever the order of the names."""
+    return correlated({name: _draw(name, spreads[name], count, seed) for name in sorted(spreads)}, ranks, seed)
 
 
 @functools.lru_cache(maxsize=32)  # several figures rest on the same draws
-def _draw(name: str, spread: Spread, count: int, seed: int) -> Draws:
-    if spread.low == spread.high:
+def _draw(name: str, spread: Spread | Distribution, count: int, seed: int) -> Draws:
+    random = np.random.default_rng([seed, *name.encode()])
+    if isinstance(spread, Distribution):
+        drawn = spread.quantile(random.random(count))
+    elif spread.low == spread.high:
         drawn = np.full(count, spread.mode)
     else:
-        drawn = np.random.default_rng([seed, *name.encode()]).triangular(spread.low, spread.mode, spread.high, count)
+        drawn = random.triangular(spread.low, spread.mode, spread.high, count)
     drawn.flags.writeable = False
     return drawn
 
 
 def percentiles(
-    graph: Graph, figure: str, spreads: Mapping[str, Spread], count: int, seed: int
+    graph: Graph, figure: str, spreads: Assumptions, count: int, seed: int, ranks: Ranks = MappingProxyType({})
 ) -> tuple[float, float, float]:
     """The 5th, 50th and 95th percentiles of a figure when its assumptions are drawn from their ranges."""
-    draws = draw(spreads, count, seed)
+    draws = draw(spreads, count, seed, ranks)
     names = tuple(sorted(set(spreads) & set(graph.leaves(figure))))
     if not names:
         value = graph.value(figure)

@@ -20,9 +20,11 @@ import sympy
 from casefile import records
 from casefile.errors import BadInput, nearest
 from casefile.figures import binding, claims, formats, uncertainty
+from casefile.figures.distributions import Distribution
+from casefile.figures.expressions import symbol
 from casefile.figures.graph import Graph
 from casefile.figures.nodes import DRAWN, Figure
-from casefile.notebook import charted, leaves, parameters, ranges, results
+from casefile.notebook import charted, drawing, leaves, parameters, ranges, results
 from casefile.notebook.charted import Drawn
 from casefile.notebook.results import Published, Shown
 from casefile.notebook.root import find_root
@@ -80,6 +82,8 @@ class Chapter:
         # What this chapter shares with others holds for those it reads, too.
         shared = {row.name: self.parameters[row.name] for row in known.declared(name).values() if row.read_by}
         self._given = parameters.by_home([(name, shared)], known)
+        self._asked = drawing.asked(known.declared(name), values)  # ranges from outside, in place of values
+        self._spreads: dict[str, uncertainty.Spread | Distribution] = {}  # what was drawn so far, by figure
 
     # -------------------------------------------------------------------------------------------------------- leaves
 
@@ -190,9 +194,9 @@ class Chapter:
             )
         )  # fmt: skip
 
-    def spread(self, symbol: sympy.Symbol) -> uncertainty.Spread:
+    def spread(self, symbol: sympy.Symbol) -> uncertainty.Spread | Distribution:
         """The range that an assumption is drawn from; its value alone once it was set to another than the default."""
-        return ranges.spread(self.graph, self.records, str(symbol))
+        return ranges.spread(self.graph, self.records, str(symbol), self._asked)
 
     def propagate(
         self, targets: Iterable[sympy.Symbol], assumptions: Iterable[sympy.Symbol], draws: int, seed: int
@@ -202,11 +206,14 @@ class Chapter:
         An assumption that was set to another value than its default is not drawn. A target that no drawn assumption
         moves gets no band, nor does one whose value lies outside it.
         """
-        spreads = {str(symbol): self.spread(symbol) for symbol in assumptions}
+        drawn = ranges.drawn(self.graph, self._asked)
+        spreads = {**drawn, **{str(symbol): self.spread(symbol) for symbol in assumptions}}
+        ranks = ranges.ranks(self.graph, self._asked, spreads)
+        self._spreads |= spreads
         for name, spread in spreads.items():
             self._results.ranges[name] = {"low": spread.low, "mode": spread.mode, "high": spread.high}
         for target in targets:
-            low, _, high = uncertainty.percentiles(self.graph, str(target), spreads, draws, seed)
+            low, _, high = uncertainty.percentiles(self.graph, str(target), spreads, draws, seed, ranks)
             if low < high and low <= self.value(target) <= high:
                 self.graph.update(str(target), low=low, high=high, band=DRAWN)
 
@@ -222,7 +229,7 @@ class Chapter:
         Both ends are figures by formula, `TARGET_at_ASSUMPTION_low` and `_high`, so that the page moves them too; a value
         outside the range of its assumption widens the range.
         """
-        return ranges.swings(self.graph, self.records, str(target), map(str, assumptions))
+        return ranges.swings(self.graph, self.records, str(target), map(str, assumptions), self._asked)
 
     def word(self, id: str, options: Iterable[tuple[str, Any]]) -> str:
         """A word of the prose decided by conditions: `[("above", a > b), ("below", True)]`."""
@@ -367,6 +374,10 @@ class Chapter:
     def publish(self) -> Published:
         """Put the chapter's results into the notebook's output, from where the run takes them."""
         self.graph.check_current()
+        if bare := ranges.bare(self.graph, self._asked):
+            self.propagate(
+                *(map(symbol, names) for names in (bare, self._spreads)), *ranges.drawing_of(self.parameters)
+            )
         deeper = (name for others in self._others.values() for name in others.needs)
         self._results.needs = tuple(dict.fromkeys((*self._results.needs, *deeper)))
         return Published({**self._results.to_json(), "series": self.records.series_read()})

@@ -11,21 +11,26 @@ from casefile.errors import BadInput, nearest
 from casefile.figures import formats
 from casefile.figures.graph import Graph
 from casefile.figures.nodes import Figure
-from casefile.notebook import parameters
+from casefile.notebook import drawing, parameters
 from casefile.records import Declaration, Event, Fact, Records
 
 
 def parameter(known: Records, row: Declaration, value: parameters.Value, publish: bool) -> Figure:
     """A numeric or date parameter, under the public id of its declaration, with its basis as source.
 
-    It has the range of its assumption at the declared default alone: one that was set to another value is that value.
+    It has the range of its assumption at the declared default alone: one that was set to another value is that value, and one
+    that was given a range has that.
     """
     basis = known.figures.get(row.basis) or known.events.get(row.basis)
-    number = float(formats.day_number(str(value))) if row.type == "date" else float(value)
-    low, high = (row.low, row.high) if value == parameters.default(row) else (None, None)
+    if asked := drawing.of(row, value):
+        number, low, high, band = asked.mode, asked.low, asked.high, asked.band
+    else:
+        number = float(formats.day_number(str(value))) if row.type == "date" else float(value)
+        low, high = (row.low, row.high) if value == parameters.default(row) else (None, None)
+        band = "range of the assumption" if low is not None else ""
     return Figure(
         id=row.figure or row.name, kind="parameter", unit=row.unit, meaning=row.meaning, value=number,
-        low=low, high=high, band="range of the assumption" if low is not None else "",
+        low=low, high=high, band=band,
         sources=(basis.source,) if basis else (), printed_form=basis.printed if basis else "",
         locator=basis.locator if basis else "", date=basis.date if basis else "",
         grade=basis.grade if basis else records.ASSUMPTION, note=row.note, record=row.basis if basis else "",

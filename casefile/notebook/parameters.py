@@ -17,6 +17,7 @@ from typing import Any
 
 from casefile.errors import BadInput, closest, nearest, shown
 from casefile.figures import formats
+from casefile.notebook import drawing
 from casefile.records import NUMBER, Bound, Declaration, Records
 from casefile.system import document
 
@@ -166,8 +167,13 @@ def validated(declared: Mapping[str, Declaration], given: Mapping[str, Any], cha
 
 
 def validate(declaration: Declaration, value: Any) -> Value:
-    """One value of one parameter, in its declared type. Raises BadInput with what was expected."""
-    checked = _typed(declaration, value)
+    """One value of one parameter, in its declared type, or the text of a range of numbers that it is drawn from.
+
+    Raises BadInput with what was expected.
+    """
+    if declaration.type in ("integer", "number") and isinstance(value, str) and drawing.is_one(value):
+        return drawing.validated(declaration, value)
+    checked: Any = _typed(declaration, value)
     if declaration.choices and checked not in map(type_of(declaration), declaration.choices):
         raise refusal(declaration, value)
     if isinstance(checked, str) and not checked.isprintable():
@@ -183,7 +189,7 @@ def validate(declaration: Declaration, value: Any) -> Value:
     too_high = declaration.maximum is not None and checked > declaration.maximum
     if too_low or too_high:
         raise refusal(declaration, value)
-    return checked
+    return checked  # type: ignore[no-any-return]
 
 
 def _typed(declaration: Declaration, value: Any) -> Any:
@@ -252,7 +258,7 @@ def in_print(value: Value) -> str:
 
 def from_text(declaration: Declaration, text: str) -> Value:
     """A value as typed on the command line or written in YAML, validated: digits are those of ASCII, and `1_0` is no number."""
-    if declaration.type in ("integer", "number"):
+    if declaration.type in ("integer", "number") and not drawing.is_one(text):
         try:
             if not NUMBER.fullmatch(text):
                 raise ValueError(text)
@@ -294,7 +300,10 @@ def from_file(path: str, records: Records, chapter: str = "") -> dict[str, dict[
     if path in named:
         return named[path]["parameters"]  # type: ignore[no-any-return]
     if not _is_file(file):
-        raise BadInput(f"parameters {shown(path)}: no such file, and no scenario of that name; {nearest(path, named)}")
+        if path not in (own := records.saved_scenarios()):
+            what = "no such file, and no scenario of that name"
+            raise BadInput(f"parameters {shown(path)}: {what}; {nearest(path, [*named, *own])}")
+        file = own[path]
     raw = document.read(file, f"parameters {file.name}", as_written=True)
     if chapter and isinstance(raw, dict) and not any(isinstance(values, dict) for values in raw.values()):
         raw = {chapter: raw}

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import sympy
 
-from casefile.errors import BadInput
-from casefile.figures import expressions, uncertainty
+from casefile.errors import BadInput, nearest
+from casefile.figures import distributions, expressions, uncertainty
+from casefile.figures.distributions import Distribution
 from casefile.figures.graph import Graph
 from casefile.figures.nodes import Figure
 from casefile.records import Records
@@ -27,13 +28,58 @@ class Swing:
     width: float
 
 
-def spread(graph: Graph, known: Records, assumption: str) -> uncertainty.Spread:
+Asked = Mapping[str, Distribution]  # what an analyst gave in place of a value, by the name of the parameter
+_DRAWING = {"draws": 20_000, "seed": 2024}  # where a chapter has no such parameters of its own
+
+
+def drawing_of(values: Mapping[str, Any]) -> tuple[int, int]:
+    """How many draws a chapter takes, and their seed, by its own parameters where it has them."""
+    draws, seed = (int(values.get(name, plain)) for name, plain in _DRAWING.items())
+    return draws, seed
+
+
+def drawn(graph: Graph, asked: Asked) -> dict[str, Distribution]:
+    """What an analyst gave ranges to, by figure, as far as the chapter has made it."""
+    figures = {figure.parameter: name for name, figure in graph.figures.items() if figure.kind == "parameter"}
+    return {figures[name]: distribution for name, distribution in asked.items() if name in figures}
+
+
+def ranks(graph: Graph, asked: Asked, spreads: Iterable[str]) -> dict[tuple[str, str], float]:
+    """The rank correlations that were asked for, by pairs of figures. Raises BadInput unless both of a pair are drawn."""
+    figures = {graph[name].parameter: name for name in spreads}
+    named: dict[str, list[tuple[str, float]]] = {}
+    for name, distribution in asked.items():
+        for other, rank in distribution.ranks:
+            if other not in figures:
+                line = f"{graph.chapter}: {name!r} is to go with {other!r}, which is not drawn"
+                raise BadInput(f"{line}; {nearest(other, figures)}")
+            named.setdefault(figures[name], []).append((figures[other], rank))
+    return distributions.pairs(named)
+
+
+def bare(graph: Graph, asked: Asked) -> list[str]:
+    """The published figures by formula that rest on a range from outside and have no band yet.
+
+    Raises BadInput for a range of a parameter that no formula reads.
+    """
+    spreads = drawn(graph, asked)
+    for name in sorted(asked.keys() - {graph[figure].parameter for figure in spreads}):
+        raise BadInput(f"{graph.chapter}: no formula reads {name!r}, so it takes no range; expected one value")
+    return [
+        name for name, figure in graph.figures.items()
+        if figure.published and figure.formula and not figure.band and set(spreads) & set(graph.leaves(name))
+    ]  # fmt: skip
+
+
+def spread(graph: Graph, known: Records, assumption: str, asked: Asked) -> uncertainty.Spread | Distribution:
     """The range that an assumption is drawn from; its value alone once it was set to another than the default.
 
     Raises BadInput for one without a range.
     """
     figure = graph[assumption]
-    low, high = _ends(known, figure)
+    if figure.parameter in asked:
+        return asked[figure.parameter]
+    low, high = _ends(known, figure, asked)
     if low is None or high is None or figure.value is None:
         raise BadInput(f"{graph.chapter}: {figure.id!r} has no range; expected a low and a high in data/parameters.csv")
     if figure.low is None or figure.high is None:
@@ -41,13 +87,15 @@ def spread(graph: Graph, known: Records, assumption: str) -> uncertainty.Spread:
     return uncertainty.Spread(low, figure.value, high)
 
 
-def _ends(known: Records, figure: Figure) -> tuple[float | None, float | None]:
-    """The low and high of an assumption as declared, also where a set value took its figure's range away."""
+def _ends(known: Records, figure: Figure, asked: Asked) -> tuple[float | None, float | None]:
+    """The low and high of an assumption as asked for or declared, also where a set value took its figure's range away."""
+    if figure.parameter in asked:
+        return asked[figure.parameter].low, asked[figure.parameter].high
     row = known.declared(figure.chapter).get(figure.parameter)
     return (row.low, row.high) if row is not None else (figure.low, figure.high)
 
 
-def swings(graph: Graph, known: Records, target: str, assumptions: Iterable[str]) -> list[Swing]:
+def swings(graph: Graph, known: Records, target: str, assumptions: Iterable[str], asked: Asked) -> list[Swing]:
     """How far each assumption alone moves a figure between its low and its high, the widest first.
 
     Both ends are added as figures by formula, `TARGET_at_ASSUMPTION_low` and `_high`.
@@ -55,8 +103,8 @@ def swings(graph: Graph, known: Records, target: str, assumptions: Iterable[str]
     formula = graph.written_out(target)
     swings = []
     for name in sorted({*assumptions} & {str(symbol) for symbol in formula.free_symbols}):
-        spread(graph, known, name)
-        ends = zip(_ends(known, graph[name]), _WIDEST, strict=True)
+        spread(graph, known, name, asked)
+        ends = zip(_ends(known, graph[name], asked), _WIDEST, strict=True)
         low, high = (_at_end(graph, graph[target], formula, name, value, *end) for value, end in ends)
         width = abs(graph.value(str(high)) - graph.value(str(low)))
         swings.append(Swing(expressions.symbol(name), low, high, width))

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 NEEDED = ("sources", "figures", "units")  # the tables that every story has
 SCENARIOS = Path("data") / "scenarios.yml"
+SAVED = "scenarios"
 
 Row = TypeVar("Row")
 
@@ -270,6 +271,10 @@ class Records:
             if not isinstance(values, dict) or not all(isinstance(of, dict) for of in values.values()):
                 raise BadInput(f"data/scenarios.yml: {name}: {shown(values)}; expected {expected}")
         return plain
+
+    def saved_scenarios(self) -> dict[str, Path]:
+        """The scenarios that whoever works with a story has saved beside its data, by name: no part of the story."""
+        return {path.stem: path for path in sorted((self.root / SAVED).glob("*.yml"))}
 
     def names(self) -> list[str]:
         """Names that hold digits and are no quantity (a model, a rule, a form), from `data/names.csv`; none without it."""

@@ -139,9 +139,9 @@ def grid(declared: Mapping[str, Declaration], chapter: str, vary: Iterable[str],
         name, equals, values = text.partition("=")
         if not equals or not values:
             raise BadInput(f"--vary {shown(text)}: expected NAME=V1,V2 or NAME=LO:HI:N")
-        name = name.removeprefix(f"{chapter}.")
+        name = name.removeprefix(f"{chapter}.") if chapter else name
         if name not in declared:
-            raise BadInput(f"{chapter}: unknown parameter {shown(name)}; {nearest(name, declared)}")
+            raise BadInput(f"{chapter or 'the book'}: unknown parameter {shown(name)}; {nearest(name, declared)}")
         if name in wanted:
             raise BadInput(f"--vary {shown(text)}: {name} is varied twice; expected each name once")
         wanted[name] = values

@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from casefile.execution import fork, notebooks, run
+from casefile.execution.story import Story
 from casefile.notebook import parameters
 from casefile.sweep.grid import Values
+
+BOOK = ""  # in place of a chapter: all that a parameter reaches, in the whole book
 
 
 @dataclass(frozen=True)
@@ -46,11 +49,16 @@ class Job:
     modules: tuple[str, ...] = ()  # what the notebooks import: read once, as Python before 3.11.8 cannot in two threads
 
 
+def names_of(root: Path, chapter: str) -> list[str]:
+    """The chapters that a sweep may run: the one that is swept and all that it needs, or those of the whole book."""
+    return notebooks.with_needs(root, [chapter] if chapter else [*Story(root).chapters.values()])
+
+
 def prepared(
     root: Path, chapter: str, takers: Iterable[str], values: Mapping[str, Values], figures_only: bool = False
 ) -> Job:
     """The job of a chapter: those that take what varies (`takers`), and those that read them, run; the others once, now."""
-    ordered = notebooks.order(root, notebooks.with_needs(root, [chapter]))
+    ordered = notebooks.order(root, names_of(root, chapter))
     takers, reached = set(takers), list[str]()
     for name, needed in ordered:
         if not figures_only and (name == chapter or name in takers or set(needed) & set(reached)):

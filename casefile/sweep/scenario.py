@@ -21,7 +21,7 @@ from casefile.execution import fork, notebooks, run
 from casefile.notebook import parameters, results
 from casefile.sweep import numeric
 from casefile.sweep.grid import Grid
-from casefile.sweep.job import Chapter, Job
+from casefile.sweep.job import BOOK, Chapter, Job
 from casefile.system import limits, scratch
 
 NUMBER = "scenario_number"  # the column that numbers the rows; `scenario` is a parameter of some chapters
@@ -101,39 +101,50 @@ def scenario(job: Job, number: int) -> Row:
     values = Grid(job.values).scenario(number)
     row: Row = {NUMBER: number, **values, "error": None}
     try:
-        plain = published(job, overrides(records.load_once(Path(job.root)), job.chapter, values))
+        left = run_all(job, overrides(records.load_once(Path(job.root)), job.chapter, values))
     except fork.NotebookLost:
         raise
     except CasefileError as error:
         return {**row, "error": str(error).splitlines()[0]}
-    return {**row, **_said(plain)}
+    if job.chapter != BOOK:
+        return {**row, **_said(left[job.chapter])}
+    for name, plain in left.items():
+        row |= _said(plain, f"{name}.")
+    return row
 
 
-def _said(plain: Mapping[str, Any]) -> Row:
+def _said(plain: Mapping[str, Any], of: str = "") -> Row:
+    """What a chapter says, as columns; `of` stands before the name of a word, which another chapter may use too."""
     row: Row = {}
     for name, figure in plain["figures"].items():
         if figure.get("published"):
             row[name] = figure["value"]
             ends = ("low", "high") if figure["kind"] != "parameter" else ()
             row |= {f"{name}:{end}": figure[end] for end in ends if figure.get(end) is not None}
-    row |= {column_name(name): choice["chosen"] for name, choice in plain["choices"].items()}
+    for name, choice in plain["choices"].items():
+        row[column_name(name) if name.startswith("claim_") else of + name] = choice["chosen"]
     return row | {f"verdict_{name}": verdict["verdict"] for name, verdict in plain["verdicts"].items()}
 
 
 def published(job: Job, given: run.Overrides, printed: bool = False) -> Mapping[str, Any]:
-    """Run a job's notebooks with these parameters and return what the last of them published; charts only if `printed`.
+    """What the chapter of a job publishes with these parameters; charts only if `printed`. Raises what `run_all` does."""
+    return run_all(job, given, printed)[job.chapter]
+
+
+def run_all(job: Job, given: run.Overrides, printed: bool = False) -> dict[str, Mapping[str, Any]]:
+    """Run a job's notebooks with these parameters and return what each published, by chapter.
 
     Raises BadInput for a value that a chapter refuses, RunFailed when a cell fails, NotebookLost when the processes around it are gone.
     """
-    needed = _needed(job.found)
-    if len(job.chapters) == 1:
-        return _run_one(job, job.chapters[0], given, needed, printed)
-    with scratch.folder() as folder:
-        shutil.copytree(needed, folder, dirs_exist_ok=True)
+    needed, left = _needed(job.found), dict[str, Mapping[str, Any]]()
+    with scratch.folder() if len(job.chapters) > 1 else contextlib.nullcontext(needed) as folder:
+        if folder != needed:
+            shutil.copytree(needed, folder, dirs_exist_ok=True)
         for chapter in job.chapters:
-            plain = _run_one(job, chapter, given, folder, printed)
-            results.write(plain, folder / f"{chapter.name}.json")
-    return plain
+            left[chapter.name] = _run_one(job, chapter, given, folder, printed)
+            if folder != needed:
+                results.write(left[chapter.name], folder / f"{chapter.name}.json")
+    return left
 
 
 def _run_one(job: Job, chapter: Chapter, given: run.Overrides, folder: Path, printed: bool) -> Mapping[str, Any]:

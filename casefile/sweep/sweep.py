@@ -19,12 +19,12 @@ from typing import Any
 from casefile import records
 from casefile.errors import BadInput, CasefileError
 from casefile.execution import notebooks
-from casefile.figures.graph import Graph
+from casefile.figures.graph import Figure
 from casefile.notebook import parameters, results
 from casefile.sweep import chart, flips, table, workers
 from casefile.sweep.folder import MANIFEST, PLAN, ROWS
 from casefile.sweep.grid import EvenlySpaced, Grid, grid
-from casefile.sweep.job import Job, prepared
+from casefile.sweep.job import BOOK, Job, names_of, prepared
 from casefile.sweep.scenario import NUMBER, PART, Row, compiled, overrides, part, scenario
 from casefile.system import cache, limits, place, provenance, scratch
 
@@ -44,14 +44,15 @@ def sweep(
 ) -> dict[str, Any]:  # fmt: skip
     """Run a sweep into the folder `output`, or go on with one that was stopped there; returns a summary.
 
-    `vary` names parameters of the chapter, `NAME=…`, and of those it reads, `OTHER.NAME=…`, which then run in each scenario.
+    `vary` names parameters of the chapter, `NAME=…`, and of those it reads, `OTHER.NAME=…`, which then run in each scenario;
+    without a chapter (BOOK), those of any, and the table has what every chapter says that one of them reaches.
     `count` processes work at once, one for each core unless given, or those of the Dask cluster whose `scheduler` is given.
     `advance(done, of)` is told how far it is. The summary counts `scenarios`, `ran` and `failed`, and holds the `flips`,
     as rows and as `told` in words, and the first `error`. Raises BadInput for a wrong chapter, grid or scheduler, and for a folder that holds something else;
     SweepFailed when no scenario succeeds.
     """
     known = records.load(root)
-    others = [name for name in notebooks.with_needs(root, [chapter]) if name != chapter]
+    others = [name for name in names_of(root, chapter) if name != chapter]
     own = known.declared(chapter)
     declared = own | {
         f"{row.chapter}.{name}": row
@@ -59,12 +60,12 @@ def sweep(
         for name, row in known.declared(other).items()
         if own.get(name) != row
     }
+    if figures_only and chapter == BOOK:
+        raise BadInput("--figures-only works out one chapter's formulas; expected a chapter before --vary")
     scenarios = grid(declared, chapter, vary, MOST_FORMULAS if figures_only else MOST_NOTEBOOKS)
     varied = overrides(known, chapter, scenarios.scenario(0))
     takers = [name for name in others if known.values_for(name, varied)]
-    notebook = notebooks.read(notebooks.path_of(root, chapter))
-    parameters.check_cell(notebook, chapter, known)
-    for name in takers:
+    for name in [*([chapter] if chapter else []), *takers]:
         parameters.check_cell(notebooks.read(notebooks.path_of(root, name)), name, known)
     plan = {
         "chapter": chapter,
@@ -83,6 +84,7 @@ def sweep(
                 raise BadInput(
                     f"{chapter}: {', '.join(shared)} reads {name!r} for it too; sweep it without --figures-only"
                 )
+        notebook = notebooks.read(notebooks.path_of(root, chapter))
         for name in sorted(set(scenarios.values) & parameters.read_by_code(notebook, chapter)):
             raise BadInput(f"{chapter}: its code reads {name!r} besides its formulas; sweep it without --figures-only")
     job = prepared(root, chapter, takers, scenarios.values, figures_only)
@@ -110,7 +112,7 @@ def sweep(
                 lines = flips.lines(scenarios, declared, table.write(output, rows))
             turning = flips.write(output, lines)
             chart.draw(output, lines)
-            table.describe(output, chapter, scenarios, declared, _graph(chapter, job, known), known)
+            table.describe(output, chapter, scenarios, declared, _meanings(chapter, job, known), known)
             (output / MANIFEST).write_text(results.dumps(_manifest(root, plan, vary), indent=1), encoding="utf-8")
     if len(failed) == len(scenarios):
         raise SweepFailed(f"every scenario failed; the first: {failed[0]}")
@@ -120,19 +122,25 @@ def sweep(
     }  # fmt: skip
 
 
-def _graph(chapter: str, job: Job, known: records.Records) -> Graph | None:
-    """The figures of the chapter as they are at its defaults, which say what the columns mean; None where it fails there."""
-    with contextlib.suppress(KeyError):
-        plain = {**json.loads(job.found), **json.loads(job.standing)}[chapter]
-        return results.Results.from_json(plain, known.units).graph
-    return None
+def _meanings(chapter: str, job: Job, known: records.Records) -> dict[str, Figure]:
+    """The figures that the columns stand for, as they are at the defaults; none of a chapter that fails there."""
+    left = {**json.loads(job.found), **json.loads(job.standing)}
+    graphs = [
+        results.Results.from_json(plain, known.units).graph for name, plain in left.items() if chapter in (name, BOOK)
+    ]
+    return {name: figure for graph in graphs for name, figure in graph.figures.items() if figure.published or chapter}
 
 
 def _manifest(root: Path, plan: Mapping[str, Any], vary: Sequence[str]) -> dict[str, Any]:
     """What the sweep was made from, and the command that makes it again."""
-    words = ["casefile", "sweep", plan["chapter"], *(word for text in vary for word in ("--vary", text))]
+    words = [
+        "casefile",
+        "sweep",
+        *([plan["chapter"]] if plan["chapter"] else []),
+        *(word for text in vary for word in ("--vary", text)),
+    ]
     words += ["--figures-only"] if plan["figures only"] else []
-    read = [notebooks.path_of(root, name) for name in notebooks.with_needs(root, [plan["chapter"]])]
+    read = [notebooks.path_of(root, name) for name in names_of(root, plan["chapter"])]
     made_from = {**provenance.inputs(root, read), **provenance.commit(root)}
     about = {key: plan[key] for key in ("chapter", "vary", "figures only", "scenarios")}
     return {**about, **made_from, "reproduce": shlex.join([*words, "--out", "again"])}
@@ -140,7 +148,7 @@ def _manifest(root: Path, plan: Mapping[str, Any], vary: Sequence[str]) -> dict[
 
 def _rests_on(root: Path, chapter: str) -> str:
     """What the results of this sweep rest on: its notebook, those it needs, all data, the package, the libraries."""
-    names = notebooks.with_needs(root, [chapter])
+    names = names_of(root, chapter)
     files = [notebooks.path_of(root, name) for name in names]
     files += [path for path in (root / "data").rglob("*") if path.is_file() and not path.name.startswith(".")]
     parts = {"package": cache.package(pages=True), "libraries": cache.libraries()}

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from casefile.figures.graph import Graph
+from casefile.figures.graph import Figure
 from casefile.notebook import results
 from casefile.records import Declaration, Records
 from casefile.sweep import flips, folder, scenario
@@ -71,12 +71,12 @@ def describe(
     chapter: str,
     scenarios: Grid,
     declared: Mapping[str, Declaration],
-    graph: Graph | None,
+    figures: Mapping[str, Figure],
     known: Records,
 ) -> None:
     """Write `datapackage.json`, which says of each column what it means and in which unit it is.
 
-    `graph` holds the chapter's figures; without it, they are named and no more.
+    `figures` are those that its columns stand for; one that is not among them is named and no more.
     """
     import pyarrow.parquet as pq
 
@@ -92,8 +92,7 @@ def describe(
         described = {"name": column.name, "type": row.type if row else _kind(column.type)}
         if row:
             return {**described, "description": row.meaning, "unit": row.unit}
-        if graph is not None and name in graph:
-            figure = graph[name]
+        if figure := figures.get(name):
             meaning = f"{figure.meaning}: {end} end, {figure.band or 'range'}" if end else figure.meaning
             return {**described, "description": meaning, "unit": figure.unit}
         if name.startswith("verdict_") and claim:
@@ -106,7 +105,7 @@ def describe(
         paths = [path.relative_to(output).as_posix() for path in parts]
         written = {"path": paths if len(paths) > 1 else paths[0], "format": "parquet"}
     package = {
-        "name": f"sweep-of-{chapter}".lower(),
+        "name": f"sweep-of-{chapter or 'the-book'}".lower(),
         "resources": [
             {"name": "scenarios", **written, "schema": {"fields": fields, "primaryKey": NUMBER}},
             {"name": "flips", "path": "flips.csv", "schema": {

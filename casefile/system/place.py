@@ -36,6 +36,18 @@ def check_free(root: Path, output: Path) -> None:
         raise BadInput(f"{output}: is not empty; expected a new or an empty folder")
 
 
+def check_new_file(path: Path, option: str = "") -> None:
+    """Raise BadInput unless a file can be made at `path`: it is new, in a folder that is there and may be written to."""
+    if os.path.lexists(path):
+        raise BadInput(f"{path}: exists already; expected a new file")
+    if not path.parent.is_dir():
+        raise BadInput(f"{path}: no folder {path.parent}; expected a file in one that is there")
+    if not os.access(path.parent, os.W_OK | os.X_OK):
+        raise BadInput(
+            f"{path.parent}: this user may not write there; expected another place{f', named with {option}' if option else ''}"
+        )
+
+
 def check_site(root: Path, output: Path) -> None:
     """Raise BadInput unless `output` may hold the site of the story in `root`.
 

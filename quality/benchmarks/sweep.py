@@ -10,6 +10,7 @@ import time
 from multiprocessing import get_context
 from pathlib import Path
 
+import casefile
 from casefile import records
 from casefile.execution import notebooks
 from casefile.execution import run as running
@@ -57,6 +58,16 @@ def by_sweep(root: Path, work: Path) -> float:
     return run(command, root).seconds / SCENARIOS
 
 
+def by_interface(root: Path) -> float:
+    """Seconds a run by `casefile.open_story(…).run(…).figures`, one after the other, once the session is warm."""
+    story = casefile.open_story(root)
+    story.run(CHAPTER, **{VARIED: 1}).figures  # noqa: B018 - what loads is loaded
+    started = time.perf_counter()
+    for number in range(BY_LOOP):
+        story.run(CHAPTER, **{VARIED: 1 + number / 2}).figures  # noqa: B018
+    return (time.perf_counter() - started) / BY_LOOP
+
+
 def _formulas(root: str, plain: str, count: int, answer: object) -> None:
     """Work out `count` scenarios on one core; answer with seconds and the most memory held (bytes)."""
     known = records.load(Path(root))
@@ -96,6 +107,7 @@ def formulas_alone(root: Path, plain: Path, count: int) -> tuple[float, float]:
 def measure(root: Path, work: Path) -> list[Row]:
     """The table's lines about sweeping `root`; `work` is an empty folder."""
     ours, command, loop = by_sweep(root, work), by_command(root, work), by_loop(root, work)
+    asked = by_interface(root)
     executed = running.execute(root, CHAPTER, {}, work / "plain.ipynb", None)
     plain = work / "plain.json"
     results.write(results.of_notebook(executed, CHAPTER), plain)
@@ -105,6 +117,8 @@ def measure(root: Path, work: Path) -> list[Row]:
     return [
         Row(one, "papermill's command, one at a time", "s", ours, command, command / ours, 40, at_most=False),
         Row(one, "papermill's Python API in a loop", "s", ours, loop, loop / ours, 20, at_most=False),
+        Row("one run asked for in Python, as a table", "papermill's Python API in a loop", "s", asked, loop, loop / asked, 50,
+            at_most=False),
         Row(f"formulas alone, {CHAPTER}, one core", "–", "scenarios/s", rate, None, rate, MILLION, at_most=False),
         Row("memory of formulas alone, 100 million scenarios", "1 million scenarios", "MiB", many / 2**20, few / 2**20,
             many / few, 1.1),

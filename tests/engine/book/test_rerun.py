@@ -72,11 +72,14 @@ def dear(orchard: Path) -> Path:
 
 def test_a_rerun_leaves_notebook_page_results_manifest_and_changes(dear: Path) -> None:
     assert sorted(path.name for path in dear.iterdir()) == [
-        "changes.html", "changes.json", "changes.txt", "manifest.json", "notebook.ipynb", "page", "parameters.json", "results.json",
-        "snapshot.json",
+        "changes.html", "changes.json", "changes.txt", "figures.csv", "manifest.json", "notebook.ipynb", "page", "parameters.csv",
+        "parameters.json", "results.json", "snapshot.json", "verdicts.csv", "words.csv",
     ]  # fmt: skip
     results = json.loads((dear / "results.json").read_text(encoding="utf-8"))
     assert results["figures"]["worth"]["value"] == 24000
+    figures = (dear / "figures.csv").read_text(encoding="utf-8").splitlines()
+    assert figures[0] == "figure,value,low,high,unit,text,range,band,meaning,kind,sources"
+    assert 'worth,24000.0,,,EUR,"€24,000",,,Worth of the harvest,formula,almanac grocer' in figures
     notebook = json.loads((dear / "notebook.ipynb").read_text(encoding="utf-8"))
     assert any("price = 0.8" in "".join(cell["source"]) for cell in notebook["cells"])
 

@@ -26,6 +26,7 @@ from casefile.errors import BadInput
 from casefile.execution import run
 from casefile.sweep import sweep, table
 from casefile.sweep.grid import grid
+from casefile.sweep.job import BOOK
 from casefile.sweep.scenario import NUMBER
 from tests.conftest import ROOT, Run
 from tests.engine.test_cli import said
@@ -446,3 +447,27 @@ def test_the_grid_counts_like_nested_loops_the_last_parameter_fastest() -> None:
     assert table["utilisation"].round(12).tolist() == [0.2, 0.3, 0.4] * 2
     block = found.block(range(len(found)))
     assert all(block[name].tolist() == table[name].tolist() for name in ("delay_months", "utilisation"))
+
+
+def test_the_whole_book_is_swept_over_parameters_of_any_chapter(orchard: Path, tmp_path: Path) -> None:
+    output = tmp_path / "out"
+    found = sweep.sweep(orchard, BOOK, ["market.price=0.2,0.4"], output)
+    assert (found["scenarios"], found["failed"]) == (2, 0)
+    table = pd.read_csv(output / "scenarios.csv")
+    assert list(table.columns) == [
+        NUMBER,
+        "market.price",
+        "price",
+        "worth",
+        "error",
+    ]  # what no parameter reaches stays out
+    assert list(table["worth"]) == [6_000, 12_000]
+    fields = json.loads((output / "datapackage.json").read_text())["resources"][0]["schema"]["fields"]
+    assert {field["name"]: field.get("unit") for field in fields}["worth"] == "EUR"
+    assert json.loads((output / "manifest.json").read_text())["reproduce"] == (
+        "casefile sweep --vary market.price=0.2,0.4 --out again"
+    )
+    with pytest.raises(BadInput, match=r"the book: unknown parameter 'price'; known: market\.price"):
+        sweep.sweep(orchard, BOOK, ["price=0.2,0.4"], tmp_path / "other")
+    with pytest.raises(BadInput, match="expected a chapter before --vary"):
+        sweep.sweep(orchard, BOOK, ["market.price=0.2,0.4"], tmp_path / "other", figures_only=True)
