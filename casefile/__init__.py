@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
     from casefile.analysis.opened import OpenedStory
     from casefile.errors import BadInput, CasefileError
-    from casefile.figures import charts, chronology, event_study, formats, lanes, sparks, statistics
+    from casefile.figures import charts, chronology, event_study, formats, lanes, sparks, statistics, wedge
     from casefile.notebook.chapter import Chapter
 
-_NOTEBOOK = ("charts", "chronology", "event_study", "formats", "lanes", "sparks", "statistics")
+_NOTEBOOK = ("charts", "chronology", "event_study", "formats", "lanes", "sparks", "statistics", "wedge")
 _ERRORS = ("BadInput", "CasefileError")
 __all__ = [
     "BadInput", "CasefileError", "charts", "chronology", "event_study", "formats", "lanes", "open_chapter", "open_story",
-    "sparks", "statistics",
+    "sparks", "statistics", "wedge",
 ]  # fmt: skip
 
 

@@ -35,7 +35,7 @@ def _of_xml(text: str) -> list[str]:
 # The files for machines, each with where its addresses lead from and what finds them.
 _MACHINES: dict[str, tuple[str, Callable[[str], list[str]]]] = {
     "_static/search-index.js": ("search.html", _of_index), "sitemap.xml": ("sitemap.xml", _of_xml),
-    "corrections.xml": ("corrections.xml", _of_xml), "api/figures.json": ("index.html", _of_figures),
+    "corrections.xml": ("corrections.xml", _of_xml), "editions.xml": ("editions.xml", _of_xml), "api/figures.json": ("index.html", _of_figures),
 }  # fmt: skip
 
 

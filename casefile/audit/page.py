@@ -209,6 +209,12 @@ class Page(Judge):
                 *(licence.get("path") for licence in package.get("licenses", ())),
                 *package.get("keywords", ()),
             )
+        works = {(source.title, source.publisher, source.url) for source in records.sources.values()}
+        for work in plain.pop("isBasedOn", []) if isinstance(plain, dict) else []:
+            told = (work.get("name"), _at(work, "publisher", "name"), work.get("url", ""))
+            if told not in works:
+                self.fault(element, f"based on a work that is no source: {told[0]}")
+            self.counted[CITATION] += numerals.count(" ".join(map(str, told)))
         for holder, name, value, position in _leaves(plain, {}, "", 0):
             if isinstance(value, str):
                 self.passage(value, scope, element)

@@ -11,7 +11,7 @@ import hashlib
 import json
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,7 @@ _MATHEMATICS = frozenset((
     "math", "mrow", "mi", "mn", "mo", "mtext", "mspace", "mfrac", "msqrt", "mroot", "msub", "msup", "msubsup",
     "munder", "mover", "munderover", "mtable", "mtr", "mtd", "mstyle", "mpadded",
 ))  # fmt: skip
-_BLOCKS = frozenset((
+BLOCKS = frozenset((
     "section", "h1", "h2", "h3", "h4", "h5", "h6", "p", "ul", "ol", "li", "dl", "dt", "dd", "table", "caption",
     "thead", "tbody", "tr", "blockquote", "pre", "figure", "figcaption", "details", "summary", "div", "hr",
 ))  # fmt: skip
@@ -73,7 +73,7 @@ class Archive:
     @property
     def contents(self) -> str:
         """The page that lists these: the one that a folder opens with, unless the edition has a page of that name."""
-        return "contents" if "index" in self.pages else "index"
+        return contents(self.pages)
 
 
 # ------------------------------------------------------------------------------------------------------------- keeping
@@ -111,7 +111,7 @@ def _pictured(element: Any, site: Path, pictures: dict[str, bytes] | None) -> No
     path = site / "charts" / f"{element.get('data-chart')}.svg"
     picture = html.Element("p")
     if path.is_file():
-        content = path.read_bytes()
+        content = _bare(path.read_text(encoding="utf-8")).encode()
         name = f"{hashlib.sha256(content).hexdigest()[:_HASH]}.svg"
         if pictures is not None:
             pictures[name] = content
@@ -122,6 +122,16 @@ def _pictured(element: Any, site: Path, pictures: dict[str, bytes] | None) -> No
     element.getparent().replace(element, picture)
 
 
+def _bare(picture: str) -> str:
+    """A downloaded picture without the title and credit around it, which name its edition: so two editions share it."""
+    return re.sub(
+        r'<svg [^>]*>(?:(?!<svg ).)*<metadata>.*?</metadata>.*?<svg y="[\d.]+"(.*</svg>)</svg>',
+        r"<svg\1",
+        picture,
+        flags=re.S,
+    )
+
+
 def _copied(source: Any, target: Any, page: str) -> None:
     """What is kept of an element's content, put at the end of another's."""
     _say(target, source.text)
@@ -129,7 +139,7 @@ def _copied(source: Any, target: Any, page: str) -> None:
         if isinstance(child.tag, str):
             tag = child.tag.rpartition("}")[2]
             blocks, carries = tag == "div" and _holds_words(child), child.get("id") is not None
-            if tag in _MATHEMATICS or tag in _WORDS or (tag in _BLOCKS and (tag != "div" or blocks or carries)):
+            if tag in _MATHEMATICS or tag in _WORDS or (tag in BLOCKS and (tag != "div" or blocks or carries)):
                 made = etree.SubElement(target, tag)
                 for name in filter(_KEPT.__contains__, child.keys()):
                     made.set(name, _address(child.get(name), page) if name in ("href", "src") else child.get(name))
@@ -149,7 +159,7 @@ def _copied(source: Any, target: Any, page: str) -> None:
 def _holds_words(element: Any) -> bool:
     """Whether an element has words of its own, beside those of the blocks in it."""
     own = [element.text, *(child.tail for child in element)]
-    inline = any(isinstance(child.tag, str) and child.tag not in _BLOCKS for child in element)
+    inline = any(isinstance(child.tag, str) and child.tag not in BLOCKS for child in element)
     return inline or any((text or "").strip() for text in own)
 
 
@@ -177,7 +187,7 @@ def _in_lines(root: Any) -> str:
             element.text = _closer(element.text)
         if not any(up.tag == "pre" for up in element.iterancestors()):
             element.tail = _closer(element.tail)
-    for element in root.iter(*_BLOCKS, "td", "th"):
+    for element in root.iter(*BLOCKS, "td", "th"):
         if element.tag != "pre":
             element.text = (element.text or "").lstrip() or None
             if len(element):
@@ -186,7 +196,7 @@ def _in_lines(root: Any) -> str:
                 element.text = element.text.rstrip()
         element.tail = (element.tail or "").strip() or None
     written = "".join(etree.tostring(child, encoding="unicode", method="html") for child in root)
-    blocks = "|".join(sorted(_BLOCKS - {"pre"}))
+    blocks = "|".join(sorted(BLOCKS - {"pre"}))
     return (
         re.sub(rf"\n+(?=<(?:{blocks})[ >])", "\n", re.sub(rf"(?=<(?:{blocks}|pre)[ >])", "\n", written)).strip() + "\n"
     )
@@ -196,70 +206,12 @@ def _closer(text: str | None) -> str | None:
     return re.sub(r"[ \t\r\n]+", " ", text) if text else None
 
 
-# ------------------------------------------------------------------------------------------------------------- reading
-
-
-@dataclass(frozen=True)
-class Section:
-    """A part of a page from one heading to the next: its anchor, empty for the page's own, its heading, its sentences.
-
-    Numbers that are explained, each of which has its own record, and what opens a part that is folded are none of them.
-    """
-
-    anchor: str
-    title: str
-    sentences: tuple[str, ...]
-
-
-_TOLD_WHOLE = frozenset(("tr", "figcaption", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "pre"))
-_ENDS = re.compile(r"(?<=[.?!])[”’)\]]*\s+(?=[“‘(\[]?[A-Z0-9])")
-
-
-def sections(kept: str) -> list[Section]:
-    """The sections of a kept page in their order, each with its own sentences."""
-    tree = html.fragment_fromstring(f"<div>{kept}</div>")
-    found = []
-    for element in [tree, *tree.iter("section")]:
-        if element is tree and tree.find("section") is not None and tree.find("h1") is None:
-            continue
-        heading = next((text for tag in ("h1", "h2", "h3", "h4") if (text := element.find(tag)) is not None), None)
-        title = "" if heading is None else _text(heading)
-        first = element.tag == "section" and element.find("h1") is not None
-        found.append(Section("" if first else element.get("id") or "", title, tuple(_sentences(element))))
-    return found
-
-
-def _sentences(element: Any) -> Iterator[str]:
-    """What a section says, sentence by sentence; headings, captions and rows of a table whole."""
-    words = [element.text or ""]
-
-    def ended() -> Iterator[str]:
-        said = " ".join("".join(words).split())
-        words.clear()
-        yield from filter(None, _ENDS.split(said))
-
-    for child in element:
-        if child.tag == "summary" or child.get("class") == "derivation":
-            yield from ended()
-        elif child.tag in _TOLD_WHOLE:
-            yield from ended()
-            if said := " · ".join(filter(None, map(_text, child))) if child.tag == "tr" else _text(child):
-                yield said
-        elif child.tag in _BLOCKS:
-            yield from ended()
-            if child.tag != "section":
-                yield from _sentences(child)
-        else:
-            words.append(_text(child) if child.tag != "br" else " ")
-        words.append(child.tail or "")
-    yield from ended()
-
-
-def _text(element: Any) -> str:
-    return " ".join("".join(element.itertext()).split())
-
-
 # ------------------------------------------------------------------------------------------------------------- storing
+
+
+def contents(pages: Container[str]) -> str:
+    """The page that lists pages of an edition beside them: the one that a folder opens with, unless one of them has its name."""
+    return "contents" if "index" in pages else "index"
 
 
 def folder(root: Path, version: str) -> Path:

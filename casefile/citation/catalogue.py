@@ -194,9 +194,23 @@ class Catalogue:
             corrections.feed(self.book, self.corrections.values(), corrections_page and f"{corrections_page}.html"),
             encoding="utf-8",
         )
+        (site / "editions.xml").write_text(self._editions_feed(), encoding="utf-8")
         (site / "corrections.json").write_text(corrections.as_json(self.corrections.values()), encoding="utf-8")
         if self.book.address:
             (site / "sitemap.xml").write_text(self.sitemap(), encoding="utf-8")
+
+    def _editions_feed(self) -> str:
+        """The editions as an Atom feed, each at its pages where they are kept, else at the book as it is."""
+        root = next(iter(self.items.values())).place
+        entries = [
+            corrections.Entry(
+                f"edition:{version}", f"Edition {version}",
+                f"v/{version}/{archive.contents(self.archived[version])}.html" if version in self.archived else root,
+                edition.date, f"{len(edition.items)} things that can be cited",
+            )
+            for version, edition in list(self.editions.items())[::-1]
+        ]  # fmt: skip
+        return corrections.atom(self.book, "editions", "What was published, and when", entries)
 
     def _texts(self, made: Mapping[str, Record], store: cache.Store) -> dict[str, dict[str, str]]:
         """Every item's citation in every style, by id; those of a page on which nothing changed come from the store."""

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from casefile.citation.archive import Section
+from lxml import html  # type: ignore[import-untyped]
+
+from casefile.citation.archive import BLOCKS
 from casefile.citation.citable import Item
 from casefile.citation.corrections import touching
 from casefile.citation.editions import Edition
@@ -15,6 +19,66 @@ from casefile.records import Correction
 _COUNTED = ("number", "claim", "chart")
 _QUOTES = str.maketrans("’‘“”", "''\"\"")
 _NAMED = 3  # of the parts that changed in something
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of a page from one heading to the next: its anchor, empty for the page's own, its heading, its sentences.
+
+    Numbers that are explained, each of which has its own record, and what opens a part that is folded are none of them.
+    """
+
+    anchor: str
+    title: str
+    sentences: tuple[str, ...]
+
+
+_TOLD_WHOLE = frozenset(("tr", "figcaption", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "pre"))
+_ENDS = re.compile(r"(?<=[.?!])[”’)\]]*\s+(?=[“‘(\[]?[A-Z0-9])")
+
+
+def sections(kept: str) -> list[Section]:
+    """The sections of a kept page in their order, each with its own sentences."""
+    tree = html.fragment_fromstring(f"<div>{kept}</div>")
+    found = []
+    for element in [tree, *tree.iter("section")]:
+        if element is tree and tree.find("section") is not None and tree.find("h1") is None:
+            continue
+        heading = next((text for tag in ("h1", "h2", "h3", "h4") if (text := element.find(tag)) is not None), None)
+        title = "" if heading is None else _text(heading)
+        first = element.tag == "section" and element.find("h1") is not None
+        found.append(Section("" if first else element.get("id") or "", title, tuple(_sentences(element))))
+    return found
+
+
+def _sentences(element: Any) -> Iterator[str]:
+    """What a section says, sentence by sentence; headings, captions and rows of a table whole."""
+    words = [element.text or ""]
+
+    def ended() -> Iterator[str]:
+        said = " ".join("".join(words).split())
+        words.clear()
+        yield from filter(None, _ENDS.split(said))
+
+    for child in element:
+        if child.tag == "summary" or child.get("class") == "derivation":
+            yield from ended()
+        elif child.tag in _TOLD_WHOLE:
+            yield from ended()
+            if said := " · ".join(filter(None, map(_text, child))) if child.tag == "tr" else _text(child):
+                yield said
+        elif child.tag in BLOCKS:
+            yield from ended()
+            if child.tag != "section":
+                yield from _sentences(child)
+        else:
+            words.append(_text(child) if child.tag != "br" else " ")
+        words.append(child.tail or "")
+    yield from ended()
+
+
+def _text(element: Any) -> str:
+    return " ".join("".join(element.itertext()).split())
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,14 @@ class Book:
     licences: tuple[str, ...] = ()
 
     @property
+    def licence(self) -> str:
+        """The address of the licence of the text and its charts: Creative Commons' where the project has one, for its code has
+        another; empty without one.
+        """
+        named = next((name for name in self.licences if name.startswith("CC")), next(iter(self.licences), ""))
+        return f"https://spdx.org/licenses/{named}" if named else ""
+
+    @property
     def author(self) -> str:
         """The authors in one line."""
         return " and ".join(name_of(author) for author in self.authors)

@@ -6,8 +6,8 @@ import datetime
 import io
 import json
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 
 from casefile.citation.citable import Item, digest
 from casefile.citation.cite import Book
@@ -44,14 +44,35 @@ def as_json(rows: Iterable[Correction]) -> str:
     return json.dumps([asdict(row) for row in newest_first(rows)], ensure_ascii=False, indent=1) + "\n"
 
 
-def feed(book: Book, rows: Iterable[Correction], page: str = "") -> str:
-    """The corrections as an Atom feed, the latest first, each at its place on `page`; dated by them, so that the same
-    ones give the same bytes.
+def feed(book: Book, rows: Iterable[Correction], page: str = "corrections.html") -> str:
+    """The corrections as an Atom feed, the latest first, each at its place on `page`."""
+    entries = [
+        Entry(f"correction:{row.id}", f"{row.kind.capitalize()} {row.id}", f"{page}#correction-{row.id}", row.date,
+              f"Said: {row.wrong} Right: {row.right} {row.note}".strip(), tuple(sorted(named(row))))
+        for row in newest_first(rows)
+    ]  # fmt: skip
+    return atom(book, "corrections", "What was wrong, and what is right", entries)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An entry of a feed: its name, title, place within the site, day, words and categories."""
+
+    name: str
+    title: str
+    place: str
+    day: str
+    words: str
+    categories: tuple[str, ...] = ()
+
+
+def atom(book: Book, what: str, words: str, entries: Sequence[Entry]) -> str:
+    """An Atom feed, `WHAT.xml` on the site, of entries with the latest first; dated by them, so that the same ones give the
+    same bytes.
     """
     from feedgenerator import Atom1Feed
 
-    rows = newest_first(rows)
-    latest = _midnight(rows[0].date if rows else book.date.isoformat())
+    latest = _midnight(entries[0].day if entries else book.date.isoformat())
 
     class Dated(Atom1Feed):  # type: ignore[misc]
         """The library dates an empty feed by the clock."""
@@ -61,17 +82,13 @@ def feed(book: Book, rows: Iterable[Correction], page: str = "") -> str:
 
     name = f"urn:casefile:{_name(book.title)}"
     made = Dated(
-        title=f"{book.title}: corrections", link=book.address or name, description="What was wrong, and what is right",
-        language="en", author_name=book.author, feed_url=f"{book.address}corrections.xml" if book.address else None,
-        feed_guid=f"{name}:corrections",
+        title=f"{book.title}: {what}", link=book.address or name, description=words, language="en", author_name=book.author,
+        feed_url=f"{book.address}{what}.xml" if book.address else None, feed_guid=f"{name}:{what}",
     )  # fmt: skip
-    for row in rows:
+    for entry in entries:
         made.add_item(
-            title=f"{row.kind.capitalize()} {row.id}",
-            link=f"{book.address}{page}#correction-{row.id}",
-            description=f"Said: {row.wrong} Right: {row.right} {row.note}".strip(),
-            unique_id=f"{name}:correction:{row.id}", pubdate=_midnight(row.date), updateddate=_midnight(row.date),
-            categories=sorted(named(row)),
+            title=entry.title, link=f"{book.address}{entry.place}", description=entry.words, unique_id=f"{name}:{entry.name}",
+            pubdate=_midnight(entry.day), updateddate=_midnight(entry.day), categories=entry.categories,
         )  # fmt: skip
     written = io.StringIO()
     made.write(written, "utf-8")

@@ -245,12 +245,12 @@ def compared(root: Path, made: manifest.Files) -> str:
     kept = files_of(root, edition)
     if not kept:
         return f"{another}, which is {edition.site}; that edition keeps no hash of each file, so what differs cannot be said"
-    told = {kind: differing(kind, files, made) for kind, files in kept.items()}
-    differing = "; ".join(line for line in told.values() if line)
+    told = {kind: differing_files(kind, files, made) for kind, files in kept.items()}
+    changed = "; ".join(line for line in told.values() if line)
     if not told[manifest.WORDS]:
-        return f"every word and number is that of edition {edition.version}; {differing}"
+        return f"every word and number is that of edition {edition.version}; {changed}"
     same = " and ".join(kind for kind, line in told.items() if not line)
-    return f"{another}: {differing}" + (f"; all {same} are the same" if same else "")
+    return f"{another}: {changed}" + (f"; all {same} are the same" if same else "")
 
 
 def holds(root: Path, made: manifest.Files) -> bool:
@@ -259,10 +259,12 @@ def holds(root: Path, made: manifest.Files) -> bool:
     if edition is None or not edition.site:
         return False
     kept = files_of(root, edition).get(manifest.WORDS)
-    return edition.site == manifest.site_hash(made) or (kept is not None and not differing(manifest.WORDS, kept, made))
+    return edition.site == manifest.site_hash(made) or (
+        kept is not None and not differing_files(manifest.WORDS, kept, made)
+    )
 
 
-def differing(kind: str, kept: Mapping[str, str], made: manifest.Files) -> str:
+def differing_files(kind: str, kept: Mapping[str, str], made: manifest.Files) -> str:
     """How many files of a kind differ from those kept, and the first of them, pages before others; empty when none does."""
     kept = {path: content[:_KEPT] for path, content in kept.items() if manifest.kind(path) == kind}
     now = {path: content[:_KEPT] for path, content in made.items() if manifest.kind(path) == kind}

@@ -13,7 +13,6 @@ from casefile.cli.group import cli
 from casefile.cli.options import Setting, SettingByChapter, story_root
 from casefile.errors import BadInput, shown
 
-
 DATA = click.option(
     "--data",
     type=click.Path(path_type=Path),

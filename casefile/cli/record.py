@@ -52,7 +52,8 @@ def add(what: str, **options: str | None) -> None:
     if sys.stdin.isatty():
         for column in _ASKED:
             if column in described and options[column] is None:
-                row["id"] = row["id"] or saved.name_of(row, known.sources)
+                if column == "id":  # asked for last, when what it is made from is known
+                    row["id"] = saved.name_of(row, known.sources)
                 row[column] = _asked(described[column].get("description", ""), row[column], column, described[column])
     row["id"] = row["id"] or saved.name_of(row, known.sources)
     missing = [

@@ -31,7 +31,7 @@ _LOADED = ("src", "data", "poster", "background", "action", "formaction", "ping"
 _SETS = ("srcset", "imagesrcset")
 _ADDRESSED = frozenset(("base", "image", "use", "feimage", "script", "mpath", "lineargradient", "radialgradient", "pattern", "filter"))  # fmt: skip
 # The links of a page's head that say something and load nothing.
-_TELLING = frozenset(("alternate", "author", "canonical", "cite-as", "help", "index", "item", "license", "next", "prev", "search"))  # fmt: skip
+_TELLING = frozenset(("alternate", "author", "canonical", "cite-as", "collection", "describedby", "help", "index", "item", "latest-version", "license", "next", "predecessor-version", "successor-version", "type", "prev", "search"))  # fmt: skip
 _PICTURES = frozenset(("img", "image", "source", "input", "feimage", "link"))
 _PLUGINS = frozenset(("object", "embed", "applet"))
 _IN_STYLE = re.compile(r"(?:url\(|@import)\s*[\"']?\s*([^\"')\s;]+)", re.IGNORECASE)

@@ -13,6 +13,9 @@ Kind = Literal["source", "parameter", "formula", "computed"]
 DRAWN = "5th to 95th percentile"  # what a range of draws is called
 
 
+DRAWN = "5th to 95th percentile"  # what a range of draws is called
+
+
 @dataclass(frozen=True)
 class Figure:
     """One number: its value, its range, its unit, and where it comes from.

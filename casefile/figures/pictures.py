@@ -242,10 +242,9 @@ class Pictures:
         return drawn
 
 
-def _draw(drawer: Pictures, spec: Spec, colours: Mapping[str, str]) -> None:
-    wide = drawer.svg(sized(spec, WIDE))
+def _draw(drawer: Pictures, spec: Spec) -> None:
+    drawer.svg(sized(spec, WIDE))
     drawer.svg(sized(spec, NARROW))
-    drawer.raster(coloured(wide, colours))
     drawer.vega(sized(spec, WIDE))
 
 
@@ -264,10 +263,10 @@ class Ahead:
         self._asked = False
         self._after: threading.Thread | None = None
 
-    def draw(self, spec: Spec, colours: Mapping[str, str]) -> None:
+    def draw(self, spec: Spec) -> None:
         """Begin to draw a chart for a page, in both widths, for a download, and in Vega, unless all that was done before."""
         if not self._pictures.has(spec):
-            self._submit(_draw, self._pictures, spec, colours)
+            self._submit(_draw, self._pictures, spec)
 
     def bundle(self) -> None:
         """Begin to make the script that draws charts on a page, if it is not there yet."""

@@ -42,7 +42,7 @@ def _compiled(name: str, content: bytes) -> tuple[str, bytes]:
     """A module compiled, in its source's place, as Python imports it without one; any other file as it is."""
     if not name.endswith(".py"):
         return name, content
-    external: Any = importlib._bootstrap_external  # type: ignore[attr-defined]
+    external: Any = importlib._bootstrap_external
     code = compile(content, name, "exec", dont_inherit=True)
     return f"{name}c", bytes(external._code_to_hash_pyc(code, importlib.util.source_hash(content), False))
 

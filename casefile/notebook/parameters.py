@@ -173,7 +173,7 @@ def validate(declaration: Declaration, value: Any) -> Value:
     """
     if declaration.type in ("integer", "number") and isinstance(value, str) and drawing.is_one(value):
         return drawing.validated(declaration, value)
-    checked = _typed(declaration, value)
+    checked: Any = _typed(declaration, value)
     if declaration.choices and checked not in map(type_of(declaration), declaration.choices):
         raise refusal(declaration, value)
     if isinstance(checked, str) and not checked.isprintable():
@@ -189,7 +189,7 @@ def validate(declaration: Declaration, value: Any) -> Value:
     too_high = declaration.maximum is not None and checked > declaration.maximum
     if too_low or too_high:
         raise refusal(declaration, value)
-    return checked
+    return checked  # type: ignore[no-any-return]
 
 
 def _typed(declaration: Declaration, value: Any) -> Any:

@@ -123,7 +123,9 @@ def headers(files: Mapping[str, str], place: Place) -> str:
     everywhere += ["X-Robots-Tag: noindex"] if place.preview else []
     rules = {"*": everywhere}
     framed = f"Content-Security-Policy: {CONTENT_POLICY}; frame-ancestors 'self'"
-    for path in sorted({_covering(path) for path in files if path.endswith(".html")} | {""}):
+    covering = {_covering(path) for path in files if path.endswith(".html")}
+    # Cloudflare and Netlify serve a page without its ending, too.
+    for path in sorted({"", *covering, *(path.removesuffix(".html") for path in covering)}):
         rules[path] = [f"Content-Security-Policy: {CONTENT_POLICY}"] if path == "embed/*" else [framed]
     if WORKER in files:
         policy = CONTENT_POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")

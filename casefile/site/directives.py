@@ -146,6 +146,12 @@ class Sources(Table):
         }
 
 
+class SourceFilter(Table):
+    """A field that narrows the list of sources on the same page, wherever it stands on it; without a script there is none."""
+
+    template = "source_filter.html"
+
+
 class Origins(Table):
     """The origins that more than one source relays, with their relays."""
 
@@ -354,6 +360,7 @@ def setup(app: Any) -> None:
         "barcode": Barcode,
         "kicker": Kicker,
         "sources": Sources,
+        "source-filter": SourceFilter,
         "origins": Origins,
         "parameters": Parameters,
         "scenarios": Scenarios,

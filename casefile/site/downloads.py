@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import re
@@ -22,7 +23,8 @@ from casefile.figures.pictures import Ahead
 from casefile.notebook.results import Results, dumps
 from casefile.records import Source
 from casefile.records.tables import FORMULA
-from casefile.site import compiled, markup
+from casefile.site import compiled, credit, markup
+from casefile.site.credit import Credit
 from casefile.system import document
 
 STYLE = Path(__file__).parent / "static" / "casefile.css"
@@ -57,7 +59,7 @@ def draw(ahead: Ahead, drawn: Iterable[Mapping[str, Any]]) -> None:
     """Begin to draw every picture that the pages and files of some charts will ask for, and to make the pages' script."""
     ahead.bundle()
     for chart in drawn:
-        ahead.draw(chart["spec"], light_colours())
+        ahead.draw(chart["spec"])
 
 
 def table(drawn: Mapping[str, Any]) -> str:
@@ -98,7 +100,58 @@ def metadata(drawn: Mapping[str, Any], results: Results, sources: Mapping[str, S
     }  # fmt: skip
 
 
-def readme(plain: Mapping[str, Any], book: str) -> str:
+def credited(plain: Mapping[str, Any], content: Content, book: str) -> Credit:
+    """Whose a chart is, by its metadata and the book's own record, where it has one."""
+    sources = tuple(dict.fromkeys(source["publisher"] for source in plain["sources"]))
+    if (known := content.catalogue) is None:
+        return Credit(plain["title"], plain["description"], book, "", sources)
+    item = known.find(f"chart-{plain['id']}")
+    address = known.book.address + item.place if known.book.address else ""
+    return Credit(
+        plain["title"], plain["description"], book, known.book.author, sources, known.book.licence, known.edition(item),
+        known.mark(item), address,
+    )  # fmt: skip
+
+
+def package(drawn: Mapping[str, Any], plain: Mapping[str, Any], owed: Credit, written: bytes) -> dict[str, Any]:
+    """A chart's archive as a data package (specs.frictionlessdata.io): its table with a schema, sources, licence, mark."""
+    units = {column["name"]: column for column in plain["columns"]}
+    columns = written.decode().partition("\n")[0].split(",")
+    fields = [
+        {"name": column, "type": _type(drawn["rows"], column)}
+        | {key: said for key, said in (units.get(column) or {}).items() if key in ("title", "unit") and said}
+        for column in columns
+    ]
+    resource = {
+        "name": plain["id"].lower(), "path": f"{plain['id']}.csv", "profile": "tabular-data-resource", "format": "csv",
+        "mediatype": "text/csv", "encoding": "utf-8", "bytes": len(written), "hash": f"sha256:{hashlib.sha256(written).hexdigest()}",
+        "schema": {"fields": fields},
+    }  # fmt: skip
+    sources = [
+        {"title": f"{source['publisher']}: {source['title']}"} | ({"path": source["url"]} if source["url"] else {})
+        for source in plain["sources"]
+    ]
+    found: dict[str, Any] = {
+        "profile": "tabular-data-package", "name": plain["id"].lower().replace("_", "-"), "title": plain["title"],
+        "description": plain["description"], "sources": sources, "resources": [resource],
+    }  # fmt: skip
+    found |= {"id": owed.mark, "version": owed.mark.partition("@")[2].partition(":")[0]} if owed.mark else {}
+    found |= {"homepage": owed.address} if owed.address else {}
+    found |= {"contributors": [{"title": owed.author, "role": "author"}]} if owed.author else {}
+    return found | (
+        {"licenses": [{"name": owed.licence.rpartition("/")[2], "path": owed.licence}]} if owed.licence else {}
+    )
+
+
+def _type(rows: Iterable[Mapping[str, Any]], column: str) -> str:
+    """The type of a column in a table schema: what all its cells are that are not empty."""
+    cells = [row.get(column) for row in rows if row.get(column) is not None]
+    if cells and all(isinstance(cell, bool) for cell in cells):
+        return "boolean"
+    return "number" if cells and all(isinstance(cell, int | float) for cell in cells) else "string"
+
+
+def readme(plain: Mapping[str, Any], book: str, owed: Credit) -> str:
     """The metadata in words."""
     name = plain["id"]
     lines = [
@@ -107,7 +160,9 @@ def readme(plain: Mapping[str, Any], book: str) -> str:
         f"{name}.csv       the data, one row a mark; columns and units are named in metadata.json",
         f"{name}.vl.json   the chart as a Vega-Lite specification, its data inside",
         f"{name}.svg, {name}.png   the chart as a picture",
+        "datapackage.json   the table as a data package, with its schema, licence and citation",
         "metadata.json   what the columns mean, the parameters in force, the sources", "",
+        *([owed.line, *filter(None, (owed.licence, owed.address)), ""] if owed.mark else []),
         "Sources:", *(f"- {source['publisher']}: {source['title']} {source['url']}".rstrip() for source in plain["sources"]),
     ]  # fmt: skip
     return "\n".join(lines) + "\n"
@@ -131,14 +186,19 @@ def files(drawn: Mapping[str, Any], results: Results, content: Content, page: st
     """Everything of one chart, by file name; the archive holds all the others with their metadata and readme."""
     name, spec = drawn["id"], standalone(drawn["spec"])
     plain = metadata(drawn, results, content.records.sources, page)
-    picture = pictures.coloured(content.pictures.svg(pictures.sized(drawn["spec"], pictures.WIDE)), light_colours())
+    colours, owed = light_colours(), credited(plain, content, book)
+    bare = pictures.coloured(content.pictures.svg(pictures.sized(drawn["spec"], pictures.WIDE)), colours)
+    picture = credit.framed(bare, owed, *(colours[part] for part in ("--ink", "--muted", "--paper")))
     found = {
         f"{name}.csv": table(drawn).encode(),
         f"{name}.vl.json": dumps(spec, indent=1).encode(),
         f"{name}.svg": picture.encode(),
-        f"{name}.png": content.pictures.raster(picture),
+        f"{name}.png": credit.tagged(content.pictures.raster(picture), owed),
     }
-    described = {"metadata.json": dumps(plain, indent=1).encode(), "readme.txt": readme(plain, book).encode()}
+    described = {
+        "metadata.json": dumps(plain, indent=1).encode(), "readme.txt": readme(plain, book, owed).encode(),
+        "datapackage.json": dumps(package(drawn, plain, owed, found[f"{name}.csv"]), indent=1).encode(),
+    }  # fmt: skip
     return {**found, f"{name}.zip": archive({**found, **described})}
 
 

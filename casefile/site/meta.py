@@ -94,11 +94,20 @@ def report(known: Catalogue, chapters: list[Item]) -> dict[str, Any]:
     return _addressed(known, plain, "")
 
 
-def chapter(known: Catalogue, item: Item) -> dict[str, Any]:
-    """A chapter, part of the Report."""
+def chapter(known: Catalogue, item: Item, based: Sequence[Source] = ()) -> dict[str, Any]:
+    """A chapter, part of the Report, and the sources that it is based on."""
     whole = _addressed(known, {"@type": "Report", "name": known.book.title}, "")
     plain = {"@context": CONTEXT, "@type": "Chapter", "name": item.title, **_made(known), "isPartOf": whole}
-    return _addressed(known, plain, item.place)
+    works = [
+        {
+            "@type": "CreativeWork",
+            "name": source.title,
+            "publisher": {"@type": "Organization", "name": source.publisher},
+        }
+        | ({"url": source.url} if source.url else {})
+        for source in sorted(based, key=lambda source: source.id)
+    ]
+    return _addressed(known, plain | ({"isBasedOn": works} if works else {}), item.place)
 
 
 def dataset(known: Catalogue, package: dict[str, Any], page: str) -> dict[str, Any]:
@@ -141,7 +150,10 @@ def as_script(plain: dict[str, Any]) -> str:
 def _links(known: Catalogue, item: Item | None, page: str) -> list[tuple[str, str, str]]:
     """The feed of corrections, and the files that hold a page's citation: media type, address, title."""
     up = "../" * page.count("/")
-    found = [("application/atom+xml", f"{up}corrections.xml", f"{known.book.title}: corrections")]
+    found = [
+        ("application/atom+xml", f"{up}{name}.xml", f"{known.book.title}: {name}")
+        for name in ("corrections", "editions")
+    ]
     if item is not None:
         found += [
             (kind, f"{up}cite/{item.id}.{ending}", f"How to cite “{item.title}”")
@@ -152,6 +164,19 @@ def _links(known: Catalogue, item: Item | None, page: str) -> list[tuple[str, st
             )
         ]
     return found
+
+
+def signs(known: Catalogue, item: Item, whole: bool, chapters: Sequence[Item]) -> list[tuple[str, str, str]]:
+    """FAIR Signposting (signposting.org): relation, address and media type of what belongs to a page that can be cited."""
+    up = "../" * item.page.count("/")
+    found = [("cite-as", known.book.address + item.place, "")] if known.book.address else []
+    found += [("license", known.book.licence, "")] if known.book.licence else []
+    found += [("describedby", f"{up}cite/{item.id}.json", "application/vnd.citationstyles.csl+json")]
+    found += [("type", f"{CONTEXT}/{'Report' if whole else 'Chapter'}", "")]
+    if whole:
+        return found + [("item", one.place, "text/html") for one in chapters]
+    root = next(iter(known.items.values()))
+    return [*found, ("collection", f"{up}{root.page}.html", "text/html")]
 
 
 def _add(app: Any, page_name: str, template: str, context: dict[str, Any], doctree: Any) -> None:
@@ -168,10 +193,12 @@ def _add(app: Any, page_name: str, template: str, context: dict[str, Any], doctr
     pages = {item.page: item for item in known.items.values() if item.kind == "page"}
     item = pages.get(page_name)
     chapters = [pages[page] for page in content.pages if page in pages and page != app.config.root_doc]
-    found: dict[str, Any] = {"tags": [], "data": [], "links": _links(known, item, page_name)}
+    found: dict[str, Any] = {"tags": [], "data": [], "links": _links(known, item, page_name), "signs": []}
     if item is not None and (whole or page_name in content.pages):
         found["tags"] = tags(known, item, whole, html.unescape(context.get("description") or ""))
-        found["data"] = [report(known, chapters) if whole else chapter(known, item)]
+        based = [content.records.sources[name] for name, pages in content.cited_on.items() if page_name in pages]
+        found["data"] = [report(known, chapters) if whole else chapter(known, item, based)]
+        found["signs"] = signs(known, item, whole, chapters)
     if page_name == place_of(app, "casefile-sources"):
         package = content.records.data / "datapackage.json"
         found["data"] = [dataset(known, document.read(package, "data/datapackage.json"), page_name)]

@@ -68,6 +68,9 @@ def tidied(body: str) -> str:
     The summary of a folded cell has its visible text as its name, a scrolling block of code a place in the tab order.
     """
     body = body.replace('<summary aria-label="Toggle hidden content">', "<summary>")
+    body = re.sub(
+        r'<p class="((?:collapsed|expanded) admonition-title)">(.*?)</p>', r'<span class="\1">\2</span>', body
+    )
     return body.replace("<pre><span></span>", '<pre tabindex="0"><span></span>')
 
 

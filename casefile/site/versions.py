@@ -15,8 +15,9 @@ from lxml import html  # type: ignore[import-untyped]
 from markupsafe import Markup
 
 from casefile.citation import archive, changes, cite, editions
-from casefile.citation.archive import FOLDER, RECORD, Archive, Section
+from casefile.citation.archive import FOLDER, RECORD, Archive
 from casefile.citation.catalogue import Catalogue
+from casefile.citation.changes import Section
 from casefile.citation.citable import Item
 from casefile.citation.editions import Edition
 from casefile.content.policy import CONTENT_POLICY
@@ -105,7 +106,7 @@ class Versions:
         return f"{next(item.page for item in self.known.items.values())}.html"
 
     def _sections(self, text: str) -> list[Section]:
-        return archive.sections(text)
+        return changes.sections(text)
 
     @cached_property
     def _read_now(self) -> dict[str, list[Section]]:
@@ -115,7 +116,7 @@ class Versions:
         """The sections of a page as it stands, read as an edition's are."""
         if item.page not in self._read_now:
             text = (self.site / f"{item.page}.html").read_text(encoding="utf-8")
-            self._read_now[item.page] = archive.sections(archive.reading(text, item.page, self.site))
+            self._read_now[item.page] = changes.sections(archive.reading(text, item.page, self.site))
         return self._read_now[item.page]
 
     # ------------------------------------------------------------------------------------------------------------ links

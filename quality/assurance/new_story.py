@@ -12,6 +12,7 @@ import argparse
 import json
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -31,33 +32,21 @@ _LONGEST = 120.0  # seconds that a build may take while it is watched
 
 def installed(work: Path) -> Path:
     """An environment in `work` with the engine from its wheel; the folder of its commands."""
-    run = (
-        sys.executable,
-        "-m",
-        "pip",
-        "wheel",
-        "--quiet",
-        "--no-deps",
-        "--no-build-isolation",
-        "--wheel-dir",
-        str(work),
-        str(ROOT),
-    )
-    subprocess.run(run, check=True)
+    source = work / "source"
+    shutil.copytree(ROOT / "casefile", source / "casefile", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copyfile(ROOT / name, source / name)
+    words = ["wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", str(work), str(source)]
+    subprocess.run([sys.executable, "-m", "pip", *words], check=True)
     (wheel,) = work.glob("*.whl")
     subprocess.run([sys.executable, "-m", "venv", str(work / "venv")], check=True)
     python = work / "venv" / "bin" / "python"
     subprocess.run([python, "-m", "pip", "install", "--quiet", "--no-deps", str(wheel)], check=True)
-    own = subprocess.run(
-        [python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout.strip()
+    (own,) = (work / "venv" / "lib").glob("python*/site-packages")
     # the libraries of this environment, after its own packages, and no editable package of it
-    (Path(own) / "libraries.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
-    for line in (f"import casefile; assert casefile.__file__.startswith({own!r}), casefile.__file__",):
-        subprocess.run([python, "-c", line], check=True, cwd=work)
+    (own / "libraries.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
+    said = f"import casefile; assert casefile.__file__.startswith({str(own)!r}), casefile.__file__"
+    subprocess.run([python, "-c", said], check=True, cwd=work)
     return python.parent
 
 

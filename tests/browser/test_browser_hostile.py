@@ -40,7 +40,7 @@ _STATES = """async ([script, queries]) => {
     });
     const { search, words, command } = casefile.whatIf;
     said.push({ query, moved: [...new URLSearchParams(words().replaceAll(" = ", "=").replaceAll(", ", "&"))], command: command(),
-      fields: [...document.querySelectorAll(".what-if input:not([type=range]), .what-if select")].map(({ id, value }) => [id, value]) });
+      fields: [...document.querySelectorAll(".what-if-inputs > [id]")].map(({ id, value }) => [id, value]) });
   }
   return said;
 }"""
@@ -56,7 +56,7 @@ def tab(new_tab: Open, address: str) -> Iterator[Watched]:
 def controls(chapter: str, defaults: dict[str, Plain], known: Records) -> dict[str, dict[str, Any]]:
     """The parameters of a chapter that its page lets move, by name."""
     plain = compiled.page(Results.from_json(defaults[chapter], known.units), known, "", frozenset())["parameters"]
-    return {row["name"]: row for row in plain if row["figure"]}
+    return {row["name"]: row for row in plain}
 
 
 def value(draw: random.Random, row: dict[str, Any] | None) -> str:

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from papermill import cli as papermill_cli
+from playwright.sync_api import Browser, Page, expect
 
 from casefile.notebook import parameters
 from casefile.notebook.results import Results
@@ -152,6 +153,11 @@ def test_the_command_shown_is_taken(
     declared = known.declared(chapter)
     given = {rest[at + 1]: parameters.from_text(declared[rest[at + 1]], rest[at + 2]) for at in range(0, len(rest), 3)}
     assert given == {row["name"]: between(row) for row in rows}
+    program, notebook, output, *rest = shlex.split(page.locator(".what-if-papermill").inner_text())
+    assert (program, output) == ("papermill", "out.ipynb")
+    assert (conftest.ROOT / notebook).is_file()
+    taken = {rest[at + 1]: papermill_cli._resolve_type(rest[at + 2]) for at in range(0, len(rest), 3)}
+    assert parameters.validated(declared, taken, chapter).items() >= given.items()
 
 
 def test_a_crafted_address_changes_nothing(
@@ -281,3 +287,26 @@ def test_a_chart_that_names_nothing_may_rest_on_whatever_moves(
         "rows": [{"what": "Basket", "value": 30.0}],
     }
     assert compiled.page(page, content.records, "The Orchard", frozenset())["charts"] == {"baskets": follows}
+
+
+def test_without_what_runs_it_the_page_says_so_in_a_line_and_stays_whole(address: str, site: Path, visit: Open) -> None:
+    """A parameter that only the notebook can follow, on a site without the bundle and on a page opened as a file."""
+    query = "?benchmark=spy&window_after=99&seed=1"
+    for place, why in (
+        (f"{address}/chapters/07_investors.html", "this site was built without it"),
+        ((site / "chapters" / "07_investors.html").as_uri(), "a page opened as a file may start none"),
+    ):
+        page = visit("about:blank")
+        page.route("**/live/bundle.json", lambda route: route.fulfill(body="null", content_type="application/json"))
+        page.goto(place + query)
+        line = page.locator(".live-status")
+        expect(line).to_contain_text(f"The notebook cannot run in this page: {why}. The command below works it out.")
+        said = (
+            page.locator(".what-if-refused").text_content() or ""
+        )  # of the value out of bounds; the seed is another's
+        assert said.startswith("This link gave a value that is not taken")
+        command = page.locator(".what-if-command").text_content()
+        assert command == "casefile rerun 07_investors -p benchmark spy"
+        assert page.evaluate(CHANGED) == []
+        page.locator("#what-if-benchmark input[value=qqq]").check(force=True)
+        expect(line).to_be_hidden()

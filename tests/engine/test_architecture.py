@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from importlinter.application.use_cases import lint_imports
 from importlinter.configuration import configure
 
+from casefile.execution.story import Story
 from tests.conftest import ROOT
 
 PACKAGE = ROOT / "casefile"
@@ -89,3 +91,27 @@ def test_an_import_inside_a_function_keeps_a_heavy_library_out_of_a_start(path: 
 def test_no_module_of_the_package_is_longer_than_four_hundred_lines() -> None:
     lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in PACKAGE.rglob("*.py")}
     assert {str(path): length for path, length in lengths.items() if length > 400} == {}
+
+
+def said(path: Path) -> Iterator[str]:
+    """Every text in a module's code that is no documentation; of a template, style or script all of it."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix != ".py":
+        yield text
+        return
+    tree = ast.parse(text)
+    documentation = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documentation:
+            yield node.value
+
+
+def test_nothing_in_the_engine_names_a_page_of_this_story() -> None:
+    paths = "|".join(re.escape(page) for page in Story(ROOT).pages if "/" in page)
+    last = "|".join(re.escape(page.rpartition("/")[2]) for page in Story(ROOT).pages)
+    named = re.compile(rf"\b({paths})\b|link\([\"']({last})[\"']\)")
+    files = [path for path in PACKAGE.rglob("*") if path.suffix in (".py", ".html", ".js", ".css")]
+    own = [
+        path for path in files if "template" not in path.relative_to(PACKAGE).parts
+    ]  # the example has pages of its own
+    assert {path.name: found[0] for path in own for text in said(path) if (found := named.search(text))} == {}

@@ -35,13 +35,13 @@ casefile.cite = (() => {
     if (!casefile.whatIf) return [];
     const query = new URLSearchParams(casefile.whatIf.search());
     return casefile.page.parameters
-      .filter(({ figure, name, value }) => figure && query.has(name) && query.get(name) !== String(value))
+      .filter(({ name, value }) => query.has(name) && query.get(name) !== String(value))
       .map((parameter) => ({ ...parameter, now: query.get(parameter.name) }));
   }
 
   /** Whether what is cited rests on something that the notebook's code worked out, which a moved parameter may change. */
   function byCode(id, kind, parameters) {
-    if (!parameters.some(({ code }) => code)) return false;
+    if (casefile.live?.shown() || !parameters.some(({ code }) => code)) return false; // the notebook itself said it
     if (kind !== "number") return true;
     const { figures } = casefile.page;
     const rests = (name) => figures[name]?.kind === "computed" || (figures[name]?.inputs ?? []).some(rests);

@@ -1,13 +1,11 @@
 // Narrows a long list to the entries that hold every word typed. Without this script the list is simply whole.
 "use strict";
 document.querySelectorAll("input[data-filter]").forEach((input) => {
-  const box = input.closest("[hidden]");
-  const told = box.querySelector("output");
+  const told = input.closest("p").querySelector("output");
   const entries = [...document.querySelectorAll(input.dataset.filter)];
   const groups = [...new Set(entries.map((entry) => entry.parentElement))];
   const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
   const texts = entries.map((entry) => plain(`${entry.textContent} ${entry.id}`));
-  box.hidden = false;
   input.addEventListener("input", () => {
     const words = plain(input.value).split(/\s+/).filter(Boolean);
     let shown = 0;
@@ -18,6 +16,7 @@ document.querySelectorAll("input[data-filter]").forEach((input) => {
     groups.forEach((group) => {
       group.hidden = [...group.querySelectorAll(input.dataset.filter)].every((entry) => entry.hidden);
     });
+    document.documentElement.classList.toggle("narrowed", words.length > 0);
     told.textContent = words.length ? `${shown} of ${entries.length}` : "";
   });
 });

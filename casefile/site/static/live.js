@@ -113,9 +113,16 @@ casefile.live = (() => {
   const line = make("p", { className: "live-status", hidden: true }, words, " ", bar, " ", stop);
   line.setAttribute("role", "status");
   bar.setAttribute("aria-label", "How much of it is here");
-  whatIf.told.after(line);
+
+  /** The line stands among the controls, or in the bar at the foot while they are closed. */
+  function place() {
+    const foot = document.querySelector(".version");
+    if (whatIf.panel.hidden && foot) foot.append(line);
+    else whatIf.told.after(line);
+  }
 
   function busy(text) {
+    place();
     line.hidden = stop.hidden = false;
     words.textContent = text;
     document.documentElement.classList.add("live-busy");
@@ -123,6 +130,7 @@ casefile.live = (() => {
 
   function status(why, refused = false) {
     document.documentElement.classList.remove("live-busy");
+    place();
     bar.hidden = stop.hidden = true;
     line.hidden = !(why || stopped);
     if (stopped) words.textContent = "Stopped. Move a control to go on, or take the command below.";

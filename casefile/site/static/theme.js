@@ -43,7 +43,7 @@ casefile.depth = (() => {
   // ------------------------------------------------------------------------------------------------------------- depth
 
   const asked = new URLSearchParams(location.search).get("depth");
-  const leadsToProof = location.hash.startsWith("#figure-");
+  const leadsToProof = /^#(figure|chart)-/.test(location.hash);
   root.dataset.depth = DEPTHS.find((depth) => depth === asked) ?? DEPTHS.find((depth) => depth === kept("depth")) ?? "read";
   if (leadsToProof && root.dataset.depth === "read") root.dataset.depth = "check"; // what is linked to is seen
 

@@ -65,8 +65,9 @@ casefile.whatIf = (() => {
   }
 
   const words = () => moved().map(({ name }) => `${name} = ${state.get(name)}`).join(", ");
-  const command = () => ["casefile rerun", page.chapter,
-    ...apart().map(({ name, value }) => `-p ${name} ${state.get(name) ?? value}`)].join(" ");
+  const options = () => apart().map(({ name, value }) => `-p ${name} ${state.get(name) ?? value}`);
+  const command = () => ["casefile rerun", page.chapter, ...options()].join(" ");
+  const byPapermill = () => [`papermill chapters/${page.chapter}.ipynb out.ipynb`, ...options()].join(" ");
 
   // --------------------------------------------------------------------------------------------------------- page
 
@@ -272,7 +273,7 @@ casefile.whatIf = (() => {
   const drawn = all.map(control);
   const told = make("p", { className: "what-if-told" });
   told.setAttribute("role", "status");
-  const code = make("code");
+  const code = make("code"), plainly = make("code");
   const reset = make("button", { type: "button", className: "what-if-reset", textContent: "Reset" });
   const hide = make("button", { type: "button", className: "what-if-hide", textContent: "Close" });
   const panel = make("section", { className: "what-if", id: "what-if", hidden: true },
@@ -280,7 +281,8 @@ casefile.whatIf = (() => {
     make("div", { className: "what-if-body" }, told, ...drawn.map(({ element }) => element),
       make("p", { className: "what-if-hint" },
 "The same by command, everything worked out anew:"),
-      make("pre", { className: "what-if-command", tabIndex: 0 }, code)));
+      make("pre", { className: "what-if-command", tabIndex: 0 }, code),
+      make("pre", { className: "what-if-papermill", tabIndex: 0 }, plainly)));
   panel.setAttribute("aria-label", "What if: the chapter's parameters");
   const toggle = make("button", { type: "button", className: "what-if-toggle" });
   toggle.setAttribute("aria-controls", "what-if");
@@ -311,6 +313,7 @@ casefile.whatIf = (() => {
     dispatchEvent(new CustomEvent("casefile:supposed"));
     reset.disabled = !differ;
     code.textContent = command();
+    plainly.textContent = byPapermill();
     lead();
   }
 

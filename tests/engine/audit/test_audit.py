@@ -144,6 +144,7 @@ PLANTED = {
     "a shared picture's size": (SWAP, r'(og:image:width" content=")1200', r"\g<1>1300", "meta"),
     "a citation's date": (SWAP, r'(citation_publication_date" content=")\d{4}', r"\g<1>1999", "meta"),
     "a version in JSON-LD": (SWAP, r'"version": "', '"version": "7.', "script"),
+    "a work in JSON-LD": (SWAP, r'"isBasedOn": \[\{"@type": "CreativeWork", "name": "', r"\g<0>17 ", "script"),
     "a rating in JSON-LD": ("claims/value_500m.html", r'"ratingValue": \d', '"ratingValue": 9', "script"),
     "a position in JSON-LD": ("summary.html", r'"position": 2', '"position": 5', "script"),
     "a claim's words": (CLAIMS, r'(claim-finding"[^>]*>)', r"\g<1>In 2024: ", "claim-finding"),

@@ -14,7 +14,8 @@ from lxml import etree, html  # type: ignore[import-untyped]
 
 from casefile.book import rebuild
 from casefile.citation import archive, catalogue, changes, citable, cite, editions
-from casefile.citation.archive import Archive, Section
+from casefile.citation.archive import Archive
+from casefile.citation.changes import Section
 from casefile.citation.citable import Item
 from casefile.citation.editions import Edition
 from casefile.content import policy
@@ -106,7 +107,7 @@ def test_a_page_that_the_site_has_not_is_named(site: Path) -> None:
 
 
 def test_sections_are_read_sentence_by_sentence(kept: Archive) -> None:
-    assert archive.sections(kept.pages["chapters/trees"]) == [
+    assert changes.sections(kept.pages["chapters/trees"]) == [
         Section("", "Trees", ("Trees", "It bore 1,200 apples.", "A good year.")),
         Section("price", "Price", ("Price", "Dear", "Apple · €2", "See the start.")),
     ]

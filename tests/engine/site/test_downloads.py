@@ -41,7 +41,7 @@ def test_every_chart_can_be_downloaded(site: Path, defaults: dict[str, Plain]) -
                         assert row[column] == said, (name, column)
             with zipfile.ZipFile(site / "charts" / f"{name}.zip") as archive:
                 assert set(archive.namelist()) == {
-                    *(f"{name}.{kind}" for kind in ("csv", "vl.json", "svg", "png")), "metadata.json", "readme.txt"
+                    *(f"{name}.{kind}" for kind in ("csv", "vl.json", "svg", "png")), "datapackage.json", "metadata.json", "readme.txt"
                 }  # fmt: skip
                 for file in archive.namelist():
                     if file.startswith(f"{name}."):

@@ -14,12 +14,15 @@ from casefile import records
 from casefile.audit.judge import Truth
 from casefile.audit.page import Page
 from casefile.book import build as book
+from casefile.content.places import reading_minutes
 from casefile.errors import BadInput
 from casefile.execution import run
 from casefile.execution.story import Run, Story, pages_of
 from casefile.figures.graph import Graph
 from casefile.notebook import results
 from casefile.notebook.results import Results
+from casefile.site import STATIC
+from casefile.site.directives import labelled
 from casefile.site.page import lead, unstyled
 from casefile.site.renderer import Renderer, RenderFailed
 from tests.support import orchard, small
@@ -323,3 +326,26 @@ def test_an_entry_of_the_contents_that_is_not_understood_is_refused_by_name(
 def test_a_pages_description_has_no_sign_of_a_correction() -> None:
     body = '<h1>Chips</h1><p>The balance is 0<a class="corrected" href="corrections.html">†</a> chips.</p>'
     assert lead(body) == "The balance is 0 chips."
+
+
+def test_the_minutes_of_a_page_count_its_prose_and_not_what_proves_it() -> None:
+    prose, proof = "<p>" + "word " * 460 + "</p>", "<details><p>" + "word " * 4600 + "</p></details>"
+    assert reading_minutes(etree.HTML(f"<article>{prose}{proof}</article>")) == 2
+    assert reading_minutes(etree.HTML("<article><p>Short.</p></article>")) == 1
+
+
+def test_the_fonts_of_pages_are_the_books_own_with_their_licence_and_are_small() -> None:
+    style = (STATIC / "casefile.css").read_text(encoding="utf-8")
+    named = re.findall(r'@font-face \{[^}]*url\("(fonts/[\w-]+\.woff2)"\)', style)
+    assert len(named) == 3
+    assert all((STATIC / name).read_bytes()[:4] == b"wOF2" for name in named)
+    assert (
+        sum((STATIC / name).stat().st_size for name in named if "italic" not in name) < 70_000
+    )  # what each page asks for
+    assert "SIL Open Font License" in (STATIC / "fonts" / "OFL.txt").read_text(encoding="utf-8")
+
+
+def test_a_directives_lines_are_read_as_an_id_and_words() -> None:
+    assert labelled(["memo: Chips go to X: all of them", "", "reply : He answers"]) == [
+        ("memo", "Chips go to X: all of them"), ("reply", "He answers"),
+    ]  # fmt: skip

@@ -11,8 +11,8 @@ from playwright.sync_api import Page
 
 from casefile.execution.story import Story
 from casefile.figures import pictures
+from casefile.site import lettering, share
 from casefile.site import page as page_of
-from casefile.site import share
 from tests.conftest import ROOT
 
 PAGES = Story(ROOT).pages
@@ -75,19 +75,21 @@ def test_markup_in_a_title_is_drawn_as_text() -> None:
 
 def test_lines_keep_every_word_in_order_and_what_has_no_spaces_ends_a_line_at_any_letter() -> None:
     text = "One two three " + "x" * 60 + " four"
-    lines = share.wrapped(text, 20, 200)
+    lines = lettering.wrapped(text, 20, 200)
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
     assert lines[0].startswith("One two")
     assert max(map(len, lines)) < 20
     title = "果樹園の林檎はいくつあったのか、そしてその値段は"
-    assert "".join(share.wrapped(title, 36, 520)) == title
-    assert {len(line) for line in share.wrapped(title, 36, 520)[:-1]} == {14}  # each as wide as the letters are high
+    assert "".join(lettering.wrapped(title, 36, 520)) == title
+    assert {len(line) for line in lettering.wrapped(title, 36, 520)[:-1]} == {
+        14
+    }  # each as wide as the letters are high
 
 
 def test_a_picture_is_left_out_where_the_font_lacks_a_letter() -> None:
-    assert share.drawable("Was the café's “order” worth €5,000 → or 10⁵? Das Übermaß, яблоко, μῆλον, תפוח")
+    assert lettering.drawable("Was the café's “order” worth €5,000 → or 10⁵? Das Übermaß, яблоко, μῆλον, תפוח")
     for title in ("果樹園の林檎", "사과", "تفاح", "แอปเปิล", "सेब", "Խնձոր"):
-        assert not share.drawable(f"The Orchard: {title}")
+        assert not lettering.drawable(f"The Orchard: {title}")
 
 
 def test_letters_that_are_said_to_be_drawn_are_not_one_and_the_same_box() -> None:

@@ -366,9 +366,14 @@ TABLES: dict[tuple[str, str], list[Table]] = {
         (("day", "shift", "row", "solid"), [  # a square for a hundred chips
             ("2023-12-15", column - 4.5, row, True) for column in range(10) for row in range(12)]),
         (("row", "solid"), [(row, False) for _ in range(24) for row in range(5)]),
-        (("day", "down", "solid"), [("2023-12-15", True, True)]),
-        (("day", "down", "solid"), [("2024-01-15", False, False), ("2024-06-15", False, False)]),
+        (("day", "over"), [("2023-12-15", True)]),
+        (("day", "over"), [("2023-12-15", True), ("2024-01-15", False), ("2024-06-15", False)]),
     ],
+    ("summary", "finding_promise"): [(("what", "value"), [
+        ("at work in April", 35_000), ("new in Texas by the end", 50_000), ("promised for the end", 85_000)])],
+    ("summary", "finding_cost"): [(("value",), [(12_000 * 3.5 * 730.5 * 3.49,)])],
+    ("03_delay", "wedge"): [(("along", "low", "value", "high"), [
+        (along, *(12_000 * 730.5 * rent for rent in (2.49, 3.49, 3.99))) for along in (0, 12)])],
     ("01_swap", "swap"): [(("figure",), [("gpus_redirected",), ("gpus_swapped_back",)])],
     ("01_swap", "unit_price"): [(("basis", "low", "high"), [
         ("CNBC's floor, shared out", 5e8 / 12_000, 5e8 / 12_000), ("Bare chip, broker", 25_000, 30_000),

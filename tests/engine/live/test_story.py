@@ -1,0 +1,96 @@
+"""What a site holds for reruns in the browser: the bundle that was made for it with the story in it, or a list that says there is none."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from casefile.cli import cli
+from casefile.live import bundle, reply, story
+from casefile.system import manifest
+from tests.conftest import ROOT
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """The story with a bundle of one small file."""
+    for name in ("data", "chapters", "summary.ipynb"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    place = tmp_path / bundle.PLACE
+    place.mkdir(parents=True)
+    (place / "numpy-1.zip").write_bytes(b"numpy")
+    listed = {"libraries": [bundle.entry(place, "numpy-1.zip", "numpy")]}
+    (place / bundle.LIST).write_text(json.dumps(listed), encoding="utf-8")
+    return tmp_path
+
+
+def test_a_site_without_a_bundle_says_so_in_its_list(tmp_path: Path) -> None:
+    assert story.write(ROOT / "nowhere", tmp_path) is None
+    assert json.loads((tmp_path / "live" / "bundle.json").read_text(encoding="utf-8")) is None
+
+
+def test_a_site_with_one_has_the_story_beside_it_each_file_with_its_hash(root: Path, tmp_path: Path) -> None:
+    listed = story.write(root, tmp_path / "site")
+    assert listed == json.loads((tmp_path / "site" / "live" / "bundle.json").read_text(encoding="utf-8"))
+    assert listed is not None
+    for entry in [*listed["libraries"], *listed["story"]]:
+        content = (tmp_path / "site" / "live" / entry["path"]).read_bytes()
+        assert entry["bytes"] == len(content)
+        assert hashlib.sha256(content).digest() == base64.b64decode(entry["integrity"].removeprefix("sha256-"))
+
+
+def test_what_the_story_carries_runs_alone(root: Path, tmp_path: Path) -> None:
+    """Laid out as the worker lays it out, the story answers as it does where it stands."""
+    reply.unpack(story.files(root), tmp_path / "packages", tmp_path / "story")
+    assert (tmp_path / "packages" / "casefile" / "live" / "runner.py").is_file()
+    asked = json.dumps({"chapter": "08_money", "overrides": {"08_money": {"price_basis": "cluster"}}})
+    said = json.loads(reply.Answerer(tmp_path / "story").answer(asked))
+    assert said == json.loads(reply.Answerer(ROOT).answer(asked))
+    assert said["results"]["parameters"]["price_basis"] == "cluster"
+
+
+@pytest.mark.parametrize(
+    ("overrides", "line"),
+    [
+        ({"price_basis": "free"}, "parameter 'price_basis' is 'free'; expected one of"),
+        ({"raise_usd": 1}, "expected a number from"),
+    ],
+)
+def test_what_a_chapter_refuses_is_answered_in_a_line(overrides: dict[str, Any], line: str) -> None:
+    said = json.loads(
+        reply.Answerer(ROOT).answer(json.dumps({"chapter": "08_money", "overrides": {"08_money": overrides}}))
+    )
+    assert line in said["refused"]
+    assert "\n" not in said["refused"]
+
+
+def test_the_site_is_the_same_with_and_without_what_reruns_notebooks() -> None:
+    pages = {"index.html": "00" * 32}
+    assert manifest.site_hash({**pages, "live/numpy.zip": "11" * 32}) == manifest.site_hash(pages)
+    assert manifest.kind("live/numpy.zip") == manifest.RERUNS
+
+
+def test_the_locked_packages_are_those_that_the_archives_are_made_of() -> None:
+    text = (bundle.PACKAGES / "requirements.txt").read_text(encoding="utf-8")
+    named = {line.partition("==")[0].replace("-", "_") for line in text.splitlines() if "==" in line}
+    digest, wheel = (bundle.PACKAGES / "wheels.sha256").read_text(encoding="utf-8").split()
+    assert hashlib.sha256((bundle.PACKAGES / wheel).read_bytes()).hexdigest() == digest
+    assert {*named, "numpy"} == {name for group in bundle.GROUPS.values() for name in group}
+    assert text.count("--hash=sha256:") == len(named)
+    assert "://" not in text
+
+
+def test_without_node_the_command_says_what_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(
+        bundle.BadInput, match=r"^live: node is not installed; expected Node\.js 18 or newer, with npm$"
+    ):
+        bundle.make(tmp_path / "live", lambda line: None)
+    assert not (tmp_path / "live").exists()
+    assert "Needs Node.js and npm" in CliRunner().invoke(cli, ["live", "--help"]).output
