@@ -147,6 +147,7 @@ class Host:
         return self.answers
 
     def close(self) -> None:
+        """Stop the server."""
         self._server.shutdown()
         self._server.server_close()
 
@@ -194,6 +195,7 @@ def alike(asked: Sequence[Question], answers: Sequence[Answer], expected: Sequen
 
 
 def canonical(text: str) -> str:
+    """JSON in one order of keys, so that equal data are equal texts."""
     return json.dumps(json.loads(text), sort_keys=True)
 
 
