@@ -68,7 +68,8 @@ def chosen(row: Declaration, chance: random.Random) -> parameters.Value:
     if row.type == "boolean":
         return chance.random() < 0.5
     if row.choices:
-        return parameters.type_of(row)(chance.choice(row.choices))
+        value: parameters.Value = parameters.type_of(row)(chance.choice(row.choices))
+        return value
     if row.type == "date":
         first, last = (datetime.date.fromisoformat(str(bound)).toordinal() for bound in (row.minimum, row.maximum))
         return datetime.date.fromordinal(chance.randint(first, last)).isoformat()
