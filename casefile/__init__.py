@@ -1,8 +1,8 @@
 """casefile: how an executable investigation works. It knows nothing of any one story.
 
 Data flows one way, from wing to wing, and each imports only from those before it: `system` → `records` → `figures` →
-`notebook` → `execution` → `sweep` → `citation` → `analysis` → `site` → `audit` → `book` → `cli`. What a notebook needs
-is offered here, and what a script asks a story with: `open_story`, described in docs/api.md.
+`notebook` → `live` → `execution` → `sweep` → `citation` → `analysis` → `content` → `site` → `publication` → `audit` →
+`book` → `cli`, but that `audit` takes nothing from `site` or `publication`. What a notebook needs is offered here, and what a script asks a story with: `open_story`, described in docs/api.md.
 """
 
 import importlib

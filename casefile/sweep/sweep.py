@@ -19,7 +19,7 @@ from typing import Any
 from casefile import records
 from casefile.errors import BadInput, CasefileError
 from casefile.execution import notebooks
-from casefile.figures.graph import Figure
+from casefile.figures.nodes import Figure
 from casefile.notebook import parameters, results
 from casefile.sweep import chart, flips, table, workers
 from casefile.sweep.folder import MANIFEST, PLAN, ROWS

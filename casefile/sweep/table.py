@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from casefile.figures.graph import Figure
+from casefile.figures.nodes import Figure
 from casefile.notebook import results
 from casefile.records import Declaration, Records
 from casefile.sweep import flips, folder, scenario
