@@ -37,15 +37,16 @@ def open_chapter(
     return chapter.open_chapter(name, namespace, title, question, needs, _run_others)
 
 
-def open_story(path: "str | Path" = ".") -> "OpenedStory":
+def open_story(path: "str | Path" = ".", data: "str | Path | None" = None) -> "OpenedStory":
     """Open the story in a folder, or in the nearest one above it, to run its chapters with other values.
 
     `open_story("~/diverted-chips").run("03_delay", delay_months=6).figures` is a table of what then comes out.
-    Raises BadInput where there is no story.
+    `data` is a folder of tables laid over the story's own: rows that differ, and series.
+    Raises BadInput where there is no story, and for data that do not fit it.
     """
     from casefile.analysis import opened  # papermill and all: a chapter that is run needs it not
 
-    return opened.open_story(path)
+    return opened.open_story(path, data)
 
 
 def _run_others(*asked: Any) -> Any:

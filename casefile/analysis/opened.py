@@ -6,6 +6,8 @@ here works out a figure of its own.
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 import functools
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -22,7 +24,7 @@ from casefile.execution.run import Overrides
 from casefile.execution.story import Story, nearest_root
 from casefile.notebook import parameters
 from casefile.notebook.results import Results
-from casefile.records import Records
+from casefile.records import Records, laid
 from casefile.sweep import scenario
 from casefile.sweep.job import Job, prepared
 
@@ -35,13 +37,22 @@ Params = str | Path | Mapping[str, Any] | None
 Stamps = tuple[tuple[str, int, int], ...]
 
 
-def open_story(path: str | Path = ".") -> OpenedStory:
-    """The story in a folder, or in the nearest one above it. Raises BadInput where there is none."""
+def open_story(path: str | Path = ".", data: str | Path | None = None) -> OpenedStory:
+    """The story in a folder, or in the nearest one above it, with the tables of the folder `data` laid over its own.
+
+    Raises BadInput where there is no story, and for data that do not fit it.
+    """
     start = Path(path).expanduser().resolve()
     root = nearest_root(start)
     if root is None:
         raise BadInput(f"{start}: no case file here or above; expected a folder with data/ and _toc.yml")
+    if data is not None:
+        root = _kept.enter_context(laid.over(root, Path(data).expanduser()))
     return OpenedStory(root)
+
+
+_kept = contextlib.ExitStack()  # stories with other data, for as long as this process lives
+atexit.register(_kept.close)
 
 
 class OpenedStory:

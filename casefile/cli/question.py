@@ -13,15 +13,22 @@ from casefile.cli.group import cli
 from casefile.cli.options import Setting, SettingByChapter, story_root
 from casefile.errors import BadInput, shown
 
+DATA = click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    help="A folder of tables laid over the story's: rows that differ, by id, and series.",
+)
+
 
 @cli.command(cls=Setting)
 @click.argument("chapter")
 @click.option("-p", "typed", multiple=True, metavar="NAME=VALUE", help="A parameter of the chapter; also NAME VALUE.")
 @click.option("--params", help="A YAML or JSON file of parameters by chapter, or the name of a scenario.")
+@DATA
 @click.option(
     "--out", type=click.Path(path_type=Path), help="A new .csv, .json or .parquet file, or an .xlsx of all tables."
 )
-def figures(chapter: str, typed: tuple[str, ...], params: str | None, out: Path | None) -> None:
+def figures(chapter: str, typed: tuple[str, ...], params: str | None, data: Path | None, out: Path | None) -> None:
     """Print the figures of one chapter with other parameters, and the verdicts; or write them as a table."""
     from casefile.analysis import opened, sheets
     from casefile.book import compare
@@ -29,7 +36,7 @@ def figures(chapter: str, typed: tuple[str, ...], params: str | None, out: Path 
 
     if out is not None:
         sheets.check(out)
-    story = opened.open_story(story_root())
+    story = opened.open_story(story_root(), data)
     settings = [parameters.assignment(text, chapter) for text in typed]
     run = story.run(chapter, parameters.overrides(story.records, settings, params, chapter))
     if out is not None:
@@ -50,8 +57,9 @@ def figures(chapter: str, typed: tuple[str, ...], params: str | None, out: Path 
     help="A parameter's value, which is then not moved, or its range, within which it is; also CHAPTER NAME VALUE.",
 )  # fmt: skip
 @click.option("--params", help="A YAML or JSON file of parameters by chapter, or the name of a scenario.")
+@DATA
 @click.option("--out", type=click.Path(path_type=Path), help="A new folder for both tables and the chart.")
-def sensitivity(figure: str, typed: tuple[str, ...], params: str | None, out: Path | None) -> None:
+def sensitivity(figure: str, typed: tuple[str, ...], params: str | None, data: Path | None, out: Path | None) -> None:
     """Say which parameters move a figure: one at a time (a tornado), and all at once (Sobol's indices)."""
     from casefile.analysis import opened, sheets
     from casefile.book import compare, rerun
@@ -59,10 +67,10 @@ def sensitivity(figure: str, typed: tuple[str, ...], params: str | None, out: Pa
     from casefile.notebook import parameters
     from casefile.system import place
 
-    story = opened.open_story(story_root())
+    story = opened.open_story(story_root(), data)
     output = place.named(out) if out else None
     if output:
-        place.check_free(story.root, output)
+        place.check_free(story_root(), output)
     settings = [parameters.assignment(text) for text in typed]
     moved = story.sensitivity(figure, parameters.overrides(story.records, settings, params))
     lines = [f"{moved.figure}: {moved.text}, {moved.meaning}"]

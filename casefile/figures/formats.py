@@ -169,6 +169,7 @@ def age(published: str, reference: str) -> str:
 
 
 def file_size(size: int) -> str:
-    """A file's size as readers are told it: `640 kB`, `1.6 MB`."""
+    """A file's size as readers are told it, in two digits or so, for each page says it: `640 kB`, `1.6 MB`."""
     kilobytes = max(1, round(size / 1000))
+    kilobytes = round(kilobytes, -1) if kilobytes >= 10 else kilobytes
     return f"{kilobytes} kB" if kilobytes < 1000 else f"{size / 1_000_000:.1f} MB"

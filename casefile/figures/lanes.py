@@ -126,7 +126,8 @@ def drawn(
     layers += [_way(frame, way, colours[0.0 if way.over else 1.0]) for way in ways]
     layers.append(_heads(frame, ways))
     held = squares(blocks)
-    for (lane, solid), some in held.groupby(["lane", "solid"]):
+    for (on, whole), some in held.groupby(["lane", "solid"]):
+        lane, solid = float(str(on)), bool(whole)
         mark = alt.Chart(some).mark_square(
             filled=solid, size=(frame.step * 0.76) ** 2, opacity=1, color=colours[lane], strokeWidth=0 if solid else 1.1, **frame.offsets()
         )  # fmt: skip

@@ -27,7 +27,7 @@ def drawn(
     scale = alt.Scale(domainMin=0, nice=False)
     along = alt.X("along:Q", title=titles[0], scale=scale, axis=alt.Axis(tickCount=6, grid=False))
     labels = alt.Axis(tickCount=5, labelExpr="datum.value ? '$' + datum.value / 1e6 + 'm' : '$0'", grid=True)
-    up = {"title": titles[1], "scale": alt.Scale(domainMin=0), "axis": labels}
+    up: dict[str, Any] = {"title": titles[1], "scale": alt.Scale(domainMin=0), "axis": labels}
     shade = pd.DataFrame({"along": [plausible[0]], "until": [plausible[1]]})
     band = alt.Chart(shade).mark_rect(color=charts.GRID, opacity=0.4).encode(x=along, x2="until:Q")
     base = alt.Chart(rates).encode(x=along)

@@ -392,9 +392,8 @@ class Chapter:
         """Put the chapter's results into the notebook's output, from where the run takes them."""
         self.graph.check_current()
         if bare := ranges.bare(self.graph, self._asked):
-            self.propagate(
-                *(map(symbol, names) for names in (bare, self._spreads)), *ranges.drawing_of(self.parameters)
-            )
+            draws, seed = ranges.drawing_of(self.parameters)
+            self.propagate(map(symbol, bare), map(symbol, self._spreads), draws, seed)
         deeper = (name for others in self._others.values() for name in others.needs)
         self._results.needs = tuple(dict.fromkeys((*self._results.needs, *deeper)))
         return Published({**self._results.to_json(), "series": self.records.series_read()})

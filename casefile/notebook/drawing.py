@@ -42,7 +42,8 @@ def _normalised(declaration: Declaration, text: str) -> str:
     drawn = distributions.parsed(text, _bounds(declaration))
     for low, high in ((declaration.minimum, drawn.low), (drawn.high, declaration.maximum)):
         if isinstance(low, int | float) and isinstance(high, int | float) and low > high:
-            raise ValueError(f"a range within {declaration.minimum} to {declaration.maximum} ({declaration.unit})")
+            ends = " to ".join("any" if bound is None else f"{bound:g}" for bound in _bounds(declaration))
+            raise ValueError(f"a range within {ends} ({declaration.unit})")
     return text
 
 

@@ -22,6 +22,8 @@ def parameter(known: Records, row: Declaration, value: parameters.Value, publish
     that was given a range has that.
     """
     basis = known.figures.get(row.basis) or known.events.get(row.basis)
+    low: float | None
+    high: float | None
     if asked := drawing.of(row, value):
         number, low, high, band = asked.mode, asked.low, asked.high, asked.band
     else:

@@ -40,7 +40,7 @@ class Limits:
     letters: int = 0
 
 
-# As the hosts' own manuals say, read in November 2026.
+# What the hosts are known to take; their manuals could not be read from here, so look there before relying on a limit.
 HOSTS = {
     "github": Limits(whole=GIGABYTE), "gitlab": Limits(whole=GIGABYTE),
     "cloudflare": Limits(file=25 * MEGABYTE, files=20_000, rules=100, letters=2_000), "netlify": Limits(), "own": Limits(),

@@ -183,6 +183,6 @@ def _bookmark(writer: PdfWriter, reader: PdfReader, known: Mapping[str, Any], en
             continue
         number = reader.get_destination_page_number(known[anchor])
         made = writer.add_outline_item(
-            said, number, parent=above if level == 2 else None, fit=Fit.xyz(top=known[anchor].top)
+            title=said, page_number=number, parent=above if level == 2 else None, fit=Fit.xyz(top=known[anchor].top)
         )
         above = made if level == 1 else above

@@ -21,6 +21,7 @@ _CLASSES = frozenset((
     "site-header", "site-menu", "prev-next", "skip-link", "headerlink", "chart-files", "cite-files", "notebook-files", "offline", "scripted",
     "print-only",
 ))  # fmt: skip
+_FONTS = re.compile(r"@font-face\s*\{[^}]*\}")
 _KEPT_IN_HEAD = frozenset(("description", "viewport", "color-scheme"))
 
 
@@ -64,7 +65,9 @@ def as_data(path: Path) -> str:
 
 def _style(site: Path, page: str, link: Any) -> str:
     path = posixpath.normpath(posixpath.join(posixpath.dirname(page), unquote(link.get("href", "").partition("?")[0])))
-    return (site / path).read_text(encoding="utf-8")
+    return _FONTS.sub(
+        "", (site / path).read_text(encoding="utf-8")
+    )  # a file of its own shows in the fonts of whoever reads it
 
 
 def _works_online(element: Any) -> bool:

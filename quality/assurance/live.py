@@ -68,7 +68,8 @@ def chosen(row: Declaration, chance: random.Random) -> parameters.Value:
     if row.type == "boolean":
         return chance.random() < 0.5
     if row.choices:
-        return parameters.type_of(row)(chance.choice(row.choices))
+        value: parameters.Value = parameters.type_of(row)(chance.choice(row.choices))
+        return value
     if row.type == "date":
         first, last = (datetime.date.fromisoformat(str(bound)).toordinal() for bound in (row.minimum, row.maximum))
         return datetime.date.fromordinal(chance.randint(first, last)).isoformat()
@@ -157,7 +158,7 @@ def in_chromium(page: Page, host: Host, count: int) -> tuple[list[Answer], int]:
     foreign: list[str] = []
     page.on("request", lambda request: None if request.url.startswith(host.address) else foreign.append(request.url))
     page.goto(f"{host.address}/harness.html")
-    end = time.monotonic() + 900
+    end = time.monotonic() + 60 + 20 * count
     while len(host.answers) < count and time.monotonic() < end:
         page.wait_for_timeout(100)
     return host.answers, len(foreign)
@@ -175,7 +176,7 @@ def in_firefox(host: Host, count: int) -> list[Answer]:
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         try:
-            return host.wait(count, 900)
+            return host.wait(count, 60 + 20 * count)
         finally:
             browser.terminate()
             browser.wait()
@@ -218,7 +219,7 @@ def refusals(page: Page, site: Path) -> int:
     def answered(policy: Callable[[str], str] = lambda path: "") -> Answer:
         host = Host(site, question, policy)
         try:
-            return in_chromium(page, host, 1)[0][0]
+            return (in_chromium(page, host, 1)[0] or [{"silent": "no answer"}])[0]
         finally:
             host.close()
 

@@ -189,7 +189,8 @@ def test_a_parameter_is_dragged_in_its_sentence_and_moved_by_the_arrows(address:
         number.inner_text(),
         page.locator("article p a.num[data-figure=rental_value_delayed]").first.inner_text(),
     )
-    box = number.bounding_box() or {}
+    box = number.bounding_box()
+    assert box is not None
     page.mouse.move(box["x"] + 8, box["y"] + 8)
     page.mouse.down()
     page.mouse.move(box["x"] + 88, box["y"] + 10, steps=4)

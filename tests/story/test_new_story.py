@@ -23,6 +23,7 @@ import pytest
 from casefile import cli
 from casefile.book import build as book
 from casefile.book.new import new
+from casefile.errors import BadInput
 from casefile.execution import run
 from casefile.execution.story import Story
 from casefile.notebook import results
@@ -215,9 +216,7 @@ def test_rows_that_pages_link_to_need_a_page_that_lists_them(
     places = {name: page for name, page in story.places.items() if name != directive}
     story.__dict__["places"] = places  # as where no page has the directive
     if getattr(story.records, table):
-        with pytest.raises(
-            book.BadInput, match=f"data/{table}.csv: has rows that pages link to, and no page lists them"
-        ):
+        with pytest.raises(BadInput, match=f"data/{table}.csv: has rows that pages link to, and no page lists them"):
             book.check(story)
     else:
         book.check(story)

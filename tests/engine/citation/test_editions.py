@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -171,7 +172,7 @@ def test_the_command_runs_the_storys_tests_before_it_releases(orchard: Path) -> 
     assert done.returncode == 0, done.stderr
     said = done.stdout.splitlines()[-3:]
     assert said[0].startswith("another site than that of edition 1.1: ")
-    assert " files of words and numbers differ: index.html, " in said[0]
+    assert re.search(r" files of words and numbers differ: [^;]*\bindex\.html, ", said[0])
     assert said[0].endswith("; 1 picture differs: share/index.png; all archives are the same")
     assert kept not in said[2]
 

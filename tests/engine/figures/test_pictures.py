@@ -14,7 +14,6 @@ import pandas as pd
 import pytest
 
 from casefile.figures import charts, pictures
-from casefile.site.downloads import light_colours
 from casefile.system.cache import Store
 from tests.support import machines
 
@@ -153,7 +152,7 @@ def test_where_nothing_may_be_written_beside_the_libraries_the_script_is_kept_wi
 def test_what_was_begun_ahead_is_there_afterwards(tmp_path: Path) -> None:
     store = Store(tmp_path)
     with pictures.Ahead(store, 2, 60) as ahead:
-        ahead.draw(clipped(), light_colours())
+        ahead.draw(clipped())
     assert pictures.Pictures(store).has(clipped())
 
 

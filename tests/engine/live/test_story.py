@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from casefile.cli import cli
+from casefile.cli.group import cli
+from casefile.errors import BadInput
 from casefile.live import bundle, reply, story
 from casefile.system import manifest
 from tests.conftest import ROOT
@@ -88,9 +89,7 @@ def test_the_locked_packages_are_those_that_the_archives_are_made_of() -> None:
 
 def test_without_node_the_command_says_what_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(
-        bundle.BadInput, match=r"^live: node is not installed; expected Node\.js 18 or newer, with npm$"
-    ):
+    with pytest.raises(BadInput, match=r"^live: node is not installed; expected Node\.js 18 or newer, with npm$"):
         bundle.make(tmp_path / "live", lambda line: None)
     assert not (tmp_path / "live").exists()
     assert "Needs Node.js and npm" in CliRunner().invoke(cli, ["live", "--help"]).output

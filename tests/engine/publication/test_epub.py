@@ -219,7 +219,14 @@ def test_a_page_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("size", "said"),
-    [(1, "1 kB"), (640_499, "640 kB"), (999_499, "999 kB"), (999_500, "1.0 MB"), (1_599_218, "1.6 MB")],
+    [
+        (1, "1 kB"),
+        (640_499, "640 kB"),
+        (37_200, "40 kB"),
+        (994_000, "990 kB"),
+        (999_499, "1.0 MB"),
+        (1_599_218, "1.6 MB"),
+    ],
 )
 def test_sizes_are_told_in_words(size: int, said: str) -> None:
     assert formats.file_size(size) == said
