@@ -62,6 +62,10 @@ def controls(chapter: str, defaults: dict[str, Plain], known: Records) -> dict[s
 def value(draw: random.Random, row: dict[str, Any] | None) -> str:
     """A value for a parameter: within its bounds, at them, beyond them, or nothing that it takes."""
     low, high = (row or {}).get("minimum", -1e9), (row or {}).get("maximum", 1e9)
+    if isinstance(low, str):  # days
+        return draw.choice(
+            [low, high, "2024-02-30", "1999-12-31", "2099-01-01", draw.choice(NUMBERS)[:400], draw.choice(TEXTS)]
+        )
     choices = [str(choice) for choice in (row or {}).get("choices") or ["x"]]
     return draw.choice([
         repr(draw.uniform(low, high)), str(round(draw.uniform(low, high))), repr(low), repr(high), repr(low - 1e-9 - abs(low) * 1e-9),
@@ -88,7 +92,8 @@ def allowed(row: dict[str, Any], text: str) -> bool:
     if row.get("choices"):
         return text in [str(choice) for choice in row["choices"]]
     if row["type"] == "date":
-        return re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII) is not None
+        whole_day = re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII) is not None
+        return whole_day and row["minimum"] <= text <= row["maximum"]
     if row["type"] not in ("number", "integer"):
         return row["type"] != "boolean" or text in ("true", "false")
     number = float(text)

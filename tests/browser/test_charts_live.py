@@ -85,7 +85,7 @@ def flat(chart: Plain) -> list[dict[str, Any]]:
 
 
 def test_a_chart_comes_alive_when_it_is_seen_and_its_bundle_is_asked_for_once(visit: Visit, address: str) -> None:
-    visit.page.goto(f"{address}/chapters/01_swap.html", wait_until="networkidle")
+    visit.page.goto(f"{address}/chapters/01_swap.html?depth=check", wait_until="networkidle")
     assert visit.page.locator(".live").count() == 0
     assert visit.bundles() == 0
     for chart in ("unit_price", "swap"):
@@ -131,13 +131,13 @@ def test_the_still_picture_stays_when_the_bundle_does_not_come(new_tab: Open, ad
 
 
 def test_charts_come_alive_from_a_folder(visit: Visit, site: Path) -> None:
-    visit.page.goto((site / "chapters" / "03_delay.html").as_uri())
+    visit.page.goto((site / "chapters" / "03_delay.html").as_uri() + "?depth=check")
     visit.enliven("sensitivity")
     assert all(url.startswith("file:") for url in visit.asked)
 
 
 def test_a_narrow_screen_gets_the_narrow_chart(visit: Visit, address: str) -> None:
-    visit.page.goto(f"{address}/chapters/03_delay.html")
+    visit.page.goto(f"{address}/chapters/03_delay.html?depth=check")
     visit.enliven("runs")
     visit.page.set_viewport_size({"width": 390, "height": 844})
     visit.page.locator("#chart-runs").scroll_into_view_if_needed()
@@ -150,7 +150,7 @@ def test_a_narrow_screen_gets_the_narrow_chart(visit: Visit, address: str) -> No
 def test_a_live_chart_follows_the_pages_colours_is_left_by_keyboard_and_is_still_on_paper(
     visit: Visit, address: str
 ) -> None:
-    visit.page.goto(f"{address}/chapters/01_swap.html")
+    visit.page.goto(f"{address}/chapters/01_swap.html?depth=check")
     visit.enliven("swap")
     colour = "getComputedStyle(document.querySelector('#chart-swap .chart-live .mark-rect path')).fill"
     schemes = []

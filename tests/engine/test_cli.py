@@ -181,7 +181,7 @@ def test_the_command_alone_shows_what_there_is_in_lines(casefile: Command) -> No
     code, out, complaint = casefile()
     assert (code, out) == (2, "")
     assert complaint.splitlines()[0].endswith(" [OPTIONS] COMMAND [ARGS]...")
-    assert "  serve       Serve the built site on this machine, to look at it." in complaint.splitlines()
+    assert "  serve        Serve the built site on this machine, to look at it." in complaint.splitlines()
 
 
 def test_without_a_registry_a_thing_is_cited_by_id_or_anchor_and_without_fork_too(

@@ -51,8 +51,8 @@ DRAWN = ["03_delay", "04_grok", "07_investors"]  # with the tallest charts, and 
     "page", [CHAPTERS[name] for name in breaking.rounds(DRAWN, [name for name in CHAPTERS if name not in DRAWN])]
 )
 def test_every_chart_of_a_page_is_printed_whole_on_one_sheet(page: str, tab: Page, address: str) -> None:
-    sheets = printed(tab, f"{address}/{page}.html")
-    tab.goto(f"{address}/{page}.html")
+    sheets = printed(tab, f"{address}/{page}.html?depth=check")
+    tab.goto(f"{address}/{page}.html?depth=check")
     tab.emulate_media(media="print")
     charts = tab.evaluate(_CHARTS)
     tab.emulate_media(media="null")

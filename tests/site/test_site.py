@@ -123,6 +123,7 @@ def loaded(text: BeautifulSoup) -> Iterator[str]:
             "author",
             "alternate",
             "cite-as",
+            "type",
         }:
             yield str(element.get("href", ""))
         if element.name in ("image", "use") and element.get("href"):
@@ -242,7 +243,9 @@ def test_a_build_that_fails_leaves_the_last_site_as_it_was(story: Path) -> None:
     output = story / "_build" / "html"
     output.mkdir(parents=True)
     (output / "index.html").write_text("the last good site")
-    (story / "_toc.yml").write_text("format: jb-book\nroot: chapters/01_swap\n")
+    (story / "_toc.yml").write_text("format: jb-book\nroot: chapters/01_swap\nchapters:\n- file: lists\n")
+    lists = [f"```{{casefile-{name}}}\n```\n" for name in ("sources", "ledger", "corrections")]
+    (story / "lists.md").write_text("# Lists\n\n" + "\n".join(lists))
     path = story / "chapters" / "01_swap.ipynb"
     notebook = json.loads(path.read_text(encoding="utf-8"))
     notebook["cells"][-1]["source"] = ["1 / 0"]

@@ -25,11 +25,14 @@
     return type === "integer" ? Math.round(bounded) : Number(bounded.toFixed(Math.min(digits, 12)));
   }
 
+  const keys = make("p", { id: "movable-keys", hidden: true, textContent: "The left and right arrows change it; Enter explains it." });
+  document.body.append(keys);
+
   function movable(link, parameter) {
     const [least, most] = ends(parameter), step = (most - least) / 100;
     link.classList.add("movable");
     link.setAttribute("aria-keyshortcuts", "ArrowLeft ArrowRight");
-    link.setAttribute("aria-description", "The left and right arrows change it; Enter explains it.");
+    link.setAttribute("aria-describedby", keys.id);
     link.draggable = false;
     let from, at, dragged = false;
     link.addEventListener("pointerdown", (event) => {

@@ -122,8 +122,9 @@ def test_the_json_holds_the_rows(site: Path) -> None:
 
 def test_every_page_leads_to_the_feed(site: Path) -> None:
     for page in ("index.html", "chapters/harvest.html", "sources.html"):
-        (link,) = soup(site / page).select('head link[type="application/atom+xml"]')
-        assert (site / page).parent.joinpath(str(link["href"])).resolve() == site / "corrections.xml"
+        links = soup(site / page).select('head link[type="application/atom+xml"]')
+        feeds = [(site / page).parent.joinpath(str(link["href"])).resolve() for link in links]
+        assert feeds == [site / "corrections.xml", site / "editions.xml"]
 
 
 @pytest.mark.parametrize(

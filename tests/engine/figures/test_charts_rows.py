@@ -72,7 +72,7 @@ def test_a_row_of_a_figure_holds_that_figures_numbers(chapter: str, run_chapter:
                 continue
             figure = found["figures"][row["figure"]]
             for part in ("value", "low", "high"):
-                if part in row:
+                if part in row and f"{part}_figure" not in row:
                     assert numbers([{part: row[part]}]) == numbers([{part: figure.get(part)}]), (
                         name,
                         row["figure"],

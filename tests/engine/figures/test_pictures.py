@@ -106,7 +106,7 @@ from tests.engine.figures.test_pictures import clipped
 if __name__ == "__main__":
     with pictures.Ahead(Store(Path(sys.argv[1])), 1, 60) as ahead:
         for width in range(60):
-            ahead.draw({**clipped(), "height": 100 + width}, {"--paper": "white"})
+            ahead.draw({**clipped(), "height": 100 + width})
         ahead.then(lambda: None)
         raise SystemExit(3)
 """
