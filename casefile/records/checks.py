@@ -49,9 +49,9 @@ def _check_lists(records: Records) -> None:
                 line = line_of(records, table, id=row)
                 raise BadRecord(f"data/{table}.csv", line, column, name, f"the id of a {of}; {nearest(name, known)}")
 
-    for table, records_of in (("figures", records.figures), ("events", records.events), ("replies", records.replies)):
-        for row in records_of.values():
-            demand(table, row.id, "source", (row.source,), records.sources, "source")
+    for table, sourced in (("figures", records.figures), ("events", records.events), ("replies", records.replies)):
+        for record in sourced.values():
+            demand(table, record.id, "source", (record.source,), records.sources, "source")
     for claim in records.claims.values():
         facts = {**records.figures, **records.events}
         demand("claims", claim.id, "figures", claim.figures, facts, "figure or event")

@@ -63,9 +63,8 @@ def value(draw: random.Random, row: dict[str, Any] | None) -> str:
     """A value for a parameter: within its bounds, at them, beyond them, or nothing that it takes."""
     low, high = (row or {}).get("minimum", -1e9), (row or {}).get("maximum", 1e9)
     if isinstance(low, str):  # days
-        return draw.choice(
-            [low, high, "2024-02-30", "1999-12-31", "2099-01-01", draw.choice(NUMBERS)[:400], draw.choice(TEXTS)]
-        )
+        days = [low, high, "2024-02-30", "1999-12-31", "2099-01-01", draw.choice(NUMBERS)[:400], draw.choice(TEXTS)]
+        return str(draw.choice(days))
     choices = [str(choice) for choice in (row or {}).get("choices") or ["x"]]
     return draw.choice([
         repr(draw.uniform(low, high)), str(round(draw.uniform(low, high))), repr(low), repr(high), repr(low - 1e-9 - abs(low) * 1e-9),
