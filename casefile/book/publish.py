@@ -59,7 +59,7 @@ def held_against_edition(maker: Maker, online: Online, beside: Path) -> tuple[bo
         return _of_edition(root, stated.files)
     with maker.site(stated.address, beside) as site:
         made = manifest.files(site)
-    told = {kind: editions.differing_files(kind, stated.files, made) for kind in manifest.KINDS}
+    told = {kind: editions.differing_files(kind, stated.files, made) for kind in manifest.COMPARED}
     lines = [line for line in told.values() if line] or ["every file is the same"]
     with maker.site("", beside) as site:
         same, more = _of_edition(root, manifest.files(site))

@@ -319,3 +319,10 @@ def test_the_list_of_another_edition_is_not_believed(published: Path, tmp_path: 
     (root / "editions" / "1.0.files.json").write_text(editions._list("1.0", manifest.site_hash(other), other))
     with pytest.raises(BadInput, match=r"1\.0\.files\.json: was altered after its release"):
         editions.compared(root, other)
+
+
+@pytest.mark.parametrize("kind", manifest.COMPARED)
+def test_each_kind_of_file_that_is_compared_has_words_for_what_differs(kind: str) -> None:
+    path = {manifest.WORDS: "index.html", manifest.PICTURES: "share/index.png", manifest.ARCHIVES: "charts/a.zip"}[kind]
+    assert editions.differing_files(kind, {path: "0" * 64}, {path: "1" * 64}).endswith(f" differs: {path}")
+    assert editions.differing_files(kind, {path: "0" * 64}, {path: "0" * 64, "live/python.js": "1" * 64}) == ""
