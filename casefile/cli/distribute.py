@@ -39,6 +39,8 @@ def publish(
     limits = hosting.host_named(host)
     if pdf and not pdf.is_file():
         raise BadInput(f"{pdf}: no such file; expected a PDF, as `casefile pdf` makes it")
+    if pdf and not pdf.read_bytes().startswith(b"%PDF-"):
+        raise BadInput(f"{pdf}: no PDF; expected one, as `casefile pdf` makes it")
     where = hosting.Place(cite.sound_address(address, "--address") if address else cite.address_of(root), preview)
     output = place.named(out or root / "_build" / "public")
     with Progress() as progress:

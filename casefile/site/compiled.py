@@ -81,7 +81,9 @@ def page(
         "parameters": [
             _parameter(row, chapter.parameters[name], moved.get(name, ""), name in read_by_code)
             | {"others": [pages[other] for other in row.readers if other in pages and other != chapter.chapter]}
-            for name, row in declared.items()
+            for name, row in sorted(
+                declared.items(), key=lambda pair: pair[1].chapter != chapter.chapter
+            )  # its own first
         ],
     }
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from casefile.book import build as book
+from casefile.live import bundle
 from casefile.system import cache
 from tests.conftest import ROOT
 from tests.support import breaking, machines
@@ -84,7 +85,9 @@ WORLDS = breaking.rounds(
 
 
 def clean_copy(target: Path) -> Path:
-    """What is kept of the project, and nothing that was made of it, in a folder of its own."""
+    """What is kept of the project, and nothing that was made of it but what reruns notebooks, in a folder of its own."""
+    if (ROOT / bundle.PLACE).is_dir():
+        shutil.copytree(ROOT / bundle.PLACE, target / bundle.PLACE)
     listed = subprocess.run(
         ["git", "-C", str(ROOT), "ls-files", "-coz", "--exclude-standard"], capture_output=True, text=True, check=True
     )

@@ -2,10 +2,14 @@
 "use strict";
 globalThis.casefile ??= {};
 
-// The fonts are asked for with the page; from a folder a browser refuses that, and takes them with the style.
-for (const font of location.protocol.startsWith("http") ? ["serif", "sans"] : []) {
+// The fonts are asked for with the page. From a folder a browser refuses that: there they are taken when they come, late as it may be.
+for (const [font, family, style] of [["serif", "Casefile Serif", "normal"], ["sans", "Casefile Sans", "normal"], ["serif-italic", "Casefile Serif", "italic"]]) {
   const href = new URL(`fonts/${font}.woff2`, document.currentScript.src).href;
-  document.head.append(Object.assign(document.createElement("link"), { rel: "preload", as: "font", type: "font/woff2", crossOrigin: "anonymous", href }));
+  if (location.protocol.startsWith("http")) {
+    document.head.append(Object.assign(document.createElement("link"), { rel: "preload", as: "font", type: "font/woff2", crossOrigin: "anonymous", href }));
+  } else {
+    document.fonts.add(new FontFace(family, `url("${href}")`, { style, weight: "400 700", display: "block" }));
+  }
 }
 
 casefile.depth = (() => {

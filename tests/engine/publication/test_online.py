@@ -142,6 +142,7 @@ def test_a_manifest_is_taken_as_signed_by_whom_it_is_signed_by(up: Path, tmp_pat
         ),
         (["publish", "--host", "gihub"], "no host 'gihub'; did you mean github?"),
         (["publish", "--pdf", "none.pdf"], "none.pdf: no such file"),
+        (["publish", "--pdf", "README.md"], "README.md: no PDF; expected one"),
         (["verify-site", "nowhere"], "nowhere: no folder here"),
         (["single-page", "01_swop"], "no page '01_swop'; did you mean 01_swap?"),
         (
