@@ -76,15 +76,11 @@ class Shown:
         return {results.MEDIA_TYPE: self.plain}
 
 
-def told(plain: Any) -> Any:
-    """What a run gives back of what a notebook shows: that very thing."""
-    return plain
-
-
 def test_values_are_set_after_the_defaults_and_the_last_line_is_shown() -> None:
     shown = f"from {__name__} import Shown\nShown(x)"
-    assert runner.execute(cells("x = 1", shown, tags=("parameters",)), "orchard", {"x": 2}) == told(2)
-    assert runner.execute(cells("x = 1", shown, tags=("parameters",)), "orchard", {}) == told(1)
+    values: tuple[tuple[dict[str, Any], Any], ...] = (({"x": 2}, 2), ({}, 1))
+    for overrides, value in values:
+        assert runner.execute(cells("x = 1", shown, tags=("parameters",)), "orchard", overrides) == value
     with pytest.raises(BadInput, match="published no results"):
         runner.execute(cells("x = 1", f"{shown};", tags=("parameters",)), "orchard", {})
 
