@@ -231,14 +231,14 @@ class Catalogue:
     def _written(self, names: list[str], made: Mapping[str, Record]) -> dict[str, dict[str, str]]:
         """The citations of some items in every style."""
         records = [cite.without_note(made[name]) for name in names]
-        entries = {style: bibliography.entries(records, csl) for style, csl in cite.CSL_STYLES.items()}
+        entries = {style: bibliography.entries(records, *csl) for style, csl in cite.CSL_STYLES.items()}
         found = {}
         for place, name in enumerate(names):
             item, record = self.items[name], made[name]
             texts = found[name] = {style: cite.with_note(entries[style][place], record) for style in cite.CSL_STYLES}
             for style in cite.STYLES:
                 if style not in (*cite.CSL_STYLES, "url"):
-                    texts[style] = cite.written(item, record, self.book, style)
+                    texts[style] = cite.written(item, record, style)
             if self.book.address:
                 given, _ = self._given(item)
                 texts["url"] = cite.checkable_address(item, self.book, self.cited_from[name], given)

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlencode
 
-from casefile.citation import bibliography
+from casefile.citation import bibliography, phrasing
 from casefile.citation.citable import Given, Item
 from casefile.citation.record_formats import Record as Record
 from casefile.citation.record_formats import bibtex, csl_json, markdown, ris
@@ -27,24 +27,26 @@ from casefile.notebook import drawing, parameters
 from casefile.records import Records
 from casefile.system import cache, document
 
-CSL_STYLES = {"apa": "apa", "chicago": "chicago-author-date"}
+# Each by the name of its CSL file; then its language, and whether it is a note that is asked for.
+CSL_STYLES: dict[str, tuple[Any, ...]] = {"apa": ("apa",), "chicago": ("chicago-author-date",)}
 # Styles that the command knows and the pages do not offer.
-MORE_STYLES = {
-    "mla": "modern-language-association", "harvard": "harvard-cite-them-right", "ieee": "ieee", "iso690": "iso690-author-date-en",
-    "iso690-fr": "iso690-author-date-fr",
+MORE_STYLES: dict[str, tuple[Any, ...]] = {
+    "chicago-note": ("chicago-notes-bibliography", "en-US", True), "mla": ("modern-language-association",),
+    "chicago-short-note": ("chicago-shortened-notes-bibliography", "en-US", True), "harvard": ("harvard-cite-them-right",),
+    "ieee": ("ieee",), "vancouver": ("nlm-citation-sequence",), "iso690": ("iso690-author-date-en", "en-GB"),
+    "apa-fr": ("apa", "fr-FR"), "iso690-fr": ("iso690-author-date-fr", "fr-FR"),
 }  # fmt: skip
-STYLES = (*CSL_STYLES, "bibtex", "ris", "csl-json", "markdown", "sentence", "url")
+_OF_RECORD = {"bibtex": bibtex, "ris": ris, "csl-json": csl_json, "markdown": markdown}
+_OF_ITEM = {
+    "sentence": phrasing.sentence, "news": phrasing.news, "wikipedia": phrasing.wikipedia, "html": phrasing.link,
+    "sentence-fr": phrasing.french_sentence,
+}  # fmt: skip
+STYLES = (*CSL_STYLES, *_OF_RECORD, "sentence", "news", "wikipedia", "url")  # of the pages too
+ALL_STYLES = (*dict.fromkeys((*STYLES, *MORE_STYLES, *_OF_ITEM)),)
 DRAFT = "+draft"
 MOST_CITATION = 20_000  # characters; the longest that `cite` gives have some two thousand
 _TYPES = {"book": "report", "page": "chapter", "section": "chapter", "claim": "chapter", "number": "dataset", "chart": "dataset"}  # fmt: skip
 _FILES = (".bib", ".json", ".md", ".ris", ".txt")  # what a citation is kept in
-_NOUNS = {
-    "number": "the figure",
-    "chart": "the chart",
-    "claim": "the claim",
-    "section": "the section",
-    "page": "the page",
-}
 
 
 @dataclass(frozen=True)
@@ -231,32 +233,24 @@ def checkable_address(item: Item, book: Book, edition: str, given: Given) -> str
 
 
 def cited(item: Item, book: Book, edition: str, given: Given, changes: str, style: str) -> str:
-    """An item's citation in one of STYLES or MORE_STYLES, or by a CSL file."""
+    """An item's citation in one of ALL_STYLES, or by a CSL file."""
     made = record(item, book, edition, given, changes)
     if style in CSL_STYLES or style in MORE_STYLES or style.endswith(".csl"):
         return in_words([made], style)[0]
     if style == "url":
         return checkable_address(item, book, edition, given)
-    return written(item, made, book, style)
+    return written(item, made, style)
 
 
-def written(item: Item, made: Record, book: Book, style: str) -> str:
-    """An item's record in one of the STYLES that need no CSL: those made one by one, and quickly."""
-    if style == "bibtex":
-        return bibtex(made)
-    if style == "ris":
-        return ris(made)
-    if style == "csl-json":
-        return csl_json(made)
-    if style == "markdown":
-        return markdown(made)
-    return sentence(item, made, book)
+def written(item: Item, made: Record, style: str) -> str:
+    """An item's record in one of the styles that need no CSL: those made one by one, and quickly."""
+    return _OF_RECORD[style](made) if style in _OF_RECORD else _OF_ITEM[style](item, made)
 
 
 def in_words(records: Sequence[Record], style: str) -> list[str]:
     """Records as entries of one bibliography, by a CSL style or file; the note of each, with its mark, comes last."""
-    named = {**CSL_STYLES, **MORE_STYLES}.get(style, style)
-    entries = bibliography.entries([without_note(made) for made in records], named)
+    named = {**CSL_STYLES, **MORE_STYLES}.get(style, (style,))
+    entries = bibliography.entries([without_note(made) for made in records], *named)
     return [with_note(entry, made) for entry, made in zip(entries, records, strict=True)]
 
 
@@ -268,17 +262,6 @@ def without_note(made: Record) -> Record:
 def with_note(entry: str, made: Record) -> str:
     """An entry of a bibliography with its record's note, and so its mark, at the end."""
     return f"{entry} [{made['note']}]"
-
-
-def sentence(item: Item, made: Record, book: Book) -> str:
-    """A sentence ready to paste, with the number or the verdict in it."""
-    start = f"{book.author} ({book.date.year})"
-    said = {
-        "number": f"{start} gives, for “{item.title}”, {item.text}" + (f" ({item.range})" if item.range else ""),
-        "claim": f"{start} finds the claim “{item.title}” {item.text}",
-        "book": f"See {start}, “{book.title}”",
-    }.get(item.kind, f"See {_NOUNS.get(item.kind, '')} “{item.title}” of {start}")
-    return f"{said} [{made['note']}]."
 
 
 def in_words_of(given: Given, defaults: Mapping[tuple[str, str], Any]) -> str:

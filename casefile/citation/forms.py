@@ -60,7 +60,7 @@ def read(text: str) -> Said:
         return _of_fields("BibTeX", bibtex(text))
     if re.match(r"(?:\d+\.\s*)?TY\s+-", text):
         return _of_fields("RIS", ris(text))
-    if text[0] in "[{" and not text.startswith("[["):
+    if text[0] in "[{" and not text.startswith(("[[", "{{")):  # which begin words of a wiki
         record = csl_json(text)
         if record is not None:
             return _of_fields("CSL-JSON", record)

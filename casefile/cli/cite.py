@@ -18,7 +18,8 @@ from casefile.errors import BadInput, nearest, shown
     "--style",
     default="apa",
     show_default=True,
-    help="apa, chicago, mla, harvard, ieee, iso690, iso690-fr, bibtex, ris, csl-json, markdown, sentence or url; or a .csl file.",
+    help="apa, chicago, chicago-note, chicago-short-note, mla, harvard, ieee, vancouver, iso690; apa-fr, iso690-fr, sentence-fr; "
+    "bibtex, ris, csl-json, markdown, html, wikipedia, sentence, news or url; or a .csl file.",
 )
 @click.option(
     "-p", "typed", multiple=True, metavar="CHAPTER.NAME=VALUE",
@@ -34,7 +35,7 @@ def cite(id: str, style: str, typed: tuple[str, ...], params: str | None, jobs: 
     from casefile.execution.story import Story
     from casefile.notebook import parameters
 
-    styles = (*citing.STYLES, *citing.MORE_STYLES)
+    styles = citing.ALL_STYLES
     if style.endswith(".csl") and not Path(style).is_file():
         raise BadInput(f"{style}: no such file; expected a CSL style")
     if style not in styles and not style.endswith(".csl"):

@@ -21,7 +21,7 @@ casefile.forms = (() => {
   function read(text) {
     if (/^@\w+\s*[{(]/.test(text)) return ofFields("BibTeX", bibtex(text));
     if (/^(?:\d+\.\s*)?TY\s+-/.test(text)) return ofFields("RIS", ris(text));
-    if (/^[[{]/.test(text) && !text.startsWith("[[")) {
+    if (/^[[{]/.test(text) && !/^(?:\[\[|\{\{)/.test(text)) {
       const record = cslJson(text);
       if (record) return ofFields("CSL-JSON", record);
     }

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -55,7 +57,7 @@ def sampled(book: Published, styles: Sequence[str] = bending.STYLES) -> dict[tup
 
 def said(line: str) -> str:
     """A line without the names that are near: page and command measure nearness by rules of their own."""
-    return line.partition("; did you mean")[0].partition("; known:")[0]
+    return re.split("; (?:did you mean|known:|the nearest are)", line)[0]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["case"])
@@ -87,7 +89,22 @@ def test_every_citation_of_an_edition_stands_as_it_was_given(version: str) -> No
         assert "title" in answer["compared"] and "edition" in answer["compared"], (style, answer["compared"])
 
 
-@pytest.mark.parametrize("style", bending.STYLES)
+def test_every_style_of_the_command_stands_for_command_and_page_with_an_address_and_without(
+    book: Published, page: Page
+) -> None:
+    names = book.standing if THOROUGH else ("gpu_hours_delayed", "gpus_12000", "chart-unit_price", "swap", "book")
+    chosen = [book.standing[name] for name in names]
+    placed = replace(book, book=replace(book.book, address="https://example.org/book/"))
+    bare, addressed = (bending.texts(one, chosen, bending.MORE) for one in (book, placed))
+    for text, answer in zip(bare.values(), answered_by_page(page, bare.values()), strict=True):
+        assert answer["status"] == "stands", (text, answer["line"])
+        assert answer == answered(book, text)
+        assert answered(book, re.sub("(?i)chips", "Ships", text))["status"] == "unknown"
+    for text in addressed.values():
+        assert answered(placed, text)["status"] == "stands", (text, answered(placed, text)["line"])
+
+
+@pytest.mark.parametrize("style", (*bending.STYLES, *(bending.MORE if THOROUGH else ())))
 def test_no_citation_in_which_one_token_is_altered_or_one_more_stands_is_said_to_stand(
     style: str, book: Published, record_property: Callable[[str, object], None]
 ) -> None:

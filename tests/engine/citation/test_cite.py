@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
 import re
@@ -20,7 +21,6 @@ from casefile.citation.citable import Item
 from casefile.citation.cite import Book
 from casefile.errors import BadInput
 from tests.engine.book.test_rerun import casefile
-from tests.support import verifying
 from tests.support.published import CITATION, standing, version
 
 NASTY = "−5% ≈ 10⁻²⁵ ≤ Trees & shrubs_under 100% of $5 {in} #1 ~ “quoted” – Übergröße"
@@ -202,7 +202,8 @@ def test_other_parameters_are_carried_and_said(published: Path) -> None:
     ("words", "said"),
     [
         (["worht"], "no page, section, figure, chart or claim 'worht'; did you mean worth?"),
-        (["worth", "--style", "apaa"], "no style 'apaa'; did you mean apa?"),
+        (["worth", "--style", "sentence-de"], "no style 'sentence-de'; did you mean sentence or sentence-fr?"),
+        (["worth", "--style", "apaa"], "no style 'apaa'; did you mean apa"),
         (["worth", "-p", "market", "prize", "1"], "market: unknown parameter 'prize'; did you mean price?"),
         (["worth", "-p", "market", "price", "6"], "expected a number from 0 to 5"),
         (["worth", "--style", "url"], "_config.yml: html.baseurl is not set"),
@@ -269,15 +270,18 @@ def test_a_citation_is_taken_from_words_a_file_or_the_standard_input(
         cite.text_of("other.bib")
 
 
-@pytest.mark.parametrize("style", cite.MORE_STYLES)
-def test_the_styles_of_the_command_stand_as_the_pages_do(style: str) -> None:
-    book = verifying.of_edition("0.3.0")
-    names = ("gpu_hours_delayed", "abnormal_return_event", "gpus_12000", "swap", "chart-unit_price", "book")
-    for name in names:
-        text = cite.cited(book.standing[name], book.book, "0.3.0", {}, "", style)
-        assert verifying.answered(book, text)["line"].startswith(f"stands: {name}, as in edition 0.3.0"), text
-        altered = re.sub("(?i)chips", "Ships", text)
-        assert verifying.answered(book, altered)["status"] == "unknown"
+def test_wikipedia_and_html_keep_signs_that_would_end_them(items: dict[str, Item], book: Book) -> None:
+    item = dataclasses.replace(items["worth"], title="A | {b} [c] <d> & e")
+    template = cite.cited(item, book, "1.0", {}, "", "wikipedia")
+    assert "|title=A &#124; &#123;b&#125; &#91;c&#93; &#60;d&#62; & e: €12,000 |" in template
+    assert template.startswith("{{cite report |author1=A Gardener |last2=Pippin |first2=Cox |title=")
+    assert "|date=1 February 2021 |id=Edition 1.0 of 2021-02-01" in template
+    assert "“A | {b} [c] &lt;d&gt; &amp; e: €12,000”, <cite>The Orchard" in cite.cited(
+        item, book, "1.0", {}, "", "html"
+    )
+    placed = dataclasses.replace(book, address="https://example.org/")
+    assert "|url=https://example.org/chapters/market.html?cite=" in cite.cited(item, placed, "1.0", {}, "", "wikipedia")
+    assert '<a href="https://example.org/chapters/market.html?cite=' in cite.cited(item, placed, "1.0", {}, "", "html")
 
 
 _CSL = """<style xmlns="http://purl.org/net/xbiblio/csl" class="in-text" version="1.0"><info><title>x</title><id>x</id>
