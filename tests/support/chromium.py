@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from casefile.publication.chromium import find as find
+from casefile.publication.chromium import browser_path as browser_path
 from casefile.publication.chromium import launch as launch
 
 if __name__ == "__main__":
