@@ -13,7 +13,7 @@ from casefile.errors import BadInput, shown
 from casefile.records import UNPRINTED
 from casefile.system import place, wheel
 
-TEMPLATE = Path(__file__).with_name("template")
+_TEMPLATE = Path(__file__).with_name("template")
 _WRITABLE = "expected a folder to write in"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _QUOTED = (".yml", ".cff")  # files in which a text stands as YAML
@@ -57,10 +57,10 @@ def new(folder: Path, title: str | None, author: str | None, day: datetime.date)
 
 def _lay_out(target: Path, words: dict[str, str]) -> None:
     """Copy the template, its placeholders replaced by `words`, as each file's form writes them."""
-    for path in sorted(TEMPLATE.rglob("*")):
+    for path in sorted(_TEMPLATE.rglob("*")):
         if path.is_dir() or "__pycache__" in path.parts:
             continue
-        copy = target / path.relative_to(TEMPLATE)
+        copy = target / path.relative_to(_TEMPLATE)
         copy.parent.mkdir(parents=True, exist_ok=True)
         if path.name == "gitignore":  # in a package, a hidden file is easily lost
             shutil.copyfile(path, copy.with_name(".gitignore"))

@@ -73,7 +73,7 @@ def check_site(root: Path, output: Path) -> None:
 
 def _noted(root: Path, output: Path) -> bool:
     noted = cache.Store(root / cache.FOLDER).get("sites", cache.digest(str(output)))
-    return noted is not None and noted["hash"] == cache.site_hash(output)
+    return noted is not None and noted["hash"] == cache.hash_of_site(output)
 
 
 def _of_old(root: Path, output: Path) -> bool:
