@@ -65,7 +65,8 @@ class Ledger(Table):
     template = "ledger.html"
 
     def values(self) -> dict[str, Any]:
-        return {"entries": ledger.entries(self.casefile)}
+        entries = ledger.entries(self.casefile)
+        return {"entries": entries, "told": ledger.told_at(entries)}
 
 
 class Article(Table):
@@ -106,12 +107,13 @@ class Kicker(Table):
 
 
 class Score(Table):
-    """How many claims have each verdict."""
+    """How many claims have each verdict; on the page of the ledger, the choice of those that it shows."""
 
     template = "score.html"
 
     def values(self) -> dict[str, Any]:
-        return {"verdicts": claims.VERDICTS}
+        chooses = self.casefile.places.get("casefile-ledger") == self.env.docname
+        return {"verdicts": claims.VERDICTS, "chooses": chooses}
 
 
 class Sources(Table):
