@@ -111,7 +111,6 @@ def edition(page: Judge, element: Any, scope: Scope) -> bool:
     if (catalogue := page.content.catalogue) is None:
         return False
     wordings = {
-        "edition-version": catalogue.book.version, "edition-date": formats.day(catalogue.book.date.isoformat()),
         "edition-said": catalogue.edition(catalogue.stamped(page.name)),
         "edition-licences": ", ".join(catalogue.book.licences), "edition-address": catalogue.book.address,
     }  # fmt: skip
@@ -159,8 +158,6 @@ EXPECTED: dict[str, Callable[[Judge, Any, Scope], bool]] = {
     "math":                    figures.formula,
     "chapter-place":           counting.chapter_place,
     "minutes":                 counting.minutes,
-    "edition-version":         edition,
-    "edition-date":            edition,
     "edition-said":            edition,
     "cite-editions>a":         edition_link,
     "edition-licences":        edition,

@@ -103,7 +103,8 @@ class Kicker(Table):
         sources, catalogue = self.casefile.records.sources, self.casefile.catalogue
         if self.argument not in sources:
             raise BadInput(f"{self.env.docname}: no source {self.argument!r}; {nearest(self.argument, sources)}")
-        return {"source": sources[self.argument], "book": catalogue.book if catalogue else None}
+        edition = catalogue.edition(catalogue.stamped(self.env.docname)) if catalogue else ""
+        return {"source": sources[self.argument], "edition": edition}
 
 
 class Score(Table):

@@ -44,11 +44,11 @@ class Term:
 def terms(doctree: nodes.document) -> list[Term]:
     """The terms of a page that defines some, those of one entry (`Colossus, Cortex`) each alone."""
     unlinked = {name for node in doctree.findall(Glossary.Mark) for name in node["unlinked"]}
-    found = []
+    defined = []
     for entry in doctree.findall(nodes.term):
         meaning = " ".join(" ".join(map(words, entry.parent.findall(nodes.definition))).split())
-        found += [Term(name, entry["ids"][0], meaning) for name in words(entry).split(", ") if name not in unlinked]
-    return found
+        defined += [Term(name, entry["ids"][0], meaning) for name in words(entry).split(", ") if name not in unlinked]
+    return defined
 
 
 class Glossary(SphinxDirective):
@@ -60,6 +60,7 @@ class Glossary(SphinxDirective):
         """What stays of the directive in its page."""
 
     def run(self) -> list[nodes.Node]:
+        """The mark, which the page keeps."""
         unlinked = [name.strip() for name in self.options.get("unlinked", "").split(",")]
         return [self.Mark(unlinked=unlinked)]
 
@@ -75,25 +76,25 @@ def _prose(doctree: nodes.document) -> Iterator[nodes.Text]:
                 yield text
 
 
-def linked(doctree: nodes.document, known: list[Term], address: str) -> None:
+def linked(doctree: nodes.document, vocabulary: list[Term], address: str) -> None:
     """Make the first use of each term in a page's prose a link to its entry at `address`."""
-    left = {term.name: term for term in known}
+    left = {term.name: term for term in vocabulary}
     for text in _prose(doctree):
         parts: list[nodes.Node] = []
         said, at = text.astext(), 0
         while left:
             longest = sorted(left.values(), key=lambda term: -len(term.name))
             either = "|".join(f"(?P<t{place}>{term.pattern})" for place, term in enumerate(longest))
-            found = re.compile(rf"(?<![\w-])(?:{either})(?![\w-])").search(said, at)
-            if found is None:
+            match = re.compile(rf"(?<![\w-])(?:{either})(?![\w-])").search(said, at)
+            if match is None:
                 break
-            term = longest[int(str(found.lastgroup)[1:])]
+            term = longest[int(str(match.lastgroup)[1:])]
             for name in [name for name, other in left.items() if other.anchor == term.anchor]:
                 del left[name]
-            link = nodes.reference("", found[0], internal=True, refuri=f"{address}#{term.anchor}", classes=["opens"])
+            link = nodes.reference("", match[0], internal=True, refuri=f"{address}#{term.anchor}", classes=["opens"])
             link["reftitle"] = term.meaning
-            parts += [nodes.Text(said[at : found.start()]), link]
-            at = found.end()
+            parts += [nodes.Text(said[at : match.start()]), link]
+            at = match.end()
         if parts:
             text.parent.replace(text, [*parts, nodes.Text(said[at:])])
 

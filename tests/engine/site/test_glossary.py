@@ -8,7 +8,7 @@ from docutils.core import publish_doctree
 
 from casefile.site.glossary import Term, linked
 
-KNOWN = [
+TERMS = [
     Term("GPU", "term-gpu", "Graphics processor."),
     Term("H100", "term-h100", "A GPU."),
     Term("H100 equivalent", "term-h100-equivalent", "As much as one H100."),
@@ -18,11 +18,11 @@ KNOWN = [
 ]
 
 
-def found(text: str) -> list[tuple[str, str, str]]:
+def links(text: str) -> list[tuple[str, str, str]]:
     """The links that a page gets: what each says, where it leads, what it opens."""
     page = publish_doctree(text)
     before = page.astext()
-    linked(page, KNOWN, "glossary.html")
+    linked(page, TERMS, "glossary.html")
     assert page.astext() == before, "no word of the page is changed"
     return [
         (link.astext(), link["refuri"], link["reftitle"])
@@ -32,7 +32,7 @@ def found(text: str) -> list[tuple[str, str, str]]:
 
 
 def test_a_term_is_linked_once_where_it_first_stands() -> None:
-    assert found("A GPU, two GPUs.\n\nA GPU again.") == [("GPU", "glossary.html#term-gpu", "Graphics processor.")]
+    assert links("A GPU, two GPUs.\n\nA GPU again.") == [("GPU", "glossary.html#term-gpu", "Graphics processor.")]
 
 
 @pytest.mark.parametrize(
@@ -48,10 +48,10 @@ def test_a_term_is_linked_once_where_it_first_stands() -> None:
     ],
 )
 def test_a_term_is_a_whole_word_the_longest_that_fits_and_one_of_its_entry(text: str, said: list[str]) -> None:
-    assert [words for words, _, _ in found(text)] == said
+    assert [words for words, _, _ in links(text)] == said
 
 
 def test_headings_links_code_and_definitions_are_left_as_they_are() -> None:
-    assert found("A GPU\n=====\n\nThe `GPU <https://example.org>`_, ``GPU``.\n\nGPU\n  A cluster.\n") == [
+    assert links("A GPU\n=====\n\nThe `GPU <https://example.org>`_, ``GPU``.\n\nGPU\n  A cluster.\n") == [
         ("cluster", "glossary.html#term-cluster", "Many servers joined.")
     ]
