@@ -143,7 +143,7 @@ class Catalogue:
         day = self.book.date
         of = self.cited_from[item.id if item else citable.BOOK_ID]
         if of.endswith(cite.DRAFT):
-            return f"Draft of edition {self.book.version}"
+            return f"Draft after edition {self.book.version}"
         return f"Edition {self.book.version} of {day.day} {day:%B %Y}"
 
     def stamp(self, item: Item) -> str:

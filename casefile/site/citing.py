@@ -144,14 +144,18 @@ def _pages(app: Any) -> Iterator[tuple[str, dict[str, Any], str]]:
     book = content.catalogue
     if book is None:
         return
-    for entry in ledger.entries(content):
+    entries = ledger.entries(content)
+    for before, entry, after in zip([None, *entries], entries, [*entries[1:], None], strict=False):
         page = catalogue.claim_page(entry.claim.id)
         link = link_from(app, page)
 
         def number(name: str, page: str = page, link: markup.Link = link) -> Markup:
             return Markup(markup.number(content, name, "value", page, link))
 
-        body = markup.render("claim_body.html", entry=entry, content=content, link=link, number=number, open=True)
+        body = markup.render(
+            "claim_body.html", entry=entry, before=before, after=after, told=ledger.told_at([entry]), content=content,
+            link=link, number=number, open=True,
+        )  # fmt: skip
         yield page, {"title": str(escape(entry.claim.claim)), "body": body, "claim": entry}, "claim.html"
     for page, notes in book.left_behind.items():
         if page not in book.shown:
