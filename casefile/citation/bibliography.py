@@ -21,12 +21,14 @@ _TITLE, _ADDRESS = "\ue000", "\ue001"  # of private use: no title and no address
 _SEAMS = " .,;:!?"  # signs that citeproc-py does not write twice where two parts meet
 
 
-def entries(records: Sequence[Mapping[str, Any]], style: str, locale: str = "en-US", note: bool = False) -> list[str]:
+def formatted_entries(
+    records: Sequence[Mapping[str, Any]], style: str, locale: str = "en-US", note: bool = False
+) -> list[str]:
     """CSL-JSON records as plain text, one entry each, in their order; `style` names a CSL style, or a file of one.
 
     As a `note` each is worded as the style has it at a text's foot, the first time. Raises BadInput for a file that is no style, or one without a bibliography.
     """
-    found = []
+    formatted = []
     for record in records:
         stand_in = _stand_in(record)
         kind = style, locale, note, json.dumps(stand_in, sort_keys=True)
@@ -35,8 +37,8 @@ def entries(records: Sequence[Mapping[str, Any]], style: str, locale: str = "en-
             _patterns[kind] = worded if _put(worded, stand_in, record) == entry else None
         pattern = _patterns[kind]
         entry = _worded([record], style, locale, note)[0] if pattern is None else _put(pattern, stand_in, record)
-        found.append(_punctuated(entry))
-    return found
+        formatted.append(_punctuated(entry))
+    return formatted
 
 
 _patterns: dict[tuple[str, str, bool, str], str | None] = {}  # None where a kind cannot be worded so
@@ -47,8 +49,8 @@ def _stand_in(record: Mapping[str, Any]) -> dict[str, Any]:
     title, address = str(record.get("title", "")), str(record.get("URL", ""))
     if not title or "<" in title:  # marks a part whose case stays
         return {**record, "id": "itself"}
-    made = {**record, "id": "stand-in", "title": f"{_end(title[0])} zq{_TITLE}zq {_end(title[-1])}"}
-    return {**made, "URL": f"h{_ADDRESS}{_end(address[-1])}"} if address else made
+    stand_in = {**record, "id": "stand-in", "title": f"{_end(title[0])} zq{_TITLE}zq {_end(title[-1])}"}
+    return {**stand_in, "URL": f"h{_ADDRESS}{_end(address[-1])}"} if address else stand_in
 
 
 def _end(sign: str) -> str:
@@ -134,6 +136,6 @@ def _remember() -> None:
     model.CitationStylesElement.xpath_search = functools.cache(model.CitationStylesElement.xpath_search)
     for kind in (model.Parent, model.Text, model.Date, model.Number, model.Names, model.Label, model.Group):
         kind.calls_variable = functools.cache(kind.calls_variable)
-    found = functools.cached_property(source.CitationItem.reference.fget)
-    found.__set_name__(source.CitationItem, "reference")
-    source.CitationItem.reference = found
+    remembered = functools.cached_property(source.CitationItem.reference.fget)
+    remembered.__set_name__(source.CitationItem, "reference")
+    source.CitationItem.reference = remembered
