@@ -126,7 +126,9 @@ def build(
             sentences = compare.all_sentences(story.records, whole.chapters, whole.texts)
             (site / "api" / compare.SENTENCES).write_text(results.dumps(sentences), encoding="utf-8")
             if catalogue:
-                catalogue.write(site, store, story.places.get("casefile-corrections", ""))
+                catalogue.write(
+                    site, store, story.places.get("casefile-corrections", ""), story.places.get("casefile-sources", "")
+                )
             for path in records.published(root):
                 (site / "data" / path).parent.mkdir(parents=True, exist_ok=True)
                 document.copy(root / "data" / path, site / "data" / path)

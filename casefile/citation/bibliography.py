@@ -98,7 +98,13 @@ def _punctuated(entry: str) -> str:
     """
     entry = re.sub(r"^(?:\[1\]|1\.)\s*", "", entry)  # the place in a list of one
     entry = re.sub(r"(?<=\w)'(?=[\w\s:,.;?!)”]|$)", "’", entry)
-    return re.sub(r"(?<![.?!])”\.", ".”", re.sub(r"([?!]|\.(?=”))(”?)\.", r"\1\2", entry))
+    entry = re.sub(r'"([^"]*)"', lambda quoted: _quoted(quoted[1], entry[: quoted.start()]), entry)
+    return re.sub(r"(?<![.?!])”\.(?!\.)", ".”", re.sub(r"([?!]|\.(?=”))(”?)\.", r"\1\2", entry))
+
+
+def _quoted(words: str, before: str) -> str:
+    """Words in the quotation marks of print: single ones within others."""
+    return f"‘{words}’" if before.count("“") > before.count("”") else f"“{words}”"
 
 
 @functools.cache
@@ -131,7 +137,13 @@ def _remember() -> None:
             return String(title_case(str(text)))
         return cased(part, text, language)
 
+    initials = model.Name.initialize
     model.TextCased.case = case
+    model.Name.initialize = lambda part, name, mark, context: (
+        name
+        if part.get("initialize") == "false"
+        else initials(part, name, mark, context)  # which citeproc-py passes over
+    )
 
     model.CitationStylesElement.xpath_search = functools.cache(model.CitationStylesElement.xpath_search)
     for kind in (model.Parent, model.Text, model.Date, model.Number, model.Names, model.Label, model.Group):

@@ -27,14 +27,16 @@ from casefile.citation import (
     latex,
     registry,
     wording,
+    works,
 )
 from casefile.citation.changes import difference
 from casefile.citation.citable import Given, Item
 from casefile.citation.cite import Book, Record
 from casefile.citation.editions import Edition
+from casefile.citation.record_formats import context_object
 from casefile.citation.registry import Public
 from casefile.notebook import parameters
-from casefile.records import Correction, Records
+from casefile.records import Correction, Records, Source
 from casefile.system import cache
 
 FILE = "citable.json"
@@ -59,6 +61,7 @@ class Catalogue:
     `cited_from` gives the edition that each item is cited from, `shown` the ids that each page shows, its own first.
     `given` are the parameters by chapter that are not the book's, `changes` the same in words; `moved` are the ids of what
     they reach: the rest is cited as in the book. `archived` are the pages that are kept of each edition, none beside such parameters.
+    `based_on` names the `sources` that each number and chart rests on; the pages, which do not write them, have neither.
     """
 
     book: Book
@@ -72,6 +75,8 @@ class Catalogue:
     editions: Mapping[str, Edition]
     corrections: Mapping[str, Correction] = field(default_factory=dict)
     archived: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    based_on: Mapping[str, list[str]] = field(default_factory=dict)
 
     @classmethod
     def of_build(cls, root: Path, overrides: Given, pages: citable.Pages) -> Catalogue:
@@ -88,6 +93,7 @@ class Catalogue:
         return cls(
             book, items, cited_from, _shown(items, pages), overrides, cite.in_words_of(overrides, defaults), moved,
             registry.read(root), released, records.corrections, {} if overrides else archive.listed(root, released),
+            records.sources, _based_on(pages),
         )  # fmt: skip
 
     @classmethod
@@ -121,6 +127,16 @@ class Catalogue:
     def record(self, item: Item) -> Record:
         """The CSL-JSON record of an item."""
         return cite.record(item, self.book, self.cited_from[item.id], *self._given(item))
+
+    @cached_property
+    def context_objects(self) -> dict[str, list[str]]:
+        """What each page has at home that can be cited, itself first, each as a context object for COinS."""
+        listed: dict[str, list[str]] = {page: [] for page in self.shown}
+        for item in self.items.values():
+            coins = context_object(self.record(item))
+            for page in (item.page, *([claim_page(item.id)] if item.kind == "claim" else [])):
+                listed[page].append(coins)
+        return listed
 
     def cited(self, item: Item, style: str) -> str:
         """An item's citation in a style."""
@@ -172,10 +188,10 @@ class Catalogue:
 
     # ----------------------------------------------------------------------------------------------------------- files
 
-    def write(self, site: Path, store: cache.Store, corrections_page: str = "") -> None:
+    def write(self, site: Path, store: cache.Store, corrections_page: str = "", sources_page: str = "") -> None:
         """Write every file of citations, verification and corrections into a site; `store` keeps what is slow to word.
 
-        `corrections_page` is the page that lists the corrections, empty where there is none.
+        `corrections_page` and `sources_page` are the pages that list these, empty where there is none.
         """
         (site / "cite").mkdir(parents=True)
         (site / SCRIPTS).mkdir(parents=True, exist_ok=True)
@@ -184,8 +200,12 @@ class Catalogue:
         for name in self.items:
             for ending, style in _FILES.items():
                 (site / "cite" / f"{name}.{ending}").write_text(texts[name][style], encoding="utf-8")
+        of_sources = works.entries(self.sources, store)
+        works.write_lists(site, of_sources)
         for page, shown in self.shown.items():
             plain = {name: self._entry(self.items[name], records[name], texts[name]) for name in shown}
+            based = [f"{works.PREFIX}{name}" for one in shown for name in self.based_on.get(one, ())]
+            plain |= of_sources if page == sources_page else {name: of_sources[name] for name in sorted(set(based))}
             path = site / SCRIPTS / f"{page}.js"
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(data_script("citations", plain), encoding="utf-8")
@@ -250,6 +270,7 @@ class Catalogue:
         """What a page's script needs to show an item's citations, and to say in them that parameters were moved."""
         return {
             "kind": item.kind, "title": record["title"], "text": item.text, "note": record["note"], "mark": self.mark(item), "texts": texts,
+            "sources": [f"{works.PREFIX}{name}" for name in self.based_on.get(item.id, ())],
         }  # fmt: skip
 
     def records(self) -> dict[str, Any]:
@@ -349,6 +370,16 @@ def _shown(items: Mapping[str, Item], pages: citable.Pages) -> dict[str, list[st
     for name in (item.id for item in items.values() if item.kind == "claim"):
         by_page[claim_page(name)] = [name]
     return by_page
+
+
+def _based_on(pages: citable.Pages) -> dict[str, list[str]]:
+    """The sources that each number and each chart rests on, by its id."""
+    homes, based = pages.homes, {}
+    for name, page in homes.figures.items():
+        based[name] = sorted(pages.chapters[page].graph.sources(name))
+    for name, page in homes.charts.items():
+        based[f"chart-{name}"] = sorted(pages.chapters[page].charts[name]["sources"])
+    return based
 
 
 def _said(item: Item) -> list[str | int]:

@@ -29,8 +29,8 @@ from casefile.errors import BadInput, nearest, shown
 @JOBS
 @ENGINE_OPTION
 def cite(id: str, style: str, typed: tuple[str, ...], params: str | None, jobs: int, engine: str) -> None:
-    """Cite the book, a page, a section, a figure, a chart or a claim, by its id."""
-    from casefile.citation import citable, editions, registry
+    """Cite the book, a page, a section, a figure, a chart or a claim, by its id; or a source, by source:ID."""
+    from casefile.citation import citable, editions, registry, works
     from casefile.citation import cite as citing
     from casefile.execution.story import Story
     from casefile.notebook import parameters
@@ -44,6 +44,11 @@ def cite(id: str, style: str, typed: tuple[str, ...], params: str | None, jobs: 
     story = Story(root)
     story_records, book, released = story.records, citing.book_of(root), editions.load(root)
     overrides = citing.given_by(story_records, [parameters.assignment(text) for text in typed], params)
+    if id.startswith(works.PREFIX):
+        if typed or params:
+            raise BadInput(f"{id}: a source has no parameters; expected them beside a figure, a chart or a page")
+        click.echo(works.cited_work(id.removeprefix(works.PREFIX), story_records.sources, style).rstrip("\n"))
+        return
     registered = registry.read(root)
     if registered:
         citing.known_id(id, registered)  # before anything runs

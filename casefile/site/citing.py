@@ -120,6 +120,7 @@ def _add(app: Any, page_name: str, template: str, context: dict[str, Any], doctr
     item = stamped if stamped and stamped.kind == "page" else None
     foot = markup.render(
         "cite_foot.html", stamp=catalogue.stamp(stamped) if stamped else "",
+        context_objects=catalogue.context_objects.get(page_name, []),
         verify_page=link("casefile-verify") if place_of(app, "casefile-verify") else "",
         corrections=_corrections(content).get(page_name, []), link=link, item=item, files=_FILES,
         left=catalogue.left_behind.get(page_name, {}), up="../" * page_name.count("/"),

@@ -47,7 +47,9 @@ def terms(doctree: nodes.document) -> list[Term]:
     defined = []
     for entry in doctree.findall(nodes.term):
         meaning = " ".join(" ".join(map(reader_text, entry.parent.findall(nodes.definition))).split())
-        defined += [Term(name, entry["ids"][0], meaning) for name in reader_text(entry).split(", ") if name not in unlinked]
+        defined += [
+            Term(name, entry["ids"][0], meaning) for name in reader_text(entry).split(", ") if name not in unlinked
+        ]
     return defined
 
 
