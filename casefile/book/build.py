@@ -23,7 +23,7 @@ from casefile.notebook import beside, markdown, parameters, results
 from casefile.notebook.results import CHART_MEDIA_TYPE, FIGURES_MEDIA_TYPE
 from casefile.publication import offline
 from casefile.records import Records
-from casefile.site import api, downloads
+from casefile.site import api, crate, downloads
 from casefile.site.renderer import EXTRA, Renderer
 from casefile.site.versions import Versions
 from casefile.system import cache, document, limits, manifest, place, scratch  # fmt: skip
@@ -52,6 +52,8 @@ def check(story: Story, remember: bool = False) -> Records:
     records.keep_inside(root, "chapters/_static")
     tables, _ = story.records, story.title  # read, and refused where it cannot be
     cite.address_of(root)
+    if (root / "CITATION.cff").is_file():
+        cite.book_of(root)
     parameters.scenarios(tables)
     for page in story.pages:
         if page in story.chapters:
@@ -133,6 +135,8 @@ def build(
                 (site / "data" / path).parent.mkdir(parents=True, exist_ok=True)
                 document.copy(root / "data" / path, site / "data" / path)
             downloads.notebooks(site, root, whole.folder / "notebooks", story.chapters)
+            if catalogue:
+                crate.write(site, catalogue)
             if (root / BILL).is_file():
                 shutil.copyfile(root / BILL, site / BILL.name)
         content = Content.load(root, whole.results)

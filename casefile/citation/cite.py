@@ -61,6 +61,9 @@ class Book:
     abstract: str = ""
     keywords: tuple[str, ...] = ()
     licences: tuple[str, ...] = ()
+    doi: str = ""
+    url: str = ""
+    repository: str = ""
 
     @property
     def licence(self) -> str:
@@ -99,7 +102,32 @@ def book_of(root: Path) -> Book:
         ) from None
     if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9}){0,5}", version):
         raise BadInput(f"CITATION.cff: version {shown(version)}; expected numbers and points, such as 0.1.0")
-    return Book(title, authors, version, date, address_of(root), abstract, keywords, licences)
+    return Book(
+        title, authors, version, date, address_of(root), abstract, keywords, licences, _doi(plain),
+        _web(plain, "url"), _web(plain, "repository-code"),
+    )  # fmt: skip
+
+
+def _doi(plain: Mapping[str, Any]) -> str:
+    """The DOI of the book: `doi`, or the first of `identifiers` that is one. Raises BadInput for one that cannot be."""
+    listed = plain.get("identifiers") or []
+    kinds = ("doi", "url", "swh", "other")
+    if not isinstance(listed, list) or not all(isinstance(one, dict) and one.get("type") in kinds for one in listed):
+        raise BadInput(
+            f"CITATION.cff: identifiers; expected a list, each with a value and a type of {', '.join(kinds)}"
+        )
+    doi = str(plain.get("doi") or next((one.get("value") for one in listed if one["type"] == "doi"), ""))
+    doi = re.sub(r"^(?:https?://(?:dx\.)?doi\.org/|doi:)", "", doi)
+    if doi and not re.fullmatch(r"10\.[0-9]{4,9}(?:\.[0-9]+)*/[!-~]+", doi):
+        raise BadInput(f"CITATION.cff: doi {shown(doi)}; expected one such as 10.5281/zenodo.1234567")
+    return doi
+
+
+def _web(plain: Mapping[str, Any], name: str) -> str:
+    address = str(plain.get(name) or "")
+    if address and not re.fullmatch(r"https?://[!-~]+", address):
+        raise BadInput(f"CITATION.cff: {name} {shown(address)}; expected an address that begins with https://")
+    return address
 
 
 # The parts of a person's name in CFF, and in CSL.
@@ -111,12 +139,26 @@ _PARTS = {
 def _author(plain: Mapping[str, Any]) -> dict[str, str]:
     """An author of CFF as CSL has it. What is left out or empty is left out; without a family name it is one name."""
     parts = {of_csl: part for of_cff, of_csl in _PARTS.items() if (part := _line(plain.get(of_cff) or ""))}
+    if orcid := str(plain.get("orcid") or ""):
+        parts["ORCID"] = _orcid(orcid)
     if "name" not in plain and "family" in parts:
         return parts
     name = _line(plain.get("name") or "") or author_name(parts) or _line(plain.get("alias") or "")
     if not name:
         raise ValueError("an author without a name")
     return {"literal": name}
+
+
+def _orcid(address: str) -> str:
+    """An ORCID as an address. Raises BadInput for one whose last sign is not the check sum of the others (ISO 7064, MOD 11-2)."""
+    digits = re.sub(r"^https?://orcid\.org/", "", address)
+    if re.fullmatch(r"(?:[0-9]{4}-){3}[0-9]{3}[0-9X]", digits):
+        total = 0
+        for digit in digits[:-1].replace("-", ""):
+            total = (total + int(digit)) * 2
+        if digits[-1] == "0123456789X"[(12 - total % 11) % 11]:
+            return f"https://orcid.org/{digits}"
+    raise BadInput(f"CITATION.cff: orcid {shown(address)}; expected one such as https://orcid.org/0000-0002-1825-0097")
 
 
 def _line(text: object) -> str:
@@ -215,6 +257,8 @@ def record(item: Item, book: Book, edition: str, overrides: Given, changes: str 
     }
     if item.kind != "book":
         fields["container-title"] = book.title
+    elif book.doi:
+        fields["DOI"] = book.doi  # which styles print in place of an address: of a part it would not lead there
     if book.address:
         fields["URL"] = checkable_address(item, book, edition, overrides)
     return fields

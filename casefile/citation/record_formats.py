@@ -41,6 +41,7 @@ def bibtex(record: Record) -> str:
         "month": _MONTHS[int(month) - 1] if month else "",
         "version": record.get("version", ""),
         "note": latex.escaped(record.get("note", "")),
+        "doi": record.get("DOI", ""),
         "urldate": "-".join(filter(None, _day(record, "accessed"))),
     }
     fields = {name: value for name, value in fields.items() if value}
@@ -107,6 +108,7 @@ def ris(record: Record) -> str:
         "year": day[0],
         "date": "/".join(day) if any(day) else "",
         "access_date": "/".join(read) if any(read) else "",
+        "doi": record.get("DOI", ""),
         "edition": record.get("version", ""),
         "notes": [record["note"]] if "note" in record else [],
         "publisher": record.get("container-title", "")
@@ -169,5 +171,5 @@ def context_object(record: Record) -> str:
         else:
             said += [("rft.aucorp", author_name(author))]
     said += [("rft.date", "-".join(filter(None, _day(record)))), ("rft.edition", record.get("version", ""))]
-    said += [("rft_id", record.get("URL", ""))]
+    said += [("rft_id", record.get("URL", "")), ("rft_id", f"info:doi/{record['DOI']}" if "DOI" in record else "")]
     return "&".join(f"{name}={quote(text, safe='')}" for name, text in said if text)

@@ -58,6 +58,7 @@ ADDED = (  # its name, its pattern, its flags: as Python and JavaScript both rea
     ("", r"^[ \t]*(?:>[ \t]?)+", "m"),  # a mail's mark of what it answers
     ("", r"^\s*(?:\[\d{1,3}\]|\(?\d{1,3}[.)](?=\s))|^\s*[•·*-]\s+", ""),  # a place in a list
     ("", r":~:text=[^\s)\]>]*", "i"),  # where a browser is to scroll
+    ("the DOI", r"\b(?:https?://(?:dx\.)?doi\.org/|doi:\s?)10\.\d{4,9}(?:\.\d+)*/[^\s|<>\]]*[^\s|<>\].,;]", "i"),
     ("the day it was read", r"\|\s*access-date\s*=[^|}]*", "i"),
     ("the archive that kept it", r"\|\s*(?:archive-url|archive-date|url-status)\s*=[^|}]*", "i"),
     ("", r"\{\{\s*cite (?:web|report)\b(?=\s*\|)|\|\s*(?:title|(?:author|last|first)\d?|website|date|url|id|at)\s*=", "i"),

@@ -152,7 +152,7 @@ def test_words_and_sentences_say_who_when_what_and_which(items: dict[str, Item],
         assert "worth of the harvest" in text.lower()
         assert "No public address is set; page chapters/market.html#figure-worth" in text
     assert "Pippin, C. (2021)" in cite.cited(items["worth"], book, "1.0", {}, "", "apa")
-    assert "C. Pippin. 2021. “Worth of the Harvest" in cite.cited(items["worth"], book, "1.0", {}, "", "chicago")
+    assert "Cox Pippin. 2021. “Worth of the Harvest" in cite.cited(items["worth"], book, "1.0", {}, "", "chicago")
     assert "gives, for “Worth of the harvest”, €12,000 [" in cite.cited(items["worth"], book, "1.0", {}, "", "sentence")
 
 
@@ -302,3 +302,49 @@ def test_any_style_is_taken_from_a_file_and_one_without_a_bibliography_is_refuse
         with pytest.raises(BadInput, match=rf"bad{number}\.csl: .*expected a CSL style with a bibliography$") as caught:
             cite.cited(items["worth"], book, "1.0", {}, "", str(path))
         assert "\n" not in str(caught.value)
+
+
+FULL = {
+    "doi": "10.5281/zenodo.1234567", "url": "https://example.org/about", "repository-code": "https://example.org/code.git",
+    "authors": [{"family-names": "Gogh", "given-names": "Vincent", "name-particle": "van", "orcid": "https://orcid.org/0000-0002-1825-0097"}],
+}  # fmt: skip
+
+
+def with_more(folder: Path, **more: object) -> Book:
+    """The orchard's record with more in its `CITATION.cff`."""
+    plain = {**yaml.safe_load(CITATION.format(version="1.0", date="2021-02-01")), **more}
+    (folder / "CITATION.cff").write_text(yaml.safe_dump(plain), encoding="utf-8")
+    return cite.book_of(folder)
+
+
+def test_doi_and_orcid_are_in_the_records_of_the_book(items: dict[str, Item], tmp_path: Path) -> None:
+    book = with_more(tmp_path, **FULL)
+    assert (book.doi, book.url, book.repository) == (FULL["doi"], FULL["url"], FULL["repository-code"])
+    (record,) = json.loads(cite.cited(items["book"], book, "1.0", {}, "", "csl-json"))
+    assert record["DOI"] == "10.5281/zenodo.1234567"
+    assert record["author"][0]["ORCID"] == "https://orcid.org/0000-0002-1825-0097"
+    assert 'doi = "10.5281/zenodo.1234567"' in cite.cited(items["book"], book, "1.0", {}, "", "bibtex")
+    assert "\nDO  - 10.5281/zenodo.1234567\n" in cite.cited(items["book"], book, "1.0", {}, "", "ris")
+    assert "https://doi.org/10.5281/zenodo.1234567" in cite.cited(items["book"], book, "1.0", {}, "", "apa")
+    assert "DOI" not in cite.record(items["worth"], book, "1.0", {})  # it leads to the book, not there
+    identified = with_more(tmp_path, identifiers=[{"type": "doi", "value": "https://doi.org/10.5281/zenodo.7"}])
+    assert identified.doi == "10.5281/zenodo.7"
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"doi": "zenodo.1234567"}, "doi 'zenodo.1234567'; expected one such as 10.5281/zenodo.1234567"),
+        ({"identifiers": "10.5281/z"}, "identifiers; expected a list, each with a value and a type of doi, url, swh, other"),
+        ({"url": "example.org"}, "url 'example.org'; expected an address that begins with https://"),
+        ({"repository-code": "git@example.org:x"}, "repository-code 'git@example.org:x'; expected an address"),
+        (
+            {"authors": [{**FULL["authors"][0], "orcid": "https://orcid.org/0000-0002-1825-0098"}]},  # type: ignore[dict-item]
+            "orcid 'https://orcid.org/0000-0002-1825-0098'; expected one such as https://orcid.org/0000-0002-1825-0097",
+        ),
+    ],
+)  # fmt: skip
+def test_what_the_record_of_the_book_has_wrong_is_named(more: dict[str, object], said: str, tmp_path: Path) -> None:
+    with pytest.raises(BadInput) as caught:
+        with_more(tmp_path, **more)
+    assert str(caught.value).startswith(f"CITATION.cff: {said}")
