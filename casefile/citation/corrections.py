@@ -33,8 +33,9 @@ def by_page(rows: Iterable[Correction], items: Mapping[str, Item]) -> dict[str, 
     """The corrections that each page tells of: those that touch it, its sections, numbers or claims; the latest first."""
     found: dict[str, dict[str, Correction]] = {}
     for row in newest_first(rows):
+        told = named(row)
         for item in items.values():
-            if item.id in named(row) or (item.kind == "page" and touching(item, [row])):
+            if item.id in told or (item.kind == "page" and not told.isdisjoint(item.rests_on)):
                 found.setdefault(item.page, {})[row.id] = row
     return {page: list(told.values()) for page, told in found.items()}
 
