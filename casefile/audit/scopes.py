@@ -128,7 +128,8 @@ def of_claim(page: Judge, name: str) -> Scope | None:
         f"{origins} independent origin{'s' * (origins != 1)}, behind {sources} source{'s' * (sources != 1)} read",
     )
     for reply in entry.replies:
-        scope.add(RECORD, f"{reply.who}, {formats.day(reply.date)}: {reply.meaning}")
+        name = f"{reply.who}, {formats.day(reply.date)}"
+        scope.add(RECORD, f"{name}: {reply.meaning}", name)  # told once a page, then named
     return scope
 
 
@@ -234,7 +235,7 @@ def of_left_behind(page: Judge, element: Any, scope: Scope) -> Scope | None:
     """What became of something public that stood here."""
     catalogue = page.content.catalogue
     notes = catalogue.left_behind.get(page.name, {}) if catalogue else {}
-    note = notes.get(str(element.get("id")))
+    note = notes.get(element.get("id") or "")
     return Scope().add(STRUCTURE, note.text if note else "")
 
 
