@@ -8,6 +8,7 @@ import json
 import re
 import warnings
 from pathlib import Path
+from urllib.parse import parse_qs
 
 import pytest
 import rispy
@@ -302,6 +303,18 @@ def test_any_style_is_taken_from_a_file_and_one_without_a_bibliography_is_refuse
         with pytest.raises(BadInput, match=rf"bad{number}\.csl: .*expected a CSL style with a bibliography$") as caught:
             cite.cited(items["worth"], book, "1.0", {}, "", str(path))
         assert "\n" not in str(caught.value)
+
+
+def test_what_reference_managers_read_of_a_page_says_who_what_and_where(items: dict[str, Item], book: Book) -> None:
+    placed = dataclasses.replace(book, address="https://example.org/")
+    said = parse_qs(record_formats.context_object(cite.record(items["worth"], placed, "1.0", {})))
+    assert (said["rft.genre"], said["rft.atitle"]) == (["bookitem"], ["Worth of the harvest: €12,000"])
+    assert (said["rft.aucorp"], said["rft.aulast"], said["rft.aufirst"]) == (["A Gardener"], ["Pippin"], ["Cox"])
+    assert (said["rft.edition"], said["rft.date"], said["rft.btitle"]) == (["1.0"], ["2021-02-01"], [book.title])
+    assert said["rft_id"] == [cite.checkable_address(items["worth"], placed, "1.0", {})]
+    assert "rft_id" not in parse_qs(record_formats.context_object(cite.record(items["worth"], book, "1.0", {})))
+    whole = parse_qs(record_formats.context_object(cite.record(items["book"], book, "1.0", {})))
+    assert (whole["rft.genre"], whole["rft.btitle"]) == (["report"], [book.title])
 
 
 FULL = {
