@@ -57,7 +57,7 @@ class Written:
             if "text/latex" in output.get("data", {})
         )
         return cls(
-            markdown.of_notebook(notebook), tuple("".join(cell["source"]) for cell in cells), syntax, tuple(formulas)
+            markdown.markdown_cells(notebook), tuple("".join(cell["source"]) for cell in cells), syntax, tuple(formulas)
         )
 
     def code(self) -> set[str]:
@@ -156,8 +156,8 @@ class Judge:
         """Hold a text against the one thing that it may say."""
         text, expected = numerals.plain(text), numerals.plain(expected)
         if text == expected:
-            self.counted[kind] += numerals.count(text)
-        elif numerals.count(text) or numerals.count(expected):
+            self.counted[kind] += numerals.numeral_count(text)
+        elif numerals.numeral_count(text) or numerals.numeral_count(expected):
             self.fault(element, f"says “{_short(text)}”; expected “{_short(expected)}”")
 
 

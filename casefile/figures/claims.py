@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from casefile.errors import BadInput, nearest
-from casefile.figures.formula import words
+from casefile.figures.formula import id_in_words
 from casefile.figures.graph import Graph
 from casefile.figures.nodes import Choice
 from casefile.records import Records
@@ -196,7 +196,7 @@ def judge(
     nearest_flips = flips(graph, choice, choice.inputs if over is None else over)
     from casefile.figures import expressions
 
-    labels = {name: words(name) for name in choice.inputs}
+    labels = {name: id_in_words(name) for name in choice.inputs}
     return Verdict(
         claim=claim,
         verdict=graph.chosen(choice.id),

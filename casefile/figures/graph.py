@@ -115,7 +115,7 @@ class Graph:
         A cell that is run again may replace what it made itself: what rests on that has to be made again. `rests_on` are
         the figures and words that a chart or a verdict was made from. Raises BadInput when another cell made it.
         """
-        cell = session.cell()
+        cell = session.running_cell()
         if name in self._registered:
             maker, before = self._registered[name]
             if cell is None or maker is None or not cell.repeats(maker):

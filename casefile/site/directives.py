@@ -69,7 +69,7 @@ class Ledger(Table):
         return {"entries": entries, "told": ledger.told_at(entries)}
 
 
-class Article(Table):
+class _Article(Table):
     """The judged claims of one paragraph of the text, in short, each with its chapter."""
 
     template = "article.html"
@@ -209,7 +209,7 @@ class Corrections(Table):
     def values(self) -> dict[str, Any]:
         rows = corrections.newest_first(self.casefile.records.corrections.values())
         items = self.casefile.catalogue.items if self.casefile.catalogue else {}
-        places = {row.id: [items[name] for name in sorted(corrections.named(row)) if name in items] for row in rows}
+        places = {row.id: [items[name] for name in sorted(corrections.ids_named(row)) if name in items] for row in rows}
         return {"rows": rows, "places": places}
 
 
@@ -233,7 +233,7 @@ class Facts(Table):
             if name in self.casefile.read:
                 raise BadInput(f"{self.env.docname}: a chapter uses {name}; expected what nothing else uses")
             row = dated[name]
-            number = explained.fact(row, records.units[row.unit]) if isinstance(row, Fact) else ""
+            number = explained.fact_text(row, records.units[row.unit]) if isinstance(row, Fact) else ""
             rows.append((row, number, records.sources[row.source]))
         return {"rows": rows}
 
@@ -369,7 +369,7 @@ def setup(app: Any) -> None:
         app.add_role(name, RefusedRole(), override=True)
     for name, directive in {
         "ledger": Ledger,
-        "article": Article,
+        "article": _Article,
         "score": Score,
         "barcode": Barcode,
         "kicker": Kicker,

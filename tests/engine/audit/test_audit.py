@@ -34,7 +34,7 @@ from tests.support import small
 from tests.support.orchard import plant
 
 Truth = tuple[Content, dict[str, Written]]
-Audited = Callable[[Path], audit.Report]
+Audited = Callable[[Path], audit.AuditReport]
 STORE = cache.Store(ROOT / cache.FOLDER)
 
 

@@ -97,7 +97,7 @@ def test_zotero_finds_a_chapter_as_a_section_of_the_book(site: Path) -> None:
             assert record["title"].replace("'", "’") == heading.get_text().removesuffix("#").replace("'", "’")
             assert record["bookTitle"] == known.title
         assert record["date"] == known.date.strftime("%Y/%m/%d")
-        assert record["creators"] == [cite.name_of(author) for author in known.authors]
+        assert record["creators"] == [cite.author_name(author) for author in known.authors]
         assert ("citation_author", f"{known.authors[0]['literal']},") in tags(site / f"{page}.html")
         assert "url" not in record
 
