@@ -194,7 +194,9 @@ def _around(app: Any, page_name: str, context: dict[str, Any]) -> None:
     context["next_question"], context["prev_question"] = (
         reader_text(titles[page]) if page else "" for page in (after, before)
     )
-    context["teased"], context["teased_picture"] = (teaser.words(app, after), teaser.picture(app, after)) if after else ("", "")
+    context["teased"], context["teased_picture"] = (
+        (teaser.words(app, after), teaser.picture(app, after)) if after else ("", "")
+    )
     context["next_short"] = next((chapter for chapter in chapters if chapter.page == after), None)
     catalogue = app.casefile_content.catalogue
     context["edition"] = catalogue.book if catalogue else None
