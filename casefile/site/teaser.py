@@ -27,7 +27,7 @@ def _part(app: Any, page: str, node: nodes.Node) -> Markup:
         content = app.casefile_content
         match = _NUMBER.search(node.astext())
         if match is None:
-            return Markup.escape(markup.text_of(node.astext()))
+            return Markup.escape(markup.screen_text(node.astext()))
         graph = content.pages[content.page_of(match[1], page)].graph
         said = Markup('<span class="teased" data-figure="{}" data-part="{}">{}</span>')
         return said.format(match[1], match[2], graph.printed(match[1], match[2]))
