@@ -93,7 +93,7 @@ class Catalogue:
         return cls(
             book, items, cited_from, _shown(items, pages), overrides, cite.in_words_of(overrides, defaults), moved,
             registry.read(root), released, records.corrections, {} if overrides else archive.listed(root, released),
-            records.sources, _based_on(pages),
+            records.sources, works.based_on(pages),
         )  # fmt: skip
 
     @cached_property
@@ -375,16 +375,6 @@ def _shown(items: Mapping[str, Item], pages: citable.Pages) -> dict[str, list[st
     for name in (item.id for item in items.values() if item.kind == "claim"):
         by_page[claim_page(name)] = [name]
     return by_page
-
-
-def _based_on(pages: citable.Pages) -> dict[str, list[str]]:
-    """The sources that each number and each chart rests on, by its id."""
-    homes, based = pages.homes, {}
-    for name, page in homes.figures.items():
-        based[name] = sorted(pages.chapters[page].graph.sources(name))
-    for name, page in homes.charts.items():
-        based[f"chart-{name}"] = sorted(pages.chapters[page].charts[name]["sources"])
-    return based
 
 
 def _said(item: Item) -> list[str | int]:

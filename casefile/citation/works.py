@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from casefile.citation import bibliography
+from casefile.citation.citable import Pages
 from casefile.citation.cite import CSL_STYLES, MORE_STYLES
 from casefile.citation.record_formats import Record, bibtex, csl_json, ris
 from casefile.errors import BadInput, nearest, shown
@@ -63,6 +64,16 @@ def _texts(records: list[Record], styles: Iterable[str]) -> list[dict[str, str]]
         for of_record, text in zip(texts, written, strict=True):
             of_record[style] = text
     return texts
+
+
+def based_on(pages: Pages) -> dict[str, list[str]]:
+    """The sources that each number and each chart rests on, by its id."""
+    homes, based = pages.homes, {}
+    for name, page in homes.figures.items():
+        based[name] = sorted(pages.chapters[page].graph.sources(name))
+    for name, page in homes.charts.items():
+        based[f"chart-{name}"] = sorted(pages.chapters[page].charts[name]["sources"])
+    return based
 
 
 def entries(sources: Mapping[str, Source], store: cache.Store) -> dict[str, dict[str, Any]]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from casefile.citation.catalogue import Catalogue
+from casefile.citation.citable import BOOK_ID
 from casefile.citation.cite import author_name
 
 FILE = "ro-crate-metadata.json"
@@ -38,7 +39,7 @@ def write(site: Path, catalogue: Catalogue) -> None:
         "@id": "./", "@type": "Dataset", "name": book.title, "description": book.abstract or book.title,
         "datePublished": book.date.isoformat(), "version": book.version, "inLanguage": "en", "keywords": list(book.keywords),
         "author": [{"@id": author["@id"]} for author in authors], "hasPart": [{"@id": entity["@id"]} for entity in files],
-        "identifier": f"https://doi.org/{book.doi}" if book.doi else catalogue.mark(catalogue.items["book"]),
+        "identifier": f"https://doi.org/{book.doi}" if book.doi else catalogue.mark(catalogue.items[BOOK_ID]),
         "url": book.address or book.url, "license": {"@id": book.licence} if book.licence else "",
         "sameAs": book.repository,
     }  # fmt: skip
