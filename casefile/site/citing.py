@@ -23,7 +23,7 @@ from casefile.site.roles import link_from, place_of
 _SCRIPT, _STYLE = "cite.js", "cite.css"
 _STYLES = {
     "sentence": "Sentence", "apa": "APA", "chicago": "Chicago", "bibtex": "BibTeX", "ris": "RIS", "csl-json": "CSL-JSON",
-    "markdown": "Markdown",
+    "markdown": "Markdown", "news": "News line", "wikipedia": "Wikipedia",
 }  # fmt: skip
 _FILES = {"BibTeX": "bib", "RIS": "ris", "CSL-JSON": "json"}
 
