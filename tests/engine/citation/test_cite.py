@@ -312,6 +312,8 @@ def test_what_reference_managers_read_of_a_page_says_who_what_and_where(items: d
     assert (said["rft.aucorp"], said["rft.aulast"], said["rft.aufirst"]) == (["A Gardener"], ["Pippin"], ["Cox"])
     assert (said["rft.edition"], said["rft.date"], said["rft.btitle"]) == (["1.0"], ["2021-02-01"], [book.title])
     assert said["rft_id"] == [cite.checkable_address(items["worth"], placed, "1.0", {})]
+    with_plus = dataclasses.replace(items["worth"], title="Premium+")
+    assert "rft.atitle=Premium%EF%BC%8B" in record_formats.context_object(cite.record(with_plus, book, "1.0", {}))
     assert "rft_id" not in parse_qs(record_formats.context_object(cite.record(items["worth"], book, "1.0", {})))
     whole = parse_qs(record_formats.context_object(cite.record(items["book"], book, "1.0", {})))
     assert (whole["rft.genre"], whole["rft.btitle"]) == (["report"], [book.title])
