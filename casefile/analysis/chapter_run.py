@@ -97,8 +97,8 @@ class Charts(Mapping[str, "alt.Chart"]):
         import altair as alt
 
         drawn = self._drawn(name)
-        said = {"title": self._run.text(drawn["title"]), "description": self._run.text(drawn["alt"])}
-        return alt.Chart.from_dict({**drawn["spec"], **said})
+        texts = {"title": self._run.text(drawn["title"]), "description": self._run.text(drawn["alt"])}
+        return alt.Chart.from_dict({**drawn["spec"], **texts})
 
     def table(self, name: str) -> pd.DataFrame:
         """The rows that a chart was drawn from."""

@@ -87,19 +87,19 @@ def audit(
     for path in paths:
         file = path.relative_to(site).as_posix()
         name = root if file == "index.html" else file.removesuffix(".html")
-        text, known = elements.text_of(path, file), written.get(name, Written())
-        asked = [said.split()[0] for said in known.asked("casefile-citations") if said]
+        text, source = elements.text_of(path, file), written.get(name, Written())
+        asked = [said.split()[0] for said in source.asked("casefile-citations") if said]
         cited = repr([content.catalogue.find(name) for name in asked]) if content.catalogue else ""
         key = cache.key({
-            "page": cache.digest(text), "name": name, "written": repr(known), "cited": cited, "by": base,
+            "page": cache.digest(text), "name": name, "written": repr(source), "cited": cited, "by": base,
         })  # fmt: skip
-        kept = store.get("audits", key) if store else None
-        if kept is None:
-            outcome = Page(name, elements.parsed(text, file), known, truth).read()
+        stored = store.get("audits", key) if store else None
+        if stored is None:
+            outcome = Page(name, elements.parsed(text, file), source, truth).read()
             if store:
                 store.put("audits", key, asdict(outcome))
         else:
-            outcome = Outcome(**kept)
+            outcome = Outcome(**stored)
         outcomes[file] = outcome
     outcomes |= editions.outcomes(site, content)
     findings = [Finding(page, *fault) for page, outcome in outcomes.items() for fault in outcome.faults]
@@ -112,13 +112,13 @@ def audit(
 
 def _judged_by(content: Content, book: str) -> str:
     """The hash of all that an outcome rests on besides the page, what is written of it and what it cites."""
-    root, known = content.records.root, content.catalogue
+    root, catalogue = content.records.root, content.catalogue
     files = [root / "CITATION.cff", root / "_config.yml", *(root / "editions").glob("*.json")]
-    pages = [(item.title, item.place) for item in known.items.values() if item.kind == "page"] if known else []
+    pages = [(item.title, item.place) for item in catalogue.items.values() if item.kind == "page"] if catalogue else []
     return cache.key({
         **cache.data_parts(root), **cache.file_parts(root, files), **content.digests, "book": book, "pages": repr(pages),
-        "left": repr(known.left_behind if known else {}), "package": cache.package(pages=True),
-        "address": known.book.address if known else "",
+        "left": repr(catalogue.left_behind if catalogue else {}), "package": cache.package(pages=True),
+        "address": catalogue.book.address if catalogue else "",
     })  # fmt: skip
 
 

@@ -37,8 +37,8 @@ def note(page: Judge, element: Any, scope: Scope) -> bool:
 def _filled(page: Judge, element: Any, scope: Scope, part: str) -> bool:
     if not isinstance(scope.about, Drawn):
         return False
-    said = whole(element).replace(_CORRECTED, "")
-    page.exact(said, FIGURE, scope.about.graph.fill(scope.about.chart[part]), element)
+    words = whole(element).replace(_CORRECTED, "")
+    page.exact(words, FIGURE, scope.about.graph.fill(scope.about.chart[part]), element)
     return True
 
 
@@ -73,9 +73,12 @@ def table(page: Judge, element: Any, scope: Scope) -> bool:
     expected = [[(label, RECORD) for _, label, _ in columns]]
     for row in drawn["rows"]:
         expected.append([(tables.cell(page.content, row[name], unit), CELL) for name, _, unit in columns])
-        for found in binding.bindings(row):  # a row that draws a figure holds what the figure holds
-            if found.figure in scope.about.graph and row.get(found.column) != scope.about.graph[found.figure].value:
-                page.fault(element, f"{found.figure} is drawn at {row.get(found.column)}; expected its value")
+        for bound in binding.bindings(row):  # a row that draws a figure holds what the figure holds
+            if bound.figure in scope.about.graph and row.get(bound.column) != scope.about.graph[bound.figure].value:
+                page.fault(
+                    element,
+                    f"{bound.figure} is drawn at {row.get(bound.column)}; expected its value",
+                )
     if [len(line) for line in lines] != [len(line) for line in expected]:
         page.fault(
             element, f"{len(lines) - 1} rows; expected the chart's {len(expected) - 1}, each with {len(columns)} cells"

@@ -89,16 +89,16 @@ class Drawing:
     def _reading(self, width: int, accounts: Accounts) -> _Reading:
         """What is to be read in the drawing for a column of this width; a page and its frame show the same."""
         if width not in self._readings:
-            told = etree.HTML(self._drawer.told(pictures.sized(self._spec, width)), etree.HTMLParser(encoding="utf-8"))
+            tree = etree.HTML(self._drawer.told(pictures.sized(self._spec, width)), etree.HTMLParser(encoding="utf-8"))
             accounted: Counter[str] = Counter()
-            complaints = [*self._judged(told, accounts, accounted)]
-            self._readings[width] = _Reading([_set(text) for text in told.iter("text")], complaints, accounted)
+            complaints = [*self._judged(tree, accounts, accounted)]
+            self._readings[width] = _Reading([_set(text) for text in tree.iter("text")], complaints, accounted)
         return self._readings[width]
 
-    def _judged(self, told: Any, accounts: Accounts, counted: Counter[str]) -> Iterator[str]:
+    def _judged(self, tree: Any, accounts: Accounts, counted: Counter[str]) -> Iterator[str]:
         """What is wrong with the numerals of a drawing that tells what each label stands for."""
-        guides: dict[Any, list[_Tick]] = {guide: [] for guide in told.iter("g") if _is_guide(guide)}
-        for element in told.iter("text"):
+        guides: dict[Any, list[_Tick]] = {guide: [] for guide in tree.iter("g") if _is_guide(guide)}
+        for element in tree.iter("text"):
             guide = next((up for up in element.iterancestors("g") if up in guides), None)
             if guide is not None and (label := _label(element)):
                 kind, place, value = label.split(" ", 2)
@@ -150,23 +150,23 @@ class Drawing:
         self, guide: Any, scale: Mapping[str, Any], ticks: Sequence[_Tick], accounts: Accounts, counted: Counter[str]
     ) -> Iterator[str]:
         """Ticks of what is measured: each says its value, and stands where its scale puts it."""
-        said = [tick for tick in ticks if tick.text]
+        labelled = [tick for tick in ticks if tick.text]
         title = " ".join(_text(text) for part in guide.iter("g") if _is_title(part) for text in part.iter("text"))
         unit = _SCALES[words[1].lower()] if (words := _IN_WORDS.search(title)) else 1.0
-        silent = [tick for tick in said if not self._says(tick, accounts, unit)]
-        texts = " · ".join(tick.text for tick in said)
+        silent = [tick for tick in labelled if not self._says(tick, accounts, unit)]
+        texts = " · ".join(tick.text for tick in labelled)
         if silent:
             value = self._shown(silent[0])
             yield f"ticks {texts}: {silent[0].text} stands at {value}; expected that value: set the axis' format= or values="
         elif (
-            len({(tick.text, tick.value) for tick in said}) != len({tick.text for tick in said})
-            and said[0].kind != "date"
+            len({(tick.text, tick.value) for tick in labelled}) != len({tick.text for tick in labelled})
+            and labelled[0].kind != "date"
         ):
             yield f"ticks {texts} cannot be told apart; set the axis' format= or values="
-        elif "axis" in guide.get("class") and _uneven([tick.place for tick in said], _along(scale, said)):
+        elif "axis" in guide.get("class") and _uneven([tick.place for tick in labelled], _along(scale, labelled)):
             yield f"ticks {texts} do not stand where a scale of type {scale['type']!r} puts them"
         else:
-            counted[AXIS] += sum(numerals.count(tick.text) for tick in said)
+            counted[AXIS] += sum(numerals.count(tick.text) for tick in labelled)
 
     def _says(self, tick: _Tick, accounts: Accounts, unit: float = 1.0) -> bool:
         """Whether a label says the number or time that it stands for, if any; `unit` is what a title counts in."""
@@ -212,8 +212,8 @@ def _is_title(group: Any) -> bool:
 
 def _label(element: Any) -> str:
     """What `pictures.told` says of an element; empty where it says nothing."""
-    said = str(element.get("aria-label") or "")
-    return said.removeprefix(pictures.TOLD) if said.startswith(pictures.TOLD) else ""
+    label = str(element.get("aria-label") or "")
+    return label.removeprefix(pictures.TOLD) if label.startswith(pictures.TOLD) else ""
 
 
 def _set(element: Any) -> tuple[str, str]:

@@ -21,13 +21,13 @@ def classes(element: Any) -> list[str]:
 
 def keys(element: Any) -> list[str]:
     """The names by which the tables know an element, the most special first."""
-    found = [f"[{name}]" for name in ("data-figure", "data-word") if element.get(name)]
+    names = [f"[{name}]" for name in ("data-figure", "data-word") if element.get(name)]
     if name := element.get("id"):
-        found.append(f"#{name.partition('-')[0]}")
-    found += classes(element)
+        names.append(f"#{name.partition('-')[0]}")
+    names += classes(element)
     parent = element.getparent()
-    found += [f"{name}>{element.tag}" for name in classes(parent)] if parent is not None else []
-    return [*found, element.tag]
+    names += [f"{name}>{element.tag}" for name in classes(parent)] if parent is not None else []
+    return [*names, element.tag]
 
 
 def anchors(heading: Any) -> Iterator[Any]:

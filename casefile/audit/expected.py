@@ -22,8 +22,8 @@ from casefile.figures import formats
 
 def publisher(page: Judge, element: Any, scope: Scope) -> bool:
     """A link to a source in the list of them says who published it."""
-    found = LEADS_TO.search(element.get("href") or "")
-    row = page.content.records.sources.get(found[2]) if found and found[1] == "source" else None
+    target = LEADS_TO.search(element.get("href") or "")
+    row = page.content.records.sources.get(target[2]) if target and target[1] == "source" else None
     if row is None:
         return False
     page.exact(whole(element), CITATION, row.publisher, element)
@@ -33,8 +33,8 @@ def publisher(page: Judge, element: Any, scope: Scope) -> bool:
 def address(page: Judge, element: Any, scope: Scope) -> bool:
     """The address of the source linked just before, for paper."""
     before = element.getprevious()
-    found = LEADS_TO.search(before.get("href") or "") if before is not None else None
-    row = page.content.records.sources.get(found[2]) if found else None
+    target = LEADS_TO.search(before.get("href") or "") if before is not None else None
+    row = page.content.records.sources.get(target[2]) if target else None
     if row is None:
         return False
     page.exact(whole(element), CITATION, f"<{row.url}>", element)
@@ -59,10 +59,10 @@ def rule(page: Judge, element: Any, scope: Scope) -> bool:
 
 def flip(page: Judge, element: Any, scope: Scope) -> bool:
     """One value of a figure that would change a verdict."""
-    found = scope.about.flips if isinstance(scope.about, ledger.Entry) else ()
-    if position(element) >= len(found):
+    flips = scope.about.flips if isinstance(scope.about, ledger.Entry) else ()
+    if position(element) >= len(flips):
         return False
-    turn = found[position(element)]
+    turn = flips[position(element)]
     away = f" instead, {turn.distance} away" if turn.distance else ""
     expected = f"to {turn.becomes}, if {turn.figure.replace('_', ' ')} were {turn.at}{away}"
     page.exact(whole(element), FIGURE, expected, element)
@@ -71,10 +71,10 @@ def flip(page: Judge, element: Any, scope: Scope) -> bool:
 
 def origin_of_claim(page: Judge, element: Any, scope: Scope) -> bool:
     """One of the independent origins behind a claim's sources."""
-    found = scope.about.origins if isinstance(scope.about, ledger.Entry) else ()
-    if position(element) >= len(found):
+    origins = scope.about.origins if isinstance(scope.about, ledger.Entry) else ()
+    if position(element) >= len(origins):
         return False
-    page.exact(whole(element), CITATION, found[position(element)], element)
+    page.exact(whole(element), CITATION, origins[position(element)], element)
     return True
 
 
@@ -92,12 +92,12 @@ def replies(page: Judge, element: Any, scope: Scope) -> bool:
 
 def citation(page: Judge, element: Any, scope: Scope) -> bool:
     """A citation on the page that shows how to cite."""
-    if (known := page.content.catalogue) is None:
+    if (catalogue := page.content.catalogue) is None:
         return False
     text = numerals.plain(whole(element))
     for name, *styles in map(str.split, filter(None, page.written.asked("casefile-citations"))):
         for style in styles or cite.STYLES:
-            if text == numerals.plain(known.cited(known.find(name), style)):
+            if text == numerals.plain(catalogue.cited(catalogue.find(name), style)):
                 page.counted[CITATION] += numerals.count(text)
                 return True
     page.fault(element, f"no citation that the book gives: {text[:80]}")
@@ -106,14 +106,14 @@ def citation(page: Judge, element: Any, scope: Scope) -> bool:
 
 def edition(page: Judge, element: Any, scope: Scope) -> bool:
     """The edition that the foot of each page names, with its day."""
-    if (known := page.content.catalogue) is None:
+    if (catalogue := page.content.catalogue) is None:
         return False
-    told = {
-        "edition-version": known.book.version, "edition-date": formats.day(known.book.date.isoformat()),
-        "edition-said": known.edition(known.stamped(page.name)),
-        "edition-licences": ", ".join(known.book.licences), "edition-address": known.book.address,
+    wordings = {
+        "edition-version": catalogue.book.version, "edition-date": formats.day(catalogue.book.date.isoformat()),
+        "edition-said": catalogue.edition(catalogue.stamped(page.name)),
+        "edition-licences": ", ".join(catalogue.book.licences), "edition-address": catalogue.book.address,
     }  # fmt: skip
-    page.exact(whole(element), CITATION, told[classes(element)[0]], element)
+    page.exact(whole(element), CITATION, wordings[classes(element)[0]], element)
     return True
 
 
@@ -130,18 +130,18 @@ def file_size(page: Judge, element: Any, scope: Scope) -> bool:
     """The size of the book's file that a page's foot offers: that of the file which the link around it leads to."""
     address = next((up.get("href") or "" for up in element.iterancestors("a")), "")
     file = page.truth.site / PurePosixPath(address).name
-    told = formats.file_size(file.stat().st_size) if file.is_file() else ""
-    page.exact(whole(element), STRUCTURE, told, element)
+    size = formats.file_size(file.stat().st_size) if file.is_file() else ""
+    page.exact(whole(element), STRUCTURE, size, element)
     return True
 
 
 def stamp(page: Judge, element: Any, scope: Scope) -> bool:
     """The edition, the day and the mark at a page's foot."""
-    if (known := page.content.catalogue) is None:
+    if (catalogue := page.content.catalogue) is None:
         return False
     text = numerals.plain(whole(element))
-    item = known.stamped(page.name)
-    if item is not None and text == numerals.plain(known.stamp(item)):
+    item = catalogue.stamped(page.name)
+    if item is not None and text == numerals.plain(catalogue.stamp(item)):
         page.counted[CITATION] += numerals.count(text)
         return True
     page.fault(element, f"no edition and mark that the page has: {text[:80]}")

@@ -34,13 +34,13 @@ def number(page: Judge, element: Any, scope: Scope) -> bool:
 
 def _for_machines(page: Judge, element: Any, expected: float | None) -> None:
     """The value that an element tells machines, to twelve digits: no processor's last bit counts."""
-    said = element.get("value") or ""
+    value = element.get("value") or ""
     try:
-        same = not said if expected is None else math.isclose(float(said), expected, rel_tol=1e-12)
+        same = not value if expected is None else math.isclose(float(value), expected, rel_tol=1e-12)
     except ValueError:
         same = False
     if not same:
-        page.fault(element, f"says “{said}” to machines; expected “{'' if expected is None else expected}”")
+        page.fault(element, f"says “{value}” to machines; expected “{'' if expected is None else expected}”")
 
 
 def arithmetic(page: Judge, element: Any, scope: Scope) -> bool:
@@ -57,8 +57,8 @@ def formula(page: Judge, element: Any, scope: Scope) -> bool:
     """The formula of a figure in print: names of figures and constants."""
     if not isinstance(scope.about, Told):
         return _in_prose(page, element, scope)
-    found = scope.about.graph[scope.about.figure.id].formula
-    expected = "=" + _text_of(found.mathml) if found else ""
+    expression = scope.about.graph[scope.about.figure.id].formula
+    expected = "=" + _text_of(expression.mathml) if expression else ""
     page.exact(whole(element), FIGURE, expected, element)
     return True
 

@@ -60,13 +60,13 @@ class Written:
 
     def code(self) -> set[str]:
         """Every code cell, code block and inline code."""
-        found = markdown.code(markdown.read(self.text, self.syntax))
-        return {numerals.plain(code) for code in (*self.cells, *found)}
+        lines = markdown.code(markdown.read(self.text, self.syntax))
+        return {numerals.plain(code) for code in (*self.cells, *lines)}
 
     def asked(self, directive: str) -> list[str]:
         """What stands behind each directive of a name."""
-        found = markdown.directives(markdown.read(self.text, self.syntax))
-        return [asked.argument for asked in found if asked.name == directive]
+        directives = markdown.directives(markdown.read(self.text, self.syntax))
+        return [asked.argument for asked in directives if asked.name == directive]
 
     def has_formula(self, tex: str) -> bool:
         """Whether a formula stands in the text, or was put out by a cell."""
@@ -92,8 +92,8 @@ class Truth:
     @cached_property
     def accounts(self) -> Accounts:
         """What accounts for a numeral anywhere."""
-        known = self.content.catalogue
-        return Accounts(self.content.records, [known.book.date.isoformat()] if known else ())
+        catalogue = self.content.catalogue
+        return Accounts(self.content.records, [catalogue.book.date.isoformat()] if catalogue else ())
 
     @cached_property
     def entries(self) -> dict[str, ledger.Entry]:
@@ -137,8 +137,8 @@ class Judge:
     def passage(self, text: str, scope: Scope, element: Any) -> None:
         """Hold a text against its scope, and what accounts for a numeral anywhere."""
         if numerals.NUMERAL.search(text):
-            for said in numerals.around(self.truth.accounts.judge(text, scope, self.counted)):
-                self.fault(element, f"numeral from nowhere: {said}")
+            for numeral in numerals.around(self.truth.accounts.judge(text, scope, self.counted)):
+                self.fault(element, f"numeral from nowhere: {numeral}")
 
     def exact(self, text: str, kind: str, expected: str, element: Any) -> None:
         """Hold a text against the one thing that it may say."""

@@ -54,32 +54,32 @@ def of_figure(page: Judge, name: str) -> Scope | None:
 
 
 def _told(page: Judge, graph: Graph, name: str) -> Scope:
-    content, told = page.content, graph[name]
+    content, figure = page.content, graph[name]
     explaining = explained.by(content, graph, name)
     steps = explained.lineage(content, explaining, name, {}) if explaining is not graph else []
-    home = content.pages[content.home(told)]
-    scope = Scope(about=Told(told, explaining, steps)).add(STRUCTURE, home.question or home.title)
+    home = content.pages[content.home(figure)]
+    scope = Scope(about=Told(figure, explaining, steps)).add(STRUCTURE, home.question or home.title)
     scope.add(FIGURE, graph.printed(name))
-    _grounds(page, scope, told)
+    _grounds(page, scope, figure)
     _grounds(page, scope, explaining[name])
     if correction := content.corrected.get(name):
         _corrected(scope, correction)
     return scope
 
 
-def _grounds(page: Judge, scope: Scope, told: Figure) -> Scope:
+def _grounds(page: Judge, scope: Scope, figure: Figure) -> Scope:
     """What a figure rests on, in words."""
     scope.add(
         RECORD,
-        told.meaning,
-        told.note,
-        told.rows,
-        told.band,
-        told.function,
-        told.id.replace("_", " "),
+        figure.meaning,
+        figure.note,
+        figure.rows,
+        figure.band,
+        figure.function,
+        figure.id.replace("_", " "),
     )
-    scope.add(CITATION, told.printed_form, told.locator).add(PARAMETER, told.parameter)
-    for name in told.sources:
+    scope.add(CITATION, figure.printed_form, figure.locator).add(PARAMETER, figure.parameter)
+    for name in figure.sources:
         source = page.content.records.sources[name]
         origin = page.content.records.origins.get(source.origin)
         scope.add(CITATION, origin.name if origin else "").add(DATE, source.published)
@@ -90,8 +90,8 @@ def step(page: Judge, element: Any, scope: Scope) -> Scope | None:
     """One of the figures that another was made from."""
     if not isinstance(scope.about, Told) or position(element) >= len(scope.about.steps):
         return None
-    found = scope.about.steps[position(element)]
-    return _grounds(page, Scope(about=found), found.figure)
+    step = scope.about.steps[position(element)]
+    return _grounds(page, Scope(about=step), step.figure)
 
 
 def chart(page: Judge, element: Any, scope: Scope) -> Scope | None:
@@ -118,11 +118,11 @@ def of_claim(page: Judge, name: str) -> Scope | None:
     entry = page.truth.entries.get(name)
     if entry is None:
         return None
-    said, words = entry.claim, [name.replace("_", " ") for name, _ in entry.inputs]
-    scope = Scope(about=entry).add(RECORD, said.claim, said.finding, entry.reason, *words)
-    scope.add(RECORD, *(meaning for _, meaning in entry.inputs)).add(CITATION, said.printed)
-    scope.add(STRUCTURE, f"paragraph {said.paragraph}", f"Paragraph {said.paragraph}", entry.explained_title)
-    origins, sources = len(entry.origins), len(said.sources)
+    claim, words = entry.claim, [name.replace("_", " ") for name, _ in entry.inputs]
+    scope = Scope(about=entry).add(RECORD, claim.claim, claim.finding, entry.reason, *words)
+    scope.add(RECORD, *(meaning for _, meaning in entry.inputs)).add(CITATION, claim.printed)
+    scope.add(STRUCTURE, f"paragraph {claim.paragraph}", f"Paragraph {claim.paragraph}", entry.explained_title)
+    origins, sources = len(entry.origins), len(claim.sources)
     scope.add(
         STRUCTURE,
         f"{origins} independent origin{'s' * (origins != 1)}, behind {sources} source{'s' * (sources != 1)} read",
@@ -135,12 +135,12 @@ def of_claim(page: Judge, name: str) -> Scope | None:
 def linked(page: Judge, element: Any, scope: Scope) -> Scope | None:
     """A line of a list that begins with a link to a figure or a claim speaks of it."""
     first = next(iter(element), element)
-    found = LEADS_TO.search(first.get("href") or "") if first.tag == "a" and not first.get("data-figure") else None
-    if found:
-        if found[1] == "figure":
-            return of_figure(page, found[2])
-        if found[1] == "claim":
-            return of_claim(page, found[2])
+    target = LEADS_TO.search(first.get("href") or "") if first.tag == "a" and not first.get("data-figure") else None
+    if target:
+        if target[1] == "figure":
+            return of_figure(page, target[2])
+        if target[1] == "claim":
+            return of_claim(page, target[2])
     return None
 
 
@@ -232,8 +232,8 @@ def _corrected(scope: Scope, row: Correction) -> Scope:
 
 def left_behind(page: Judge, element: Any, scope: Scope) -> Scope | None:
     """What became of something public that stood here."""
-    known = page.content.catalogue
-    notes = known.left_behind.get(page.name, {}) if known else {}
+    catalogue = page.content.catalogue
+    notes = catalogue.left_behind.get(page.name, {}) if catalogue else {}
     note = notes.get(str(element.get("id")))
     return Scope().add(STRUCTURE, note.text if note else "")
 

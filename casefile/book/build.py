@@ -50,13 +50,13 @@ def check(story: Story, remember: bool = False) -> Records:
         store.put("sound", stated, True)
     records.keep_inside(root, "data")
     records.keep_inside(root, "chapters/_static")
-    known, _ = story.records, story.title  # read, and refused where it cannot be
+    tables, _ = story.records, story.title  # read, and refused where it cannot be
     cite.address_of(root)
-    parameters.scenarios(known)
+    parameters.scenarios(tables)
     for page in story.pages:
         if page in story.chapters:
             notebook = notebooks.read(root / f"{page}.ipynb")
-            parameters.check_cell(notebook, Path(page).name, known)
+            parameters.check_cell(notebook, Path(page).name, tables)
             cells = markdown.of_notebook(notebook)
             texts_beside = beside.of_notebook(page, notebook)
             beside.detach(page, notebook)
@@ -66,17 +66,17 @@ def check(story: Story, remember: bool = False) -> Records:
         markdown.check(page, markdown.read(cells, story.syntax))
         beside.files(root, page, texts_beside, story.syntax)
     chapters = notebooks.chapters(root)
-    named = [("parameters", chapter) for chapter in sorted(known.takers())]
-    named += [("claims", claim.chapter) for claim in known.claims.values()]
+    named = [("parameters", chapter) for chapter in sorted(tables.takers())]
+    named += [("claims", claim.chapter) for claim in tables.claims.values()]
     for table, chapter in named:
         if chapter not in chapters:
             raise BadInput(f"data/{table}.csv: chapter {chapter!r} has no notebook; known: {', '.join(chapters)}")
     for table, directive in LISTED.items():
-        if getattr(known, table) and directive not in story.places:
+        if getattr(tables, table) and directive not in story.places:
             raise BadInput(
                 f"data/{table}.csv: has rows that pages link to, and no page lists them; expected ```{{{directive}}} on one"
             )
-    return known
+    return tables
 
 
 def build(

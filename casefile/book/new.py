@@ -45,18 +45,18 @@ def new(folder: Path, title: str, author: str, day: datetime.date) -> None:
         "STORY_YEAR": str(day.year),
     }  # fmt: skip
     with place.ground(folder), scratch.folder(folder.parent) as work:
-        made = work / name
-        _lay_out(made, words)
-        (made / "engine").mkdir()
-        engine = wheel.write(made / "engine")
+        story = work / name
+        _lay_out(story, words)
+        (story / "engine").mkdir()
+        engine = wheel.write(story / "engine")
         lines = ["# The engine and its libraries, as they stood in the environment that made this folder.",
                  f"./engine/{engine.name}", *wheel.libraries()]  # fmt: skip
-        (made / "requirements.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
-        (made / "engine.mk").write_text(f"ENGINE := {sys.executable}\n", encoding="utf-8")
+        (story / "requirements.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        (story / "engine.mk").write_text(f"ENGINE := {sys.executable}\n", encoding="utf-8")
         if not folder.is_dir():
-            made.rename(folder)
+            story.rename(folder)
             return
-        for part in sorted(made.iterdir()):  # somebody may stand in the empty folder
+        for part in sorted(story.iterdir()):  # somebody may stand in the empty folder
             part.rename(folder / part.name)
 
 

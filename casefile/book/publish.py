@@ -58,16 +58,16 @@ def held_against_edition(maker: Maker, online: Online, beside: Path) -> tuple[bo
     if not stated.address:
         return _of_edition(root, stated.files)
     with maker.site(stated.address, beside) as site:
-        made = manifest.files(site)
-    told = {kind: editions.differing_files(kind, stated.files, made) for kind in manifest.COMPARED}
-    lines = [line for line in told.values() if line] or ["every file is the same"]
+        files = manifest.files(site)
+    differing = {kind: editions.differing_files(kind, stated.files, files) for kind in manifest.COMPARED}
+    lines = [line for line in differing.values() if line] or ["every file is the same"]
     with maker.site("", beside) as site:
         same, more = _of_edition(root, manifest.files(site))
-    return same and not told[manifest.WORDS], [f"built here for {stated.address}: {'; '.join(lines)}", *more]
+    return same and not differing[manifest.WORDS], [f"built here for {stated.address}: {'; '.join(lines)}", *more]
 
 
 def _of_edition(root: Path, files: manifest.Files) -> tuple[bool, list[str]]:
-    said = editions.compared(root, files)
-    if not said:
+    difference = editions.compared(root, files)
+    if not difference:
         return False, ["no edition of this version keeps the hash of its site; the story is a draft of one"]
-    return editions.holds(root, files), [said]
+    return editions.holds(root, files), [difference]

@@ -31,12 +31,12 @@ def touching(item: Item, rows: Iterable[Correction]) -> list[Correction]:
 
 def by_page(rows: Iterable[Correction], items: Mapping[str, Item]) -> dict[str, list[Correction]]:
     """The corrections that each page tells of: those that touch it, its sections, numbers or claims; the latest first."""
-    found: dict[str, dict[str, Correction]] = {}
+    by_page: dict[str, dict[str, Correction]] = {}
     for row in newest_first(rows):
         for item in items.values():
             if item.id in named(row) or (item.kind == "page" and touching(item, [row])):
-                found.setdefault(item.page, {})[row.id] = row
-    return {page: list(told.values()) for page, told in found.items()}
+                by_page.setdefault(item.page, {})[row.id] = row
+    return {page: list(corrections_of_page.values()) for page, corrections_of_page in by_page.items()}
 
 
 def as_json(rows: Iterable[Correction]) -> str:
@@ -81,17 +81,17 @@ def atom(book: Book, what: str, words: str, entries: Sequence[Entry]) -> str:
             return latest
 
     name = f"urn:casefile:{_name(book.title)}"
-    made = Dated(
+    dated = Dated(
         title=f"{book.title}: {what}", link=book.address or name, description=words, language="en", author_name=book.author,
         feed_url=f"{book.address}{what}.xml" if book.address else None, feed_guid=f"{name}:{what}",
     )  # fmt: skip
     for entry in entries:
-        made.add_item(
+        dated.add_item(
             title=entry.title, link=f"{book.address}{entry.place}", description=entry.words, unique_id=f"{name}:{entry.name}",
             pubdate=_midnight(entry.day), updateddate=_midnight(entry.day), categories=entry.categories,
         )  # fmt: skip
     written = io.StringIO()
-    made.write(written, "utf-8")
+    dated.write(written, "utf-8")
     return written.getvalue()
 
 

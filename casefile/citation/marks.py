@@ -64,12 +64,12 @@ class Marks:
 
     def of_hash(self, text: str) -> list[str]:
         """The marks whose hash a text holds after a colon, whatever it says before it."""
-        told = re.findall(r"(?:@v?(\d[\d.]*\d))?:([0-9a-f]{12})(?!\w)", "".join(text.split()).lower())
+        marks_read = re.findall(r"(?:@v?(\d[\d.]*\d))?:([0-9a-f]{12})(?!\w)", "".join(text.split()).lower())
         return [
             f"{name}@{version}:{item.hash}"
             for version, edition in self.editions.items()
             for name, item in edition.items.items()
-            if any(item.hash == hash and of in ("", version) for of, hash in told)
+            if any(item.hash == hash and of in ("", version) for of, hash in marks_read)
         ]
 
 

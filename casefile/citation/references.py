@@ -128,7 +128,7 @@ def _of_text(text: str, book: Published, computed: Computed) -> Iterator[Referen
     end = 0
     for mark in sorted([*read, *strange], key=lambda mark: mark.start):
         after = mark.end + len(_ENDS.match(text, mark.end)[0])  # type: ignore[index]
-        begin = end + max((found.end() for found in _BLOCK.finditer(text[end : mark.start])), default=0)
+        begin = end + max((block.end() for block in _BLOCK.finditer(text[end : mark.start])), default=0)
         yield from _unmarked(text[end:begin], book)
         yield _of_mark(text[begin:after], mark, mark.start - begin, book, computed)
         end = after
@@ -137,8 +137,8 @@ def _of_text(text: str, book: Published, computed: Computed) -> Iterator[Referen
 
 def _of_mark(block: str, mark: Mark, place: int, book: Published, computed: Computed) -> Reference:
     """What stands before a mark, as far back as it is the edition's words, and the mark; `block` ends with it."""
-    sentences = [found.end() for found in _SENTENCE.finditer(block[:place])]
-    words = [found.end() for found in _WORD.finditer(block[:place])]
+    sentences = [match.end() for match in _SENTENCE.finditer(block[:place])]
+    words = [match.end() for match in _WORD.finditer(block[:place])]
     for start in (*sentences, *words):
         try:
             cited = verify.read(block[start:], book.marks)
@@ -172,12 +172,12 @@ def _unmarked(text: str, book: Published) -> Iterator[Reference]:
 def probably(text: str, book: Published) -> str:
     """What a citation without a mark probably is, by title, number and edition, and whether that stands; else empty."""
     try:
-        said = forms.read(text.strip()) if text.strip() else None
+        form = forms.read(text.strip()) if text.strip() else None
     except BadInput:
-        said = None
-    if said is None:
+        form = None
+    if form is None:
         return ""
-    line = wording.signs(wording.PART.join(said.fields.values())).line
+    line = wording.signs(wording.PART.join(form.fields.values())).line
     if not any(wording.signs(name).line in line for name in book.says.names):
         return ""
     named = [version for version in book.editions if f"edition{version}" in line or f"version{version}" in line]
@@ -192,7 +192,7 @@ def probably(text: str, book: Published) -> str:
             return f"it has no mark, and may be {' or '.join(marks[:3])}"
         mark = Mark(meant[0].id, version, meant[0].hash, "", 0, 0)
         try:
-            finding = verify.check(Cited(mark, said.form, said.fields, said.left), book)
+            finding = verify.check(Cited(mark, form.form, form.fields, form.left), book)
         except BadInput as error:
             return f"it has no mark, and is probably meant for {marks[0]}; but {error}"
         return f"it has no mark; probably it is {marks[0]}, and that {finding.line}"

@@ -63,19 +63,19 @@ def of_page(page: str, cells: Cells, records: Records, homes: Homes, extensions:
     A label is a section's where nothing stands between it and the heading; of several the last is, as on the page.
     """
     sections: list[Section] = []
-    standing: list[Section] = []
+    open_sections: list[Section] = []
     label, fill = "", markdown.filler(records, homes, page)
     for piece in _pieces(cells, extensions):
         if isinstance(piece, markdown.Label):
             label = piece.name
             continue
         if isinstance(piece, markdown.Heading):
-            standing = [section for section in standing if section.level < piece.level]
-            for section in standing:
+            open_sections = [section for section in open_sections if section.level < piece.level]
+            for section in open_sections:
                 section.lines += piece.source
-            standing.append(Section(label, piece.level, piece.title(fill)))
-            sections.append(standing[-1])
-        for section in standing:
+            open_sections.append(Section(label, piece.level, piece.title(fill)))
+            sections.append(open_sections[-1])
+        for section in open_sections:
             if isinstance(piece, markdown.Line):
                 section.lines.append(piece.text)
             section.shown += _shown(piece, records)

@@ -227,16 +227,16 @@ def values(item: Item, edition: str, days: Sequence[str], book: Book, changes: S
     }
 
 
-def phrases(item: Item, said: Values, draft: bool) -> dict[str, frozenset[str]]:
+def phrases(item: Item, values: Values, draft: bool) -> dict[str, frozenset[str]]:
     """The phrases that an item may be told in, each as its signs, with what it tells."""
     titled = SAYING if item.text else TITLED
     led = [(what, lead + form) for what, form in titled for lead in LEADS[item.kind]]
-    told: dict[str, frozenset[str]] = {}
+    phrases_by_field: dict[str, frozenset[str]] = {}
     for what, form in (*led, *PHRASES, *(DRAFTED if draft else RELEASED)):
-        for words in _filled(form, said):
-            told.setdefault(_line(words), frozenset(what.split()))
-    told.pop("", None)
-    return told
+        for words in _filled(form, values):
+            phrases_by_field.setdefault(_line(words), frozenset(what.split()))
+    phrases_by_field.pop("", None)
+    return phrases_by_field
 
 
 @functools.lru_cache(4096)
@@ -244,14 +244,14 @@ def _line(words: str) -> str:
     return signs(words).line
 
 
-def _filled(form: str, said: Values) -> list[str]:
+def _filled(form: str, values: Values) -> list[str]:
     """A form with each name in braces replaced by each of its values in turn; none where a value is empty."""
     before, brace, rest = form.partition("{")
     if not brace:
         return [form]
     name, _, after = rest.partition("}")
-    tails = _filled(after, said)
-    return [before + value + tail for value in said[name] if value for tail in tails]
+    tails = _filled(after, values)
+    return [before + value + tail for value in values[name] if value for tail in tails]
 
 
 # ---------------------------------------------------------------------------------------------------------- accounting
@@ -265,31 +265,31 @@ class Account:
     stray: str = ""
 
 
-def account(text: Signs, told: Mapping[str, frozenset[str]]) -> Account:
+def account(text: Signs, phrases: Mapping[str, frozenset[str]]) -> Account:
     """Whether a text is told in some phrases from its first sign to its last, and what these tell."""
     line = text.line
     by_first: dict[str, list[str]] = {}
-    for phrase in sorted(told, key=len, reverse=True):
+    for phrase in sorted(phrases, key=len, reverse=True):
         by_first.setdefault(phrase[0], []).append(phrase)
     reached: dict[tuple[int, bool], frozenset[str]] = {(0, False): frozenset()}
     waiting = [(0, False)]
     furthest = 0
     while waiting:
         state = waiting.pop()
-        start, said = state
+        start, accounted = state
         at = _skipped(line, start)
         furthest = max(furthest, at)
         for phrase in by_first.get(line[at : at + 1], ()):
             end = _matched(line, at, phrase)
-            after = (end, said or "value" in told[phrase])
-            if end and after not in reached and not (said and "value" in told[phrase]):
-                reached[after] = reached[state] | told[phrase]
+            after = (end, accounted or "value" in phrases[phrase])
+            if end and after not in reached and not (accounted and "value" in phrases[phrase]):
+                reached[after] = reached[state] | phrases[phrase]
                 waiting.append(after)
         if at == len(line):
-            reached[len(line), said] = reached[state]
-    for said in (True, False):
-        if (len(line), said) in reached:
-            return Account(reached[len(line), said])
+            reached[len(line), accounted] = reached[state]
+    for accounted in (True, False):
+        if (len(line), accounted) in reached:
+            return Account(reached[len(line), accounted])
     return Account(frozenset(), _words_at(text, furthest))
 
 

@@ -107,9 +107,9 @@ def pdf(out: Path | None) -> None:
     story = Story(root)
     target = _new_file(out, root / "_build" / offline.name_of(story.title, "pdf"))
     target.parent.mkdir(exist_ok=True)
-    made = printing.written(root / place.SITE, story.pages, cite.book_of(root), story.title)
-    target.write_bytes(made)
-    click.echo(f"{target}\n{formats.file_size(len(made))}")
+    bytes_written = printing.written(root / place.SITE, story.pages, cite.book_of(root), story.title)
+    target.write_bytes(bytes_written)
+    click.echo(f"{target}\n{formats.file_size(len(bytes_written))}")
 
 
 @cli.command("single-page")

@@ -116,12 +116,12 @@ def save(name: str, typed: tuple[str, ...], params: str | None) -> None:
     from casefile.system import place, scratch
 
     root = story_root()
-    known = records.load(root)
+    story_records = records.load(root)
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
         raise BadInput(f"scenario {shown(name)}: expected small letters, digits and underscores")
-    if name in parameters.scenarios(known):
+    if name in parameters.scenarios(story_records):
         raise BadInput(f"scenario {name}: is one of data/scenarios.yml; expected another name")
-    values = parameters.overrides(known, [parameters.assignment(text) for text in typed], params)
+    values = parameters.overrides(story_records, [parameters.assignment(text) for text in typed], params)
     path = root / tables.SAVED / f"{name}.yml"
     if path.parent.is_dir() or os.access(root, os.W_OK):
         path.parent.mkdir(exist_ok=True)
@@ -137,13 +137,16 @@ def list_scenarios() -> None:
     from casefile.book import compare
     from casefile.notebook import parameters
 
-    known = records.load(story_root())
-    named = {name: (said["title"], said["parameters"]) for name, said in parameters.scenarios(known).items()}
-    own = {name: ("yours", parameters.from_file(name, known)) for name in known.saved_scenarios()}
+    story_records = records.load(story_root())
+    named = {
+        name: (scenario["title"], scenario["parameters"])
+        for name, scenario in parameters.scenarios(story_records).items()
+    }
+    own = {name: ("yours", parameters.from_file(name, story_records)) for name in story_records.saved_scenarios()}
     lines = []
     for name, (title, values) in {**named, **own}.items():
-        told = [
+        descriptions = [
             f"{home}.{of}={parameters.in_print(value)}" for home, some in values.items() for of, value in some.items()
         ]
-        lines += [f"{name}: {title}", f"    {', '.join(told)}"]
+        lines += [f"{name}: {title}", f"    {', '.join(descriptions)}"]
     click.echo(compare.wrapped(lines))

@@ -46,13 +46,13 @@ class Entry:
 
 def entries(content: Content, paragraph: int | None = None, chapter: str = "") -> list[Entry]:
     """The judged claims in the order of the text; those of one paragraph or of one chapter where asked for."""
-    found = [
+    judged = [
         _entry(content, page, plain) for page, results in content.pages.items() for plain in results.verdicts.values()
     ]
     return sorted(
         (
             entry
-            for entry in found
+            for entry in judged
             if paragraph in (None, entry.claim.paragraph) and chapter in ("", entry.claim.chapter)
         ),
         key=lambda entry: list(content.records.claims).index(entry.claim.id),

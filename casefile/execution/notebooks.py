@@ -22,17 +22,17 @@ MOST_BYTES = 1 << 26  # of a notebook, executed
 
 def path_of(root: Path, chapter: str) -> Path:
     """The notebook of a chapter: `chapters/NAME.ipynb`, or `NAME.ipynb` at the root. Raises BadInput when neither is."""
-    known = chapters(root)
-    if chapter not in known:
-        raise BadInput(f"no chapter {shown(chapter)}; {nearest(chapter, known)}")
+    paths = chapters(root)
+    if chapter not in paths:
+        raise BadInput(f"no chapter {shown(chapter)}; {nearest(chapter, paths)}")
     inner = root / "chapters" / f"{chapter}.ipynb"
     return inner if inner.is_file() else root / f"{chapter}.ipynb"
 
 
 def chapters(root: Path) -> list[str]:
     """The names of all notebooks of a story, the root's first, each folder in name order."""
-    found = sorted(root.glob("*.ipynb")) + sorted((root / "chapters").glob("*.ipynb"))
-    return [path.stem for path in found]
+    paths = sorted(root.glob("*.ipynb")) + sorted((root / "chapters").glob("*.ipynb"))
+    return [path.stem for path in paths]
 
 
 def read(path: Path) -> Notebook:
@@ -44,8 +44,8 @@ def read(path: Path) -> Notebook:
         _tell_apart(plain)
         nbformat.validate(plain)
     except Exception as error:  # what is no notebook at all makes nbformat stumble in many ways
-        said = str(error).partition("\n")[0][:MOST_SHOWN] or type(error).__name__
-        raise BadInput(f"{path.name}: {said}; expected a Jupyter notebook of format 4") from None
+        message = str(error).partition("\n")[0][:MOST_SHOWN] or type(error).__name__
+        raise BadInput(f"{path.name}: {message}; expected a Jupyter notebook of format 4") from None
     for cell in plain["cells"]:
         if "\r" in (source := "".join(cell["source"])):  # as some editors leave the ends of lines in a cell
             cell["source"] = source.replace("\r\n", "\n").replace("\r", "\n")
@@ -81,23 +81,23 @@ def needs(notebook: Mapping[str, Any]) -> tuple[str, ...]:
     return ()
 
 
-def check_ranges(notebook: Mapping[str, Any], chapter: str, known: Records, values: Mapping[str, Any]) -> None:
+def check_ranges(notebook: Mapping[str, Any], chapter: str, records: Records, values: Mapping[str, Any]) -> None:
     """Raise BadInput for a range, given in place of a value, of a parameter that a notebook's code reads."""
-    declared = known.declared(chapter)
+    declared = records.declared(chapter)
     if drawing.asked(declared, values):
         drawing.check(chapter, declared, values, parameters.read_by_code(notebook, chapter))
 
 
 def with_needs(root: Path, names: Sequence[str]) -> list[str]:
     """The chapters named and all that they need, directly or through others."""
-    found: list[str] = []
+    ordered: list[str] = []
     waiting = list(names)
     while waiting:
         name = waiting.pop(0)
-        if name not in found:
-            found.append(name)
+        if name not in ordered:
+            ordered.append(name)
             waiting += needs(read(path_of(root, name)))
-    return found
+    return ordered
 
 
 def order(root: Path, names: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:

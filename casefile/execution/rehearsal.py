@@ -60,14 +60,14 @@ def rehearse() -> None:
 
 def rework(plain: Mapping[str, Any], units: Mapping[str, Unit]) -> None:
     """Work a chapter's formulas out once more from its results, so that what libraries keep of them is there in each fork."""
-    standing = Results.from_json({**plain, "charts": {}}, units).graph
-    graph = Graph(standing.chapter, units)
-    for figure in standing.figures.values():
+    earlier = Results.from_json({**plain, "charts": {}}, units).graph
+    graph = Graph(earlier.chapter, units)
+    for figure in earlier.figures.values():
         if figure.formula is None:
             graph.add(figure)
         else:
             graph.derive(replace(figure, formula=None, inputs=()), figure.formula.expression)
-    for choice in standing.choices.values():
+    for choice in earlier.choices.values():
         graph.choose(choice.id, [(label, condition.expression) for label, condition in choice.options])
     stored.plain(graph, printed=False)
 

@@ -167,7 +167,7 @@ def amounts(
     `form` is a d3 format, `written` a Vega expression for each label; there are about so many `ticks`, or they stand `at`
     these, and `least` apart.
     """
-    said: dict[str, Any] = {
+    options: dict[str, Any] = {
         "format": form,
         "labelExpr": written,
         "tickCount": ticks,
@@ -175,7 +175,7 @@ def amounts(
         "grid": grid,
         "tickMinStep": least,
     }
-    axis = alt.Axis(**{name: value for name, value in said.items() if value not in ("", None, [])})
+    axis = alt.Axis(**{name: value for name, value in options.items() if value not in ("", None, [])})
     more: dict[str, Any] = {"scale": alt.Scale(**scale)} if scale else {}
     return alt.X(f"{column}:Q", title=title, axis=axis, **more)
 
@@ -313,16 +313,16 @@ def words(
 
 def inside(of: alt.Chart, text: str) -> alt.Chart:
     """Words at the end of bars, within them."""
-    said = of.mark_text(align="right", dx=-8, fontSize=12, color=PAPER)
-    drawn: alt.Chart = said.encode(text=f"{text}:N", color=alt.value(PAPER))
+    labels = of.mark_text(align="right", dx=-8, fontSize=12, color=PAPER)
+    drawn: alt.Chart = labels.encode(text=f"{text}:N", color=alt.value(PAPER))
     return drawn
 
 
 def inside_parts(of: alt.Chart, amount: str) -> alt.Chart:
     """The amount of each part of bars, in its middle; nothing where the part is nothing."""
     place = alt.X(f"{amount}:Q", stack="zero", bandPosition=0.5)
-    said = of.mark_text(color=PAPER, fontSize=12).encode(x=place, text=f"{amount}:Q", color=alt.value(PAPER))
-    drawn: alt.Chart = said.transform_filter(f"datum.{amount} > 0")
+    labels = of.mark_text(color=PAPER, fontSize=12).encode(x=place, text=f"{amount}:Q", color=alt.value(PAPER))
+    drawn: alt.Chart = labels.transform_filter(f"datum.{amount} > 0")
     return drawn
 
 

@@ -63,7 +63,7 @@ def flips(graph: Graph, choice: Choice, over: Iterable[str]) -> tuple[Flip, ...]
     (and through zero to the other sign), then narrows the bracket by bisection until it cannot be halved.
     """
     values = {name: graph.value(name) for name in choice.inputs}
-    found = []
+    points = []
     for name in over:
         flip = _nearest_flip(choice, values, name)
         if flip is None:
@@ -73,8 +73,8 @@ def flips(graph: Graph, choice: Choice, over: Iterable[str]) -> tuple[Flip, ...]
             flip = replace(flip, value=float(day), distance=None)
         elif values[name] == 0:
             flip = replace(flip, distance=None)
-        found.append(flip)
-    return tuple(sorted(found, key=lambda flip: (math.inf if flip.distance is None else flip.distance, flip.figure)))
+        points.append(flip)
+    return tuple(sorted(points, key=lambda flip: (math.inf if flip.distance is None else flip.distance, flip.figure)))
 
 
 def _nearest_flip(choice: Choice, values: Mapping[str, float], name: str) -> Flip | None:

@@ -101,9 +101,9 @@ def parsed(text: str, bounds: tuple[float | None, float | None] = (None, None)) 
 
     Raises ValueError, which says what was expected, for any other text.
     """
-    said, *others = text.split("~")
-    match = re.fullmatch(r"([a-z]*)\((.*)\)", said.strip(), re.DOTALL)
-    name, inner = (match[1], match[2].split(",")) if match else ("triangular", said.split(":"))
+    kind, *others = text.split("~")
+    match = re.fullmatch(r"([a-z]*)\((.*)\)", kind.strip(), re.DOTALL)
+    name, inner = (match[1], match[2].split(",")) if match else ("triangular", kind.split(":"))
     if name not in _MAKERS:
         raise ValueError(FORMS)
     make, count = _MAKERS[name]
@@ -152,10 +152,10 @@ def correlated(draws: Mapping[str, Draws], ranks: Mapping[tuple[str, str], float
 
 def pairs(named: Mapping[str, Sequence[tuple[str, float]]]) -> dict[tuple[str, str], float]:
     """The correlations of some names as pairs, each once. Raises BadInput for a pair with two correlations, or of one name."""
-    found: dict[tuple[str, str], float] = {}
+    correlations: dict[tuple[str, str], float] = {}
     for name, others in named.items():
         for other, rank in others:
             one, two = sorted((name, other))
-            if one == two or found.setdefault((one, two), rank) != rank:
+            if one == two or correlations.setdefault((one, two), rank) != rank:
                 raise BadInput(f"rank correlation of {name} with {other}; expected one number for each two parameters")
-    return found
+    return correlations

@@ -77,11 +77,11 @@ def _parts(node: Mapping[str, Any], tables: Mapping[str, Any], around: _Around) 
     rows = around.rows
     if isinstance(data, dict):
         rows = tables.get(data["name"]) if "name" in data else data.get("values")
-    made = around.made
+    columns = around.made
     if any(name in transform for transform in transforms for name in _MAKE_COLUMNS):
-        made = None
-    elif made is not None:
-        made |= frozenset(_named_as(transforms)) | _parsed(data)
+        columns = None
+    elif columns is not None:
+        columns |= frozenset(_named_as(transforms)) | _parsed(data)
     filtered = around.filtered or any("filter" in transform or "sample" in transform for transform in transforms)
     encoding = {**around.encoding}
     for name, channel in node.get("encoding", {}).items():
@@ -94,7 +94,7 @@ def _parts(node: Mapping[str, Any], tables: Mapping[str, Any], around: _Around) 
             for one in of_channel(channel):
                 if isinstance(one.get("scale"), dict):
                     scales.setdefault(name.rstrip("2"), {}).update(one["scale"])
-        yield Marks(mark, encoding, rows, scales, made, filtered)
+        yield Marks(mark, encoding, rows, scales, columns, filtered)
     resolved = node.get("resolve", {}).get("scale", {})
     apart = {channel for channel, how in resolved.items() if how == "independent"}
     for name in PARTS:
@@ -103,7 +103,7 @@ def _parts(node: Mapping[str, Any], tables: Mapping[str, Any], around: _Around) 
             shared = (
                 {channel: scales.setdefault(channel, {}) for channel in _SCALED - apart} if name == "layer" else None
             )
-            yield from _parts(part, tables, _Around(rows, encoding, shared, made, filtered))
+            yield from _parts(part, tables, _Around(rows, encoding, shared, columns, filtered))
 
 
 def _parsed(data: Any) -> frozenset[str]:
@@ -211,8 +211,8 @@ def _domain(scale: Node) -> tuple[float | None, float | None]:
     """The least and the most that a scale is told to show; None for an end that the rows decide."""
     ends = scale.get("domain")
     measured = [_measure(end) for end in ends] if isinstance(ends, list) else []
-    known = [end for end in measured if end is not None]
-    low, high = (min(known), max(known)) if len(known) > 1 and len(known) == len(measured) else (None, None)
+    numbers = [end for end in measured if end is not None]
+    low, high = (min(numbers), max(numbers)) if len(numbers) > 1 and len(numbers) == len(measured) else (None, None)
     least, most = _measure(scale.get("domainMin")), _measure(scale.get("domainMax"))
     return (least if least is not None else low), (most if most is not None else high)
 
@@ -265,12 +265,12 @@ def instant(cell: Any) -> float | None:
         if not (isinstance(month, int) and isinstance(day, int)):
             return None
         cell = f"{cell['year']:04}-{month:02}-{day:02}"
-    found = DAY_OR_TIME.fullmatch(cell) if isinstance(cell, str) else None
-    if found is None:
+    match = DAY_OR_TIME.fullmatch(cell) if isinstance(cell, str) else None
+    if match is None:
         return None
-    day = found["day"] + "-01" * ((10 - len(found["day"])) // 3)
-    zone = (found["zone"] or "Z").replace("Z", "+00:00")
+    day = match["day"] + "-01" * ((10 - len(match["day"])) // 3)
+    zone = (match["zone"] or "Z").replace("Z", "+00:00")
     try:
-        return datetime.datetime.fromisoformat(f"{day}T{found['time'] or '00:00'}{zone}").timestamp() * 1000
+        return datetime.datetime.fromisoformat(f"{day}T{match['time'] or '00:00'}{zone}").timestamp() * 1000
     except ValueError:
         return None

@@ -45,9 +45,9 @@ class Formula:
     @classmethod
     def of(cls, expression: Any, scaled: Any) -> Formula:
         """The formula of a SymPy expression and of the same over values in their own units."""
-        made = cls(_expressions().to_tree(expression), _expressions().to_tree(scaled))
-        made.__dict__.update(expression=expression, scaled=scaled)
-        return made
+        formula = cls(_expressions().to_tree(expression), _expressions().to_tree(scaled))
+        formula.__dict__.update(expression=expression, scaled=scaled)
+        return formula
 
     @functools.cached_property
     def expression(self) -> Any:
@@ -110,11 +110,11 @@ def line(pieces: Sequence[str], printed: Callable[[str], str]) -> str:
 
     `casefile/site/static/graph.js` does the same in the browser.
     """
-    told = list(pieces)
-    for place in range(1, len(told), 2):
-        text = printed(told[place]).removesuffix(_PLAIN_RATIO)
-        told[place] = f"({text})" if text.startswith(formats.MINUS) and told[place - 1] else text
-    return "".join(told)
+    words = list(pieces)
+    for place in range(1, len(words), 2):
+        text = printed(words[place]).removesuffix(_PLAIN_RATIO)
+        words[place] = f"({text})" if text.startswith(formats.MINUS) and words[place - 1] else text
+    return "".join(words)
 
 
 def words(name: str) -> str:

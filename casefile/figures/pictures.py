@@ -107,12 +107,12 @@ def _tell(group: dict[str, Any], around: Mapping[str, Any]) -> None:
             scale = {part: scales[name][part] for part in _OF_SCALE if part in scales[name]}
             place = f"scale({json.dumps(name)}, datum.value)" if kind == "axes" else "0"
             guide["aria"] = True
-            for part, said in (
+            for part, text in (
                 ("axis" if kind == "axes" else "legend", {"value": TOLD + json.dumps({"scale": name, **scale})}),
                 ("labels", {"signal": _TICK.format(place=place)}),
             ):
                 encoded = guide.setdefault("encode", {}).setdefault(part, {}).setdefault("update", {})
-                encoded["description"] = said
+                encoded["description"] = text
     for mark in group.get("marks", []):
         _tell(mark, scales)
 
@@ -123,7 +123,7 @@ def renumbered(drawn: str) -> str:
     names = {old: f"{old.rstrip('0123456789')}{place}" for place, old in enumerate(ids, start=1)}
     return re.sub(
         r'(\bid="|url\(#|href="#)([^")]+)',
-        lambda found: found.group(1) + names.get(found.group(2), found.group(2)),
+        lambda match: match.group(1) + names.get(match.group(2), match.group(2)),
         drawn,
     )
 
@@ -137,7 +137,7 @@ def png(drawn: str) -> bytes:
 
 def coloured(drawn: str, colours: Mapping[str, str]) -> str:
     """A picture for a page with its custom properties written out, on paper, so that it needs no page around it."""
-    drawn = re.sub(r"var\((--[\w-]+)\)", lambda found: colours[found.group(1)].replace('"', "'"), drawn)
+    drawn = re.sub(r"var\((--[\w-]+)\)", lambda match: colours[match.group(1)].replace('"', "'"), drawn)
     return re.sub(r"(<svg[^>]*>)", rf'\1<rect width="100%" height="100%" fill="{colours["--paper"]}"/>', drawn, count=1)
 
 
@@ -197,32 +197,32 @@ class Pictures:
     def told(self, spec: Spec) -> str:
         """The same with what its ticks stand for."""
         name = _name("told", json.dumps(spec, sort_keys=True))
-        found = self._find(name)
-        return found if found is not None else self._keep(name, told(spec))
+        description = self._find(name)
+        return description if description is not None else self._keep(name, told(spec))
 
     def raster(self, drawn: str) -> bytes:
         """An SVG as PNG, `SCALE` pixels for each of its own."""
         name = _name("png", drawn)
-        found = self._find(name)
-        if found is None:
-            found = self._keep(name, base64.b64encode(png(drawn)).decode())
-        return base64.b64decode(found)
+        stored = self._find(name)
+        if stored is None:
+            stored = self._keep(name, base64.b64encode(png(drawn)).decode())
+        return base64.b64decode(stored)
 
     def vega(self, spec: Spec) -> str:
         """A specification in Vega, as JSON, made now if it was never made before."""
         name = _name("vega", json.dumps(spec, sort_keys=True))
-        found = self._find(name)
-        return found if found is not None else self._keep(name, vega(spec))
+        stored = self._find(name)
+        return stored if stored is not None else self._keep(name, vega(spec))
 
     def bundle(self) -> str:
         """The script that draws charts on a page, made now if it was never made with these libraries before."""
-        kept = _of_the_libraries() or self._store
-        found = kept.get("bundle", _BUNDLE) if kept else None
-        if not isinstance(found, str):
-            found = bundle()
-            if kept:
-                kept.put("bundle", _BUNDLE, found)
-        return found
+        store = _of_the_libraries() or self._store
+        script = store.get("bundle", _BUNDLE) if store else None
+        if not isinstance(script, str):
+            script = bundle()
+            if store:
+                store.put("bundle", _BUNDLE, script)
+        return script
 
     def has(self, spec: Spec) -> bool:
         """Whether a chart's pictures are there already: the last of them is."""
@@ -230,9 +230,9 @@ class Pictures:
 
     def _find(self, name: str) -> str | None:
         if name not in self._drawn and self._store is not None:
-            found = self._store.get("pictures", name)
-            if isinstance(found, str):
-                self._drawn[name] = found
+            stored = self._store.get("pictures", name)
+            if isinstance(stored, str):
+                self._drawn[name] = stored
         return self._drawn.get(name)
 
     def _keep(self, name: str, drawn: str) -> str:
@@ -292,9 +292,9 @@ class Ahead:
                 self._hung = True
                 processes.stop(self._pool)
 
-    def _submit(self, draw: Callable[..., object], *given: object) -> None:
+    def _submit(self, draw: Callable[..., object], *arguments: object) -> None:
         self._pool = self._pool or processes.pool(self._jobs)
-        self._drawing.append(self._pool.submit(draw, *given))
+        self._drawing.append(self._pool.submit(draw, *arguments))
 
     def __enter__(self) -> Ahead:
         return self

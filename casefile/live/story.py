@@ -21,12 +21,12 @@ def files(root: Path) -> dict[str, str]:
     code = [PACKAGE / "__init__.py", PACKAGE / "errors.py", *sorted((PACKAGE / "live").glob("*.py"))]
     for wing in _WINGS:
         code += sorted((PACKAGE / wing).rglob("*.py"))
-    found = {f"casefile/{path.relative_to(PACKAGE).as_posix()}": path for path in code}
-    found |= {f"story/data/{path}": root / "data" / path for path in map(str, records.published(root))}
+    paths = {f"casefile/{path.relative_to(PACKAGE).as_posix()}": path for path in code}
+    paths |= {f"story/data/{path}": root / "data" / path for path in map(str, records.published(root))}
     for folder in (root, root / "chapters"):
-        found |= {f"story/{path.relative_to(root).as_posix()}": path for path in sorted(folder.glob("*.ipynb"))}
+        paths |= {f"story/{path.relative_to(root).as_posix()}": path for path in sorted(folder.glob("*.ipynb"))}
     texts = (".py", ".csv", ".json", ".yml", ".ipynb", ".md")
-    return {name: path.read_text(encoding="utf-8") for name, path in found.items() if path.suffix in texts}
+    return {name: path.read_text(encoding="utf-8") for name, path in paths.items() if path.suffix in texts}
 
 
 def write(root: Path, site: Path) -> dict[str, Any] | None:

@@ -196,8 +196,8 @@ def read(cells: tuple[str, ...], extensions: Syntax = SYNTAX) -> tuple[Cell, ...
     if shared.get("references") and len(texts) > 1:
         blocks = [parser.parse(text, shared) for text in texts]
     return tuple(
-        Cell(tuple(text.split("\n")), tuple(_opened(found, parser, shared)))
-        for text, found in zip(texts, blocks, strict=True)
+        Cell(tuple(text.split("\n")), tuple(_opened(tokens, parser, shared)))
+        for text, tokens in zip(texts, blocks, strict=True)
     )
 
 
@@ -268,31 +268,31 @@ def directives(cells: Iterable[Cell]) -> list[Directive]:
 
 def places(pages: Mapping[str, Iterable[Cell]]) -> dict[str, str]:
     """The first page on which each directive of this package stands, by the directive's name: `casefile-sources`."""
-    found: dict[str, str] = {}
+    anchors: dict[str, str] = {}
     for page, cells in pages.items():
         for directive in directives(cells):
             if directive.name.startswith(_OURS):
-                found.setdefault(directive.name, page)
-    return found
+                anchors.setdefault(directive.name, page)
+    return anchors
 
 
 def code(cells: Iterable[Cell]) -> list[str]:
     """Every block of code, however it is set off, and every piece of code within a sentence."""
-    found = []
+    lines = []
     for cell in cells:
         for block in cell.blocks:
             if isinstance(block, Directive):
-                found += [block.content] if block.name in _CODE else []
+                lines += [block.content] if block.name in _CODE else []
             elif block.type in ("code_block", "fence", "colon_fence"):
-                found += [] if _DIRECTIVE.match(block.info.strip()) else [block.content]
+                lines += [] if _DIRECTIVE.match(block.info.strip()) else [block.content]
             else:
-                found += [part.content for part in block.children or () if part.type == "code_inline"]
-    return found
+                lines += [part.content for part in block.children or () if part.type == "code_inline"]
+    return lines
 
 
 def sentences(cells: Iterable[Cell], fill: Fill) -> list[str]:
     """The sentences of a page as read, headings among them; tables, code and HTML hold none."""
-    found: list[str] = []
+    sentences_read: list[str] = []
     for cell in cells:
         in_table = False
         for block in cell.blocks:
@@ -301,8 +301,10 @@ def sentences(cells: Iterable[Cell], fill: Fill) -> list[str]:
             if block.type in ("table_open", "table_close"):
                 in_table = block.type == "table_open"
             if block.type == "inline" and not in_table:
-                found += [said for part in _END.split(_words(block.children or (), fill)) if (said := part.strip())]
-    return found
+                sentences_read += [
+                    sentence for part in _END.split(_words(block.children or (), fill)) if (sentence := part.strip())
+                ]
+    return sentences_read
 
 
 def _roles(inline: Token) -> Iterator[Role]:
@@ -313,18 +315,18 @@ def _roles(inline: Token) -> Iterator[Role]:
 
 def _words(inline: Iterable[Token], fill: Fill) -> str:
     """The text of some tokens as read: what a role prints, the words of a link, nothing of a picture or of HTML's tags."""
-    said = []
+    words = []
     for part in inline:
         if part.type == "myst_role":
-            said.append(fill(part.meta["name"], part.content))
+            words.append(fill(part.meta["name"], part.content))
         elif part.type in ("softbreak", "hardbreak"):
-            said.append(" ")
+            words.append(" ")
         elif part.type not in ("image", "html_inline", "footnote_ref"):
-            said.append(part.content)
-    return " ".join("".join(said).split())
+            words.append(part.content)
+    return " ".join("".join(words).split())
 
 
-def filler(known: Any, homes: Homes, page: str) -> Fill:
+def filler(records: Any, homes: Homes, page: str) -> Fill:
     """What roles print on a page: numbers and words of its chapter, or of their homes; what nobody knows, as written."""
 
     def fill(role: str, text: str) -> str:
@@ -332,8 +334,8 @@ def filler(known: Any, homes: Homes, page: str) -> Fill:
         if role in ("num", "word") and (home := homes.answering(name, page)):
             graph = homes.chapters[home].graph
             return graph.chosen(name) if name in graph.choices else graph.printed(name, part or "value")
-        if role == "source" and name in known.sources:
-            return str(known.sources[name].publisher)
+        if role == "source" and name in records.sources:
+            return str(records.sources[name].publisher)
         if role == "claim":
             return (
                 str(homes.chapters[homes.verdicts[name]].verdicts[name]["verdict"]) if name in homes.verdicts else name

@@ -155,15 +155,15 @@ def check_cell(notebook: Mapping[str, Any], chapter: str, records: Records) -> N
             )
 
 
-def validated(declared: Mapping[str, Declaration], given: Mapping[str, Any], chapter: str) -> dict[str, Value]:
+def validated(declared: Mapping[str, Declaration], values: Mapping[str, Any], chapter: str) -> dict[str, Value]:
     """All parameters of a chapter, in their types: the given ones where given, the defaults elsewhere.
 
     Raises BadInput for an unknown name (naming the nearest), a wrong type, NaN, infinity, a value out of its bounds or
     not among its choices.
     """
-    for name in given:
+    for name in values:
         _row(declared, name, chapter)
-    return {name: validate(row, given[name]) if name in given else default(row) for name, row in declared.items()}
+    return {name: validate(row, values[name]) if name in values else default(row) for name, row in declared.items()}
 
 
 def validate(declaration: Declaration, value: Any) -> Value:
@@ -342,13 +342,13 @@ def _by_chapter(
     return by_home(checked.items(), records)
 
 
-def by_home(given: Iterable[tuple[str, Mapping[str, Value]]], records: Records) -> dict[str, dict[str, Value]]:
+def by_home(chapters: Iterable[tuple[str, Mapping[str, Value]]], records: Records) -> dict[str, dict[str, Value]]:
     """Values given to any chapters that take them, by the home of each parameter: they hold for all that take it.
 
     Raises BadInput when two chapters would have two values of one parameter.
     """
     homes: dict[str, dict[str, Value]] = {}
-    for chapter, values in given:
+    for chapter, values in chapters:
         declared = records.declared(chapter)
         for name, value in values.items():
             row = declared[name]

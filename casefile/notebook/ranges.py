@@ -71,7 +71,7 @@ def bare(graph: Graph, asked: Asked) -> list[str]:
     ]  # fmt: skip
 
 
-def spread(graph: Graph, known: Records, assumption: str, asked: Asked) -> uncertainty.Spread | Distribution:
+def spread(graph: Graph, records: Records, assumption: str, asked: Asked) -> uncertainty.Spread | Distribution:
     """The range that an assumption is drawn from; its value alone once it was set to another than the default.
 
     Raises BadInput for one without a range.
@@ -79,7 +79,7 @@ def spread(graph: Graph, known: Records, assumption: str, asked: Asked) -> uncer
     figure = graph[assumption]
     if figure.parameter in asked:
         return asked[figure.parameter]
-    low, high = _ends(known, figure, asked)
+    low, high = _ends(records, figure, asked)
     if low is None or high is None or figure.value is None:
         raise BadInput(f"{graph.chapter}: {figure.id!r} has no range; expected a low and a high in data/parameters.csv")
     if figure.low is None or figure.high is None:
@@ -87,15 +87,15 @@ def spread(graph: Graph, known: Records, assumption: str, asked: Asked) -> uncer
     return uncertainty.Spread(low, figure.value, high)
 
 
-def _ends(known: Records, figure: Figure, asked: Asked) -> tuple[float | None, float | None]:
+def _ends(records: Records, figure: Figure, asked: Asked) -> tuple[float | None, float | None]:
     """The low and high of an assumption as asked for or declared, also where a set value took its figure's range away."""
     if figure.parameter in asked:
         return asked[figure.parameter].low, asked[figure.parameter].high
-    row = known.declared(figure.chapter).get(figure.parameter)
+    row = records.declared(figure.chapter).get(figure.parameter)
     return (row.low, row.high) if row is not None else (figure.low, figure.high)
 
 
-def swings(graph: Graph, known: Records, target: str, assumptions: Iterable[str], asked: Asked) -> list[Swing]:
+def swings(graph: Graph, records: Records, target: str, assumptions: Iterable[str], asked: Asked) -> list[Swing]:
     """How far each assumption alone moves a figure between its low and its high, the widest first.
 
     Both ends are added as figures by formula, `TARGET_at_ASSUMPTION_low` and `_high`.
@@ -103,8 +103,8 @@ def swings(graph: Graph, known: Records, target: str, assumptions: Iterable[str]
     formula = graph.written_out(target)
     swings = []
     for name in sorted({*assumptions} & {str(symbol) for symbol in formula.free_symbols}):
-        spread(graph, known, name, asked)
-        ends = zip(_ends(known, graph[name], asked), _WIDEST, strict=True)
+        spread(graph, records, name, asked)
+        ends = zip(_ends(records, graph[name], asked), _WIDEST, strict=True)
         low, high = (_at_end(graph, graph[target], formula, name, value, *end) for value, end in ends)
         width = abs(graph.value(str(high)) - graph.value(str(low)))
         swings.append(Swing(expressions.symbol(name), low, high, width))

@@ -44,8 +44,8 @@ def _by_class(name: str) -> str:
 
 def having(element: Any, name: str) -> list[Any]:
     """The elements below one that have a class."""
-    found: list[Any] = element.xpath(_by_class(name))
-    return found
+    elements: list[Any] = element.xpath(_by_class(name))
+    return elements
 
 
 @dataclass
@@ -237,7 +237,7 @@ class Places:
         anchor = unquote(parts.fragment)
         if target not in self.anchors and target.startswith("claims/"):
             anchor = f"claim-{target.removeprefix('claims/')}"
-            target = next((name for name, known in self.anchors.items() if anchor in known), target)
+            target = next((name for name, anchors in self.anchors.items() if anchor in anchors), target)
         if target not in self.anchors:
             return None
         return target, anchor if anchor in self.anchors[target] else ""

@@ -30,9 +30,9 @@ def name_of(title: str, ending: str) -> str:
 
 def write(site: Path, pages: Sequence[str], book: Book, title: str) -> None:
     """Write the EPUB of a finished site into it, and have every page offer it."""
-    made = epub.written(site, pages, book, title)
-    file = File("EPUB", name_of(title, "epub"), len(made))
-    (site / file.path).write_bytes(made)
+    epub_bytes = epub.written(site, pages, book, title)
+    file = File("EPUB", name_of(title, "epub"), len(epub_bytes))
+    (site / file.path).write_bytes(epub_bytes)
     for path in sorted(site.rglob("*.html")):
         text = path.read_text(encoding="utf-8")
         if PLACE in text:

@@ -217,11 +217,11 @@ class Records:
 
     def series_of_sources(self) -> dict[str, list[str]]:
         """The names of the series whose rows name each source, by source id."""
-        found: dict[str, dict[str, None]] = {}
+        names_by_source: dict[str, dict[str, None]] = {}
         for name in self.series_names():
             for _, cells in rows(self.data / "series" / f"{name}.csv"):
-                found.setdefault(cells.get("source", ""), {})[name] = None
-        return {source: list(names) for source, names in found.items() if source}
+                names_by_source.setdefault(cells.get("source", ""), {})[name] = None
+        return {source: list(names) for source, names in names_by_source.items() if source}
 
     def series_read(self) -> list[str]:
         """The names of the series that were asked for so far."""
@@ -246,12 +246,12 @@ class Records:
         """The chapters that take parameters."""
         return list(dict.fromkeys(chapter for row in self.declarations.values() for chapter in row.readers))
 
-    def values_for(self, chapter: str, given: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    def values_for(self, chapter: str, overrides: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
         """The values of the parameters that a chapter takes, by name, among those `given` by their homes."""
         return {
-            name: given[row.chapter][name]
+            name: overrides[row.chapter][name]
             for name, row in self.declared(chapter).items()
-            if name in given.get(row.chapter, {})
+            if name in overrides.get(row.chapter, {})
         }
 
     def scenarios(self) -> dict[str, dict[str, Any]]:

@@ -39,9 +39,9 @@ class PageBuilder(StandaloneHTMLBuilder):
         """Write every page of the book that cannot be put back."""
         self.app.casefile_drawn()  # type: ignore[attr-defined]
         keys = {page: self._key(page) for page in sorted(self.env.found_docs)}
-        kept = {page: self._store.get("pages", key) for page, key in keys.items()}
-        super().write([page for page, files in kept.items() if files is None], [], "specific")
-        for page, files in kept.items():
+        stored = {page: self._store.get("pages", key) for page, key in keys.items()}
+        super().write([page for page, files in stored.items() if files is None], [], "specific")
+        for page, files in stored.items():
             if files is None:
                 paths = [
                     Path(self.get_outfilename(page)),

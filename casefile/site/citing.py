@@ -36,14 +36,14 @@ class Citations(Table):
     optional_arguments = len(STYLES)
 
     def values(self) -> dict[str, Any]:
-        found, (name, *styles) = self.casefile.catalogue, self.arguments
+        catalogue, (name, *styles) = self.casefile.catalogue, self.arguments
         for style in styles:
             if style not in STYLES:
                 raise BadInput(f"{self.env.docname}: no style {style!r}; {nearest(style, STYLES)}")
-        if found is None:
+        if catalogue is None:
             raise BadInput(f"{self.env.docname}: nothing to cite without CITATION.cff")
-        item = found.find(name)
-        return {"citations": {STYLES[style]: found.cited(item, style) for style in styles or STYLES}}
+        item = catalogue.find(name)
+        return {"citations": {STYLES[style]: catalogue.cited(item, style) for style in styles or STYLES}}
 
 
 class Verify(Table):
@@ -61,11 +61,11 @@ def label_first(app: Any, doctree: nodes.document) -> None:
 
 def same_sections(app: Any, doctree: nodes.document) -> None:
     """Raise BadInput when a page or section that can be cited is not, on its page, the one that its citation names."""
-    known, page = app.casefile_content.catalogue, app.env.docname
-    if known is None:
+    catalogue, page = app.casefile_content.catalogue, app.env.docname
+    if catalogue is None:
         return
     sections = list(doctree.findall(nodes.section))
-    for item in known.items.values():
+    for item in catalogue.items.values():
         if item.page != page or item.kind not in ("page", "section"):
             continue
         section = next((one for one in sections if item.kind == "page" or one["ids"][0] == item.anchor), None)
@@ -85,7 +85,7 @@ def tagged(body: str, anchors: dict[str, str]) -> str:
     """The HTML of a page with `data-cite` on each element that can be cited; `anchors` maps anchors to public ids."""
     return re.sub(
         r'(<(?:section|figure|div)\b[^>]*?\sid="([^"]+)")',
-        lambda found: f'{found[1]} data-cite="{anchors[found[2]]}"' if found[2] in anchors else found[1],
+        lambda match: f'{match[1]} data-cite="{anchors[match[2]]}"' if match[2] in anchors else match[1],
         body,
     )
 
@@ -94,13 +94,13 @@ def under_title(body: str, corrected: list[Correction]) -> str:
     """The HTML of a page with a line below its answer, the first paragraph, that it was corrected; the note is at its foot."""
     if not corrected:
         return body
-    told = markup.render("correction_line.html", row=corrected[0])
-    return re.sub(r"(</h1>.*?</p>)", lambda found: found[1] + told, body, count=1, flags=re.DOTALL)
+    line = markup.render("correction_line.html", row=corrected[0])
+    return re.sub(r"(</h1>.*?</p>)", lambda match: match[1] + line, body, count=1, flags=re.DOTALL)
 
 
-def anchors_of(known: Catalogue, page: str) -> dict[str, str]:
+def anchors_of(catalogue: Catalogue, page: str) -> dict[str, str]:
     """The anchors of a page that lead to something that can be cited, each with its public id."""
-    items = [known.items[name] for name in known.shown.get(page, [])]
+    items = [catalogue.items[name] for name in catalogue.shown.get(page, [])]
     return {item.anchor or item.id.replace("_", "-"): item.id for item in items if item.id != BOOK}
 
 
@@ -112,19 +112,19 @@ def _corrections(content: Content) -> dict[str, list[Correction]]:
 def _add(app: Any, page_name: str, template: str, context: dict[str, Any], doctree: Any) -> None:
     """Tag what can be cited on a page, and add the notes at its foot, the dialog's script and its style."""
     content: Content = app.casefile_content
-    known = content.catalogue
-    if known is None or (page_name not in known.shown and page_name not in known.left_behind):
+    catalogue = content.catalogue
+    if catalogue is None or (page_name not in catalogue.shown and page_name not in catalogue.left_behind):
         return
     link = link_from(app, page_name)
-    stamped = known.stamped(page_name)
+    stamped = catalogue.stamped(page_name)
     item = stamped if stamped and stamped.kind == "page" else None
     foot = markup.render(
-        "cite_foot.html", stamp=known.stamp(stamped) if stamped else "",
+        "cite_foot.html", stamp=catalogue.stamp(stamped) if stamped else "",
         verify_page=link("casefile-verify") if place_of(app, "casefile-verify") else "",
         corrections=_corrections(content).get(page_name, []), link=link, item=item, files=FILES,
-        left=known.left_behind.get(page_name, {}), up="../" * page_name.count("/"),
+        left=catalogue.left_behind.get(page_name, {}), up="../" * page_name.count("/"),
         cite_page=link("casefile-citations") if place_of(app, "casefile-citations") else None, page=page_name,
-        editions=[version for version, pages in known.archived.items() if page_name in pages][::-1],
+        editions=[version for version, pages in catalogue.archived.items() if page_name in pages][::-1],
         notebook=content.pages[page_name].chapter if page_name in content.pages else "",
         rerun_page=link("casefile-parameters") if place_of(app, "casefile-parameters") else "",
     )  # fmt: skip
@@ -132,8 +132,8 @@ def _add(app: Any, page_name: str, template: str, context: dict[str, Any], doctr
         context["foot"] = Markup(foot)
         return
     body = under_title(context.get("body", ""), _corrections(content).get(page_name, []))
-    context["body"] = tagged(body, anchors_of(known, page_name)) + foot
-    if known.shown.get(page_name):
+    context["body"] = tagged(body, anchors_of(catalogue, page_name)) + foot
+    if catalogue.shown.get(page_name):
         app.add_js_file(SCRIPT, priority=950, loading_method="defer", **{"data-page": page_name})
         app.add_css_file(STYLE, priority=950)
 
@@ -141,8 +141,8 @@ def _add(app: Any, page_name: str, template: str, context: dict[str, Any], doctr
 def _pages(app: Any) -> Iterator[tuple[str, dict[str, Any], str]]:
     """A page for each judged claim, and one for each address whose page is gone."""
     content: Content = app.casefile_content
-    known = content.catalogue
-    if known is None:
+    book = content.catalogue
+    if book is None:
         return
     for entry in ledger.entries(content):
         page = catalogue.claim_page(entry.claim.id)
@@ -153,8 +153,8 @@ def _pages(app: Any) -> Iterator[tuple[str, dict[str, Any], str]]:
 
         body = markup.render("claim_body.html", entry=entry, content=content, link=link, number=number, open=True)
         yield page, {"title": str(escape(entry.claim.claim)), "body": body, "claim": entry}, "claim.html"
-    for page, notes in known.left_behind.items():
-        if page not in known.shown:
+    for page, notes in book.left_behind.items():
+        if page not in book.shown:
             moved = any(note.place for note in notes.values())
             yield page, {"title": f"This page {'has moved' if moved else 'was withdrawn'}"}, "left.html"
 

@@ -30,8 +30,8 @@ class Table(SphinxDirective):
     @property
     def casefile(self) -> Content:
         """What the pages show."""
-        found: Content = self.env.app.casefile_content  # type: ignore[attr-defined]
-        return found
+        content: Content = self.env.app.casefile_content  # type: ignore[attr-defined]
+        return content
 
     @property
     def argument(self) -> str:
@@ -99,10 +99,10 @@ class Kicker(Table):
     optional_arguments = 0
 
     def values(self) -> dict[str, Any]:
-        sources, known = self.casefile.records.sources, self.casefile.catalogue
+        sources, catalogue = self.casefile.records.sources, self.casefile.catalogue
         if self.argument not in sources:
             raise BadInput(f"{self.env.docname}: no source {self.argument!r}; {nearest(self.argument, sources)}")
-        return {"source": sources[self.argument], "book": known.book if known else None}
+        return {"source": sources[self.argument], "book": catalogue.book if catalogue else None}
 
 
 class Score(Table):
@@ -139,7 +139,7 @@ class Sources(Table):
             rest_on_it = sorted(pages[source.id], key=lambda page: page in gathers)
             groups[rest_on_it[0] if rest_on_it else ""].append(source)
         return {
-            "groups": {page: found for page, found in groups.items() if found},
+            "groups": {page: rows for page, rows in groups.items() if rows},
             "pages": pages,
             "tables": self.casefile.records.series_of_sources(),
             "age": self.argument and (lambda source: formats.age(source.published, events[self.argument].date)),
@@ -162,7 +162,7 @@ class Origins(Table):
         for source in self.casefile.records.sources.values():
             if source.origin:
                 relays.setdefault(source.origin, []).append(source)
-        several = {name: found for name, found in relays.items() if len(found) > 1}
+        several = {name: sources for name, sources in relays.items() if len(sources) > 1}
         return {"relays": dict(sorted(several.items(), key=lambda item: -len(item[1])))}
 
 
@@ -211,14 +211,14 @@ class Facts(Table):
 
     def values(self) -> dict[str, Any]:
         records = self.casefile.records
-        known: dict[str, Fact | Event] = {**records.figures, **records.events}
+        dated: dict[str, Fact | Event] = {**records.figures, **records.events}
         rows = []
         for name in " ".join(self.content).split():
-            if name not in known:
-                raise BadInput(f"{self.env.docname}: no fact or event {name!r}; {nearest(name, known)}")
+            if name not in dated:
+                raise BadInput(f"{self.env.docname}: no fact or event {name!r}; {nearest(name, dated)}")
             if name in self.casefile.read:
                 raise BadInput(f"{self.env.docname}: a chapter uses {name}; expected what nothing else uses")
-            row = known[name]
+            row = dated[name]
             number = explained.fact(row, records.units[row.unit]) if isinstance(row, Fact) else ""
             rows.append((row, number, records.sources[row.source]))
         return {"rows": rows}
@@ -272,12 +272,12 @@ class Quotes(Table):
 
     def values(self) -> dict[str, Any]:
         records = self.casefile.records
-        known: dict[str, Any] = {**records.figures, **records.events, **records.replies}
+        quotable: dict[str, Any] = {**records.figures, **records.events, **records.replies}
         rows = []
         for name, whose in labelled(self.content):
-            if name not in known or not known[name].printed:
-                raise BadInput(f"{self.env.docname}: no printed words of {name!r}; {nearest(name, known)}")
-            rows.append((known[name], whose, records.sources[known[name].source]))
+            if name not in quotable or not quotable[name].printed:
+                raise BadInput(f"{self.env.docname}: no printed words of {name!r}; {nearest(name, quotable)}")
+            rows.append((quotable[name], whose, records.sources[quotable[name].source]))
         return {"rows": rows}
 
 
@@ -343,8 +343,8 @@ class RefusedRole(SphinxRole):
     """A role that a page here cannot hold."""
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-        said = f"the role {self.name} is not carried: pages bring no font of icons along; take {{octicon}}"
-        return [], [self.inliner.reporter.error(said, line=self.lineno)]
+        message = f"the role {self.name} is not carried: pages bring no font of icons along; take {{octicon}}"
+        return [], [self.inliner.reporter.error(message, line=self.lineno)]
 
 
 def setup(app: Any) -> None:

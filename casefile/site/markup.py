@@ -32,12 +32,12 @@ _APOSTROPHE = re.compile(r"""(\b(?:href|src|action|content)="[^"]*")|(?<=\w)(?:&
 @functools.lru_cache(maxsize=1)
 def environment() -> jinja2.Environment:
     """The templates, every one autoescaped and strict about names."""
-    made = jinja2.Environment(
+    jinja = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    made.filters["day"], made.filters["words"] = formats.day, formats.in_words
-    return made
+    jinja.filters["day"], jinja.filters["words"] = formats.day, formats.in_words
+    return jinja
 
 
 def text_of(markup: str) -> str:
@@ -53,7 +53,7 @@ def render(template: str, **values: Any) -> str:
 
 def apostrophes(html: str) -> str:
     """HTML with one kind of apostrophe within and after words, that of the prose around it; addresses and policies keep theirs."""
-    return _APOSTROPHE.sub(lambda found: found[1] or "’", html)
+    return _APOSTROPHE.sub(lambda match: match[1] or "’", html)
 
 
 def number(content: Content, name: str, part: str, page: str, link: Link) -> str:
@@ -109,7 +109,7 @@ def with_charts(content: Content, body: str, page: str, link: Link, address: str
     """The HTML of a page's content with its charts in their places."""
     return re.sub(
         r"<!--chart (\w+) (\d+)-->",
-        lambda found: chart(content, found.group(1), page, link, int(found.group(2)), address),
+        lambda match: chart(content, match.group(1), page, link, int(match.group(2)), address),
         body,
     )
 
@@ -142,8 +142,8 @@ def chart(content: Content, name: str, page: str, link: Link, position: int, add
 
 def drawn_height(element: str) -> int:
     """The height of an SVG element in pixels of its own."""
-    found = re.search(r'viewBox="0 0 [\d.]+ ([\d.]+)"', element)
-    return math.ceil(float(found.group(1))) if found else 0
+    match = re.search(r'viewBox="0 0 [\d.]+ ([\d.]+)"', element)
+    return math.ceil(float(match.group(1))) if match else 0
 
 
 @dataclass(frozen=True)
@@ -162,14 +162,14 @@ class Cell:
 
 def cells(content: Content, drawn: Mapping[str, Any], row: Mapping[str, Any], reached: frozenset[str]) -> list[Cell]:
     """One row of a chart's table as printed texts, in the units its columns name; `reached` are the figures that may move."""
-    bound = {found.column: found for found in binding.bindings(row) if found.figures & reached}
-    made = []
+    bound = {source.column: source for source in binding.bindings(row) if source.figures & reached}
+    row_cells = []
     for column, _, unit in tables.columns(drawn):
-        text, found = tables.cell(content, row[column], unit), bound.get(column)
-        if found:
-            made.append(Cell(text, figure=found.figure, template=found.template))
+        text, source = tables.cell(content, row[column], unit), bound.get(column)
+        if source:
+            row_cells.append(Cell(text, figure=source.figure, template=source.template))
         elif column in ("low", "high") and row.get("figure") in reached:
-            made.append(Cell(text, range=row["figure"]))
+            row_cells.append(Cell(text, range=row["figure"]))
         else:
-            made.append(Cell(text))
-    return made
+            row_cells.append(Cell(text))
+    return row_cells

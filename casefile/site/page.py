@@ -52,10 +52,10 @@ def lead(body: str, longest: int = _LONGEST_DESCRIPTION) -> str:
 
     `body` is the HTML of a page's content; the answer is plain text, empty when there is no such paragraph.
     """
-    found = re.search(r"</h1>.*?<p(?:\s[^>]*)?>(.*?)</p>", body, re.DOTALL)
-    if found is None:
+    match = re.search(r"</h1>.*?<p(?:\s[^>]*)?>(.*?)</p>", body, re.DOTALL)
+    if match is None:
         return ""
-    text = " ".join(markup.text_of(found.group(1)).split())
+    text = " ".join(markup.text_of(match.group(1)).split())
     if len(text) <= longest:
         return text
     sentence = max(text.rfind(mark, 0, longest) for mark in (". ", "? ", "! "))
@@ -103,12 +103,12 @@ class _Unstyled(HTMLParser):
             self._in_style = True
         elif any(name == "style" for name, _ in attrs):
             self._keep(self._here())
-            said = "".join(
+            attributes = "".join(
                 f" {name}" if value is None else f' {name}="{html.escape(value)}"'
                 for name, value in attrs
                 if name != "style"
             )
-            self.kept.append(f"<{tag}{said}{' /' * written.endswith('/>')}>")
+            self.kept.append(f"<{tag}{attributes}{' /' * written.endswith('/>')}>")
             self._at += len(written)
 
     def handle_endtag(self, tag: str) -> None:
@@ -143,7 +143,7 @@ def one_link_each(listed: str) -> str:
     inside = re.compile(r'<span class="print-only">.*?</span>|</?a\b[^>]*>', re.DOTALL)
     return re.sub(
         r'(<a class="[^"]*\breference internal"[^>]*>)(.*?)(</a>)(?=\s*(?:<ul|</li>))',
-        lambda found: found[1] + inside.sub("", found[2]) + found[3],
+        lambda match: match[1] + inside.sub("", match[2]) + match[3],
         listed,
         flags=re.DOTALL,
     )
@@ -152,8 +152,8 @@ def one_link_each(listed: str) -> str:
 def chapters(tree: str, sections: str) -> str:
     """Sphinx's list of pages with the current one marked for screen readers, and its sections below it."""
     before, link, rest = tree.partition('<a class="current reference internal"')
-    said, end, after = rest.partition("</a>")
-    return f'{before}{link} aria-current="page"{said}{end}{sections}{after}' if link else tree
+    title, end, after = rest.partition("</a>")
+    return f'{before}{link} aria-current="page"{title}{end}{sections}{after}' if link else tree
 
 
 @dataclass(frozen=True)
@@ -167,16 +167,16 @@ class ShortName:
 
 def short_names(app: Any) -> list[ShortName]:
     """The book's notebooks in reading order, each by the title it has in the contents, or else in its results."""
-    given = {
-        page: said
+    titles = {
+        page: title
         for tree in app.env.get_doctree(app.config.root_doc).findall(addnodes.toctree)
-        for said, page in tree["entries"]
-        if said
+        for title, page in tree["entries"]
+        if title
     }
-    found = app.casefile_content.pages
-    order = [page for pages in app.env.toctree_includes.values() for page in pages if page in found]
+    pages_of_book = app.casefile_content.pages
+    order = [page for pages in app.env.toctree_includes.values() for page in pages if page in pages_of_book]
     return [
-        ShortName(page, places.number_of(page), given.get(page) or found[page].title)
+        ShortName(page, places.number_of(page), titles.get(page) or pages_of_book[page].title)
         for page in dict.fromkeys(order)
         if page != app.config.root_doc
     ]
@@ -185,14 +185,14 @@ def short_names(app: Any) -> list[ShortName]:
 def _around(app: Any, page_name: str, context: dict[str, Any]) -> None:
     """The bar of short names, the pages before and after in full, the edition at the foot."""
     titles, order = app.env.titles, [app.config.root_doc, *app.env.toctree_includes.get(app.config.root_doc, [])]
-    context["short_names"] = known = short_names(app)
+    context["short_names"] = chapters = short_names(app)
     at = order.index(page_name) if page_name in order else None
     after = order[at + 1] if at is not None and at + 1 < len(order) else None
     before = order[at - 1] if at else None
     context["next_question"], context["prev_question"] = (
         words(titles[page]) if page else "" for page in (after, before)
     )
-    context["next_short"] = next((chapter for chapter in known if chapter.page == after), None)
+    context["next_short"] = next((chapter for chapter in chapters if chapter.page == after), None)
     catalogue = app.casefile_content.catalogue
     context["edition"] = catalogue.book if catalogue else None
     stamped = catalogue.stamped(page_name) if catalogue else None
@@ -254,8 +254,8 @@ def _mark_silent(app: Any, doctree: nodes.document) -> None:
 
 def _check(app: Any, doctree: nodes.document) -> None:
     """Name each picture and each piece of HTML that no page may hold, with its page and line."""
-    found: list[nodes.Element] = [*doctree.findall(nodes.image), *doctree.findall(nodes.raw)]
-    for node in found:
+    elements: list[nodes.Element] = [*doctree.findall(nodes.image), *doctree.findall(nodes.raw)]
+    for node in elements:
         if isinstance(node, nodes.raw) and (plain := unstyled(node.astext())) != node.astext():
             node.children = [nodes.Text(plain)]
         address = node.get("uri", "")

@@ -163,8 +163,8 @@ def _render(asked: Connection, root: Path, folder: Path, strict: bool) -> None:
             app.build()
             code = app.statuscode
         except ExtensionError as error:  # what this package refuses, or the system, without the way there
-            said = error.orig_exc if isinstance(error.orig_exc, CasefileError | OSError) else error
-            print(f"ERROR: {said}", flush=True)
+            cause = error.orig_exc if isinstance(error.orig_exc, CasefileError | OSError) else error
+            print(f"ERROR: {cause}", flush=True)
             code = 1
     log.flush()
     for leftover in (".buildinfo", ".buildinfo.bak", "objects.inv"):

@@ -34,8 +34,8 @@ def place_of(app: Any, directive: str) -> str | None:
 class _Role(SphinxRole, ABC):
     @property
     def casefile(self) -> Content:
-        found: Content = self.env.app.casefile_content  # type: ignore[attr-defined]
-        return found
+        content: Content = self.env.app.casefile_content  # type: ignore[attr-defined]
+        return content
 
     @abstractmethod
     def html(self) -> str:

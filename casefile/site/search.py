@@ -141,19 +141,21 @@ def _write(app: Any, exception: Exception | None) -> None:
     if exception is not None:
         return
     content, titles = app.casefile_content, _titles(app)
-    found = list(everything(content, titles))
+    documents = list(everything(content, titles))
     for page, title in titles.items():
-        found += of_page(page, title, app.env.get_doctree(page))
+        documents += of_page(page, title, app.env.get_doctree(page))
     if (listed := place_of(app, "casefile-sources")) is not None:
-        found += sources(content, titles[listed], listed)
-    (Path(app.outdir) / "_static" / SCRIPT).write_text(script(found), encoding="utf-8")
+        documents += sources(content, titles[listed], listed)
+    (Path(app.outdir) / "_static" / SCRIPT).write_text(script(documents), encoding="utf-8")
 
 
 def _titles(app: Any) -> dict[str, str]:
     """The title of every page, in the order of the book."""
-    found = app.env.found_docs
+    documents = app.env.found_docs
     order = [app.config.root_doc, *(page for pages in app.env.toctree_includes.values() for page in pages)]
-    return {page: words(app.env.titles[page]) for page in dict.fromkeys([*order, *sorted(found)]) if page in found}
+    return {
+        page: words(app.env.titles[page]) for page in dict.fromkeys([*order, *sorted(documents)]) if page in documents
+    }
 
 
 def _list(app: Any, page_name: str, template: str, context: dict[str, Any], doctree: Any) -> None:

@@ -36,9 +36,9 @@ class Versions:
     corrections: str = ""  # the page that lists the corrections
 
     @classmethod
-    def of(cls, root: Path, site: Path, known: Catalogue, corrections: str) -> Versions:
+    def of(cls, root: Path, site: Path, catalogue: Catalogue, corrections: str) -> Versions:
         """The editions of a story that keep their pages; `corrections` is the page that lists the corrections, or empty."""
-        return cls(site, known, archive.kept(root, known.editions), corrections)
+        return cls(site, catalogue, archive.kept(root, catalogue.editions), corrections)
 
     def write(self) -> None:
         """Write all pages and pictures into the site."""
@@ -48,12 +48,12 @@ class Versions:
 
     def files(self) -> Iterator[tuple[str, bytes]]:
         """Every file of the editions by its path within the site."""
-        for version, kept in self.kept.items():
-            for page in kept.pages:
+        for version, archived in self.kept.items():
+            for page in archived.pages:
                 yield f"{FOLDER}/{version}/{page}.html", self._page(self.known.editions[version], page).encode()
-            yield f"{FOLDER}/{version}/{kept.contents}.html", self._contents(self.known.editions[version]).encode()
+            yield f"{FOLDER}/{version}/{archived.contents}.html", self._contents(self.known.editions[version]).encode()
             yield f"{FOLDER}/{version}/{RECORD}", editions.told(self.known.editions[version]).encode()
-            for name, content in kept.pictures.items():
+            for name, content in archived.pictures.items():
                 yield f"{FOLDER}/{archive.PICTURES}/{name}", content
         if self.kept:
             yield f"{FOLDER}/index.html", self._list().encode()
@@ -84,11 +84,11 @@ class Versions:
 
     def _contents(self, edition: Edition) -> str:
         """The pages of an edition, each with how much of it changed."""
-        kept = self.kept[edition.version]
-        pages = [item for item in edition.items.values() if item.kind == "page" and item.page in kept.pages]
+        archived = self.kept[edition.version]
+        pages = [item for item in edition.items.values() if item.kind == "page" and item.page in archived.pages]
         return markup.render(
             "edition_contents.html", book=self.known.book, edition=edition, policy=CONTENT_POLICY, pages=pages, up="../../",
-            now=self.known.items, root=self._root(), kept=kept,
+            now=self.known.items, root=self._root(), kept=archived,
         )  # fmt: skip
 
     def _list(self) -> str:
@@ -126,19 +126,19 @@ class Versions:
         """The anchors of each kept page."""
         return {
             (version, page): frozenset(re.findall(r'\bid="([^"]*)"', text))
-            for version, kept in self.kept.items()
-            for page, text in kept.pages.items()
+            for version, archived in self.kept.items()
+            for page, text in archived.pages.items()
         }
 
     def _linked(self, text: str, version: str, page: str, up: str) -> str:
         """A kept page with its addresses led to the same edition, else to the site as it stands, else nowhere."""
 
-        def led(found: re.Match[str]) -> str:
-            name, address = found[1], html.fromstring(f'<a href="{found[2]}">').get("href")
+        def led(match: re.Match[str]) -> str:
+            name, address = match[1], html.fromstring(f'<a href="{match[2]}">').get("href")
             place, sign, anchor = address.partition("#")
             own = page if not place else place.removesuffix(".html")
             if re.match(r"[a-z][a-z0-9+.-]*:|//", address, re.IGNORECASE):
-                return found[0]
+                return match[0]
             if (version, own) in self._ids:
                 anchor = sign + anchor if anchor in self._ids[version, own] else ""
                 return f'{name}="{Markup.escape(f"{up}{FOLDER}/{version}/{own}.html" if place else "")}{anchor}"' if place or anchor else ""  # fmt: skip
@@ -151,9 +151,9 @@ class Versions:
     def _marked(self, text: str, changed: set[str]) -> str:
         """A kept page with a way from each thing that changed to what changed in it."""
 
-        def told(found: re.Match[str]) -> str:
-            if found[2] not in changed:
-                return found[0]
-            return f'{found[1]}<p class="edition-since"><a href="#since-{found[2]}">Changed since</a></p>'
+        def told(match: re.Match[str]) -> str:
+            if match[2] not in changed:
+                return match[0]
+            return f'{match[1]}<p class="edition-since"><a href="#since-{match[2]}">Changed since</a></p>'
 
         return re.sub(r'(<(?:section|div|figure)[^>]*? id="([^"]+)"[^>]*>)', told, text)

@@ -15,12 +15,12 @@ _INKS = ("#0b5fa5", "#b3500b", "#1b7a4b", "#7a3d9a", "#6b5b00", "#a3174f")
 _WIDTH = 560
 
 
-def draw(output: Path, found: Iterable[Line]) -> None:
+def draw(output: Path, lines: Iterable[Line]) -> None:
     """Draw `chart.svg`: along each parameter, how far the figures move, and which words and verdicts turn."""
     import altair as alt
 
     drawn = []
-    for line in found:
+    for line in lines:
         title = f"{line.name} ({line.row.unit})" if line.row.unit else line.name
         if line.row.type == "date":
             x = alt.X("value:T", title=line.name, scale=alt.Scale(type="utc"))
@@ -48,9 +48,9 @@ def _moving(line: Line) -> Iterator[Row]:
     alike: dict[tuple[float, ...], list[str]] = {}
     name, table = line.name, line.table
     for column in line.figures:
-        standing = table[[name, column]].dropna()  # a scenario that failed has no value
-        if standing[column].nunique() > 1 and (
-            base := standing[column].iloc[nearest_value(tuple(standing[name]), line.row)]
+        numbers = table[[name, column]].dropna()  # a scenario that failed has no value
+        if numbers[column].nunique() > 1 and (
+            base := numbers[column].iloc[nearest_value(tuple(numbers[name]), line.row)]
         ):
             alike.setdefault(tuple(float(f"{share:.9g}") for share in table[column] / base), []).append(column)
     for shares, figures in alike.items():

@@ -88,14 +88,14 @@ def _line(
         table = read(numbers)
         flips = list(_departures(name, table, words, near))
     elif isinstance(values, EvenlySpaced):
-        kept: list[Any] = []
+        frames: list[Any] = []
         for place in range(0, len(numbers), BLOCK):
             piece = read(numbers[max(place - 1, 0) : place + BLOCK])  # with its neighbour before it
             flips = _first([*flips, *_turns(name, piece, words)], words)
-            kept.append(_thinned(piece, numbers, near, figures, words))
-            if sum(map(len, kept)) > _MOST_KEPT:
-                kept = [_thinned(pd.concat(kept), numbers, near, figures, words)]
-        table = pd.concat(kept).drop_duplicates(NUMBER)
+            frames.append(_thinned(piece, numbers, near, figures, words))
+            if sum(map(len, frames)) > _MOST_KEPT:
+                frames = [_thinned(pd.concat(frames), numbers, near, figures, words)]
+        table = pd.concat(frames).drop_duplicates(NUMBER)
     else:
         table = read(numbers).sort_values(name, kind="stable")
         flips = list(_turns(name, table, words))
@@ -123,27 +123,27 @@ def _columns(table: Any, scenarios: Grid, numeric: bool) -> Iterator[str]:
 def _turns(name: str, table: Any, words: Iterable[str]) -> Iterator[Row]:
     """Where a word or verdict changes between two neighbours in a table along numbers or dates."""
     for column in words:
-        standing = table[[name, column]].dropna()  # a scenario that failed has no word
-        values, said = standing[name].to_numpy(), standing[column].astype("object").to_numpy()
-        for place in np.flatnonzero(said[1:] != said[:-1])[:MOST_FLIPS].tolist():
-            yield _flip(name, column, values[place : place + 2].tolist(), said[place : place + 2])
+        worded = table[[name, column]].dropna()  # a scenario that failed has no word
+        values, texts = worded[name].to_numpy(), worded[column].astype("object").to_numpy()
+        for place in np.flatnonzero(texts[1:] != texts[:-1])[:MOST_FLIPS].tolist():
+            yield _flip(name, column, values[place : place + 2].tolist(), texts[place : place + 2])
 
 
 def _departures(name: str, table: Any, words: Iterable[str], near: int) -> Iterator[Row]:
     """Which choices give another word or verdict than the one nearest to the default, or than the first that stands."""
     for column in words:
-        standing = table[[NUMBER, name, column]].dropna().astype({column: "object"})
-        if len(standing):
-            places = [*np.flatnonzero(standing[NUMBER] == near), 0]
-            base = standing.iloc[places[0]]
-            for value, says in zip(standing[name], standing[column], strict=True):
+        worded = table[[NUMBER, name, column]].dropna().astype({column: "object"})
+        if len(worded):
+            places = [*np.flatnonzero(worded[NUMBER] == near), 0]
+            base = worded.iloc[places[0]]
+            for value, says in zip(worded[name], worded[column], strict=True):
                 if says != base[column]:
                     yield {**_flip(name, column, [base[name], value], [base[column], says]), "at": value}
 
 
-def _flip(name: str, column: str, values: Sequence[Any], said: Sequence[Any]) -> Row:
+def _flip(name: str, column: str, values: Sequence[Any], texts: Sequence[Any]) -> Row:
     return {
-        "what": column, "parameter": name, "before": values[0], "after": values[1], "from": said[0], "to": said[1],
+        "what": column, "parameter": name, "before": values[0], "after": values[1], "from": texts[0], "to": texts[1],
         "at": None,
     }  # fmt: skip
 
@@ -162,8 +162,8 @@ def _thinned(table: Any, numbers: range, near: int, figures: Iterable[str], word
             )
             keep |= {start + int(np.argmin(low)), start + int(np.argmax(high))}
     for column in words:
-        said = table[column].astype("object").to_numpy()
-        turning = np.flatnonzero(said[1:] != said[:-1])[:MOST_FLIPS].tolist()
+        texts = table[column].astype("object").to_numpy()
+        turning = np.flatnonzero(texts[1:] != texts[:-1])[:MOST_FLIPS].tolist()
         keep |= {*turning, *(place + 1 for place in turning)}
     return table.iloc[sorted(keep)]
 
@@ -191,10 +191,10 @@ def _at(formulas: Formulas, others: Mapping[str, Any], row: Declaration, flip: R
     return written[last]
 
 
-def write(output: Path, found: Iterable[Line]) -> list[Row]:
+def write(output: Path, lines: Iterable[Line]) -> list[Row]:
     """Write where words and verdicts turn as `flips.csv`; returns its rows."""
     import pandas as pd
 
-    rows = [flip for line in found for flip in line.flips]
+    rows = [flip for line in lines for flip in line.flips]
     pd.DataFrame(rows, columns=list(COLUMNS)).to_csv(output / "flips.csv", index=False)
     return rows

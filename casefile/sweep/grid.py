@@ -82,20 +82,20 @@ class Grid:
 
     def scenario(self, number: int) -> dict[str, parameters.Value]:
         """The parameters of one scenario."""
-        found = {}
+        overrides = {}
         for name, values in reversed(list(self.values.items())):
             number, position = divmod(number, len(values))
-            found[name] = values[position]
-        return {name: found[name] for name in self.values}
+            overrides[name] = values[position]
+        return {name: overrides[name] for name in self.values}
 
     def block(self, numbers: range) -> dict[str, Column]:
         """The values of each parameter in the scenarios of these numbers."""
         rest = np.arange(numbers.start, numbers.stop, numbers.step, dtype=np.int64)
-        found = {}
+        columns = {}
         for name, values in reversed(list(self.values.items())):
             rest, position = np.divmod(rest, len(values))
-            found[name] = values.at(position) if isinstance(values, EvenlySpaced) else np.asarray(values)[position]
-        return {name: found[name] for name in self.values}
+            columns[name] = values.at(position) if isinstance(values, EvenlySpaced) else np.asarray(values)[position]
+        return {name: columns[name] for name in self.values}
 
     def line(self, name: str, declared: Mapping[str, Declaration]) -> range:
         """The scenarios along one parameter, every other as near to its default as the grid has it."""

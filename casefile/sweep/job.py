@@ -63,15 +63,15 @@ def prepared(
     for name, needed in ordered:
         if not figures_only and (name == chapter or name in takers or set(needed) & set(reached)):
             reached.append(name)
-    standing = _standing_results(root, [name for name, _ in ordered], reached)
-    found = json.dumps({name: plain for name, plain in standing.items() if name not in reached})
+    all_results = _standing_results(root, [name for name, _ in ordered], reached)
+    needed_results = json.dumps({name: plain for name, plain in all_results.items() if name not in reached})
     if figures_only:
-        return Job(str(root), chapter, values, found)
+        return Job(str(root), chapter, values, needed_results)
     read = {name: notebooks.read(notebooks.path_of(root, name)) for name in reached}
     chapters = tuple(Chapter.of(name, notebook) for name, notebook in read.items())
     modules = tuple(sorted(fork.imports(read.values())))
-    rehearsed = json.dumps({name: {**standing[name], "charts": {}} for name in reached if name in standing})
-    return Job(str(root), chapter, values, found, chapters, rehearsed, modules)
+    rehearsed = json.dumps({name: {**all_results[name], "charts": {}} for name in reached if name in all_results})
+    return Job(str(root), chapter, values, needed_results, chapters, rehearsed, modules)
 
 
 def _standing_results(root: Path, names: Sequence[str], reached: Sequence[str]) -> dict[str, dict[str, Any]]:

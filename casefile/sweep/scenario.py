@@ -31,20 +31,22 @@ Row = dict[str, Any]
 
 
 def overrides(
-    known: records.Records, chapter: str, values: Mapping[str, parameters.Value]
+    story_records: records.Records, chapter: str, values: Mapping[str, parameters.Value]
 ) -> dict[str, dict[str, parameters.Value]]:
     """The parameters of one scenario by their homes, from those of a sweep of `chapter`."""
-    given: list[tuple[str, dict[str, parameters.Value]]] = []
+    by_chapter: list[tuple[str, dict[str, parameters.Value]]] = []
     for name, value in values.items():
         other, _, own = name.rpartition(".")
-        given.append((other or chapter, {own: value}))
-    return parameters.by_home(given, known)
+        by_chapter.append((other or chapter, {own: value}))
+    return parameters.by_home(by_chapter, story_records)
 
 
 @functools.lru_cache(maxsize=2)
-def _compiled(root: str, chapter: str, names: tuple[str, ...], found: str) -> numeric.Formulas:
-    known = records.load_once(Path(root))
-    return numeric.formulas(results.Results.from_json(json.loads(found)[chapter], known.units).graph, chapter, names)
+def _compiled(root: str, chapter: str, names: tuple[str, ...], needed_results: str) -> numeric.Formulas:
+    story_records = records.load_once(Path(root))
+    return numeric.formulas(
+        results.Results.from_json(json.loads(needed_results)[chapter], story_records.units).graph, chapter, names
+    )
 
 
 def compiled(job: Job) -> numeric.Formulas:
@@ -126,12 +128,12 @@ def _said(plain: Mapping[str, Any], of: str = "") -> Row:
     return row | {f"verdict_{name}": verdict["verdict"] for name, verdict in plain["verdicts"].items()}
 
 
-def published(job: Job, given: run.Overrides, printed: bool = False) -> Mapping[str, Any]:
+def published(job: Job, parameters: run.Overrides, printed: bool = False) -> Mapping[str, Any]:
     """What the chapter of a job publishes with these parameters; charts only if `printed`. Raises what `run_all` does."""
-    return run_all(job, given, printed)[job.chapter]
+    return run_all(job, parameters, printed)[job.chapter]
 
 
-def run_all(job: Job, given: run.Overrides, printed: bool = False) -> dict[str, Mapping[str, Any]]:
+def run_all(job: Job, parameters: run.Overrides, printed: bool = False) -> dict[str, Mapping[str, Any]]:
     """Run a job's notebooks with these parameters and return what each published, by chapter.
 
     Raises BadInput for a value that a chapter refuses, RunFailed when a cell fails, NotebookLost when the processes around it are gone.
@@ -141,25 +143,25 @@ def run_all(job: Job, given: run.Overrides, printed: bool = False) -> dict[str, 
         if folder != needed:
             shutil.copytree(needed, folder, dirs_exist_ok=True)
         for chapter in job.chapters:
-            left[chapter.name] = _run_one(job, chapter, given, folder, printed)
+            left[chapter.name] = _run_one(job, chapter, parameters, folder, printed)
             if folder != needed:
                 results.write(left[chapter.name], folder / f"{chapter.name}.json")
     return left
 
 
-def _run_one(job: Job, chapter: Chapter, given: run.Overrides, folder: Path, printed: bool) -> Mapping[str, Any]:
+def _run_one(job: Job, chapter: Chapter, parameters: run.Overrides, folder: Path, printed: bool) -> Mapping[str, Any]:
     root = Path(job.root)
-    values = records.load_once(root).values_for(chapter.name, given)
+    values = records.load_once(root).values_for(chapter.name, parameters)
     path = notebooks.path_of(root, chapter.name)
     if not fork.can_fork():
         with scratch.folder() as work:
-            executed = run.execute(root, chapter.name, values, work / path.name, folder, overrides=given)
+            executed = run.execute(root, chapter.name, values, work / path.name, folder, overrides=parameters)
         return results.of_notebook(executed, chapter.name)
     from papermill.translators import PythonTranslator
 
     injected = [(chapter.at, PythonTranslator.codify(values, "Parameters"), False)] if values else []
     cells = [*chapter.cells[: chapter.at], *injected, *chapter.cells[chapter.at :]]
-    env = {**os.environ, **run.environment(root, folder, given), results.PRINT_VARIABLE: "" if printed else "no"}
+    env = {**os.environ, **run.environment(root, folder, parameters), results.PRINT_VARIABLE: "" if printed else "no"}
     left: Mapping[str, Any] | None = None
     fork.warm(root, job.modules, _needed(job.standing))
     most = limits.of(root)
@@ -182,10 +184,10 @@ def _failure(where: str, kind: str, message: str) -> CasefileError:
 
 
 @functools.lru_cache(maxsize=4)
-def _needed(found: str) -> Path:
+def _needed(needed_results: str) -> Path:
     """A folder with results by chapter, for as long as this process lives."""
     folder = _kept.enter_context(scratch.folder())
-    for name, plain in json.loads(found).items():
+    for name, plain in json.loads(needed_results).items():
         results.write(plain, folder / f"{name}.json")
     return folder
 

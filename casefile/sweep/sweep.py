@@ -51,33 +51,33 @@ def sweep(
     as rows and as `told` in words, and the first `error`. Raises BadInput for a wrong chapter, grid or scheduler, and for a folder that holds something else;
     SweepFailed when no scenario succeeds.
     """
-    known = records.load(root)
+    story_records = records.load(root)
     others = [name for name in names_of(root, chapter) if name != chapter]
-    own = known.declared(chapter)
+    own = story_records.declared(chapter)
     declared = own | {
         f"{row.chapter}.{name}": row
         for other in others
-        for name, row in known.declared(other).items()
+        for name, row in story_records.declared(other).items()
         if own.get(name) != row
     }
     if figures_only and chapter == BOOK:
         raise BadInput("--figures-only works out one chapter's formulas; expected a chapter before --vary")
     scenarios = grid(declared, chapter, vary, MOST_FORMULAS if figures_only else MOST_NOTEBOOKS)
-    varied = overrides(known, chapter, scenarios.scenario(0))
-    takers = [name for name in others if known.values_for(name, varied)]
+    varied = overrides(story_records, chapter, scenarios.scenario(0))
+    takers = [name for name in others if story_records.values_for(name, varied)]
     for name in [*([chapter] if chapter else []), *takers]:
-        parameters.check_cell(notebooks.read(notebooks.path_of(root, name)), name, known)
+        parameters.check_cell(notebooks.read(notebooks.path_of(root, name)), name, story_records)
     plan = {
         "chapter": chapter,
         "vary": {name: str(some) if isinstance(some, EvenlySpaced) else some for name, some in scenarios.values.items()},
         "figures only": figures_only, "scenarios": len(scenarios), "rests on": _rests_on(root, chapter),
     }  # fmt: skip
     place.check_apart(root, output)
-    standing = _standing(output, plan)
-    if not standing:
+    earlier = _standing(output, plan)
+    if not earlier:
         place.check_free(root, output)
     if figures_only:
-        for name in sorted(set(scenarios.values) - set(known.declared(chapter))):
+        for name in sorted(set(scenarios.values) - set(story_records.declared(chapter))):
             raise BadInput(f"{chapter}: its own formulas do not read {name}; sweep it without --figures-only")
         for name in scenarios.values:
             if shared := [other for other in takers if other in declared[name].readers]:
@@ -96,7 +96,7 @@ def sweep(
                 f"this grid has {len(scenarios):,} scenarios, {size / 1e9:.0f} GB; {free / 1e9:.0f} GB are free"
             )
     with workers.pool(count, scheduler, figures_only) as pool:
-        if not standing:
+        if not earlier:
             _begin(output, plan)
         with scratch.locked(output / PLAN) as mine:
             if mine is False:
@@ -112,21 +112,23 @@ def sweep(
                 lines = flips.lines(scenarios, declared, table.write(output, rows))
             turning = flips.write(output, lines)
             chart.draw(output, lines)
-            table.describe(output, chapter, scenarios, declared, _meanings(chapter, job, known), known)
+            table.describe(output, chapter, scenarios, declared, _meanings(chapter, job, story_records), story_records)
             (output / MANIFEST).write_text(results.dumps(_manifest(root, plan, vary), indent=1), encoding="utf-8")
     if len(failed) == len(scenarios):
         raise SweepFailed(f"every scenario failed; the first: {failed[0]}")
     return {
         "scenarios": len(scenarios), "ran": ran, "failed": len(failed), "error": next(iter(failed), None), "flips": turning,
-        "told": [said for line in lines for said in line.told()],
+        "told": [sentence for line in lines for sentence in line.told()],
     }  # fmt: skip
 
 
-def _meanings(chapter: str, job: Job, known: records.Records) -> dict[str, Figure]:
+def _meanings(chapter: str, job: Job, story_records: records.Records) -> dict[str, Figure]:
     """The figures that the columns stand for, as they are at the defaults; none of a chapter that fails there."""
     left = {**json.loads(job.found), **json.loads(job.standing)}
     graphs = [
-        results.Results.from_json(plain, known.units).graph for name, plain in left.items() if chapter in (name, BOOK)
+        results.Results.from_json(plain, story_records.units).graph
+        for name, plain in left.items()
+        if chapter in (name, BOOK)
     ]
     return {name: figure for graph in graphs for name, figure in graph.figures.items() if figure.published or chapter}
 
@@ -168,11 +170,11 @@ def _standing(output: Path, plan: Mapping[str, Any]) -> bool:
 def _begin(output: Path, plan: Mapping[str, Any]) -> None:
     """Make the folder of a sweep with its plan in it, in one step."""
     with place.ground(output), scratch.folder(output.parent) as work:
-        made = work / "made"
-        made.mkdir()
-        (made / PLAN).write_text(results.dumps(plan, indent=1), encoding="utf-8")
+        new = work / "made"
+        new.mkdir()
+        (new / PLAN).write_text(results.dumps(plan, indent=1), encoding="utf-8")
         try:
-            made.rename(output)
+            new.rename(output)
         except OSError:
             if not _standing(output, plan):  # begun by another process meanwhile
                 raise

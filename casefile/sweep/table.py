@@ -72,7 +72,7 @@ def describe(
     scenarios: Grid,
     declared: Mapping[str, Declaration],
     figures: Mapping[str, Figure],
-    known: Records,
+    story_records: Records,
 ) -> None:
     """Write `datapackage.json`, which says of each column what it means and in which unit it is.
 
@@ -87,7 +87,7 @@ def describe(
         name, _, end = str(column.name).partition(":")
         row, claim = (
             declared.get(name) if name in scenarios.values else None,
-            known.claims.get(name.removeprefix("verdict_")),
+            story_records.claims.get(name.removeprefix("verdict_")),
         )
         described = {"name": column.name, "type": row.type if row else _kind(column.type)}
         if row:
@@ -109,7 +109,7 @@ def describe(
         "resources": [
             {"name": "scenarios", **written, "schema": {"fields": fields, "primaryKey": NUMBER}},
             {"name": "flips", "path": "flips.csv", "schema": {
-                "fields": [{"name": name, "type": "any", "description": said} for name, said in flips.COLUMNS.items()],
+                "fields": [{"name": name, "type": "any", "description": text} for name, text in flips.COLUMNS.items()],
             }},
         ],
     }  # fmt: skip

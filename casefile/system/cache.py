@@ -58,8 +58,8 @@ class Store:
         """An entry's content; None when there is none, or when it is not what was put."""
         with contextlib.suppress(OSError, ValueError):
             path = self.path(kind, name)
-            said, _, body = path.read_text(encoding="utf-8").partition("\n")
-            if said == _seal(kind, name, body):
+            stated, _, body = path.read_text(encoding="utf-8").partition("\n")
+            if stated == _seal(kind, name, body):
                 with contextlib.suppress(OSError):  # it may be somebody else's, who lets it be read
                     os.utime(path)  # what was used last is thrown away last
                 return json.loads(body)
@@ -167,9 +167,9 @@ class Runs:
         latest = self.store.get("latest", chapter)
         for names in self.store.get("series", base) or []:
             whole = {**parts, **series_parts(self.root, names)}
-            found = self.store.get("runs", key(whole))
-            if found is not None:
-                return found, ""
+            stored = self.store.get("runs", key(whole))
+            if stored is not None:
+                return stored, ""
         names = latest["series"] if latest else []
         whole = {**parts, **series_parts(self.root, names)}
         return None, reason(latest["parts"] if latest else None, whole)
@@ -225,7 +225,7 @@ def standing(root: Path, params: str | None, output: Path) -> Site | None:
     return Site(noted["hash"], noted["about"]) if noted["hash"] == site_hash(output) else None
 
 
-def note(root: Path, params: str | None, output: Path, made: Site) -> None:
+def note(root: Path, params: str | None, output: Path, site: Site) -> None:
     """Remember what the site in `output` was built from."""
-    entry = {"key": _site_key(root, params), "hash": made.hash, "about": list(made.about)}
+    entry = {"key": _site_key(root, params), "hash": site.hash, "about": list(site.about)}
     Store(root / FOLDER).put("sites", digest(str(output)), entry)
