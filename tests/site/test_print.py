@@ -22,6 +22,12 @@ _CHARTS = """() => [...document.querySelectorAll("figure.chart")].map((figure) =
 }))"""
 
 
+# The addresses that paper shows behind links.
+_ADDRESSES = """() => [...document.querySelectorAll("a[href]")]
+  .filter((link) => link.checkVisibility() && /attr\\(href\\)|https?:/.test(getComputedStyle(link, "::after").content))
+  .map((link) => link.getAttribute("href"))"""
+
+
 @pytest.fixture(scope="module")
 def tab(browser: Browser) -> Iterator[Page]:
     context = browser.new_context()
@@ -72,7 +78,7 @@ def test_every_source_is_printed_with_its_full_address(tab: Page, address: str, 
     else:  # what the browser lays out for paper; to read the addresses off every sheet takes long
         tab.goto(page)
         tab.emulate_media(media="print")
-        text = plain(tab.locator("body").inner_text())
+        text = plain(tab.locator("body").inner_text() + " ".join(tab.evaluate(_ADDRESSES)))
         tab.emulate_media(media="null")
     missing = [source.url for source in known.sources.values() if source.url and plain(source.url) not in text]
     assert missing == []
