@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 VERSION = "1.0"  # of this interface, as docs/api.md describes it
 
 Params = str | Path | Mapping[str, Any] | None
-Stamps = tuple[tuple[str, int, int], ...]
+_Stamps = tuple[tuple[str, int, int], ...]
 
 
 def open_story(path: str | Path = ".", data: str | Path | None = None) -> OpenedStory:
@@ -82,7 +82,7 @@ class OpenedStory:
     def parameters(self, chapter: str) -> pd.DataFrame:
         """The parameters that a chapter takes, a row each, by name: default, plausible range, bounds, meaning."""
         notebooks.path_of(self.root, chapter)
-        return tables.parameters_of(self.records.declared(chapter), {})
+        return tables.parameters_table(self.records.declared(chapter), {})
 
     def run(self, chapter: str, params: Params = None, /, **values: Any) -> ChapterRun:
         """Run a chapter with other values of its parameters, and return what it says.
@@ -136,7 +136,7 @@ class OpenedStory:
             home, name, value = move
             return self._results(chapter, {**overrides, home: {**overrides.get(home, {}), name: value}}, records)
 
-        return sensitivities.of(figure, declared, overrides, records, moved)
+        return sensitivities.sensitivity_of(figure, declared, overrides, records, moved)
 
     def _overrides(self, chapter: str, params: Any, values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         if isinstance(params, str | Path):
@@ -149,7 +149,7 @@ class OpenedStory:
     def _results(self, chapter: str, overrides: Overrides, records: Records, printed: bool = False) -> Results:
         moved = tuple(sorted((home, name) for home, named in overrides.items() for name in named))
         job = _job(self.root, chapter, moved, _stamps(self.root))
-        return Results.from_json(scenario.published(job, overrides, printed), records.units)
+        return Results.from_json(scenario.published_results(job, overrides, printed), records.units)
 
 
 def _has_texts(overrides: Overrides) -> bool:
@@ -168,7 +168,7 @@ def _plain(value: Any) -> Any:
 
 
 @functools.lru_cache(maxsize=16)
-def _job(root: Path, chapter: str, moved: Iterable[tuple[str, str]], stamps: Stamps) -> Job:
+def _job(root: Path, chapter: str, moved: Iterable[tuple[str, str]], stamps: _Stamps) -> Job:
     """What runs when these parameters move, prepared once for each state of the story (`stamps`)."""
     story_records = records.load_once(root)
     named: dict[str, dict[str, None]] = {}
@@ -180,7 +180,7 @@ def _job(root: Path, chapter: str, moved: Iterable[tuple[str, str]], stamps: Sta
     return prepared(root, chapter, [name for name in read if story_records.values_for(name, named)], {})
 
 
-def _stamps(root: Path) -> Stamps:
+def _stamps(root: Path) -> _Stamps:
     """The name, time and size of every notebook and of every file of data/: what a run rests on."""
     files = [*root.glob("*.ipynb"), *(root / "chapters").glob("*.ipynb"), *(root / "data").rglob("*")]
     return tuple((str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in sorted(files) if path.is_file())

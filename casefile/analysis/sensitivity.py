@@ -34,7 +34,7 @@ POINTS = 1 << 14  # of Sobol's sequence
 _SCIPY = "Sobol's indices need SciPy, which the lock of the tests holds: pip install --require-hashes -r quality/requirements-test.txt"
 
 Moved = tuple[str, str, parameters.Value]  # the home of a parameter, its name, a value of it
-Run = Callable[[Moved | None], Results]
+_Run = Callable[[Moved | None], Results]
 
 
 @dataclass(frozen=True)
@@ -71,12 +71,12 @@ class Sensitivity:
         return (bars + line).properties(width=420, height=alt.Step(24), title=f"{self.meaning}: {self.text}")
 
 
-def of(
+def sensitivity_of(
     figure: str,
     declared: Mapping[str, Declaration],
     overrides: Mapping[str, Mapping[str, Any]],
     records: Records,
-    run: Run,
+    run: _Run,
 ) -> Sensitivity:
     """What moves a published figure. `declared` are the parameters that may, by CHAPTER.NAME; `run` runs its chapter with one moved.
 
@@ -98,7 +98,11 @@ def of(
 
 
 def _tornado(
-    figure: str, value: float, declared: Mapping[str, Declaration], overrides: Mapping[str, Mapping[str, Any]], run: Run
+    figure: str,
+    value: float,
+    declared: Mapping[str, Declaration],
+    overrides: Mapping[str, Mapping[str, Any]],
+    run: _Run,
 ) -> pd.DataFrame:
     import pandas as pd
 
@@ -130,7 +134,7 @@ def _tornado(
 def _candidates(row: Declaration, overrides: Mapping[str, Mapping[str, Any]]) -> Iterable[parameters.Value]:
     """The values that a parameter is tried at: the ends of its range, all its choices, none where it was set to one value."""
     value_set = overrides.get(row.chapter, {}).get(row.name)
-    asked = drawing.of(row, value_set)
+    asked = drawing.distribution_drawn(row, value_set)
     if value_set is not None and asked is None:
         return ()
     if row.type in ("integer", "number"):
@@ -164,7 +168,7 @@ def _assumptions(
             and figure.value is not None
         ):
             row = records.declarations[figure.chapter, figure.parameter]
-            asked = drawing.of(row, overrides.get(row.chapter, {}).get(row.name))
+            asked = drawing.distribution_drawn(row, overrides.get(row.chapter, {}).get(row.name))
             drawn[name] = asked or distributions.triangular(figure.low, figure.value, figure.high)
     return drawn
 

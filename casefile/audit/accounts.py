@@ -18,7 +18,7 @@ from casefile.records import Records
 from casefile.system import document
 
 FIGURE, PARAMETER, CELL, DATE, CITATION = "figure", "parameter", "cell", "date", "citation"
-RECORD, NAME, CODE, AXIS, MEASURE, STRUCTURE = "record", "name", "code", "axis", "measure", "structure"
+RECORD, PROPER_NAME, CODE, AXIS, MEASURE, STRUCTURE = "record", "name", "code", "axis", "measure", "structure"
 KINDS = {
     FIGURE: "a figure of the graph, as printed, or the arithmetic and formula that made it",
     PARAMETER: "a parameter: its default, bounds, range",
@@ -26,7 +26,7 @@ KINDS = {
     DATE: "a day, month or year that a record is dated with",
     CITATION: "a source: publisher, title, printed words, locator, address; the book's own citation",
     RECORD: "words of a record: a meaning, a note, a claim, a reply",
-    NAME: "a name of `data/names.csv` that holds digits",
+    PROPER_NAME: "a name of `data/names.csv` that holds digits",
     CODE: "code of the notebook or of the page's text, shown as code",
     AXIS: "a tick of an axis, even and next to the data",
     MEASURE: "a measure of `data/measures.csv`, or its goal",
@@ -94,11 +94,11 @@ class Accounts:
         def drop(kind: str, match: re.Match[str], accounted: bool = True) -> str:
             if not accounted:
                 return match.group()
-            counted[kind] += numerals.count(match.group())
+            counted[kind] += numerals.numeral_count(match.group())
             return HOLE
 
         if self._names:
-            text = self._names.sub(lambda match: drop(NAME, match), text)
+            text = self._names.sub(lambda match: drop(PROPER_NAME, match), text)
         text = _ISO.sub(lambda match: drop(DATE, match, self._dated(match[1], match[2], match[3])), text)
         text = _DAY.sub(lambda match: drop(DATE, match, self._dated(match[3], _number(match[2]), match[1])), text)
         text = _AMERICAN.sub(lambda match: drop(DATE, match, self._dated(match[3], _number(match[1]), match[2])), text)
@@ -131,7 +131,7 @@ def _without(text: str, phrase: str, kind: str, counted: Counter[str]) -> str:
         if inside:
             start = text.find(phrase, start + 1)
             continue
-        counted[kind] += numerals.count(phrase)
+        counted[kind] += numerals.numeral_count(phrase)
         text = before + HOLE + after
         start = text.find(phrase, start + 1)
     return text

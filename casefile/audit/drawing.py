@@ -22,7 +22,7 @@ from casefile.audit import numerals
 from casefile.audit.accounts import AXIS, CELL, DATE, Accounts, Scope
 from casefile.figures import encodings, pictures
 
-Row = Mapping[str, Any]
+_Row = Mapping[str, Any]
 _SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9}
 _IN_WORDS = re.compile(r"\b(thousand|million|billion)s?\b", re.IGNORECASE)
 _WORDS = re.compile(r"[A-Za-z]{4,}|\d[A-Z]{2,}|[A-Za-z]\d|\s\d")  # what a number with its unit does not hold
@@ -65,7 +65,7 @@ class Drawing:
 
     def __init__(self, spec: Mapping[str, Any], drawer: pictures.Pictures) -> None:
         self._spec, self._drawer = spec, drawer
-        self._rows: list[Row] = [row for table in spec.get("datasets", {}).values() for row in table]
+        self._rows: list[_Row] = [row for table in spec.get("datasets", {}).values() for row in table]
         self._cells = list({(type(cell), str(cell)): cell for row in self._rows for cell in row.values()}.values())
         self._names = {_name(cell) for cell in self._cells}
         self._written = set(map(numerals.plain, _strings(spec)))
@@ -120,11 +120,11 @@ class Drawing:
 
     def _free(self, text: str, accounts: Accounts, counted: Counter[str]) -> Iterator[str]:
         """A text that no axis and no legend measures."""
-        if not numerals.count(text):
+        if not numerals.numeral_count(text):
             return
         if any(self._is_cell(text, cell, accounts) for cell in self._cells):
-            counted[CELL] += numerals.count(text)
-        elif text not in self._written or numerals.count(accounts.judge(text, _PROSE, counted)):
+            counted[CELL] += numerals.numeral_count(text)
+        elif text not in self._written or numerals.numeral_count(accounts.judge(text, _PROSE, counted)):
             yield f"label that is no cell of the chart's rows: {text}"
 
     def _named(self, ticks: Sequence[_Tick], accounts: Accounts, counted: Counter[str]) -> Iterator[str]:
@@ -137,12 +137,12 @@ class Drawing:
             of_rows = name in self._names or tick.value not in self._written
             beside = (cell for row in self._rows if name in map(_name, row.values()) for cell in row.values())
             if (
-                not numerals.count(accounts.judge(text, _PROSE, Counter()))
+                not numerals.numeral_count(accounts.judge(text, _PROSE, Counter()))
                 or (of_rows and (_name(text) == name or _shortens(text, tick.value)))
                 or self._says(tick, accounts)
                 or _name(text) in map(_name, beside)
             ):
-                counted[CELL] += numerals.count(text)
+                counted[CELL] += numerals.numeral_count(text)
             else:
                 yield f"label {text} stands at {tick.value}, and says neither that nor a cell of its row"
 
@@ -166,11 +166,11 @@ class Drawing:
         elif "axis" in guide.get("class") and _uneven([tick.place for tick in labelled], _along(scale, labelled)):
             yield f"ticks {texts} do not stand where a scale of type {scale['type']!r} puts them"
         else:
-            counted[AXIS] += sum(numerals.count(tick.text) for tick in labelled)
+            counted[AXIS] += sum(numerals.numeral_count(tick.text) for tick in labelled)
 
     def _says(self, tick: _Tick, accounts: Accounts, unit: float = 1.0) -> bool:
         """Whether a label says the number or time that it stands for, if any; `unit` is what a title counts in."""
-        if not numerals.count(tick.text):
+        if not numerals.numeral_count(tick.text):
             return True
         if tick.kind == "date":
             return self._dates(tick.text, tick.number, accounts)
@@ -183,7 +183,7 @@ class Drawing:
         if instant not in self._times:
             moment = datetime.datetime(1970, 1, 1) + datetime.timedelta(milliseconds=instant)
             self._times[instant] = Scope().add(DATE, *(_written(form, moment) for form in self._forms))
-        return not numerals.count(accounts.judge(text, self._times[instant], Counter()))
+        return not numerals.numeral_count(accounts.judge(text, self._times[instant], Counter()))
 
     def _is_cell(self, text: str, cell: Any, accounts: Accounts) -> bool:
         """Whether a label says a cell: its words, its day, or its number as precisely as it is printed."""
@@ -192,7 +192,7 @@ class Drawing:
                 return True
             instant = encodings.instant(cell)
             return instant is not None and self._dates(text, instant, accounts)
-        return _is_number(cell) and numerals.count(text) == 1 and numerals.agrees(text, float(cell))
+        return _is_number(cell) and numerals.numeral_count(text) == 1 and numerals.agrees(text, float(cell))
 
     def _shown(self, tick: _Tick) -> str:
         if tick.kind != "date":
@@ -211,9 +211,9 @@ def _is_title(group: Any) -> bool:
 
 
 def _label(element: Any) -> str:
-    """What `pictures.told` says of an element; empty where it says nothing."""
+    """What `pictures.labelled` says of an element; empty where it says nothing."""
     label = str(element.get("aria-label") or "")
-    return label.removeprefix(pictures.TOLD) if label.startswith(pictures.TOLD) else ""
+    return label.removeprefix(pictures.DESCRIPTION_PREFIX) if label.startswith(pictures.DESCRIPTION_PREFIX) else ""
 
 
 def _set(element: Any) -> tuple[str, str]:

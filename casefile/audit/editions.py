@@ -22,10 +22,10 @@ def outcomes(site: Path, content: Content) -> dict[str, Outcome]:
         return {}
     archives = archive.kept(content.records.root, catalogue.editions)
     outcomes: dict[str, Outcome] = {}
-    for path in sorted(path for path in (site / archive.FOLDER).rglob("*") if path.is_file()):
+    for path in sorted(path for path in (site / archive.VERSIONS).rglob("*") if path.is_file()):
         file, outcome = path.relative_to(site).as_posix(), Outcome()
         if path.suffix == ".html":
-            page = elements.parsed(elements.text_of(path, file), file)
+            page = elements.page_tree(elements.page_text(path, file), file)
             outcome.anchors = [str(name) for name in page.xpath("//@id")]
             outcome.links = [str(address) for address in page.xpath("//@href | //@src")]
             complaint = _complaint(catalogue, archives, file, page)
@@ -39,9 +39,9 @@ def outcomes(site: Path, content: Content) -> dict[str, Outcome]:
 
 def _complaint(catalogue: Catalogue, archives: Mapping[str, Archive], file: str, tree: Any) -> str:
     """What is wrong with a page of an edition that lies on a site, parsed; empty for one that says what was kept."""
-    version, _, page = file.removeprefix(f"{archive.FOLDER}/").removesuffix(".html").partition("/")
+    version, _, page = file.removeprefix(f"{archive.VERSIONS}/").removesuffix(".html").partition("/")
     kept_edition = archives.get(version)
-    if file == f"{archive.FOLDER}/index.html" or (kept_edition and page == kept_edition.contents):
+    if file == f"{archive.VERSIONS}/index.html" or (kept_edition and page == kept_edition.contents):
         return ""
     if kept_edition is None or page not in kept_edition.pages:
         return "no page of an edition that is kept"
@@ -59,8 +59,10 @@ def _complaint(catalogue: Catalogue, archives: Mapping[str, Archive], file: str,
 def _holds(catalogue: Catalogue, archives: Mapping[str, Archive], file: str, content: bytes) -> bool:
     """Whether a file other than a page is that of an edition."""
     _, folder, name = file.split("/", 2)
-    if folder == archive.PICTURES:
+    if folder == archive.PICTURE_FOLDER:
         return any(kept_edition.pictures.get(name) == content for kept_edition in archives.values())
     return (
-        folder in archives and name == archive.RECORD and content == editions.told(catalogue.editions[folder]).encode()
+        folder in archives
+        and name == archive.EDITION_RECORD
+        and content == editions.told(catalogue.editions[folder]).encode()
     )

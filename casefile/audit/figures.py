@@ -17,7 +17,7 @@ from casefile.content import explained, formulas
 from casefile.errors import BadInput
 
 
-def number(page: Judge, element: Any, scope: Scope) -> bool:
+def figure_number(page: Judge, element: Any, scope: Scope) -> bool:
     """A figure or a word, as this page's graph, or the one that publishes it, prints it."""
     name = element.get("data-figure") or element.get("data-word")
     try:
@@ -43,7 +43,7 @@ def _for_machines(page: Judge, element: Any, expected: float | None) -> None:
         page.fault(element, f"says “{value}” to machines; expected “{'' if expected is None else expected}”")
 
 
-def arithmetic(page: Judge, element: Any, scope: Scope) -> bool:
+def figure_arithmetic(page: Judge, element: Any, scope: Scope) -> bool:
     """The line of arithmetic of a figure, or of a step below one."""
     about = scope.about
     if isinstance(about, explained.Step):
@@ -77,7 +77,7 @@ def _in_prose(page: Judge, element: Any, scope: Scope) -> bool:
         return False
     if not page.written.has_formula(tex):
         page.fault(element, f"formula that no text of the page holds: {tex[:80]}")
-    shown = _text_of(formulas.mathml(tex, element.get("display") == "block"))
+    shown = _text_of(formulas.mathml_of_tex(tex, element.get("display") == "block"))
     if numerals.plain(shown) != numerals.plain(whole(element)):
         page.fault(element, f"says “{whole(element)[:80]}”; expected “{shown[:80]}”")
     for leaf in element.iter():

@@ -9,6 +9,8 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from lxml import etree  # type: ignore[import-untyped]
+
 from casefile.audit import numerals
 from casefile.audit.accounts import Accounts, Scope
 from casefile.audit.drawing import Drawing
@@ -55,7 +57,7 @@ class Written:
             if "text/latex" in output.get("data", {})
         )
         return cls(
-            markdown.of_notebook(notebook), tuple("".join(cell["source"]) for cell in cells), syntax, tuple(formulas)
+            markdown.markdown_cells(notebook), tuple("".join(cell["source"]) for cell in cells), syntax, tuple(formulas)
         )
 
     def code(self) -> set[str]:
@@ -101,6 +103,16 @@ class Truth:
         return {entry.claim.id: entry for entry in ledger.entries(self.content)}
 
     @cached_property
+    def definitions(self) -> dict[str, tuple[str, str]]:
+        """The terms that the site's glossary defines, by their anchors: the word, and what it says of it."""
+        file = self.site / f"{self.content.places.get('casefile-glossary', '')}.html"
+        entries = etree.HTML(file.read_bytes()).iterfind(".//dt[@id]") if file.is_file() else ()
+        return {
+            entry.get("id"): (" ".join(entry.itertext()), " ".join(" ".join(entry.getnext().itertext()).split()))
+            for entry in entries
+        }
+
+    @cached_property
     def scenarios(self) -> dict[str, dict[str, Any]]:
         """The named scenarios, with what each sets."""
         return parameters.scenarios(self.content.records)
@@ -144,8 +156,8 @@ class Judge:
         """Hold a text against the one thing that it may say."""
         text, expected = numerals.plain(text), numerals.plain(expected)
         if text == expected:
-            self.counted[kind] += numerals.count(text)
-        elif numerals.count(text) or numerals.count(expected):
+            self.counted[kind] += numerals.numeral_count(text)
+        elif numerals.numeral_count(text) or numerals.numeral_count(expected):
             self.fault(element, f"says “{_short(text)}”; expected “{_short(expected)}”")
 
 

@@ -63,7 +63,7 @@ class Links:
         for page, outcome in self.outcomes.items():
             for href, text, place in outcome.namings:
                 heading, number = self._heading(page, href)
-                if heading is None or numerals.count(text.replace(heading, "", 1).replace(number, "", 1)):
+                if heading is None or numerals.numeral_count(text.replace(heading, "", 1).replace(number, "", 1)):
                     yield page, place, f"says “{text}”; expected “{heading or ''}”, the heading it leads to"
 
     @property

@@ -27,7 +27,7 @@ def plain(text: str) -> str:
     return " ".join((text if text.isascii() else text.translate(_STRAIGHT)).split())
 
 
-def count(text: str) -> int:
+def numeral_count(text: str) -> int:
     """How many numerals a text holds."""
     return len(NUMERAL.findall(text))
 

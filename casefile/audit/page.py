@@ -19,7 +19,7 @@ from lxml import etree  # type: ignore[import-untyped]
 from casefile.audit import charts, elements, numerals
 from casefile.audit.accounts import CITATION, HOLE, KINDS, RECORD, STRUCTURE, Scope
 from casefile.audit.elements import classes
-from casefile.audit.expected import EXPECTED
+from casefile.audit.expected import RULES
 from casefile.audit.judge import Judge, Outcome, place
 from casefile.audit.scopes import SCOPES
 from casefile.content import policy
@@ -72,7 +72,7 @@ class Page(Judge):
         if element.tag in _WORKED and element.get("value"):
             self.passage(element.get("value"), scope, element)
         for key in keys:
-            if key in EXPECTED and EXPECTED[key](self, element, scope):
+            if key in RULES and RULES[key](self, element, scope):
                 return HOLE
         text = self._text(element, scope)
         if element.tag == "a" and self._left_to_its_heading(element, text, scope):
@@ -94,13 +94,13 @@ class Page(Judge):
         nothing else accounts for it.
         """
         address = element.get("href") or ""
-        if "//" in address or not numerals.count(text):
+        if "//" in address or not numerals.numeral_count(text):
             return False
         listed = next(element.iterancestors("nav"), None) is not None
-        if not listed and not numerals.count(self.truth.accounts.judge(text, scope, Counter())):
+        if not listed and not numerals.numeral_count(self.truth.accounts.judge(text, scope, Counter())):
             return False
         self.found.namings.append((address, numerals.plain(text), place(element)))
-        self.counted[STRUCTURE] += numerals.count(text)
+        self.counted[STRUCTURE] += numerals.numeral_count(text)
         return True
 
     def _index(self) -> None:
@@ -147,7 +147,7 @@ class Page(Judge):
                 text = element.get("title")
                 if element.get("rel") in ("next", "prev"):
                     self.found.namings.append((element.get("href") or "", numerals.plain(text), place(element)))
-                    self.counted[STRUCTURE] += numerals.count(text)
+                    self.counted[STRUCTURE] += numerals.numeral_count(text)
                 else:
                     self.passage(text, scope, element)
             elif element.tag == "meta":
@@ -163,7 +163,7 @@ class Page(Judge):
             width, height = _size(self.truth.site / "share" / f"{self.name}.png")
             self.exact(value, STRUCTURE, str(width if name.endswith("width") else height), element)
         elif value.endswith(" …") and lead.startswith(numerals.plain(value[:-2])):
-            self.counted[STRUCTURE] += numerals.count(value)
+            self.counted[STRUCTURE] += numerals.numeral_count(value)
         else:
             self.passage(value, scope, element)
 
@@ -214,7 +214,7 @@ class Page(Judge):
             texts = (work.get("name"), _at(work, "publisher", "name"), work.get("url", ""))
             if texts not in works:
                 self.fault(element, f"based on a work that is no source: {texts[0]}")
-            self.counted[CITATION] += numerals.count(" ".join(map(str, texts)))
+            self.counted[CITATION] += numerals.numeral_count(" ".join(map(str, texts)))
         for holder, name, value, position in _leaves(plain, {}, "", 0):
             if isinstance(value, str):
                 self.passage(value, scope, element)

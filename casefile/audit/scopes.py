@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from casefile.audit.accounts import CITATION, CODE, DATE, FIGURE, MEASURE, PARAMETER, RECORD, STRUCTURE, Scope
-from casefile.audit.elements import LEADS_TO, id_of, position, term
+from casefile.audit.elements import LEADS_TO, id_of, index_among_siblings, term
 from casefile.audit.judge import Judge
 from casefile.content import explained
 from casefile.errors import BadInput
@@ -29,7 +29,7 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Drawn:
+class ChartShown:
     """A chart, and the graph that its texts take their figures from."""
 
     chart: Mapping[str, Any]
@@ -88,13 +88,13 @@ def _grounds(page: Judge, scope: Scope, figure: Figure) -> Scope:
 
 def step(page: Judge, element: Any, scope: Scope) -> Scope | None:
     """One of the figures that another was made from."""
-    if not isinstance(scope.about, Told) or position(element) >= len(scope.about.steps):
+    if not isinstance(scope.about, Told) or index_among_siblings(element) >= len(scope.about.steps):
         return None
-    step = scope.about.steps[position(element)]
+    step = scope.about.steps[index_among_siblings(element)]
     return _grounds(page, Scope(about=step), step.figure)
 
 
-def chart(page: Judge, element: Any, scope: Scope) -> Scope | None:
+def of_chart(page: Judge, element: Any, scope: Scope) -> Scope | None:
     """A chart, on the page of its chapter or alone."""
     page.charts += 1
     name = id_of(element) if element.get("id") else PurePosixPath(page.name).name
@@ -104,7 +104,7 @@ def chart(page: Judge, element: Any, scope: Scope) -> Scope | None:
     results = page.content.pages[home]
     drawn, sources = results.charts[name], page.content.records.sources
     publishers = {sources[source].publisher for source in results.charts[name]["sources"]}
-    more = Scope(about=Drawn(drawn, results.graph)).add(CITATION, *publishers)
+    more = Scope(about=ChartShown(drawn, results.graph)).add(CITATION, *publishers)
     return more.add(STRUCTURE, f"and {len(publishers) - 3} more", f"Data of chart {page.charts}")
 
 
@@ -144,7 +144,7 @@ def linked(page: Judge, element: Any, scope: Scope) -> Scope | None:
     return None
 
 
-def source(page: Judge, element: Any, scope: Scope) -> Scope | None:
+def of_source(page: Judge, element: Any, scope: Scope) -> Scope | None:
     """An entry of the list of sources."""
     records = page.content.records
     row = records.sources.get(id_of(element))
@@ -156,7 +156,7 @@ def source(page: Judge, element: Any, scope: Scope) -> Scope | None:
     return more.add(DATE, formats.age(row.published, event.date) if event else "")
 
 
-def fact(page: Judge, element: Any, scope: Scope) -> Scope | None:
+def of_fact(page: Judge, element: Any, scope: Scope) -> Scope | None:
     """A fact or an event that was read and that no chapter uses."""
     records, name = page.content.records, id_of(element)
     row = records.figures.get(name) or records.events.get(name)
@@ -167,7 +167,7 @@ def fact(page: Judge, element: Any, scope: Scope) -> Scope | None:
     more.add(CITATION, records.origins[source.origin].name if source.origin else "").add(
         DATE, source.published, row.date
     )
-    return more.add(FIGURE, explained.fact(row, records.units[row.unit]) if isinstance(row, Fact) else "")
+    return more.add(FIGURE, explained.fact_text(row, records.units[row.unit]) if isinstance(row, Fact) else "")
 
 
 def origin(page: Judge, element: Any, scope: Scope) -> Scope | None:
@@ -176,7 +176,7 @@ def origin(page: Judge, element: Any, scope: Scope) -> Scope | None:
     return Scope().add(CITATION, row.name).add(DATE, row.date) if row else None
 
 
-def parameter(page: Judge, element: Any, scope: Scope) -> Scope | None:
+def of_parameter(page: Judge, element: Any, scope: Scope) -> Scope | None:
     """A parameter's name with its default, and its description below."""
     chapter, _, name = id_of(term(element)).partition("-")
     row = page.content.records.declarations.get((chapter, name))
@@ -192,7 +192,7 @@ def parameter(page: Judge, element: Any, scope: Scope) -> Scope | None:
     return more.add(RECORD, f"Basis: {row.basis.replace('_', ' ')}")
 
 
-def scenario(page: Judge, element: Any, scope: Scope) -> Scope | None:
+def of_scenario(page: Judge, element: Any, scope: Scope) -> Scope | None:
     """A scenario's name, and what it sets."""
     name = id_of(term(element))
     described = page.truth.scenarios.get(name)
@@ -230,7 +230,7 @@ def _corrected(scope: Scope, row: Correction) -> Scope:
     return scope.add(RECORD, row.right, row.wrong, row.note, row.since, row.owed_to).add(DATE, row.date)
 
 
-def left_behind(page: Judge, element: Any, scope: Scope) -> Scope | None:
+def of_left_behind(page: Judge, element: Any, scope: Scope) -> Scope | None:
     """What became of something public that stood here."""
     catalogue = page.content.catalogue
     notes = catalogue.left_behind.get(page.name, {}) if catalogue else {}
@@ -267,28 +267,37 @@ def quote(page: Judge, element: Any, scope: Scope) -> Scope | None:
     return Scope(open=True).add(CITATION, row.printed) if row else None
 
 
+def opened(page: Judge, element: Any, scope: Scope) -> Scope | None:
+    """A link that opens a reply told elsewhere on the page, or a term's definition: whose and when, or what the glossary says."""
+    anchor = str(element.get("href")).partition("#")[2]
+    if reply := page.content.records.replies.get(anchor.removeprefix("reply-")):
+        return Scope().add(RECORD, f"{reply.who}, {formats.day(reply.date)}")
+    return Scope().add(STRUCTURE, *page.truth.definitions.get(anchor, ()))
+
+
 SCOPES: dict[str, Callable[[Judge, Any, Scope], Scope | None]] = {
     # what carries it          what it speaks of
     "derivation":              figure,
     "derivation-lineage>li":   step,
-    "chart":                   chart,
-    "embed":                   chart,
+    "chart":                   of_chart,
+    "embed":                   of_chart,
     "#claim":                  claim,
     "kicker":                  kicker,
     "quote":                   quote,
     "li":                      linked,
-    "source-entry":            source,
-    "#fact":                   fact,
+    "opens":                   opened,
+    "source-entry":            of_source,
+    "#fact":                   of_fact,
     "#origin":                 origin,
-    "parameters>dt":           parameter,
-    "parameters>dd":           parameter,
-    "scenarios>dt":            scenario,
-    "scenarios>dd":            scenario,
+    "parameters>dt":           of_parameter,
+    "parameters>dd":           of_parameter,
+    "scenarios>dt":            of_scenario,
+    "scenarios>dd":            of_scenario,
     "correction":              correction,
     "corrected":               corrected,
     "correction-note":         corrections,
     "correction-line":         corrections,
-    "left-note":               left_behind,
+    "left-note":               of_left_behind,
     "#measures":               measures,
     "#measure":                measure,
 }  # fmt: skip

@@ -29,10 +29,10 @@ from casefile.system import document
 if TYPE_CHECKING:
     from casefile.citation.citable import Item
 
-MOST_BYTES = 1 << 26  # of a file that is compared
-WIDTH = 80  # columns of a terminal
+_MOST_BYTES = 1 << 26  # of a file that is compared
+_WIDTH = 80  # columns of a terminal
 SENTENCES, SNAPSHOT = "sentences.json", "snapshot.json"
-KINDS = {"alone": "In one of the two alone", "figure": "Figures", "verdict": "Verdicts", "text": "Pages, sections and charts",
+_KINDS = {"alone": "In one of the two alone", "figure": "Figures", "verdict": "Verdicts", "text": "Pages, sections and charts",
          "sentence": "Sentences"}  # fmt: skip
 Snapshot = dict[str, Any]
 
@@ -44,7 +44,7 @@ def snapshot(records: Any, chapters: Mapping[str, Any], texts: Mapping[str, tupl
     """What a run says. `chapters` are results by page, `texts` the cells of Markdown of all pages."""
     figures = {
         name: {key: figure[key] for key in ("value", "low", "high", "unit", "text", "range", "meaning", "chapter")}
-        for name, figure in api.figures(chapters).items()
+        for name, figure in api.figures_by_id(chapters).items()
     }
     verdicts = {name: chapters[page].verdicts[name]["verdict"] for name, page in Homes(chapters).verdicts.items()}
     return {"figures": figures, "verdicts": verdicts, "sentences": all_sentences(records, chapters, texts)}
@@ -101,7 +101,7 @@ def read(path: Path) -> Snapshot:
         path = path.parent
 
     def plain(file: Path) -> Any:
-        return document.read(file, str(file), expected, MOST_BYTES)
+        return document.read(file, str(file), expected, _MOST_BYTES)
 
     try:
         if (path / SNAPSHOT).is_file():
@@ -231,7 +231,7 @@ def sweeps(before: Path, after: Path) -> list[Change]:
     if (plans[1]["chapter"], sorted(plans[1]["vary"])) != (chapter, sorted(names)):
         one, other = (f"{plan['chapter']} by {', '.join(plan['vary'])}" for plan in plans)
         raise BadInput(f"{before} sweeps {one}, {after} {other}; expected sweeps over the same parameters")
-    tables = [folder.table(path, names) for path in (before, after)]
+    tables = [folder.scenario_table(path, names) for path in (before, after)]
     common = tables[0].index.intersection(tables[1].index)
     differences = []
     if any(len(table) > len(common) for table in tables):
@@ -274,10 +274,10 @@ def _column_change(column: str, one: Any, other: Any) -> Change | None:
     return _figure_change(name, *(None if side is None else {"value": side, "text": repr(side)} for side in sides))
 
 
-def text(differences: Iterable[Change], units: Mapping[str, Unit] = MappingProxyType({})) -> str:
+def differences_text(differences: Iterable[Change], units: Mapping[str, Unit] = MappingProxyType({})) -> str:
     """Changes as lines of text, each difference in the unit of its figure; one line that says so when there are none."""
     differences, lines = list(differences), []
-    for kind, heading in KINDS.items():
+    for kind, heading in _KINDS.items():
         some = [change for change in differences if change.kind == kind]
         if some:
             lines.append(f"{heading}:" if kind == "alone" else f"{heading}: {len(some)} changed")
@@ -285,10 +285,10 @@ def text(differences: Iterable[Change], units: Mapping[str, Unit] = MappingProxy
             lines.append(f"  {change.name or change.where}")
             lines.append(f"    - {'(none)' if change.before is None else change.before}")
             lines.append(f"    + {'(none)' if change.after is None else change.after}{_sizes(change, units)}")
-    return wrapped(lines) or "nothing differs"
+    return wrapped_lines(lines) or "nothing differs"
 
 
-def wrapped(lines: Iterable[str]) -> str:
+def wrapped_lines(lines: Iterable[str]) -> str:
     """Lines of text, those that are longer than a terminal's 80 columns broken between words and set in further."""
     return "\n".join(broken for line in lines for broken in _broken(one_line(line)))
 
@@ -298,7 +298,7 @@ def _broken(line: str) -> list[str]:
     further = " " * (inset.end() if inset else 0)
     return textwrap.wrap(
         line,
-        WIDTH,
+        _WIDTH,
         subsequent_indent=further + ("" if further else "  "),
         break_long_words=False,
         break_on_hyphens=False,
@@ -325,7 +325,7 @@ def _difference(absolute: float, unit: Unit | None) -> str:
     return f"{sign}{text}" if any(digit in text for digit in "123456789") else f"{absolute:+.2g}{unit.suffix}"
 
 
-def page(
+def differences_page(
     differences: Iterable[Change], before: str, after: str, units: Mapping[str, Unit] = MappingProxyType({})
 ) -> str:
     """Changes as one HTML page that needs nothing else, both sides beside each other."""
@@ -334,7 +334,7 @@ def page(
     return markup.render(
         "compare.html",
         changes=list(differences),
-        kinds=KINDS.items(),
+        kinds=_KINDS.items(),
         before=before,
         after=after,
         sizes=lambda change: _sizes(change, units),

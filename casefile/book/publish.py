@@ -12,9 +12,9 @@ from casefile.citation import cite, editions
 from casefile.execution.run import Report
 from casefile.execution.story import Story
 from casefile.publication import hosting, offline
-from casefile.publication.hosting import Limits, Place
+from casefile.publication.hosting import HostLimits, Place
 from casefile.publication.online import Online
-from casefile.system import manifest, place, scratch
+from casefile.system import manifest, place
 
 
 @dataclass(frozen=True)
@@ -29,13 +29,13 @@ class Maker:
     @contextlib.contextmanager
     def site(self, address: str, beside: Path) -> Iterator[Path]:
         """The site of the story at its defaults for an address, empty for none, in a folder that goes again."""
-        with place.ground(beside), scratch.folder(beside.parent) as folder, cite.at(address):
+        with place.beside(beside) as folder, cite.at_address(address):
             site = folder / "work" / "site"  # a folder that a build works in is locked, and this one is already
             book.build(Story(self.story.root), {}, site, self.jobs, self.engine, self.report)
             yield site
 
 
-def put_up(maker: Maker, where: Place, limits: Limits, pdf: Path | None, output: Path) -> None:
+def put_up(maker: Maker, where: Place, limits: HostLimits, pdf: Path | None, output: Path) -> None:
     """Build the book for its address and leave it in `output` as its host takes it, in place of one put up before.
 
     Raises BadInput for what `output` holds otherwise, and for a limit of the host; nothing is then left half-made.

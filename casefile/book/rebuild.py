@@ -106,7 +106,7 @@ def of_record(edition: Edition) -> Archive:
 
 def _commit(root: Path, version: str) -> str:
     """The commit that added an edition's record; empty where git, its history or the commit is not there."""
-    path = f"{editions.FOLDER.as_posix()}/{version}.json"
+    path = f"{editions.EDITIONS.as_posix()}/{version}.json"
     try:
         done = subprocess.run(
             ["git", "-C", str(root), "log", "--diff-filter=A", "--format=%H", "--", path],

@@ -27,20 +27,20 @@ from casefile.site import downloads
 from casefile.site.renderer import Renderer
 from casefile.system import cache, document, place, provenance, scratch
 
-CHANGES, MANIFEST = "changes.txt", "manifest.json"
+CHANGES, _MANIFEST = "changes.txt", "manifest.json"
 
 
-def standing(story: Story, chapter: str, overrides: Overrides, output: Path) -> str | None:
+def standing_rerun(story: Story, chapter: str, overrides: Overrides, output: Path) -> str | None:
     """What a rerun left in `output` that would come out the same again: its changes in words; None when nothing is there.
 
     Raises BadInput when anything else is there, also a rerun of other parameters, other data or another version.
     """
     place.check_apart(story.root, output)
-    if not (output / MANIFEST).is_file():
+    if not (output / _MANIFEST).is_file():
         place.check_free(story.root, output)
         return None
     rests = _rests_on(story, chapter, overrides)
-    manifest = document.read(output / MANIFEST, f"{output / MANIFEST}", "what a rerun left")
+    manifest = document.read(output / _MANIFEST, f"{output / _MANIFEST}", "what a rerun left")
     if isinstance(manifest, dict) and {key: manifest.get(key) for key in rests} == json.loads(results.dumps(rests)):
         return (output / CHANGES).read_text(encoding="utf-8").rstrip("\n")
     raise BadInput(f"{output}: holds a rerun of other parameters, data or code; expected a new or an empty folder")
@@ -57,7 +57,7 @@ def made_whole(output: Path) -> Iterator[Path]:
 
     Raises BadInput when `output` has come to hold something meanwhile.
     """
-    with place.ground(output), scratch.folder(output.parent) as work:
+    with place.beside(output) as work:
         folder = work / "made"
         folder.mkdir()
         yield folder
@@ -99,7 +99,7 @@ def rerun(
         after = story.run(overrides, work / "after", jobs, engine, report)
         snapshots = [compare.snapshot(records, whole.chapters, whole.texts) for whole in (before, after)]
         changes = compare.changes(*snapshots)
-        text = compare.text(changes, units) if changes else _nothing(after, overrides)
+        text = compare.differences_text(changes, units) if changes else _nothing(after, overrides)
         complete = parameters.validated(records.declared(chapter), records.values_for(chapter, overrides), chapter)
         executed = after.executed[home]
         for name, plain in {
@@ -107,11 +107,11 @@ def rerun(
             "results.json": json.loads((after.results / f"{chapter}.json").read_text(encoding="utf-8")),
             compare.SNAPSHOT: snapshots[1],
             "parameters.json": overrides or {chapter: {}},
-            MANIFEST: _manifest(story, chapter, overrides, complete, output),
+            _MANIFEST: _manifest(story, chapter, overrides, complete, output),
             "changes.json": [asdict(change) for change in changes],
         }.items():
             (folder / name).write_text(results.dumps(plain, indent=1), encoding="utf-8")
-        for name, table in tables.of(after.chapters[home], records).items():
+        for name, table in tables.tables_of(after.chapters[home], records).items():
             (folder / f"{name}.csv").write_text(sheets.csv(table), encoding="utf-8")
         marked = results.dumps(_marked(executed, chapter, overrides, records))
         (after.folder / "notebooks" / f"{chapter}.ipynb").write_text(marked, encoding="utf-8")
@@ -119,7 +119,7 @@ def rerun(
         _page(after, home, folder / "page")
         report("page", "done", 0.0)
         (folder / CHANGES).write_text(text + "\n", encoding="utf-8")
-        page_of_changes = compare.page(changes, "the book", "this rerun", units)
+        page_of_changes = compare.differences_page(changes, "the book", "this rerun", units)
         (folder / "changes.html").write_text(page_of_changes, encoding="utf-8")
     return text
 
@@ -145,7 +145,7 @@ def _nothing(after: Run, overrides: Overrides) -> str:
             else:
                 why = f"{chapter} works nothing out from it"
             lines.append(f"{name}: {why}")
-    return compare.wrapped(["nothing differs", *(f"  {line}" for line in lines)])
+    return compare.wrapped_lines(["nothing differs", *(f"  {line}" for line in lines)])
 
 
 def _marked(

@@ -71,7 +71,7 @@ def _line(text: str) -> str:
     return " ".join(UNPRINTED.sub(" ", text).split())
 
 
-def name_of(row: Mapping[str, str], taken: Container[str]) -> str:
+def source_id(row: Mapping[str, str], taken: Container[str]) -> str:
     """An id for a source, from its publisher and year, that no other has."""
     words = re.sub(r"[^a-z0-9]+", "_", f"{row['publisher']} {row['published'][:4]}".lower()).strip("_")
     name = words if re.match(r"[a-z]", words) else f"source_{words}".rstrip("_")

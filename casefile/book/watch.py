@@ -24,7 +24,7 @@ from casefile.execution.story import Story
 from casefile.site.renderer import Renderer
 from casefile.system import cache
 
-SCRIPT = Path(__file__).with_name("watch.js")
+WATCH_SCRIPT = Path(__file__).with_name("watch.js")
 HOST = "127.0.0.1"
 _HOSTS = (
     HOST,
@@ -81,7 +81,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
             return
         address = urlsplit(self.path)
         if address.path == "/casefile-watch.js":
-            self._answer(SCRIPT.read_bytes(), "text/javascript")
+            self._answer(WATCH_SCRIPT.read_bytes(), "text/javascript")
         elif address.path == "/casefile-watch":
             after = parse_qs(address.query).get("after", [""])[0]
             state = self.state.after(int(after) if after.isdecimal() else -1, _LONGEST)

@@ -21,7 +21,7 @@ _TITLE, _ADDRESS = "\ue000", "\ue001"  # of private use: no title and no address
 _SEAMS = " .,;:!?"  # signs that citeproc-py does not write twice where two parts meet
 
 
-def entries(records: Sequence[Mapping[str, Any]], style: str) -> list[str]:
+def formatted_entries(records: Sequence[Mapping[str, Any]], style: str) -> list[str]:
     """CSL-JSON records as plain text, one entry each, in their order; `style` names a CSL style, or a file of one.
 
     Raises BadInput for a file that is no style, or one without a bibliography.

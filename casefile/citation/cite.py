@@ -20,8 +20,8 @@ from urllib.parse import quote, unquote, urlencode
 from casefile.citation import bibliography
 from casefile.citation.citable import Given, Item
 from casefile.citation.record_formats import Record as Record
+from casefile.citation.record_formats import author_name as author_name
 from casefile.citation.record_formats import bibtex, csl_json, markdown, ris
-from casefile.citation.record_formats import name_of as name_of
 from casefile.errors import BadInput, nearest, of_library, one_line, shown
 from casefile.notebook import drawing, parameters
 from casefile.records import Records
@@ -71,7 +71,7 @@ class Book:
     @property
     def author(self) -> str:
         """The authors in one line."""
-        return " and ".join(name_of(author) for author in self.authors)
+        return " and ".join(author_name(author) for author in self.authors)
 
 
 def book_of(root: Path) -> Book:
@@ -111,7 +111,7 @@ def _author(plain: Mapping[str, Any]) -> dict[str, str]:
     parts = {of_csl: part for of_cff, of_csl in _PARTS.items() if (part := _line(plain.get(of_cff) or ""))}
     if "name" not in plain and "family" in parts:
         return parts
-    name = _line(plain.get("name") or "") or name_of(parts) or _line(plain.get("alias") or "")
+    name = _line(plain.get("name") or "") or author_name(parts) or _line(plain.get("alias") or "")
     if not name:
         raise ValueError("an author without a name")
     return {"literal": name}
@@ -144,7 +144,7 @@ def sound_address(address: str, where: str) -> str:
 
 
 @contextlib.contextmanager
-def at(address: str) -> Iterator[None]:
+def at_address(address: str) -> Iterator[None]:
     """Have the book stand at an address, or at none, in this process and in those that it starts."""
     before = os.environ.get(cache.ADDRESS)
     os.environ[cache.ADDRESS] = address
@@ -197,7 +197,7 @@ def title(item: Item, book: Book, changes: str = "") -> str:
 def record(item: Item, book: Book, edition: str, overrides: Given, changes: str = "") -> Record:
     """The CSL-JSON record of an item as it stands in an edition."""
     version = edition.removesuffix(DRAFT)
-    note = [f"Draft of edition {version}" if version != edition else f"Edition {version} of {book.date}"]
+    note = [f"Draft after edition {version}" if version != edition else f"Edition {version} of {book.date}"]
     if not book.address:
         note.append(f"No public address is set; page {item.place}")
     if changes:
@@ -234,13 +234,13 @@ def cited(item: Item, book: Book, edition: str, overrides: Given, changes: str, 
     """An item's citation in one of STYLES or MORE_STYLES, or by a CSL file."""
     csl_record = record(item, book, edition, overrides, changes)
     if style in CSL_STYLES or style in MORE_STYLES or style.endswith(".csl"):
-        return in_words([csl_record], style)[0]
+        return formatted([csl_record], style)[0]
     if style == "url":
         return checkable_address(item, book, edition, overrides)
-    return written(item, csl_record, book, style)
+    return plain_text_style(item, csl_record, book, style)
 
 
-def written(item: Item, csl_record: Record, book: Book, style: str) -> str:
+def plain_text_style(item: Item, csl_record: Record, book: Book, style: str) -> str:
     """An item's record in one of the STYLES that need no CSL: those made one by one, and quickly."""
     if style == "bibtex":
         return bibtex(csl_record)
@@ -250,13 +250,13 @@ def written(item: Item, csl_record: Record, book: Book, style: str) -> str:
         return csl_json(csl_record)
     if style == "markdown":
         return markdown(csl_record)
-    return sentence(item, csl_record, book)
+    return ready_sentence(item, csl_record, book)
 
 
-def in_words(records: Sequence[Record], style: str) -> list[str]:
+def formatted(records: Sequence[Record], style: str) -> list[str]:
     """Records as entries of one bibliography, by a CSL style or file; the note of each, with its mark, comes last."""
     named = {**CSL_STYLES, **MORE_STYLES}.get(style, style)
-    entries = bibliography.entries([without_note(csl_record) for csl_record in records], named)
+    entries = bibliography.formatted_entries([without_note(csl_record) for csl_record in records], named)
     return [with_note(entry, csl_record) for entry, csl_record in zip(entries, records, strict=True)]
 
 
@@ -270,7 +270,7 @@ def with_note(entry: str, csl_record: Record) -> str:
     return f"{entry} [{csl_record['note']}]"
 
 
-def sentence(item: Item, csl_record: Record, book: Book) -> str:
+def ready_sentence(item: Item, csl_record: Record, book: Book) -> str:
     """A sentence ready to paste, with the number or the verdict in it."""
     start = f"{book.author} ({book.date.year})"
     finding = {
@@ -283,10 +283,12 @@ def sentence(item: Item, csl_record: Record, book: Book) -> str:
 
 def in_words_of(overrides: Given, defaults: Mapping[tuple[str, str], Any]) -> str:
     """Parameters in words: `delay_months of 03_delay at 6 instead of 3.5`. `defaults` by chapter and name."""
-    return ", ".join(changes(overrides, defaults, _value))
+    return ", ".join(override_words(overrides, defaults, _value))
 
 
-def changes(overrides: Given, defaults: Mapping[tuple[str, str], Any], value: Callable[[Any], str] = str) -> list[str]:
+def override_words(
+    overrides: Given, defaults: Mapping[tuple[str, str], Any], value: Callable[[Any], str] = str
+) -> list[str]:
     """Each parameter in words, in their order; `value` writes one, by default as editions up to 0.3.0 did."""
     return [
         f"{name} of {chapter} at {value(changed)} instead of {value(defaults[chapter, name])}"
@@ -302,7 +304,7 @@ def _value(value: Any) -> str:
 
 def ways(overrides: Given, defaults: Mapping[tuple[str, str], Any]) -> list[str]:
     """Each parameter in the words of this and of earlier editions, and of the pages."""
-    return list(dict.fromkeys([*changes(overrides, defaults, _value), *changes(overrides, defaults)]))
+    return list(dict.fromkeys([*override_words(overrides, defaults, _value), *override_words(overrides, defaults)]))
 
 
 # ------------------------------------------------------------------------------------------------------------- asking

@@ -31,9 +31,9 @@ from casefile.notebook import markdown
 from casefile.records import Correction
 from casefile.system import document, manifest, scratch
 
-FOLDER = Path("editions")
+EDITIONS = Path("editions")
 FILES = ".files.json"  # how the name of an edition's list of files ends
-MOST_BYTES = 1 << 26  # of an edition's file
+_MOST_BYTES = 1 << 26  # of an edition's file
 _KEPT = 12  # hexadecimal digits of each file's hash
 _NAMED = 3  # files that a build names of those that differ
 _OF_KIND = {
@@ -64,12 +64,12 @@ def _rank(version: str) -> tuple[int, ...]:
 def load(root: Path) -> dict[str, Edition]:
     """All editions by version, the oldest first. Raises BadInput for one that was altered since it was written."""
     editions = {}
-    for path in (root / FOLDER).glob("*.json"):
+    for path in (root / EDITIONS).glob("*.json"):
         if path.name.endswith(FILES):
             continue
-        where = f"{FOLDER}/{path.name}"
+        where = f"{EDITIONS}/{path.name}"
         try:
-            plain = document.read(path, where, "an edition as `casefile release` wrote it", MOST_BYTES)
+            plain = document.read(path, where, "an edition as `casefile release` wrote it", _MOST_BYTES)
             if plain["seal"] != _seal(plain):
                 raise BadInput(f"{where}: was altered after its release; expected the file as it was released")
             items = {
@@ -104,7 +104,7 @@ def told(edition: Edition) -> str:
 
 
 def _seal(plain: Mapping[str, Any]) -> str:
-    return citable.digest({key: value for key, value in plain.items() if key != "seal"})
+    return citable.content_hash({key: value for key, value in plain.items() if key != "seal"})
 
 
 def edition_of(item: Item, version: str, editions: Mapping[str, Edition]) -> str:
@@ -134,7 +134,7 @@ def unexplained(last: Edition, items: Mapping[str, Item], corrections: Iterable[
         if now is None or before.kind not in ("number", "claim"):
             continue
         differs = (before.text, before.range, before.unit) != (now.text, now.range, now.unit) or (
-            citable.digest(before.value) != citable.digest(now.value)
+            citable.content_hash(before.value) != citable.content_hash(now.value)
         )
         if differs and not named & {now.id, *now.rests_on}:
             ids.append(f"{now.kind} {now.id!r} was {before.text} in edition {last.version} and is {now.text}")
@@ -153,7 +153,7 @@ def release(
     a correction, or not passing its tests.
     """
     corrections = list(corrections)
-    book, path = ready(root, version)
+    book, path = releasable(root, version)
     released = load(root)
     if wrong := registry.faults(registry.read(root), items, [edition.items for edition in released.values()]):
         more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
@@ -192,9 +192,9 @@ def _built_with(
     pages = dict.fromkeys(item["page"] for item in plain["items"].values() if item["kind"] == "page")
     with scratch.folder() as work:
         copy = work / "story"
-        (copy / FOLDER).mkdir(parents=True)
+        (copy / EDITIONS).mkdir(parents=True)
         subprocess.run(["git", "-C", str(root), "checkout-index", "--all", f"--prefix={copy}{os.sep}"], check=True)
-        (copy / FOLDER / name).write_text(_written({**plain, "seal": _seal(plain)}), encoding="utf-8")
+        (copy / EDITIONS / name).write_text(_written({**plain, "seal": _seal(plain)}), encoding="utf-8")
         if (site := build(copy)) is None:
             return None
         kept = archive.of_site(site, plain["version"], pages, "Kept at its release.")
@@ -217,11 +217,11 @@ def files_of(root: Path, edition: Edition) -> dict[str, dict[str, str]]:
 
     Raises BadInput for a list that was altered since it was written, or that is another edition's.
     """
-    path = root / FOLDER / f"{edition.version}{FILES}"
-    where, expected = f"{FOLDER}/{path.name}", "the files of that edition as `casefile release` wrote them"
+    path = root / EDITIONS / f"{edition.version}{FILES}"
+    where, expected = f"{EDITIONS}/{path.name}", "the files of that edition as `casefile release` wrote them"
     if not path.is_file():
         return {}
-    plain = document.read(path, where, expected, MOST_BYTES)
+    plain = document.read(path, where, expected, _MOST_BYTES)
     try:
         sound = plain["seal"] == _seal(plain) and plain["site"] == edition.site
         files = {kind: dict(plain["files"][kind]) for kind in manifest.COMPARED}
@@ -281,7 +281,7 @@ def differing_files(kind: str, expected: Mapping[str, str], files: manifest.File
     return f"{len(paths):,} {many} differ: {names}{more}" if len(paths) > 1 else f"1 {one} differs: {names}"
 
 
-def ready(root: Path, version: str) -> tuple[cite.Book, Path]:
+def releasable(root: Path, version: str) -> tuple[cite.Book, Path]:
     """The book's record and the path of the edition to write, when nothing that needs no run stands in the way."""
     if not re.fullmatch(r"\d+(\.\d+)*", version):
         raise ReleaseRefused(f"version {version!r}; expected numbers and points, such as 0.2.0")
@@ -311,7 +311,7 @@ def ready(root: Path, version: str) -> tuple[cite.Book, Path]:
         lines = done.stdout.strip().splitlines()
         more = f" and {len(lines) - 1} more" if len(lines) > 1 else ""
         raise ReleaseRefused(f"{lines[0].split(maxsplit=1)[-1]}{more}: not committed; expected a clean tree")
-    return book, root / FOLDER / f"{version}.json"
+    return book, root / EDITIONS / f"{version}.json"
 
 
 def tested(root: Path) -> str:

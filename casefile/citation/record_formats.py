@@ -14,7 +14,7 @@ from casefile.citation import latex
 Record = dict[str, Any]
 
 
-def name_of(author: Mapping[str, str]) -> str:
+def author_name(author: Mapping[str, str]) -> str:
     """An author's name as one reads it."""
     parts = ("given", "non-dropping-particle", "family", "suffix")
     return author.get("literal") or " ".join(author[key] for key in parts if author.get(key))
@@ -35,14 +35,14 @@ def bibtex(record: Record) -> str:
 
     year, month, _ = record["issued"]["date-parts"][0]
     fields = {
-        "title": f"{{{latex.written(record['title'])}}}",
+        "title": f"{{{latex.escaped(record['title'])}}}",
         "year": str(year),
         "month": _MONTHS[month - 1],
         "version": record["version"],
-        "note": latex.written(record["note"]),
+        "note": latex.escaped(record["note"]),
     }
     if "container-title" in record:
-        fields["howpublished"] = f"In {latex.written(record['container-title'])}"
+        fields["howpublished"] = f"In {latex.escaped(record['container-title'])}"
     if "URL" in record:
         fields["url"] = record["URL"]
     people = [_person(author) for author in record["author"]]
@@ -76,9 +76,9 @@ def _person(author: Mapping[str, str]) -> Any:
     from pybtex.database import Person
 
     if "given" not in author:
-        return Person(f"{{{latex.written(name_of(author))}}}")
+        return Person(f"{{{latex.escaped(author_name(author))}}}")
     parts = {"first": "given", "prelast": "non-dropping-particle", "last": "family", "lineage": "suffix"}
-    return Person(**{part: latex.written(author.get(key, "")) for part, key in parts.items()})
+    return Person(**{part: latex.escaped(author.get(key, "")) for part, key in parts.items()})
 
 
 def ris(record: Record) -> str:
@@ -95,7 +95,7 @@ def ris(record: Record) -> str:
         "date": f"{year:04d}/{month:02d}/{day:02d}",
         "edition": record["version"],
         "notes": [record["note"]],
-        "publisher": " and ".join(name_of(author) for author in record["author"]),
+        "publisher": " and ".join(author_name(author) for author in record["author"]),
         "language": "en",
     }
     if "container-title" in record:
@@ -126,4 +126,4 @@ def markdown(record: Record) -> str:
     container = f", *{record['container-title']}*" if "container-title" in record else ""
     year = record["issued"]["date-parts"][0][0]
     text, _, mark_text = record["note"].rpartition(". ")
-    return f"{' and '.join(name_of(author) for author in record['author'])} ({year}): {linked}{container}. {text}. `{mark_text}`"
+    return f"{' and '.join(author_name(author) for author in record['author'])} ({year}): {linked}{container}. {text}. `{mark_text}`"

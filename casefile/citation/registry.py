@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
 from casefile import records
-from casefile.citation.citable import FORM_EXPECTED, FORMS, KINDS, Item
+from casefile.citation.citable import FORM_EXPECTED, FORMS, ITEM_KINDS, Item
 from casefile.errors import BadRecord
 from casefile.system import scratch
 
@@ -45,8 +45,8 @@ def read(root: Path) -> dict[str, Public]:
                 raise BadRecord(str(REGISTRY), number, column, getattr(public, column), FORM_EXPECTED)
         if public.id in registered:
             raise BadRecord(str(REGISTRY), number, "id", public.id, "an id that no other row has")
-        if public.kind not in KINDS:
-            raise BadRecord(str(REGISTRY), number, "kind", public.kind, "one of " + ", ".join(KINDS))
+        if public.kind not in ITEM_KINDS:
+            raise BadRecord(str(REGISTRY), number, "kind", public.kind, "one of " + ", ".join(ITEM_KINDS))
         if public.status not in (PUBLIC, RETIRED) or (public.status == RETIRED and not public.note):
             raise BadRecord(str(REGISTRY), number, "status", public.status, "public, or retired with a note")
         registered[public.id] = public

@@ -15,7 +15,7 @@ from casefile.citation.citable import Item
 from casefile.citation.cite import Book
 from casefile.citation.corrections import touching
 from casefile.citation.editions import Edition
-from casefile.citation.forms import ADDRESS, EXPECTED, TELLS, WORDS
+from casefile.citation.forms import EXPECTED, FORM_ADDRESS, FORM_WORDS, TELLS
 from casefile.citation.marks import NONE, Mark, Marks
 from casefile.citation.registry import RETIRED, Public
 from casefile.errors import BadInput, nearest, shown
@@ -102,13 +102,16 @@ class Published:
     @cached_property
     def marks(self) -> Marks:
         """The marks that the book gave out."""
-        return marking.marks(self.editions, {*self.registered, *self.standing}, self.book.version)
+        return marking.marks_of_book(self.editions, {*self.registered, *self.standing}, self.book.version)
 
     @cached_property
-    def says(self) -> wording.Book:
+    def says(self) -> wording.BookNames:
         """What a citation says of the whole book."""
-        return wording.Book(
-            self.book.title, tuple(wording.names(self.book.authors)), len(self.book.authors) > 1, self.book.address
+        return wording.BookNames(
+            self.book.title,
+            tuple(wording.author_forms(self.book.authors)),
+            len(self.book.authors) > 1,
+            self.book.address,
         )
 
 
@@ -127,13 +130,13 @@ def read(text: str, marks: Marks = NONE) -> Cited:
     if len(text) > cite.MOST_CITATION:
         raise BadInput(f"the citation has more than {cite.MOST_CITATION:,} characters; {EXPECTED}")
     form = forms.read(text)
-    if form.form == ADDRESS:
-        return _of_address(forms.address(form.fields[ADDRESS]), marks)
-    what = "the citation" if form.form == WORDS else f"the {form.form} record"
+    if form.form == FORM_ADDRESS:
+        return _of_address(forms.address(form.fields[FORM_ADDRESS]), marks)
+    what = "the citation" if form.form == FORM_WORDS else f"the {form.form} record"
     texts = dict(form.fields)
-    addressed = _IN_WORDS.findall(texts.get(WORDS, ""))
+    addressed = _IN_WORDS.findall(texts.get(FORM_WORDS, ""))
     if addressed:
-        texts[WORDS] = _IN_WORDS.sub(" ", texts[WORDS])
+        texts[FORM_WORDS] = _IN_WORDS.sub(" ", texts[FORM_WORDS])
     texts = {name: marking.unescaped(value) for name, value in texts.items()}
     read = {name: _marks(value, what, marks) for name, value in texts.items()}
     asked = [_of_address(forms.address(address), marks) for address in addressed]
@@ -143,12 +146,12 @@ def read(text: str, marks: Marks = NONE) -> Cited:
     mark = _one(each, " ".join(texts.values()), what, marks)
     fields = {name: marking.without(value, read[name]) for name, value in texts.items()}
     left = dict.fromkeys([*form.left, *(name for one in asked for name in one.left)])
-    return Cited(mark, form.form, fields, tuple(left), tuple(one.fields[ADDRESS] for one in asked))
+    return Cited(mark, form.form, fields, tuple(left), tuple(one.fields[FORM_ADDRESS] for one in asked))
 
 
 def _marks(text: str, what: str, marks: Marks) -> list[Mark]:
     """The marks of a text: those that the book gave out, else those that look as if it had."""
-    whole = marking.whole(text)
+    whole = marking.marks_of(text)
     bent = marking.bent(text, marks) if len({str(mark) for mark in whole}) < 2 else []
     for mark in whole if not bent else ():
         if len(mark.hash) != marking.LENGTH:
@@ -186,7 +189,7 @@ def _of_address(address: forms.Address, marks: Marks) -> Cited:
         raise BadInput(
             f"the address leads to #{_short(address.anchor)} and its mark to {shown(mark.id)}: altered; {EXPECTED}"
         )
-    return Cited(mark, ADDRESS, {ADDRESS: address.base}, address.left, (address.base,))
+    return Cited(mark, FORM_ADDRESS, {FORM_ADDRESS: address.base}, address.left, (address.base,))
 
 
 # ------------------------------------------------------------------------------------------------------------ comparing
@@ -198,7 +201,7 @@ def _compared(cited: Cited, item: Item, book: Published, where: str, changes: Se
     for address in cited.addresses:
         left += _address_compared(address, item, book)
         parts.add("address" if book.book.address else "place")
-    if cited.form == ADDRESS:
+    if cited.form == FORM_ADDRESS:
         return _list(parts, item.kind, left)
     edition = book.editions.get(cited.released)
     days = (
@@ -212,16 +215,16 @@ def _compared(cited: Cited, item: Item, book: Published, where: str, changes: Se
         if account.stray:
             raise BadInput(_stray(cited, item, name, account.stray, where))
         parts |= account.told
-    if item.text and "value" not in parts and (cited.form != WORDS or parts > {"mark"}):
+    if item.text and "value" not in parts and (cited.form != FORM_WORDS or parts > {"mark"}):
         raise BadInput(f"the citation does not say {item.text!r}, which {cited.id!r} is {where}: altered; {EXPECTED}")
-    if cited.form != WORDS and not parts & {"title", "value"}:
+    if cited.form != FORM_WORDS and not parts & {"title", "value"}:
         raise BadInput(f"the {cited.form} record has no title: altered; {EXPECTED}")
     return _list(parts, item.kind, list(dict.fromkeys(left)))
 
 
 def _of_field(name: str, phrases: Mapping[str, frozenset[str]]) -> Mapping[str, frozenset[str]]:
     """The phrases that a field may say: of words all, of another those that tell what it is for."""
-    if name == WORDS:
+    if name == FORM_WORDS:
         return phrases
     kinds = frozenset(TELLS.get(name, (name,)))
     return {phrase: what for phrase, what in phrases.items() if what <= kinds and what}
@@ -230,11 +233,11 @@ def _of_field(name: str, phrases: Mapping[str, frozenset[str]]) -> Mapping[str, 
 def _stray(cited: Cited, item: Item, field: str, words: str, where: str) -> str:
     """What is said of words that are none of the record's."""
     line = wording.signs(cited.fields[field]).line
-    if item.text and field in (WORDS, "title") and wording.signs(item.text).line not in line:
+    if item.text and field in (FORM_WORDS, "title") and wording.signs(item.text).line not in line:
         return f"the citation does not say {item.text!r}, which {cited.id!r} is {where}: altered; {EXPECTED}"
     if field == "title":
         return f"the citation's title is not “{item.title}”, which {cited.id!r} is {where}, at {shown(words)}: altered; {EXPECTED}"
-    of = "citation" if field == WORDS else f"{cited.form} record's {field}"
+    of = "citation" if field == FORM_WORDS else f"{cited.form} record's {field}"
     whole = f"{item.title}: {item.text}" if item.text else item.title
     return f"the {of} says {shown(words)}, which is not of {cited.id!r} {where}, “{_short(whole)}”: altered, or words of your own; {EXPECTED}"
 
@@ -318,7 +321,7 @@ def _says(item: Item) -> str:
 
 def _draft(cited: Cited, now: Item, book: Published) -> Finding:
     """A citation of a draft, which no edition holds: only the book as it is can answer."""
-    what = f"{cited.id}, by a draft of edition {cited.released}"
+    what = f"{cited.id}, by a draft after edition {cited.released}"
     if now.hash == cited.hash:
         compared = _compared(cited, now, book, "in the book as it is now")
         return Finding(STANDS, f"{STANDS}: {what}, as the book computes it now{_says(now)}", compared)
@@ -341,7 +344,7 @@ def _with_parameters(
         return Finding(STANDS, f"{STANDS}: {what}, as the book computes it now{_says(computed)}", compared)
     if cited.hash != then.hash:
         return Finding(CHANGED, f"{CHANGED}: {what}: {_difference(cited, then, computed)}")
-    if computed.text and cited.form == ADDRESS:
+    if computed.text and cited.form == FORM_ADDRESS:
         raise BadInput(f"the citation says no number for {what}, so there is nothing to compare; {EXPECTED}")
     try:
         compared = _compared(cited, computed, book, where, changes)
@@ -359,7 +362,7 @@ def _difference(cited: Cited, then: Item, computed: Item) -> str:
     """How a citation's words compare with what its parameters come to now; no edition keeps what they came to then."""
     words = wording.signs(" ".join(cited.fields.values())).line
     text = re.escape(wording.signs(computed.text).line)
-    if not text or cited.form == ADDRESS or not re.search(rf"(?<![0-9.,-]){text}(?![.,]?[0-9])", words):
+    if not text or cited.form == FORM_ADDRESS or not re.search(rf"(?<![0-9.,-]){text}(?![.,]?[0-9])", words):
         return f"no edition keeps what it was, and now it is another{_says(computed)}"
     others = "its exact value, formula or sources are others"
     if then.range and wording.signs(computed.range or "no range").line not in words:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from casefile.citation.citable import Item
 from casefile.citation.cite import DRAFT
 
-Values = Mapping[str, Sequence[str]]  # what stands for each name in braces
+_Values = Mapping[str, Sequence[str]]  # what stands for each name in braces
 
 # Each phrase names what it tells, and its words; one in braces stands for each of its values. Of something that says a
 # number or a verdict, the title is told with it. A word that only joins others stands with what it joins.
@@ -41,7 +41,10 @@ PHRASES = (
     ("", "data set"),
 )  # fmt: skip
 RELEASED = (("edition", "Edition {edition}"), ("edition date", "Edition {edition} of {day}"))
-DRAFTED = (("edition", "Draft of edition {released}"),)
+DRAFTED = (
+    ("edition", "Draft after edition {released}"),
+    ("edition", "Draft of edition {released}"),
+)  # the second until 0.3.0
 
 # What a paste adds or a reader adds and no record says, with the name of what then goes without comparison.
 ADDED = (  # its name, its pattern, its flags: as Python and JavaScript both read them
@@ -139,7 +142,7 @@ def signs(text: str) -> Signs:
 # -------------------------------------------------------------------------------------------------------------- phrases
 
 
-def names(authors: Iterable[Mapping[str, str]]) -> list[str]:
+def author_forms(authors: Iterable[Mapping[str, str]]) -> list[str]:
     """Every way in which styles write the authors of a book; one name of many words also as if it were a person's."""
     ways: list[str] = []
     for author in authors:
@@ -197,7 +200,7 @@ def dates(iso: str) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Book:
+class BookNames:
     """What a citation says of the whole book: its title, all the ways to write its author, or `several`, its address."""
 
     title: str
@@ -206,7 +209,7 @@ class Book:
     address: str
 
 
-def values(item: Item, edition: str, days: Sequence[str], book: Book, changes: Sequence[str] = ()) -> Values:
+def values(item: Item, edition: str, days: Sequence[str], book: BookNames, changes: Sequence[str] = ()) -> _Values:
     """What stands for each name in braces. `days` are the days that the citation may be of, in ISO form."""
     page, _, anchor = item.place.partition("#")
     address = [book.address + item.place, f"{book.address}{page}?cite=", f"#{anchor}"] if book.address else []
@@ -227,7 +230,7 @@ def values(item: Item, edition: str, days: Sequence[str], book: Book, changes: S
     }
 
 
-def phrases(item: Item, values: Values, draft: bool) -> dict[str, frozenset[str]]:
+def phrases(item: Item, values: _Values, draft: bool) -> dict[str, frozenset[str]]:
     """The phrases that an item may be told in, each as its signs, with what it tells."""
     titled = SAYING if item.text else TITLED
     led = [(what, lead + form) for what, form in titled for lead in LEADS[item.kind]]
@@ -244,7 +247,7 @@ def _line(words: str) -> str:
     return signs(words).line
 
 
-def _filled(form: str, values: Values) -> list[str]:
+def _filled(form: str, values: _Values) -> list[str]:
     """A form with each name in braces replaced by each of its values in turn; none where a value is empty."""
     before, brace, rest = form.partition("{")
     if not brace:

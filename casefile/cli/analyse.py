@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from casefile.cli.group import cli
-from casefile.cli.options import ENGINE, JOBS, Setting, engine_of, story_root
+from casefile.cli.options import ENGINE_OPTION, JOBS, Setting, engine_of, story_root
 from casefile.errors import BadInput, nearest, shown
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ _MOST_SAID = 40  # points that a sweep tells on the terminal
 @click.option("--params", help="A YAML or JSON file of parameters by chapter, or the name of a scenario.")
 @click.option("--out", type=click.Path(path_type=Path), help="A new folder; below _build/reruns unless given.")
 @JOBS
-@ENGINE
+@ENGINE_OPTION
 def rerun(chapter: str, typed: tuple[str, ...], params: str | None, out: Path | None, jobs: int, engine: str) -> None:
     """Run one chapter with other parameters: notebook, page, results, and what changes."""
     from casefile.book import rerun as running
@@ -42,7 +42,7 @@ def rerun(chapter: str, typed: tuple[str, ...], params: str | None, out: Path | 
     records = story.records
     overrides = parameters.overrides(records, settings, params, chapter)
     output = place.named(out or root / "_build" / "reruns" / running.folder_name(chapter, overrides))
-    lines = running.standing(story, chapter, overrides, output)
+    lines = running.standing_rerun(story, chapter, overrides, output)
     if lines is None:
         with Progress() as progress:
             lines = running.rerun(story, chapter, overrides, output, engine_of(engine), jobs, progress.report)
@@ -119,8 +119,8 @@ def compare_two(before: Path, after: Path, page: Path | None) -> None:
         differences = compare.changes(_snapshot(before), _snapshot(after))
     if page:
         place.check_new_file(page, "--page")
-        scratch.write(page, compare.page(differences, str(before), str(after), units))
-    click.echo(compare.text(differences, units))
+        scratch.write(page, compare.differences_page(differences, str(before), str(after), units))
+    click.echo(compare.differences_text(differences, units))
 
 
 def _units() -> Mapping[str, Unit]:
@@ -139,7 +139,7 @@ def _snapshot(named: Path) -> dict[str, Any]:
     from casefile.book import compare
     from casefile.citation import editions
 
-    by_file = named.is_file() and named.suffix == ".json" and named.resolve().parent.name == editions.FOLDER.name
+    by_file = named.is_file() and named.suffix == ".json" and named.resolve().parent.name == editions.EDITIONS.name
     if by_file or (not named.exists() and re.fullmatch(r"\d+(\.\d+)*", str(named))):
         released = editions.load(named.resolve().parents[1] if by_file else story_root())
         version = named.stem if by_file else str(named)
@@ -165,4 +165,4 @@ def list_parameters(chapter: str | None) -> None:
         if chapter in (None, *row.readers):
             also = f"; read by {', '.join(row.read_by)} too" if row.read_by else ""
             about = f"    {row.meaning}; takes {parameters.expected(row)}; basis: {row.basis}{also}"
-            click.echo(compare.wrapped([f"{of}  {name} = {row.default}", about]))
+            click.echo(compare.wrapped_lines([f"{of}  {name} = {row.default}", about]))

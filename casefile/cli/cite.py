@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from casefile.cli.group import cli
-from casefile.cli.options import ENGINE, JOBS, SettingByChapter, engine_of, story_root
+from casefile.cli.options import ENGINE_OPTION, JOBS, SettingByChapter, engine_of, story_root
 from casefile.errors import BadInput, nearest, shown
 
 
@@ -26,7 +26,7 @@ from casefile.errors import BadInput, nearest, shown
 )  # fmt: skip
 @click.option("--params", help="A YAML or JSON file of parameters by chapter, or the name of a scenario.")
 @JOBS
-@ENGINE
+@ENGINE_OPTION
 def cite(id: str, style: str, typed: tuple[str, ...], params: str | None, jobs: int, engine: str) -> None:
     """Cite the book, a page, a section, a figure, a chart or a claim, by its id."""
     from casefile.citation import citable, editions, registry
@@ -65,7 +65,7 @@ def cite(id: str, style: str, typed: tuple[str, ...], params: str | None, jobs: 
     "--all", "every", is_flag=True, help="Answer for every citation of a text, of records, of a .docx or .html file."
 )
 @JOBS
-@ENGINE
+@ENGINE_OPTION
 def verify(citation: str, every: bool, jobs: int, engine: str) -> None:
     """Say whether a citation still stands: words, BibTeX, RIS, CSL-JSON or an address; a file that holds it; - for input.
 
@@ -84,7 +84,7 @@ def verify(citation: str, every: bool, jobs: int, engine: str) -> None:
 
     root = story_root()
     story, published = Story(root), verifying.Published.of(root, {})
-    text = references.text_of(citation) if every else citing.text_of(citation)
+    text = references.readable_text(citation) if every else citing.text_of(citation)
     one = None if every else verifying.read(text, published.marks)
     records = book.check(story, remember=True)
     defaults = {key: parameters.default(row) for key, row in records.declarations.items()}

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from casefile.cli.group import cli
-from casefile.cli.options import ENGINE, JOBS, engine_of, story_root
+from casefile.cli.options import ENGINE_OPTION, JOBS, engine_of, story_root
 from casefile.errors import BadInput, nearest, shown
 
 
@@ -23,7 +23,7 @@ from casefile.errors import BadInput, nearest, shown
 )
 @click.option("--out", type=click.Path(path_type=Path), help="Where the site goes; _build/public unless given.")
 @JOBS
-@ENGINE
+@ENGINE_OPTION
 def publish(
     address: str | None, preview: bool, host: str, pdf: Path | None, out: Path | None, jobs: int, engine: str
 ) -> None:
@@ -57,7 +57,7 @@ def publish(
     help="A file of allowed signers, one of whom must have signed the manifest.",
 )
 @JOBS
-@ENGINE
+@ENGINE_OPTION
 def verify_site(site: str, signers: Path | None, jobs: int, engine: str) -> None:
     """Say whether a site, in a folder or at an address, is this edition's, file by file.
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from casefile.cli.group import cli
-from casefile.cli.options import ENGINE, JOBS, engine_of, story_root
+from casefile.cli.options import ENGINE_OPTION, JOBS, engine_of, story_root
 from casefile.errors import BadInput
 
 
@@ -33,7 +33,7 @@ def check() -> None:
 @click.option("--params", help="A YAML or JSON file of parameters by chapter, or the name of a scenario.")
 @click.option("--out", type=click.Path(path_type=Path), help="Where the site goes; _build/html unless given.")
 @JOBS
-@ENGINE
+@ENGINE_OPTION
 def build(params: str | None, out: Path | None, jobs: int, engine: str) -> None:
     """Build the whole site; what has not changed is not done again."""
     from casefile.system import cache, place
@@ -79,7 +79,7 @@ def live() -> None:
 
 @cli.command()
 @JOBS
-@ENGINE
+@ENGINE_OPTION
 def register(jobs: int, engine: str) -> None:
     """Give every new page, section, figure, chart and claim its row in data/ids.csv; no row is ever taken away."""
     from casefile.citation import citable, editions, registry
@@ -97,7 +97,7 @@ def register(jobs: int, engine: str) -> None:
 @cli.command()
 @click.argument("version")
 @JOBS
-@ENGINE
+@ENGINE_OPTION
 def release(version: str, jobs: int, engine: str) -> None:
     """Write down what this version says, and its site's hashes, in editions/; refuses what is not ready."""
     from casefile.book import build as book
@@ -105,20 +105,20 @@ def release(version: str, jobs: int, engine: str) -> None:
     from casefile.execution.story import Story
 
     root = story_root()
-    editions.ready(root, version)
+    editions.releasable(root, version)
     story = Story(root)
     records = book.check(story)
     items = citable.current(story, {}, jobs, engine_of(engine))
 
     def built(copy: Path) -> Path:
-        with cite.at(""):  # where it is put up is no part of an edition
+        with cite.at_address(""):  # where it is put up is no part of an edition
             book.build(Story(copy), {}, copy / book.SITE, jobs, engine_of(engine), lambda name, event, seconds: None)
         return copy / book.SITE
 
     path = editions.release(
         root, version, items, records.corrections.values(), lambda: editions.tested(root), built
     )  # fmt: skip
-    click.echo(f"{path.relative_to(root)}: {len(items)} ids; commit {editions.FOLDER}/, then build the site again")
+    click.echo(f"{path.relative_to(root)}: {len(items)} ids; commit {editions.EDITIONS}/, then build the site again")
 
 
 @cli.group()
@@ -144,7 +144,7 @@ def rebuild(version: str) -> None:
 @click.argument("site", required=False, type=click.Path(path_type=Path))
 @click.option("--params", help="The parameters that the site was built with: a file, or the name of a scenario.")
 @JOBS
-@ENGINE
+@ENGINE_OPTION
 def audit(site: Path | None, params: str | None, jobs: int, engine: str) -> None:
     """Prove every number on the pages of a built site; print each page's coverage, and what cannot be accounted for."""
     from casefile import audit as auditing

@@ -47,7 +47,7 @@ def figures(chapter: str, typed: tuple[str, ...], params: str | None, data: Path
     for name, row in run.figures.iterrows():
         lines += [f"{name}: {row['text']}" + (f" ({row['range']})" if row["range"] else ""), f"    {row['meaning']}"]
     lines += [f"{name}: {verdict}" for name, verdict in run.verdicts["verdict"].items()]
-    click.echo(compare.wrapped(lines))
+    click.echo(compare.wrapped_lines(lines))
 
 
 @cli.command(cls=SettingByChapter)
@@ -81,7 +81,7 @@ def sensitivity(figure: str, typed: tuple[str, ...], params: str | None, data: P
     if len(moved.indices):
         lines.append("share of the variance: alone, and with all it interacts with")
     lines += [f"  {name}: {row['first']:.2f}, {row['total']:.2f}" for name, row in moved.indices.iterrows()]
-    click.echo(compare.wrapped(lines))
+    click.echo(compare.wrapped_lines(lines))
     if moved.untold:
         click.echo(f"casefile: {moved.untold}", err=True)
     if output:
@@ -149,4 +149,4 @@ def list_scenarios() -> None:
             f"{home}.{of}={parameters.in_print(value)}" for home, some in values.items() for of, value in some.items()
         ]
         lines += [f"{name}: {title}", f"    {', '.join(descriptions)}"]
-    click.echo(compare.wrapped(lines))
+    click.echo(compare.wrapped_lines(lines))

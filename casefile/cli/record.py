@@ -53,9 +53,9 @@ def add(what: str, **options: str | None) -> None:
         for column in _ASKED:
             if column in described and options[column] is None:
                 if column == "id":  # asked for last, when what it is made from is known
-                    row["id"] = saved.name_of(row, story_records.sources)
+                    row["id"] = saved.source_id(row, story_records.sources)
                 row[column] = _asked(described[column].get("description", ""), row[column], column, described[column])
-    row["id"] = row["id"] or saved.name_of(row, story_records.sources)
+    row["id"] = row["id"] or saved.source_id(row, story_records.sources)
     missing = [
         f"--{name}"
         for name, column in described.items()

@@ -132,7 +132,7 @@ def imports(notebooks: Iterable[Mapping[str, Any]]) -> set[str]:
             if cell["cell_type"] != "code":
                 continue
             try:
-                tree = parameters.code("".join(cell["source"]), "")
+                tree = parameters.ipython_tree("".join(cell["source"]), "")
             except BadInput:  # it says so itself, when it runs
                 continue
             for node in ast.walk(tree):

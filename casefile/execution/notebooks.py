@@ -17,7 +17,7 @@ from casefile.records import Records
 from casefile.system import document
 
 Notebook = dict[str, Any]
-MOST_BYTES = 1 << 26  # of a notebook, executed
+_MOST_BYTES = 1 << 26  # of a notebook, executed
 
 
 def path_of(root: Path, chapter: str) -> Path:
@@ -37,7 +37,7 @@ def chapters(root: Path) -> list[str]:
 
 def read(path: Path) -> Notebook:
     """A notebook as plain data, each cell with an id of its own. Raises BadInput when the file is no notebook."""
-    plain: Notebook = document.read(path, path.name, "a Jupyter notebook", MOST_BYTES)
+    plain: Notebook = document.read(path, path.name, "a Jupyter notebook", _MOST_BYTES)
     try:
         if plain["nbformat"] != 4:
             raise ValueError(f"format {shown(plain['nbformat'])}")
@@ -69,7 +69,7 @@ def needs(notebook: Mapping[str, Any]) -> tuple[str, ...]:
         if cell["cell_type"] != "code" or "open_chapter" not in "".join(cell["source"]):
             continue
         source = "".join(cell["source"])
-        for call in ast.walk(parameters.code(source, f"cell {position}, with open_chapter")):
+        for call in ast.walk(parameters.ipython_tree(source, f"cell {position}, with open_chapter")):
             if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "open_chapter":
                 for keyword in call.keywords:
                     if keyword.arg == "needs":

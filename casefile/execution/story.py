@@ -121,9 +121,9 @@ class Story:
     def texts(self) -> dict[str, tuple[str, ...]]:
         """The Markdown of every page: a notebook's cells, or a whole text."""
         return {
-            page: markdown.of_notebook(notebooks.read(self.root / f"{page}.ipynb"))
+            page: markdown.markdown_cells(notebooks.read(self.root / f"{page}.ipynb"))
             if page in self.chapters
-            else (markdown.text(self.root, page),)
+            else (markdown.page_text_of_file(self.root, page),)
             for page in self.pages
         }
 
@@ -186,7 +186,7 @@ class Run:
     @cached_property
     def texts(self) -> dict[str, tuple[str, ...]]:
         """The Markdown of every page, without the passages that this run left untold."""
-        texts = {page: markdown.of_notebook(executed) for page, executed in self.executed.items()}
+        texts = {page: markdown.markdown_cells(executed) for page, executed in self.executed.items()}
         return {page: texts.get(page) or self.story.texts[page] for page in self.story.pages}
 
     @cached_property

@@ -22,17 +22,17 @@ from casefile.errors import BadInput, shown
 from casefile.figures import encodings
 from casefile.figures.universal_time import in_universal_time, outside_tables
 
-MEDIA_TYPE = "application/vnd.vegalite.v6+json"
+VEGA_LITE_MEDIA_TYPE = "application/vnd.vegalite.v6+json"
 
 INK, MUTED, GRID, PAPER = "var(--chart-ink)", "var(--chart-muted)", "var(--chart-grid)", "var(--chart-paper)"
 COLOURS = tuple(f"var(--chart-{number})" for number in range(1, 7))
-FONT = "Casefile Sans, Liberation Sans, Arial, Helvetica, sans-serif"  # the first is drawn with, on pages too
+FONT_STACK = "Casefile Sans, Liberation Sans, Arial, Helvetica, sans-serif"  # the first is drawn with, on pages too
 
 CONFIG: dict[str, Any] = {
     # A chart is one picture with one alternative text: Vega would name axes, and each mark by its raw cells.
     "aria": False,
     "background": "transparent",
-    "font": FONT,
+    "font": FONT_STACK,
     "padding": {"left": 2, "right": 8, "top": 6, "bottom": 2},
     "view": {"stroke": None},
     "axis": {
@@ -95,7 +95,7 @@ def _refuse_addresses(plain: dict[str, Any]) -> None:
 # ----------------------------------------------------------------------------------------------------------------- rows
 
 
-def rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+def plain_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
     """A table as plain rows: numbers, texts, true and false, nulls; days as ISO texts. Raises BadInput for anything else."""
     return _rows(table, lambda instant: instant.isoformat(timespec="milliseconds"))
 

@@ -90,7 +90,7 @@ def _between(mode: float, quantile: Callable[[Draws], Draws]) -> Distribution:
     return Distribution(mode, min(low, mode), max(high, mode), "5th to 95th percentile", quantile)
 
 
-FORMS = "LO:MODE:HI, uniform(LO, HI), normal(MEAN, DEVIATION) or observed(V1, V2, …), each with ~ OTHER RANK_CORRELATION behind it"
+_FORMS = "LO:MODE:HI, uniform(LO, HI), normal(MEAN, DEVIATION) or observed(V1, V2, …), each with ~ OTHER RANK_CORRELATION behind it"
 _MAKERS: Mapping[str, tuple[Callable[..., Distribution], int | None]] = {
     "triangular": (triangular, 3), "uniform": (uniform, 2), "normal": (normal, 2), "observed": (observed, None),
 }  # fmt: skip
@@ -105,13 +105,13 @@ def parsed(text: str, bounds: tuple[float | None, float | None] = (None, None)) 
     match = re.fullmatch(r"([a-z]*)\((.*)\)", kind.strip(), re.DOTALL)
     name, inner = (match[1], match[2].split(",")) if match else ("triangular", kind.split(":"))
     if name not in _MAKERS:
-        raise ValueError(FORMS)
+        raise ValueError(_FORMS)
     make, count = _MAKERS[name]
     if not all(re.fullmatch(_NUMBER, part.strip(), re.ASCII) for part in inner) or count not in (None, len(inner)):
-        raise ValueError(FORMS)
+        raise ValueError(_FORMS)
     numbers = [float(part) for part in inner]
     if not np.isfinite(numbers).all():
-        raise ValueError(FORMS)
+        raise ValueError(_FORMS)
     distribution = make(*numbers, bounds) if make is normal else make(*numbers)
     return replace(distribution, ranks=tuple(map(_rank, others)))
 

@@ -41,7 +41,7 @@ def of_channel(channel: Any) -> Iterator[Node]:
 
 
 @dataclass
-class Marks:
+class EncodedMarks:
     """The marks of one part of a chart: what they look like, what they stand for, the rows they are drawn from.
 
     `scales` maps a channel to what sets its scale, in this part or in another layer. `made` holds the columns that
@@ -56,7 +56,7 @@ class Marks:
     filtered: bool
 
 
-def parts(spec: Mapping[str, Any]) -> list[Marks]:
+def parts(spec: Mapping[str, Any]) -> list[EncodedMarks]:
     """Every part of a specification that has marks of its own."""
     return list(_parts(spec, spec.get("datasets", {}), _Around()))
 
@@ -72,7 +72,7 @@ class _Around:
     filtered: bool = False
 
 
-def _parts(node: Mapping[str, Any], tables: Mapping[str, Any], around: _Around) -> Iterator[Marks]:
+def _parts(node: Mapping[str, Any], tables: Mapping[str, Any], around: _Around) -> Iterator[EncodedMarks]:
     data, transforms = node.get("data"), node.get("transform", [])
     rows = around.rows
     if isinstance(data, dict):
@@ -94,7 +94,7 @@ def _parts(node: Mapping[str, Any], tables: Mapping[str, Any], around: _Around) 
             for one in of_channel(channel):
                 if isinstance(one.get("scale"), dict):
                     scales.setdefault(name.rstrip("2"), {}).update(one["scale"])
-        yield Marks(mark, encoding, rows, scales, columns, filtered)
+        yield EncodedMarks(mark, encoding, rows, scales, columns, filtered)
     resolved = node.get("resolve", {}).get("scale", {})
     apart = {channel for channel, how in resolved.items() if how == "independent"}
     for name in PARTS:
@@ -139,7 +139,7 @@ def check(spec: Mapping[str, Any]) -> None:
                     _check_column(marks, name, one)
 
 
-def _check_column(marks: Marks, channel: str, one: Node) -> None:
+def _check_column(marks: EncodedMarks, channel: str, one: Node) -> None:
     column = _column(marks, one["field"])
     of = marks.encoding.get(channel.rstrip("2"))  # whose kind and scale the other end of a range has too
     kind, scaled = one.get("type") or (of.get("type") if isinstance(of, dict) else ""), channel.rstrip("2") in _SCALED
@@ -165,7 +165,7 @@ def _check_column(marks: Marks, channel: str, one: Node) -> None:
             _check_domain(cell, where, scale, marks)
 
 
-def _column(marks: Marks, name: str) -> str:
+def _column(marks: EncodedMarks, name: str) -> str:
     """The column that a field names. Raises BadInput when the rows have no such column and no transform makes it."""
     columns = {column for row in marks.rows or () for column in row}
     plain = re.sub(r"\\(.)", r"\1", name)
@@ -177,7 +177,7 @@ def _column(marks: Marks, name: str) -> str:
     raise BadInput(f"no column {plain!r} in its table; {nearest(plain, columns | marks.made)}")
 
 
-def _left_out(marks: Marks, channel: str, row: Row) -> bool:
+def _left_out(marks: EncodedMarks, channel: str, row: Row) -> bool:
     """Whether a mark without a value is left out on purpose: the mark says so, or both ends of a range have none."""
     start = channel.rstrip("2")
     ends = [marks.encoding[name] for name in (start, f"{start}2") if name in marks.encoding]
@@ -196,7 +196,7 @@ def _check_number(cell: Any, where: str, scale: str) -> None:
     raise BadInput(f"{where}: {shown(cell)}; expected {expected}")
 
 
-def _check_domain(cell: Any, where: str, scale: Node, marks: Marks) -> None:
+def _check_domain(cell: Any, where: str, scale: Node, marks: EncodedMarks) -> None:
     low, high = _domain(scale)
     value = _measure(cell)
     if value is None or ((low is None or value >= low) and (high is None or value <= high)):
@@ -217,7 +217,7 @@ def _domain(scale: Node) -> tuple[float | None, float | None]:
     return (least if least is not None else low), (most if most is not None else high)
 
 
-def _check_bars(marks: Marks) -> None:
+def _check_bars(marks: EncodedMarks) -> None:
     """A bar's length, an area's height, says its value from zero on: a scale that does not show zero makes it say another."""
     kind, channel = marks.mark.get("type"), _measuring(marks)
     if kind not in ("bar", "area") or not channel or f"{channel}2" in marks.encoding or marks.mark.get("clip") is True:
@@ -236,7 +236,7 @@ def _check_bars(marks: Marks) -> None:
         )
 
 
-def _measuring(marks: Marks) -> str:
+def _measuring(marks: EncodedMarks) -> str:
     """The channel along which bars or areas start from zero; none where both run over names, dates or bins."""
     measures = [
         name

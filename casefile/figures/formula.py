@@ -84,7 +84,7 @@ class Formula:
         return str(self.stored.get("javascript") or _expressions().javascript_function(self.scaled))
 
     def _labels(self) -> dict[str, str]:
-        return {name: words(name) for name in _expressions().names(self.expression)}
+        return {name: id_in_words(name) for name in _expressions().names(self.expression)}
 
     def to_json(self, forms: str) -> dict[str, Any]:
         """The formula as plain data: with its `script`, with that and all forms in `print`, or with neither (empty)."""
@@ -117,6 +117,6 @@ def line(pieces: Sequence[str], printed: Callable[[str], str]) -> str:
     return "".join(words)
 
 
-def words(name: str) -> str:
+def id_in_words(name: str) -> str:
     """A figure's id in words."""
     return name.replace("_", " ")

@@ -115,7 +115,7 @@ class Graph:
         A cell that is run again may replace what it made itself: what rests on that has to be made again. `rests_on` are
         the figures and words that a chart or a verdict was made from. Raises BadInput when another cell made it.
         """
-        cell = session.cell()
+        cell = session.running_cell()
         if name in self._registered:
             maker, before = self._registered[name]
             if cell is None or maker is None or not cell.repeats(maker):
@@ -276,7 +276,7 @@ class Graph:
         return "".join(parts)
 
     def printed(self, name: str, part: str = "value") -> str:
-        """A figure as text. `part` is `value`, `low`, `high` or `range`, which is `no range` for a value without one.
+        """A figure as text. `part` is `value`, `low`, `high` or `range`, which is `as set` for a value without one.
 
         Of a difference, `size` is its value without a sign, `change` that value up or down, `lead` ahead or behind, `against` above or below.
         """

@@ -16,7 +16,7 @@ import pandas as pd
 
 from casefile.figures import charts
 
-HEIGHT, UPRIGHT_HEIGHT = 290, 400
+_HEIGHT, UPRIGHT_HEIGHT = 290, 400
 _STEP, _UPRIGHT_STEP = 8.6, 6.9  # from one square to the next, in pixels
 _FROM, _TO = -0.06, 1.24  # of the scale of lanes: room beyond the upper one
 
@@ -139,7 +139,7 @@ def drawn(
             fontSize=14 if word.bold else 12.5, fontWeight="bold" if word.bold else "normal", color=charts.INK,
         )  # fmt: skip
         layers.append(frame.place(labels, text="text:N"))
-    return alt.layer(*layers).properties(height=UPRIGHT_HEIGHT if upright else HEIGHT)
+    return alt.layer(*layers).properties(height=UPRIGHT_HEIGHT if upright else _HEIGHT)
 
 
 def _lane(frame: _Frame, lane: float, name: str, colour: str) -> list[Any]:

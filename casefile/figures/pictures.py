@@ -26,13 +26,13 @@ from casefile.system.cache import Store, digest
 VEGA_LITE = "6.4"
 CARRIED = f"{VEGA_LITE}.1"  # the very version that vl-convert carries
 FONT = "Casefile Sans"  # the book's own, in `fonts/`; for letters it lacks, the family that vl-convert carries
-SCALE = 2.0
+_SCALE = 2.0
 WIDE, NARROW = 640, 340
 Spec = Mapping[str, Any]
-TOLD = "\ue000"  # of private use: no text of a chart begins so
+DESCRIPTION_PREFIX = "\ue000"  # of private use: no text of a chart begins so
 _OF_SCALE = ("type", "base", "exponent", "constant")
 _TICK = (
-    f"'{TOLD}' + (isDate(datum.value) ? 'date ' : isNumber(datum.value) ? 'number ' : 'text ')"
+    f"'{DESCRIPTION_PREFIX}' + (isDate(datum.value) ? 'date ' : isNumber(datum.value) ? 'number ' : 'text ')"
     " + {place} + ' ' + (isDate(datum.value) ? toNumber(datum.value) : datum.value)"
 )
 # Vega as vl-convert carries it, under the addresses it carries it by; nothing is fetched.
@@ -74,28 +74,36 @@ def _take_fonts(vl_convert: Any) -> None:
 
 def svg(spec: Spec) -> str:
     """A specification drawn as SVG by vl-convert, at its own size."""
-    return untold(told(spec))
+    return untold(labelled(spec))
 
 
-def told(spec: Spec) -> str:
+def labelled(spec: Spec) -> str:
     """The same, with the scale of each axis and legend, and the value of each tick, in labels for whoever measures.
 
     A label of an axis or legend is its scale as JSON; one of a tick is `KIND PLACE VALUE`: `number`, `date` or `text`, where
-    the scale puts it, and what stands there, a date in milliseconds from 1970 on. Each begins with `TOLD`.
+    the scale puts it, and what stands there, a date in milliseconds from 1970 on. Each begins with `DESCRIPTION_PREFIX`.
     """
-    drawing = _drawing()
-    plain: dict[str, Any] = drawing.vegalite_to_vega(dict(spec), vl_version=VEGA_LITE)
+    return _told(vega(spec))
+
+
+def _told(compiled: str) -> str:
+    """A specification in Vega, drawn with what `told` promises."""
+    plain: dict[str, Any] = json.loads(compiled)
     _tell(plain, {})
-    drawn: str = drawing.vega_to_svg(plain, allowed_base_urls=[])
+    drawn: str = _drawing().vega_to_svg(plain, allowed_base_urls=[])
     return renumbered(drawn)
 
 
 def untold(drawn: str) -> str:
     """A drawing without what `told` adds for whoever measures."""
     drawn = re.sub(
-        rf' role="[^"]*" aria-roledescription="[^"]*" aria-label="{TOLD}[^"]*"', ' aria-hidden="true"', drawn
+        rf' role="[^"]*" aria-roledescription="[^"]*" aria-label="{DESCRIPTION_PREFIX}[^"]*"',
+        ' aria-hidden="true"',
+        drawn,
     )
-    return re.sub(rf' aria-label="{TOLD}[^"]*"(?: role="[^"]*")?(?: aria-roledescription="[^"]*")?', "", drawn)
+    return re.sub(
+        rf' aria-label="{DESCRIPTION_PREFIX}[^"]*"(?: role="[^"]*")?(?: aria-roledescription="[^"]*")?', "", drawn
+    )
 
 
 def _tell(group: dict[str, Any], around: Mapping[str, Any]) -> None:
@@ -108,7 +116,10 @@ def _tell(group: dict[str, Any], around: Mapping[str, Any]) -> None:
             place = f"scale({json.dumps(name)}, datum.value)" if kind == "axes" else "0"
             guide["aria"] = True
             for part, text in (
-                ("axis" if kind == "axes" else "legend", {"value": TOLD + json.dumps({"scale": name, **scale})}),
+                (
+                    "axis" if kind == "axes" else "legend",
+                    {"value": DESCRIPTION_PREFIX + json.dumps({"scale": name, **scale})},
+                ),
                 ("labels", {"signal": _TICK.format(place=place)}),
             ):
                 encoded = guide.setdefault("encode", {}).setdefault(part, {}).setdefault("update", {})
@@ -129,9 +140,10 @@ def renumbered(drawn: str) -> str:
 
 
 def png(drawn: str) -> bytes:
-    """An SVG as PNG, `SCALE` pixels for each of its own, all its text in `FONT`."""
+    """An SVG as PNG, `_SCALE` pixels for each of its own, all its text in `FONT`."""
     drawn = re.sub(r'\bfont-family="[^"]*"', f'font-family="{FONT}"', drawn)
-    picture: bytes = _drawing().svg_to_png(drawn, scale=SCALE)
+    drawn = re.sub(r"(?!^)<svg ", '<svg overflow="visible" ', drawn)  # to cut it off takes longer than to draw it
+    picture: bytes = _drawing().svg_to_png(drawn, scale=_SCALE)
     return picture
 
 
@@ -198,10 +210,10 @@ class Pictures:
         """The same with what its ticks stand for."""
         name = _name("told", json.dumps(spec, sort_keys=True))
         description = self._find(name)
-        return description if description is not None else self._keep(name, told(spec))
+        return description if description is not None else self._keep(name, _told(self.vega(spec)))
 
     def raster(self, drawn: str) -> bytes:
-        """An SVG as PNG, `SCALE` pixels for each of its own."""
+        """An SVG as PNG, `_SCALE` pixels for each of its own."""
         name = _name("png", drawn)
         stored = self._find(name)
         if stored is None:
@@ -226,7 +238,7 @@ class Pictures:
 
     def has(self, spec: Spec) -> bool:
         """Whether a chart's pictures are there already: the last of them is."""
-        return self._find(_name("vega", json.dumps(sized(spec, WIDE), sort_keys=True))) is not None
+        return self._find(_name("told", json.dumps(sized(spec, NARROW), sort_keys=True))) is not None
 
     def _find(self, name: str) -> str | None:
         if name not in self._drawn and self._store is not None:
@@ -243,9 +255,8 @@ class Pictures:
 
 
 def _draw(drawer: Pictures, spec: Spec) -> None:
-    drawer.svg(sized(spec, WIDE))
-    drawer.svg(sized(spec, NARROW))
-    drawer.vega(sized(spec, WIDE))
+    for width in (WIDE, NARROW):  # each is put into Vega on the way
+        drawer.told(sized(spec, width))
 
 
 class Ahead:
@@ -326,7 +337,7 @@ def _of_the_libraries() -> Store | None:
 
 
 def _name(kind: str, made_from: str) -> str:
-    return digest(f"{kind} {version('vl-convert-python')} {VEGA_LITE} {SCALE} {FONT} alone\n{made_from}")
+    return digest(f"{kind} {version('vl-convert-python')} {VEGA_LITE} {_SCALE} {FONT} whole\n{made_from}")
 
 
 _BUNDLE = _name("bundle", ALIVE)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from casefile.figures import charts
 
-HEIGHT = 120
+_HEIGHT = 120
 _THOUSANDS = "format(datum.{}, ',.0f')"
 
 
@@ -28,7 +28,7 @@ def bars(rows: pd.DataFrame, name: str, hollow: Sequence[str] = ()) -> Any:
     value = base.transform_calculate(said=_THOUSANDS.format("value")).mark_text(
         align="left", dx=6, yOffset=7, fontSize=13, fontWeight="bold", color=charts.INK
     )
-    return alt.layer(bar, named, value.encode(x="value:Q", text="said:N")).properties(height=HEIGHT)
+    return alt.layer(bar, named, value.encode(x="value:Q", text="said:N")).properties(height=_HEIGHT)
 
 
 def span(rows: pd.DataFrame, colour: str = charts.COLOURS[0]) -> Any:
@@ -44,7 +44,7 @@ def span(rows: pd.DataFrame, colour: str = charts.COLOURS[0]) -> Any:
     band = base.mark_bar(height=26, opacity=0.35, color=colour).encode(x=across, x2="high:Q")
     dot = base.mark_point(filled=True, size=220, opacity=1, color=colour).encode(x="value:Q")
     labels = base.mark_text(dy=-28, fontSize=15, fontWeight="bold", color=charts.INK)
-    return alt.layer(band, dot, labels.encode(x="value:Q", text="told:N")).properties(height=HEIGHT - 22)
+    return alt.layer(band, dot, labels.encode(x="value:Q", text="told:N")).properties(height=_HEIGHT - 22)
 
 
 def steps(rows: pd.DataFrame, value: str, labelled: Sequence[str]) -> Any:
@@ -63,4 +63,4 @@ def steps(rows: pd.DataFrame, value: str, labelled: Sequence[str]) -> Any:
     labels = some.transform_calculate(said=_THOUSANDS.format(value)).mark_text(
         dy=-12, fontSize=13, fontWeight="bold", color=charts.INK
     )
-    return alt.layer(*layers, dots, labels.encode(text="said:N")).properties(height=HEIGHT)
+    return alt.layer(*layers, dots, labels.encode(text="said:N")).properties(height=_HEIGHT)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from casefile.figures import charts
 
-HEIGHT = 300
+_HEIGHT = 300
 
 
 def drawn(
@@ -52,4 +52,4 @@ def drawn(
         point,
         caption.encode(text="told:N"),
     )
-    return alt.layer(*layers).properties(height=HEIGHT)
+    return alt.layer(*layers).properties(height=_HEIGHT)

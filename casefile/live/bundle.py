@@ -25,7 +25,7 @@ HERE = Path(__file__).parent
 PACKAGES = HERE / "packages"
 PLACE = Path("_build") / "live"  # in a story: what a build of its site takes
 LIST = "bundle.json"
-CHARTS = "vega-lite.js"
+_CHARTS = "vega-lite.js"
 # The libraries by what they are fetched with; each archive changes only when one of its own does.
 GROUPS = {
     "numpy": ["numpy"],
@@ -66,7 +66,7 @@ def make(target: Path, tell: Callable[[str], None]) -> dict[str, Any]:
         tell("compiling and packing them")
         node = ["node", str(HERE / "packing.mjs"), str(python), str(wheels), str(packed), json.dumps(GROUPS)]
         _run(node, work, "packing the libraries")
-        (bundle / CHARTS).write_text(pictures.compiler(), encoding="utf-8")
+        (bundle / _CHARTS).write_text(pictures.compiler(), encoding="utf-8")
         listed = _list(python, packed, bundle)
         (bundle / LIST).write_text(json.dumps(listed, indent=1) + "\n", encoding="utf-8")
         if target.exists():
@@ -137,9 +137,9 @@ def _list(python: Path, packed: Path, bundle: Path) -> dict[str, Any]:
         path = hashed(packed / f"{name}.zip")
         shutil.copyfile(packed / f"{name}.zip", bundle / path)
         libraries.append(entry(bundle, path, name))
-    charts = hashed(bundle / CHARTS)
-    (bundle / CHARTS).rename(bundle / charts)
-    return {"python": core, "libraries": libraries, "charts": [entry(bundle, charts, CHARTS)]}
+    charts = hashed(bundle / _CHARTS)
+    (bundle / _CHARTS).rename(bundle / charts)
+    return {"python": core, "libraries": libraries, "charts": [entry(bundle, charts, _CHARTS)]}
 
 
 def hashed(path: Path) -> str:

@@ -125,7 +125,7 @@ def _cells(notebook: Mapping[str, Any], values: Mapping[str, Any]) -> Iterator[t
 
 def _cell(source: str, where: str, namespace: dict[str, Any]) -> Any:
     """Run one cell and return the value of its last line, where that is an expression and the cell shows it."""
-    tree = parameters.parsed(source, where)
+    tree = parameters.syntax_tree(source, where)
     last = tree.body[-1] if tree.body and isinstance(tree.body[-1], ast.Expr) else None
     if last is not None:
         tree.body.pop()

@@ -38,7 +38,7 @@ def of_page(page: str, text: str) -> list[Text]:
     return [Text(f"{page}.md", text)]
 
 
-def of_notebook(page: str, notebook: Mapping[str, Any]) -> list[Text]:
+def texts_of_notebook(page: str, notebook: Mapping[str, Any]) -> list[Text]:
     """The Markdown of a notebook: its cells that hold prose, and what its other cells put out as Markdown."""
     texts_beside = []
     for number, cell in enumerate(notebook["cells"]):
@@ -49,7 +49,7 @@ def of_notebook(page: str, notebook: Mapping[str, Any]) -> list[Text]:
     return texts_beside
 
 
-def files(root: Path, page: str, texts: Sequence[Text], syntax: Syntax) -> tuple[dict[str, str], dict[str, str]]:
+def files_named(root: Path, page: str, texts: Sequence[Text], syntax: Syntax) -> tuple[dict[str, str], dict[str, str]]:
     """The files of the story in `root` that a page names: those that the book puts in a place of its own, and those in HTML.
 
     Each by the path at which it is looked for, among the pages or on the site, with its path in the story. Raises BadInput
@@ -82,7 +82,7 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def _addresses(cell: markdown.Cell) -> Iterator[tuple[str, str]]:
+def _addresses(cell: markdown.MarkdownCell) -> Iterator[tuple[str, str]]:
     """The addresses that some Markdown names, each with what it names them for: a picture, a link, or in HTML."""
     for block in cell.blocks:
         if isinstance(block, Directive):

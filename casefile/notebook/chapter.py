@@ -26,7 +26,7 @@ from casefile.figures.graph import Graph
 from casefile.figures.nodes import DRAWN, Figure
 from casefile.notebook import charted, drawing, leaves, parameters, ranges, results
 from casefile.notebook.charted import Drawn
-from casefile.notebook.results import Published, Shown, public_name
+from casefile.notebook.results import ResultsOutput, Shown, public_name
 from casefile.notebook.root import find_root
 from casefile.notebook.score import Counted, counts
 from casefile.records import Declaration, Records, dating
@@ -148,7 +148,9 @@ class Chapter:
         publish: bool = False, key: str = "id",
     ) -> sympy.Symbol:  # fmt: skip
         """One cell of a series as a figure: the row whose `key` column is `row`, under the same id unless named."""
-        return self._leaf(leaves.cell(self.records, self.name, series, row, column, key, unit, meaning), id, publish)
+        return self._leaf(
+            leaves.series_cell(self.records, self.name, series, row, column, key, unit, meaning), id, publish
+        )
 
     def imported(self, chapter: str, *names: str) -> Any:
         """Figures of another chapter, by id; one symbol, or a tuple of them. The chapter must stand in `needs`."""
@@ -217,9 +219,9 @@ class Chapter:
         An assumption that was set to another value than its default is not drawn. A target that no drawn assumption
         moves gets no band, nor does one whose value lies outside it.
         """
-        drawn = ranges.drawn(self.graph, self._asked)
+        drawn = ranges.distributions_of(self.graph, self._asked)
         spreads = {**drawn, **{str(symbol): self.spread(symbol) for symbol in assumptions}}
-        ranks = ranges.ranks(self.graph, self._asked, spreads)
+        ranks = ranges.rank_correlations(self.graph, self._asked, spreads)
         self._spreads |= spreads
         for name, spread in spreads.items():
             self._results.ranges[name] = {"low": spread.low, "mode": spread.mode, "high": spread.high}
@@ -338,13 +340,13 @@ class Chapter:
                     table[end] = ids
         for name, cells in columns.items():
             ids = [str(cell) if isinstance(cell, sympy.Symbol) else None for cell in cells]
-            texts = [cell if isinstance(cell, str) and binding.named(cell) else None for cell in cells]
+            texts = [cell if isinstance(cell, str) and binding.names_in_text(cell) else None for cell in cells]
             table[name] = [
                 self.value(id) if id else self.text(text) if text else cell
                 for id, text, cell in zip(ids, texts, cells, strict=True)
             ]
             if any(ids):
-                table[f"{name}{binding.FIGURE}"] = ids
+                table[f"{name}{binding.FIGURE_IN_TEXT}"] = ids
             if any(texts):
                 table[f"{name}{binding.TEMPLATE}"] = texts
         return pd.DataFrame(table)
@@ -388,7 +390,7 @@ class Chapter:
             note="What is dated to a month or a year stands at its end.",
         )  # fmt: skip
 
-    def publish(self) -> Published:
+    def publish(self) -> ResultsOutput:
         """Put the chapter's results into the notebook's output, from where the run takes them."""
         self.graph.check_current()
         if bare := ranges.bare(self.graph, self._asked):
@@ -396,4 +398,4 @@ class Chapter:
             self.propagate(map(symbol, bare), map(symbol, self._spreads), draws, seed)
         deeper = (name for others in self._others.values() for name in others.needs)
         self._results.needs = tuple(dict.fromkeys((*self._results.needs, *deeper)))
-        return Published({**self._results.to_json(), "series": self.records.series_read()})
+        return ResultsOutput({**self._results.to_json(), "series": self.records.series_read()})

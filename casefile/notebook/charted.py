@@ -24,8 +24,8 @@ class Drawn:
         self.drawn, self.graph = drawn, graph
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        drawn = {results.CHART_MEDIA_TYPE: {"chart": self.drawn["id"]}, charts.MEDIA_TYPE: self.drawn["spec"]}
-        return {**(drawn if results.printed() else {}), "text/plain": self.graph.fill(self.drawn["alt"])}
+        drawn = {results.CHART_MEDIA_TYPE: {"chart": self.drawn["id"]}, charts.VEGA_LITE_MEDIA_TYPE: self.drawn["spec"]}
+        return {**(drawn if results.is_printed() else {}), "text/plain": self.graph.fill(self.drawn["alt"])}
 
 
 def of_chapter(
@@ -40,7 +40,7 @@ def of_chapter(
     """
     here = f"chart {id!r} of {chapter}"
     try:
-        rows, spec = charts.rows(data), charts.specification(picture) if results.printed() else {}
+        rows, spec = charts.plain_rows(data), charts.specification(picture) if results.is_printed() else {}
         if spec and narrow is not None:
             spec["usermeta"] = {binding.NARROW_FORM: charts.specification(narrow)}
     except BadInput as error:
@@ -64,7 +64,7 @@ def of_chapter(
             raise BadInput(f"{here}: no column {column!r} in its table; {nearest(column, data.columns)}")
     for template in (title, alt_text, note):
         graph.fill(template)
-        named |= binding.named(template)
+        named |= binding.names_in_text(template)
     drawn = {
         "id": id, "title": title, "alt": alt_text, "note": note, "spec": spec, "columns": dict(columns),
         "order": list(columns), "rows": rows, "figures": figures, "sources": sorted(credited),

@@ -24,7 +24,7 @@ def parameter(tables: Records, row: Declaration, value: parameters.Value, publis
     basis = tables.figures.get(row.basis) or tables.events.get(row.basis)
     low: float | None
     high: float | None
-    if asked := drawing.of(row, value):
+    if asked := drawing.distribution_drawn(row, value):
         number, low, high, band = asked.mode, asked.low, asked.high, asked.band
     else:
         number = float(formats.day_number(str(value))) if row.type == "date" else float(value)
@@ -77,7 +77,7 @@ def _read(
     )  # fmt: skip
 
 
-def cell(
+def series_cell(
     records: Records, chapter: str, series: str, row: str, column: str, key: str, unit: str, meaning: str
 ) -> Figure:  # fmt: skip
     """One cell of a series: in `column`, of the row whose `key` column is `row`. Raises BadInput when there is no such row."""

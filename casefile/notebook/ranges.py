@@ -38,13 +38,13 @@ def drawing_of(values: Mapping[str, Any]) -> tuple[int, int]:
     return draws, seed
 
 
-def drawn(graph: Graph, asked: Asked) -> dict[str, Distribution]:
+def distributions_of(graph: Graph, asked: Asked) -> dict[str, Distribution]:
     """What an analyst gave ranges to, by figure, as far as the chapter has made it."""
     figures = {figure.parameter: name for name, figure in graph.figures.items() if figure.kind == "parameter"}
     return {figures[name]: distribution for name, distribution in asked.items() if name in figures}
 
 
-def ranks(graph: Graph, asked: Asked, spreads: Iterable[str]) -> dict[tuple[str, str], float]:
+def rank_correlations(graph: Graph, asked: Asked, spreads: Iterable[str]) -> dict[tuple[str, str], float]:
     """The rank correlations that were asked for, by pairs of figures. Raises BadInput unless both of a pair are drawn."""
     figures = {graph[name].parameter: name for name in spreads}
     named: dict[str, list[tuple[str, float]]] = {}
@@ -62,7 +62,7 @@ def bare(graph: Graph, asked: Asked) -> list[str]:
 
     Raises BadInput for a range of a parameter that no formula reads.
     """
-    spreads = drawn(graph, asked)
+    spreads = distributions_of(graph, asked)
     for name in sorted(asked.keys() - {graph[figure].parameter for figure in spreads}):
         raise BadInput(f"{graph.chapter}: no formula reads {name!r}, so it takes no range; expected one value")
     return [

@@ -20,14 +20,14 @@ from urllib.parse import unquote
 
 from lxml import etree  # type: ignore[import-untyped]
 
-from casefile.citation.cite import Book, name_of
+from casefile.citation.cite import Book, author_name
 from casefile.figures import formats
 from casefile.publication import articles
 from casefile.publication.articles import Article, Places
 from casefile.system import cache
 
 TYPE = "application/epub+zip"
-STYLE = Path(__file__).with_name("epub.css")
+_STYLE = Path(__file__).with_name("epub.css")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _UNIX = 3  # as a zip names the system that it was made on
 # Pictures that every reading system shows.
@@ -66,7 +66,7 @@ def written(site: Path, pages: Sequence[str], book: Book, name: str) -> bytes:
         items.append((f"{article.page}.xhtml", "application/xhtml+xml", properties))
     files["title.xhtml"] = _document(name, f'<section class="front">{front(book, name)}</section>', 0)
     files["contents.xhtml"] = _contents(read)
-    files["book.css"] = STYLE.read_bytes()
+    files["book.css"] = _STYLE.read_bytes()
     items += [(path, kind, "") for path, kind in pictures.items()]
     identifier = uuid.uuid5(
         uuid.NAMESPACE_URL, cache.key({path: cache.digest(content) for path, content in files.items()})
@@ -154,7 +154,7 @@ def _package(
     """The package document: what the book is, what it holds, in which order it is read."""
     metadata = [
         f'<dc:identifier id="identifier">urn:uuid:{identifier}</dc:identifier>', f"<dc:title>{html.escape(book.title or name)}</dc:title>",
-        "<dc:language>en</dc:language>", *(f"<dc:creator>{html.escape(name_of(author))}</dc:creator>" for author in book.authors),
+        "<dc:language>en</dc:language>", *(f"<dc:creator>{html.escape(author_name(author))}</dc:creator>" for author in book.authors),
         f"<dc:date>{book.date.isoformat()}</dc:date>", *(f"<dc:subject>{html.escape(word)}</dc:subject>" for word in book.keywords),
         *(f"<dc:rights>{html.escape(licence)}</dc:rights>" for licence in book.licences),
         f"<dc:description>{html.escape(book.abstract)}</dc:description>" if book.abstract else "",

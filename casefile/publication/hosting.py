@@ -30,7 +30,7 @@ MEGABYTE, GIGABYTE = 1 << 20, 1 << 30
 
 
 @dataclass(frozen=True)
-class Limits:
+class HostLimits:
     """What a host takes at most: bytes in all, bytes a file, files, rules of headers and letters a line of them; 0 for no limit."""
 
     whole: int = 0
@@ -42,12 +42,12 @@ class Limits:
 
 # What the hosts are known to take; their manuals could not be read from here, so look there before relying on a limit.
 HOSTS = {
-    "github": Limits(whole=GIGABYTE), "gitlab": Limits(whole=GIGABYTE),
-    "cloudflare": Limits(file=25 * MEGABYTE, files=20_000, rules=100, letters=2_000), "netlify": Limits(), "own": Limits(),
+    "github": HostLimits(whole=GIGABYTE), "gitlab": HostLimits(whole=GIGABYTE),
+    "cloudflare": HostLimits(file=25 * MEGABYTE, files=20_000, rules=100, letters=2_000), "netlify": HostLimits(), "own": HostLimits(),
 }  # fmt: skip
 
 
-def host_named(name: str) -> Limits:
+def host_named(name: str) -> HostLimits:
     """The limits of a host. Raises BadInput for one that is not known."""
     if name not in HOSTS:
         raise BadInput(f"no host {name!r}; {nearest(name, HOSTS)}")
@@ -67,7 +67,7 @@ class Place:
         return urlsplit(self.address).path or "/"
 
 
-def ready(site: Path, output: Path, place: Place, limits: Limits, pdf: Path | None = None, name: str = "") -> None:
+def ready(site: Path, output: Path, place: Place, limits: HostLimits, pdf: Path | None = None, name: str = "") -> None:
     """Copy a built site into the new folder `output`, with what its host needs; a PDF lies there as `name`, offered on each page.
 
     Raises BadInput for a site without a manifest, for one that holds what only a host is given, and for a limit of the host.
@@ -176,14 +176,14 @@ def undressed(text: str) -> str:
 # -------------------------------------------------------------------------------------------------------- a host's rules
 
 
-def check(site: Path, limits: Limits) -> None:
+def check(site: Path, limits: HostLimits) -> None:
     """Raise BadInput for the first limit of a host that a site made ready for it does not keep."""
     sizes = {path.relative_to(site).as_posix(): path.stat().st_size for path in site.rglob("*") if path.is_file()}
     for complaint in _beyond(sizes, _text(site / manifest.HEADERS), limits):
         raise BadInput(f"{complaint}; expected less, or another host")
 
 
-def _beyond(sizes: Mapping[str, int], rules: str, limits: Limits) -> Iterator[str]:
+def _beyond(sizes: Mapping[str, int], rules: str, limits: HostLimits) -> Iterator[str]:
     if limits.whole and sum(sizes.values()) > limits.whole:
         yield f"the site has {sum(sizes.values()):,} bytes, and this host takes {limits.whole:,}"
     if limits.files and len(sizes) > limits.files:

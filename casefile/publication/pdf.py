@@ -29,19 +29,19 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
     from pypdf import PdfReader, PdfWriter  # both optional: a build does without
 
-STYLE = Path(__file__).with_name("pdf.css")
+_STYLE = Path(__file__).with_name("pdf.css")
 TEXT_AREA = {
     "width": 643,
     "height": 971,
 }  # pixels of A4 between its margins: another viewport lays out otherwise each time
 _PASSES = 3
 _REFERRING = ("aria-labelledby", "aria-describedby", "headers", "for")
-Entry = tuple[int, str, str]  # level, anchor, title
+_Bookmark = tuple[int, str, str]  # level, anchor, title
 
 
 def written(site: Path, pages: Sequence[str], book: Book, title: str) -> bytes:
     """The PDF of some pages of a site, in their order. Raises BadInput where there is nothing to print with."""
-    if chromium.find() is None:
+    if chromium.browser_path() is None:
         raise BadInput("no Chromium or Chrome on this machine; expected one on the PATH, or named by CHROMIUM")
     try:
         from playwright.sync_api import Error, sync_playwright
@@ -80,7 +80,7 @@ def _name(page: str, anchor: str) -> str:
     return f"{page}--{anchor}" if anchor else page
 
 
-def _entries(read: Sequence[Article]) -> Iterator[Entry]:
+def _entries(read: Sequence[Article]) -> Iterator[_Bookmark]:
     """What the contents and the bookmarks list."""
     for article in read:
         yield 1, article.page, article.title
@@ -111,7 +111,7 @@ def _whole(
     title: str,
     read: Sequence[Article],
     bodies: Sequence[str],
-    entries: Sequence[Entry],
+    entries: Sequence[_Bookmark],
     at: Mapping[str, int],
 ) -> str:
     """The whole book as one page of HTML; `at` has the pages of its headings, as far as they are known."""
@@ -129,7 +129,7 @@ def _whole(
         f"<span>{at.get(anchor, 0) or '000'}</span></a></li>"
         for level, anchor, heading in entries
     )
-    style = f"{STYLE.read_text(encoding='utf-8')}\n{' '.join(rules)}".replace("</", "<\\/")
+    style = f"{_STYLE.read_text(encoding='utf-8')}\n{' '.join(rules)}".replace("</", "<\\/")
     return (
         f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{html.escape(book.title)}</title>'
         f'<style>{style}</style></head><body><section class="front">{front(book, title)}</section>'
@@ -151,7 +151,7 @@ def _pages_of(reader: PdfReader, anchors: Sequence[str]) -> dict[str, int]:
     return {anchor: number + 1 for anchor, number in page_numbers.items() if number is not None}
 
 
-def _finished(reader: PdfReader, book: Book, entries: Sequence[Entry]) -> bytes:
+def _finished(reader: PdfReader, book: Book, entries: Sequence[_Bookmark]) -> bytes:
     """A printed book with bookmarks, and with what it says of itself."""
     from pypdf import PdfWriter
     from pypdf.generic import BooleanObject, DictionaryObject, NameObject, TextStringObject
@@ -175,7 +175,9 @@ def _finished(reader: PdfReader, book: Book, entries: Sequence[Entry]) -> bytes:
     return whole.getvalue()
 
 
-def _bookmark(writer: PdfWriter, reader: PdfReader, destinations: Mapping[str, Any], entries: Sequence[Entry]) -> None:
+def _bookmark(
+    writer: PdfWriter, reader: PdfReader, destinations: Mapping[str, Any], entries: Sequence[_Bookmark]
+) -> None:
     """Give a book a bookmark for each line of its contents."""
     from pypdf.generic import Fit
 

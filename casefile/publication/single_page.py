@@ -30,7 +30,7 @@ def written(site: Path, page: str, address: str) -> str:
 
     Raises BadInput for a page that is not there.
     """
-    tree = articles.whole(site, page)
+    tree = articles.page_element(site, page)
     root = tree.getroottree().getroot()
     styles = [_style(site, page, link) for link in root.iterfind(".//head/link") if link.get("rel") == "stylesheet"]
     for element in [element for element in root.iter(etree.Element) if _works_online(element)]:

@@ -39,7 +39,7 @@ NEEDED = ("sources", "figures", "units")  # the tables that every story has
 SCENARIOS = Path("data") / "scenarios.yml"
 SAVED = "scenarios"
 
-Row = TypeVar("Row")
+_Row = TypeVar("_Row")
 
 MOST_BYTES = 1 << 26  # of one table
 MOST_CELL = 100_000  # characters of one cell
@@ -141,13 +141,13 @@ def unique(keys: Sequence[str]) -> tuple[str, str]:
     return column, f"{'an' if column == 'id' else 'a'} {column} that no other row has"
 
 
-def _table(data: Path, name: str, kind: type[Row], *keys: str) -> dict[Any, Row]:
+def _table(data: Path, name: str, kind: type[_Row], *keys: str) -> dict[Any, _Row]:
     path, key = data / f"{name}.csv", operator.attrgetter(*keys)
     if not path.is_file():
         if name not in NEEDED:
             return {}
         raise BadRecord(f"data/{name}.csv", None, None, None, "this table to exist")
-    table: dict[Any, Row] = {}
+    table: dict[Any, _Row] = {}
     for number, row in rows(path):
         values = {}
         for column in fields(kind):  # type: ignore[arg-type]

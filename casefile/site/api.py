@@ -19,7 +19,7 @@ def write(folder: Path, records: Records, chapters: Mapping[str, results.Results
     """Write `figures.json`, `claims.json`, `sources.json` and `parameters.json` into `folder`; `chapters` are results by page."""
     folder.mkdir(parents=True)
     for name, plain in {
-        "figures": figures(chapters),
+        "figures": figures_by_id(chapters),
         "claims": claims(records, chapters),
         "sources": {source.id: asdict(source) for source in records.sources.values()},
         "parameters": declared(records),
@@ -27,7 +27,7 @@ def write(folder: Path, records: Records, chapters: Mapping[str, results.Results
         (folder / f"{name}.json").write_text(json.dumps(plain, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-def figures(chapters: Mapping[str, results.Results]) -> dict[str, Any]:
+def figures_by_id(chapters: Mapping[str, results.Results]) -> dict[str, Any]:
     """Every published figure by id: value, unit, text as printed, kind, formula, inputs, sources, chapter, page anchor."""
     graphs = {page: chapter.graph for page, chapter in chapters.items()}
     return {name: _figure(graphs[page][name], graphs[page], page) for name, page in Homes(chapters).publishers.items()}

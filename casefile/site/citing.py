@@ -9,9 +9,9 @@ from typing import Any
 from docutils import nodes
 from markupsafe import Markup, escape
 
-from casefile.citation import catalogue, corrections
+from casefile.citation import catalogue
 from casefile.citation.catalogue import Catalogue
-from casefile.citation.citable import BOOK
+from casefile.citation.citable import BOOK_ID
 from casefile.content import ledger
 from casefile.content.content import Content
 from casefile.errors import BadInput, nearest
@@ -20,12 +20,12 @@ from casefile.site import markup, search
 from casefile.site.directives import Table
 from casefile.site.roles import link_from, place_of
 
-SCRIPT, STYLE = "cite.js", "cite.css"
-STYLES = {
+_SCRIPT, _STYLE = "cite.js", "cite.css"
+_STYLES = {
     "sentence": "Sentence", "apa": "APA", "chicago": "Chicago", "bibtex": "BibTeX", "ris": "RIS", "csl-json": "CSL-JSON",
     "markdown": "Markdown",
 }  # fmt: skip
-FILES = {"BibTeX": "bib", "RIS": "ris", "CSL-JSON": "json"}
+_FILES = {"BibTeX": "bib", "RIS": "ris", "CSL-JSON": "json"}
 
 
 class Citations(Table):
@@ -33,17 +33,17 @@ class Citations(Table):
 
     template = "citations.html"
     required_arguments = 1
-    optional_arguments = len(STYLES)
+    optional_arguments = len(_STYLES)
 
     def values(self) -> dict[str, Any]:
         catalogue, (name, *styles) = self.casefile.catalogue, self.arguments
         for style in styles:
-            if style not in STYLES:
-                raise BadInput(f"{self.env.docname}: no style {style!r}; {nearest(style, STYLES)}")
+            if style not in _STYLES:
+                raise BadInput(f"{self.env.docname}: no style {style!r}; {nearest(style, _STYLES)}")
         if catalogue is None:
             raise BadInput(f"{self.env.docname}: nothing to cite without CITATION.cff")
         item = catalogue.find(name)
-        return {"citations": {STYLES[style]: catalogue.cited(item, style) for style in styles or STYLES}}
+        return {"citations": {_STYLES[style]: catalogue.cited(item, style) for style in styles or _STYLES}}
 
 
 class Verify(Table):
@@ -69,7 +69,7 @@ def same_sections(app: Any, doctree: nodes.document) -> None:
         if item.page != page or item.kind not in ("page", "section"):
             continue
         section = next((one for one in sections if item.kind == "page" or one["ids"][0] == item.anchor), None)
-        title = search.words(next(section.findall(nodes.title))) if section else ""
+        title = search.reader_text(next(section.findall(nodes.title))) if section else ""
         if _letters(title) != _letters(item.title):
             there = f"that section is “{title}” on the page" if section else "no section of the page has that label"
             raise BadInput(
@@ -81,7 +81,7 @@ def _letters(title: str) -> str:
     return re.sub(r"[\W_]+", "", title).casefold()
 
 
-def tagged(body: str, anchors: dict[str, str]) -> str:
+def with_anchors(body: str, anchors: dict[str, str]) -> str:
     """The HTML of a page with `data-cite` on each element that can be cited; `anchors` maps anchors to public ids."""
     return re.sub(
         r'(<(?:section|figure|div)\b[^>]*?\sid="([^"]+)")',
@@ -101,12 +101,7 @@ def under_title(body: str, corrected: list[Correction]) -> str:
 def anchors_of(catalogue: Catalogue, page: str) -> dict[str, str]:
     """The anchors of a page that lead to something that can be cited, each with its public id."""
     items = [catalogue.items[name] for name in catalogue.shown.get(page, [])]
-    return {item.anchor or item.id.replace("_", "-"): item.id for item in items if item.id != BOOK}
-
-
-def _corrections(content: Content) -> dict[str, list[Correction]]:
-    assert content.catalogue is not None
-    return corrections.by_page(content.records.corrections.values(), content.catalogue.items)
+    return {item.anchor or item.id.replace("_", "-"): item.id for item in items if item.id != BOOK_ID}
 
 
 def _add(app: Any, page_name: str, template: str, context: dict[str, Any], doctree: Any) -> None:
@@ -115,13 +110,13 @@ def _add(app: Any, page_name: str, template: str, context: dict[str, Any], doctr
     catalogue = content.catalogue
     if catalogue is None or (page_name not in catalogue.shown and page_name not in catalogue.left_behind):
         return
-    link = link_from(app, page_name)
+    link, corrected = link_from(app, page_name), catalogue.corrected.get(page_name, [])
     stamped = catalogue.stamped(page_name)
     item = stamped if stamped and stamped.kind == "page" else None
     foot = markup.render(
         "cite_foot.html", stamp=catalogue.stamp(stamped) if stamped else "",
         verify_page=link("casefile-verify") if place_of(app, "casefile-verify") else "",
-        corrections=_corrections(content).get(page_name, []), link=link, item=item, files=FILES,
+        corrections=corrected, link=link, item=item, files=_FILES,
         left=catalogue.left_behind.get(page_name, {}), up="../" * page_name.count("/"),
         cite_page=link("casefile-citations") if place_of(app, "casefile-citations") else None, page=page_name,
         editions=[version for version, pages in catalogue.archived.items() if page_name in pages][::-1],
@@ -131,11 +126,11 @@ def _add(app: Any, page_name: str, template: str, context: dict[str, Any], doctr
     if template == "left.html":
         context["foot"] = Markup(foot)
         return
-    body = under_title(context.get("body", ""), _corrections(content).get(page_name, []))
-    context["body"] = tagged(body, anchors_of(catalogue, page_name)) + foot
+    body = under_title(context.get("body", ""), corrected)
+    context["body"] = with_anchors(body, anchors_of(catalogue, page_name)) + foot
     if catalogue.shown.get(page_name):
-        app.add_js_file(SCRIPT, priority=950, loading_method="defer", **{"data-page": page_name})
-        app.add_css_file(STYLE, priority=950)
+        app.add_js_file(_SCRIPT, priority=950, loading_method="defer", **{"data-page": page_name})
+        app.add_css_file(_STYLE, priority=950)
 
 
 def _pages(app: Any) -> Iterator[tuple[str, dict[str, Any], str]]:
@@ -144,14 +139,18 @@ def _pages(app: Any) -> Iterator[tuple[str, dict[str, Any], str]]:
     book = content.catalogue
     if book is None:
         return
-    for entry in ledger.entries(content):
+    entries = ledger.entries(content)
+    for before, entry, after in zip([None, *entries], entries, [*entries[1:], None], strict=False):
         page = catalogue.claim_page(entry.claim.id)
         link = link_from(app, page)
 
         def number(name: str, page: str = page, link: markup.Link = link) -> Markup:
             return Markup(markup.number(content, name, "value", page, link))
 
-        body = markup.render("claim_body.html", entry=entry, content=content, link=link, number=number, open=True)
+        body = markup.render(
+            "claim_body.html", entry=entry, before=before, after=after, told=ledger.told_at([entry]), content=content,
+            link=link, number=number, open=True,
+        )  # fmt: skip
         yield page, {"title": str(escape(entry.claim.claim)), "body": body, "claim": entry}, "claim.html"
     for page, notes in book.left_behind.items():
         if page not in book.shown:

@@ -21,10 +21,10 @@ from casefile.notebook import parameters
 from casefile.notebook.results import Results
 from casefile.records import Declaration, Records, Unit
 
-SCRIPTS = ("formats.js", "graph.js", "ask.js", "slips.js")
-CHARTS, RANGES = "charts.js", "ranges.js"
-WHAT_IF = ("fields.js", "whatif.js", "sentence.js", "live.js")
-STYLE, CHARTS_STYLE = "ask.css", "charts.css"
+_SCRIPTS = ("formats.js", "graph.js", "ask.js", "slips.js")
+_CHARTS, RANGES = "charts.js", "ranges.js"
+WHAT_IF = ("fields.js", "whatif.js", "sentence.js", "handles.js", "live.js")
+_STYLE, CHARTS_STYLE = "ask.css", "charts.css"
 
 
 def script(
@@ -176,8 +176,8 @@ def _chart(drawn: Mapping[str, Any], reached: frozenset[str]) -> dict[str, Any]:
     bound = frozenset(name for row in rows for cell in binding.bindings(row) for name in cell.figures)
     loose = {name for row in [*rows, *drawn["rows"]] for name in _unbound_ranges(row, drawn)}
     loose |= set(drawn["figures"]) - bound
-    texts = binding.named(drawn["alt"])
-    if not bound | loose | texts | binding.named(drawn["title"]):
+    texts = binding.names_in_text(drawn["alt"])
+    if not bound | loose | texts | binding.names_in_text(drawn["title"]):
         loose = set(reached)  # it names nothing, so it may rest on anything
     plain = {
         "moves": sorted(bound & reached),
@@ -224,9 +224,9 @@ def _add(app: Any, page_name: str, template: str, context: dict[str, Any], doctr
     chapter = app.casefile_content.pages.get(page_name)
     if chapter is None:
         return
-    names = [f"figures/{chapter.chapter}.js", *SCRIPTS]
+    names = [f"figures/{chapter.chapter}.js", *_SCRIPTS]
     if chapter.charts:
-        names.append(CHARTS)
+        names.append(_CHARTS)
         app.add_css_file(CHARTS_STYLE, priority=900)
     if app.casefile_content.records.declared(chapter.chapter):
         if _draws(chapter):
@@ -235,7 +235,7 @@ def _add(app: Any, page_name: str, template: str, context: dict[str, Any], doctr
         context["what_if"] = True
     for position, name in enumerate(names):
         app.add_js_file(name, priority=900 + position, loading_method="defer")
-    app.add_css_file(STYLE, priority=900)
+    app.add_css_file(_STYLE, priority=900)
 
 
 def setup(app: Any) -> None:

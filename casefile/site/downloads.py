@@ -27,7 +27,7 @@ from casefile.site import compiled, credit, markup
 from casefile.site.credit import Credit
 from casefile.system import document
 
-STYLE = Path(__file__).parent / "static" / "casefile.css"
+_STYLE = Path(__file__).parent / "static" / "casefile.css"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _UNIX = 3  # as a zip names the system that it was made on
 
@@ -36,7 +36,7 @@ _UNIX = 3  # as a zip names the system that it was made on
 def light_colours() -> dict[str, str]:
     """The page's custom properties in its light colours, for pictures that stand alone: `--chart-1` → `#103c9e`."""
     written: dict[str, str] = {}
-    for name, value in re.findall(r"(--[\w-]+):\s*([^;]+);", STYLE.read_text(encoding="utf-8")):
+    for name, value in re.findall(r"(--[\w-]+):\s*([^;]+);", _STYLE.read_text(encoding="utf-8")):
         written.setdefault(name, value.strip())
 
     def resolved(value: str) -> str:
@@ -55,14 +55,14 @@ def standalone(spec: Mapping[str, Any]) -> dict[str, Any]:
     return plain
 
 
-def draw(ahead: Ahead, drawn: Iterable[Mapping[str, Any]]) -> None:
+def draw_charts(ahead: Ahead, drawn: Iterable[Mapping[str, Any]]) -> None:
     """Begin to draw every picture that the pages and files of some charts will ask for, and to make the pages' script."""
     ahead.bundle()
     for chart in drawn:
         ahead.draw(chart["spec"])
 
 
-def table(drawn: Mapping[str, Any]) -> str:
+def chart_csv(drawn: Mapping[str, Any]) -> str:
     """A chart's data as CSV: every column of its table with full precision, empty where nothing is known.
 
     A text that a spreadsheet would run as a formula has an apostrophe before it, by which it is shown as it is.
@@ -113,7 +113,7 @@ def credited(plain: Mapping[str, Any], content: Content, book: str) -> Credit:
     )  # fmt: skip
 
 
-def package(drawn: Mapping[str, Any], plain: Mapping[str, Any], owed: Credit, written: bytes) -> dict[str, Any]:
+def chart_package(drawn: Mapping[str, Any], plain: Mapping[str, Any], owed: Credit, written: bytes) -> dict[str, Any]:
     """A chart's archive as a data package (specs.frictionlessdata.io): its table with a schema, sources, licence, mark."""
     units = {column["name"]: column for column in plain["columns"]}
     columns = written.decode().partition("\n")[0].split(",")
@@ -182,7 +182,7 @@ def archive(files: Mapping[str, bytes]) -> bytes:
     return packed.getvalue()
 
 
-def files(drawn: Mapping[str, Any], results: Results, content: Content, page: str, book: str) -> dict[str, bytes]:
+def chart_files(drawn: Mapping[str, Any], results: Results, content: Content, page: str, book: str) -> dict[str, bytes]:
     """Everything of one chart, by file name; the archive holds all the others with their metadata and readme."""
     name, spec = drawn["id"], standalone(drawn["spec"])
     plain = metadata(drawn, results, content.records.sources, page)
@@ -190,14 +190,14 @@ def files(drawn: Mapping[str, Any], results: Results, content: Content, page: st
     bare = pictures.coloured(content.pictures.svg(pictures.sized(drawn["spec"], pictures.WIDE)), colours)
     picture = credit.framed(bare, owed, *(colours[part] for part in ("--ink", "--muted", "--paper")))
     contents = {
-        f"{name}.csv": table(drawn).encode(),
+        f"{name}.csv": chart_csv(drawn).encode(),
         f"{name}.vl.json": dumps(spec, indent=1).encode(),
         f"{name}.svg": picture.encode(),
         f"{name}.png": credit.tagged(content.pictures.raster(picture), owed),
     }
     described = {
         "metadata.json": dumps(plain, indent=1).encode(), "readme.txt": readme(plain, book, owed).encode(),
-        "datapackage.json": dumps(package(drawn, plain, owed, contents[f"{name}.csv"]), indent=1).encode(),
+        "datapackage.json": dumps(chart_package(drawn, plain, owed, contents[f"{name}.csv"]), indent=1).encode(),
     }  # fmt: skip
     return {**contents, f"{name}.zip": archive({**contents, **described})}
 
@@ -238,6 +238,6 @@ def write(site: Path, content: Content, book: str) -> None:
             text = compiled.drawings(results, content.pictures)
             (drawings / f"{results.chapter}.js").write_text(text, encoding="utf-8")
         for name, drawn in results.charts.items():
-            for file, content_of in files(drawn, results, content, page, book).items():
+            for file, content_of in chart_files(drawn, results, content, page, book).items():
                 (folder / file).write_bytes(content_of)
             (frames / f"{name}.html").write_text(embedded(drawn, results, content, page, book), encoding="utf-8")

@@ -13,7 +13,7 @@ from typing import Any
 
 from casefile.citation.catalogue import Catalogue
 from casefile.citation.citable import Item
-from casefile.citation.cite import name_of
+from casefile.citation.cite import author_name
 from casefile.content.content import Content
 from casefile.content.ledger import SCALE, Entry
 from casefile.records import Source
@@ -29,7 +29,7 @@ def tags(catalogue: Catalogue, item: Item, whole: bool, description: str) -> lis
     title = book.title if whole else item.title
     day = book.date.isoformat()
     address = book.address + item.place if book.address else ""
-    names = [name_of(author) for author in book.authors]
+    names = [author_name(author) for author in book.authors]
     # Zotero and others take an author of many words for a person, unless a comma says that all of it is one name.
     written = [f"{name}," if "literal" in author else name for name, author in zip(names, book.authors, strict=True)]
     pairs = [("citation_title", title), *(("citation_author", name) for name in written)]
@@ -63,7 +63,7 @@ def _made(catalogue: Catalogue) -> dict[str, Any]:
     book = catalogue.book
     shared: dict[str, Any] = {
         "author": [
-            {"@type": "Organization" if "literal" in author else "Person", "name": name_of(author)}
+            {"@type": "Organization" if "literal" in author else "Person", "name": author_name(author)}
             for author in book.authors
         ],
         "datePublished": book.date.isoformat(),
@@ -171,7 +171,7 @@ def _links(catalogue: Catalogue, item: Item | None, page: str) -> list[tuple[str
     return links
 
 
-def signs(catalogue: Catalogue, item: Item, whole: bool, chapters: Sequence[Item]) -> list[tuple[str, str, str]]:
+def signposts(catalogue: Catalogue, item: Item, whole: bool, chapters: Sequence[Item]) -> list[tuple[str, str, str]]:
     """FAIR Signposting (signposting.org): relation, address and media type of what belongs to a page that can be cited."""
     up = "../" * item.page.count("/")
     links = [("cite-as", catalogue.book.address + item.place, "")] if catalogue.book.address else []
@@ -203,7 +203,7 @@ def _add(app: Any, page_name: str, template: str, context: dict[str, Any], doctr
         parts["tags"] = tags(catalogue, item, whole, html.unescape(context.get("description") or ""))
         based = [content.records.sources[name] for name, pages in content.cited_on.items() if page_name in pages]
         parts["data"] = [report(catalogue, chapters) if whole else chapter(catalogue, item, based)]
-        parts["signs"] = signs(catalogue, item, whole, chapters)
+        parts["signs"] = signposts(catalogue, item, whole, chapters)
     if page_name == place_of(app, "casefile-sources"):
         package = content.records.data / "datapackage.json"
         parts["data"] = [dataset(catalogue, document.read(package, "data/datapackage.json"), page_name)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 import shutil
 from dataclasses import dataclass
@@ -23,11 +24,12 @@ from casefile.content import places, policy
 from casefile.errors import BadInput
 from casefile.site import markup
 from casefile.site.roles import place_of
-from casefile.site.search import words
+from casefile.site.search import reader_text
 
-TEMPLATES = Path(__file__).parent / "templates"
-STYLES = ("casefile.css",)
+_TEMPLATES = Path(__file__).parent / "templates"
+_STYLES = ("casefile.css",)
 CONTENT_STYLE = "content.css"
+RUNNING = "running.css"
 
 # What the theme, Sphinx and MyST-NB bring for every page, and no page needs.
 _LEFT_OUT = re.compile(
@@ -55,7 +57,7 @@ def lead(body: str, longest: int = _LONGEST_DESCRIPTION) -> str:
     match = re.search(r"</h1>.*?<p(?:\s[^>]*)?>(.*?)</p>", body, re.DOTALL)
     if match is None:
         return ""
-    text = " ".join(markup.text_of(match.group(1)).split())
+    text = " ".join(markup.screen_text(match.group(1)).split())
     if len(text) <= longest:
         return text
     sentence = max(text.rfind(mark, 0, longest) for mark in (". ", "? ", "! "))
@@ -149,7 +151,7 @@ def one_link_each(listed: str) -> str:
     )
 
 
-def chapters(tree: str, sections: str) -> str:
+def numbered_chapters(tree: str, sections: str) -> str:
     """Sphinx's list of pages with the current one marked for screen readers, and its sections below it."""
     before, link, rest = tree.partition('<a class="current reference internal"')
     title, end, after = rest.partition("</a>")
@@ -190,7 +192,7 @@ def _around(app: Any, page_name: str, context: dict[str, Any]) -> None:
     after = order[at + 1] if at is not None and at + 1 < len(order) else None
     before = order[at - 1] if at else None
     context["next_question"], context["prev_question"] = (
-        words(titles[page]) if page else "" for page in (after, before)
+        reader_text(titles[page]) if page else "" for page in (after, before)
     )
     context["next_short"] = next((chapter for chapter in chapters if chapter.page == after), None)
     catalogue = app.casefile_content.catalogue
@@ -208,15 +210,15 @@ def _frame(app: Any, page_name: str, template: str, context: dict[str, Any], doc
     if MINUTES in body:
         minutes = places.reading_minutes(etree.HTML(body))
         body = context["body"] = body.replace(MINUTES, f' · <span class="minutes">{minutes} min to read</span>')
-    title = html.escape(markup.text_of(context.get("title", "")))
+    title = html.escape(markup.screen_text(context.get("title", "")))
     context["title"] = context.get("title") or {"search": "Search", "404": "There is no such page"}.get(page_name, "")
     context["page_title"] = f"{title or context['title']} — {context['docstitle']}"
     context["content_policy"] = policy.CONTENT_POLICY
     context["description"] = html.escape(lead(body))
     context["page_contents"] = one_link_each(contents(app, page_name)) if page_name in app.env.tocs else ""
     tree = context["toctree"](collapse=True, maxdepth=1, titles_only=True, includehidden=True) or ""
-    context["chapters"] = chapters(one_link_each(tree), context["page_contents"])
-    context["root_title"] = words(app.env.titles[app.config.root_doc])
+    context["chapters"] = numbered_chapters(one_link_each(tree), context["page_contents"])
+    context["root_title"] = reader_text(app.env.titles[app.config.root_doc])
     _around(app, page_name, context)
     context["has_depths"] = (
         any(f'class="{name}' in body for name in ("proof", "all-figures", "cell")) or "above-input" in body
@@ -303,8 +305,25 @@ def _finish(app: Any, exception: Exception | None) -> None:
         )
 
 
+def running(book: str, edition: str, address: str) -> str:
+    """The style that prints the book's title, its edition and its address above each sheet."""
+    font = 'font: 8.5pt "Casefile Sans", Arial, sans-serif'
+    left, right = (
+        json.dumps(text, ensure_ascii=False) for text in (book, " · ".join(filter(None, (edition, address))))
+    )
+    return f"@page {{ @top-left {{ content: {left}; {font}; }} @top-right {{ content: {right}; {font}; }} }}\n"
+
+
+def _write_running(app: Any, env: Any, docnames: list[str]) -> None:
+    catalogue = app.casefile_content.catalogue
+    edition, address = (catalogue.edition(), catalogue.book.address) if catalogue else ("", "")
+    path = Path(app.outdir) / "_static" / RUNNING
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(running(str(app.config.html_title or app.config.project), edition, address), encoding="utf-8")
+
+
 def _configure(app: Any, config: Any) -> None:
-    config.templates_path = [*config.templates_path, str(TEMPLATES)]
+    config.templates_path = [*config.templates_path, str(_TEMPLATES)]
     config.html_additional_pages = {**config.html_additional_pages, "404": "404.html"}
     config.html_use_index = False
     config.html_baseurl = cite.address_of(Path(config.casefile_root))  # one base for all that needs one
@@ -315,10 +334,11 @@ def setup(app: Any) -> None:
     app.set_translator("html", PageTranslator)
     app.connect("config-inited", _configure)
     app.connect("builder-inited", _alone, priority=990)
+    app.connect("env-before-read-docs", _write_running)
     app.connect("doctree-read", _mark_silent)
     app.connect("doctree-read", _check)
     app.connect("html-page-context", _style, priority=450)
     app.connect("html-page-context", _frame, priority=990)
     app.connect("build-finished", _finish, priority=900)
-    for style in STYLES:
+    for style in _STYLES:
         app.add_css_file(style)

@@ -112,7 +112,7 @@ class Renderer:
             self._ours.send(what)
 
 
-def load() -> None:
+def preload() -> None:
     """Load what rendering needs, but for the database in which MyST-NB would cache runs: no page runs a notebook."""
     without_database: Any = types.ModuleType("jupyter_cache.cache.db")
     without_database.__getattr__ = lambda name: type(name, (), {})
@@ -124,7 +124,7 @@ def load() -> None:
 def _serve(asked: Connection) -> None:
     processes.leave_interrupts()
     processes.end_with_parent()
-    load()
+    preload()
     with contextlib.suppress(EOFError):  # when the build ended before it came to the pages
         _render(asked, *asked.recv())
 

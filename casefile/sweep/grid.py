@@ -109,7 +109,7 @@ class Grid:
         return range(start, start + step * len(self.values[name]), step)
 
 
-def number_of(row: Declaration, value: Any) -> float | None:
+def axis_position(row: Declaration, value: Any) -> float | None:
     """A value on the axis of its parameter: a number itself, the day of a date; None for a choice."""
     if row.type in ("integer", "number"):
         return float(value)
@@ -119,12 +119,12 @@ def number_of(row: Declaration, value: Any) -> float | None:
 def nearest_value(values: Sequence[parameters.Value], row: Declaration) -> int:
     """The place of the value nearest to a parameter's default: the first one where there is no such thing."""
     default = parameters.default(row)
-    wanted = number_of(row, default)
+    wanted = axis_position(row, default)
     if wanted is None:
         return values.index(default) if default in values else 0
     if isinstance(values, EvenlySpaced):
         return values.nearest(wanted)
-    return min(range(len(values)), key=lambda place: abs((number_of(row, values[place]) or 0.0) - wanted))
+    return min(range(len(values)), key=lambda place: abs((axis_position(row, values[place]) or 0.0) - wanted))
 
 
 def grid(declared: Mapping[str, Declaration], chapter: str, vary: Iterable[str], most: int) -> Grid:

@@ -21,16 +21,16 @@ from casefile.execution import fork, notebooks, run
 from casefile.notebook import parameters, results
 from casefile.sweep import numeric
 from casefile.sweep.grid import Grid
-from casefile.sweep.job import BOOK, Chapter, Job
+from casefile.sweep.job import BOOK, Job, SweptChapter
 from casefile.system import limits, scratch
 
-NUMBER = "scenario_number"  # the column that numbers the rows; `scenario` is a parameter of some chapters
-PART = 1 << 20  # scenarios in one file of a large table
+SCENARIO_NUMBER = "scenario_number"  # the column that numbers the rows; `scenario` is a parameter of some chapters
+ROWS_A_FILE = 1 << 20  # scenarios in one file of a large table
 
-Row = dict[str, Any]
+ScenarioRow = dict[str, Any]
 
 
-def overrides(
+def overrides_of(
     story_records: records.Records, chapter: str, values: Mapping[str, parameters.Value]
 ) -> dict[str, dict[str, parameters.Value]]:
     """The parameters of one scenario by their homes, from those of a sweep of `chapter`."""
@@ -49,22 +49,22 @@ def _compiled(root: str, chapter: str, names: tuple[str, ...], needed_results: s
     )
 
 
-def compiled(job: Job) -> numeric.Formulas:
+def compiled_formulas(job: Job) -> numeric.Formulas:
     """The compiled formulas of a job that needs no notebook; compiled once a process."""
     return _compiled(job.root, job.chapter, tuple(job.values), job.found)
 
 
 def part(job: Job, number: int) -> bytes:
-    """One file of a large table, as Parquet: `PART` scenarios worked out from formulas alone."""
+    """One file of a large table, as Parquet: `ROWS_A_FILE` scenarios worked out from formulas alone."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    scenarios, formulas = Grid(job.values), compiled(job)
+    scenarios, formulas = Grid(job.values), compiled_formulas(job)
     sink = io.BytesIO()
     writer: Any = None
-    numbers = range(number * PART, min((number + 1) * PART, len(scenarios)))
+    numbers = range(number * ROWS_A_FILE, min((number + 1) * ROWS_A_FILE, len(scenarios)))
     for first in range(0, len(numbers), numeric.BLOCK):
-        table = pa.table(rows(formulas, scenarios, numbers[first : first + numeric.BLOCK]))
+        table = pa.table(formula_rows(formulas, scenarios, numbers[first : first + numeric.BLOCK]))
         if writer is None:
             writer = pq.ParquetWriter(sink, table.schema, compression="snappy", use_dictionary=list(formulas.labels))
         writer.write_table(table)
@@ -72,14 +72,14 @@ def part(job: Job, number: int) -> bytes:
     return sink.getvalue()
 
 
-def rows(formulas: numeric.Formulas, scenarios: Grid, numbers: range) -> dict[str, Any]:
+def formula_rows(formulas: numeric.Formulas, scenarios: Grid, numbers: range) -> dict[str, Any]:
     """The rows of some scenarios from formulas, as Arrow's arrays by column; what is not a number is missing."""
     import pyarrow as pa
 
     varied = scenarios.block(numbers)
     worked = formulas(varied)
     columns = {
-        NUMBER: np.asarray(numbers, dtype=np.int64),
+        SCENARIO_NUMBER: np.asarray(numbers, dtype=np.int64),
         **varied,
         **{name: worked[name] for name in formulas.figures},
     }
@@ -94,16 +94,16 @@ def column_name(choice: str) -> str:
     return f"verdict_{choice.removeprefix('claim_')}" if choice.startswith("claim_") else choice
 
 
-def scenario(job: Job, number: int) -> Row:
+def scenario(job: Job, number: int) -> ScenarioRow:
     """One scenario as a row: its parameters, then figures, verdicts and words, or the error of its own that stopped it.
 
     A figure's range is in two more columns, `FIGURE:low` and `FIGURE:high`.
     Raises NotebookLost and OSError: what is wrong around it says nothing about a scenario.
     """
     values = Grid(job.values).scenario(number)
-    row: Row = {NUMBER: number, **values, "error": None}
+    row: ScenarioRow = {SCENARIO_NUMBER: number, **values, "error": None}
     try:
-        left = run_all(job, overrides(records.load_once(Path(job.root)), job.chapter, values))
+        left = run_all(job, overrides_of(records.load_once(Path(job.root)), job.chapter, values))
     except fork.NotebookLost:
         raise
     except CasefileError as error:
@@ -115,9 +115,9 @@ def scenario(job: Job, number: int) -> Row:
     return row
 
 
-def _said(plain: Mapping[str, Any], of: str = "") -> Row:
+def _said(plain: Mapping[str, Any], of: str = "") -> ScenarioRow:
     """What a chapter says, as columns; `of` stands before the name of a word, which another chapter may use too."""
-    row: Row = {}
+    row: ScenarioRow = {}
     for name, figure in plain["figures"].items():
         if figure.get("published"):
             row[name] = figure["value"]
@@ -128,7 +128,7 @@ def _said(plain: Mapping[str, Any], of: str = "") -> Row:
     return row | {f"verdict_{name}": verdict["verdict"] for name, verdict in plain["verdicts"].items()}
 
 
-def published(job: Job, parameters: run.Overrides, printed: bool = False) -> Mapping[str, Any]:
+def published_results(job: Job, parameters: run.Overrides, printed: bool = False) -> Mapping[str, Any]:
     """What the chapter of a job publishes with these parameters; charts only if `printed`. Raises what `run_all` does."""
     return run_all(job, parameters, printed)[job.chapter]
 
@@ -149,7 +149,9 @@ def run_all(job: Job, parameters: run.Overrides, printed: bool = False) -> dict[
     return left
 
 
-def _run_one(job: Job, chapter: Chapter, parameters: run.Overrides, folder: Path, printed: bool) -> Mapping[str, Any]:
+def _run_one(
+    job: Job, chapter: SweptChapter, parameters: run.Overrides, folder: Path, printed: bool
+) -> Mapping[str, Any]:
     root = Path(job.root)
     values = records.load_once(root).values_for(chapter.name, parameters)
     path = notebooks.path_of(root, chapter.name)

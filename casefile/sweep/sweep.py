@@ -25,7 +25,15 @@ from casefile.sweep import chart, flips, table, workers
 from casefile.sweep.folder import MANIFEST, PLAN, ROWS
 from casefile.sweep.grid import EvenlySpaced, Grid, grid
 from casefile.sweep.job import BOOK, Job, names_of, prepared
-from casefile.sweep.scenario import NUMBER, PART, Row, compiled, overrides, part, scenario
+from casefile.sweep.scenario import (
+    ROWS_A_FILE,
+    SCENARIO_NUMBER,
+    ScenarioRow,
+    compiled_formulas,
+    overrides_of,
+    part,
+    scenario,
+)
 from casefile.system import cache, limits, place, provenance, scratch
 
 MOST_NOTEBOOKS = 20_000
@@ -63,7 +71,7 @@ def sweep(
     if figures_only and chapter == BOOK:
         raise BadInput("--figures-only works out one chapter's formulas; expected a chapter before --vary")
     scenarios = grid(declared, chapter, vary, MOST_FORMULAS if figures_only else MOST_NOTEBOOKS)
-    varied = overrides(story_records, chapter, scenarios.scenario(0))
+    varied = overrides_of(story_records, chapter, scenarios.scenario(0))
     takers = [name for name in others if story_records.values_for(name, varied)]
     for name in [*([chapter] if chapter else []), *takers]:
         parameters.check_cell(notebooks.read(notebooks.path_of(root, name)), name, story_records)
@@ -89,13 +97,13 @@ def sweep(
             raise BadInput(f"{chapter}: its code reads {name!r} besides its formulas; sweep it without --figures-only")
     job = prepared(root, chapter, takers, scenarios.values, figures_only)
     if figures_only:
-        size = len(scenarios) * 8 * (1 + len(job.values) + len(compiled(job).figures))
+        size = len(scenarios) * 8 * (1 + len(job.values) + len(compiled_formulas(job).figures))
         free = shutil.disk_usage(next(folder for folder in (output, *output.parents) if folder.exists())).free
         if size > free:
             raise BadInput(
                 f"this grid has {len(scenarios):,} scenarios, {size / 1e9:.0f} GB; {free / 1e9:.0f} GB are free"
             )
-    with workers.pool(count, scheduler, figures_only) as pool:
+    with workers.task_pool(count, scheduler, figures_only) as pool:
         if not earlier:
             _begin(output, plan)
         with scratch.locked(output / PLAN) as mine:
@@ -105,9 +113,11 @@ def sweep(
             failed: list[str] = []
             if figures_only:
                 table.csv_of_parts(output, len(scenarios))
-                lines = flips.lines(scenarios, declared, table.by_formula(compiled(job), scenarios), compiled(job))
+                lines = flips.lines(
+                    scenarios, declared, table.by_formula(compiled_formulas(job), scenarios), compiled_formulas(job)
+                )
             else:
-                rows = sorted(_rows(output), key=lambda row: int(row[NUMBER]))
+                rows = sorted(_rows(output), key=lambda row: int(row[SCENARIO_NUMBER]))
                 failed = [str(row["error"]) for row in rows if row["error"]]
                 lines = flips.lines(scenarios, declared, table.write(output, rows))
             turning = flips.write(output, lines)
@@ -153,7 +163,7 @@ def _rests_on(root: Path, chapter: str) -> str:
     names = names_of(root, chapter)
     files = [notebooks.path_of(root, name) for name in names]
     files += [path for path in (root / "data").rglob("*") if path.is_file() and not path.name.startswith(".")]
-    parts = {"package": cache.package(pages=True), "libraries": cache.libraries()}
+    parts = {"package": cache.package(pages=True), "libraries": cache.libraries_hash()}
     return cache.key({**parts, **cache.file_parts(root, files)})
 
 
@@ -169,7 +179,7 @@ def _standing(output: Path, plan: Mapping[str, Any]) -> bool:
 
 def _begin(output: Path, plan: Mapping[str, Any]) -> None:
     """Make the folder of a sweep with its plan in it, in one step."""
-    with place.ground(output), scratch.folder(output.parent) as work:
+    with place.beside(output) as work:
         new = work / "made"
         new.mkdir()
         (new / PLAN).write_text(results.dumps(plan, indent=1), encoding="utf-8")
@@ -182,13 +192,13 @@ def _begin(output: Path, plan: Mapping[str, Any]) -> None:
 
 def _scenarios(job: Job, output: Path, pool: workers.Pool, advance: Advance) -> int:
     """Run the notebooks that are missing; each row is on disk before the next is counted."""
-    done = {row[NUMBER] for row in _rows(output)}
+    done = {row[SCENARIO_NUMBER] for row in _rows(output)}
     total = len(Grid(job.values))
     missing = [number for number in range(total) if number not in done]
     advance(len(done), total)
     with (output / ROWS).open("a", encoding="utf-8") as file:
 
-        def keep(number: int, row: Row) -> None:
+        def keep(number: int, row: ScenarioRow) -> None:
             file.write(json.dumps(row) + "\n")
             file.flush()
             done.add(number)
@@ -208,12 +218,12 @@ def _longest(job: Job) -> float:
 def _in_order(output: Path) -> None:
     """Put the rows, which came as they were done, into the order of their numbers."""
     with scratch.folder(output) as work:
-        lines = [json.dumps(row) + "\n" for row in sorted(_rows(output), key=lambda row: int(row[NUMBER]))]
+        lines = [json.dumps(row) + "\n" for row in sorted(_rows(output), key=lambda row: int(row[SCENARIO_NUMBER]))]
         (work / ROWS).write_text("".join(lines), encoding="utf-8")
         (work / ROWS).replace(output / ROWS)
 
 
-def _rows(output: Path) -> list[Row]:
+def _rows(output: Path) -> list[ScenarioRow]:
     """The rows that are on disk, whole ones only; half a row, left by a process that was killed, is cut off."""
     path = output / ROWS
     if not path.is_file():
@@ -230,7 +240,7 @@ def _parts(job: Job, output: Path, pool: workers.Pool, advance: Advance) -> int:
     folder = output / "scenarios.parquet"
     total = len(Grid(job.values))
     folder.mkdir(exist_ok=True)
-    names = {number: folder / f"part-{number:05d}.parquet" for number in range(math.ceil(total / PART))}
+    names = {number: folder / f"part-{number:05d}.parquet" for number in range(math.ceil(total / ROWS_A_FILE))}
     missing = [number for number, path in names.items() if not path.is_file()]
     done = [len(names) - len(missing)]
 
@@ -239,8 +249,8 @@ def _parts(job: Job, output: Path, pool: workers.Pool, advance: Advance) -> int:
         half.write_bytes(content)
         half.replace(names[number])
         done[0] += 1
-        advance(min(total, done[0] * PART), total)
+        advance(min(total, done[0] * ROWS_A_FILE), total)
 
-    advance(min(total, done[0] * PART), total)
+    advance(min(total, done[0] * ROWS_A_FILE), total)
     workers.work(pool, part, job, missing, keep, _longest(job))
-    return sum(min(PART, total - number * PART) for number in missing)
+    return sum(min(ROWS_A_FILE, total - number * ROWS_A_FILE) for number in missing)

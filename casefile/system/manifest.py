@@ -21,7 +21,7 @@ from typing import Any
 NAME = "manifest.json"
 WORDS, PICTURES, ARCHIVES = COMPARED = ("words and numbers", "pictures", "archives")
 RERUNS = "reruns"
-KINDS = (*COMPARED, RERUNS)
+_KINDS = (*COMPARED, RERUNS)
 LIVE = "live/"  # the folder of what reruns notebooks
 _KIND_BY_ENDING = {
     **dict.fromkeys((".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".ico"), PICTURES),
@@ -36,7 +36,7 @@ Files = Mapping[str, str]  # path within the site → SHA-256 of the file's cont
 
 
 def kind(path: str) -> str:
-    """The kind of a file of a site: one of `KINDS`, by its folder or the ending of its name."""
+    """The kind of a file of a site: one of `_KINDS`, by its folder or the ending of its name."""
     if path.startswith(LIVE):
         return RERUNS
     return _KIND_BY_ENDING.get(PurePosixPath(path).suffix.lower(), WORDS)
@@ -77,7 +77,7 @@ class Manifest:
         """The manifest as JSON, the files by kind."""
         by_kind = {
             name: {path: digest_of_file for path, digest_of_file in self.files.items() if kind(path) == name}
-            for name in KINDS
+            for name in _KINDS
         }
         plain: dict[str, Any] = {"site": self.site}
         plain |= {"address": self.address} if self.address else {}
@@ -97,7 +97,7 @@ def of_text(text: str) -> Manifest | None:
     try:
         plain: Any = json.loads(text)
         listed = _in_order(
-            {path: digest_of_file for name in KINDS for path, digest_of_file in plain["files"].get(name, {}).items()}
+            {path: digest_of_file for name in _KINDS for path, digest_of_file in plain["files"].get(name, {}).items()}
         )
         manifest = Manifest(plain["site"], listed, str(plain.get("address", "")), dict(plain.get("host", {})))
         return manifest if manifest.site == site_hash(listed) else None

@@ -81,7 +81,7 @@ def test_a_change_writes_the_pages_that_say_it_and_the_site_is_that_of_one_never
 
 
 def test_going_back_writes_nothing(orchard: Path) -> None:
-    first = cache.site_hash(orchard / "_build" / "html")
+    first = cache.hash_of_site(orchard / "_build" / "html")
     notebook = orchard / "chapters" / "harvest.ipynb"
     before = notebook.read_text(encoding="utf-8")
     add_sentence(notebook)
