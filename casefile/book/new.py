@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from casefile.errors import BadInput, shown
-from casefile.records import UNPRINTED
+from casefile.records import UNPRINTED, package
 from casefile.system import place, scratch, wheel
 
 _TEMPLATE = Path(__file__).with_name("template")
@@ -47,6 +47,7 @@ def new(folder: Path, title: str, author: str, day: datetime.date) -> None:
     with place.ground(folder), scratch.folder(folder.parent) as work:
         story = work / name
         _lay_out(story, words)
+        package.describe(story / "data")
         (story / "engine").mkdir()
         engine = wheel.write(story / "engine")
         lines = ["# The engine and its libraries, as they stood in the environment that made this folder.",

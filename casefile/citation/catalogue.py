@@ -32,9 +32,9 @@ from casefile.citation.changes import difference
 from casefile.citation.citable import Given, Item
 from casefile.citation.cite import Book, Record
 from casefile.citation.editions import Edition
-from casefile.citation.registry import Public
 from casefile.notebook import parameters
 from casefile.records import Correction, Records
+from casefile.records.rows import PublicId
 from casefile.system import cache
 
 FILE = "citable.json"
@@ -68,7 +68,7 @@ class Catalogue:
     given: Given
     changes: str
     moved: frozenset[str]
-    registered: Mapping[str, Public]
+    registered: Mapping[str, PublicId]
     editions: Mapping[str, Edition]
     corrections: Mapping[str, Correction] = field(default_factory=dict)
     archived: Mapping[str, frozenset[str]] = field(default_factory=dict)

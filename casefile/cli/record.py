@@ -1,4 +1,4 @@
-"""Verbs that keep the records: source add, stale. What they write and read are plain tables, which a hand may edit."""
+"""Verbs that keep the records: source add, describe, stale. What they write and read are plain tables, which a hand may edit."""
 
 from __future__ import annotations
 
@@ -82,6 +82,15 @@ def _asked(question: str, guess: str, name: str, column: dict[str, object]) -> s
         if not expected:
             return answer
         click.echo(f"  {shown(answer)}; expected {expected}", err=True)
+
+
+@cli.command()
+def describe() -> None:
+    """Write into data/datapackage.json what the engine's tables hold; series, and words of the story's own, stay."""
+    from casefile.records import package
+
+    same = package.describe(story_root() / "data")
+    click.echo(f"data/datapackage.json: {'says so already' if same else 'written anew'}")
 
 
 @cli.command()
