@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 MOST_SHOWN = 200  # characters of a value
 MOST_SAID = 2000  # characters of a message
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # what the system says where there is no room
 
 
 class CasefileError(Exception):
@@ -60,7 +61,7 @@ def of_library(error: object) -> str:
 def of_system(error: OSError) -> str:
     """What the system refused, where, and what to do, in one line."""
     message = f"{error.filename or 'a file'}: {error.strerror or error}"
-    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+    if error.errno in FULL:
         return f"{message}; make room, then run the same command again: what was finished before stands"
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS) and error.filename:
         return f"{message}; allow this user to write there: what stood before still stands"

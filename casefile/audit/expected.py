@@ -79,11 +79,13 @@ def origin_of_claim(page: Judge, element: Any, scope: Scope) -> bool:
 
 
 def replies(page: Judge, element: Any, scope: Scope) -> bool:
-    """An allegation stands with every reply to it beside it."""
+    """An allegation stands with every reply to it beside it: in words, or by a link to the words, told once a page."""
     if isinstance(scope.about, ledger.Entry) and scope.about.claim.allegation:
-        beside = numerals.plain(" ".join(map(whole, element.iterfind(".//*[@class='claim-replies']"))))
+        beside = list(element.iterfind(".//*[@class='claim-replies']"))
+        leads = {link.get("href") for part in beside for link in part.iter("a")}
         for reply in scope.about.replies:
-            if numerals.plain(reply.meaning) not in beside:
+            told = page.tree.xpath("//*[@id=$id]", id=f"reply-{reply.id}") if f"#reply-{reply.id}" in leads else beside
+            if numerals.plain(reply.meaning) not in numerals.plain(" ".join(map(whole, told))):
                 page.fault(element, f"claim without reply: {reply.id} is not beside it")
         if not scope.about.replies:
             page.fault(element, "claim without reply: an allegation needs one, or the statement that none was found")
@@ -109,7 +111,6 @@ def edition(page: Judge, element: Any, scope: Scope) -> bool:
     if (catalogue := page.content.catalogue) is None:
         return False
     wordings = {
-        "edition-version": catalogue.book.version, "edition-date": formats.day(catalogue.book.date.isoformat()),
         "edition-said": catalogue.edition(catalogue.stamped(page.name)),
         "edition-licences": ", ".join(catalogue.book.licences), "edition-address": catalogue.book.address,
     }  # fmt: skip
@@ -157,8 +158,6 @@ RULES: dict[str, Callable[[Judge, Any, Scope], bool]] = {
     "math":                    figures.formula,
     "chapter-place":           counting.chapter_place,
     "minutes":                 counting.minutes,
-    "edition-version":         edition,
-    "edition-date":            edition,
     "edition-said":            edition,
     "cite-editions>a":         edition_link,
     "edition-licences":        edition,

@@ -9,6 +9,8 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from lxml import etree  # type: ignore[import-untyped]
+
 from casefile.audit import numerals
 from casefile.audit.accounts import Accounts, Scope
 from casefile.audit.drawing import Drawing
@@ -99,6 +101,16 @@ class Truth:
     def entries(self) -> dict[str, ledger.Entry]:
         """The judged claims."""
         return {entry.claim.id: entry for entry in ledger.entries(self.content)}
+
+    @cached_property
+    def definitions(self) -> dict[str, tuple[str, str]]:
+        """The terms that the site's glossary defines, by their anchors: the word, and what it says of it."""
+        file = self.site / f"{self.content.places.get('casefile-glossary', '')}.html"
+        entries = etree.HTML(file.read_bytes()).iterfind(".//dt[@id]") if file.is_file() else ()
+        return {
+            entry.get("id"): (" ".join(entry.itertext()), " ".join(" ".join(entry.getnext().itertext()).split()))
+            for entry in entries
+        }
 
     @cached_property
     def scenarios(self) -> dict[str, dict[str, Any]]:

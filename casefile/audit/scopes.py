@@ -267,6 +267,14 @@ def quote(page: Judge, element: Any, scope: Scope) -> Scope | None:
     return Scope(open=True).add(CITATION, row.printed) if row else None
 
 
+def opened(page: Judge, element: Any, scope: Scope) -> Scope | None:
+    """A link that opens a reply told elsewhere on the page, or a term's definition: whose and when, or what the glossary says."""
+    anchor = str(element.get("href")).partition("#")[2]
+    if reply := page.content.records.replies.get(anchor.removeprefix("reply-")):
+        return Scope().add(RECORD, f"{reply.who}, {formats.day(reply.date)}")
+    return Scope().add(STRUCTURE, *page.truth.definitions.get(anchor, ()))
+
+
 SCOPES: dict[str, Callable[[Judge, Any, Scope], Scope | None]] = {
     # what carries it          what it speaks of
     "derivation":              figure,
@@ -277,6 +285,7 @@ SCOPES: dict[str, Callable[[Judge, Any, Scope], Scope | None]] = {
     "kicker":                  kicker,
     "quote":                   quote,
     "li":                      linked,
+    "opens":                   opened,
     "source-entry":            of_source,
     "#fact":                   of_fact,
     "#origin":                 origin,

@@ -102,8 +102,7 @@ def build(
         if tell:
             for line in records.left_out(root):
                 tell(line)
-        stack.enter_context(place.ground(output))
-        folder = stack.enter_context(scratch.folder(output.parent))
+        folder = stack.enter_context(place.beside(output))
         stack.callback(renderer.end)  # before the folder goes in which it writes
         configure(root, folder)
         renderer.open(root, folder)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import json
-import os
 import re
 import shutil
 import sys
@@ -12,31 +11,27 @@ from pathlib import Path
 
 from casefile.errors import BadInput, shown
 from casefile.records import UNPRINTED, package
-from casefile.system import place, scratch, wheel
+from casefile.system import place, wheel
 
 _TEMPLATE = Path(__file__).with_name("template")
+_WRITABLE = "expected a folder to write in"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _QUOTED = (".yml", ".cff")  # files in which a text stands as YAML
 _WITHIN = (".json",)  # files in which it stands within a text of JSON
 
 
-def new(folder: Path, title: str, author: str, day: datetime.date) -> None:
-    """Lay a new story out in `folder`, which is new or empty; `title` and `author` come from its name where they are empty.
+def new(folder: Path, title: str | None, author: str | None, day: datetime.date) -> None:
+    """Lay a new story out in `folder`, which is new or empty; `title` and `author` come from its name where they are None.
 
     Raises BadInput for a folder that holds something, a name that cannot be a story's, a title or author that is no line.
     """
     name = folder.name
     if not _NAME.fullmatch(name):
         raise BadInput(f"{shown(name)}: no name of a story; expected letters, digits, - and _, such as my-story")
-    if os.path.lexists(folder) and (not folder.is_dir() or folder.is_symlink() or any(folder.iterdir())):
-        raise BadInput(f"{folder}: is not empty; expected a new or an empty folder")
-    around = next(above for above in folder.parents if above.exists())
-    if not around.is_dir() or not os.access(around, os.W_OK | os.X_OK):
-        raise BadInput(
-            f"{around}: {'this user may not write there' if around.is_dir() else 'is a file'}; expected a folder to write in"
-        )
-    title = title or re.sub(r"[-_]+", " ", name).strip().capitalize()
-    author = author or title
+    place.check_folder(folder, _WRITABLE)
+    place.check_empty(folder)
+    title = re.sub(r"[-_]+", " ", name).strip().capitalize() if title is None else title
+    author = title if author is None else author
     for option, text in (("--title", title), ("--author", author)):
         if not text.strip() or UNPRINTED.search(text) or re.search(r"[<>]", text):
             raise BadInput(f"{option} {shown(text)}; expected one line of text without < and >")
@@ -44,7 +39,7 @@ def new(folder: Path, title: str, author: str, day: datetime.date) -> None:
         "STORY_NAME": name.lower(), "STORY_TITLE": title, "STORY_AUTHOR": author, "STORY_DATE": day.isoformat(),
         "STORY_YEAR": str(day.year),
     }  # fmt: skip
-    with place.ground(folder), scratch.folder(folder.parent) as work:
+    with place.beside(folder, _WRITABLE) as work:
         story = work / name
         _lay_out(story, words)
         package.describe(story / "data")

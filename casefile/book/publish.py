@@ -14,7 +14,7 @@ from casefile.execution.story import Story
 from casefile.publication import hosting, offline
 from casefile.publication.hosting import HostLimits, Place
 from casefile.publication.online import Online
-from casefile.system import manifest, place, scratch
+from casefile.system import manifest, place
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Maker:
     @contextlib.contextmanager
     def site(self, address: str, beside: Path) -> Iterator[Path]:
         """The site of the story at its defaults for an address, empty for none, in a folder that goes again."""
-        with place.ground(beside), scratch.folder(beside.parent) as folder, cite.at_address(address):
+        with place.beside(beside) as folder, cite.at_address(address):
             site = folder / "work" / "site"  # a folder that a build works in is locked, and this one is already
             book.build(Story(self.story.root), {}, site, self.jobs, self.engine, self.report)
             yield site

@@ -57,7 +57,7 @@ def made_whole(output: Path) -> Iterator[Path]:
 
     Raises BadInput when `output` has come to hold something meanwhile.
     """
-    with place.ground(output), scratch.folder(output.parent) as work:
+    with place.beside(output) as work:
         folder = work / "made"
         folder.mkdir()
         yield folder

@@ -90,6 +90,11 @@ class Catalogue:
             registry.read(root), released, records.corrections, {} if overrides else archive.listed(root, released),
         )  # fmt: skip
 
+    @cached_property
+    def corrected(self) -> Mapping[str, list[Correction]]:
+        """The corrections that each page tells of, the latest first."""
+        return corrections.by_page(self.corrections.values(), self.items)
+
     @classmethod
     def read(cls, root: Path, folder: Path, records: Records) -> Catalogue | None:
         """The catalogue that a build left in `folder` for its pages; None where it left none."""
@@ -143,7 +148,7 @@ class Catalogue:
         day = self.book.date
         of = self.cited_from[item.id if item else citable.BOOK_ID]
         if of.endswith(cite.DRAFT):
-            return f"Draft of edition {self.book.version}"
+            return f"Draft after edition {self.book.version}"
         return f"Edition {self.book.version} of {day.day} {day:%B %Y}"
 
     def stamp(self, item: Item) -> str:

@@ -197,7 +197,7 @@ def title(item: Item, book: Book, changes: str = "") -> str:
 def record(item: Item, book: Book, edition: str, overrides: Given, changes: str = "") -> Record:
     """The CSL-JSON record of an item as it stands in an edition."""
     version = edition.removesuffix(DRAFT)
-    note = [f"Draft of edition {version}" if version != edition else f"Edition {version} of {book.date}"]
+    note = [f"Draft after edition {version}" if version != edition else f"Edition {version} of {book.date}"]
     if not book.address:
         note.append(f"No public address is set; page {item.place}")
     if changes:

@@ -322,7 +322,7 @@ def _says(item: Item) -> str:
 
 def _draft(cited: Cited, now: Item, book: Published) -> Finding:
     """A citation of a draft, which no edition holds: only the book as it is can answer."""
-    what = f"{cited.id}, by a draft of edition {cited.released}"
+    what = f"{cited.id}, by a draft after edition {cited.released}"
     if now.hash == cited.hash:
         compared = _compared(cited, now, book, "in the book as it is now")
         return Finding(STANDS, f"{STANDS}: {what}, as the book computes it now{_says(now)}", compared)

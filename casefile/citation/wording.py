@@ -41,7 +41,10 @@ PHRASES = (
     ("", "data set"),
 )  # fmt: skip
 RELEASED = (("edition", "Edition {edition}"), ("edition date", "Edition {edition} of {day}"))
-DRAFTED = (("edition", "Draft of edition {released}"),)
+DRAFTED = (
+    ("edition", "Draft after edition {released}"),
+    ("edition", "Draft of edition {released}"),
+)  # the second until 0.3.0
 
 # What a paste adds or a reader adds and no record says, with the name of what then goes without comparison.
 ADDED = (  # its name, its pattern, its flags: as Python and JavaScript both read them

@@ -12,9 +12,9 @@ from casefile.cli.options import ENGINE_OPTION, JOBS, engine_of, story_root
 
 @cli.command()
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--title", default="", help="The story's title; its folder's name unless given.")
-@click.option("--author", default="", help="Who signs it; its title unless given.")
-def new(folder: Path, title: str, author: str) -> None:
+@click.option("--title", help="The story's title; its folder's name unless given.")
+@click.option("--author", help="Who signs it; its title unless given.")
+def new(folder: Path, title: str | None, author: str | None) -> None:
     """Lay out a story of your own in a new folder: it builds at once, and its README says what to do next."""
     import datetime
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
@@ -43,6 +44,11 @@ class Entry:
     explained_on: str
     explained_title: str
 
+    @property
+    def conclusion(self) -> str:
+        """What follows from the sources: the reason of the verdict, or else what such a verdict means."""
+        return self.reason or claims.VERDICTS[self.verdict]
+
 
 def entries(content: Content, paragraph: int | None = None, chapter: str = "") -> list[Entry]:
     """The judged claims in the order of the text; those of one paragraph or of one chapter where asked for."""
@@ -57,6 +63,15 @@ def entries(content: Content, paragraph: int | None = None, chapter: str = "") -
         ),
         key=lambda entry: list(content.records.claims).index(entry.claim.id),
     )
+
+
+def told_at(shown: Iterable[Entry]) -> dict[str, str]:
+    """Each reply to some claims by its id, with the first claim beside which it is told; the others refer to it there."""
+    first: dict[str, str] = {}
+    for entry in shown:
+        for reply in entry.replies:
+            first.setdefault(reply.id, entry.claim.id)
+    return first
 
 
 def _entry(content: Content, page: str, verdict: dict[str, Any]) -> Entry:

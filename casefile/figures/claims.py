@@ -13,7 +13,15 @@ from casefile.figures.graph import Graph
 from casefile.figures.nodes import Choice
 from casefile.records import Records
 
-VERDICTS = ("supported", "imprecise", "misleading", "wrong", "superseded", "unverifiable")
+# Each verdict with what it says where no reason is given for it.
+VERDICTS = {
+    "supported": "The sources say the same.",
+    "imprecise": "Near the mark, and no nearer.",
+    "misleading": "It can be defended, the impression it gives cannot.",
+    "wrong": "The sources say otherwise.",
+    "superseded": "True when it was written, and overtaken since.",
+    "unverifiable": "Nothing read here can settle it.",
+}
 _STEPS = 400
 _FARTHEST = 1e3
 _TRIED = 4096  # settings of a rule's figures among which every verdict must turn up

@@ -65,7 +65,8 @@ class Ledger(Table):
     template = "ledger.html"
 
     def values(self) -> dict[str, Any]:
-        return {"entries": ledger.entries(self.casefile)}
+        entries = ledger.entries(self.casefile)
+        return {"entries": entries, "told": ledger.told_at(entries)}
 
 
 class _Article(Table):
@@ -102,16 +103,35 @@ class Kicker(Table):
         sources, catalogue = self.casefile.records.sources, self.casefile.catalogue
         if self.argument not in sources:
             raise BadInput(f"{self.env.docname}: no source {self.argument!r}; {nearest(self.argument, sources)}")
-        return {"source": sources[self.argument], "book": catalogue.book if catalogue else None}
+        edition = catalogue.edition(catalogue.stamped(self.env.docname)) if catalogue else ""
+        return {"source": sources[self.argument], "edition": edition}
 
 
 class Score(Table):
-    """How many claims have each verdict."""
+    """How many claims have each verdict; on the page of the ledger, the choice of those that it shows."""
 
     template = "score.html"
 
     def values(self) -> dict[str, Any]:
-        return {"verdicts": claims.VERDICTS}
+        chooses = self.casefile.places.get("casefile-ledger") == self.env.docname
+        return {"verdicts": claims.VERDICTS, "chooses": chooses}
+
+
+def source_groups(content: Content) -> dict[str, list[Source]]:
+    """The sources under the first page that rests on each, by publisher and date; under no page what none rests on."""
+    pages = {name: content.cited_on.get(name, []) for name in content.records.sources}
+    gathers = {page for page, results in content.pages.items() if results.needs}
+    groups: dict[str, list[Source]] = {page: [] for page in [*content.pages, ""]}
+    for source in sorted(
+        content.records.sources.values(),
+        key=lambda source: (
+            source.publisher.lower(),
+            formats.day_number(source.published) if source.published else 0,
+        ),
+    ):
+        rest_on_it = sorted(pages[source.id], key=lambda page: page in gathers)
+        groups[rest_on_it[0] if rest_on_it else ""].append(source)
+    return {page: rows for page, rows in groups.items() if rows}
 
 
 class Sources(Table):
@@ -126,30 +146,24 @@ class Sources(Table):
         events, sources = self.casefile.records.events, self.casefile.records.sources
         if self.argument and self.argument not in events:
             raise BadInput(f"{self.env.docname}: no event {self.argument!r}; {nearest(self.argument, events)}")
-        pages = {name: self.casefile.cited_on.get(name, []) for name in sources}
-        gathers = {page for page, results in self.casefile.pages.items() if results.needs}
-        groups: dict[str, list[Source]] = {page: [] for page in [*self.casefile.pages, ""]}
-        for source in sorted(
-            sources.values(),
-            key=lambda source: (
-                source.publisher.lower(),
-                formats.day_number(source.published) if source.published else 0,
-            ),
-        ):
-            rest_on_it = sorted(pages[source.id], key=lambda page: page in gathers)
-            groups[rest_on_it[0] if rest_on_it else ""].append(source)
         return {
-            "groups": {page: rows for page, rows in groups.items() if rows},
-            "pages": pages,
+            "groups": source_groups(self.casefile),
+            "pages": {name: self.casefile.cited_on.get(name, []) for name in sources},
             "tables": self.casefile.records.series_of_sources(),
             "age": self.argument and (lambda source: formats.age(source.published, events[self.argument].date)),
         }
 
 
 class SourceFilter(Table):
-    """A field that narrows the list of sources on the same page, wherever it stands on it; without a script there is none."""
+    """A field that narrows the list of sources on the same page, and the way to each of its groups.
+
+    Without a script there is no field.
+    """
 
     template = "source_filter.html"
+
+    def values(self) -> dict[str, Any]:
+        return {"groups": source_groups(self.casefile)}
 
 
 class Origins(Table):

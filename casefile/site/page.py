@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 import shutil
 from dataclasses import dataclass
@@ -21,13 +22,14 @@ from sphinx.writers.html5 import HTML5Translator
 from casefile.citation import cite
 from casefile.content import places, policy
 from casefile.errors import BadInput
-from casefile.site import markup
+from casefile.site import markup, teaser
 from casefile.site.roles import place_of
 from casefile.site.search import reader_text
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _STYLES = ("casefile.css",)
 CONTENT_STYLE = "content.css"
+RUNNING = "running.css"
 
 # What the theme, Sphinx and MyST-NB bring for every page, and no page needs.
 _LEFT_OUT = re.compile(
@@ -192,6 +194,9 @@ def _around(app: Any, page_name: str, context: dict[str, Any]) -> None:
     context["next_question"], context["prev_question"] = (
         reader_text(titles[page]) if page else "" for page in (after, before)
     )
+    context["teased"], context["teased_picture"] = (
+        (teaser.words(app, after), teaser.picture(app, after)) if after else ("", "")
+    )
     context["next_short"] = next((chapter for chapter in chapters if chapter.page == after), None)
     catalogue = app.casefile_content.catalogue
     context["edition"] = catalogue.book if catalogue else None
@@ -303,6 +308,23 @@ def _finish(app: Any, exception: Exception | None) -> None:
         )
 
 
+def running(book: str, edition: str, address: str) -> str:
+    """The style that prints the book's title, its edition and its address above each sheet."""
+    font = 'font: 8.5pt "Casefile Sans", Arial, sans-serif'
+    left, right = (
+        json.dumps(text, ensure_ascii=False) for text in (book, " · ".join(filter(None, (edition, address))))
+    )
+    return f"@page {{ @top-left {{ content: {left}; {font}; }} @top-right {{ content: {right}; {font}; }} }}\n"
+
+
+def _write_running(app: Any, env: Any, docnames: list[str]) -> None:
+    catalogue = app.casefile_content.catalogue
+    edition, address = (catalogue.edition(), catalogue.book.address) if catalogue else ("", "")
+    path = Path(app.outdir) / "_static" / RUNNING
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(running(str(app.config.html_title or app.config.project), edition, address), encoding="utf-8")
+
+
 def _configure(app: Any, config: Any) -> None:
     config.templates_path = [*config.templates_path, str(_TEMPLATES)]
     config.html_additional_pages = {**config.html_additional_pages, "404": "404.html"}
@@ -315,6 +337,7 @@ def setup(app: Any) -> None:
     app.set_translator("html", PageTranslator)
     app.connect("config-inited", _configure)
     app.connect("builder-inited", _alone, priority=990)
+    app.connect("env-before-read-docs", _write_running)
     app.connect("doctree-read", _mark_silent)
     app.connect("doctree-read", _check)
     app.connect("html-page-context", _style, priority=450)

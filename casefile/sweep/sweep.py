@@ -179,7 +179,7 @@ def _standing(output: Path, plan: Mapping[str, Any]) -> bool:
 
 def _begin(output: Path, plan: Mapping[str, Any]) -> None:
     """Make the folder of a sweep with its plan in it, in one step."""
-    with place.ground(output), scratch.folder(output.parent) as work:
+    with place.beside(output) as work:
         new = work / "made"
         new.mkdir()
         (new / PLAN).write_text(results.dumps(plan, indent=1), encoding="utf-8")
