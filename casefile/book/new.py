@@ -42,7 +42,7 @@ def new(folder: Path, title: str | None, author: str | None, day: datetime.date)
     with place.beside(folder, _WRITABLE) as work:
         story = work / name
         _lay_out(story, words)
-        package.describe(story / "data")
+        package.write_description(story / "data")
         (story / "engine").mkdir()
         engine = wheel.write(story / "engine")
         lines = ["# The engine and its libraries, as they stood in the environment that made this folder.",

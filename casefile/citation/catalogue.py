@@ -200,7 +200,9 @@ class Catalogue:
             encoding="utf-8",
         )
         (site / "editions.xml").write_text(self._editions_feed(), encoding="utf-8")
-        (site / "corrections.json").write_text(corrections.as_json(self.corrections.values()), encoding="utf-8")
+        (site / "corrections.json").write_text(
+            corrections.corrections_json(self.corrections.values()), encoding="utf-8"
+        )
         if self.book.address:
             (site / "sitemap.xml").write_text(self.sitemap(), encoding="utf-8")
 

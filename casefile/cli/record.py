@@ -89,7 +89,7 @@ def describe() -> None:
     """Write into data/datapackage.json what the engine's tables hold; series, and words of the story's own, stay."""
     from casefile.records import package
 
-    same = package.describe(story_root() / "data")
+    same = package.write_description(story_root() / "data")
     click.echo(f"data/datapackage.json: {'says so already' if same else 'written anew'}")
 
 

@@ -85,42 +85,42 @@ class Column:
         return field
 
 
-def row_id(meaning: str = "Stable name of the row", unique: bool = True) -> Column:
+def key_column(meaning: str = "Stable name of the row", unique: bool = True) -> Column:
     """The id of a row: its table's key, or part of it."""
     return Column(meaning, required=True, unique=unique, form=f"^{_ID}$", expected=AN_ID)
 
 
-def id_of(table: str, meaning: str, required: bool = False) -> Column:
+def id_column(table: str, meaning: str, required: bool = False) -> Column:
     """The id of a row of another table; of any one, or of a figure, where `table` is empty."""
     return Column(meaning, required=required, form=f"^{_ID}$", expected=AN_ID, leads_to=table)
 
 
-def ids(meaning: str) -> Column:
+def ids_column(meaning: str) -> Column:
     """Ids, with a space between two."""
     return Column(meaning, form=f"^{_ID}( {_ID})*$", expected=AN_ID)
 
 
-def chapter(meaning: str) -> Column:
+def chapter_column(meaning: str) -> Column:
     """The name of a chapter."""
     return Column(meaning, required=True, form=rf"^{_CHAPTER}$", expected="the name of a chapter")
 
 
-def chapters(meaning: str) -> Column:
+def chapters_column(meaning: str) -> Column:
     """Names of chapters, with a space between two."""
     return Column(meaning, form=rf"^{_CHAPTER}( +{_CHAPTER})*$", expected="the name of a chapter", hidden=True)
 
 
-def unit(meaning: str, required: bool = False) -> Column:
+def unit_column(meaning: str, required: bool = False) -> Column:
     """A unit of `units`."""
     return Column(meaning, required=required, leads_to="units")
 
 
-def date(meaning: str, required: bool = False) -> Column:
+def date_column(meaning: str, required: bool = False) -> Column:
     """An ISO year, month or day."""
     return Column(meaning, required=required, form=DATE_PATTERN, expected=A_DATE)
 
 
-def text(meaning: str, required: bool = False) -> Column:
+def text_column(meaning: str, required: bool = False) -> Column:
     """Words."""
     return Column(meaning, required=required)
 
@@ -135,7 +135,7 @@ def columns_of(row: type) -> Mapping[str, tuple[Any, Column]]:
 
 
 @dataclass(frozen=True)
-class Table:
+class Schema:
     """A table of `data/`: its name, its kind of row, the columns that tell its rows apart, its title and what it holds."""
 
     name: str

@@ -58,7 +58,7 @@ def _texts_of_licences(described: Mapping[str, Any]) -> list[str]:
     return [path for path in paths if isinstance(path, str) and "://" not in path]
 
 
-def describe(data: Path) -> bool:
+def write_description(data: Path) -> bool:
     """Write into `datapackage.json` what the kinds of rows say of their tables; returns whether it said so already.
 
     Tables that stand and were not described are added. What is the story's stays: series, titles, columns of its own bounds.

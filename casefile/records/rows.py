@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from casefile.records import columns
-from casefile.records.columns import MONTH_PATTERN, URL_PATTERN, Column, Table
+from casefile.records.columns import MONTH_PATTERN, URL_PATTERN, Column, Schema
 
 ASSUMPTION = "assumption"
 AT_LEAST, AT_MOST = "at least", "at most"
@@ -19,21 +19,23 @@ AT_LEAST, AT_MOST = "at least", "at most"
 class Origin:
     """The first place where a report was made; many sources may relay one origin."""
 
-    id: Annotated[str, columns.row_id()]
-    name: Annotated[str, columns.text("Short name", required=True)]
-    date: Annotated[str, columns.date("Date of the first report, as a year, month or day")]
-    meaning: Annotated[str, columns.text("What was reported there", required=True)]
+    id: Annotated[str, columns.key_column()]
+    name: Annotated[str, columns.text_column("Short name", required=True)]
+    date: Annotated[str, columns.date_column("Date of the first report, as a year, month or day")]
+    meaning: Annotated[str, columns.text_column("What was reported there", required=True)]
 
 
 @dataclass(frozen=True)
 class Source:
     """A publication that was read, or that is known through another (`grade`)."""
 
-    id: Annotated[str, columns.row_id()]
-    publisher: Annotated[str, columns.text("Who published it", required=True)]
-    title: Annotated[str, columns.text("Its title; square brackets mark a description in place of an unknown title")]
-    author: Annotated[str, columns.text("Its author, where named")]
-    published: Annotated[str, columns.date("When it was published, as a year, month or day")]
+    id: Annotated[str, columns.key_column()]
+    publisher: Annotated[str, columns.text_column("Who published it", required=True)]
+    title: Annotated[
+        str, columns.text_column("Its title; square brackets mark a description in place of an unknown title")
+    ]
+    author: Annotated[str, columns.text_column("Its author, where named")]
+    published: Annotated[str, columns.date_column("When it was published, as a year, month or day")]
     url: Annotated[
         str,
         Column(
@@ -49,7 +51,9 @@ class Source:
     licence: Annotated[str, Column("Licence of what was taken, or facts only", required=True, own=True)]
     origin: Annotated[
         str,
-        columns.id_of("origins", "The report this source repeats: an id of origins; empty when it speaks for itself"),
+        columns.id_column(
+            "origins", "The report this source repeats: an id of origins; empty when it speaks for itself"
+        ),
     ]
     grade: Annotated[
         str,
@@ -59,23 +63,23 @@ class Source:
             one_of=("read", "relayed"),
         ),
     ]
-    checked: Annotated[str, columns.text("How it was checked, and the limits of that", required=True)]
+    checked: Annotated[str, columns.text_column("How it was checked, and the limits of that", required=True)]
 
 
 @dataclass(frozen=True)
 class Fact:
     """A number printed in a source: a value, a range, or both."""
 
-    id: Annotated[str, columns.row_id()]
+    id: Annotated[str, columns.key_column()]
     value: Annotated[float | None, Column("The number; empty where the source prints a range alone", "number")]
     low: Annotated[float | None, Column("Lower end of a range", "number")]
     high: Annotated[float | None, Column("Upper end of a range", "number")]
-    unit: Annotated[str, columns.unit("Unit of the value: a unit of units", required=True)]
-    date: Annotated[str, columns.date("What the number is dated to, as a year, month or day")]
-    meaning: Annotated[str, columns.text("What the number measures", required=True)]
-    printed: Annotated[str, columns.text("The form in which the source prints it")]
-    source: Annotated[str, columns.id_of("sources", "Where it comes from: an id of sources", required=True)]
-    locator: Annotated[str, columns.text("The place in the source: page, table, row or commit", required=True)]
+    unit: Annotated[str, columns.unit_column("Unit of the value: a unit of units", required=True)]
+    date: Annotated[str, columns.date_column("What the number is dated to, as a year, month or day")]
+    meaning: Annotated[str, columns.text_column("What the number measures", required=True)]
+    printed: Annotated[str, columns.text_column("The form in which the source prints it")]
+    source: Annotated[str, columns.id_column("sources", "Where it comes from: an id of sources", required=True)]
+    locator: Annotated[str, columns.text_column("The place in the source: page, table, row or commit", required=True)]
     grade: Annotated[
         str,
         Column(
@@ -84,19 +88,19 @@ class Fact:
             one_of=("read", "relayed"),
         ),
     ]
-    note: Annotated[str, columns.text("What to know before using the row: conflicts between sources, limits")]
+    note: Annotated[str, columns.text_column("What to know before using the row: conflicts between sources, limits")]
 
 
 @dataclass(frozen=True)
 class Event:
     """A dated fact."""
 
-    id: Annotated[str, columns.row_id()]
-    date: Annotated[str, columns.date("When, as a year, month or day", required=True)]
-    meaning: Annotated[str, columns.text("What happened", required=True)]
-    printed: Annotated[str, columns.text("The form in which the source prints it")]
-    source: Annotated[str, columns.id_of("sources", "Where it comes from: an id of sources", required=True)]
-    locator: Annotated[str, columns.text("The place in the source: page, table, row or commit", required=True)]
+    id: Annotated[str, columns.key_column()]
+    date: Annotated[str, columns.date_column("When, as a year, month or day", required=True)]
+    meaning: Annotated[str, columns.text_column("What happened", required=True)]
+    printed: Annotated[str, columns.text_column("The form in which the source prints it")]
+    source: Annotated[str, columns.id_column("sources", "Where it comes from: an id of sources", required=True)]
+    locator: Annotated[str, columns.text_column("The place in the source: page, table, row or commit", required=True)]
     grade: Annotated[
         str,
         Column(
@@ -105,20 +109,20 @@ class Event:
             one_of=("read", "relayed"),
         ),
     ]
-    note: Annotated[str, columns.text("What to know before using the row: conflicts between sources, limits")]
+    note: Annotated[str, columns.text_column("What to know before using the row: conflicts between sources, limits")]
 
 
 @dataclass(frozen=True)
 class Reply:
     """What someone accused or concerned answered, or that they did not."""
 
-    id: Annotated[str, columns.row_id()]
-    who: Annotated[str, columns.text("Who replied", required=True)]
-    date: Annotated[str, columns.date("When, as a year, month or day", required=True)]
-    meaning: Annotated[str, columns.text("What was answered", required=True)]
-    printed: Annotated[str, columns.text("The form in which the source prints it")]
-    source: Annotated[str, columns.id_of("sources", "Where it comes from: an id of sources", required=True)]
-    locator: Annotated[str, columns.text("The place in the source: page, table, row or commit", required=True)]
+    id: Annotated[str, columns.key_column()]
+    who: Annotated[str, columns.text_column("Who replied", required=True)]
+    date: Annotated[str, columns.date_column("When, as a year, month or day", required=True)]
+    meaning: Annotated[str, columns.text_column("What was answered", required=True)]
+    printed: Annotated[str, columns.text_column("The form in which the source prints it")]
+    source: Annotated[str, columns.id_column("sources", "Where it comes from: an id of sources", required=True)]
+    locator: Annotated[str, columns.text_column("The place in the source: page, table, row or commit", required=True)]
     grade: Annotated[
         str,
         Column(
@@ -133,21 +137,23 @@ class Reply:
 class Claim:
     """One claim of the article, in own words, with its printed form and paragraph."""
 
-    id: Annotated[str, columns.row_id()]
+    id: Annotated[str, columns.key_column()]
     paragraph: Annotated[
         int,
         Column("Paragraph of the article that makes it, counting from 1", "integer", required=True, least=0, own=True),
     ]
-    claim: Annotated[str, columns.text("The claim, in other words", required=True)]
-    printed: Annotated[str, columns.text("Figures or few words as the article prints them")]
+    claim: Annotated[str, columns.text_column("The claim, in other words", required=True)]
+    printed: Annotated[str, columns.text_column("Figures or few words as the article prints them")]
     allegation: Annotated[
         bool, Column("Whether the claim accuses someone; then a reply stands beside it", "boolean", required=True)
     ]
-    finding: Annotated[str, columns.text("What the sources say", required=True)]
-    chapter: Annotated[str, columns.chapter("Chapter that answers it")]
-    figures: Annotated[tuple[str, ...], columns.ids("Figures it rests on, from figures or published by a chapter")]
-    sources: Annotated[tuple[str, ...], columns.ids("Sources it rests on")]
-    replies: Annotated[tuple[str, ...], columns.ids("Replies to it")]
+    finding: Annotated[str, columns.text_column("What the sources say", required=True)]
+    chapter: Annotated[str, columns.chapter_column("Chapter that answers it")]
+    figures: Annotated[
+        tuple[str, ...], columns.ids_column("Figures it rests on, from figures or published by a chapter")
+    ]
+    sources: Annotated[tuple[str, ...], columns.ids_column("Sources it rests on")]
+    replies: Annotated[tuple[str, ...], columns.ids_column("Replies to it")]
 
 
 @dataclass(frozen=True)
@@ -171,10 +177,10 @@ class Unit:
             one_of=("number", "money", "percent", "scientific", "date", "text"),
         ),
     ]
-    prefix: Annotated[str, columns.text("Printed before the number")]
-    suffix: Annotated[str, columns.text("Printed after the number, with its leading space where there is one")]
+    prefix: Annotated[str, columns.text_column("Printed before the number")]
+    suffix: Annotated[str, columns.text_column("Printed after the number, with its leading space where there is one")]
     digits: Annotated[int, Column("Decimals printed", "integer", least=0, most=6)]
-    meaning: Annotated[str, columns.text("What the unit counts", required=True)]
+    meaning: Annotated[str, columns.text_column("What the unit counts", required=True)]
 
 
 Bound = float | str | None  # of what a parameter takes: a number, for a date a day; None where there is none
@@ -187,30 +193,32 @@ class Declaration:
     `chapter` is its home, which publishes its figure; the chapters of `read_by` take it too, always with the same value.
     """
 
-    chapter: Annotated[str, columns.chapter("Chapter that the parameter belongs to, where its figure is published")]
-    name: Annotated[str, columns.row_id("Name of the parameter in the notebook", unique=False)]
+    chapter: Annotated[
+        str, columns.chapter_column("Chapter that the parameter belongs to, where its figure is published")
+    ]
+    name: Annotated[str, columns.key_column("Name of the parameter in the notebook", unique=False)]
     read_by: Annotated[
         tuple[str, ...],
-        columns.chapters(
+        columns.chapters_column(
             "Other chapters that take the parameter, separated by spaces; a change of it holds in all of them"
         ),
     ]
-    figure: Annotated[str, columns.id_of("", "Name of the figure it feeds")]
+    figure: Annotated[str, columns.id_column("", "Name of the figure it feeds")]
     type: Annotated[
         str, Column("Type of the value", required=True, one_of=("integer", "number", "string", "date", "boolean"))
     ]
-    unit: Annotated[str, columns.unit("Unit of the value: a unit of units")]
-    default: Annotated[str, columns.text("Value used unless another is given", required=True)]
-    minimum: Annotated[Bound, columns.text("Smallest value accepted, or earliest date")]
-    maximum: Annotated[Bound, columns.text("Largest value accepted, or latest date")]
-    choices: Annotated[tuple[str, ...], columns.text("Values accepted, separated by spaces")]
-    low: Annotated[float | None, columns.text("Low end of the plausible range")]
-    high: Annotated[float | None, columns.text("High end of the plausible range")]
-    meaning: Annotated[str, columns.text("What the parameter stands for", required=True)]
+    unit: Annotated[str, columns.unit_column("Unit of the value: a unit of units")]
+    default: Annotated[str, columns.text_column("Value used unless another is given", required=True)]
+    minimum: Annotated[Bound, columns.text_column("Smallest value accepted, or earliest date")]
+    maximum: Annotated[Bound, columns.text_column("Largest value accepted, or latest date")]
+    choices: Annotated[tuple[str, ...], columns.text_column("Values accepted, separated by spaces")]
+    low: Annotated[float | None, columns.text_column("Low end of the plausible range")]
+    high: Annotated[float | None, columns.text_column("High end of the plausible range")]
+    meaning: Annotated[str, columns.text_column("What the parameter stands for", required=True)]
     basis: Annotated[
-        str, columns.id_of("", "Id of the figure the default is taken from, or the word assumption", required=True)
+        str, columns.id_column("", "Id of the figure the default is taken from, or the word assumption", required=True)
     ]
-    note: Annotated[str, columns.text("What to know before using the row: conflicts between sources, limits")]
+    note: Annotated[str, columns.text_column("What to know before using the row: conflicts between sources, limits")]
 
     @property
     def readers(self) -> tuple[str, ...]:
@@ -222,7 +230,7 @@ class Declaration:
 class Correction:
     """What this book said and no longer says: a `correction` of an error, or an `update` of data that others changed."""
 
-    id: Annotated[str, columns.row_id()]
+    id: Annotated[str, columns.key_column()]
     kind: Annotated[
         str,
         Column(
@@ -232,29 +240,29 @@ class Correction:
         ),
     ]
     date: Annotated[str, Column("Day of the correction", "date", required=True)]
-    wrong: Annotated[str, columns.text("What was said", required=True)]
-    right: Annotated[str, columns.text("What is right", required=True)]
+    wrong: Annotated[str, columns.text_column("What was said", required=True)]
+    right: Annotated[str, columns.text_column("What is right", required=True)]
     since: Annotated[str, Column("Since when the mistake stood", "date")]
-    figures: Annotated[tuple[str, ...], columns.ids("Figures touched")]
-    sections: Annotated[tuple[str, ...], columns.text("Sections touched")]
-    claims: Annotated[tuple[str, ...], columns.ids("Claims touched")]
-    owed_to: Annotated[str, columns.text("Who found it")]
-    note: Annotated[str, columns.text("What to know before using the row: conflicts between sources, limits")]
+    figures: Annotated[tuple[str, ...], columns.ids_column("Figures touched")]
+    sections: Annotated[tuple[str, ...], columns.text_column("Sections touched")]
+    claims: Annotated[tuple[str, ...], columns.ids_column("Claims touched")]
+    owed_to: Annotated[str, columns.text_column("Who found it")]
+    note: Annotated[str, columns.text_column("What to know before using the row: conflicts between sources, limits")]
 
 
 @dataclass(frozen=True)
 class Measure:
     """What a long run of the project's own checks measured, in `unit`; `bound` says what the goal is to the value."""
 
-    id: Annotated[str, columns.row_id()]
-    part: Annotated[str, columns.id_of("", "The check that measured it", required=True)]
-    meaning: Annotated[str, columns.text("What was measured", required=True)]
+    id: Annotated[str, columns.key_column()]
+    part: Annotated[str, columns.id_column("", "The check that measured it", required=True)]
+    meaning: Annotated[str, columns.text_column("What was measured", required=True)]
     value: Annotated[float | None, Column("What was found, in the unit", "number", required=True)]
-    unit: Annotated[str, columns.unit("Unit of the value and of the goal", required=True)]
+    unit: Annotated[str, columns.unit_column("Unit of the value and of the goal", required=True)]
     bound: Annotated[str, Column("What the value is to be to the goal", one_of=(AT_LEAST, AT_MOST))]
     goal: Annotated[float | None, Column("What was aimed at", "number")]
     date: Annotated[str, Column("Day of the run", "date", required=True)]
-    command: Annotated[str, columns.text("The command that measures it again", required=True)]
+    command: Annotated[str, columns.text_column("The command that measures it again", required=True)]
 
     @property
     def met(self) -> bool | None:
@@ -269,7 +277,7 @@ class Name:
     """The name of a thing that holds digits and is no quantity."""
 
     name: Annotated[str, Column("The name as printed", required=True, unique=True)]
-    meaning: Annotated[str, columns.text("What it names", required=True)]
+    meaning: Annotated[str, columns.text_column("What it names", required=True)]
 
 
 @dataclass(frozen=True)
@@ -282,35 +290,35 @@ class PublicId:
     kind: Annotated[
         str, Column("What it names", required=True, one_of=("book", "page", "section", "number", "chart", "claim"))
     ]
-    page: Annotated[str, columns.text("Page it is on, without its ending", required=True)]
-    anchor: Annotated[str, columns.text("Anchor on that page; empty for the page itself")]
+    page: Annotated[str, columns.text_column("Page it is on, without its ending", required=True)]
+    anchor: Annotated[str, columns.text_column("Anchor on that page; empty for the page itself")]
     status: Annotated[str, Column("Whether the book still has it", required=True, one_of=("public", "retired"))]
-    note: Annotated[str, columns.text("Why it was retired, and what stands in its place")]
+    note: Annotated[str, columns.text_column("Why it was retired, and what stands in its place")]
 
 
 TABLES = (
-    Table("units", Unit, ('unit',), "Units",
+    Schema("units", Unit, ('unit',), "Units",
           "Every unit a value may carry, with its definition for pint and the way it is printed."),
-    Table("names", Name, ('name',), "Names that hold digits",
+    Schema("names", Name, ('name',), "Names that hold digits",
           "Names of things, not quantities; the audit of the pages lets them stand."),
-    Table("origins", Origin, ('id',), "Origins",
+    Schema("origins", Origin, ('id',), "Origins",
           "The first places where reports were made. Several sources may repeat one origin, and then count once."),
-    Table("sources", Source, ('id',), "Sources",
+    Schema("sources", Source, ('id',), "Sources",
           "Everything that was read or is relied on, with who published it and how it was checked."),
-    Table("figures", Fact, ('id',), "Figures",
+    Schema("figures", Fact, ('id',), "Figures",
           "Single numbers as sources print them. Shares and growth are fractions, money is in whole units."),
-    Table("events", Event, ('id',), "Events",
+    Schema("events", Event, ('id',), "Events",
           "Dated facts: launches, announcements, filings."),
-    Table("replies", Reply, ('id',), "Replies",
+    Schema("replies", Reply, ('id',), "Replies",
           "What those accused or concerned answered."),
-    Table("claims", Claim, ('id',), "Claims",
+    Schema("claims", Claim, ('id',), "Claims",
           "The claims of the article, one by one, with what the sources say and the reply of those accused."),
-    Table("corrections", Correction, ('id',), "Corrections",
+    Schema("corrections", Correction, ('id',), "Corrections",
           "What a published page said and no longer says: errors put right, and data that others changed."),
-    Table("measures", Measure, ('id',), "Measures of trust",
+    Schema("measures", Measure, ('id',), "Measures of trust",
           "What the long runs of this project's own checks measured: how far the book can be trusted. Written by the run, dated."),
-    Table("ids", PublicId, ('id',), "Public ids",
+    Schema("ids", PublicId, ('id',), "Public ids",
           "Every id that was given out, of pages, sections, numbers, charts and claims, and where it leads. None is ever taken away."),
-    Table("parameters", Declaration, ('chapter', 'name'), "Parameters",
+    Schema("parameters", Declaration, ('chapter', 'name'), "Parameters",
           "What a reader may change in a chapter: the default, its bounds and what the default rests on."),
 )  # fmt: skip

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from casefile.errors import BadInput, BadRecord, nearest, of_library, shown
-from casefile.records.columns import NUMBER, Table, is_day
+from casefile.records.columns import NUMBER, Schema, is_day
 from casefile.records.rows import (
     TABLES,
     Bound,
@@ -94,7 +94,7 @@ def unique(keys: Sequence[str]) -> tuple[str, str]:
     return column, f"{'an' if column == 'id' else 'a'} {column} that no other row has"
 
 
-def _table(data: Path, table: Table) -> dict[Any, Any]:
+def _table(data: Path, table: Schema) -> dict[Any, Any]:
     """The rows of a table by its key, each cell of its column's kind; none where a story need not have it, and has not."""
     path, key, file = data / f"{table.name}.csv", operator.attrgetter(*table.key), f"data/{table.name}.csv"
     if not path.is_file():

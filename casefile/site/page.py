@@ -195,7 +195,7 @@ def _around(app: Any, page_name: str, context: dict[str, Any]) -> None:
         reader_text(titles[page]) if page else "" for page in (after, before)
     )
     context["teased"], context["teased_picture"] = (
-        (teaser.words(app, after), teaser.picture(app, after)) if after else ("", "")
+        (teaser.teaser_words(app, after), teaser.picture(app, after)) if after else ("", "")
     )
     context["next_short"] = next((chapter for chapter in chapters if chapter.page == after), None)
     catalogue = app.casefile_content.catalogue

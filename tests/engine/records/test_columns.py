@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from casefile.records import package
-from casefile.records.columns import AN_ID, Column, date, row_id
+from casefile.records.columns import AN_ID, Column, date_column, key_column
 from casefile.records.rows import TABLES
 from tests.conftest import ROOT
 
@@ -31,7 +31,7 @@ def descriptor(data: Path) -> dict[str, Any]:
 
 
 def test_the_description_of_the_tables_is_to_the_byte_what_their_rows_say(data: Path) -> None:
-    assert package.describe(data)
+    assert package.write_description(data)
     assert (data / "datapackage.json").read_bytes() == (ROOT / "data" / "datapackage.json").read_bytes()
 
 
@@ -40,7 +40,7 @@ def test_a_description_that_was_changed_by_hand_is_made_again_of_the_rows(data: 
     (data / "datapackage.json").write_text(
         text.replace("Who published it", "Its maker").replace('"Who replied"', '"Who"')
     )
-    assert not package.describe(data)
+    assert not package.write_description(data)
     assert (data / "datapackage.json").read_text(encoding="utf-8") == text
 
 
@@ -49,7 +49,7 @@ def test_a_table_that_was_not_described_is_and_one_that_does_not_stand_is_not(da
     kept = [table for table in plain["resources"] if table["name"] not in ("names", "measures")]
     (data / "datapackage.json").write_text(json.dumps({**plain, "resources": kept}))
     (data / "measures.csv").unlink()
-    package.describe(data)
+    package.write_description(data)
     names = [table["name"] for table in descriptor(data)["resources"]]
     assert "measures" not in names and names[-1] == "names"
 
@@ -61,7 +61,7 @@ def test_the_words_and_bounds_that_are_a_storys_own_stay(data: Path) -> None:
     licence = next(field for field in sources["schema"]["fields"] if field["name"] == "licence")
     licence["constraints"]["enum"] = ["facts only", "CC0-1.0"]
     (data / "datapackage.json").write_text(json.dumps(plain))
-    package.describe(data)
+    package.write_description(data)
     described = next(table for table in descriptor(data)["resources"] if table["name"] == "sources")
     assert described == sources
 
@@ -79,12 +79,12 @@ def test_every_key_and_every_link_of_a_table_is_a_column_that_stands(name: str) 
 @pytest.mark.parametrize(
     ("column", "text", "expected"),
     [
-        (row_id(), "apple_2", ""),
-        (row_id(), "Apple", AN_ID),
-        (row_id(), "", AN_ID),
-        (date("When"), "2024-02", ""),
-        (date("When"), "", ""),
-        (date("When"), "2024-02-30", "a date that exists: a year, a month or a day such as 2024-06-04"),
+        (key_column(), "apple_2", ""),
+        (key_column(), "Apple", AN_ID),
+        (key_column(), "", AN_ID),
+        (date_column("When"), "2024-02", ""),
+        (date_column("When"), "", ""),
+        (date_column("When"), "2024-02-30", "a date that exists: a year, a month or a day such as 2024-06-04"),
         (Column("When", "date"), "2024-02", "a date that exists: a year, a month or a day such as 2024-06-04"),
         (Column("How", one_of=("low", "high")), "lower", "one of low, high"),
         (Column("How many", "integer", least=0, most=6), "7", "a whole number from 0 to 6"),
