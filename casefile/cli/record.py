@@ -108,7 +108,7 @@ def stale(file: Path | None, series: str | None, day: str | None, older_than: in
 
     from casefile import records
     from casefile.records import ageing
-    from casefile.records.tables import is_day
+    from casefile.records.columns import is_day
 
     if series and file is None:
         raise BadInput(f"--series {series}: compared with nothing; expected a FILE with newer rows")

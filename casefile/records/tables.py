@@ -245,8 +245,11 @@ def load(root: Path) -> Records:
     data = root / "data"
     if not data.is_dir():
         raise BadInput(f"{root}: no data/ folder here; expected the root of a casefile story")
-    read = {table.name: _table(data, table) for table in TABLES if table.name not in _READ_ELSEWHERE}
-    return Records(root=root, declarations=read.pop("parameters"), **read)
+    tables = {table.name: _table(data, table) for table in TABLES if table.name not in _READ_ELSEWHERE}
+    return Records(
+        root, tables["origins"], tables["sources"], tables["figures"], tables["events"], tables["replies"], tables["claims"],
+        tables["units"], tables["parameters"], tables["corrections"], tables["measures"],
+    )  # fmt: skip
 
 
 def load_once(root: Path) -> Records:
