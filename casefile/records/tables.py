@@ -41,6 +41,8 @@ SAVED = "scenarios"
 
 _READ_ELSEWHERE = ("names", "ids")
 
+Overrides = Mapping[str, Mapping[str, Any]]  # parameters other than the declared: their home → name → value
+
 MOST_BYTES = 1 << 26  # of one table
 MOST_CELL = 100_000  # characters of one cell
 _ID = re.compile(r"[a-z][a-z0-9_]*")
@@ -200,7 +202,7 @@ class Records:
         """The chapters that take parameters."""
         return list(dict.fromkeys(chapter for row in self.declarations.values() for chapter in row.readers))
 
-    def values_for(self, chapter: str, overrides: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    def values_for(self, chapter: str, overrides: Overrides) -> dict[str, Any]:
         """The values of the parameters that a chapter takes, by name, among those `given` by their homes."""
         return {
             name: overrides[row.chapter][name]
