@@ -14,12 +14,27 @@ from casefile.records.columns import MONTH_PATTERN, URL_PATTERN, Column, Schema
 ASSUMPTION = "assumption"
 AT_LEAST, AT_MOST = "at least", "at most"
 
+# Cells that more than one table has.
+RowId = Annotated[str, columns.key_column()]
+Grade = Annotated[
+    str,
+    Column(
+        "read: the source itself was read; relayed: known through another",
+        required=True,
+        one_of=("read", "relayed"),
+    ),
+]
+PrintedForm = Annotated[str, columns.text_column("The form in which the source prints it")]
+SourceId = Annotated[str, columns.id_column("sources", "Where it comes from: an id of sources", required=True)]
+Locator = Annotated[str, columns.text_column("The place in the source: page, table, row or commit", required=True)]
+Note = Annotated[str, columns.text_column("What to know before using the row: conflicts between sources, limits")]
+
 
 @dataclass(frozen=True)
 class Origin:
     """The first place where a report was made; many sources may relay one origin."""
 
-    id: Annotated[str, columns.key_column()]
+    id: RowId
     name: Annotated[str, columns.text_column("Short name", required=True)]
     date: Annotated[str, columns.date_column("Date of the first report, as a year, month or day")]
     meaning: Annotated[str, columns.text_column("What was reported there", required=True)]
@@ -29,7 +44,7 @@ class Origin:
 class Source:
     """A publication that was read, or that is known through another (`grade`)."""
 
-    id: Annotated[str, columns.key_column()]
+    id: RowId
     publisher: Annotated[str, columns.text_column("Who published it", required=True)]
     title: Annotated[
         str, columns.text_column("Its title; square brackets mark a description in place of an unknown title")
@@ -55,14 +70,7 @@ class Source:
             "origins", "The report this source repeats: an id of origins; empty when it speaks for itself"
         ),
     ]
-    grade: Annotated[
-        str,
-        Column(
-            "read: the source itself was read; relayed: known through another",
-            required=True,
-            one_of=("read", "relayed"),
-        ),
-    ]
+    grade: Grade
     checked: Annotated[str, columns.text_column("How it was checked, and the limits of that", required=True)]
 
 
@@ -70,74 +78,53 @@ class Source:
 class Fact:
     """A number printed in a source: a value, a range, or both."""
 
-    id: Annotated[str, columns.key_column()]
+    id: RowId
     value: Annotated[float | None, Column("The number; empty where the source prints a range alone", "number")]
     low: Annotated[float | None, Column("Lower end of a range", "number")]
     high: Annotated[float | None, Column("Upper end of a range", "number")]
     unit: Annotated[str, columns.unit_column("Unit of the value: a unit of units", required=True)]
     date: Annotated[str, columns.date_column("What the number is dated to, as a year, month or day")]
     meaning: Annotated[str, columns.text_column("What the number measures", required=True)]
-    printed: Annotated[str, columns.text_column("The form in which the source prints it")]
-    source: Annotated[str, columns.id_column("sources", "Where it comes from: an id of sources", required=True)]
-    locator: Annotated[str, columns.text_column("The place in the source: page, table, row or commit", required=True)]
-    grade: Annotated[
-        str,
-        Column(
-            "read: the source itself was read; relayed: known through another",
-            required=True,
-            one_of=("read", "relayed"),
-        ),
-    ]
-    note: Annotated[str, columns.text_column("What to know before using the row: conflicts between sources, limits")]
+    printed: PrintedForm
+    source: SourceId
+    locator: Locator
+    grade: Grade
+    note: Note
 
 
 @dataclass(frozen=True)
 class Event:
     """A dated fact."""
 
-    id: Annotated[str, columns.key_column()]
+    id: RowId
     date: Annotated[str, columns.date_column("When, as a year, month or day", required=True)]
     meaning: Annotated[str, columns.text_column("What happened", required=True)]
-    printed: Annotated[str, columns.text_column("The form in which the source prints it")]
-    source: Annotated[str, columns.id_column("sources", "Where it comes from: an id of sources", required=True)]
-    locator: Annotated[str, columns.text_column("The place in the source: page, table, row or commit", required=True)]
-    grade: Annotated[
-        str,
-        Column(
-            "read: the source itself was read; relayed: known through another",
-            required=True,
-            one_of=("read", "relayed"),
-        ),
-    ]
-    note: Annotated[str, columns.text_column("What to know before using the row: conflicts between sources, limits")]
+    printed: PrintedForm
+    source: SourceId
+    locator: Locator
+    grade: Grade
+    note: Note
 
 
 @dataclass(frozen=True)
 class Reply:
     """What someone accused or concerned answered, or that they did not."""
 
-    id: Annotated[str, columns.key_column()]
+    id: RowId
     who: Annotated[str, columns.text_column("Who replied", required=True)]
     date: Annotated[str, columns.date_column("When, as a year, month or day", required=True)]
     meaning: Annotated[str, columns.text_column("What was answered", required=True)]
-    printed: Annotated[str, columns.text_column("The form in which the source prints it")]
-    source: Annotated[str, columns.id_column("sources", "Where it comes from: an id of sources", required=True)]
-    locator: Annotated[str, columns.text_column("The place in the source: page, table, row or commit", required=True)]
-    grade: Annotated[
-        str,
-        Column(
-            "read: the source itself was read; relayed: known through another",
-            required=True,
-            one_of=("read", "relayed"),
-        ),
-    ]
+    printed: PrintedForm
+    source: SourceId
+    locator: Locator
+    grade: Grade
 
 
 @dataclass(frozen=True)
 class Claim:
     """One claim of the article, in own words, with its printed form and paragraph."""
 
-    id: Annotated[str, columns.key_column()]
+    id: RowId
     paragraph: Annotated[
         int,
         Column("Paragraph of the article that makes it, counting from 1", "integer", required=True, least=0, own=True),
@@ -218,7 +205,7 @@ class Declaration:
     basis: Annotated[
         str, columns.id_column("", "Id of the figure the default is taken from, or the word assumption", required=True)
     ]
-    note: Annotated[str, columns.text_column("What to know before using the row: conflicts between sources, limits")]
+    note: Note
 
     @property
     def readers(self) -> tuple[str, ...]:
@@ -230,7 +217,7 @@ class Declaration:
 class Correction:
     """What this book said and no longer says: a `correction` of an error, or an `update` of data that others changed."""
 
-    id: Annotated[str, columns.key_column()]
+    id: RowId
     kind: Annotated[
         str,
         Column(
@@ -247,14 +234,14 @@ class Correction:
     sections: Annotated[tuple[str, ...], columns.text_column("Sections touched")]
     claims: Annotated[tuple[str, ...], columns.ids_column("Claims touched")]
     owed_to: Annotated[str, columns.text_column("Who found it")]
-    note: Annotated[str, columns.text_column("What to know before using the row: conflicts between sources, limits")]
+    note: Note
 
 
 @dataclass(frozen=True)
 class Measure:
     """What a long run of the project's own checks measured, in `unit`; `bound` says what the goal is to the value."""
 
-    id: Annotated[str, columns.key_column()]
+    id: RowId
     part: Annotated[str, columns.id_column("", "The check that measured it", required=True)]
     meaning: Annotated[str, columns.text_column("What was measured", required=True)]
     value: Annotated[float | None, Column("What was found, in the unit", "number", required=True)]
