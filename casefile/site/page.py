@@ -54,10 +54,7 @@ def lead(body: str, longest: int = _LONGEST_DESCRIPTION) -> str:
 
     `body` is the HTML of a page's content; the answer is plain text, empty when there is no such paragraph.
     """
-    match = re.search(r"</h1>.*?<p(?:\s[^>]*)?>(.*?)</p>", body, re.DOTALL)
-    if match is None:
-        return ""
-    text = " ".join(markup.screen_text(match.group(1)).split())
+    text = " ".join(markup.screen_text(body, "(//h1)[1]/following::p[1]").split())
     if len(text) <= longest:
         return text
     sentence = max(text.rfind(mark, 0, longest) for mark in (". ", "? ", "! "))
