@@ -133,7 +133,7 @@ def of_claim(page: Judge, name: str) -> Scope | None:
     return scope
 
 
-def linked(page: Judge, element: Any, scope: Scope) -> Scope | None:
+def of_linked(page: Judge, element: Any, scope: Scope) -> Scope | None:
     """A line of a list that begins with a link to a figure or a claim speaks of it."""
     first = next(iter(element), element)
     target = LEADS_TO.search(first.get("href") or "") if first.tag == "a" and not first.get("data-figure") else None
@@ -284,7 +284,7 @@ SCOPES: dict[str, Callable[[Judge, Any, Scope], Scope | None]] = {
     "#claim":                  claim,
     "kicker":                  kicker,
     "quote":                   quote,
-    "li":                      linked,
+    "li":                      of_linked,
     "opens":                   opened,
     "source-entry":            of_source,
     "#fact":                   of_fact,

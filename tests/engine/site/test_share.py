@@ -63,12 +63,14 @@ def test_no_picture_is_blank_or_has_letters_in_its_margins(tab: Page, address: s
 
 
 def test_the_same_words_give_the_same_bytes() -> None:
-    drawn = [pictures.png(share.picture("A book", "A question?", "An answer, with 12,000 in it.")) for _ in range(2)]
+    drawn = [
+        pictures.png(share.share_picture("A book", "A question?", "An answer, with 12,000 in it.")) for _ in range(2)
+    ]
     assert drawn[0] == drawn[1]
 
 
 def test_markup_in_a_title_is_drawn_as_text() -> None:
-    drawn = share.picture("A & B", "Is 1 < 2?", "")
+    drawn = share.share_picture("A & B", "Is 1 < 2?", "")
     assert "A &amp; B" in drawn
     assert "Is 1 &lt; 2?" in drawn
     assert pictures.png(drawn).startswith(b"\x89PNG")
@@ -97,7 +99,7 @@ def test_letters_that_are_said_to_be_drawn_are_not_one_and_the_same_box() -> Non
     """The font's sign for a letter that it lacks is one; two letters that it has look different."""
 
     def drawn(letter: str) -> bytes:
-        return pictures.png(share.picture("", letter, ""))
+        return pictures.png(share.share_picture("", letter, ""))
 
     box = drawn("林")
     assert drawn("檎") == box
