@@ -16,16 +16,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lxml import etree, html  # type: ignore[import-untyped]
+from lxml import etree  # type: ignore[import-untyped]
 
-from casefile.citation.citable import digest
+from casefile.citation.citable import content_hash
 from casefile.errors import BadInput, of_library
 from casefile.system import document, scratch
 
-LIST = "pages.json"
-FOLDER, RECORD = "v", "record.json"  # on a site: where editions lie, and the record of each
-PICTURES = "pictures"
-MOST_BYTES = 1 << 24  # of a page
+_LIST = "pages.json"
+VERSIONS, EDITION_RECORD = "v", "record.json"  # on a site: where editions lie, and the record of each
+PICTURE_FOLDER = "pictures"
+_MOST_BYTES = 1 << 24  # of a page
 _HASH = 16  # hexadecimal digits of a picture's hash, which names its file
 _EXPECTED = "it as `casefile release` or `casefile editions rebuild` wrote it"
 _MATHEMATICS = frozenset((
@@ -43,19 +43,16 @@ _WORDS = frozenset((
 _KEPT = frozenset(("id", "href", "src", "alt", "colspan", "rowspan", "scope", "start", "lang", "dir", "display", "displaystyle", "mathvariant"))  # fmt: skip
 _CLASSES = frozenset(("number", "verdict", "derivation", "correction", "correction-note"))
 # What no reader of the words needs: what runs, what leads on, what is shown another way, what this edition did not print.
-_LEFT_OUT = (
+_LEFT_OUT = frozenset((
     "script", "style", "link", "meta", "form", "button", "input", "select", "textarea", "output", "noscript", "template", "nav", "iframe",
     "audio", "video", "object", "embed", "progress", "meter",
-)  # fmt: skip
+))  # fmt: skip
 _CLASSES_LEFT_OUT = (
     "headerlink", "print-only", "cell_input", "above-input", "admonition hide", "chart-narrow", "chart-files", "cite-files", "cite-mark",
     "cite-editions", "corrected", "correction-line", "correction-note", "derivation-corrected",
     "scripted", "what-if", "visually-hidden", "toctree-wrapper",
 )  # fmt: skip
-_DROPPED = etree.XPath(
-    " | ".join(f"//{tag}" for tag in _LEFT_OUT)
-    + "".join(f" | //*[contains(concat(' ', @class, ' '), ' {name} ')]" for name in _CLASSES_LEFT_OUT)
-)
+_NAMES_LEFT_OUT = re.compile(f"(?<= )(?:{'|'.join(_CLASSES_LEFT_OUT)})(?= )")
 
 
 @dataclass(frozen=True)
@@ -73,51 +70,61 @@ class Archive:
     @property
     def contents(self) -> str:
         """The page that lists these: the one that a folder opens with, unless the edition has a page of that name."""
-        return contents(self.pages)
+        return contents_page(self.pages)
 
 
 # ------------------------------------------------------------------------------------------------------------- keeping
 
 
-def of_site(site: Path, version: str, pages: Iterable[str], made: str = "") -> Archive:
+def of_site(site: Path, version: str, pages: Iterable[str], origin: str = "") -> Archive:
     """The pages of a built site as they are kept. Raises BadInput for one that the site has not."""
     pictures: dict[str, bytes] = {}
-    kept = {}
+    articles = {}
     for page in pages:
         path = site / f"{page}.html"
         if not path.is_file():
             raise BadInput(f"{page}.html: not on the site; expected every page of edition {version}")
-        kept[page] = reading(path.read_text(encoding="utf-8"), page, site, pictures)
-    return Archive(version, kept, pictures, made)
+        articles[page] = reading(path.read_text(encoding="utf-8"), page, site, pictures)
+    return Archive(version, articles, pictures, origin)
 
 
 def reading(text: str, page: str, site: Path, pictures: dict[str, bytes] | None = None) -> str:
     """A page of a site as it is kept; the pictures of its charts go to `pictures`, and without it are only named."""
-    tree = html.document_fromstring(text.encode(), parser=html.HTMLParser(encoding="utf-8"))
+    tree = etree.HTML(text.encode(), etree.HTMLParser(encoding="utf-8"))
     article = next(iter([*tree.xpath("//article"), *tree.xpath("//main"), tree.find("body")]))
     for element in article.xpath(".//*[@data-chart or contains(concat(' ', @class, ' '), ' chart-picture ')]"):
         _pictured(element, site, pictures)
-    for element in _DROPPED(article):
-        if element.getparent() is not None:
-            element.drop_tree()
-    root = html.Element("div")
+    for element in [*article.iterdescendants(etree.Element)]:
+        if element.tag in _LEFT_OUT or _NAMES_LEFT_OUT.search(f" {element.get('class') or ''} "):
+            _drop(element)
+    root = etree.Element("div")
     _copied(article, root, page)
     return _in_lines(root)
 
 
+def _drop(element: Any) -> None:
+    """Take an element out of its tree, with all in it; what stands behind it stays."""
+    parent, before = element.getparent(), element.getprevious()
+    if before is None:
+        parent.text = (parent.text or "") + (element.tail or "")
+    else:
+        before.tail = (before.tail or "") + (element.tail or "")
+    parent.remove(element)
+
+
 def _pictured(element: Any, site: Path, pictures: dict[str, bytes] | None) -> None:
     """Put a chart's picture, as it can be downloaded, in place of the one that needs the page's style; else its words."""
-    said = element.get("aria-label") or ""
+    label = element.get("aria-label") or ""
     path = site / "charts" / f"{element.get('data-chart')}.svg"
-    picture = html.Element("p")
+    picture = etree.Element("p")
     if path.is_file():
         content = _bare(path.read_text(encoding="utf-8")).encode()
         name = f"{hashlib.sha256(content).hexdigest()[:_HASH]}.svg"
         if pictures is not None:
             pictures[name] = content
-        picture.append(html.Element("img", src=f"v/{PICTURES}/{name}", alt=said))
-    elif said:
-        picture.text = said
+        picture.append(etree.Element("img", src=f"v/{PICTURE_FOLDER}/{name}", alt=label))
+    elif label:
+        picture.text = label
     picture.tail = element.tail
     element.getparent().replace(element, picture)
 
@@ -140,15 +147,15 @@ def _copied(source: Any, target: Any, page: str) -> None:
             tag = child.tag.rpartition("}")[2]
             blocks, carries = tag == "div" and _holds_words(child), child.get("id") is not None
             if tag in _MATHEMATICS or tag in _WORDS or (tag in BLOCKS and (tag != "div" or blocks or carries)):
-                made = etree.SubElement(target, tag)
+                copy = etree.SubElement(target, tag)
                 for name in filter(_KEPT.__contains__, child.keys()):
-                    made.set(name, _address(child.get(name), page) if name in ("href", "src") else child.get(name))
+                    copy.set(name, _address(child.get(name), page) if name in ("href", "src") else child.get(name))
                 if named := " ".join(name for name in (child.get("class") or "").split() if name in _CLASSES):
-                    made.set("class", named)
-                _copied(child, made, page)
+                    copy.set("class", named)
+                _copied(child, copy, page)
             elif carries:
-                made = etree.SubElement(target, "span", id=child.get("id"))
-                _copied(child, made, page)
+                copy = etree.SubElement(target, "span", id=child.get("id"))
+                _copied(child, copy, page)
             elif tag == "svg" and child.get("aria-label"):
                 _say(target, child.get("aria-label"))
             elif tag != "svg":
@@ -182,10 +189,11 @@ def _address(address: str, page: str) -> str:
 
 def _in_lines(root: Any) -> str:
     """The content of an element as HTML, a line for each block in it."""
+    as_they_are = {element for block in root.iter("pre") for element in block.iterdescendants()}
     for element in root.iter():
-        if not any(up.tag == "pre" for up in (element, *element.iterancestors())):
+        if element.tag != "pre" and element not in as_they_are:
             element.text = _closer(element.text)
-        if not any(up.tag == "pre" for up in element.iterancestors()):
+        if element not in as_they_are:
             element.tail = _closer(element.tail)
     for element in root.iter(*BLOCKS, "td", "th"):
         if element.tag != "pre":
@@ -209,33 +217,35 @@ def _closer(text: str | None) -> str | None:
 # ------------------------------------------------------------------------------------------------------------- storing
 
 
-def contents(pages: Container[str]) -> str:
+def contents_page(pages: Container[str]) -> str:
     """The page that lists pages of an edition beside them: the one that a folder opens with, unless one of them has its name."""
     return "contents" if "index" in pages else "index"
 
 
-def folder(root: Path, version: str) -> Path:
+def edition_folder(root: Path, version: str) -> Path:
     """Where the pages of an edition are kept."""
     return root / "editions" / version
 
 
-def write(root: Path, kept: Archive) -> Path:
+def write(root: Path, archive: Archive) -> Path:
     """Write the kept pages of an edition, each picture once for all editions; the folder that holds the pages."""
-    place = folder(root, kept.version)
-    for page, text in kept.pages.items():
+    place = edition_folder(root, archive.version)
+    for page, text in archive.pages.items():
         path = place / f"{page}.html"
         path.parent.mkdir(parents=True, exist_ok=True)
         scratch.write(path, text)
-    pictures = root / "editions" / PICTURES
+    pictures = root / "editions" / PICTURE_FOLDER
     pictures.mkdir(parents=True, exist_ok=True)
-    for name, content in kept.pictures.items():
+    for name, content in archive.pictures.items():
         if not (pictures / name).is_file():
             (pictures / name).write_bytes(content)
     plain: dict[str, Any] = {
-        "version": kept.version, "made": kept.made,
-        "pages": {page: _whole(text.encode()) for page, text in kept.pages.items()}, "pictures": sorted(kept.pictures),
+        "version": archive.version, "made": archive.made,
+        "pages": {page: _whole(text.encode()) for page, text in archive.pages.items()}, "pictures": sorted(archive.pictures),
     }  # fmt: skip
-    scratch.write(place / LIST, json.dumps({**plain, "seal": digest(plain)}, ensure_ascii=False, indent=1) + "\n")
+    scratch.write(
+        place / _LIST, json.dumps({**plain, "seal": content_hash(plain)}, ensure_ascii=False, indent=1) + "\n"
+    )
     return place
 
 
@@ -244,15 +254,15 @@ def read(root: Path, version: str) -> Archive | None:
 
     Raises BadInput for a list, page or picture that was altered since it was written, or that may not lie on a site.
     """
-    place = folder(root, version)
-    if not (place / LIST).is_file():
+    place = edition_folder(root, version)
+    if not (place / _LIST).is_file():
         return None
-    where = f"editions/{version}/{LIST}"
-    plain = document.read(place / LIST, where, _EXPECTED, MOST_BYTES)
+    where = f"editions/{version}/{_LIST}"
+    plain = document.read(place / _LIST, where, _EXPECTED, _MOST_BYTES)
     try:
         listed = {key: value for key, value in plain.items() if key != "seal"}
-        sound = plain["seal"] == digest(listed) and plain["version"] == version
-        hashes, named, made = dict(plain["pages"]), list(plain["pictures"]), str(plain["made"])
+        sound = plain["seal"] == content_hash(listed) and plain["version"] == version
+        hashes, named, origin = dict(plain["pages"]), list(plain["pictures"]), str(plain["made"])
         sound = sound and all(re.fullmatch(r"\w[\w-]*(/\w[\w-]*)*", page) for page in hashes)
         sound = sound and all(re.fullmatch(rf"[0-9a-f]{{{_HASH}}}\.svg", name) for name in named)
     except (LookupError, TypeError, ValueError, AttributeError) as error:
@@ -264,10 +274,12 @@ def read(root: Path, version: str) -> Archive | None:
         for page, hash in hashes.items()
     }
     pictures = {
-        name: _sound(root / "editions" / PICTURES / name, f"editions/{PICTURES}/{name}", name.partition(".")[0])
+        name: _sound(
+            root / "editions" / PICTURE_FOLDER / name, f"editions/{PICTURE_FOLDER}/{name}", name.partition(".")[0]
+        )
         for name in named
     }
-    return Archive(version, pages, pictures, made)
+    return Archive(version, pages, pictures, origin)
 
 
 def kept(root: Path, versions: Iterable[str]) -> dict[str, Archive]:
@@ -282,7 +294,7 @@ def listed(root: Path, versions: Iterable[str]) -> dict[str, frozenset[str]]:
 
 
 def _sound(path: Path, where: str, hash: str) -> bytes:
-    content = path.read_bytes() if path.is_file() and path.stat().st_size <= MOST_BYTES else b""
+    content = path.read_bytes() if path.is_file() and path.stat().st_size <= _MOST_BYTES else b""
     if not _whole(content).startswith(hash):
         raise BadInput(f"{where}: missing, or altered after it was written; expected {_EXPECTED}")
     return content

@@ -22,7 +22,7 @@ _ARROW = "M-1,-0.12L0.4,-0.12L0.4,-0.5L1,0L0.4,0.5L0.4,0.12L-1,0.12Z"
 _LONG, _SOLID = "datum.start != datum.end", "datum.standing == 'documented'"
 
 
-def bars(table: pd.DataFrame, across: alt.X, actors: Mapping[str, str], hatch: float, y: Any) -> alt.LayerChart:
+def _bars(table: pd.DataFrame, across: alt.X, actors: Mapping[str, str], hatch: float, y: Any) -> alt.LayerChart:
     """A bar a row, drawn as well as it is established; a point where it ends where it starts.
 
     `across` is the channel of `start`; `actors` gives each of the column `actor` its colour; `hatch` is from one stroke of a
@@ -67,11 +67,11 @@ def lines(
     name = heads.mark_text(align="left", yOffset=_UP, fontSize=13, color=charts.MUTED)
     said = heads.mark_text(align="right", yOffset=_UP, fontSize=13, fontWeight="bold", color=charts.INK)
     words = name.encode(x=charts.edge(), text="name:N") + said.encode(x=alt.value("width"), text="said:N")
-    drawn: alt.LayerChart = (bars(table, across, actors, hatch, line) + words).properties(height=alt.Step(room))
+    drawn: alt.LayerChart = (_bars(table, across, actors, hatch, line) + words).properties(height=alt.Step(room))
     return drawn
 
 
-def inside(table: pd.DataFrame, text: str) -> alt.Chart:
+def within(table: pd.DataFrame, text: str) -> alt.Chart:
     """Words at the start of solid bars, within them."""
     base = alt.Chart(table).transform_filter(_SOLID)
     said = base.mark_text(align="left", dx=6, yOffset=_DOWN, fontSize=12, color=charts.PAPER)
@@ -79,7 +79,7 @@ def inside(table: pd.DataFrame, text: str) -> alt.Chart:
     return drawn
 
 
-def limit(table: pd.DataFrame, at: str = "value") -> alt.Chart:
+def held_against(table: pd.DataFrame, at: str = "value") -> alt.Chart:
     """A stroke across the bar of each line, at an amount that all are held against."""
     base = alt.Chart(table).mark_tick(thickness=2, height=_BAR + 10, color=charts.INK, yOffset=_DOWN)
     drawn: alt.Chart = base.encode(x=f"{at}:Q", y=_line(table))

@@ -9,7 +9,7 @@ import pandas as pd
 
 from casefile.figures import charts
 
-HEIGHT = 300
+_HEIGHT = 300
 
 
 def drawn(
@@ -50,6 +50,6 @@ def drawn(
     )
     far = "scale('x', datum.along) > width * 0.6"
     side: dict[str, Any] = {"align": alt.expr(f"{far} ? 'right' : 'left'"), "dx": alt.expr(f"{far} ? -14 : 13")}
-    said = here.mark_text(**side, dy=alt.expr(f"{far} ? -8 : 13"), fontSize=16, fontWeight="bold", color=charts.INK)
-    layers = (band, cone, middle, rules, *named, point, said.encode(text="told:N"))
-    return alt.layer(*layers).properties(height=HEIGHT)
+    caption = here.mark_text(**side, dy=alt.expr(f"{far} ? -8 : 13"), fontSize=16, fontWeight="bold", color=charts.INK)
+    layers = (band, cone, middle, rules, *named, point, caption.encode(text="told:N"))
+    return alt.layer(*layers).properties(height=_HEIGHT)
