@@ -349,7 +349,7 @@ def test_what_is_set_is_not_drawn_and_where_nothing_is_left_to_draw_there_is_no_
     graph = results.Results.from_json(plain, known.units).graph
     outcomes = ["gpu_hours_delayed", "rental_value_delayed", "compute_delayed", "energy_delayed"]
     assert {name for name in outcomes if graph[name].band} == ranged
-    assert {name for name in outcomes if graph.printed(name, "range") != "no range"} == ranged
+    assert {name for name in outcomes if graph.printed(name, "range") != "as set"} == ranged
     if given.get("delay_months") == 12:  # the rent alone is drawn: its own range, as many times as there are hours
         drawn = defaults["03_delay"]["figures"]
         low, high = drawn["rent"]["low"], drawn["rent"]["high"]
@@ -359,7 +359,7 @@ def test_what_is_set_is_not_drawn_and_where_nothing_is_left_to_draw_there_is_no_
             assert value.low is not None and value.high is not None
             assert hours * low < value.low < value.high < hours * high
     title = graph.fill(plain["charts"]["runs"]["title"])
-    assert "no range" not in title
+    assert "as set" not in title
 
 
 def day_of(iso: str) -> str:

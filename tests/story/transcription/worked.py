@@ -462,6 +462,7 @@ INPUTS: dict[str, dict[str, set[str]]] = {
         **{f"market_{name}": EVENT for name in ("alpha", "beta", "explained_share")},
         **{f"abnormal_return_{name}": EVENT for name in ("least", "most")},
         "detectable_move_event": EVENT,
+        "tested_day": {"event_date"},
         "placebo_days": EVENT,
         "event_days_outside": LENGTHS,
         "car_event_window": {*EVENT, "window_after"},
