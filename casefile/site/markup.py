@@ -100,7 +100,7 @@ def derivation(content: Content, graph: Graph, name: str, page: str, link: Link,
     )  # fmt: skip
 
 
-def place_of_chart(name: str, position: int) -> str:
+def place_of_chart(name: str, position: str) -> str:
     """What stands for a chart until its page is written: pictures are still being drawn while pages are read."""
     return f"<!--chart {name} {position}-->"
 
@@ -108,13 +108,13 @@ def place_of_chart(name: str, position: int) -> str:
 def with_charts(content: Content, body: str, page: str, link: Link, address: str) -> str:
     """The HTML of a page's content with its charts in their places."""
     return re.sub(
-        r"<!--chart (\w+) (\d+)-->",
-        lambda match: chart(content, match.group(1), page, link, int(match.group(2)), address),
+        r"<!--chart (\w+) (\w+)-->",
+        lambda match: chart(content, match.group(1), page, link, match.group(2), address),
         body,
     )
 
 
-def chart(content: Content, name: str, page: str, link: Link, position: int, address: str = "") -> str:
+def chart(content: Content, name: str, page: str, link: Link, position: str, address: str = "") -> str:
     """A chart as a figure: finding, picture in two widths, table, downloads, sources.
 
     `address` is that of the book on the web, for whoever embeds the chart; without one the page's script finds it.

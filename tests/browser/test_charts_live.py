@@ -178,10 +178,10 @@ def test_a_mark_says_the_value_as_the_table_prints_it(
     bars = visit.page.locator("#chart-money .chart-live .mark-rect.role-mark path")
     assert bars.count() == len(chart["rows"])
     for bar in bars.all():
-        bar.hover()
+        bar.hover(force=True)  # strokes of a hatching lie over the estimate
         row = chart["rows"][bar.evaluate("one => one.__data__.datum.__row")]
         told = visit.page.locator(".chart-tip").inner_text()
-        assert row["label"] in told
+        assert row["name"] in told
         assert formats.printed(row["value"], known.units["USD"]) in told
     visit.page.keyboard.press("Escape")
     assert not visit.page.locator(".chart-tip").is_visible()
@@ -197,7 +197,7 @@ def test_a_slider_moves_text_and_chart_in_one_frame(visit: Visit, address: str) 
     found = visit.page.evaluate(
         """() => new Promise(done => {
             const number = document.querySelector("#chart-unit_price figcaption [data-figure=implied_unit_price]");
-            const mark = () => document.querySelector("#chart-unit_price .chart-live .mark-symbol path");
+            const mark = () => [...document.querySelectorAll("#chart-unit_price .chart-live .mark-symbol path")].at(-1);
             const state = () => [number.textContent, mark().getAttribute("transform")];
             const before = state(), slider = document.querySelector(".what-if-inputs input[type=range]");
             slider.value = Number(slider.max) * 0.7;
@@ -214,7 +214,7 @@ def test_a_chart_not_yet_seen_is_drawn_for_the_moved_parameters(visit: Visit, ad
     visit.page.goto(f"{address}/chapters/01_swap.html?order_value_usd=900000000")
     visit.enliven("unit_price")
     rows = visit.page.evaluate(DRAWN, "unit_price")
-    assert 900000000 / 12000 in [row.get("low") for row in rows.values()]
+    assert 900000000 / 12000 in [row.get("start") for row in rows.values()]
 
 
 def test_ranges_are_drawn_again_in_the_page_as_a_rerun_draws_them(
