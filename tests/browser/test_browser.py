@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request
 from casefile.execution.story import Story
 from tests.conftest import CHAPTERS, ROOT
 from tests.support import breaking
+from tests.support.boxes import overlaps
 
 PAGES = [*Story(ROOT).pages, "search", "404"]
 NARROW, WIDE = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
@@ -104,9 +105,15 @@ def test_a_page_is_quiet_asks_nobody_stands_still_fits_and_is_accessible(page: s
             assert size is WIDE or faults(tab, within=RESHAPED) == []
             tab.emulate_media(color_scheme="dark")
             assert faults(tab, COLOURS, "html" if size is WIDE else RESHAPED) == [], size
-    for size in (SMALLEST, ZOOMED, TABLET, WIDEST):
+    for size in (NARROW, SMALLEST, ZOOMED, TABLET, WIDE, WIDEST):
         tab.set_viewport_size(size)  # type: ignore[arg-type]
         assert overflow(tab) <= 0, size
+        assert overlaps(tab) == [], size
+
+
+def test_words_over_words_are_seen(tab: Page) -> None:
+    tab.set_content("<p>Some words</p><p style='margin-top: -3em'>Other words</p><p>Below</p>")
+    assert overlaps(tab) == ["Some words | Other words"]
 
 
 @pytest.mark.parametrize("page", breaking.rounds([Story(ROOT).pages[0], "search"], ["chapters/claims"]))
