@@ -310,6 +310,11 @@ def test_back_closes_what_a_number_opened_and_stays_on_the_page(size: dict[str, 
     assert size is NARROW or box["x"] > sentence["x"] + sentence["width"]  # beside the sentence, not over it
     tab.get_by_role("button", name="Close").click()
     assert asked.count() == 0
+    word, opened = tab.locator("article a.opens").first, tab.locator(".opened")
+    word.click()
+    assert opened.inner_text().startswith(word.get_attribute("title") or "no meaning")
+    tab.go_back()
+    assert not opened.is_visible() and tab.url.endswith("03_delay.html")
     tab.go_back()
     assert tab.url.endswith("summary.html")
 

@@ -12,7 +12,7 @@ _OVERLAPS = """() => {
     if (!node.data.trim() || !element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
     if (element.closest(".skip-link, .headerlink, dialog, [popover], select, .site-header")) continue;
     let around = element;
-    while (around && !(around.clientWidth === 1 && around.clientHeight === 1)) around = around.parentElement;
+    while (around && getComputedStyle(around).clipPath === "none") around = around.parentElement;
     if (around) continue;
     range.selectNodeContents(node);
     for (const { left, right, top, bottom } of range.getClientRects()) {
