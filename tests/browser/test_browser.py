@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page, Request
 from casefile.execution.story import Story
 from tests.conftest import CHAPTERS, ROOT
 from tests.support import breaking
+from tests.support.boxes import overlaps
 
 PAGES = [*Story(ROOT).pages, "search", "404"]
 NARROW, WIDE = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
@@ -135,15 +136,21 @@ def test_a_page_is_quiet_asks_nobody_stands_still_fits_is_accessible_and_says_no
             assert size is WIDE or faults(tab, within=RESHAPED) == []
             tab.emulate_media(color_scheme="dark")
             assert faults(tab, COLOURS, "html" if size is WIDE else RESHAPED) == [], size
-    for size in (SMALLEST, ZOOMED, TABLET, WIDEST):
+    for size in (NARROW, SMALLEST, ZOOMED, TABLET, WIDE, WIDEST):
         tab.set_viewport_size(size)  # type: ignore[arg-type]
         assert overflow(tab) <= 0, size
+        assert overlaps(tab) == [], size
     assert watched.wrong == []
     if page in CHAPTERS.values():
         assert tab.locator(_NUMBERS).all_text_contents() == without_scripts(site / f"{page}.html")
         assert identifiers(tab) == []
         tab.get_by_role("button", name="Check", exact=True).click()
         assert identifiers(tab) == []
+
+
+def test_words_over_words_are_seen(tab: Page) -> None:
+    tab.set_content("<p>Some words</p><p style='margin-top: -3em'>Other words</p><p>Below</p>")
+    assert overlaps(tab) == ["Some words | Other words"]
 
 
 @pytest.mark.parametrize("page", breaking.rounds(["chapters/02_promise", "search"], ["summary", "chapters/claims"]))
@@ -324,5 +331,10 @@ def test_back_closes_what_a_number_opened_and_stays_on_the_page(size: dict[str, 
     assert size is NARROW or box["x"] > sentence["x"] + sentence["width"]  # beside the sentence, not over it
     tab.get_by_role("button", name="Close").click()
     assert asked.count() == 0
+    word, opened = tab.locator("article a.opens").first, tab.locator(".opened")
+    word.click()
+    assert opened.inner_text().startswith(word.get_attribute("title") or "no meaning")
+    tab.go_back()
+    assert not opened.is_visible() and tab.url.endswith("03_delay.html")
     tab.go_back()
     assert tab.url.endswith("summary.html")

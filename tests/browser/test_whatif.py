@@ -215,6 +215,14 @@ def test_a_parameter_is_dragged_in_its_sentence_and_moved_by_the_arrows(address:
     assert "?" not in page.url
     number.click()
     assert page.locator("dialog.ask").is_visible()
+    page.keyboard.press("Escape")
+    page.locator("#chart-wedge").scroll_into_view_if_needed()
+    page.locator(
+        "#chart-wedge .chart-handle >> visible=true"
+    ).focus()  # the mark in the chart is a handle of the same number
+    page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(SETTLED)
+    assert number.inner_text() != before
 
 
 def test_a_value_that_a_link_gives_and_no_parameter_takes_is_said(address: str, visit: Open) -> None:

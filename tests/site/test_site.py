@@ -191,6 +191,16 @@ def test_figures_json_points_to_where_each_is_explained(api: dict[str, Any], sit
         assert anchor in markup.ids(site / page), name
 
 
+def test_a_claim_is_three_lines_and_a_reply_is_told_once_and_led_to_from_the_others(site: Path) -> None:
+    page = soup(site / f"{CHAPTERS['claims']}.html")
+    for card in page.select(".claim"):
+        assert [line.get_text() for line in card.select(".claim-lines dt")] == ["It says", "The sources say", "So"]
+    told = [str(line["id"]) for line in page.select(".claim-replies li[id]")]
+    led = {str(link["href"]).removeprefix("#") for link in page.select(".claim-replies a.opens")}
+    assert len(told) == len(set(told))
+    assert led and led <= set(told)
+
+
 def test_claims_json_holds_every_claim_with_its_verdict(api: dict[str, Any], known: Records) -> None:
     assert set(api["claims"]) == set(known.claims)
     for name, claim in api["claims"].items():
