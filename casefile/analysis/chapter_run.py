@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from casefile.analysis import sheets, tables
 from casefile.errors import BadInput, nearest, shown
-from casefile.execution.run import Overrides
 from casefile.notebook.results import Results
 from casefile.records import Records
+from casefile.records.tables import Overrides
 
 if TYPE_CHECKING:
     import altair as alt  # loaded when a chart is asked for

@@ -20,11 +20,11 @@ from casefile.analysis.chapter_run import ChapterRun
 from casefile.analysis.sensitivity import Sensitivity
 from casefile.errors import BadInput, nearest, shown
 from casefile.execution import notebooks, run
-from casefile.execution.run import Overrides
 from casefile.execution.story import Story, nearest_root
 from casefile.notebook import parameters
 from casefile.notebook.results import Results
 from casefile.records import Records, laid
+from casefile.records.tables import Overrides
 from casefile.sweep import scenario
 from casefile.sweep.job import Job, prepared
 

@@ -10,7 +10,7 @@ from typing import Any
 from casefile.audit.accounts import CITATION, CODE, DATE, FIGURE, MEASURE, PARAMETER, RECORD, STRUCTURE, Scope
 from casefile.audit.elements import LEADS_TO, id_of, index_among_siblings, term
 from casefile.audit.judge import Judge
-from casefile.content import explained
+from casefile.content import explained, places
 from casefile.errors import BadInput
 from casefile.figures import formats
 from casefile.figures.graph import Graph
@@ -96,16 +96,18 @@ def step(page: Judge, element: Any, scope: Scope) -> Scope | None:
 
 def of_chart(page: Judge, element: Any, scope: Scope) -> Scope | None:
     """A chart, on the page of its chapter or alone."""
-    page.charts += 1
     name = id_of(element) if element.get("id") else PurePosixPath(page.name).name
     home = next((home for home, results in page.content.pages.items() if name in results.charts), None)
     if home is None:
         return None
     results = page.content.pages[home]
     drawn, sources = results.charts[name], page.content.records.sources
+    proves = drawn.get("form") == "proof"
+    page.charts[proves] += 1
+    page.chart = places.number_of_chart(page.charts[proves], proves)
     publishers = {sources[source].publisher for source in results.charts[name]["sources"]}
     more = Scope(about=ChartShown(drawn, results.graph)).add(CITATION, *publishers)
-    return more.add(STRUCTURE, f"and {len(publishers) - 3} more", f"Data of chart {page.charts}")
+    return more.add(STRUCTURE, f"and {len(publishers) - 3} more", f"Data of chart {page.chart}")
 
 
 def claim(page: Judge, element: Any, scope: Scope) -> Scope | None:
@@ -133,7 +135,7 @@ def of_claim(page: Judge, name: str) -> Scope | None:
     return scope
 
 
-def linked(page: Judge, element: Any, scope: Scope) -> Scope | None:
+def of_linked(page: Judge, element: Any, scope: Scope) -> Scope | None:
     """A line of a list that begins with a link to a figure or a claim speaks of it."""
     first = next(iter(element), element)
     target = LEADS_TO.search(first.get("href") or "") if first.tag == "a" and not first.get("data-figure") else None
@@ -294,7 +296,7 @@ SCOPES: dict[str, Callable[[Judge, Any, Scope], Scope | None]] = {
     "#claim":                  claim,
     "kicker":                  kicker,
     "quote":                   quote,
-    "li":                      linked,
+    "li":                      of_linked,
     "opens":                   opened,
     "source-entry":            of_source,
     "#fact":                   of_fact,

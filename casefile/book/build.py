@@ -23,6 +23,7 @@ from casefile.notebook import beside, markdown, parameters, results
 from casefile.notebook.results import CHART_MEDIA_TYPE, FIGURES_MEDIA_TYPE
 from casefile.publication import offline
 from casefile.records import Records
+from casefile.records.tables import Overrides
 from casefile.site import api, crate, downloads
 from casefile.site.renderer import EXTRA, Renderer
 from casefile.site.versions import Versions
@@ -82,7 +83,7 @@ def check(story: Story, remember: bool = False) -> Records:
 
 
 def build(
-    story: Story, overrides: run.Overrides, output: Path, jobs: int, engine: str | None, report: run.Report,
+    story: Story, overrides: Overrides, output: Path, jobs: int, engine: str | None, report: run.Report,
     tell: Callable[[str], None] | None = None, renderer: Renderer | None = None,
 ) -> str:  # fmt: skip
     """Build the whole site into `output`, replacing it in one step, and return the site's hash.
@@ -161,7 +162,7 @@ def build(
 
 
 def judged_by(
-    story: Story, overrides: run.Overrides, jobs: int, engine: str | None, report: run.Report
+    story: Story, overrides: Overrides, jobs: int, engine: str | None, report: run.Report
 ) -> tuple[Content, dict[str, Written]]:
     """What a site built with `overrides` is held against: records and results, and what pages are of.
 

@@ -20,9 +20,10 @@ from casefile.book import compare
 from casefile.content.content import Content
 from casefile.errors import BadInput, one_line
 from casefile.execution import notebooks
-from casefile.execution.run import Overrides, Report
+from casefile.execution.run import Report
 from casefile.execution.story import Run, Story
 from casefile.notebook import parameters, results
+from casefile.records.tables import Overrides
 from casefile.site import downloads
 from casefile.site.renderer import Renderer
 from casefile.system import cache, document, place, provenance, scratch

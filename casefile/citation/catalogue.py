@@ -30,13 +30,14 @@ from casefile.citation import (
     works,
 )
 from casefile.citation.changes import difference
-from casefile.citation.citable import Given, Item
+from casefile.citation.citable import Item
 from casefile.citation.cite import Book, Record
 from casefile.citation.editions import Edition
 from casefile.citation.record_formats import context_object
-from casefile.citation.registry import Public
 from casefile.notebook import parameters
 from casefile.records import Correction, Records, Source
+from casefile.records.rows import PublicId
+from casefile.records.tables import Overrides
 from casefile.system import cache
 
 FILE = "citable.json"
@@ -68,10 +69,10 @@ class Catalogue:
     items: Mapping[str, Item]
     cited_from: Mapping[str, str]
     shown: Mapping[str, list[str]]
-    given: Given
+    given: Overrides
     changes: str
     moved: frozenset[str]
-    registered: Mapping[str, Public]
+    registered: Mapping[str, PublicId]
     editions: Mapping[str, Edition]
     corrections: Mapping[str, Correction] = field(default_factory=dict)
     archived: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -79,7 +80,7 @@ class Catalogue:
     based_on: Mapping[str, list[str]] = field(default_factory=dict)
 
     @classmethod
-    def of_build(cls, root: Path, overrides: Given, pages: citable.Pages) -> Catalogue:
+    def of_build(cls, root: Path, overrides: Overrides, pages: citable.Pages) -> Catalogue:
         """The catalogue of a run. Raises BadInput when `CITATION.cff`, the registry or an edition cannot be read."""
         book, released, records = cite.book_of(root), editions.load(root), pages.known
         defaults = {key: parameters.default(row) for key, row in records.declarations.items()}
@@ -171,7 +172,7 @@ class Catalogue:
         """What says on the page itself, and on its print, which edition it is of, from which day, and its mark."""
         return f"{self.edition(item)}. {self.mark(item)}"
 
-    def _given(self, item: Item) -> tuple[Given, str]:
+    def _given(self, item: Item) -> tuple[Overrides, str]:
         """The parameters that a citation of an item carries, and the same in words."""
         return (self.given, self.changes) if item.id in self.moved else ({}, "")
 
@@ -220,7 +221,9 @@ class Catalogue:
             encoding="utf-8",
         )
         (site / "editions.xml").write_text(self._editions_feed(), encoding="utf-8")
-        (site / "corrections.json").write_text(corrections.as_json(self.corrections.values()), encoding="utf-8")
+        (site / "corrections.json").write_text(
+            corrections.corrections_json(self.corrections.values()), encoding="utf-8"
+        )
         if self.book.address:
             (site / "sitemap.xml").write_text(self.sitemap(), encoding="utf-8")
 
@@ -353,7 +356,7 @@ def claim_page(claim: str) -> str:
     return f"claims/{claim}"
 
 
-def _moved(items: Mapping[str, Item], pages: citable.Pages, overrides: Given) -> frozenset[str]:
+def _moved(items: Mapping[str, Item], pages: citable.Pages, overrides: Overrides) -> frozenset[str]:
     """The ids of what rests on chapters that take parameters that were given, or on chapters that read those."""
     moved = {
         chapter.chapter for chapter in pages.chapters.values() if pages.known.values_for(chapter.chapter, overrides)

@@ -18,13 +18,14 @@ from typing import Any
 from urllib.parse import quote, unquote, urlencode
 
 from casefile.citation import bibliography, phrasing
-from casefile.citation.citable import Given, Item
+from casefile.citation.citable import Item
 from casefile.citation.record_formats import Record as Record
 from casefile.citation.record_formats import author_name as author_name
 from casefile.citation.record_formats import bibtex, csl_json, markdown, ris
 from casefile.errors import BadInput, nearest, of_library, one_line, shown
 from casefile.notebook import drawing, parameters
 from casefile.records import Records
+from casefile.records.tables import Overrides
 from casefile.system import cache, document
 
 # Each by the name of its CSL file; then its language, and whether it is a note that is asked for.
@@ -213,7 +214,7 @@ def find(name: str, items: Mapping[str, Item]) -> Item:
     raise BadInput(f"no page, section, figure, chart or claim {shown(name)}; {nearest(name, items)}")
 
 
-def parameters_text(overrides: Given) -> str:
+def parameters_text(overrides: Overrides) -> str:
     """Parameters as a mark carries them: `03_delay.delay_months=6;…`, sorted; empty for none."""
     return ";".join(
         f"{chapter}.{name}={quote(str(value).lower() if isinstance(value, bool) else str(value), safe='')}"
@@ -222,7 +223,7 @@ def parameters_text(overrides: Given) -> str:
     )
 
 
-def mark(item: Item, edition: str, overrides: Given) -> str:
+def mark(item: Item, edition: str, overrides: Overrides) -> str:
     """What `verify` reads: `id@edition:hash`, with `?parameters` after the edition where they are not the book's."""
     changed = parameters_text(overrides)
     return f"{item.id}@{edition}{'?' + changed if changed else ''}:{item.hash}"
@@ -238,7 +239,7 @@ def title(item: Item, book: Book, changes: str = "") -> str:
     return f"{words} (computed with {changes})" if changes else words
 
 
-def record(item: Item, book: Book, edition: str, overrides: Given, changes: str = "") -> Record:
+def record(item: Item, book: Book, edition: str, overrides: Overrides, changes: str = "") -> Record:
     """The CSL-JSON record of an item as it stands in an edition."""
     version = edition.removesuffix(DRAFT)
     note = [f"Draft after edition {version}" if version != edition else f"Edition {version} of {book.date}"]
@@ -264,7 +265,7 @@ def record(item: Item, book: Book, edition: str, overrides: Given, changes: str 
     return fields
 
 
-def checkable_address(item: Item, book: Book, edition: str, overrides: Given) -> str:
+def checkable_address(item: Item, book: Book, edition: str, overrides: Overrides) -> str:
     """The item's address with the edition and hash in it. Raises BadInput when the site has no address."""
     if not book.address:
         raise BadInput("_config.yml: html.baseurl is not set; expected the site's address before one can be cited")
@@ -276,7 +277,7 @@ def checkable_address(item: Item, book: Book, edition: str, overrides: Given) ->
 # -------------------------------------------------------------------------------------------------------------- styles
 
 
-def cited(item: Item, book: Book, edition: str, overrides: Given, changes: str, style: str) -> str:
+def cited(item: Item, book: Book, edition: str, overrides: Overrides, changes: str, style: str) -> str:
     """An item's citation in one of ALL_STYLES, or by a CSL file."""
     csl_record = record(item, book, edition, overrides, changes)
     if style in CSL_STYLES or style in MORE_STYLES or style.endswith(".csl"):
@@ -308,13 +309,13 @@ def with_note(entry: str, csl_record: Record) -> str:
     return f"{entry} [{csl_record['note']}]"
 
 
-def in_words_of(overrides: Given, defaults: Mapping[tuple[str, str], Any]) -> str:
+def in_words_of(overrides: Overrides, defaults: Mapping[tuple[str, str], Any]) -> str:
     """Parameters in words: `delay_months of 03_delay at 6 instead of 3.5`. `defaults` by chapter and name."""
     return ", ".join(override_words(overrides, defaults, _value))
 
 
 def override_words(
-    overrides: Given, defaults: Mapping[tuple[str, str], Any], value: Callable[[Any], str] = str
+    overrides: Overrides, defaults: Mapping[tuple[str, str], Any], value: Callable[[Any], str] = str
 ) -> list[str]:
     """Each parameter in words, in their order; `value` writes one, by default as editions up to 0.3.0 did."""
     return [
@@ -329,7 +330,7 @@ def _value(value: Any) -> str:
     return one_line(f"{value:.12g}" if isinstance(value, float) and abs(value) < 1e12 else str(value))
 
 
-def ways(overrides: Given, defaults: Mapping[tuple[str, str], Any]) -> list[str]:
+def ways(overrides: Overrides, defaults: Mapping[tuple[str, str], Any]) -> list[str]:
     """Each parameter in the words of this and of earlier editions, and of the pages."""
     return list(dict.fromkeys([*override_words(overrides, defaults, _value), *override_words(overrides, defaults)]))
 
@@ -356,7 +357,7 @@ def given_by(records: Records, typed: Iterable[parameters.Typed], params: str | 
     return apart(overrides, {key: parameters.default(row) for key, row in records.declarations.items()})
 
 
-def apart(overrides: Given, defaults: Mapping[tuple[str, str], Any]) -> dict[str, dict[str, Any]]:
+def apart(overrides: Overrides, defaults: Mapping[tuple[str, str], Any]) -> dict[str, dict[str, Any]]:
     """The parameters among `given` that are not the book's own."""
     changed = {
         chapter: {name: value for name, value in values.items() if value != defaults[chapter, name]}

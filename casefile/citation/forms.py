@@ -104,7 +104,7 @@ def _bibtex(text: str) -> list[tuple[str, str]]:
         raise BadInput(f"broken BibTeX: {of_library(error)}; {EXPECTED}") from None
     people = [(role.lower(), str(person)) for role, persons in entry.persons.items() for person in persons]
     fields = [("key", str(entry.key)), *people, *((name.lower(), value) for name, value in entry.fields.items())]
-    return [(name, value if name == "key" else latex.unescaped(value)) for name, value in fields]
+    return [(name, value if name == "key" else latex.latex_text(value)) for name, value in fields]
 
 
 def _ris(text: str) -> list[tuple[str, str]]:

@@ -148,9 +148,8 @@ class Chapter:
         publish: bool = False, key: str = "id",
     ) -> sympy.Symbol:  # fmt: skip
         """One cell of a series as a figure: the row whose `key` column is `row`, under the same id unless named."""
-        return self._leaf(
-            leaves.series_cell(self.records, self.name, series, row, column, key, unit, meaning), id, publish
-        )
+        leaf = leaves.series_cell(self.records, self.name, series, row, column, key, unit, meaning)
+        return self._leaf(leaf, id, publish)
 
     def imported(self, chapter: str, *names: str) -> Any:
         """Figures of another chapter, by id; one symbol, or a tuple of them. The chapter must stand in `needs`."""

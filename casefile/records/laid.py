@@ -11,10 +11,11 @@ from pathlib import Path
 
 from casefile.errors import BadInput, nearest, shown
 from casefile.records import checks
+from casefile.records.rows import TABLES
 from casefile.system import document, scratch
 
 _LEFT = shutil.ignore_patterns(".*", "_build", "casefile", "tests", "quality", "build", "*.egg-info", "node_modules")
-_KEYS: Mapping[str, tuple[str, ...]] = {"units.csv": ("unit",), "parameters.csv": ("chapter", "name")}
+_KEYS: Mapping[str, tuple[str, ...]] = {f"{table.name}.csv": table.key for table in TABLES}
 
 
 @contextlib.contextmanager

@@ -16,7 +16,7 @@ from casefile.figures import formats
 from casefile.notebook import parameters
 from casefile.records import Declaration
 
-Column = npt.NDArray[Any]
+GridColumn = npt.NDArray[Any]
 _MOST_WHOLE = 1 << 53  # beyond it whole numbers are no longer told apart as floats
 _NEAR = 1000  # other counts that are tried, before none is named
 
@@ -54,7 +54,7 @@ class EvenlySpaced(Sequence[parameters.Value]):
         span, steps = self.high - self.low, self.length - 1
         return span / steps if self.type == "number" else span // steps
 
-    def at(self, places: Column) -> Column:
+    def at(self, places: GridColumn) -> GridColumn:
         """The values at some places, in the type of the parameter."""
         values = np.where(places == self.length - 1, self.high, places * self.step + self.low)
         if self.type == "number":
@@ -88,7 +88,7 @@ class Grid:
             overrides[name] = values[position]
         return {name: overrides[name] for name in self.values}
 
-    def block(self, numbers: range) -> dict[str, Column]:
+    def block(self, numbers: range) -> dict[str, GridColumn]:
         """The values of each parameter in the scenarios of these numbers."""
         rest = np.arange(numbers.start, numbers.stop, numbers.step, dtype=np.int64)
         columns = {}

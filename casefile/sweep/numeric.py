@@ -11,7 +11,7 @@ import numpy as np
 from casefile.errors import BadInput
 from casefile.figures import expressions
 from casefile.figures.graph import Graph
-from casefile.sweep.grid import Column
+from casefile.sweep.grid import GridColumn
 
 BLOCK = 1 << 15  # scenarios worked out at once: what they need stays in a core's cache
 
@@ -27,7 +27,7 @@ class Formulas:
     labels: Mapping[str, tuple[str, ...]]
     function: Callable[..., Any]
 
-    def __call__(self, columns: Mapping[str, Column]) -> dict[str, Column]:
+    def __call__(self, columns: Mapping[str, GridColumn]) -> dict[str, GridColumn]:
         """The columns of figures (float64), and of choices (the position of the word that holds, int8)."""
         count = len(next(iter(columns.values())))
         with np.errstate(all="ignore"):
@@ -44,7 +44,7 @@ class Formulas:
         return columns_by_name
 
 
-def _numbers(column: Column) -> Column:
+def _numbers(column: GridColumn) -> GridColumn:
     """What formulas count with, in floats, as whole numbers end at 64 bits: numbers, dates as days from 1 January 1970."""
     if column.dtype.kind == "U":
         column = column.astype("datetime64[D]").astype(np.int64)

@@ -122,7 +122,9 @@ def sweep(
                 lines = flips.lines(scenarios, declared, table.write(output, rows))
             turning = flips.write(output, lines)
             chart.draw(output, lines)
-            table.describe(output, chapter, scenarios, declared, _meanings(chapter, job, story_records), story_records)
+            table.describe_sweep(
+                output, chapter, scenarios, declared, _meanings(chapter, job, story_records), story_records
+            )
             (output / MANIFEST).write_text(results.dumps(_manifest(root, plan, vary), indent=1), encoding="utf-8")
     if len(failed) == len(scenarios):
         raise SweepFailed(f"every scenario failed; the first: {failed[0]}")

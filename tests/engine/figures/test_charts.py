@@ -20,7 +20,7 @@ TABLE = pd.DataFrame({"fruit": ["apple", "pear"], "count": [3, 5], "day": pd.to_
 
 
 def bars() -> alt.Chart:
-    made: alt.Chart = alt.Chart(TABLE).mark_bar().encode(x="count:Q", y="fruit:N").properties(height=80)
+    made: alt.Chart = alt.Chart(TABLE).mark_bar().encode(x=alt.X("count:Q"), y=alt.Y("fruit:N")).properties(height=80)
     return made
 
 
@@ -195,7 +195,9 @@ NOON = MONTHS.assign(x=MONTHS["x"] + "T12:30")
 
 
 def months(x: Any, table: pd.DataFrame = MONTHS, mark: str = "bar", **more: Any) -> alt.Chart:
-    drawn: alt.Chart = getattr(alt.Chart(table), f"mark_{mark}")().encode(x=x, y="v:Q", **more)
+    drawn: alt.Chart = getattr(alt.Chart(table), f"mark_{mark}")().encode(
+        x=alt.X(x) if isinstance(x, str) else x, y=alt.Y("v:Q"), **more
+    )
     return drawn
 
 
