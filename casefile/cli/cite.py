@@ -44,10 +44,10 @@ def cite(id: str, style: str, typed: tuple[str, ...], params: str | None, jobs: 
     story = Story(root)
     story_records, book, released = story.records, citing.book_of(root), editions.load(root)
     overrides = citing.given_by(story_records, [parameters.assignment(text) for text in typed], params)
-    if id.startswith(works.PREFIX):
+    if id.startswith(works.SOURCE_PREFIX):
         if typed or params:
             raise BadInput(f"{id}: a source has no parameters; expected them beside a figure, a chart or a page")
-        click.echo(works.cited_work(id.removeprefix(works.PREFIX), story_records.sources, style).rstrip("\n"))
+        click.echo(works.cited_work(id.removeprefix(works.SOURCE_PREFIX), story_records.sources, style).rstrip("\n"))
         return
     registered = registry.read(root)
     if registered:
