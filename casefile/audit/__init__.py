@@ -101,7 +101,7 @@ def audit(
         else:
             outcome = Outcome(**kept)
         outcomes[file] = outcome
-    outcomes |= editions.outcomes(site, content)
+    outcomes |= editions.outcomes(site, content, store)
     findings = [Finding(page, *fault) for page, outcome in outcomes.items() for fault in outcome.faults]
     links = Links(site, outcomes, truth.address)
     findings += [Finding(*fault) for fault in links.faults()]

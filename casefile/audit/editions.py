@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -14,27 +15,44 @@ from casefile.citation import archive, cite, editions
 from casefile.citation.archive import Archive
 from casefile.citation.catalogue import Catalogue
 from casefile.content.content import Content
+from casefile.system import cache
 
 
-def outcomes(site: Path, content: Content) -> dict[str, Outcome]:
-    """What the files of editions hold that differ, and what their pages ask of others, by path within the site."""
+def outcomes(site: Path, content: Content, store: cache.Store | None = None) -> dict[str, Outcome]:
+    """What the files of editions hold that differ, and what their pages ask of others, by path within the site.
+
+    What was found on a page that is as it was, of an edition that is as it was, comes from `store`.
+    """
     if (known := content.catalogue) is None:
         return {}
     kept = archive.kept(content.records.root, known.editions)
+    states = {version: repr((one.pages, known.editions[version].items)) for version, one in kept.items()}
+    states = {version: cache.digest(state) for version, state in states.items()}
     outcomes: dict[str, Outcome] = {}
     for path in sorted(path for path in (site / archive.FOLDER).rglob("*") if path.is_file()):
-        file, outcome = path.relative_to(site).as_posix(), Outcome()
+        file = path.relative_to(site).as_posix()
         if path.suffix == ".html":
-            page = elements.parsed(elements.text_of(path, file), file)
-            outcome.anchors = [str(name) for name in page.xpath("//@id")]
-            outcome.links = [str(address) for address in page.xpath("//@href | //@src")]
-            complaint = _complaint(known, kept, file, page)
-        else:
-            complaint = "" if _holds(known, kept, file, path.read_bytes()) else "not as its edition kept it"
-        outcome.faults += [("", complaint)] if complaint else []
-        if path.suffix == ".html" or complaint:
-            outcomes[file] = outcome
+            text = elements.text_of(path, file)
+            key = cache.key({
+                "file": file, "text": cache.digest(text), "edition": states.get(file.split("/")[1], ""),
+                "package": cache.package(pages=True),
+            })  # fmt: skip
+            said = store.get("audits", key) if store else None
+            outcomes[file] = _outcome(known, kept, file, text) if said is None else Outcome(**said)
+            if store and said is None:
+                store.put("audits", key, asdict(outcomes[file]))
+        elif not _holds(known, kept, file, path.read_bytes()):
+            outcomes[file] = Outcome(faults=[("", "not as its edition kept it")])
     return outcomes
+
+
+def _outcome(known: Catalogue, kept: Mapping[str, Archive], file: str, text: str) -> Outcome:
+    page = elements.parsed(text, file)
+    complaint = _complaint(known, kept, file, page)
+    return Outcome(
+        faults=[("", complaint)] if complaint else [], anchors=[str(name) for name in page.xpath("//@id")],
+        links=[str(address) for address in page.xpath("//@href | //@src")],
+    )  # fmt: skip
 
 
 def _complaint(known: Catalogue, kept_ones: Mapping[str, Archive], file: str, tree: Any) -> str:

@@ -26,6 +26,7 @@ from casefile.system import limits, scratch
 
 NUMBER = "scenario_number"  # the column that numbers the rows; `scenario` is a parameter of some chapters
 PART = 1 << 20  # scenarios in one file of a large table
+GROUP = 1 << 15  # of them that Parquet packs together
 
 Row = dict[str, Any]
 
@@ -61,8 +62,10 @@ def part(job: Job, number: int) -> bytes:
     sink = io.BytesIO()
     writer: Any = None
     numbers = range(number * PART, min((number + 1) * PART, len(scenarios)))
-    for first in range(0, len(numbers), numeric.BLOCK):
-        table = pa.table(rows(formulas, scenarios, numbers[first : first + numeric.BLOCK]))
+    for first in range(0, len(numbers), GROUP):
+        group = numbers[first : first + GROUP]
+        blocks = (group[place : place + numeric.BLOCK] for place in range(0, len(group), numeric.BLOCK))
+        table = pa.concat_tables(pa.table(rows(formulas, scenarios, block)) for block in blocks)
         if writer is None:
             writer = pq.ParquetWriter(sink, table.schema, compression="snappy", use_dictionary=list(formulas.labels))
         writer.write_table(table)
