@@ -21,62 +21,67 @@ from casefile.system import cache
 def outcomes(site: Path, content: Content, store: cache.Store | None = None) -> dict[str, Outcome]:
     """What the files of editions hold that differ, and what their pages ask of others, by path within the site.
 
-    What was found on a page that is as it was, of an edition that is as it was, comes from `store`.
+    What a page said that is as it was, of an edition that is as it was, comes from `store`.
     """
-    if (known := content.catalogue) is None:
+    if (catalogue := content.catalogue) is None:
         return {}
-    kept = archive.kept(content.records.root, known.editions)
-    states = {version: repr((one.pages, known.editions[version].items)) for version, one in kept.items()}
-    states = {version: cache.digest(state) for version, state in states.items()}
+    archives = archive.kept(content.records.root, catalogue.editions)
+    states = {
+        version: cache.digest(repr((one.pages, catalogue.editions[version].items))) for version, one in archives.items()
+    }
     outcomes: dict[str, Outcome] = {}
-    for path in sorted(path for path in (site / archive.FOLDER).rglob("*") if path.is_file()):
+    for path in sorted(path for path in (site / archive.VERSIONS).rglob("*") if path.is_file()):
         file = path.relative_to(site).as_posix()
         if path.suffix == ".html":
-            text = elements.text_of(path, file)
+            text = elements.page_text(path, file)
             key = cache.key({
                 "file": file, "text": cache.digest(text), "edition": states.get(file.split("/")[1], ""),
                 "package": cache.package(pages=True),
             })  # fmt: skip
-            said = store.get("audits", key) if store else None
-            outcomes[file] = _outcome(known, kept, file, text) if said is None else Outcome(**said)
-            if store and said is None:
+            stored = store.get("audits", key) if store else None
+            outcomes[file] = _outcome(catalogue, archives, file, text) if stored is None else Outcome(**stored)
+            if store and stored is None:
                 store.put("audits", key, asdict(outcomes[file]))
-        elif not _holds(known, kept, file, path.read_bytes()):
+        elif not _holds(catalogue, archives, file, path.read_bytes()):
             outcomes[file] = Outcome(faults=[("", "not as its edition kept it")])
     return outcomes
 
 
-def _outcome(known: Catalogue, kept: Mapping[str, Archive], file: str, text: str) -> Outcome:
-    page = elements.parsed(text, file)
-    complaint = _complaint(known, kept, file, page)
+def _outcome(catalogue: Catalogue, archives: Mapping[str, Archive], file: str, text: str) -> Outcome:
+    page = elements.page_tree(text, file)
+    complaint = _complaint(catalogue, archives, file, page)
     return Outcome(
         faults=[("", complaint)] if complaint else [], anchors=[str(name) for name in page.xpath("//@id")],
         links=[str(address) for address in page.xpath("//@href | //@src")],
     )  # fmt: skip
 
 
-def _complaint(known: Catalogue, kept_ones: Mapping[str, Archive], file: str, tree: Any) -> str:
+def _complaint(catalogue: Catalogue, archives: Mapping[str, Archive], file: str, tree: Any) -> str:
     """What is wrong with a page of an edition that lies on a site, parsed; empty for one that says what was kept."""
-    version, _, page = file.removeprefix(f"{archive.FOLDER}/").removesuffix(".html").partition("/")
-    kept = kept_ones.get(version)
-    if file == f"{archive.FOLDER}/index.html" or (kept and page == kept.contents):
+    version, _, page = file.removeprefix(f"{archive.VERSIONS}/").removesuffix(".html").partition("/")
+    kept_edition = archives.get(version)
+    if file == f"{archive.VERSIONS}/index.html" or (kept_edition and page == kept_edition.contents):
         return ""
-    if kept is None or page not in kept.pages:
+    if kept_edition is None or page not in kept_edition.pages:
         return "no page of an edition that is kept"
-    edition = known.editions[version]
+    edition = catalogue.editions[version]
     item = next(item for item in edition.items.values() if item.kind == "page" and item.page == page)
     for added in tree.xpath("//*[@class='edition-since']"):
         added.getparent().remove(added)
-    said = "".join(tree.xpath("//article[@class='edition-page']//text()"))
-    if said.split() != "".join(html.fragment_fromstring(f"<div>{kept.pages[page]}</div>").itertext()).split():
+    text = "".join(tree.xpath("//article[@class='edition-page']//text()"))
+    if text.split() != "".join(html.fragment_fromstring(f"<div>{kept_edition.pages[page]}</div>").itertext()).split():
         return f"not the words that edition {version} had"
     mark = cite.mark(item, version, {})
     return "" if "".join(tree.xpath("//*[@class='edition-mark']//text()")).endswith(mark) else f"not marked {mark}"
 
 
-def _holds(known: Catalogue, kept_ones: Mapping[str, Archive], file: str, content: bytes) -> bool:
+def _holds(catalogue: Catalogue, archives: Mapping[str, Archive], file: str, content: bytes) -> bool:
     """Whether a file other than a page is that of an edition."""
     _, folder, name = file.split("/", 2)
-    if folder == archive.PICTURES:
-        return any(kept.pictures.get(name) == content for kept in kept_ones.values())
-    return folder in kept_ones and name == archive.RECORD and content == editions.told(known.editions[folder]).encode()
+    if folder == archive.PICTURE_FOLDER:
+        return any(kept_edition.pictures.get(name) == content for kept_edition in archives.values())
+    return (
+        folder in archives
+        and name == archive.EDITION_RECORD
+        and content == editions.told(catalogue.editions[folder]).encode()
+    )

@@ -33,18 +33,18 @@ class Formulas:
         """The columns of figures (float64), and of choices (the position of the word that holds, int8)."""
         count = len(next(iter(columns.values())))
         with np.errstate(all="ignore"):
-            found = self.function(*map(_numbers, columns.values()))
-        made = {
+            outputs = self.function(*map(_numbers, columns.values()))
+        columns_by_name = {
             name: np.broadcast_to(np.asarray(column, dtype=np.float64), (count,))
-            for name, column in zip(self.figures, found, strict=False)
+            for name, column in zip(self.figures, outputs, strict=False)
         }
         place = len(self.figures)
         for name, words in self.labels.items():
-            made[name] = np.zeros(count, dtype=np.int8)
+            columns_by_name[name] = np.zeros(count, dtype=np.int8)
             for position in reversed(range(len(words))):  # the first that holds has the last word
-                np.putmask(made[name], np.broadcast_to(found[place + position], (count,)), position)
+                np.putmask(columns_by_name[name], np.broadcast_to(outputs[place + position], (count,)), position)
             place += len(words)
-        return made
+        return columns_by_name
 
 
 def _numbers(column: Column) -> Column:

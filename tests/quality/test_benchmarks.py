@@ -53,3 +53,11 @@ def test_a_story_that_is_grown_to_a_size_keeps_every_rule(tmp_path: Path) -> Non
     assert sum(name.startswith("fact_") for name in known.figures) == size.chapters * size.figures
     assert size.times(10).chapters == 20
     assert size.times(10).figures == size.figures
+
+
+def test_each_stage_of_a_profile_is_begun_by_code_that_is_there() -> None:
+    for _, file, function in profile.STAGES:
+        path = ROOT / "casefile" / file
+        if file.split("/")[0] not in ("sphinx", "multiprocessing"):
+            assert path.is_file(), file
+            assert not function or f"def {function}(" in path.read_text(encoding="utf-8"), f"{file}: {function}"
