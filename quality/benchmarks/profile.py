@@ -40,7 +40,7 @@ STAGES = (
     ("drawing", "figures/pictures.py", "_draw"),
     ("drawing", "figures/pictures.py", "bundle"),
     ("drawing", "multiprocessing/forkserver.py", "main"),
-    ("pages: load Jupyter Book", "site/renderer.py", "load"),
+    ("pages: load Jupyter Book", "site/renderer.py", "preload"),
     ("pages: read", "sphinx/builders/__init__.py", "read"),
     ("pages: write", "site/builder.py", "write"),
     ("pages: other files", "site/renderer.py", "_render"),
