@@ -56,8 +56,16 @@ def write(folder: Path, size: Size) -> Path:
         told = [f"version: {version}" if line.startswith("version:") else line for line in told]
         (folder / "CITATION.cff").write_text("\n".join(told) + "\n", encoding="utf-8")
         run(python("casefile", "register"), folder)
+        _commit(folder)
         run(python("casefile", "release", version), folder)
     return folder
+
+
+def _commit(folder: Path) -> None:
+    """Commit all that stands in a folder: an edition is published of what is committed."""
+    who = ["-c", "user.name=The benchmark", "-c", "user.email=benchmark@example.org"]
+    for words in (["init", "--quiet"], ["add", "--all"], [*who, "commit", "--quiet", "--message", "A state"]):
+        run(["git", *words], folder)
 
 
 def _append(table: Path, *rows: dict[str, str]) -> None:
