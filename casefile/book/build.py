@@ -138,7 +138,7 @@ def build(
         downloads.write(site, content, story.title)
         renderer.finish()
         if content.catalogue:
-            Versions.of(root, site, content.catalogue, story.places.get("casefile-corrections", "")).write()
+            Versions.of(root, site, content.catalogue, story.places.get("casefile-corrections", ""), store).write()
         if catalogue:
             offline.write(site, story.pages, catalogue.book, story.title)
         live.write(root, site)
