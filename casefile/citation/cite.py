@@ -318,7 +318,11 @@ def known_id(name: str, registered: Iterable[str]) -> None:
 
 def given_by(known: Records, typed: Iterable[parameters.Typed], params: str | None) -> dict[str, dict[str, Any]]:
     """Parameters by their homes, from a file or scenario and, over them, those typed; only those that are not the book's."""
-    given = parameters.overrides(known, typed, params)
+    return single(known, parameters.overrides(known, typed, params))
+
+
+def single(known: Records, given: Given) -> dict[str, dict[str, Any]]:
+    """The parameters that are not the book's. Raises BadInput for a range: what is cited holds for one value."""
     for chapter, values in given.items():
         for name in drawing.asked(known.declared(chapter), values):
             raise BadInput(

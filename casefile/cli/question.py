@@ -10,14 +10,8 @@ from pathlib import Path
 import click
 
 from casefile.cli.group import cli
-from casefile.cli.options import Setting, SettingByChapter, story_root
+from casefile.cli.options import DATA, Setting, SettingByChapter, story_root
 from casefile.errors import BadInput, shown
-
-DATA = click.option(
-    "--data",
-    type=click.Path(path_type=Path),
-    help="A folder of tables laid over the story's: rows that differ, by id, and series.",
-)
 
 
 @cli.command(cls=Setting)

@@ -134,8 +134,8 @@ def _list(python: Path, packed: Path, made: Path) -> dict[str, Any]:
         core.append(entry(made, f"{folder}/{name}", name, sent.get(name)))
     libraries = []
     for name in GROUPS:
-        path = hashed(packed / f"{name}.zip")
-        shutil.copyfile(packed / f"{name}.zip", made / path)
+        path = hashed(packed / f"{name}.bin")
+        shutil.copyfile(packed / f"{name}.bin", made / path)
         libraries.append(entry(made, path, name))
     charts = hashed(made / CHARTS)
     (made / CHARTS).rename(made / charts)
@@ -143,7 +143,7 @@ def _list(python: Path, packed: Path, made: Path) -> dict[str, Any]:
 
 
 def hashed(path: Path) -> str:
-    """The name of a file with the beginning of its hash in it: `numpy-0123456789ab.zip`."""
+    """The name of a file with the beginning of its hash in it: `numpy-0123456789ab.bin`."""
     return f"{path.stem}-{hashlib.sha256(path.read_bytes()).hexdigest()[:12]}{path.suffix}"
 
 
