@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import json
-import os
 import re
 import shutil
 import sys
@@ -12,31 +11,27 @@ from pathlib import Path
 
 from casefile.errors import BadInput, shown
 from casefile.records import UNPRINTED
-from casefile.system import place, scratch, wheel
+from casefile.system import place, wheel
 
-TEMPLATE = Path(__file__).with_name("template")
+_TEMPLATE = Path(__file__).with_name("template")
+_WRITABLE = "expected a folder to write in"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _QUOTED = (".yml", ".cff")  # files in which a text stands as YAML
 _WITHIN = (".json",)  # files in which it stands within a text of JSON
 
 
-def new(folder: Path, title: str, author: str, day: datetime.date) -> None:
-    """Lay a new story out in `folder`, which is new or empty; `title` and `author` come from its name where they are empty.
+def new(folder: Path, title: str | None, author: str | None, day: datetime.date) -> None:
+    """Lay a new story out in `folder`, which is new or empty; `title` and `author` come from its name where they are None.
 
     Raises BadInput for a folder that holds something, a name that cannot be a story's, a title or author that is no line.
     """
     name = folder.name
     if not _NAME.fullmatch(name):
         raise BadInput(f"{shown(name)}: no name of a story; expected letters, digits, - and _, such as my-story")
-    if os.path.lexists(folder) and (not folder.is_dir() or folder.is_symlink() or any(folder.iterdir())):
-        raise BadInput(f"{folder}: is not empty; expected a new or an empty folder")
-    around = next(above for above in folder.parents if above.exists())
-    if not around.is_dir() or not os.access(around, os.W_OK | os.X_OK):
-        raise BadInput(
-            f"{around}: {'this user may not write there' if around.is_dir() else 'is a file'}; expected a folder to write in"
-        )
-    title = title or re.sub(r"[-_]+", " ", name).strip().capitalize()
-    author = author or title
+    place.check_folder(folder, _WRITABLE)
+    place.check_empty(folder)
+    title = re.sub(r"[-_]+", " ", name).strip().capitalize() if title is None else title
+    author = title if author is None else author
     for option, text in (("--title", title), ("--author", author)):
         if not text.strip() or UNPRINTED.search(text) or re.search(r"[<>]", text):
             raise BadInput(f"{option} {shown(text)}; expected one line of text without < and >")
@@ -44,28 +39,28 @@ def new(folder: Path, title: str, author: str, day: datetime.date) -> None:
         "STORY_NAME": name.lower(), "STORY_TITLE": title, "STORY_AUTHOR": author, "STORY_DATE": day.isoformat(),
         "STORY_YEAR": str(day.year),
     }  # fmt: skip
-    with place.ground(folder), scratch.folder(folder.parent) as work:
-        made = work / name
-        _lay_out(made, words)
-        (made / "engine").mkdir()
-        engine = wheel.write(made / "engine")
+    with place.beside(folder, _WRITABLE) as work:
+        story = work / name
+        _lay_out(story, words)
+        (story / "engine").mkdir()
+        engine = wheel.write(story / "engine")
         lines = ["# The engine and its libraries, as they stood in the environment that made this folder.",
                  f"./engine/{engine.name}", *wheel.libraries()]  # fmt: skip
-        (made / "requirements.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
-        (made / "engine.mk").write_text(f"ENGINE := {sys.executable}\n", encoding="utf-8")
+        (story / "requirements.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        (story / "engine.mk").write_text(f"ENGINE := {sys.executable}\n", encoding="utf-8")
         if not folder.is_dir():
-            made.rename(folder)
+            story.rename(folder)
             return
-        for part in sorted(made.iterdir()):  # somebody may stand in the empty folder
+        for part in sorted(story.iterdir()):  # somebody may stand in the empty folder
             part.rename(folder / part.name)
 
 
 def _lay_out(target: Path, words: dict[str, str]) -> None:
     """Copy the template, its placeholders replaced by `words`, as each file's form writes them."""
-    for path in sorted(TEMPLATE.rglob("*")):
+    for path in sorted(_TEMPLATE.rglob("*")):
         if path.is_dir() or "__pycache__" in path.parts:
             continue
-        copy = target / path.relative_to(TEMPLATE)
+        copy = target / path.relative_to(_TEMPLATE)
         copy.parent.mkdir(parents=True, exist_ok=True)
         if path.name == "gitignore":  # in a package, a hidden file is easily lost
             shutil.copyfile(path, copy.with_name(".gitignore"))

@@ -26,7 +26,7 @@ def cited(story: Story, id: str, style: str, overrides: Overrides, jobs: int, en
     Raises BadInput for an id that is not there or was withdrawn, and for a style that is none.
     """
     check_style(style)
-    root, known = story.root, story.records
+    root, records = story.root, story.records
     book, released, registered = cite.book_of(root), editions.load(root), registry.read(root)
     if registered:
         cite.known_id(id, registered)  # before anything runs
@@ -34,7 +34,7 @@ def cited(story: Story, id: str, style: str, overrides: Overrides, jobs: int, en
             raise BadInput(f"{id!r} was withdrawn: {registered[id].note}")
     item = cite.find(id, citable.current(story, {}, jobs, engine))
     edition = editions.edition_of(item, book.version, released)
-    changes = cite.in_words_of(overrides, {key: parameters.default(row) for key, row in known.declarations.items()})
+    changes = cite.in_words_of(overrides, {key: parameters.default(row) for key, row in records.declarations.items()})
     if overrides:
         item = cite.find(id, citable.current(story, overrides, jobs, engine))
     return cite.cited(item, book, edition, overrides, changes, style).rstrip("\n")

@@ -7,7 +7,7 @@ import sys
 import click
 
 from casefile.cli.group import cli
-from casefile.cli.options import ENGINE, JOBS, SettingByChapter, engine_of, story_root
+from casefile.cli.options import ENGINE_OPTION, JOBS, SettingByChapter, engine_of, story_root
 from casefile.errors import BadInput
 
 
@@ -25,7 +25,7 @@ from casefile.errors import BadInput
 )  # fmt: skip
 @click.option("--params", help="A YAML or JSON file of parameters by chapter, or the name of a scenario.")
 @JOBS
-@ENGINE
+@ENGINE_OPTION
 def cite(id: str, style: str, typed: tuple[str, ...], params: str | None, jobs: int, engine: str) -> None:
     """Cite the book, a page, a section, a figure, a chart or a claim, by its id."""
     from casefile.citation import asked
@@ -35,8 +35,8 @@ def cite(id: str, style: str, typed: tuple[str, ...], params: str | None, jobs: 
 
     asked.check_style(style)
     story = Story(story_root())
-    given = citing.given_by(story.records, [parameters.assignment(text) for text in typed], params)
-    click.echo(asked.cited(story, id, style, given, jobs, engine_of(engine)))
+    overrides = citing.given_by(story.records, [parameters.assignment(text) for text in typed], params)
+    click.echo(asked.cited(story, id, style, overrides, jobs, engine_of(engine)))
 
 
 @cli.command()
@@ -45,7 +45,7 @@ def cite(id: str, style: str, typed: tuple[str, ...], params: str | None, jobs: 
     "--all", "every", is_flag=True, help="Answer for every citation of a text, of records, of a .docx or .html file."
 )
 @JOBS
-@ENGINE
+@ENGINE_OPTION
 def verify(citation: str, every: bool, jobs: int, engine: str) -> None:
     """Say whether a citation still stands: words, BibTeX, RIS, CSL-JSON or an address; a file that holds it; - for input.
 
@@ -64,20 +64,20 @@ def verify(citation: str, every: bool, jobs: int, engine: str) -> None:
 
     root = story_root()
     story, published = Story(root), verifying.Published.of(root, {})
-    text = references.text_of(citation) if every else citing.text_of(citation)
+    text = references.readable_text(citation) if every else citing.text_of(citation)
     one = None if every else verifying.read(text, published.marks)
-    known = book.check(story, remember=True)
-    defaults = {key: parameters.default(row) for key, row in known.declarations.items()}
+    records = book.check(story, remember=True)
+    defaults = {key: parameters.default(row) for key, row in records.declarations.items()}
 
     def computed(cited: verifying.Cited) -> tuple[dict[str, Item] | None, list[str]]:
         """The book by the parameters of a citation, where it carries any, and these in words."""
-        given = citing.given_by(known, citing.parameters_of(cited.parameters), None)
-        again = citable.current(story, given, jobs, engine_of(engine)) if cited.parameters else None
-        return again, citing.ways(given, defaults)
+        overrides = citing.given_by(records, citing.parameters_of(cited.parameters), None)
+        again = citable.current(story, overrides, jobs, engine_of(engine)) if cited.parameters else None
+        return again, citing.ways(overrides, defaults)
 
     by_its_own = computed(one) if one is not None else None
-    standing = citable.current(story, {}, jobs, engine_of(engine))
-    published = replace(published, standing=standing, corrections=list(known.corrections.values()))
+    items = citable.current(story, {}, jobs, engine_of(engine))
+    published = replace(published, standing=items, corrections=list(records.corrections.values()))
     if one is None or by_its_own is None:
         listed = references.checked(text, published, computed)
         if all(reference.finding.status == references.NOT_OURS for reference in listed):

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from casefile.cli.group import cli
-from casefile.cli.options import DATA, Setting, SettingByChapter, story_root
+from casefile.cli.options import DATA_OPTION, Setting, SettingByChapter, story_root
 from casefile.errors import BadInput, shown
 
 
@@ -18,7 +18,7 @@ from casefile.errors import BadInput, shown
 @click.argument("chapter")
 @click.option("-p", "typed", multiple=True, metavar="NAME=VALUE", help="A parameter of the chapter; also NAME VALUE.")
 @click.option("--params", help="A YAML or JSON file of parameters by chapter, or the name of a scenario.")
-@DATA
+@DATA_OPTION
 @click.option(
     "--out", type=click.Path(path_type=Path), help="A new .csv, .json or .parquet file, or an .xlsx of all tables."
 )
@@ -41,7 +41,7 @@ def figures(chapter: str, typed: tuple[str, ...], params: str | None, data: Path
     for name, row in run.figures.iterrows():
         lines += [f"{name}: {row['text']}" + (f" ({row['range']})" if row["range"] else ""), f"    {row['meaning']}"]
     lines += [f"{name}: {verdict}" for name, verdict in run.verdicts["verdict"].items()]
-    click.echo(compare.wrapped(lines))
+    click.echo(compare.wrapped_lines(lines))
 
 
 @cli.command(cls=SettingByChapter)
@@ -51,7 +51,7 @@ def figures(chapter: str, typed: tuple[str, ...], params: str | None, data: Path
     help="A parameter's value, which is then not moved, or its range, within which it is; also CHAPTER NAME VALUE.",
 )  # fmt: skip
 @click.option("--params", help="A YAML or JSON file of parameters by chapter, or the name of a scenario.")
-@DATA
+@DATA_OPTION
 @click.option("--out", type=click.Path(path_type=Path), help="A new folder for both tables and the chart.")
 def sensitivity(figure: str, typed: tuple[str, ...], params: str | None, data: Path | None, out: Path | None) -> None:
     """Say which parameters move a figure: one at a time (a tornado), and all at once (Sobol's indices)."""
@@ -75,7 +75,7 @@ def sensitivity(figure: str, typed: tuple[str, ...], params: str | None, data: P
     if len(moved.indices):
         lines.append("share of the variance: alone, and with all it interacts with")
     lines += [f"  {name}: {row['first']:.2f}, {row['total']:.2f}" for name, row in moved.indices.iterrows()]
-    click.echo(compare.wrapped(lines))
+    click.echo(compare.wrapped_lines(lines))
     if moved.untold:
         click.echo(f"casefile: {moved.untold}", err=True)
     if output:
@@ -110,12 +110,12 @@ def save(name: str, typed: tuple[str, ...], params: str | None) -> None:
     from casefile.system import place, scratch
 
     root = story_root()
-    known = records.load(root)
+    story_records = records.load(root)
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
         raise BadInput(f"scenario {shown(name)}: expected small letters, digits and underscores")
-    if name in parameters.scenarios(known):
+    if name in parameters.scenarios(story_records):
         raise BadInput(f"scenario {name}: is one of data/scenarios.yml; expected another name")
-    values = parameters.overrides(known, [parameters.assignment(text) for text in typed], params)
+    values = parameters.overrides(story_records, [parameters.assignment(text) for text in typed], params)
     path = root / tables.SAVED / f"{name}.yml"
     if path.parent.is_dir() or os.access(root, os.W_OK):
         path.parent.mkdir(exist_ok=True)
@@ -131,13 +131,16 @@ def list_scenarios() -> None:
     from casefile.book import compare
     from casefile.notebook import parameters
 
-    known = records.load(story_root())
-    named = {name: (said["title"], said["parameters"]) for name, said in parameters.scenarios(known).items()}
-    own = {name: ("yours", parameters.from_file(name, known)) for name in known.saved_scenarios()}
+    story_records = records.load(story_root())
+    named = {
+        name: (scenario["title"], scenario["parameters"])
+        for name, scenario in parameters.scenarios(story_records).items()
+    }
+    own = {name: ("yours", parameters.from_file(name, story_records)) for name in story_records.saved_scenarios()}
     lines = []
     for name, (title, values) in {**named, **own}.items():
-        told = [
+        descriptions = [
             f"{home}.{of}={parameters.in_print(value)}" for home, some in values.items() for of, value in some.items()
         ]
-        lines += [f"{name}: {title}", f"    {', '.join(told)}"]
-    click.echo(compare.wrapped(lines))
+        lines += [f"{name}: {title}", f"    {', '.join(descriptions)}"]
+    click.echo(compare.wrapped_lines(lines))

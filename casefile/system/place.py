@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from casefile.errors import BadInput
+from casefile.errors import FULL, BadInput
 from casefile.system import cache, manifest, scratch
 
 SITE = Path("_build") / "html"
@@ -32,6 +32,11 @@ def named(path: Path) -> Path:
 def check_free(root: Path, output: Path) -> None:
     """Raise BadInput unless `output` is free for a run of the story in `root`: a new or an empty folder, not in a source."""
     check_apart(root, output)
+    check_empty(output)
+
+
+def check_empty(output: Path) -> None:
+    """Raise BadInput unless `output` is a new or an empty folder."""
     if output.exists() and any(output.iterdir()):
         raise BadInput(f"{output}: is not empty; expected a new or an empty folder")
 
@@ -55,11 +60,11 @@ def check_site(root: Path, output: Path) -> None:
     there were manifests are told by the hash that was noted when they were built, or by their place, `_build/html`.
     """
     check_apart(root, output)
-    standing = sorted(path.name for path in output.iterdir()) if output.exists() else []
+    names = sorted(path.name for path in output.iterdir()) if output.exists() else []
     listed = manifest.read(output)
-    if not standing or (listed is None and (_noted(root, output) or _of_old(root, output))):
+    if not names or (listed is None and (_noted(root, output) or _of_old(root, output))):
         return
-    if strange := standing[0] if listed is None else manifest.strange(output, listed):
+    if strange := names[0] if listed is None else manifest.strange(output, listed):
         raise BadInput(
             f"{output}: holds {strange}, which `casefile build` did not put there; expected a new or an empty folder, "
             "or a site that it built"
@@ -68,7 +73,7 @@ def check_site(root: Path, output: Path) -> None:
 
 def _noted(root: Path, output: Path) -> bool:
     noted = cache.Store(root / cache.FOLDER).get("sites", cache.digest(str(output)))
-    return noted is not None and noted["hash"] == cache.site_hash(output)
+    return noted is not None and noted["hash"] == cache.hash_of_site(output)
 
 
 def _of_old(root: Path, output: Path) -> bool:
@@ -85,6 +90,11 @@ def check_apart(root: Path, output: Path) -> None:
     for source in (*(root / name for name in _SOURCES), root / cache.FOLDER, _PACKAGE):
         if output.is_relative_to(source):
             raise BadInput(f"{output}: belongs to {source.name}/, which is no place for output; {_ELSEWHERE}")
+    check_folder(output)
+
+
+def check_folder(output: Path, instead: str = _ELSEWHERE) -> None:
+    """Raise BadInput for what is no folder to write in, and can become none; `instead` is the end of the message."""
     try:
         if output.is_symlink():
             raise BadInput(f"{output}: is a link; expected the folder itself that it leads to, or a new one")
@@ -94,28 +104,44 @@ def check_apart(root: Path, output: Path) -> None:
             raise BadInput(f"{output}: is where a disk is mounted; expected a folder in it")
         around = next(folder for folder in output.parents if folder.exists())
     except OSError as error:  # a name that is too long, a folder that may not be looked into
-        raise BadInput(f"{output}: {error.strerror}; {_ELSEWHERE}") from None
+        raise BadInput(f"{output}: {error.strerror}; {instead}") from None
     if not around.is_dir():
         raise BadInput(f"{around}: is a file; expected a folder")
     if not os.access(around, os.W_OK | os.X_OK):
-        raise BadInput(f"{around}: this user may not write there; {_ELSEWHERE}")
+        raise BadInput(f"{around}: this user may not write there; {instead}")
 
 
 @contextlib.contextmanager
-def ground(output: Path) -> Iterator[None]:
+def beside(output: Path, instead: str = _ELSEWHERE) -> Iterator[Path]:
+    """A folder beside `output` to make it in. Raises BadInput, ending in `instead`, where the system lets nobody make one."""
+    with ground(output, instead), contextlib.ExitStack() as stack:
+        try:
+            folder = stack.enter_context(scratch.folder(output.parent))
+        except OSError as error:
+            raise _refused(output, error, instead) from None
+        yield folder
+
+
+@contextlib.contextmanager
+def ground(output: Path, instead: str = _ELSEWHERE) -> Iterator[None]:
     """The folders above `output`, made where they are missing, and gone again when what follows fails."""
     missing = [folder for folder in output.parents if not folder.exists()]
     try:
         try:
             output.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise BadInput(f"{output.parent}: {error.strerror}; {_ELSEWHERE}") from None
+            raise _refused(output.parent, error, instead) from None
         yield
     except BaseException:
         for folder in missing:
             with contextlib.suppress(OSError):  # somebody else has put something there meanwhile
                 folder.rmdir()
         raise
+
+
+def _refused(path: Path, error: OSError, instead: str) -> Exception:
+    """What to raise where a folder could not be made: a full disk is no fault of the path that was named."""
+    return error if error.errno in FULL else BadInput(f"{path}: {error.strerror}; {instead}")
 
 
 def publish(root: Path, site: Path, output: Path) -> None:

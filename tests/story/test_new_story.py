@@ -61,7 +61,7 @@ def command(words: list[str]) -> int:
 def laid_out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A story as `casefile new` lays it out."""
     folder = tmp_path_factory.mktemp("new") / "my-story"
-    new(folder, "", "", DAY)
+    new(folder, None, None, DAY)
     return folder
 
 
@@ -133,7 +133,7 @@ def test_its_own_tests_know_its_facts_and_miss_one_that_was_not_typed_twice(foll
 
 def test_the_engine_it_carries_is_whole_and_the_same_bytes_each_time(laid_out: Path, tmp_path: Path) -> None:
     (wheel,) = (laid_out / "engine").glob("*.whl")
-    new(tmp_path / "again", "", "", DAY)
+    new(tmp_path / "again", None, None, DAY)
     assert (tmp_path / "again" / "engine" / wheel.name).read_bytes() == wheel.read_bytes()
     with zipfile.ZipFile(wheel) as archive:
         held = archive.namelist()
@@ -165,8 +165,13 @@ def test_the_engine_it_carries_is_whole_and_the_same_bytes_each_time(laid_out: P
         (["new", "/"], "'': no name of a story; expected letters, digits, - and _, such as my-story"),
         (["new", "-x"], "No such option"),
         (["new", "s", "--title", "a\nb"], "--title 'a\\nb'; expected one line of text without < and >"),
+        (["new", "s", "--title", ""], "--title ''; expected one line of text without < and >"),
+        (["new", "s", "--author", " "], "--author ' '; expected one line of text without < and >"),
         (["new", "s", "--author", "<b>"], "--author '<b>'; expected one line of text without < and >"),
-        (["new", "full/file/s"], "{}/full/file: is a file; expected a folder to write in"),
+        (["new", "full/file"], "{}/full/file: is a file; expected a new or an empty folder"),
+        (["new", "full/file/s"], "{}/full/file: is a file; expected a folder"),
+        (["new", "/proc/s"], "/proc"),  # who may not write there is told so, root that there can be none
+        (["new", "s" * 300], f"{{}}/{'s' * 300}: File name too long; expected a folder to write in"),
     ],
 )
 def test_what_can_be_no_story_is_refused_and_nothing_is_left(

@@ -44,11 +44,7 @@ casefile.live = (() => {
   /** Make ready what a run needs, as soon as a control that asks for one is reached: most of the wait is over when it moves. */
   function prepare() {
     if (worker || navigator.connection?.saveData) return;
-    try {
-      begin();
-    } catch {
-      return; // told when a value is asked for
-    }
+    try { begin(); } catch { return; } // told when a value is asked for
     worker.postMessage({ id: ++asking });
     compiled().then(() => casefile.charts?.prepare()).catch(() => {});
   }
@@ -281,7 +277,10 @@ casefile.live = (() => {
     const section = document.getElementById(`claim-${claim}`);
     const mark = section?.querySelector(".claim-head .verdict, .verdict");
     if (!mark) return false;
-    const moved = judged(mark, verdict);
+    const moved = judged(mark, verdict), why = section.querySelector(".claim-reason");
+    section.dataset.published ??= section.dataset.verdict;
+    section.dataset.verdict = verdict;
+    if (why && reason) put(why, reason);
     for (const word of section.querySelectorAll("summary em")) put(word, verdict);
     const lines = [...section.querySelectorAll(".rule > li")];
     lines.forEach((one, place) => {
@@ -385,6 +384,7 @@ casefile.live = (() => {
     }
     kept.clear();
     standing(0, 0);
+    for (const section of document.querySelectorAll("[data-published]")) section.dataset.verdict = section.dataset.published;
     for (const picture of document.querySelectorAll("[data-alt]")) picture.setAttribute("aria-label", picture.dataset.alt);
     casefile.charts?.restore();
   }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
@@ -59,9 +60,7 @@ def test_a_sweep_takes_other_data_and_names_them_in_its_manifest(orchard: Path, 
     words = ["sweep", "market", "--vary", "price=0.2,0.4", "--figures-only", "--data", str(own)]
     done = command(orchard, *words, "--out", str(tmp_path / "out"))
     assert done.returncode == 0, done.stderr
-    rows = (tmp_path / "out" / "scenarios.csv").read_text(encoding="utf-8").splitlines()
-    place = rows[0].split(",").index("worth")
-    assert [float(row.split(",")[place]) for row in rows[1:]] == [12_000, 24_000]
+    assert list(pd.read_csv(tmp_path / "out" / "scenarios.csv")["worth"]) == [12_000, 24_000]
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["reproduce"] == " ".join(["casefile", *words, "--out", "again"])
 

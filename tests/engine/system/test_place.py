@@ -116,6 +116,12 @@ def test_where_no_folder_can_be_is_no_place_for_output() -> None:
         place.ground(Path("/proc/nowhere/site")).__enter__()
 
 
+def test_a_folder_that_cannot_be_made_is_refused_by_its_own_name() -> None:
+    line = "^/proc/site: No such file or directory; expected another place, named with --out$"
+    with pytest.raises(BadInput, match=line), place.beside(Path("/proc/site")):
+        pass
+
+
 def test_folders_made_for_what_came_to_nothing_are_gone_and_the_first_error_is_told(tmp_path: Path) -> None:
     with pytest.raises(KeyError), place.ground(tmp_path / "far" / "away" / "site"):
         raise KeyError("stopped")
@@ -187,7 +193,7 @@ def test_a_site_from_before_manifests_is_known_by_its_noted_hash_or_its_place(tm
     place.check_site(root, at_home)
     with pytest.raises(BadInput):
         place.check_site(root, elsewhere)
-    cache.note(root, None, elsewhere, cache.Site(cache.site_hash(elsewhere)))
+    cache.note(root, None, elsewhere, cache.Site(cache.hash_of_site(elsewhere)))
     place.check_site(root, elsewhere)
     (elsewhere / "letter").write_text("mine")
     with pytest.raises(BadInput):
