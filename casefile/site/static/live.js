@@ -43,7 +43,7 @@ casefile.live = (() => {
 
   /** Make ready what a run needs, as soon as a control that asks for one is reached: most of the wait is over when it moves. */
   function prepare() {
-    if (worker || navigator.connection?.saveData) return;
+    if (worker || stopped || navigator.connection?.saveData) return;
     try { begin(); } catch { return; } // told when a value is asked for
     worker.postMessage({ id: ++asking });
     compiled().then(() => casefile.charts?.prepare()).catch(() => {});
