@@ -72,7 +72,7 @@ def test_the_same_sweep_gives_the_same_page(folder: Path) -> None:
 def test_the_command_leaves_the_page_with_the_points_at_which_words_turn(tmp_path: Path) -> None:
     orchard = plant(tmp_path / "orchard")
     done = command(
-        orchard, "sweep", "market", "--vary", "price=0:5:5", "--figures-only", "--out", str(tmp_path / "out")
+        orchard, "sweep", "market", "--vary", "price=0.4:2:5", "--figures-only", "--out", str(tmp_path / "out")
     )
     assert done.returncode == 0, done.stderr
     page = BeautifulSoup((tmp_path / "out" / sweep_page.PAGE).read_text(encoding="utf-8"), "html.parser")

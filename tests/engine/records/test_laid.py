@@ -10,15 +10,20 @@ import pytest
 from bs4 import BeautifulSoup
 
 import casefile
+from casefile.citation import cite
 from casefile.errors import BadInput
+from casefile.records import laid
 from tests.engine.book.test_rerun import casefile as command
 from tests.support.orchard import plant
+from tests.support.published import CITATION
 
 
 @pytest.fixture(scope="module")
 def orchard(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small story."""
-    return plant(tmp_path_factory.mktemp("laid"))
+    """The small story, with what a citation needs."""
+    root = plant(tmp_path_factory.mktemp("laid"))
+    (root / "CITATION.cff").write_text(CITATION.format(version="1.0", date="2021-02-01"), encoding="utf-8")
+    return root
 
 
 def test_a_row_gives_the_cells_that_differ_and_the_story_stays_as_it_is(orchard: Path, tmp_path: Path) -> None:
@@ -48,7 +53,8 @@ def test_a_rerun_with_other_data_says_so_on_its_page_keeps_them_and_is_cited_now
     note = page.select_one(".admonition")
     assert note is not None
     assert "The data are not the book's either, but the reader's: figures.csv." in note.get_text().replace("’", "'")
-    assert not page.select('.cite-files, meta[name^="citation_"]')
+    with laid.over(orchard, own) as copy, pytest.raises(BadInput, match=r"CITATION\.cff: not found"):
+        cite.book_of(copy)  # so that no page of it offers a citation
     refused = command(orchard, "rerun", "market", "--out", str(tmp_path / "out"))
     assert (refused.returncode, "holds a rerun of other parameters, data" in refused.stderr) == (2, True)
 
