@@ -3,12 +3,13 @@
 "use strict";
 const ROOT = new URL("../live/", self.location.href);
 const tell = (said) => self.postMessage(said);
+const FIRST = 2; // archives that are asked for as urgently as Python itself
 const plain = self.fetch.bind(self);
 
 /** A file of the bundle, checked by the browser against the hash that the list gives it. */
-async function fetched({ path, name, integrity }) {
+async function fetched({ path, name, integrity }, priority) {
   try {
-    const answer = await plain(new URL(path, ROOT), { integrity });
+    const answer = await plain(new URL(path, ROOT), { integrity, priority });
     return await answer.arrayBuffer();
   } catch {
     throw new Error(`the file ${name} is not there, or is not the published one`);
@@ -58,16 +59,16 @@ async function start() {
   const files = [...python, ...libraries, ...story], total = files.reduce((sum, { sent }) => sum + sent, 0);
   let come = 0;
   tell({ phase: "fetching", come, total });
-  const bring = async (file) => {
-    const content = await fetched(file);
+  const bring = async (file, place = 0) => {
+    const content = await fetched(file, place < FIRST ? "high" : "low"); // those first that the next step needs
     come += file.sent;
     tell({ phase: "fetching", come, total });
     return content;
   };
   const core = new Map(python.map((file) => [new URL(file.path, ROOT).href, { ...file, content: bring(file) }]));
-  const rest = Promise.all(libraries.map((file) => bring(file).then(opened)));
-  const told = Promise.all(story.map(bring));
-  for (const one of [rest, told]) one.catch(() => {}); // told below, when it is waited for
+  const rest = libraries.map((file, place) => [file.name, bring(file, place).then(opened)]);
+  const told = Promise.all(story.map((file) => bring(file, FIRST)));
+  for (const one of [...rest.map(([, files]) => files), told]) one.catch(() => {}); // told below, when it is waited for
   await Promise.all([...core.values()].map(({ content }) => content));
   const kinds = { wasm: "application/wasm", json: "application/json" };
   self.fetch = async (address, options) => { // what Pyodide asks for is there already
@@ -79,7 +80,10 @@ async function start() {
   tell({ phase: "starting" });
   const pyodide = await self.loadPyodide({ indexURL: new URL(".", loader).href, env: { PYTHONHASHSEED: "0", HOME: "/home" } });
   const packages = pyodide.runPython("import sysconfig; sysconfig.get_path('purelib')");
-  for (const files of await rest) lay(pyodide.FS, packages, files);
+  for (const [name, files] of rest) { // what is here is imported while the rest is on its way
+    lay(pyodide.FS, packages, await files);
+    pyodide.runPython(`import importlib; importlib.invalidate_caches(); import ${name}`);
+  }
   const texts = (await told).flatMap((content) => Object.entries(JSON.parse(new TextDecoder().decode(content))));
   const folders = { casefile: packages, story: "" };
   for (const [kind, folder] of Object.entries(folders)) lay(pyodide.FS, folder, texts.filter(([path]) => path.startsWith(`${kind}/`)));
