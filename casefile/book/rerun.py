@@ -182,10 +182,12 @@ def _marked(
         for name, value in values.items()
     ]
     settings = "\n".join(lines) or "- every parameter as in the book"
+    title, chosen, after = "A rerun, not the book", "parameters", ""
     if other:
         tables = ", ".join(map(in_markdown, other.files()))
-        settings += f"\n\nThe data are not the book's either, but the reader's: {tables}. Nothing on this page can be cited as the book."
-    note = f":::{{admonition}} A rerun, not the book\n:class: warning\nRun with parameters of the reader's choice:\n\n{settings}\n:::\n"
+        title, chosen = "A rerun with other data, not the book", f"data of the reader's own ({tables}) and parameters"
+        after = "\n\nNothing on this page can be cited as the book, whatever source stands beside it."
+    note = f":::{{admonition}} {title}\n:class: warning\nRun with {chosen} of the reader's choice:\n\n{settings}{after}\n:::\n"
     cell = {"cell_type": "markdown", "id": "rerun-note", "metadata": {}, "source": note.splitlines(keepends=True)}
     notebook["cells"].insert(1, cell)
     return notebook

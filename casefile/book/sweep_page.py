@@ -11,9 +11,9 @@ import altair as alt
 import pandas as pd
 from markupsafe import Markup
 
-from casefile.figures import charts, pictures
+from casefile.figures import pictures
 from casefile.site import markup
-from casefile.sweep import flips
+from casefile.sweep import chart, flips
 from casefile.sweep.folder import MANIFEST, PLAN, TABLE
 from casefile.system import document, scratch
 
@@ -59,20 +59,19 @@ def _maps(folder: Path, varied: list[str], scenarios: int, fields: dict[str, Any
     ]  # fmt: skip
     moving.sort(key=lambda name: pd.api.types.is_numeric_dtype(table[name].dtype))  # words and verdicts first; stable
     for name in moving[:MOST_MAPS]:
-        field = fields[name]
-        unit = f" ({field['unit']})" if field.get("unit") else ""
-        yield f"{field.get('description', name)}{unit}", pictures.svg(_map(table, varied, name, fields))
+        unit, worded = fields[name].get("unit"), name.replace("_", " ")
+        title = f"{fields[name].get('description', worded)} ({unit})" if unit else worded
+        yield title, pictures.svg(_map(table, varied, name, fields))
 
 
 def _map(table: pd.DataFrame, varied: list[str], name: str, fields: dict[str, Any]) -> dict[str, Any]:
     """A map's specification: a cell a scenario, its colour the figure or the word."""
     rows = pd.DataFrame({"x": table[varied[0]], "y": table[varied[1]], "said": table[name]}).dropna()
     numeric = pd.api.types.is_numeric_dtype(rows["said"].dtype)
-    scale = alt.Scale(scheme="viridis") if numeric else alt.Scale(range=list(charts.COLOURS))
-    sides = [
-        alt.Axis(title=fields[one].get("description", one), labelOverlap=True, labelAngle=0, titleLimit=_MOST)
-        for one in varied
-    ]  # fmt: skip
+    scale = alt.Scale(scheme="viridis") if numeric else alt.Scale(range=list(chart.INKS))
+    units = [fields[one].get("unit") for one in varied]
+    titles = [f"{one} ({unit})" if unit else one for one, unit in zip(varied, units, strict=True)]
+    sides = [alt.Axis(title=title, labelOverlap=True, labelAngle=0) for title in titles]
     drawn = (
         alt.Chart(rows)
         .mark_rect()

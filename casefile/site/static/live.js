@@ -172,7 +172,7 @@ casefile.live = (() => {
 
   const PASSAGES = ["told", "untold"]; // what a notebook says of a passage: `results.py`
   const stays = make("p", { className: "live-status", hidden: true });
-  whatIf.told.after(stays);
+  (document.querySelector("article h1") ?? whatIf.told).after(stays); // where a reader sees it, the panel open or not
 
   /** Say what people wrote for the published page alone, which no run rewrites. */
   function standing(passages, findings) {
