@@ -15,14 +15,15 @@ from casefile.errors import BadInput
 from casefile.records import laid
 from tests.engine.book.test_rerun import casefile as command
 from tests.support.orchard import plant
-from tests.support.published import CITATION
+from tests.support.published import replace, version
 
 
 @pytest.fixture(scope="module")
 def orchard(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The small story, with what a citation needs."""
     root = plant(tmp_path_factory.mktemp("laid"))
-    (root / "CITATION.cff").write_text(CITATION.format(version="1.0", date="2021-02-01"), encoding="utf-8")
+    replace(root / "chapters" / "harvest.ipynb", "(harvest)=", "(how-many)=")  # an id names one thing
+    version(root, "1.0")
     return root
 
 
