@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -85,11 +86,12 @@ def test_what_comes_of_the_books_own_data_is_cited_as_the_command_cites_it_and_o
     (tmp_path / "figures.csv").write_text("id,value\ntrees,240\n")
     other = casefile.open_story(orchard, data=tmp_path).run("market")
     line = f"'worth' is worked out with the data of {tmp_path}; nothing but the book's own can be cited"
-    for refused, said in (
+    cases: list[tuple[Callable[[], str], str]] = [
         (lambda: other.cite("worth"), line),
         (lambda: run.cite("wroth"), "no page, section, figure, chart or claim 'wroth'; did you mean worth?"),
         (lambda: run.cite("worth", "apaa"), "no style 'apaa'; did you mean apa?"),
-    ):
+    ]
+    for refused, said in cases:
         with pytest.raises(BadInput) as error:
             refused()
         assert str(error.value) == said
