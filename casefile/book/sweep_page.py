@@ -78,7 +78,9 @@ def _map(table: pd.DataFrame, varied: list[str], name: str, fields: dict[str, An
         .encode(
             x=alt.X("x:O", axis=sides[0]),
             y=alt.Y("y:O", sort="descending", axis=sides[1]),
-            color=alt.Color("said:Q" if numeric else "said:N", scale=scale, legend=alt.Legend(title=None)),
+            color=alt.Color(
+                "said:Q" if numeric else "said:N", scale=scale, legend=alt.Legend(title=None, labelLimit=_MOST)
+            ),
         )
         .properties(width=_side(rows["x"]), height=_side(rows["y"]))
     )
