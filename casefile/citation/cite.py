@@ -321,7 +321,11 @@ def known_id(name: str, registered: Iterable[str]) -> None:
 
 def given_by(records: Records, typed: Iterable[parameters.Typed], params: str | None) -> dict[str, dict[str, Any]]:
     """Parameters by their homes, from a file or scenario and, over them, those typed; only those that are not the book's."""
-    overrides = parameters.overrides(records, typed, params)
+    return single(records, parameters.overrides(records, typed, params))
+
+
+def single(records: Records, overrides: Given) -> dict[str, dict[str, Any]]:
+    """The parameters that are not the book's. Raises BadInput for a range: what is cited holds for one value."""
     for chapter, values in overrides.items():
         for name in drawing.asked(records.declared(chapter), values):
             raise BadInput(
