@@ -22,7 +22,6 @@ from casefile.analysis.sensitivity import Sensitivity
 from casefile.citation import asked, cite
 from casefile.errors import BadInput, nearest, shown
 from casefile.execution import fork, notebooks, run
-from casefile.execution.run import Overrides
 from casefile.execution.story import Story, nearest_root
 from casefile.notebook import parameters
 from casefile.notebook.results import Results

@@ -24,7 +24,7 @@ from casefile.notebook.results import CHART_MEDIA_TYPE, FIGURES_MEDIA_TYPE
 from casefile.publication import offline
 from casefile.records import Records
 from casefile.records.tables import Overrides
-from casefile.site import api, downloads
+from casefile.site import api, crate, downloads
 from casefile.site.renderer import EXTRA, Renderer
 from casefile.site.versions import Versions
 from casefile.system import cache, document, limits, manifest, place, scratch  # fmt: skip
@@ -53,6 +53,8 @@ def check(story: Story, remember: bool = False) -> Records:
     records.keep_inside(root, "chapters/_static")
     tables, _ = story.records, story.title  # read, and refused where it cannot be
     cite.address_of(root)
+    if (root / "CITATION.cff").is_file():
+        cite.book_of(root)
     parameters.scenarios(tables)
     for page in story.pages:
         if page in story.chapters:
@@ -127,11 +129,16 @@ def build(
             sentences = compare.all_sentences(story.records, whole.chapters, whole.texts)
             (site / "api" / compare.SENTENCES).write_text(results.dumps(sentences), encoding="utf-8")
             if catalogue:
-                catalogue.write(site, store, story.places.get("casefile-corrections", ""))
+                catalogue.write(
+                    site, store, story.places.get("casefile-corrections", ""), story.places.get("casefile-sources", "")
+                )
             for path in records.published(root):
                 (site / "data" / path).parent.mkdir(parents=True, exist_ok=True)
                 document.copy(root / "data" / path, site / "data" / path)
             downloads.notebooks(site, root, whole.folder / "notebooks", story.chapters)
+            if catalogue:
+                api.write_index(site / "api", catalogue)
+                crate.write(site, catalogue)
             if (root / BILL).is_file():
                 shutil.copyfile(root / BILL, site / BILL.name)
         content = Content.load(root, whole.results)

@@ -6,18 +6,17 @@ from pathlib import Path
 
 from casefile.citation import citable, cite, editions, registry
 from casefile.errors import BadInput, nearest, shown
-from casefile.execution.run import Overrides
 from casefile.execution.story import Story
 from casefile.notebook import parameters
+from casefile.records.tables import Overrides
 
 
 def check_style(style: str) -> None:
     """Raise BadInput for a style that is none, or a .csl file that is not there."""
-    styles = (*cite.STYLES, *cite.MORE_STYLES)
     if style.endswith(".csl") and not Path(style).is_file():
         raise BadInput(f"{style}: no such file; expected a CSL style")
-    if style not in styles and not style.endswith(".csl"):
-        raise BadInput(f"no style {shown(style)}; {nearest(style, styles)}")
+    if style not in cite.ALL_STYLES and not style.endswith(".csl"):
+        raise BadInput(f"no style {shown(style)}; {nearest(style, cite.ALL_STYLES)}")
 
 
 def cited(story: Story, id: str, style: str, overrides: Overrides, jobs: int, engine: str | None) -> str:

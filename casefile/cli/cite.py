@@ -17,7 +17,8 @@ from casefile.errors import BadInput
     "--style",
     default="apa",
     show_default=True,
-    help="apa, chicago, mla, harvard, ieee, iso690, iso690-fr, bibtex, ris, csl-json, markdown, sentence or url; or a .csl file.",
+    help="apa, chicago, chicago-note, chicago-short-note, mla, harvard, ieee, vancouver, iso690; apa-fr, iso690-fr, sentence-fr; "
+    "bibtex, ris, csl-json, markdown, html, wikipedia, sentence, news or url; or a .csl file.",
 )
 @click.option(
     "-p", "typed", multiple=True, metavar="CHAPTER.NAME=VALUE",
@@ -27,14 +28,19 @@ from casefile.errors import BadInput
 @JOBS
 @ENGINE_OPTION
 def cite(id: str, style: str, typed: tuple[str, ...], params: str | None, jobs: int, engine: str) -> None:
-    """Cite the book, a page, a section, a figure, a chart or a claim, by its id."""
-    from casefile.citation import asked
+    """Cite the book, a page, a section, a figure, a chart or a claim, by its id; or a source, by source:ID."""
+    from casefile.citation import asked, works
     from casefile.citation import cite as citing
     from casefile.execution.story import Story
     from casefile.notebook import parameters
 
     asked.check_style(style)
     story = Story(story_root())
+    if id.startswith(works.PREFIX):
+        if typed or params:
+            raise BadInput(f"{id}: a source has no parameters; expected them beside a figure, a chart or a page")
+        click.echo(works.cited_work(id.removeprefix(works.PREFIX), story.records.sources, style).rstrip("\n"))
+        return
     overrides = citing.given_by(story.records, [parameters.assignment(text) for text in typed], params)
     click.echo(asked.cited(story, id, style, overrides, jobs, engine_of(engine)))
 
