@@ -2,6 +2,7 @@
 # make live    the same, with what reruns the notebooks in the reader's browser (needs Node.js and npm)
 # make test    set up what the tests need, a browser included, and run them all
 # make bench   measure how fast it runs
+# make profile   say where the time of a build goes, stage by stage and function by function
 # make mutate  change each number, link and formula, one at a time, and see that a test notices
 # make assurance   all the long runs that try to prove the project wrong
 # make lock    work out requirements.txt and quality/requirements-test.txt anew from pyproject.toml
@@ -15,7 +16,7 @@ RUN := $(VENV)/bin/python -m
 INSTALLED := $(VENV)/.installed
 INSTALLED_TEST := $(VENV)/.installed-test
 
-.PHONY: site live test bench mutate assurance lock clean browser
+.PHONY: site live test bench profile mutate assurance lock clean browser
 
 site: $(INSTALLED)
 	$(RUN) casefile build
@@ -35,6 +36,9 @@ test: $(INSTALLED_TEST) browser
 
 bench: $(INSTALLED_TEST) browser
 	$(RUN) quality.benchmarks.run
+
+profile: $(INSTALLED)
+	$(RUN) quality.benchmarks.profile
 
 mutate: $(INSTALLED_TEST)
 	$(RUN) quality.assurance.mutation

@@ -33,8 +33,8 @@ class BadRecord(BadInput):
         where = (
             file + (f", row {row}" if row is not None else "") + (f", column {column[:MOST_SHOWN]}" if column else "")
         )
-        said = "" if value is None else f": {shown(value)}"
-        super().__init__(f"{where}{said}; expected {expected}")
+        cell = "" if value is None else f": {shown(value)}"
+        super().__init__(f"{where}{cell}; expected {expected}")
         self.file, self.row, self.column, self.value, self.expected = file, row, column, value, expected
 
 
@@ -60,27 +60,27 @@ def of_library(error: object) -> str:
 
 def of_system(error: OSError) -> str:
     """What the system refused, where, and what to do, in one line."""
-    said = f"{error.filename or 'a file'}: {error.strerror or error}"
+    message = f"{error.filename or 'a file'}: {error.strerror or error}"
     if error.errno in FULL:
-        return f"{said}; make room, then run the same command again: what was finished before stands"
+        return f"{message}; make room, then run the same command again: what was finished before stands"
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS) and error.filename:
-        return f"{said}; allow this user to write there: what stood before still stands"
-    return said
+        return f"{message}; allow this user to write there: what stood before still stands"
+    return message
 
 
-def closest(wanted: object, known: Iterable[str]) -> list[str]:
+def closest(wanted: object, candidates: Iterable[str]) -> list[str]:
     """The known names that look like the one wanted, whatever their capitals, at most three, the likest first."""
     folded: dict[str, list[str]] = {}
-    for one in sorted(known):
+    for one in sorted(candidates):
         folded.setdefault(one.casefold(), []).append(one)
     text = (wanted[:MOST_SHOWN] if isinstance(wanted, str) else shown(wanted)).casefold()
     like = [text] if text in folded else difflib.get_close_matches(text, folded, n=3, cutoff=0.6)
     return [one for name in like for one in folded[name]][:3]
 
 
-def nearest(name: object, known: Iterable[str]) -> str:
+def nearest(name: object, candidates: Iterable[str]) -> str:
     """A clause naming the known names closest to `name`, or listing them all when none is close."""
-    names = sorted(known)
+    names = sorted(candidates)
     if close := closest(name, names):
         return "did you mean " + " or ".join(close) + "?"
     return (

@@ -36,7 +36,7 @@ class ChapterRun:
     @cached_property
     def figures(self) -> pd.DataFrame:
         """The published figures, a row each, by id: `value`, `low`, `high`, `unit`, `text`, `meaning` and more."""
-        return tables.figures(self.results)
+        return tables.figures_table(self.results)
 
     @cached_property
     def verdicts(self) -> pd.DataFrame:
@@ -46,12 +46,12 @@ class ChapterRun:
     @cached_property
     def parameters(self) -> pd.DataFrame:
         """The parameters that the chapter took, a row each, by name: their values here and the book's."""
-        return tables.parameters_of(self.records.declared(self.chapter), self.results.parameters)
+        return tables.parameters_table(self.records.declared(self.chapter), self.results.parameters)
 
     @property
     def words(self) -> dict[str, str]:
         """The words of the prose that conditions chose, by id, verdicts apart."""
-        return dict(tables.words(self.results)["text"])
+        return dict(tables.words_table(self.results)["text"])
 
     @property
     def charts(self) -> Charts:
@@ -70,7 +70,7 @@ class ChapterRun:
     @property
     def tables(self) -> dict[str, pd.DataFrame]:
         """All tables by name: `figures`, `verdicts`, `words`, `parameters`."""
-        return tables.of(self.results, self.records)
+        return tables.tables_of(self.results, self.records)
 
     def save(self, path: str | Path) -> None:
         """Write the figures to a new .csv, .json or .parquet file, or all tables to an .xlsx, a sheet each."""
@@ -97,8 +97,8 @@ class Charts(Mapping[str, "alt.Chart"]):
         import altair as alt
 
         drawn = self._drawn(name)
-        said = {"title": self._run.text(drawn["title"]), "description": self._run.text(drawn["alt"])}
-        return alt.Chart.from_dict({**drawn["spec"], **said})
+        texts = {"title": self._run.text(drawn["title"]), "description": self._run.text(drawn["alt"])}
+        return alt.Chart.from_dict({**drawn["spec"], **texts})
 
     def table(self, name: str) -> pd.DataFrame:
         """The rows that a chart was drawn from."""

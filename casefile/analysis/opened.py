@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 VERSION = "1.0"  # of this interface, as docs/api.md describes it
 
 Params = str | Path | Mapping[str, Any] | None
-Stamps = tuple[tuple[str, int, int], ...]
+_Stamps = tuple[tuple[str, int, int], ...]
 
 
 def open_story(path: str | Path = ".", data: str | Path | None = None) -> OpenedStory:
@@ -82,7 +82,7 @@ class OpenedStory:
     def parameters(self, chapter: str) -> pd.DataFrame:
         """The parameters that a chapter takes, a row each, by name: default, plausible range, bounds, meaning."""
         notebooks.path_of(self.root, chapter)
-        return tables.parameters_of(self.records.declared(chapter), {})
+        return tables.parameters_table(self.records.declared(chapter), {})
 
     def run(self, chapter: str, params: Params = None, /, **values: Any) -> ChapterRun:
         """Run a chapter with other values of its parameters, and return what it says.
@@ -93,18 +93,18 @@ class OpenedStory:
         """
         notebooks.path_of(self.root, chapter)
         overrides = self._overrides(chapter, params, values)
-        known = self.records
+        records = self.records
         at = _stamps(self.root)
         for name in notebooks.with_needs(self.root, [chapter]) if _has_texts(overrides) else ():
-            taken = known.values_for(name, overrides)
-            notebooks.check_ranges(notebooks.read(notebooks.path_of(self.root, name)), name, known, taken)
+            taken = records.values_for(name, overrides)
+            notebooks.check_ranges(notebooks.read(notebooks.path_of(self.root, name)), name, records, taken)
 
         def draw() -> Results:
             if _stamps(self.root) != at:
                 raise BadInput(f"{chapter}: data or notebooks have changed since this run; expected it to be run again")
-            return self._results(chapter, overrides, known, printed=True)
+            return self._results(chapter, overrides, records, printed=True)
 
-        return ChapterRun(chapter, overrides, self._results(chapter, overrides, known), known, draw)
+        return ChapterRun(chapter, overrides, self._results(chapter, overrides, records), records, draw)
 
     def home_of(self, figure: str) -> str:
         """The chapter that publishes a figure. Raises BadInput that names the nearest figures."""
@@ -125,31 +125,31 @@ class OpenedStory:
         Parameters are given as to `run`: what has one value is not moved, what has a range is moved within it.
         Raises BadInput where nothing that has a range moves the figure.
         """
-        chapter, known = self.home_of(figure), self.records
+        chapter, records = self.home_of(figure), self.records
         overrides = self._overrides(chapter, params, values)
         reached = notebooks.with_needs(self.root, [chapter])
-        declared = {f"{row.chapter}.{row.name}": row for name in reached for row in known.declared(name).values()}
+        declared = {f"{row.chapter}.{row.name}": row for name in reached for row in records.declared(name).values()}
 
         def moved(move: sensitivities.Moved | None) -> Results:
             if move is None:
-                return self._results(chapter, overrides, known)
+                return self._results(chapter, overrides, records)
             home, name, value = move
-            return self._results(chapter, {**overrides, home: {**overrides.get(home, {}), name: value}}, known)
+            return self._results(chapter, {**overrides, home: {**overrides.get(home, {}), name: value}}, records)
 
-        return sensitivities.of(figure, declared, overrides, known, moved)
+        return sensitivities.sensitivity_of(figure, declared, overrides, records, moved)
 
     def _overrides(self, chapter: str, params: Any, values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         if isinstance(params, str | Path):
-            given = parameters.from_file(str(params), self.records, chapter)
+            overrides = parameters.from_file(str(params), self.records, chapter)
         else:
-            given = parameters.of_mapping(_plain(params or {}), self.records, "params")
+            overrides = parameters.of_mapping(_plain(params or {}), self.records, "params")
         own = parameters.of_mapping({chapter: _plain(values)} if values else {}, self.records, chapter)
-        return {home: {**given.get(home, {}), **own.get(home, {})} for home in {**given, **own}}
+        return {home: {**overrides.get(home, {}), **own.get(home, {})} for home in {**overrides, **own}}
 
-    def _results(self, chapter: str, overrides: Overrides, known: Records, printed: bool = False) -> Results:
+    def _results(self, chapter: str, overrides: Overrides, records: Records, printed: bool = False) -> Results:
         moved = tuple(sorted((home, name) for home, named in overrides.items() for name in named))
         job = _job(self.root, chapter, moved, _stamps(self.root))
-        return Results.from_json(scenario.published(job, overrides, printed), known.units)
+        return Results.from_json(scenario.published_results(job, overrides, printed), records.units)
 
 
 def _has_texts(overrides: Overrides) -> bool:
@@ -168,19 +168,19 @@ def _plain(value: Any) -> Any:
 
 
 @functools.lru_cache(maxsize=16)
-def _job(root: Path, chapter: str, moved: Iterable[tuple[str, str]], stamps: Stamps) -> Job:
+def _job(root: Path, chapter: str, moved: Iterable[tuple[str, str]], stamps: _Stamps) -> Job:
     """What runs when these parameters move, prepared once for each state of the story (`stamps`)."""
-    known = records.load_once(root)
+    story_records = records.load_once(root)
     named: dict[str, dict[str, None]] = {}
     for home, name in moved:
         named.setdefault(home, {})[name] = None
     read = notebooks.with_needs(root, [chapter])
     for name in read:
-        parameters.check_cell(notebooks.read(notebooks.path_of(root, name)), name, known)
-    return prepared(root, chapter, [name for name in read if known.values_for(name, named)], {})
+        parameters.check_cell(notebooks.read(notebooks.path_of(root, name)), name, story_records)
+    return prepared(root, chapter, [name for name in read if story_records.values_for(name, named)], {})
 
 
-def _stamps(root: Path) -> Stamps:
+def _stamps(root: Path) -> _Stamps:
     """The name, time and size of every notebook and of every file of data/: what a run rests on."""
     files = [*root.glob("*.ipynb"), *(root / "chapters").glob("*.ipynb"), *(root / "data").rglob("*")]
     return tuple((str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in sorted(files) if path.is_file())

@@ -34,7 +34,7 @@ POINTS = 1 << 14  # of Sobol's sequence
 _SCIPY = "Sobol's indices need SciPy, which the lock of the tests holds: pip install --require-hashes -r quality/requirements-test.txt"
 
 Moved = tuple[str, str, parameters.Value]  # the home of a parameter, its name, a value of it
-Run = Callable[[Moved | None], Results]
+_Run = Callable[[Moved | None], Results]
 
 
 @dataclass(frozen=True)
@@ -71,34 +71,38 @@ class Sensitivity:
         return (bars + line).properties(width=420, height=alt.Step(24), title=f"{self.meaning}: {self.text}")
 
 
-def of(
+def sensitivity_of(
     figure: str,
     declared: Mapping[str, Declaration],
     overrides: Mapping[str, Mapping[str, Any]],
     records: Records,
-    run: Run,
+    run: _Run,
 ) -> Sensitivity:
     """What moves a published figure. `declared` are the parameters that may, by CHAPTER.NAME; `run` runs its chapter with one moved.
 
     Raises BadInput where no parameter with a range or choices moves it.
     """
-    standing = run(None)
-    node = standing.graph[figure]
-    value = standing.graph.value(figure)
+    baseline = run(None)
+    node = baseline.graph[figure]
+    value = baseline.graph.value(figure)
     tornado = _tornado(figure, value, declared, overrides, run)
-    drawn = _assumptions(standing, records, overrides)
-    names = tuple(sorted(set(drawn) & set(standing.graph.leaves(figure))))
+    drawn = _assumptions(baseline, records, overrides)
+    names = tuple(sorted(set(drawn) & set(baseline.graph.leaves(figure))))
     if tornado.empty and not names:
         raise BadInput(
             f"{figure}: no parameter with a range or choices moves it; expected a range, as -p CHAPTER.NAME=LO:MODE:HI"
         )
-    untold = _untold(standing, figure, {name: drawn[name] for name in names})
-    indices = _indices(standing, figure, {} if untold else {name: drawn[name] for name in names})
-    return Sensitivity(figure, standing.graph.printed(figure), value, node.unit, node.meaning, tornado, indices, untold)
+    untold = _untold(baseline, figure, {name: drawn[name] for name in names})
+    indices = _indices(baseline, figure, {} if untold else {name: drawn[name] for name in names})
+    return Sensitivity(figure, baseline.graph.printed(figure), value, node.unit, node.meaning, tornado, indices, untold)
 
 
 def _tornado(
-    figure: str, value: float, declared: Mapping[str, Declaration], overrides: Mapping[str, Mapping[str, Any]], run: Run
+    figure: str,
+    value: float,
+    declared: Mapping[str, Declaration],
+    overrides: Mapping[str, Mapping[str, Any]],
+    run: _Run,
 ) -> pd.DataFrame:
     import pandas as pd
 
@@ -129,9 +133,9 @@ def _tornado(
 
 def _candidates(row: Declaration, overrides: Mapping[str, Mapping[str, Any]]) -> Iterable[parameters.Value]:
     """The values that a parameter is tried at: the ends of its range, all its choices, none where it was set to one value."""
-    standing = overrides.get(row.chapter, {}).get(row.name)
-    asked = drawing.of(row, standing)
-    if standing is not None and asked is None:
+    value_set = overrides.get(row.chapter, {}).get(row.name)
+    asked = drawing.distribution_drawn(row, value_set)
+    if value_set is not None and asked is None:
         return ()
     if row.type in ("integer", "number"):
         low, high = (asked.low, asked.high) if asked else (row.low, row.high)
@@ -152,11 +156,11 @@ def _candidates(row: Declaration, overrides: Mapping[str, Mapping[str, Any]]) ->
 
 
 def _assumptions(
-    standing: Results, records: Records, overrides: Mapping[str, Mapping[str, Any]]
+    baseline: Results, records: Records, overrides: Mapping[str, Mapping[str, Any]]
 ) -> dict[str, Distribution]:
     """What each parameter of a chapter that has a range is drawn from, by figure."""
     drawn: dict[str, Distribution] = {}
-    for name, figure in standing.graph.figures.items():
+    for name, figure in baseline.graph.figures.items():
         if (
             figure.kind == "parameter"
             and figure.low is not None
@@ -164,15 +168,15 @@ def _assumptions(
             and figure.value is not None
         ):
             row = records.declarations[figure.chapter, figure.parameter]
-            asked = drawing.of(row, overrides.get(row.chapter, {}).get(row.name))
+            asked = drawing.distribution_drawn(row, overrides.get(row.chapter, {}).get(row.name))
             drawn[name] = asked or distributions.triangular(figure.low, figure.value, figure.high)
     return drawn
 
 
-def _untold(standing: Results, figure: str, drawn: Mapping[str, Distribution]) -> str:
+def _untold(baseline: Results, figure: str, drawn: Mapping[str, Distribution]) -> str:
     """Why a figure has no indices; empty where it has."""
-    if standing.graph[figure].formula is None:
-        return f"{figure} is worked out by {standing.graph[figure].function or 'no formula'}, so it has a tornado and no indices"
+    if baseline.graph[figure].formula is None:
+        return f"{figure} is worked out by {baseline.graph[figure].function or 'no formula'}, so it has a tornado and no indices"
     if not drawn:
         return f"no parameter with a range stands in the formula of {figure}, so it has no indices"
     if any(distribution.ranks for distribution in drawn.values()):
@@ -190,10 +194,10 @@ class _Quantiles:
         return self._distribution.quantile(np.ravel(shares)).reshape(np.shape(shares))
 
 
-def _indices(standing: Results, figure: str, drawn: Mapping[str, Distribution]) -> pd.DataFrame:
+def _indices(baseline: Results, figure: str, drawn: Mapping[str, Distribution]) -> pd.DataFrame:
     import pandas as pd
 
-    graph = standing.graph
+    graph = baseline.graph
     rows = [
         (f"{node.chapter}.{node.parameter}", first, total, node.low, node.high, node.unit, node.meaning)
         for node, (first, total) in zip(map(graph.__getitem__, drawn), _shares(graph, figure, drawn), strict=True)
@@ -210,8 +214,8 @@ def _shares(graph: Graph, figure: str, drawn: Mapping[str, Distribution]) -> lis
 
     compiled = graph.compile(figure, tuple(drawn))
     quantiles: list[Any] = [*map(_Quantiles, drawn.values())]
-    found = sobol_indices(
+    indices = sobol_indices(
         func=lambda columns: np.broadcast_to(compiled(*columns), columns.shape[1:])[None, :].copy(), n=POINTS,
         dists=quantiles, rng=np.random.default_rng(2024),
     )  # fmt: skip
-    return [*zip(np.ravel(found.first_order).tolist(), np.ravel(found.total_order).tolist(), strict=True)]
+    return [*zip(np.ravel(indices.first_order).tolist(), np.ravel(indices.total_order).tolist(), strict=True)]

@@ -13,28 +13,28 @@ if TYPE_CHECKING:
     import pandas as pd  # loaded with the first table: a start of the command does without
 
 FIGURES = ("figure", "value", "low", "high", "unit", "text", "range", "band", "meaning", "kind", "sources")
-VERDICTS = ("claim", "verdict", "reason", "meaning")
+VERDICT_COLUMNS = ("claim", "verdict", "reason", "meaning")
 PARAMETERS = ("chapter", "name", "value", "default", "unit", "low", "high", "minimum", "maximum", "choices", "meaning", "basis")  # fmt: skip
 _NUMBERS = frozenset(("value", "low", "high"))
 
 
-def of(results: Results, records: Records) -> dict[str, pd.DataFrame]:
+def tables_of(results: Results, records: Records) -> dict[str, pd.DataFrame]:
     """All tables of a chapter's results, by name."""
     declared = records.declared(results.chapter)
     return {
-        "figures": figures(results), "verdicts": verdicts(results, records), "words": words(results),
-        "parameters": parameters_of(declared, results.parameters),
+        "figures": figures_table(results), "verdicts": verdicts(results, records), "words": words_table(results),
+        "parameters": parameters_table(declared, results.parameters),
     }  # fmt: skip
 
 
-def words(results: Results) -> pd.DataFrame:
+def words_table(results: Results) -> pd.DataFrame:
     """The words of the prose that conditions chose, indexed by id, verdicts apart."""
     graph = results.graph
     rows = [{"word": name, "text": graph.chosen(name)} for name in graph.choices if not name.startswith("claim_")]
     return _table(rows, ("word", "text"))
 
 
-def figures(results: Results) -> pd.DataFrame:
+def figures_table(results: Results) -> pd.DataFrame:
     """The published figures, indexed by id, in the chapter's order.
 
     `value`, `low` and `high` are numbers in `unit`, missing where there is none; `text` and `range` are as the page prints
@@ -59,10 +59,10 @@ def verdicts(results: Results, records: Records) -> pd.DataFrame:
         {"claim": name, "verdict": verdict["verdict"], "reason": verdict.get("reason", ""), "meaning": records.claims[name].claim}
         for name, verdict in results.verdicts.items()
     ]  # fmt: skip
-    return _table(rows, VERDICTS)
+    return _table(rows, VERDICT_COLUMNS)
 
 
-def parameters_of(declared: Mapping[str, Declaration], values: Mapping[str, Any]) -> pd.DataFrame:
+def parameters_table(declared: Mapping[str, Declaration], values: Mapping[str, Any]) -> pd.DataFrame:
     """Parameters, indexed by name: the value, the default, the plausible range, what is taken, what they mean.
 
     `chapter` is the home of each.

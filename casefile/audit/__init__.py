@@ -25,7 +25,7 @@ from casefile.system import cache
 
 
 @dataclass(frozen=True)
-class Finding:
+class Fault:
     """One fault: the page, the place on it, and what is wrong."""
 
     page: str
@@ -37,11 +37,11 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Report:
+class AuditReport:
     """What an audit found: the numerals of each page by kind of account, and every fault."""
 
     pages: Mapping[str, Mapping[str, int]]
-    findings: tuple[Finding, ...]
+    findings: tuple[Fault, ...]
 
     def lines(self) -> Iterator[str]:
         """The coverage of each page in a line, and of all in the last."""
@@ -61,7 +61,7 @@ def _told(counted: Mapping[str, int]) -> str:
 class AuditFailed(CasefileError):
     """A site holds something that cannot be accounted for; the message lists the first `shown` findings."""
 
-    def __init__(self, findings: Sequence[Finding], shown: int = 10) -> None:
+    def __init__(self, findings: Sequence[Fault], shown: int = 10) -> None:
         more = [f"and {len(findings) - shown} more"] if len(findings) > shown else []
         faults = f"{len(findings)} fault{'s' * (len(findings) != 1)}"
         super().__init__("\n  ".join([f"the audit found {faults}:", *map(str, findings[:shown]), *more]))
@@ -70,14 +70,14 @@ class AuditFailed(CasefileError):
 
 def audit(
     site: Path, content: Content, written: Mapping[str, Written], book: str, store: cache.Store | None = None
-) -> Report:
+) -> AuditReport:
     """Audit a built site against the run and records in `content`.
 
     `written` is what the book's folder holds of each page, `book` its title. The outcome of a page that is judged by the same
     as before comes from `store`. Raises BadInput for a folder that is no site or a page that is no HTML.
     """
     paths = sorted(
-        path for path in site.rglob("*.html") if path.relative_to(site).parts[0] not in ("_static", archive.FOLDER)
+        path for path in site.rglob("*.html") if path.relative_to(site).parts[0] not in ("_static", archive.VERSIONS)
     )
     if not paths or not (site / "index.html").is_file():
         raise BadInput(f"{site}: no site here; expected a folder with index.html and the pages of the book")
@@ -87,51 +87,51 @@ def audit(
     for path in paths:
         file = path.relative_to(site).as_posix()
         name = root if file == "index.html" else file.removesuffix(".html")
-        text, known = elements.text_of(path, file), written.get(name, Written())
-        asked = [said.split()[0] for said in known.asked("casefile-citations") if said]
+        text, source = elements.page_text(path, file), written.get(name, Written())
+        asked = [said.split()[0] for said in source.asked("casefile-citations") if said]
         cited = repr([content.catalogue.find(name) for name in asked]) if content.catalogue else ""
         key = cache.key({
-            "page": cache.digest(text), "name": name, "written": repr(known), "cited": cited, "by": base,
+            "page": cache.digest(text), "name": name, "written": repr(source), "cited": cited, "by": base,
         })  # fmt: skip
-        kept = store.get("audits", key) if store else None
-        if kept is None:
-            outcome = Page(name, elements.parsed(text, file), known, truth).read()
+        stored = store.get("audits", key) if store else None
+        if stored is None:
+            outcome = Page(name, elements.page_tree(text, file), source, truth).read()
             if store:
                 store.put("audits", key, asdict(outcome))
         else:
-            outcome = Outcome(**kept)
+            outcome = Outcome(**stored)
         outcomes[file] = outcome
     outcomes |= editions.outcomes(site, content)
-    findings = [Finding(page, *fault) for page, outcome in outcomes.items() for fault in outcome.faults]
+    findings = [Fault(page, *fault) for page, outcome in outcomes.items() for fault in outcome.faults]
     links = Links(site, outcomes, truth.address)
-    findings += [Finding(*fault) for fault in links.faults()]
+    findings += [Fault(*fault) for fault in links.faults()]
     findings += _unused(content, links)
-    pages = {page: outcome.numerals for page, outcome in outcomes.items() if not page.startswith(f"{archive.FOLDER}/")}
-    return Report(pages, tuple(findings))
+    pages = {
+        page: outcome.numerals for page, outcome in outcomes.items() if not page.startswith(f"{archive.VERSIONS}/")
+    }
+    return AuditReport(pages, tuple(findings))
 
 
 def _judged_by(content: Content, book: str) -> str:
     """The hash of all that an outcome rests on besides the page, what is written of it and what it cites."""
-    root, known = content.records.root, content.catalogue
+    root, catalogue = content.records.root, content.catalogue
     files = [root / "CITATION.cff", root / "_config.yml", *(root / "editions").glob("*.json")]
-    pages = [(item.title, item.place) for item in known.items.values() if item.kind == "page"] if known else []
+    pages = [(item.title, item.place) for item in catalogue.items.values() if item.kind == "page"] if catalogue else []
     return cache.key({
         **cache.data_parts(root), **cache.file_parts(root, files), **content.digests, "book": book, "pages": repr(pages),
-        "left": repr(known.left_behind if known else {}), "package": cache.package(pages=True),
-        "address": known.book.address if known else "",
+        "left": repr(catalogue.left_behind if catalogue else {}), "package": cache.package(pages=True),
+        "address": catalogue.book.address if catalogue else "",
     })  # fmt: skip
 
 
-def _unused(content: Content, links: Links) -> Iterator[Finding]:
+def _unused(content: Content, links: Links) -> Iterator[Fault]:
     """A fact or event that nothing reads and no page lists, a source that neither a page nor a row of a series cites."""
     records = content.records
     listed = {anchor.removeprefix("fact-") for anchor in links.anchors if anchor.startswith("fact-")}
     for table, rows in (("figures", records.figures), ("events", records.events)):
         for name in rows:
             if name not in content.read | listed:
-                yield Finding(
-                    f"data/{table}.csv", name, "nobody uses it: no chapter, claim, parameter or list of facts"
-                )
+                yield Fault(f"data/{table}.csv", name, "nobody uses it: no chapter, claim, parameter or list of facts")
     facts: dict[str, Fact | Event] = {**records.figures, **records.events}
     cited = (
         links.cited("source")
@@ -140,4 +140,4 @@ def _unused(content: Content, links: Links) -> Iterator[Finding]:
     )
     for name in records.sources:
         if name not in cited:
-            yield Finding("data/sources.csv", name, "nobody cites it: no page and no row of a series")
+            yield Fault("data/sources.csv", name, "nobody cites it: no page and no row of a series")

@@ -18,7 +18,7 @@ from casefile.records import Records
 from casefile.system import document
 
 FIGURE, PARAMETER, CELL, DATE, CITATION = "figure", "parameter", "cell", "date", "citation"
-RECORD, NAME, CODE, AXIS, MEASURE, STRUCTURE = "record", "name", "code", "axis", "measure", "structure"
+RECORD, PROPER_NAME, CODE, AXIS, MEASURE, STRUCTURE = "record", "name", "code", "axis", "measure", "structure"
 KINDS = {
     FIGURE: "a figure of the graph, as printed, or the arithmetic and formula that made it",
     PARAMETER: "a parameter: its default, bounds, range",
@@ -26,7 +26,7 @@ KINDS = {
     DATE: "a day, month or year that a record is dated with",
     CITATION: "a source: publisher, title, printed words, locator, address; the book's own citation",
     RECORD: "words of a record: a meaning, a note, a claim, a reply",
-    NAME: "a name of `data/names.csv` that holds digits",
+    PROPER_NAME: "a name of `data/names.csv` that holds digits",
     CODE: "code of the notebook or of the page's text, shown as code",
     AXIS: "a tick of an axis, even and next to the data",
     MEASURE: "a measure of `data/measures.csv`, or its goal",
@@ -61,10 +61,10 @@ class Scope:
     def add(self, kind: str, *texts: object) -> Scope:
         """Add texts of one kind; those without a numeral need no account."""
         for text in texts:
-            said = numerals.plain(str(text or "")).strip("\"'")
-            if numerals.NUMERAL.search(said):
-                self.texts.setdefault(said, kind)
-                if (worded := numerals.plain(formats.in_words(formats.day(said)))) != said:
+            spoken = numerals.plain(str(text or "")).strip("\"'")
+            if numerals.NUMERAL.search(spoken):
+                self.texts.setdefault(spoken, kind)
+                if (worded := numerals.plain(formats.in_words(formats.day(spoken)))) != spoken:
                     self.texts.setdefault(worded, kind)
         return self
 
@@ -72,39 +72,39 @@ class Scope:
 class Accounts:
     """What accounts for a numeral in prose: names with digits, days of records, paragraphs of the text that is judged."""
 
-    def __init__(self, known: Records, more_dates: Iterable[str] = ()) -> None:
-        names = sorted(filter(None, map(numerals.plain, known.names())), key=len, reverse=True)
+    def __init__(self, records: Records, more_dates: Iterable[str] = ()) -> None:
+        names = sorted(filter(None, map(numerals.plain, records.names())), key=len, reverse=True)
         self._names = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\d)") if names else None
-        self._days = _dates(known) | set(more_dates)
+        self._days = _dates(records) | set(more_dates)
         self._months = {day[:7] for day in self._days if len(day) >= 7}
         self._years = {day[:4] for day in self._days}
         self._days_of_months = {day[5:] for day in self._days if len(day) == 10}
-        self._paragraphs = range(1, 1 + max((claim.paragraph for claim in known.claims.values()), default=0))
+        self._paragraphs = range(1, 1 + max((claim.paragraph for claim in records.claims.values()), default=0))
 
     def judge(self, text: str, scope: Scope, counted: Counter[str]) -> str:
         """A text without what is accounted for; what is, is counted by kind."""
         text = numerals.plain(text)
         if not numerals.NUMERAL.search(text):
             return text
-        for said in sorted(scope.texts, key=len, reverse=True):
-            text = _without(text, said, scope.texts[said], counted)
+        for phrase in sorted(scope.texts, key=len, reverse=True):
+            text = _without(text, phrase, scope.texts[phrase], counted)
         return self._in_prose(text, counted) if scope.open else text
 
     def _in_prose(self, text: str, counted: Counter[str]) -> str:
-        def drop(kind: str, found: re.Match[str], known: bool = True) -> str:
-            if not known:
-                return found.group()
-            counted[kind] += numerals.count(found.group())
+        def drop(kind: str, match: re.Match[str], accounted: bool = True) -> str:
+            if not accounted:
+                return match.group()
+            counted[kind] += numerals.numeral_count(match.group())
             return HOLE
 
         if self._names:
-            text = self._names.sub(lambda found: drop(NAME, found), text)
-        text = _ISO.sub(lambda found: drop(DATE, found, self._dated(found[1], found[2], found[3])), text)
-        text = _DAY.sub(lambda found: drop(DATE, found, self._dated(found[3], _number(found[2]), found[1])), text)
-        text = _AMERICAN.sub(lambda found: drop(DATE, found, self._dated(found[3], _number(found[1]), found[2])), text)
-        text = _MONTH.sub(lambda found: drop(DATE, found, self._dated(found[2], _number(found[1]), None)), text)
-        text = _PARAGRAPH.sub(lambda found: drop(STRUCTURE, found, int(found[1]) in self._paragraphs), text)
-        return _YEAR.sub(lambda found: drop(DATE, found, found[1] in self._years), text)
+            text = self._names.sub(lambda match: drop(PROPER_NAME, match), text)
+        text = _ISO.sub(lambda match: drop(DATE, match, self._dated(match[1], match[2], match[3])), text)
+        text = _DAY.sub(lambda match: drop(DATE, match, self._dated(match[3], _number(match[2]), match[1])), text)
+        text = _AMERICAN.sub(lambda match: drop(DATE, match, self._dated(match[3], _number(match[1]), match[2])), text)
+        text = _MONTH.sub(lambda match: drop(DATE, match, self._dated(match[2], _number(match[1]), None)), text)
+        text = _PARAGRAPH.sub(lambda match: drop(STRUCTURE, match, int(match[1]) in self._paragraphs), text)
+        return _YEAR.sub(lambda match: drop(DATE, match, match[1] in self._years), text)
 
     def _dated(self, year: str | None, month: str, day: str | None) -> bool:
         """Whether some record is dated so: to the day, the month, or, without a year, to the day of any year."""
@@ -119,33 +119,33 @@ def _number(month: str) -> str:
     return f"{_MONTH_NUMBER[month]:02}"
 
 
-def _without(text: str, said: str, kind: str, counted: Counter[str]) -> str:
+def _without(text: str, phrase: str, kind: str, counted: Counter[str]) -> str:
     """A text with a hole wherever something is said whole, no digit before or after it."""
-    start = text.find(said)
+    start = text.find(phrase)
     while start >= 0:
-        end = start + len(said)
+        end = start + len(phrase)
         before, after = text[:start], text[end:]
-        inside = (said[0].isdigit() and re.search(r"\d[.,]?$", before)) or (
-            said[-1].isdigit() and re.match(r"[.,]?\d", after)
+        inside = (phrase[0].isdigit() and re.search(r"\d[.,]?$", before)) or (
+            phrase[-1].isdigit() and re.match(r"[.,]?\d", after)
         )
         if inside:
-            start = text.find(said, start + 1)
+            start = text.find(phrase, start + 1)
             continue
-        counted[kind] += numerals.count(said)
+        counted[kind] += numerals.numeral_count(phrase)
         text = before + HOLE + after
-        start = text.find(said, start + 1)
+        start = text.find(phrase, start + 1)
     return text
 
 
-def _dates(known: Records) -> set[str]:
+def _dates(records: Records) -> set[str]:
     """Every date of a record, as a year, a month or a day in ISO form."""
-    found = {fact.date for fact in known.figures.values()}
-    found |= {event.date for event in known.events.values()}
-    found |= {day for source in known.sources.values() for day in (source.published, source.accessed)}
-    found |= {reply.date for reply in known.replies.values()} | {origin.date for origin in known.origins.values()}
-    found |= {correction.date for correction in known.corrections.values()}
-    found |= {measure.date for measure in known.measures.values()}
-    found |= {row.default for row in known.declarations.values() if row.type == "date"}
-    for path in sorted((known.data / "series").glob("*.csv")):
-        found |= set(_DATED.findall(document.text(path)))
-    return {date for date in found if date}
+    dates = {fact.date for fact in records.figures.values()}
+    dates |= {event.date for event in records.events.values()}
+    dates |= {day for source in records.sources.values() for day in (source.published, source.accessed)}
+    dates |= {reply.date for reply in records.replies.values()} | {origin.date for origin in records.origins.values()}
+    dates |= {correction.date for correction in records.corrections.values()}
+    dates |= {measure.date for measure in records.measures.values()}
+    dates |= {row.default for row in records.declarations.values() if row.type == "date"}
+    for path in sorted((records.data / "series").glob("*.csv")):
+        dates |= set(_DATED.findall(document.text(path)))
+    return {date for date in dates if date}

@@ -9,7 +9,7 @@ from typing import Any
 from casefile.audit.accounts import CELL, FIGURE, RECORD, STRUCTURE, Scope
 from casefile.audit.elements import classes, whole
 from casefile.audit.judge import Judge
-from casefile.audit.scopes import Drawn
+from casefile.audit.scopes import ChartShown
 from casefile.content import places, tables
 from casefile.figures import binding, pictures
 
@@ -19,26 +19,26 @@ _CORRECTED = "\N{DAGGER}"  # the sign beside a number that was corrected
 
 def alternative(element: Any, attribute: str, scope: Scope) -> str | None:
     """What an attribute must say, where one thing alone is right."""
-    if attribute == "aria-label" and "chart-picture" in classes(element) and isinstance(scope.about, Drawn):
+    if attribute == "aria-label" and "chart-picture" in classes(element) and isinstance(scope.about, ChartShown):
         return scope.about.graph.fill(scope.about.chart["alt"])
     return None
 
 
-def title(page: Judge, element: Any, scope: Scope) -> bool:
+def chart_title(page: Judge, element: Any, scope: Scope) -> bool:
     """The title of a chart, figures filled in."""
     return _filled(page, element, scope, "title")
 
 
-def note(page: Judge, element: Any, scope: Scope) -> bool:
+def chart_note(page: Judge, element: Any, scope: Scope) -> bool:
     """The note below a chart, figures filled in."""
     return _filled(page, element, scope, "note")
 
 
 def _filled(page: Judge, element: Any, scope: Scope, part: str) -> bool:
-    if not isinstance(scope.about, Drawn):
+    if not isinstance(scope.about, ChartShown):
         return False
-    said = whole(element).replace(_CORRECTED, "")
-    page.exact(said, FIGURE, scope.about.graph.fill(scope.about.chart[part]), element)
+    words = whole(element).replace(_CORRECTED, "")
+    page.exact(words, FIGURE, scope.about.graph.fill(scope.about.chart[part]), element)
     return True
 
 
@@ -48,9 +48,9 @@ def chart_number(page: Judge, element: Any, scope: Scope) -> bool:
     return True
 
 
-def picture(page: Judge, element: Any, scope: Scope) -> bool:
+def chart_picture(page: Judge, element: Any, scope: Scope) -> bool:
     """A drawing of a chart."""
-    if not isinstance(scope.about, Drawn):
+    if not isinstance(scope.about, ChartShown):
         return False
     width = pictures.WIDE if "chart-wide" in classes(element) else pictures.NARROW
     for svg in element.iter("svg"):
@@ -63,9 +63,9 @@ def picture(page: Judge, element: Any, scope: Scope) -> bool:
     return True
 
 
-def table(page: Judge, element: Any, scope: Scope) -> bool:
+def data_table(page: Judge, element: Any, scope: Scope) -> bool:
     """The table of a chart's data: its columns, and a row for each of the chart's."""
-    if not isinstance(scope.about, Drawn):
+    if not isinstance(scope.about, ChartShown):
         return False
     drawn = scope.about.chart
     columns = tables.columns(drawn)
@@ -73,9 +73,12 @@ def table(page: Judge, element: Any, scope: Scope) -> bool:
     expected = [[(label, RECORD) for _, label, _ in columns]]
     for row in drawn["rows"]:
         expected.append([(tables.cell(page.content, row[name], unit), CELL) for name, _, unit in columns])
-        for found in binding.bindings(row):  # a row that draws a figure holds what the figure holds
-            if found.figure in scope.about.graph and row.get(found.column) != scope.about.graph[found.figure].value:
-                page.fault(element, f"{found.figure} is drawn at {row.get(found.column)}; expected its value")
+        for bound in binding.bindings(row):  # a row that draws a figure holds what the figure holds
+            if bound.figure in scope.about.graph and row.get(bound.column) != scope.about.graph[bound.figure].value:
+                page.fault(
+                    element,
+                    f"{bound.figure} is drawn at {row.get(bound.column)}; expected its value",
+                )
     if [len(line) for line in lines] != [len(line) for line in expected]:
         page.fault(
             element, f"{len(lines) - 1} rows; expected the chart's {len(expected) - 1}, each with {len(columns)} cells"
@@ -88,9 +91,9 @@ def table(page: Judge, element: Any, scope: Scope) -> bool:
     return True
 
 
-def snippet(page: Judge, element: Any, scope: Scope) -> bool:
+def chart_snippet(page: Judge, element: Any, scope: Scope) -> bool:
     """The HTML that puts a chart into a frame elsewhere, as high as the chart is drawn."""
-    if not isinstance(scope.about, Drawn):
+    if not isinstance(scope.about, ChartShown):
         return False
     about = scope.about
     wide = next((up.find(".//*[@class='chart-wide']/svg") for up in element.iterancestors("figure")), None)

@@ -19,7 +19,7 @@ def numbering(page: Judge, element: Any, scope: Scope) -> bool:
     number = numerals.last(text)
     kind = f"{classes(element)[0]} {text.removesuffix('.').removesuffix(number)}"
     linked = next(element.iterancestors("a"), None) is not None  # and held against what it leads to
-    if linked or not re.fullmatch(r"\d+(\.\d+)*", number) or numerals.count(kind):
+    if linked or not re.fullmatch(r"\d+(\.\d+)*", number) or numerals.numeral_count(kind):
         return False
     here = tuple(map(int, number.split(".")))
     before = page.numbering.get(kind)
@@ -84,7 +84,7 @@ def source_code(page: Judge, element: Any, scope: Scope) -> bool:
     lines = numbered_lines(element)
     text = numerals.plain("".join(element.xpath(".//text()[not(parent::span[@class='linenos'])]")))
     if text in page.code:
-        page.counted[CODE] += numerals.count(text)
+        page.counted[CODE] += numerals.numeral_count(text)
         for line in lines:
             line_number(page, line, scope)
     elif "cell_input" in {name for up in element.iterancestors("div") for name in classes(up)}:

@@ -22,7 +22,7 @@ from casefile.audit import numerals
 from casefile.audit.accounts import AXIS, CELL, DATE, Accounts, Scope
 from casefile.figures import encodings, pictures
 
-Row = Mapping[str, Any]
+_Row = Mapping[str, Any]
 _SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9}
 _IN_WORDS = re.compile(r"\b(thousand|million|billion)s?\b", re.IGNORECASE)
 _WORDS = re.compile(r"[A-Za-z]{4,}|\d[A-Z]{2,}|[A-Za-z]\d|\s\d")  # what a number with its unit does not hold
@@ -65,7 +65,7 @@ class Drawing:
 
     def __init__(self, spec: Mapping[str, Any], drawer: pictures.Pictures) -> None:
         self._spec, self._drawer = spec, drawer
-        self._rows: list[Row] = [row for table in spec.get("datasets", {}).values() for row in table]
+        self._rows: list[_Row] = [row for table in spec.get("datasets", {}).values() for row in table]
         self._cells = list({(type(cell), str(cell)): cell for row in self._rows for cell in row.values()}.values())
         self._names = {_name(cell) for cell in self._cells}
         self._written = set(map(numerals.plain, _strings(spec)))
@@ -89,16 +89,16 @@ class Drawing:
     def _reading(self, width: int, accounts: Accounts) -> _Reading:
         """What is to be read in the drawing for a column of this width; a page and its frame show the same."""
         if width not in self._readings:
-            told = etree.HTML(self._drawer.told(pictures.sized(self._spec, width)), etree.HTMLParser(encoding="utf-8"))
+            tree = etree.HTML(self._drawer.told(pictures.sized(self._spec, width)), etree.HTMLParser(encoding="utf-8"))
             accounted: Counter[str] = Counter()
-            complaints = [*self._judged(told, accounts, accounted)]
-            self._readings[width] = _Reading([_set(text) for text in told.iter("text")], complaints, accounted)
+            complaints = [*self._judged(tree, accounts, accounted)]
+            self._readings[width] = _Reading([_set(text) for text in tree.iter("text")], complaints, accounted)
         return self._readings[width]
 
-    def _judged(self, told: Any, accounts: Accounts, counted: Counter[str]) -> Iterator[str]:
+    def _judged(self, tree: Any, accounts: Accounts, counted: Counter[str]) -> Iterator[str]:
         """What is wrong with the numerals of a drawing that tells what each label stands for."""
-        guides: dict[Any, list[_Tick]] = {guide: [] for guide in told.iter("g") if _is_guide(guide)}
-        for element in told.iter("text"):
+        guides: dict[Any, list[_Tick]] = {guide: [] for guide in tree.iter("g") if _is_guide(guide)}
+        for element in tree.iter("text"):
             guide = next((up for up in element.iterancestors("g") if up in guides), None)
             if guide is not None and (label := _label(element)):
                 kind, place, value = label.split(" ", 2)
@@ -120,11 +120,11 @@ class Drawing:
 
     def _free(self, text: str, accounts: Accounts, counted: Counter[str]) -> Iterator[str]:
         """A text that no axis and no legend measures."""
-        if not numerals.count(text):
+        if not numerals.numeral_count(text):
             return
         if any(self._is_cell(text, cell, accounts) for cell in self._cells):
-            counted[CELL] += numerals.count(text)
-        elif text not in self._written or numerals.count(accounts.judge(text, _PROSE, counted)):
+            counted[CELL] += numerals.numeral_count(text)
+        elif text not in self._written or numerals.numeral_count(accounts.judge(text, _PROSE, counted)):
             yield f"label that is no cell of the chart's rows: {text}"
 
     def _named(self, ticks: Sequence[_Tick], accounts: Accounts, counted: Counter[str]) -> Iterator[str]:
@@ -137,12 +137,12 @@ class Drawing:
             of_rows = name in self._names or tick.value not in self._written
             beside = (cell for row in self._rows if name in map(_name, row.values()) for cell in row.values())
             if (
-                not numerals.count(accounts.judge(text, _PROSE, Counter()))
+                not numerals.numeral_count(accounts.judge(text, _PROSE, Counter()))
                 or (of_rows and (_name(text) == name or _shortens(text, tick.value)))
                 or self._says(tick, accounts)
                 or _name(text) in map(_name, beside)
             ):
-                counted[CELL] += numerals.count(text)
+                counted[CELL] += numerals.numeral_count(text)
             else:
                 yield f"label {text} stands at {tick.value}, and says neither that nor a cell of its row"
 
@@ -150,27 +150,27 @@ class Drawing:
         self, guide: Any, scale: Mapping[str, Any], ticks: Sequence[_Tick], accounts: Accounts, counted: Counter[str]
     ) -> Iterator[str]:
         """Ticks of what is measured: each says its value, and stands where its scale puts it."""
-        said = [tick for tick in ticks if tick.text]
+        labelled = [tick for tick in ticks if tick.text]
         title = " ".join(_text(text) for part in guide.iter("g") if _is_title(part) for text in part.iter("text"))
         unit = _SCALES[words[1].lower()] if (words := _IN_WORDS.search(title)) else 1.0
-        silent = [tick for tick in said if not self._says(tick, accounts, unit)]
-        texts = " · ".join(tick.text for tick in said)
+        silent = [tick for tick in labelled if not self._says(tick, accounts, unit)]
+        texts = " · ".join(tick.text for tick in labelled)
         if silent:
             value = self._shown(silent[0])
             yield f"ticks {texts}: {silent[0].text} stands at {value}; expected that value: set the axis' format= or values="
         elif (
-            len({(tick.text, tick.value) for tick in said}) != len({tick.text for tick in said})
-            and said[0].kind != "date"
+            len({(tick.text, tick.value) for tick in labelled}) != len({tick.text for tick in labelled})
+            and labelled[0].kind != "date"
         ):
             yield f"ticks {texts} cannot be told apart; set the axis' format= or values="
-        elif "axis" in guide.get("class") and _uneven([tick.place for tick in said], _along(scale, said)):
+        elif "axis" in guide.get("class") and _uneven([tick.place for tick in labelled], _along(scale, labelled)):
             yield f"ticks {texts} do not stand where a scale of type {scale['type']!r} puts them"
         else:
-            counted[AXIS] += sum(numerals.count(tick.text) for tick in said)
+            counted[AXIS] += sum(numerals.numeral_count(tick.text) for tick in labelled)
 
     def _says(self, tick: _Tick, accounts: Accounts, unit: float = 1.0) -> bool:
         """Whether a label says the number or time that it stands for, if any; `unit` is what a title counts in."""
-        if not numerals.count(tick.text):
+        if not numerals.numeral_count(tick.text):
             return True
         if tick.kind == "date":
             return self._dates(tick.text, tick.number, accounts)
@@ -183,7 +183,7 @@ class Drawing:
         if instant not in self._times:
             moment = datetime.datetime(1970, 1, 1) + datetime.timedelta(milliseconds=instant)
             self._times[instant] = Scope().add(DATE, *(_written(form, moment) for form in self._forms))
-        return not numerals.count(accounts.judge(text, self._times[instant], Counter()))
+        return not numerals.numeral_count(accounts.judge(text, self._times[instant], Counter()))
 
     def _is_cell(self, text: str, cell: Any, accounts: Accounts) -> bool:
         """Whether a label says a cell: its words, its day, or its number as precisely as it is printed."""
@@ -192,7 +192,7 @@ class Drawing:
                 return True
             instant = encodings.instant(cell)
             return instant is not None and self._dates(text, instant, accounts)
-        return _is_number(cell) and numerals.count(text) == 1 and numerals.agrees(text, float(cell))
+        return _is_number(cell) and numerals.numeral_count(text) == 1 and numerals.agrees(text, float(cell))
 
     def _shown(self, tick: _Tick) -> str:
         if tick.kind != "date":
@@ -211,9 +211,9 @@ def _is_title(group: Any) -> bool:
 
 
 def _label(element: Any) -> str:
-    """What `pictures.told` says of an element; empty where it says nothing."""
-    said = str(element.get("aria-label") or "")
-    return said.removeprefix(pictures.TOLD) if said.startswith(pictures.TOLD) else ""
+    """What `pictures.labelled` says of an element; empty where it says nothing."""
+    label = str(element.get("aria-label") or "")
+    return label.removeprefix(pictures.DESCRIPTION_PREFIX) if label.startswith(pictures.DESCRIPTION_PREFIX) else ""
 
 
 def _set(element: Any) -> tuple[str, str]:

@@ -21,13 +21,13 @@ def classes(element: Any) -> list[str]:
 
 def keys(element: Any) -> list[str]:
     """The names by which the tables know an element, the most special first."""
-    found = [f"[{name}]" for name in ("data-figure", "data-word") if element.get(name)]
+    names = [f"[{name}]" for name in ("data-figure", "data-word") if element.get(name)]
     if name := element.get("id"):
-        found.append(f"#{name.partition('-')[0]}")
-    found += classes(element)
+        names.append(f"#{name.partition('-')[0]}")
+    names += classes(element)
     parent = element.getparent()
-    found += [f"{name}>{element.tag}" for name in classes(parent)] if parent is not None else []
-    return [*found, element.tag]
+    names += [f"{name}>{element.tag}" for name in classes(parent)] if parent is not None else []
+    return [*names, element.tag]
 
 
 def anchors(heading: Any) -> Iterator[Any]:
@@ -55,7 +55,7 @@ def term(element: Any) -> Any:
     return element if element.tag == "dt" else next(element.itersiblings("dt", preceding=True), element)
 
 
-def position(element: Any) -> int:
+def index_among_siblings(element: Any) -> int:
     """Which of its parent's elements of the same name an element is, from 0."""
     return len(list(element.itersiblings(element.tag, preceding=True)))
 
@@ -65,7 +65,7 @@ def numbered_lines(element: Any) -> list[Any]:
     return [line for line in element.iter("span") if "linenos" in classes(line)]
 
 
-def text_of(path: Path, file: str) -> str:
+def page_text(path: Path, file: str) -> str:
     """The text of a page that lies on a site. Raises BadInput for what is no HTML."""
     try:
         text = path.read_text(encoding="utf-8")
@@ -76,7 +76,7 @@ def text_of(path: Path, file: str) -> str:
     return text
 
 
-def parsed(text: str, file: str) -> Any:
+def page_tree(text: str, file: str) -> Any:
     """The tree of a page, with a head and a body. Raises BadInput for what has none."""
     tree = etree.HTML(text.encode(), etree.HTMLParser(encoding="utf-8"))
     if tree is None or not (tree.xpath("head") and tree.xpath("body/*")):

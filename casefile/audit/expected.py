@@ -1,4 +1,4 @@
-"""What each element must say: the table `EXPECTED`, at the end, and what claims, sources and citations must.
+"""What each element must say: the table `RULES`, at the end, and what claims, sources and citations must.
 
 An element is found by its class, its id up to the first dash (`#claim`), its place below a class (`rule>li`), an attribute
 (`[data-figure]`), or its tag. A function of the table holds the element to what it must say and answers True, or
@@ -13,7 +13,7 @@ from typing import Any
 
 from casefile.audit import charts, counting, figures, numerals
 from casefile.audit.accounts import CITATION, FIGURE, STRUCTURE, Scope
-from casefile.audit.elements import LEADS_TO, classes, position, whole
+from casefile.audit.elements import LEADS_TO, classes, index_among_siblings, whole
 from casefile.audit.judge import Judge
 from casefile.citation import cite
 from casefile.content import ledger
@@ -22,26 +22,26 @@ from casefile.figures import formats
 
 def publisher(page: Judge, element: Any, scope: Scope) -> bool:
     """A link to a source in the list of them says who published it."""
-    found = LEADS_TO.search(element.get("href") or "")
-    row = page.content.records.sources.get(found[2]) if found and found[1] == "source" else None
+    target = LEADS_TO.search(element.get("href") or "")
+    row = page.content.records.sources.get(target[2]) if target and target[1] == "source" else None
     if row is None:
         return False
     page.exact(whole(element), CITATION, row.publisher, element)
     return True
 
 
-def address(page: Judge, element: Any, scope: Scope) -> bool:
+def source_address(page: Judge, element: Any, scope: Scope) -> bool:
     """The address of the source linked just before, for paper."""
     before = element.getprevious()
-    found = LEADS_TO.search(before.get("href") or "") if before is not None else None
-    row = page.content.records.sources.get(found[2]) if found else None
+    target = LEADS_TO.search(before.get("href") or "") if before is not None else None
+    row = page.content.records.sources.get(target[2]) if target else None
     if row is None:
         return False
     page.exact(whole(element), CITATION, f"<{row.url}>", element)
     return True
 
 
-def link(page: Judge, element: Any, scope: Scope) -> bool:
+def source_link(page: Judge, element: Any, scope: Scope) -> bool:
     """Any plain link to a source's entry says who published it."""
     return not classes(element) and publisher(page, element, scope)
 
@@ -49,9 +49,9 @@ def link(page: Judge, element: Any, scope: Scope) -> bool:
 def rule(page: Judge, element: Any, scope: Scope) -> bool:
     """One line of a claim's rule."""
     lines = scope.about.rule if isinstance(scope.about, ledger.Entry) else ()
-    if position(element) >= len(lines):
+    if index_among_siblings(element) >= len(lines):
         return False
-    label, condition = lines[position(element)]
+    label, condition = lines[index_among_siblings(element)]
     expected = f"{label} otherwise" if condition == "otherwise" else f"{label} when {condition}"
     page.exact(whole(element), FIGURE, expected, element)
     return True
@@ -59,10 +59,10 @@ def rule(page: Judge, element: Any, scope: Scope) -> bool:
 
 def flip(page: Judge, element: Any, scope: Scope) -> bool:
     """One value of a figure that would change a verdict."""
-    found = scope.about.flips if isinstance(scope.about, ledger.Entry) else ()
-    if position(element) >= len(found):
+    flips = scope.about.flips if isinstance(scope.about, ledger.Entry) else ()
+    if index_among_siblings(element) >= len(flips):
         return False
-    turn = found[position(element)]
+    turn = flips[index_among_siblings(element)]
     away = f" instead, {turn.distance} away" if turn.distance else ""
     expected = f"to {turn.becomes}, if {turn.figure.replace('_', ' ')} were {turn.at}{away}"
     page.exact(whole(element), FIGURE, expected, element)
@@ -71,19 +71,21 @@ def flip(page: Judge, element: Any, scope: Scope) -> bool:
 
 def origin_of_claim(page: Judge, element: Any, scope: Scope) -> bool:
     """One of the independent origins behind a claim's sources."""
-    found = scope.about.origins if isinstance(scope.about, ledger.Entry) else ()
-    if position(element) >= len(found):
+    origins = scope.about.origins if isinstance(scope.about, ledger.Entry) else ()
+    if index_among_siblings(element) >= len(origins):
         return False
-    page.exact(whole(element), CITATION, found[position(element)], element)
+    page.exact(whole(element), CITATION, origins[index_among_siblings(element)], element)
     return True
 
 
 def replies(page: Judge, element: Any, scope: Scope) -> bool:
-    """An allegation stands with every reply to it beside it."""
+    """An allegation stands with every reply to it beside it: in words, or by a link to the words, told once a page."""
     if isinstance(scope.about, ledger.Entry) and scope.about.claim.allegation:
-        beside = numerals.plain(" ".join(map(whole, element.iterfind(".//*[@class='claim-replies']"))))
+        beside = list(element.iterfind(".//*[@class='claim-replies']"))
+        leads = {link.get("href") for part in beside for link in part.iter("a")}
         for reply in scope.about.replies:
-            if numerals.plain(reply.meaning) not in beside:
+            told = page.tree.xpath("//*[@id=$id]", id=f"reply-{reply.id}") if f"#reply-{reply.id}" in leads else beside
+            if numerals.plain(reply.meaning) not in numerals.plain(" ".join(map(whole, told))):
                 page.fault(element, f"claim without reply: {reply.id} is not beside it")
         if not scope.about.replies:
             page.fault(element, "claim without reply: an allegation needs one, or the statement that none was found")
@@ -92,13 +94,13 @@ def replies(page: Judge, element: Any, scope: Scope) -> bool:
 
 def citation(page: Judge, element: Any, scope: Scope) -> bool:
     """A citation on the page that shows how to cite."""
-    if (known := page.content.catalogue) is None:
+    if (catalogue := page.content.catalogue) is None:
         return False
     text = numerals.plain(whole(element))
     for name, *styles in map(str.split, filter(None, page.written.asked("casefile-citations"))):
         for style in styles or cite.STYLES:
-            if text == numerals.plain(known.cited(known.find(name), style)):
-                page.counted[CITATION] += numerals.count(text)
+            if text == numerals.plain(catalogue.cited(catalogue.find(name), style)):
+                page.counted[CITATION] += numerals.numeral_count(text)
                 return True
     page.fault(element, f"no citation that the book gives: {text[:80]}")
     return True
@@ -106,64 +108,61 @@ def citation(page: Judge, element: Any, scope: Scope) -> bool:
 
 def edition(page: Judge, element: Any, scope: Scope) -> bool:
     """The edition that the foot of each page names, with its day."""
-    if (known := page.content.catalogue) is None:
+    if (catalogue := page.content.catalogue) is None:
         return False
-    told = {
-        "edition-version": known.book.version, "edition-date": formats.day(known.book.date.isoformat()),
-        "edition-said": known.edition(known.stamped(page.name)),
-        "edition-licences": ", ".join(known.book.licences), "edition-address": known.book.address,
+    wordings = {
+        "edition-said": catalogue.edition(catalogue.stamped(page.name)),
+        "edition-licences": ", ".join(catalogue.book.licences), "edition-address": catalogue.book.address,
     }  # fmt: skip
-    page.exact(whole(element), CITATION, told[classes(element)[0]], element)
+    page.exact(whole(element), CITATION, wordings[classes(element)[0]], element)
     return True
 
 
 def edition_link(page: Judge, element: Any, scope: Scope) -> bool:
     """A way to the same page in an edition: the version that its address leads to."""
     _, _, version = (element.get("href") or "").partition("v/")
-    if not numerals.count(whole(element)):
+    if not numerals.numeral_count(whole(element)):
         return False
     page.exact(whole(element), CITATION, version.partition("/")[0], element)
     return True
 
 
-def file_size(page: Judge, element: Any, scope: Scope) -> bool:
+def size_of_file(page: Judge, element: Any, scope: Scope) -> bool:
     """The size of the book's file that a page's foot offers: that of the file which the link around it leads to."""
     address = next((up.get("href") or "" for up in element.iterancestors("a")), "")
     file = page.truth.site / PurePosixPath(address).name
-    told = formats.file_size(file.stat().st_size) if file.is_file() else ""
-    page.exact(whole(element), STRUCTURE, told, element)
+    size = formats.file_size(file.stat().st_size) if file.is_file() else ""
+    page.exact(whole(element), STRUCTURE, size, element)
     return True
 
 
 def stamp(page: Judge, element: Any, scope: Scope) -> bool:
     """The edition, the day and the mark at a page's foot."""
-    if (known := page.content.catalogue) is None:
+    if (catalogue := page.content.catalogue) is None:
         return False
     text = numerals.plain(whole(element))
-    item = known.stamped(page.name)
-    if item is not None and text == numerals.plain(known.stamp(item)):
-        page.counted[CITATION] += numerals.count(text)
+    item = catalogue.stamped(page.name)
+    if item is not None and text == numerals.plain(catalogue.stamp(item)):
+        page.counted[CITATION] += numerals.numeral_count(text)
         return True
     page.fault(element, f"no edition and mark that the page has: {text[:80]}")
     return True
 
 
-EXPECTED: dict[str, Callable[[Judge, Any, Scope], bool]] = {
+RULES: dict[str, Callable[[Judge, Any, Scope], bool]] = {
     # what carries it          what it must say
-    "[data-figure]":           figures.number,
-    "[data-word]":             figures.number,
-    "derivation-arithmetic":   figures.arithmetic,
-    "derivation-step":         figures.arithmetic,
+    "[data-figure]":           figures.figure_number,
+    "[data-word]":             figures.figure_number,
+    "derivation-arithmetic":   figures.figure_arithmetic,
+    "derivation-step":         figures.figure_arithmetic,
     "math":                    figures.formula,
     "chapter-place":           counting.chapter_place,
     "minutes":                 counting.minutes,
-    "edition-version":         edition,
-    "edition-date":            edition,
     "edition-said":            edition,
     "cite-editions>a":         edition_link,
     "edition-licences":        edition,
     "edition-address":         edition,
-    "file-size":               file_size,
+    "file-size":               size_of_file,
     "section-number":          counting.numbering,
     "caption-number":          counting.numbering,
     "eqno":                    counting.numbering,
@@ -172,16 +171,16 @@ EXPECTED: dict[str, Callable[[Judge, Any, Scope], bool]] = {
     "data":                    figures.value,
     "all-figures>summary":     counting.other_figures,
     "chart-number":            charts.chart_number,
-    "chart-title":             charts.title,
-    "embed-title":             charts.title,
-    "chart-note":              charts.note,
-    "chart-wide":              charts.picture,
-    "chart-narrow":            charts.picture,
-    "chart-data":              charts.table,
-    "chart-snippet":           charts.snippet,
+    "chart-title":             charts.chart_title,
+    "embed-title":             charts.chart_title,
+    "chart-note":              charts.chart_note,
+    "chart-wide":              charts.chart_picture,
+    "chart-narrow":            charts.chart_picture,
+    "chart-data":              charts.data_table,
+    "chart-snippet":           charts.chart_snippet,
     "source-link":             publisher,
-    "print-only":              address,
-    "a":                       link,
+    "print-only":              source_address,
+    "a":                       source_link,
     "claim":                   replies,
     "rule>li":                 rule,
     "flips>li":                flip,

@@ -17,7 +17,7 @@ from casefile.content import explained, formulas
 from casefile.errors import BadInput
 
 
-def number(page: Judge, element: Any, scope: Scope) -> bool:
+def figure_number(page: Judge, element: Any, scope: Scope) -> bool:
     """A figure or a word, as this page's graph, or the one that publishes it, prints it."""
     name = element.get("data-figure") or element.get("data-word")
     try:
@@ -34,16 +34,16 @@ def number(page: Judge, element: Any, scope: Scope) -> bool:
 
 def _for_machines(page: Judge, element: Any, expected: float | None) -> None:
     """The value that an element tells machines, to twelve digits: no processor's last bit counts."""
-    said = element.get("value") or ""
+    value = element.get("value") or ""
     try:
-        same = not said if expected is None else math.isclose(float(said), expected, rel_tol=1e-12)
+        same = not value if expected is None else math.isclose(float(value), expected, rel_tol=1e-12)
     except ValueError:
         same = False
     if not same:
-        page.fault(element, f"says “{said}” to machines; expected “{'' if expected is None else expected}”")
+        page.fault(element, f"says “{value}” to machines; expected “{'' if expected is None else expected}”")
 
 
-def arithmetic(page: Judge, element: Any, scope: Scope) -> bool:
+def figure_arithmetic(page: Judge, element: Any, scope: Scope) -> bool:
     """The line of arithmetic of a figure, or of a step below one."""
     about = scope.about
     if isinstance(about, explained.Step):
@@ -57,8 +57,8 @@ def formula(page: Judge, element: Any, scope: Scope) -> bool:
     """The formula of a figure in print: names of figures and constants."""
     if not isinstance(scope.about, Told):
         return _in_prose(page, element, scope)
-    found = scope.about.graph[scope.about.figure.id].formula
-    expected = "=" + _text_of(found.mathml) if found else ""
+    expression = scope.about.graph[scope.about.figure.id].formula
+    expected = "=" + _text_of(expression.mathml) if expression else ""
     page.exact(whole(element), FIGURE, expected, element)
     return True
 
@@ -77,7 +77,7 @@ def _in_prose(page: Judge, element: Any, scope: Scope) -> bool:
         return False
     if not page.written.has_formula(tex):
         page.fault(element, f"formula that no text of the page holds: {tex[:80]}")
-    shown = _text_of(formulas.mathml(tex, element.get("display") == "block"))
+    shown = _text_of(formulas.mathml_of_tex(tex, element.get("display") == "block"))
     if numerals.plain(shown) != numerals.plain(whole(element)):
         page.fault(element, f"says “{whole(element)[:80]}”; expected “{shown[:80]}”")
     for leaf in element.iter():

@@ -9,6 +9,8 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from lxml import etree  # type: ignore[import-untyped]
+
 from casefile.audit import numerals
 from casefile.audit.accounts import Accounts, Scope
 from casefile.audit.drawing import Drawing
@@ -55,18 +57,18 @@ class Written:
             if "text/latex" in output.get("data", {})
         )
         return cls(
-            markdown.of_notebook(notebook), tuple("".join(cell["source"]) for cell in cells), syntax, tuple(formulas)
+            markdown.markdown_cells(notebook), tuple("".join(cell["source"]) for cell in cells), syntax, tuple(formulas)
         )
 
     def code(self) -> set[str]:
         """Every code cell, code block and inline code."""
-        found = markdown.code(markdown.read(self.text, self.syntax))
-        return {numerals.plain(code) for code in (*self.cells, *found)}
+        lines = markdown.code(markdown.read(self.text, self.syntax))
+        return {numerals.plain(code) for code in (*self.cells, *lines)}
 
     def asked(self, directive: str) -> list[str]:
         """What stands behind each directive of a name."""
-        found = markdown.directives(markdown.read(self.text, self.syntax))
-        return [asked.argument for asked in found if asked.name == directive]
+        directives = markdown.directives(markdown.read(self.text, self.syntax))
+        return [asked.argument for asked in directives if asked.name == directive]
 
     def has_formula(self, tex: str) -> bool:
         """Whether a formula stands in the text, or was put out by a cell."""
@@ -92,13 +94,23 @@ class Truth:
     @cached_property
     def accounts(self) -> Accounts:
         """What accounts for a numeral anywhere."""
-        known = self.content.catalogue
-        return Accounts(self.content.records, [known.book.date.isoformat()] if known else ())
+        catalogue = self.content.catalogue
+        return Accounts(self.content.records, [catalogue.book.date.isoformat()] if catalogue else ())
 
     @cached_property
     def entries(self) -> dict[str, ledger.Entry]:
         """The judged claims."""
         return {entry.claim.id: entry for entry in ledger.entries(self.content)}
+
+    @cached_property
+    def definitions(self) -> dict[str, tuple[str, str]]:
+        """The terms that the site's glossary defines, by their anchors: the word, and what it says of it."""
+        file = self.site / f"{self.content.places.get('casefile-glossary', '')}.html"
+        entries = etree.HTML(file.read_bytes()).iterfind(".//dt[@id]") if file.is_file() else ()
+        return {
+            entry.get("id"): (" ".join(entry.itertext()), " ".join(" ".join(entry.getnext().itertext()).split()))
+            for entry in entries
+        }
 
     @cached_property
     def scenarios(self) -> dict[str, dict[str, Any]]:
@@ -137,15 +149,15 @@ class Judge:
     def passage(self, text: str, scope: Scope, element: Any) -> None:
         """Hold a text against its scope, and what accounts for a numeral anywhere."""
         if numerals.NUMERAL.search(text):
-            for said in numerals.around(self.truth.accounts.judge(text, scope, self.counted)):
-                self.fault(element, f"numeral from nowhere: {said}")
+            for numeral in numerals.around(self.truth.accounts.judge(text, scope, self.counted)):
+                self.fault(element, f"numeral from nowhere: {numeral}")
 
     def exact(self, text: str, kind: str, expected: str, element: Any) -> None:
         """Hold a text against the one thing that it may say."""
         text, expected = numerals.plain(text), numerals.plain(expected)
         if text == expected:
-            self.counted[kind] += numerals.count(text)
-        elif numerals.count(text) or numerals.count(expected):
+            self.counted[kind] += numerals.numeral_count(text)
+        elif numerals.numeral_count(text) or numerals.numeral_count(expected):
             self.fault(element, f"says “{_short(text)}”; expected “{_short(expected)}”")
 
 

@@ -63,7 +63,7 @@ class Links:
         for page, outcome in self.outcomes.items():
             for href, text, place in outcome.namings:
                 heading, number = self._heading(page, href)
-                if heading is None or numerals.count(text.replace(heading, "", 1).replace(number, "", 1)):
+                if heading is None or numerals.numeral_count(text.replace(heading, "", 1).replace(number, "", 1)):
                     yield page, place, f"says “{text}”; expected “{heading or ''}”, the heading it leads to"
 
     @property
@@ -73,13 +73,13 @@ class Links:
 
     def cited(self, kind: str) -> set[str]:
         """The ids that anchors `KIND-ID` hold to which a page links from elsewhere than their own."""
-        found = set()
+        ids = set()
         for page, outcome in self.outcomes.items():
             for href in set(outcome.links):
                 target, _, anchor = href.partition("#")
                 if anchor.startswith(f"{kind}-") and target and self._place(page, target) != page:
-                    found.add(unquote(anchor).removeprefix(f"{kind}-"))
-        return found
+                    ids.add(unquote(anchor).removeprefix(f"{kind}-"))
+        return ids
 
     def _heading(self, page: str, href: str) -> tuple[str | None, str]:
         """What a heading or caption says that an address leads to, None without one, and its number."""
@@ -102,10 +102,10 @@ class Links:
         elif parts.scheme or parts.netloc:
             return True
         target, _, anchor = href.partition("#")
-        found = self._resolved(posixpath.dirname(page), target.partition("?")[0]) if target else page
-        if found is None:
+        target_page = self._resolved(posixpath.dirname(page), target.partition("?")[0]) if target else page
+        if target_page is None:
             return False
-        return not anchor or found not in self._anchors or unquote(anchor) in self._anchors[found]
+        return not anchor or target_page not in self._anchors or unquote(anchor) in self._anchors[target_page]
 
     def _place(self, page: str, target: str) -> str | None:
         return self._resolved(posixpath.dirname(page), target)
@@ -127,7 +127,7 @@ class Links:
         for file, (page, addresses) in _MACHINES.items():
             if (self.site / file).is_file():
                 try:
-                    found = addresses((self.site / file).read_text(encoding="utf-8"))
+                    targets = addresses((self.site / file).read_text(encoding="utf-8"))
                 except (ValueError, LookupError, TypeError, AttributeError, etree.XMLSyntaxError):
                     raise BadInput(f"{file}: cannot be read; expected it as a build writes it") from None
-                yield from ((page, href) for href in found)
+                yield from ((page, href) for href in targets)

@@ -27,7 +27,7 @@ def plain(text: str) -> str:
     return " ".join((text if text.isascii() else text.translate(_STRAIGHT)).split())
 
 
-def count(text: str) -> int:
+def numeral_count(text: str) -> int:
     """How many numerals a text holds."""
     return len(NUMERAL.findall(text))
 
@@ -39,8 +39,8 @@ def last(text: str) -> str:
 
 def around(text: str) -> Iterator[str]:
     """Each numeral of a text with the words around it."""
-    for found in NUMERAL.finditer(text):
-        yield text[max(0, found.start() - 40) : found.end() + 30]
+    for numeral in NUMERAL.finditer(text):
+        yield text[max(0, numeral.start() - 40) : numeral.end() + 30]
 
 
 def read(text: str) -> tuple[float, float] | None:
@@ -50,12 +50,12 @@ def read(text: str) -> tuple[float, float] | None:
     """
     if power := _POWER.search(text):
         return float(f"1e{power.group(1).translate(_PLAIN)}"), 0.0
-    found = _READ.search(text)
-    if found is None:
+    numeral = _READ.search(text)
+    if numeral is None:
         return None
-    scale = _SCALES[found["scale"] or ""] * float(f"1e{found['exponent'] or 0}")
-    value = float(found["digits"].replace(",", "")) * scale
-    return -value if found["sign"] else value, 0.5 * 10.0 ** -len(found["decimals"] or "") * scale
+    scale = _SCALES[numeral["scale"] or ""] * float(f"1e{numeral['exponent'] or 0}")
+    value = float(numeral["digits"].replace(",", "")) * scale
+    return -value if numeral["sign"] else value, 0.5 * 10.0 ** -len(numeral["decimals"] or "") * scale
 
 
 def agrees(text: str, value: float) -> bool:

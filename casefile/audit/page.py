@@ -19,7 +19,7 @@ from lxml import etree  # type: ignore[import-untyped]
 from casefile.audit import charts, elements, numerals
 from casefile.audit.accounts import CITATION, HOLE, KINDS, RECORD, STRUCTURE, Scope
 from casefile.audit.elements import classes
-from casefile.audit.expected import EXPECTED
+from casefile.audit.expected import RULES
 from casefile.audit.judge import Judge, Outcome, place
 from casefile.audit.scopes import SCOPES
 from casefile.content import policy
@@ -67,12 +67,12 @@ class Page(Judge):
             if key in SCOPES:
                 scope = SCOPES[key](self, element, scope) or scope
         for name in _SAID:
-            if said := element.get(name):
-                self._attribute(element, name, said, scope)
+            if value := element.get(name):
+                self._attribute(element, name, value, scope)
         if element.tag in _WORKED and element.get("value"):
             self.passage(element.get("value"), scope, element)
         for key in keys:
-            if key in EXPECTED and EXPECTED[key](self, element, scope):
+            if key in RULES and RULES[key](self, element, scope):
                 return HOLE
         text = self._text(element, scope)
         if element.tag == "a" and self._left_to_its_heading(element, text, scope):
@@ -82,25 +82,25 @@ class Page(Judge):
         self.passage(text, scope, element)
         return f" {HOLE} "
 
-    def _attribute(self, element: Any, name: str, said: str, scope: Scope) -> None:
+    def _attribute(self, element: Any, name: str, value: str, scope: Scope) -> None:
         expected = charts.alternative(element, name, scope)
         if expected is None:
-            self.passage(said, scope, element)
+            self.passage(value, scope, element)
         else:
-            self.exact(said, "figure", expected, element)
+            self.exact(value, "figure", expected, element)
 
     def _left_to_its_heading(self, element: Any, text: str, scope: Scope) -> bool:
         """Whether a link's text is held against the heading that it leads to: in a list of pages or sections, or where
         nothing else accounts for it.
         """
         address = element.get("href") or ""
-        if "//" in address or not numerals.count(text):
+        if "//" in address or not numerals.numeral_count(text):
             return False
         listed = next(element.iterancestors("nav"), None) is not None
-        if not listed and not numerals.count(self.truth.accounts.judge(text, scope, Counter())):
+        if not listed and not numerals.numeral_count(self.truth.accounts.judge(text, scope, Counter())):
             return False
         self.found.namings.append((address, numerals.plain(text), place(element)))
-        self.counted[STRUCTURE] += numerals.count(text)
+        self.counted[STRUCTURE] += numerals.numeral_count(text)
         return True
 
     def _index(self) -> None:
@@ -127,10 +127,10 @@ class Page(Judge):
     def _names(self, element: Any, *anchors: str | None) -> None:
         """Note what a heading or caption says, and its number, for the links that lead to its anchors."""
         number = next((numerals.last(part.text or "") for part in element.iter("span") if elements.is_number(part)), "")
-        said = numerals.plain(spoken(element).replace(number, "", 1).lstrip(". ")) if number else spoken(element)
+        title = numerals.plain(spoken(element).replace(number, "", 1).lstrip(". ")) if number else spoken(element)
         for anchor in anchors:
             if anchor is not None:
-                self.found.headings.setdefault(anchor, said)
+                self.found.headings.setdefault(anchor, title)
                 if number:
                     self.found.numbers.setdefault(anchor, number)
 
@@ -138,8 +138,8 @@ class Page(Judge):
 
     def _head(self, head: Any, body: Any) -> None:
         lead = next(iter(body.xpath("(.//h1/following::p)[1]")), None)
-        said = "" if lead is None else spoken(lead)
-        scope = self._of_the_book().add(STRUCTURE, said, *_SENTENCE.split(said))
+        answer = "" if lead is None else spoken(lead)
+        scope = self._of_the_book().add(STRUCTURE, answer, *_SENTENCE.split(answer))
         for element in head.iter(etree.Element):
             if element.tag == "title":
                 self.passage(element.text or "", scope, element)
@@ -147,25 +147,25 @@ class Page(Judge):
                 text = element.get("title")
                 if element.get("rel") in ("next", "prev"):
                     self.found.namings.append((element.get("href") or "", numerals.plain(text), place(element)))
-                    self.counted[STRUCTURE] += numerals.count(text)
+                    self.counted[STRUCTURE] += numerals.numeral_count(text)
                 else:
                     self.passage(text, scope, element)
             elif element.tag == "meta":
-                self._meta(element, scope, said)
+                self._meta(element, scope, answer)
             elif element.tag == "script" and element.get("type") == "application/ld+json":
                 self._linked_data(element)
 
     def _meta(self, element: Any, scope: Scope, lead: str) -> None:
-        said, name = element.get("content") or "", element.get("name") or element.get("property") or ""
+        value, name = element.get("content") or "", element.get("name") or element.get("property") or ""
         if name == "viewport" or element.get("http-equiv"):
             return  # instructions to the browser
         if name in ("og:image:width", "og:image:height"):
             width, height = _size(self.truth.site / "share" / f"{self.name}.png")
-            self.exact(said, STRUCTURE, str(width if name.endswith("width") else height), element)
-        elif said.endswith(" …") and lead.startswith(numerals.plain(said[:-2])):
-            self.counted[STRUCTURE] += numerals.count(said)
+            self.exact(value, STRUCTURE, str(width if name.endswith("width") else height), element)
+        elif value.endswith(" …") and lead.startswith(numerals.plain(value[:-2])):
+            self.counted[STRUCTURE] += numerals.numeral_count(value)
         else:
-            self.passage(said, scope, element)
+            self.passage(value, scope, element)
 
     def _of_the_book(self) -> Scope:
         """What a page's head says of the book and of the page."""
@@ -176,8 +176,8 @@ class Page(Judge):
             scope.add(STRUCTURE, f"{number}. {self.found.headings['']}")
         if self.reviewed:
             scope.add(RECORD, self.reviewed.claim, self.reviewed.finding)
-        if known := self.content.catalogue:
-            book = known.book
+        if catalogue := self.content.catalogue:
+            book = catalogue.book
             scope.add(CITATION, *(author[part] for author in book.authors for part in author))
             scope.add(CITATION, book.title, book.version, book.abstract, book.address, *book.keywords)
             scope.add(CITATION, *(f"https://spdx.org/licenses/{name}" for name in book.licences))
@@ -192,8 +192,8 @@ class Page(Judge):
             self.fault(element, "JSON-LD that cannot be read")
             return
         scope, records = self._of_the_book(), self.content.records
-        if known := self.content.catalogue:
-            pages = [item for item in known.items.values() if item.kind == "page"]
+        if catalogue := self.content.catalogue:
+            pages = [item for item in catalogue.items.values() if item.kind == "page"]
             scope.add(STRUCTURE, *(item.title for item in pages), *(item.place for item in pages))
         if self.reviewed:
             scope.add(RECORD, self.reviewed.finding)
@@ -211,10 +211,10 @@ class Page(Judge):
             )
         works = {(source.title, source.publisher, source.url) for source in records.sources.values()}
         for work in plain.pop("isBasedOn", []) if isinstance(plain, dict) else []:
-            told = (work.get("name"), _at(work, "publisher", "name"), work.get("url", ""))
-            if told not in works:
-                self.fault(element, f"based on a work that is no source: {told[0]}")
-            self.counted[CITATION] += numerals.count(" ".join(map(str, told)))
+            texts = (work.get("name"), _at(work, "publisher", "name"), work.get("url", ""))
+            if texts not in works:
+                self.fault(element, f"based on a work that is no source: {texts[0]}")
+            self.counted[CITATION] += numerals.numeral_count(" ".join(map(str, texts)))
         for holder, name, value, position in _leaves(plain, {}, "", 0):
             if isinstance(value, str):
                 self.passage(value, scope, element)

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from casefile.audit.accounts import CITATION, CODE, DATE, FIGURE, MEASURE, PARAMETER, RECORD, STRUCTURE, Scope
-from casefile.audit.elements import LEADS_TO, id_of, position, term
+from casefile.audit.elements import LEADS_TO, id_of, index_among_siblings, term
 from casefile.audit.judge import Judge
 from casefile.content import explained
 from casefile.errors import BadInput
@@ -29,7 +29,7 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Drawn:
+class ChartShown:
     """A chart, and the graph that its texts take their figures from."""
 
     chart: Mapping[str, Any]
@@ -54,32 +54,32 @@ def of_figure(page: Judge, name: str) -> Scope | None:
 
 
 def _told(page: Judge, graph: Graph, name: str) -> Scope:
-    content, told = page.content, graph[name]
+    content, figure = page.content, graph[name]
     explaining = explained.by(content, graph, name)
     steps = explained.lineage(content, explaining, name, {}) if explaining is not graph else []
-    home = content.pages[content.home(told)]
-    scope = Scope(about=Told(told, explaining, steps)).add(STRUCTURE, home.question or home.title)
+    home = content.pages[content.home(figure)]
+    scope = Scope(about=Told(figure, explaining, steps)).add(STRUCTURE, home.question or home.title)
     scope.add(FIGURE, graph.printed(name))
-    _grounds(page, scope, told)
+    _grounds(page, scope, figure)
     _grounds(page, scope, explaining[name])
     if correction := content.corrected.get(name):
         _corrected(scope, correction)
     return scope
 
 
-def _grounds(page: Judge, scope: Scope, told: Figure) -> Scope:
+def _grounds(page: Judge, scope: Scope, figure: Figure) -> Scope:
     """What a figure rests on, in words."""
     scope.add(
         RECORD,
-        told.meaning,
-        told.note,
-        told.rows,
-        told.band,
-        told.function,
-        told.id.replace("_", " "),
+        figure.meaning,
+        figure.note,
+        figure.rows,
+        figure.band,
+        figure.function,
+        figure.id.replace("_", " "),
     )
-    scope.add(CITATION, told.printed_form, told.locator).add(PARAMETER, told.parameter)
-    for name in told.sources:
+    scope.add(CITATION, figure.printed_form, figure.locator).add(PARAMETER, figure.parameter)
+    for name in figure.sources:
         source = page.content.records.sources[name]
         origin = page.content.records.origins.get(source.origin)
         scope.add(CITATION, origin.name if origin else "").add(DATE, source.published)
@@ -88,13 +88,13 @@ def _grounds(page: Judge, scope: Scope, told: Figure) -> Scope:
 
 def step(page: Judge, element: Any, scope: Scope) -> Scope | None:
     """One of the figures that another was made from."""
-    if not isinstance(scope.about, Told) or position(element) >= len(scope.about.steps):
+    if not isinstance(scope.about, Told) or index_among_siblings(element) >= len(scope.about.steps):
         return None
-    found = scope.about.steps[position(element)]
-    return _grounds(page, Scope(about=found), found.figure)
+    step = scope.about.steps[index_among_siblings(element)]
+    return _grounds(page, Scope(about=step), step.figure)
 
 
-def chart(page: Judge, element: Any, scope: Scope) -> Scope | None:
+def of_chart(page: Judge, element: Any, scope: Scope) -> Scope | None:
     """A chart, on the page of its chapter or alone."""
     page.charts += 1
     name = id_of(element) if element.get("id") else PurePosixPath(page.name).name
@@ -104,7 +104,7 @@ def chart(page: Judge, element: Any, scope: Scope) -> Scope | None:
     results = page.content.pages[home]
     drawn, sources = results.charts[name], page.content.records.sources
     publishers = {sources[source].publisher for source in results.charts[name]["sources"]}
-    more = Scope(about=Drawn(drawn, results.graph)).add(CITATION, *publishers)
+    more = Scope(about=ChartShown(drawn, results.graph)).add(CITATION, *publishers)
     return more.add(STRUCTURE, f"and {len(publishers) - 3} more", f"Data of chart {page.charts}")
 
 
@@ -118,11 +118,11 @@ def of_claim(page: Judge, name: str) -> Scope | None:
     entry = page.truth.entries.get(name)
     if entry is None:
         return None
-    said, words = entry.claim, [name.replace("_", " ") for name, _ in entry.inputs]
-    scope = Scope(about=entry).add(RECORD, said.claim, said.finding, entry.reason, *words)
-    scope.add(RECORD, *(meaning for _, meaning in entry.inputs)).add(CITATION, said.printed)
-    scope.add(STRUCTURE, f"paragraph {said.paragraph}", f"Paragraph {said.paragraph}", entry.explained_title)
-    origins, sources = len(entry.origins), len(said.sources)
+    claim, words = entry.claim, [name.replace("_", " ") for name, _ in entry.inputs]
+    scope = Scope(about=entry).add(RECORD, claim.claim, claim.finding, entry.reason, *words)
+    scope.add(RECORD, *(meaning for _, meaning in entry.inputs)).add(CITATION, claim.printed)
+    scope.add(STRUCTURE, f"paragraph {claim.paragraph}", f"Paragraph {claim.paragraph}", entry.explained_title)
+    origins, sources = len(entry.origins), len(claim.sources)
     scope.add(
         STRUCTURE,
         f"{origins} independent origin{'s' * (origins != 1)}, behind {sources} source{'s' * (sources != 1)} read",
@@ -135,16 +135,16 @@ def of_claim(page: Judge, name: str) -> Scope | None:
 def linked(page: Judge, element: Any, scope: Scope) -> Scope | None:
     """A line of a list that begins with a link to a figure or a claim speaks of it."""
     first = next(iter(element), element)
-    found = LEADS_TO.search(first.get("href") or "") if first.tag == "a" and not first.get("data-figure") else None
-    if found:
-        if found[1] == "figure":
-            return of_figure(page, found[2])
-        if found[1] == "claim":
-            return of_claim(page, found[2])
+    target = LEADS_TO.search(first.get("href") or "") if first.tag == "a" and not first.get("data-figure") else None
+    if target:
+        if target[1] == "figure":
+            return of_figure(page, target[2])
+        if target[1] == "claim":
+            return of_claim(page, target[2])
     return None
 
 
-def source(page: Judge, element: Any, scope: Scope) -> Scope | None:
+def of_source(page: Judge, element: Any, scope: Scope) -> Scope | None:
     """An entry of the list of sources."""
     records = page.content.records
     row = records.sources.get(id_of(element))
@@ -156,7 +156,7 @@ def source(page: Judge, element: Any, scope: Scope) -> Scope | None:
     return more.add(DATE, formats.age(row.published, event.date) if event else "")
 
 
-def fact(page: Judge, element: Any, scope: Scope) -> Scope | None:
+def of_fact(page: Judge, element: Any, scope: Scope) -> Scope | None:
     """A fact or an event that was read and that no chapter uses."""
     records, name = page.content.records, id_of(element)
     row = records.figures.get(name) or records.events.get(name)
@@ -167,7 +167,7 @@ def fact(page: Judge, element: Any, scope: Scope) -> Scope | None:
     more.add(CITATION, records.origins[source.origin].name if source.origin else "").add(
         DATE, source.published, row.date
     )
-    return more.add(FIGURE, explained.fact(row, records.units[row.unit]) if isinstance(row, Fact) else "")
+    return more.add(FIGURE, explained.fact_text(row, records.units[row.unit]) if isinstance(row, Fact) else "")
 
 
 def origin(page: Judge, element: Any, scope: Scope) -> Scope | None:
@@ -176,7 +176,7 @@ def origin(page: Judge, element: Any, scope: Scope) -> Scope | None:
     return Scope().add(CITATION, row.name).add(DATE, row.date) if row else None
 
 
-def parameter(page: Judge, element: Any, scope: Scope) -> Scope | None:
+def of_parameter(page: Judge, element: Any, scope: Scope) -> Scope | None:
     """A parameter's name with its default, and its description below."""
     chapter, _, name = id_of(term(element)).partition("-")
     row = page.content.records.declarations.get((chapter, name))
@@ -192,7 +192,7 @@ def parameter(page: Judge, element: Any, scope: Scope) -> Scope | None:
     return more.add(RECORD, f"Basis: {row.basis.replace('_', ' ')}")
 
 
-def scenario(page: Judge, element: Any, scope: Scope) -> Scope | None:
+def of_scenario(page: Judge, element: Any, scope: Scope) -> Scope | None:
     """A scenario's name, and what it sets."""
     name = id_of(term(element))
     described = page.truth.scenarios.get(name)
@@ -230,10 +230,10 @@ def _corrected(scope: Scope, row: Correction) -> Scope:
     return scope.add(RECORD, row.right, row.wrong, row.note, row.since, row.owed_to).add(DATE, row.date)
 
 
-def left_behind(page: Judge, element: Any, scope: Scope) -> Scope | None:
+def of_left_behind(page: Judge, element: Any, scope: Scope) -> Scope | None:
     """What became of something public that stood here."""
-    known = page.content.catalogue
-    notes = known.left_behind.get(page.name, {}) if known else {}
+    catalogue = page.content.catalogue
+    notes = catalogue.left_behind.get(page.name, {}) if catalogue else {}
     note = notes.get(str(element.get("id")))
     return Scope().add(STRUCTURE, note.text if note else "")
 
@@ -267,28 +267,37 @@ def quote(page: Judge, element: Any, scope: Scope) -> Scope | None:
     return Scope(open=True).add(CITATION, row.printed) if row else None
 
 
+def opened(page: Judge, element: Any, scope: Scope) -> Scope | None:
+    """A link that opens a reply told elsewhere on the page, or a term's definition: whose and when, or what the glossary says."""
+    anchor = str(element.get("href")).partition("#")[2]
+    if reply := page.content.records.replies.get(anchor.removeprefix("reply-")):
+        return Scope().add(RECORD, f"{reply.who}, {formats.day(reply.date)}")
+    return Scope().add(STRUCTURE, *page.truth.definitions.get(anchor, ()))
+
+
 SCOPES: dict[str, Callable[[Judge, Any, Scope], Scope | None]] = {
     # what carries it          what it speaks of
     "derivation":              figure,
     "derivation-lineage>li":   step,
-    "chart":                   chart,
-    "embed":                   chart,
+    "chart":                   of_chart,
+    "embed":                   of_chart,
     "#claim":                  claim,
     "kicker":                  kicker,
     "quote":                   quote,
     "li":                      linked,
-    "source-entry":            source,
-    "#fact":                   fact,
+    "opens":                   opened,
+    "source-entry":            of_source,
+    "#fact":                   of_fact,
     "#origin":                 origin,
-    "parameters>dt":           parameter,
-    "parameters>dd":           parameter,
-    "scenarios>dt":            scenario,
-    "scenarios>dd":            scenario,
+    "parameters>dt":           of_parameter,
+    "parameters>dd":           of_parameter,
+    "scenarios>dt":            of_scenario,
+    "scenarios>dd":            of_scenario,
     "correction":              correction,
     "corrected":               corrected,
     "correction-note":         corrections,
     "correction-line":         corrections,
-    "left-note":               left_behind,
+    "left-note":               of_left_behind,
     "#measures":               measures,
     "#measure":                measure,
 }  # fmt: skip

@@ -50,33 +50,33 @@ def check(story: Story, remember: bool = False) -> Records:
         store.put("sound", stated, True)
     records.keep_inside(root, "data")
     records.keep_inside(root, "chapters/_static")
-    known, _ = story.records, story.title  # read, and refused where it cannot be
+    tables, _ = story.records, story.title  # read, and refused where it cannot be
     cite.address_of(root)
-    parameters.scenarios(known)
+    parameters.scenarios(tables)
     for page in story.pages:
         if page in story.chapters:
             notebook = notebooks.read(root / f"{page}.ipynb")
-            parameters.check_cell(notebook, Path(page).name, known)
-            cells = markdown.of_notebook(notebook)
-            texts_beside = beside.of_notebook(page, notebook)
+            parameters.check_cell(notebook, Path(page).name, tables)
+            cells = markdown.markdown_cells(notebook)
+            texts_beside = beside.texts_of_notebook(page, notebook)
             beside.detach(page, notebook)
         else:
-            cells = (markdown.text(root, page),)
+            cells = (markdown.page_text_of_file(root, page),)
             texts_beside = beside.of_page(page, cells[0])
         markdown.check(page, markdown.read(cells, story.syntax))
-        beside.files(root, page, texts_beside, story.syntax)
+        beside.files_named(root, page, texts_beside, story.syntax)
     chapters = notebooks.chapters(root)
-    named = [("parameters", chapter) for chapter in sorted(known.takers())]
-    named += [("claims", claim.chapter) for claim in known.claims.values()]
+    named = [("parameters", chapter) for chapter in sorted(tables.takers())]
+    named += [("claims", claim.chapter) for claim in tables.claims.values()]
     for table, chapter in named:
         if chapter not in chapters:
             raise BadInput(f"data/{table}.csv: chapter {chapter!r} has no notebook; known: {', '.join(chapters)}")
     for table, directive in LISTED.items():
-        if getattr(known, table) and directive not in story.places:
+        if getattr(tables, table) and directive not in story.places:
             raise BadInput(
                 f"data/{table}.csv: has rows that pages link to, and no page lists them; expected ```{{{directive}}} on one"
             )
-    return known
+    return tables
 
 
 def build(
@@ -112,7 +112,7 @@ def build(
                 report(name, event, seconds)
                 if event in ("done", "kept"):
                     left = json.loads((folder / "results" / f"{name}.json").read_text(encoding="utf-8"))
-                    downloads.draw(ahead, left["charts"].values())
+                    downloads.draw_charts(ahead, left["charts"].values())
 
             whole = story.run(overrides, folder, jobs, engine, reported, tell=tell)
             store.put("beside", "pages", stage(whole, story.pages))
@@ -217,7 +217,7 @@ def stage(whole: Run, pages: Iterable[str]) -> list[str]:
         target.parent.mkdir(parents=True, exist_ok=True)
         if page in story.chapters:
             executed = notebooks.read(whole.folder / "notebooks" / f"{story.chapters[page]}.ipynb")
-            named = beside.of_notebook(page, executed)
+            named = beside.texts_of_notebook(page, executed)
             for path, content in beside.detach(page, executed).items():
                 (source / path).parent.mkdir(exist_ok=True)
                 (source / path).write_bytes(content)
@@ -225,7 +225,7 @@ def stage(whole: Run, pages: Iterable[str]) -> list[str]:
         else:
             named = beside.of_page(page, story.texts[page][0])
             document.copy(story.root / f"{page}.md", target)
-        laid_out = beside.files(story.root, page, named, story.syntax)
+        laid_out = beside.files_named(story.root, page, named, story.syntax)
         for folder, paths in zip((source, whole.folder / EXTRA), laid_out, strict=True):
             for target_path, path in paths.items():
                 (folder / target_path).parent.mkdir(parents=True, exist_ok=True)

@@ -29,10 +29,10 @@ from casefile.system import document
 if TYPE_CHECKING:
     from casefile.citation.citable import Item
 
-MOST_BYTES = 1 << 26  # of a file that is compared
-WIDTH = 80  # columns of a terminal
+_MOST_BYTES = 1 << 26  # of a file that is compared
+_WIDTH = 80  # columns of a terminal
 SENTENCES, SNAPSHOT = "sentences.json", "snapshot.json"
-KINDS = {"alone": "In one of the two alone", "figure": "Figures", "verdict": "Verdicts", "text": "Pages, sections and charts",
+_KINDS = {"alone": "In one of the two alone", "figure": "Figures", "verdict": "Verdicts", "text": "Pages, sections and charts",
          "sentence": "Sentences"}  # fmt: skip
 Snapshot = dict[str, Any]
 
@@ -40,40 +40,40 @@ Snapshot = dict[str, Any]
 # ----------------------------------------------------------------------------------------------------------- snapshots
 
 
-def snapshot(known: Any, chapters: Mapping[str, Any], texts: Mapping[str, tuple[str, ...]]) -> Snapshot:
+def snapshot(records: Any, chapters: Mapping[str, Any], texts: Mapping[str, tuple[str, ...]]) -> Snapshot:
     """What a run says. `chapters` are results by page, `texts` the cells of Markdown of all pages."""
     figures = {
         name: {key: figure[key] for key in ("value", "low", "high", "unit", "text", "range", "meaning", "chapter")}
-        for name, figure in api.figures(chapters).items()
+        for name, figure in api.figures_by_id(chapters).items()
     }
     verdicts = {name: chapters[page].verdicts[name]["verdict"] for name, page in Homes(chapters).verdicts.items()}
-    return {"figures": figures, "verdicts": verdicts, "sentences": all_sentences(known, chapters, texts)}
+    return {"figures": figures, "verdicts": verdicts, "sentences": all_sentences(records, chapters, texts)}
 
 
 def all_sentences(
-    known: Any, chapters: Mapping[str, Any], texts: Mapping[str, tuple[str, ...]]
+    records: Any, chapters: Mapping[str, Any], texts: Mapping[str, tuple[str, ...]]
 ) -> dict[str, list[str]]:
     """The sentences of every page, by page, with the numbers and words that its chapter's graph, or another's, gives."""
-    extensions, homes = markdown.syntax(known.root), Homes(chapters)
+    extensions, homes = markdown.syntax(records.root), Homes(chapters)
     return {
-        page: markdown.sentences(markdown.read(cells, extensions), markdown.filler(known, homes, page))
+        page: markdown.sentences(markdown.read(cells, extensions), markdown.filler(records, homes, page))
         for page, cells in texts.items()
     }
 
 
-def _sound(found: Snapshot) -> Snapshot:
+def _sound(snapshot: Snapshot) -> Snapshot:
     """A snapshot that holds what is compared. Raises ValueError, or what its parts raise, for any other."""
-    for name, figure in found["figures"].items():
+    for name, figure in snapshot["figures"].items():
         for key in ("value", "low", "high"):
             if not isinstance(figure[key], int | float | None):
                 raise ValueError(f"the {key} of figure {shown(name)} is {shown(figure[key])}")
         if not isinstance(figure["text"], str):
             raise ValueError(f"the text of figure {shown(name)} is {shown(figure['text'])}")
-    pages = found["sentences"].values()
-    told = [*found["verdicts"].values(), *(sentence for page in pages for sentence in page)]
-    if not all(isinstance(page, list) for page in pages) or not all(isinstance(text, str) for text in told):
+    pages = snapshot["sentences"].values()
+    texts = [*snapshot["verdicts"].values(), *(sentence for page in pages for sentence in page)]
+    if not all(isinstance(page, list) for page in pages) or not all(isinstance(text, str) for text in texts):
         raise ValueError("a verdict or a sentence is no text")
-    return {key: dict(found[key]) for key in ("figures", "verdicts", "sentences")}
+    return {key: dict(snapshot[key]) for key in ("figures", "verdicts", "sentences")}
 
 
 def of_edition(items: Iterable[Item]) -> Snapshot:
@@ -101,19 +101,21 @@ def read(path: Path) -> Snapshot:
         path = path.parent
 
     def plain(file: Path) -> Any:
-        return document.read(file, str(file), expected, MOST_BYTES)
+        return document.read(file, str(file), expected, _MOST_BYTES)
 
     try:
         if (path / SNAPSHOT).is_file():
             return _sound(plain(path / SNAPSHOT))
         if (path / "api" / "figures.json").is_file():
-            said = {
+            parts = {
                 name: plain(path / "api" / f"{name}.json")
                 for name in ("figures", "claims", "sentences")
                 if (path / "api" / f"{name}.json").is_file()
             }
-            verdicts = {name: claim["verdict"]["verdict"] for name, claim in said["claims"].items() if claim["verdict"]}
-            return _sound({"figures": said["figures"], "verdicts": verdicts, "sentences": said.get("sentences", {})})
+            verdicts = {
+                name: claim["verdict"]["verdict"] for name, claim in parts["claims"].items() if claim["verdict"]
+            }
+            return _sound({"figures": parts["figures"], "verdicts": verdicts, "sentences": parts.get("sentences", {})})
     except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
         raise BadInput(f"{path}: {of_library(error)}; expected {expected}") from None
     if folder.is_sweep(path):
@@ -154,7 +156,7 @@ def changes(before: Snapshot, after: Snapshot) -> list[Change]:
     names = _names(before["figures"], after["figures"])
     if editions == 1:  # a run publishes some of the figures that an edition keeps
         names = [name for name in names if name in before["figures"] and name in after["figures"]]
-    found = [
+    differences = [
         _figure_change(name, before["figures"].get(name), after["figures"].get(name))
         for name in names
         if _differs(before["figures"].get(name), after["figures"].get(name), keys)
@@ -162,17 +164,17 @@ def changes(before: Snapshot, after: Snapshot) -> list[Change]:
     for name in _names(before["verdicts"], after["verdicts"]):
         one, other = before["verdicts"].get(name), after["verdicts"].get(name)
         if one != other:
-            found.append(Change("verdict", name, "", one, other))
+            differences.append(Change("verdict", name, "", one, other))
     if editions == 2:
         for name in _names(before["texts"], after["texts"]):
             one, other = before["texts"].get(name), after["texts"].get(name)
             if one != other:
-                sides = [said and f"{said[0]} [{said[1]}]" for said in (one, other)]
-                found.append(Change("text", name, "", sides[0], sides[1]))
+                sides = [side and f"{side[0]} [{side[1]}]" for side in (one, other)]
+                differences.append(Change("text", name, "", sides[0], sides[1]))
     if editions == 0:
         for page in _names(before["sentences"], after["sentences"]):
-            found += _sentence_changes(page, before["sentences"].get(page, []), after["sentences"].get(page, []))
-    return found
+            differences += _sentence_changes(page, before["sentences"].get(page, []), after["sentences"].get(page, []))
+    return differences
 
 
 def _names(before: Iterable[str], after: Iterable[str]) -> list[str]:
@@ -207,15 +209,15 @@ def _printed(figure: Mapping[str, Any] | None) -> str | None:
 
 
 def _sentence_changes(page: str, before: list[str], after: list[str]) -> list[Change]:
-    found = []
+    differences = []
     for kind, i1, i2, j1, j2 in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if kind == "equal":
             continue
         for step in range(max(i2 - i1, j2 - j1)):
             one = before[i1 + step] if i1 + step < i2 else None
             other = after[j1 + step] if j1 + step < j2 else None
-            found.append(Change("sentence", "", page, one, other))
-    return found
+            differences.append(Change("sentence", "", page, one, other))
+    return differences
 
 
 def sweeps(before: Path, after: Path) -> list[Change]:
@@ -229,21 +231,21 @@ def sweeps(before: Path, after: Path) -> list[Change]:
     if (plans[1]["chapter"], sorted(plans[1]["vary"])) != (chapter, sorted(names)):
         one, other = (f"{plan['chapter']} by {', '.join(plan['vary'])}" for plan in plans)
         raise BadInput(f"{before} sweeps {one}, {after} {other}; expected sweeps over the same parameters")
-    tables = [folder.table(path, names) for path in (before, after)]
+    tables = [folder.scenario_table(path, names) for path in (before, after)]
     common = tables[0].index.intersection(tables[1].index)
-    found = []
+    differences = []
     if any(len(table) > len(common) for table in tables):
         alone = [f"{len(table) - len(common):,} of {len(table):,} scenarios" for table in tables]
-        found.append(Change("alone", "scenarios", "", alone[0], alone[1]))
+        differences.append(Change("alone", "scenarios", "", alone[0], alone[1]))
     columns = [name for name in _names(*(table.columns for table in tables)) if name != "error"]
     if any(column not in table for column in columns for table in tables):
         alone = [", ".join(name for name in columns if name not in other) for other in reversed(tables)]
-        found.append(Change("alone", "columns", "", alone[0] or None, alone[1] or None))
+        differences.append(Change("alone", "columns", "", alone[0] or None, alone[1] or None))
     for column in columns:
         if all(column in table for table in tables):
             change = _column_change(column, *(table.loc[common, column] for table in tables))
-            found += [change] if change else []
-    return found
+            differences += [change] if change else []
+    return differences
 
 
 def _column_change(column: str, one: Any, other: Any) -> Change | None:
@@ -266,27 +268,27 @@ def _column_change(column: str, one: Any, other: Any) -> Change | None:
     at = ", ".join(f"{name}={value}" for name, value in zip(one.index.names, values, strict=True))
     name = f"{column}, in {int(differ.sum()):,} of {len(one):,} scenarios, {which} with {at}"
     if kind == "verdict":
-        said = [None if side[place] is None else str(side[place]) for side in (left, right)]
-        return Change(kind, name, "", said[0], said[1])
+        cells = [None if side[place] is None else str(side[place]) for side in (left, right)]
+        return Change(kind, name, "", cells[0], cells[1])
     sides = [None if np.isnan(side[place]) else float(side[place]) for side in (left, right)]
     return _figure_change(name, *(None if side is None else {"value": side, "text": repr(side)} for side in sides))
 
 
-def text(found: Iterable[Change], units: Mapping[str, Unit] = MappingProxyType({})) -> str:
+def differences_text(differences: Iterable[Change], units: Mapping[str, Unit] = MappingProxyType({})) -> str:
     """Changes as lines of text, each difference in the unit of its figure; one line that says so when there are none."""
-    found, lines = list(found), []
-    for kind, heading in KINDS.items():
-        some = [change for change in found if change.kind == kind]
+    differences, lines = list(differences), []
+    for kind, heading in _KINDS.items():
+        some = [change for change in differences if change.kind == kind]
         if some:
             lines.append(f"{heading}:" if kind == "alone" else f"{heading}: {len(some)} changed")
         for change in some:
             lines.append(f"  {change.name or change.where}")
             lines.append(f"    - {'(none)' if change.before is None else change.before}")
             lines.append(f"    + {'(none)' if change.after is None else change.after}{_sizes(change, units)}")
-    return wrapped(lines) or "nothing differs"
+    return wrapped_lines(lines) or "nothing differs"
 
 
-def wrapped(lines: Iterable[str]) -> str:
+def wrapped_lines(lines: Iterable[str]) -> str:
     """Lines of text, those that are longer than a terminal's 80 columns broken between words and set in further."""
     return "\n".join(broken for line in lines for broken in _broken(one_line(line)))
 
@@ -296,7 +298,7 @@ def _broken(line: str) -> list[str]:
     further = " " * (inset.end() if inset else 0)
     return textwrap.wrap(
         line,
-        WIDTH,
+        _WIDTH,
         subsequent_indent=further + ("" if further else "  "),
         break_long_words=False,
         break_on_hyphens=False,
@@ -323,14 +325,16 @@ def _difference(absolute: float, unit: Unit | None) -> str:
     return f"{sign}{text}" if any(digit in text for digit in "123456789") else f"{absolute:+.2g}{unit.suffix}"
 
 
-def page(found: Iterable[Change], before: str, after: str, units: Mapping[str, Unit] = MappingProxyType({})) -> str:
+def differences_page(
+    differences: Iterable[Change], before: str, after: str, units: Mapping[str, Unit] = MappingProxyType({})
+) -> str:
     """Changes as one HTML page that needs nothing else, both sides beside each other."""
     from casefile.site import markup
 
     return markup.render(
         "compare.html",
-        changes=list(found),
-        kinds=KINDS.items(),
+        changes=list(differences),
+        kinds=_KINDS.items(),
         before=before,
         after=after,
         sizes=lambda change: _sizes(change, units),

@@ -13,7 +13,7 @@ from casefile.errors import BadInput, shown
 from casefile.records import UNPRINTED
 from casefile.system import place, wheel
 
-TEMPLATE = Path(__file__).with_name("template")
+_TEMPLATE = Path(__file__).with_name("template")
 _WRITABLE = "expected a folder to write in"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _QUOTED = (".yml", ".cff")  # files in which a text stands as YAML
@@ -40,27 +40,27 @@ def new(folder: Path, title: str | None, author: str | None, day: datetime.date)
         "STORY_YEAR": str(day.year),
     }  # fmt: skip
     with place.beside(folder, _WRITABLE) as work:
-        made = work / name
-        _lay_out(made, words)
-        (made / "engine").mkdir()
-        engine = wheel.write(made / "engine")
+        story = work / name
+        _lay_out(story, words)
+        (story / "engine").mkdir()
+        engine = wheel.write(story / "engine")
         lines = ["# The engine and its libraries, as they stood in the environment that made this folder.",
                  f"./engine/{engine.name}", *wheel.libraries()]  # fmt: skip
-        (made / "requirements.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
-        (made / "engine.mk").write_text(f"ENGINE := {sys.executable}\n", encoding="utf-8")
+        (story / "requirements.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        (story / "engine.mk").write_text(f"ENGINE := {sys.executable}\n", encoding="utf-8")
         if not folder.is_dir():
-            made.rename(folder)
+            story.rename(folder)
             return
-        for part in sorted(made.iterdir()):  # somebody may stand in the empty folder
+        for part in sorted(story.iterdir()):  # somebody may stand in the empty folder
             part.rename(folder / part.name)
 
 
 def _lay_out(target: Path, words: dict[str, str]) -> None:
     """Copy the template, its placeholders replaced by `words`, as each file's form writes them."""
-    for path in sorted(TEMPLATE.rglob("*")):
+    for path in sorted(_TEMPLATE.rglob("*")):
         if path.is_dir() or "__pycache__" in path.parts:
             continue
-        copy = target / path.relative_to(TEMPLATE)
+        copy = target / path.relative_to(_TEMPLATE)
         copy.parent.mkdir(parents=True, exist_ok=True)
         if path.name == "gitignore":  # in a package, a hidden file is easily lost
             shutil.copyfile(path, copy.with_name(".gitignore"))

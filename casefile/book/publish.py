@@ -12,7 +12,7 @@ from casefile.citation import cite, editions
 from casefile.execution.run import Report
 from casefile.execution.story import Story
 from casefile.publication import hosting, offline
-from casefile.publication.hosting import Limits, Place
+from casefile.publication.hosting import HostLimits, Place
 from casefile.publication.online import Online
 from casefile.system import manifest, place
 
@@ -29,13 +29,13 @@ class Maker:
     @contextlib.contextmanager
     def site(self, address: str, beside: Path) -> Iterator[Path]:
         """The site of the story at its defaults for an address, empty for none, in a folder that goes again."""
-        with place.beside(beside) as folder, cite.at(address):
+        with place.beside(beside) as folder, cite.at_address(address):
             site = folder / "work" / "site"  # a folder that a build works in is locked, and this one is already
             book.build(Story(self.story.root), {}, site, self.jobs, self.engine, self.report)
             yield site
 
 
-def put_up(maker: Maker, where: Place, limits: Limits, pdf: Path | None, output: Path) -> None:
+def put_up(maker: Maker, where: Place, limits: HostLimits, pdf: Path | None, output: Path) -> None:
     """Build the book for its address and leave it in `output` as its host takes it, in place of one put up before.
 
     Raises BadInput for what `output` holds otherwise, and for a limit of the host; nothing is then left half-made.
@@ -58,16 +58,16 @@ def held_against_edition(maker: Maker, online: Online, beside: Path) -> tuple[bo
     if not stated.address:
         return _of_edition(root, stated.files)
     with maker.site(stated.address, beside) as site:
-        made = manifest.files(site)
-    told = {kind: editions.differing_files(kind, stated.files, made) for kind in manifest.COMPARED}
-    lines = [line for line in told.values() if line] or ["every file is the same"]
+        files = manifest.files(site)
+    differing = {kind: editions.differing_files(kind, stated.files, files) for kind in manifest.COMPARED}
+    lines = [line for line in differing.values() if line] or ["every file is the same"]
     with maker.site("", beside) as site:
         same, more = _of_edition(root, manifest.files(site))
-    return same and not told[manifest.WORDS], [f"built here for {stated.address}: {'; '.join(lines)}", *more]
+    return same and not differing[manifest.WORDS], [f"built here for {stated.address}: {'; '.join(lines)}", *more]
 
 
 def _of_edition(root: Path, files: manifest.Files) -> tuple[bool, list[str]]:
-    said = editions.compared(root, files)
-    if not said:
+    difference = editions.compared(root, files)
+    if not difference:
         return False, ["no edition of this version keeps the hash of its site; the story is a draft of one"]
-    return editions.holds(root, files), [said]
+    return editions.holds(root, files), [difference]

@@ -29,10 +29,10 @@ def rebuild(root: Path, version: str, tell: Callable[[str], None]) -> Archive:
 
     Raises BadInput for an edition that is not there, RebuildFailed when its commit does not build.
     """
-    known = editions.load(root)
-    if version not in known:
-        raise BadInput(f"no edition {shown(version)}; {nearest(version, known)}")
-    edition = known[version]
+    released = editions.load(root)
+    if version not in released:
+        raise BadInput(f"no edition {shown(version)}; {nearest(version, released)}")
+    edition = released[version]
     commit = _commit(root, version)
     if not commit:
         tell(f"no commit released {version} in this copy's history; its record alone is kept")
@@ -50,14 +50,14 @@ def rebuild(root: Path, version: str, tell: Callable[[str], None]) -> Archive:
         site = copy / place.SITE
         pages = dict.fromkeys(item.page for item in edition.items.values() if item.kind == "page")
         files = manifest.files(site)
-        told = "the very files of the edition" if edition.site == manifest.site_hash(files) else _compared(edition)
-        made = archive.of_site(site, version, pages, f"Built again from commit {commit[:12]}: {told}.")
-    lost = missing(edition, made)
+        likeness = "the very files of the edition" if edition.site == manifest.site_hash(files) else _compared(edition)
+        rebuilt = archive.of_site(site, version, pages, f"Built again from commit {commit[:12]}: {likeness}.")
+    lost = missing(edition, rebuilt)
     if lost:
         tell(
             f"{len(lost)} of {len(edition.items)} things of the record are not on the rebuilt pages: {', '.join(lost[:5])}"
         )
-    return made
+    return rebuilt
 
 
 def _compared(edition: Edition) -> str:
@@ -67,16 +67,16 @@ def _compared(edition: Edition) -> str:
     return "its words are those of its record, and some files are others than its site's, which it does not list"
 
 
-def missing(edition: Edition, made: Archive) -> list[str]:
+def missing(edition: Edition, rebuilt: Archive) -> list[str]:
     """The ids of an edition's record whose place, or whose number as printed, is not on its page as it was made again."""
-    found = []
+    lacking = []
     for item in edition.items.values():
-        text = made.pages.get(item.page, "")
+        text = rebuilt.pages.get(item.page, "")
         start = text.find(f'id="{item.anchor}"') if item.anchor else 0
         words = " ".join(re.sub(r"<[^>]+>", " ", html.unescape(text[max(start, 0) : start + 4000])).split())
         if start < 0 or not text or (item.kind == "number" and item.text not in words):
-            found.append(item.id)
-    return found
+            lacking.append(item.id)
+    return lacking
 
 
 def of_record(edition: Edition) -> Archive:
@@ -106,7 +106,7 @@ def of_record(edition: Edition) -> Archive:
 
 def _commit(root: Path, version: str) -> str:
     """The commit that added an edition's record; empty where git, its history or the commit is not there."""
-    path = f"{editions.FOLDER.as_posix()}/{version}.json"
+    path = f"{editions.EDITIONS.as_posix()}/{version}.json"
     try:
         done = subprocess.run(
             ["git", "-C", str(root), "log", "--diff-filter=A", "--format=%H", "--", path],
@@ -136,8 +136,8 @@ def _environment(folder: Path, copy: Path) -> str:
 def _run(command: Sequence[str], folder: Path, what: str) -> bytes:
     done = subprocess.run(command, cwd=folder, capture_output=True, check=False)
     if done.returncode:
-        said = done.stderr.decode(errors="replace").strip().splitlines() or ["it said nothing"]
-        raise RebuildFailed(f"{what}: {said[-1]}")
+        output = done.stderr.decode(errors="replace").strip().splitlines() or ["it said nothing"]
+        raise RebuildFailed(f"{what}: {output[-1]}")
     return done.stdout
 
 

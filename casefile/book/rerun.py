@@ -27,21 +27,21 @@ from casefile.site import downloads
 from casefile.site.renderer import Renderer
 from casefile.system import cache, document, place, provenance, scratch
 
-CHANGES, MANIFEST = "changes.txt", "manifest.json"
+CHANGES, _MANIFEST = "changes.txt", "manifest.json"
 
 
-def standing(story: Story, chapter: str, overrides: Overrides, output: Path) -> str | None:
+def standing_rerun(story: Story, chapter: str, overrides: Overrides, output: Path) -> str | None:
     """What a rerun left in `output` that would come out the same again: its changes in words; None when nothing is there.
 
     Raises BadInput when anything else is there, also a rerun of other parameters, other data or another version.
     """
     place.check_apart(story.root, output)
-    if not (output / MANIFEST).is_file():
+    if not (output / _MANIFEST).is_file():
         place.check_free(story.root, output)
         return None
     rests = _rests_on(story, chapter, overrides)
-    said = document.read(output / MANIFEST, f"{output / MANIFEST}", "what a rerun left")
-    if isinstance(said, dict) and {key: said.get(key) for key in rests} == json.loads(results.dumps(rests)):
+    manifest = document.read(output / _MANIFEST, f"{output / _MANIFEST}", "what a rerun left")
+    if isinstance(manifest, dict) and {key: manifest.get(key) for key in rests} == json.loads(results.dumps(rests)):
         return (output / CHANGES).read_text(encoding="utf-8").rstrip("\n")
     raise BadInput(f"{output}: holds a rerun of other parameters, data or code; expected a new or an empty folder")
 
@@ -81,13 +81,13 @@ def rerun(
     Raises BadInput for an unknown chapter, a notebook whose parameters cell was edited, a value that a chapter refuses, or
     a folder that is not empty, RunFailed when the notebook fails.
     """
-    root, known, units = story.root, story.records, story.records.units
+    root, records, units = story.root, story.records, story.records.units
     notebooks.path_of(root, chapter)
     home = next((page for page, name in story.chapters.items() if name == chapter), None)
     if home is None:
         raise BadInput(f"{chapter}: is not in _toc.yml; expected one of {', '.join(story.chapters.values())}")
     for page, name in story.chapters.items():
-        parameters.check_cell(notebooks.read(root / f"{page}.ipynb"), name, known)
+        parameters.check_cell(notebooks.read(root / f"{page}.ipynb"), name, records)
     overrides = _apart(overrides)
     place.check_free(root, output)
 
@@ -97,29 +97,29 @@ def rerun(
     with made_whole(output) as folder, scratch.folder() as work:
         before = story.run({}, work / "before", jobs, engine, reported)
         after = story.run(overrides, work / "after", jobs, engine, report)
-        snapshots = [compare.snapshot(known, whole.chapters, whole.texts) for whole in (before, after)]
+        snapshots = [compare.snapshot(records, whole.chapters, whole.texts) for whole in (before, after)]
         changes = compare.changes(*snapshots)
-        text = compare.text(changes, units) if changes else _nothing(after, overrides)
-        complete = parameters.validated(known.declared(chapter), known.values_for(chapter, overrides), chapter)
+        text = compare.differences_text(changes, units) if changes else _nothing(after, overrides)
+        complete = parameters.validated(records.declared(chapter), records.values_for(chapter, overrides), chapter)
         executed = after.executed[home]
         for name, plain in {
             "notebook.ipynb": executed,
             "results.json": json.loads((after.results / f"{chapter}.json").read_text(encoding="utf-8")),
             compare.SNAPSHOT: snapshots[1],
             "parameters.json": overrides or {chapter: {}},
-            MANIFEST: _manifest(story, chapter, overrides, complete, output),
+            _MANIFEST: _manifest(story, chapter, overrides, complete, output),
             "changes.json": [asdict(change) for change in changes],
         }.items():
             (folder / name).write_text(results.dumps(plain, indent=1), encoding="utf-8")
-        for name, table in tables.of(after.chapters[home], known).items():
+        for name, table in tables.tables_of(after.chapters[home], records).items():
             (folder / f"{name}.csv").write_text(sheets.csv(table), encoding="utf-8")
-        marked = results.dumps(_marked(executed, chapter, overrides, known))
+        marked = results.dumps(_marked(executed, chapter, overrides, records))
         (after.folder / "notebooks" / f"{chapter}.ipynb").write_text(marked, encoding="utf-8")
         report("page", "start", 0.0)
         _page(after, home, folder / "page")
         report("page", "done", 0.0)
         (folder / CHANGES).write_text(text + "\n", encoding="utf-8")
-        page_of_changes = compare.page(changes, "the book", "this rerun", units)
+        page_of_changes = compare.differences_page(changes, "the book", "this rerun", units)
         (folder / "changes.html").write_text(page_of_changes, encoding="utf-8")
     return text
 
@@ -130,14 +130,14 @@ def _apart(overrides: Overrides) -> dict[str, dict[str, Any]]:
 
 def _nothing(after: Run, overrides: Overrides) -> str:
     """Why nothing differs: each parameter is as in the book, or is read and changes nothing, or is not read at all."""
-    lines, root, known = [], after.story.root, after.story.records
+    lines, root, records = [], after.story.root, after.story.records
     for chapter, values in overrides.items():
-        graph = results.read(after.results / f"{chapter}.json", known.units).graph
+        graph = results.read(after.results / f"{chapter}.json", records.units).graph
         code = parameters.read_by_code(notebooks.read(notebooks.path_of(root, chapter)), chapter)
         inputs = {name for figure in graph.figures.values() for name in figure.inputs}
         inputs |= {name for choice in graph.choices.values() for name in choice.inputs}
         for name, value in values.items():
-            row = known.declared(chapter)[name]
+            row = records.declared(chapter)[name]
             if value == parameters.default(row):
                 why = f"{parameters.in_print(value)} is its value in the book"
             elif name in code or (row.figure or name) in inputs:
@@ -145,7 +145,7 @@ def _nothing(after: Run, overrides: Overrides) -> str:
             else:
                 why = f"{chapter} works nothing out from it"
             lines.append(f"{name}: {why}")
-    return compare.wrapped(["nothing differs", *(f"  {line}" for line in lines)])
+    return compare.wrapped_lines(["nothing differs", *(f"  {line}" for line in lines)])
 
 
 def _marked(
@@ -157,8 +157,8 @@ def _marked(
         for of, values in overrides.items()
         for name, value in values.items()
     ]
-    said = "\n".join(lines) or "- every parameter as in the book"
-    note = f":::{{admonition}} A rerun, not the book\n:class: warning\nRun with parameters of the reader's choice:\n\n{said}\n:::\n"
+    settings = "\n".join(lines) or "- every parameter as in the book"
+    note = f":::{{admonition}} A rerun, not the book\n:class: warning\nRun with parameters of the reader's choice:\n\n{settings}\n:::\n"
     cell = {"cell_type": "markdown", "id": "rerun-note", "metadata": {}, "source": note.splitlines(keepends=True)}
     notebook["cells"].insert(1, cell)
     return notebook
@@ -199,12 +199,12 @@ def _without_dead_links(html: str, path: Path) -> str:
 
 def _rests_on(story: Story, chapter: str, overrides: Overrides) -> dict[str, Any]:
     """What a rerun comes from; the same again gives the same again."""
-    root, known = story.root, story.records
+    root, records = story.root, story.records
     pages = [root / f"{page}{ending}" for page in story.pages for ending in (".ipynb", ".md")]
     return {
         "chapter": chapter,
         "given": _apart(overrides),
-        "parameters": parameters.validated(known.declared(chapter), known.values_for(chapter, overrides), chapter),
+        "parameters": parameters.validated(records.declared(chapter), records.values_for(chapter, overrides), chapter),
         **provenance.inputs(root, [root / "_toc.yml", root / "_config.yml", *pages]),
     }
 

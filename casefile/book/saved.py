@@ -51,12 +51,12 @@ def _of_page(content: bytes) -> dict[str, str]:
     tree: Any = etree.HTML(content, etree.HTMLParser(encoding="utf-8", recover=True, huge_tree=False))
     if tree is None:
         return {}
-    said: dict[str, str] = {}
+    values: dict[str, str] = {}
     for meta in tree.iter("meta"):
         name = meta.get("name") or meta.get("property") or ""
-        said.setdefault(name.lower(), _line(meta.get("content") or ""))
+        values.setdefault(name.lower(), _line(meta.get("content") or ""))
     row = {
-        column: next(filter(None, (said.get(name.lower(), "") for name in names)), "")
+        column: next(filter(None, (values.get(name.lower(), "") for name in names)), "")
         for column, names in _META.items()
     }
     row["title"] = row["title"] or _line(" ".join(tree.xpath("string(//title)").split()))
@@ -71,10 +71,12 @@ def _line(text: str) -> str:
     return " ".join(UNPRINTED.sub(" ", text).split())
 
 
-def name_of(row: Mapping[str, str], taken: Container[str]) -> str:
+def source_id(row: Mapping[str, str], taken: Container[str]) -> str:
     """An id for a source, from its publisher and year, that no other has."""
     words = re.sub(r"[^a-z0-9]+", "_", f"{row['publisher']} {row['published'][:4]}".lower()).strip("_")
     name = words if re.match(r"[a-z]", words) else f"source_{words}".rstrip("_")
     return next(
-        found for number in range(1, 10_000) if (found := name if number == 1 else f"{name}_{number}") not in taken
+        candidate
+        for number in range(1, 10_000)
+        if (candidate := name if number == 1 else f"{name}_{number}") not in taken
     )

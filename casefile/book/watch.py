@@ -24,7 +24,7 @@ from casefile.execution.story import Story
 from casefile.site.renderer import Renderer
 from casefile.system import cache
 
-SCRIPT = Path(__file__).with_name("watch.js")
+WATCH_SCRIPT = Path(__file__).with_name("watch.js")
 HOST = "127.0.0.1"
 _HOSTS = (
     HOST,
@@ -38,12 +38,12 @@ Stamps = frozenset[tuple[str, int, int]]
 
 def stamps(root: Path) -> Stamps:
     """The path, time and size of every file that a site of the story rests on."""
-    found = set()
+    states = set()
     for path in cache.story_files(root):
         with contextlib.suppress(OSError):  # gone meanwhile, which is a change too
             state = path.stat()
-            found.add((str(path), state.st_mtime_ns, state.st_size))
-    return frozenset(found)
+            states.add((str(path), state.st_mtime_ns, state.st_size))
+    return frozenset(states)
 
 
 @dataclass
@@ -81,7 +81,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
             return
         address = urlsplit(self.path)
         if address.path == "/casefile-watch.js":
-            self._answer(SCRIPT.read_bytes(), "text/javascript")
+            self._answer(WATCH_SCRIPT.read_bytes(), "text/javascript")
         elif address.path == "/casefile-watch":
             after = parse_qs(address.query).get("after", [""])[0]
             state = self.state.after(int(after) if after.isdecimal() else -1, _LONGEST)
@@ -100,8 +100,8 @@ class Handler(http.server.SimpleHTTPRequestHandler):
             before, end, after = file.read_bytes().rpartition(b"</body>")
             return before + script + end + after
         if not Path(self.directory).is_dir():
-            said = html.escape(self.state.failed or "The first build is under way.")
-            return f"<!doctype html><title>casefile watch</title><body><p>{said}</p>".encode() + script
+            message = html.escape(self.state.failed or "The first build is under way.")
+            return f"<!doctype html><title>casefile watch</title><body><p>{message}</p>".encode() + script
         return None
 
     def _answer(self, content: bytes, kind: str) -> None:

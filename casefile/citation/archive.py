@@ -18,14 +18,14 @@ from typing import Any
 
 from lxml import etree, html  # type: ignore[import-untyped]
 
-from casefile.citation.citable import digest
+from casefile.citation.citable import content_hash
 from casefile.errors import BadInput, of_library
 from casefile.system import document, scratch
 
-LIST = "pages.json"
-FOLDER, RECORD = "v", "record.json"  # on a site: where editions lie, and the record of each
-PICTURES = "pictures"
-MOST_BYTES = 1 << 24  # of a page
+_LIST = "pages.json"
+VERSIONS, EDITION_RECORD = "v", "record.json"  # on a site: where editions lie, and the record of each
+PICTURE_FOLDER = "pictures"
+_MOST_BYTES = 1 << 24  # of a page
 _HASH = 16  # hexadecimal digits of a picture's hash, which names its file
 _EXPECTED = "it as `casefile release` or `casefile editions rebuild` wrote it"
 _MATHEMATICS = frozenset((
@@ -73,22 +73,22 @@ class Archive:
     @property
     def contents(self) -> str:
         """The page that lists these: the one that a folder opens with, unless the edition has a page of that name."""
-        return contents(self.pages)
+        return contents_page(self.pages)
 
 
 # ------------------------------------------------------------------------------------------------------------- keeping
 
 
-def of_site(site: Path, version: str, pages: Iterable[str], made: str = "") -> Archive:
+def of_site(site: Path, version: str, pages: Iterable[str], origin: str = "") -> Archive:
     """The pages of a built site as they are kept. Raises BadInput for one that the site has not."""
     pictures: dict[str, bytes] = {}
-    kept = {}
+    articles = {}
     for page in pages:
         path = site / f"{page}.html"
         if not path.is_file():
             raise BadInput(f"{page}.html: not on the site; expected every page of edition {version}")
-        kept[page] = reading(path.read_text(encoding="utf-8"), page, site, pictures)
-    return Archive(version, kept, pictures, made)
+        articles[page] = reading(path.read_text(encoding="utf-8"), page, site, pictures)
+    return Archive(version, articles, pictures, origin)
 
 
 def reading(text: str, page: str, site: Path, pictures: dict[str, bytes] | None = None) -> str:
@@ -107,7 +107,7 @@ def reading(text: str, page: str, site: Path, pictures: dict[str, bytes] | None 
 
 def _pictured(element: Any, site: Path, pictures: dict[str, bytes] | None) -> None:
     """Put a chart's picture, as it can be downloaded, in place of the one that needs the page's style; else its words."""
-    said = element.get("aria-label") or ""
+    label = element.get("aria-label") or ""
     path = site / "charts" / f"{element.get('data-chart')}.svg"
     picture = html.Element("p")
     if path.is_file():
@@ -115,9 +115,9 @@ def _pictured(element: Any, site: Path, pictures: dict[str, bytes] | None) -> No
         name = f"{hashlib.sha256(content).hexdigest()[:_HASH]}.svg"
         if pictures is not None:
             pictures[name] = content
-        picture.append(html.Element("img", src=f"v/{PICTURES}/{name}", alt=said))
-    elif said:
-        picture.text = said
+        picture.append(html.Element("img", src=f"v/{PICTURE_FOLDER}/{name}", alt=label))
+    elif label:
+        picture.text = label
     picture.tail = element.tail
     element.getparent().replace(element, picture)
 
@@ -140,15 +140,15 @@ def _copied(source: Any, target: Any, page: str) -> None:
             tag = child.tag.rpartition("}")[2]
             blocks, carries = tag == "div" and _holds_words(child), child.get("id") is not None
             if tag in _MATHEMATICS or tag in _WORDS or (tag in BLOCKS and (tag != "div" or blocks or carries)):
-                made = etree.SubElement(target, tag)
+                copy = etree.SubElement(target, tag)
                 for name in filter(_KEPT.__contains__, child.keys()):
-                    made.set(name, _address(child.get(name), page) if name in ("href", "src") else child.get(name))
+                    copy.set(name, _address(child.get(name), page) if name in ("href", "src") else child.get(name))
                 if named := " ".join(name for name in (child.get("class") or "").split() if name in _CLASSES):
-                    made.set("class", named)
-                _copied(child, made, page)
+                    copy.set("class", named)
+                _copied(child, copy, page)
             elif carries:
-                made = etree.SubElement(target, "span", id=child.get("id"))
-                _copied(child, made, page)
+                copy = etree.SubElement(target, "span", id=child.get("id"))
+                _copied(child, copy, page)
             elif tag == "svg" and child.get("aria-label"):
                 _say(target, child.get("aria-label"))
             elif tag != "svg":
@@ -209,33 +209,35 @@ def _closer(text: str | None) -> str | None:
 # ------------------------------------------------------------------------------------------------------------- storing
 
 
-def contents(pages: Container[str]) -> str:
+def contents_page(pages: Container[str]) -> str:
     """The page that lists pages of an edition beside them: the one that a folder opens with, unless one of them has its name."""
     return "contents" if "index" in pages else "index"
 
 
-def folder(root: Path, version: str) -> Path:
+def edition_folder(root: Path, version: str) -> Path:
     """Where the pages of an edition are kept."""
     return root / "editions" / version
 
 
-def write(root: Path, kept: Archive) -> Path:
+def write(root: Path, archive: Archive) -> Path:
     """Write the kept pages of an edition, each picture once for all editions; the folder that holds the pages."""
-    place = folder(root, kept.version)
-    for page, text in kept.pages.items():
+    place = edition_folder(root, archive.version)
+    for page, text in archive.pages.items():
         path = place / f"{page}.html"
         path.parent.mkdir(parents=True, exist_ok=True)
         scratch.write(path, text)
-    pictures = root / "editions" / PICTURES
+    pictures = root / "editions" / PICTURE_FOLDER
     pictures.mkdir(parents=True, exist_ok=True)
-    for name, content in kept.pictures.items():
+    for name, content in archive.pictures.items():
         if not (pictures / name).is_file():
             (pictures / name).write_bytes(content)
     plain: dict[str, Any] = {
-        "version": kept.version, "made": kept.made,
-        "pages": {page: _whole(text.encode()) for page, text in kept.pages.items()}, "pictures": sorted(kept.pictures),
+        "version": archive.version, "made": archive.made,
+        "pages": {page: _whole(text.encode()) for page, text in archive.pages.items()}, "pictures": sorted(archive.pictures),
     }  # fmt: skip
-    scratch.write(place / LIST, json.dumps({**plain, "seal": digest(plain)}, ensure_ascii=False, indent=1) + "\n")
+    scratch.write(
+        place / _LIST, json.dumps({**plain, "seal": content_hash(plain)}, ensure_ascii=False, indent=1) + "\n"
+    )
     return place
 
 
@@ -244,15 +246,15 @@ def read(root: Path, version: str) -> Archive | None:
 
     Raises BadInput for a list, page or picture that was altered since it was written, or that may not lie on a site.
     """
-    place = folder(root, version)
-    if not (place / LIST).is_file():
+    place = edition_folder(root, version)
+    if not (place / _LIST).is_file():
         return None
-    where = f"editions/{version}/{LIST}"
-    plain = document.read(place / LIST, where, _EXPECTED, MOST_BYTES)
+    where = f"editions/{version}/{_LIST}"
+    plain = document.read(place / _LIST, where, _EXPECTED, _MOST_BYTES)
     try:
         listed = {key: value for key, value in plain.items() if key != "seal"}
-        sound = plain["seal"] == digest(listed) and plain["version"] == version
-        hashes, named, made = dict(plain["pages"]), list(plain["pictures"]), str(plain["made"])
+        sound = plain["seal"] == content_hash(listed) and plain["version"] == version
+        hashes, named, origin = dict(plain["pages"]), list(plain["pictures"]), str(plain["made"])
         sound = sound and all(re.fullmatch(r"\w[\w-]*(/\w[\w-]*)*", page) for page in hashes)
         sound = sound and all(re.fullmatch(rf"[0-9a-f]{{{_HASH}}}\.svg", name) for name in named)
     except (LookupError, TypeError, ValueError, AttributeError) as error:
@@ -264,10 +266,12 @@ def read(root: Path, version: str) -> Archive | None:
         for page, hash in hashes.items()
     }
     pictures = {
-        name: _sound(root / "editions" / PICTURES / name, f"editions/{PICTURES}/{name}", name.partition(".")[0])
+        name: _sound(
+            root / "editions" / PICTURE_FOLDER / name, f"editions/{PICTURE_FOLDER}/{name}", name.partition(".")[0]
+        )
         for name in named
     }
-    return Archive(version, pages, pictures, made)
+    return Archive(version, pages, pictures, origin)
 
 
 def kept(root: Path, versions: Iterable[str]) -> dict[str, Archive]:
@@ -282,7 +286,7 @@ def listed(root: Path, versions: Iterable[str]) -> dict[str, frozenset[str]]:
 
 
 def _sound(path: Path, where: str, hash: str) -> bytes:
-    content = path.read_bytes() if path.is_file() and path.stat().st_size <= MOST_BYTES else b""
+    content = path.read_bytes() if path.is_file() and path.stat().st_size <= _MOST_BYTES else b""
     if not _whole(content).startswith(hash):
         raise BadInput(f"{where}: missing, or altered after it was written; expected {_EXPECTED}")
     return content

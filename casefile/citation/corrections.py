@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from casefile.citation.citable import Item, digest
+from casefile.citation.citable import Item, content_hash
 from casefile.citation.cite import Book
 from casefile.records import Correction
 
@@ -19,24 +19,24 @@ def newest_first(rows: Iterable[Correction]) -> list[Correction]:
     return sorted(rows, key=lambda row: (row.date, row.id), reverse=True)
 
 
-def named(row: Correction) -> frozenset[str]:
+def ids_named(row: Correction) -> frozenset[str]:
     """The ids that a correction names."""
     return frozenset((*row.figures, *row.sections, *row.claims))
 
 
 def touching(item: Item, rows: Iterable[Correction]) -> list[Correction]:
     """The corrections that name an item, or something it prints or is made from."""
-    return [row for row in rows if named(row) & {item.id, *item.rests_on}]
+    return [row for row in rows if ids_named(row) & {item.id, *item.rests_on}]
 
 
 def by_page(rows: Iterable[Correction], items: Mapping[str, Item]) -> dict[str, list[Correction]]:
     """The corrections that each page tells of: those that touch it, its sections, numbers or claims; the latest first."""
-    found: dict[str, dict[str, Correction]] = {}
+    by_page: dict[str, dict[str, Correction]] = {}
     for row in newest_first(rows):
         for item in items.values():
-            if item.id in named(row) or (item.kind == "page" and touching(item, [row])):
-                found.setdefault(item.page, {})[row.id] = row
-    return {page: list(told.values()) for page, told in found.items()}
+            if item.id in ids_named(row) or (item.kind == "page" and touching(item, [row])):
+                by_page.setdefault(item.page, {})[row.id] = row
+    return {page: list(corrections_of_page.values()) for page, corrections_of_page in by_page.items()}
 
 
 def as_json(rows: Iterable[Correction]) -> str:
@@ -47,15 +47,15 @@ def as_json(rows: Iterable[Correction]) -> str:
 def feed(book: Book, rows: Iterable[Correction], page: str = "corrections.html") -> str:
     """The corrections as an Atom feed, the latest first, each at its place on `page`."""
     entries = [
-        Entry(f"correction:{row.id}", f"{row.kind.capitalize()} {row.id}", f"{page}#correction-{row.id}", row.date,
-              f"Said: {row.wrong} Right: {row.right} {row.note}".strip(), tuple(sorted(named(row))))
+        FeedEntry(f"correction:{row.id}", f"{row.kind.capitalize()} {row.id}", f"{page}#correction-{row.id}", row.date,
+              f"Said: {row.wrong} Right: {row.right} {row.note}".strip(), tuple(sorted(ids_named(row))))
         for row in newest_first(rows)
     ]  # fmt: skip
     return atom(book, "corrections", "What was wrong, and what is right", entries)
 
 
 @dataclass(frozen=True)
-class Entry:
+class FeedEntry:
     """An entry of a feed: its name, title, place within the site, day, words and categories."""
 
     name: str
@@ -66,7 +66,7 @@ class Entry:
     categories: tuple[str, ...] = ()
 
 
-def atom(book: Book, what: str, words: str, entries: Sequence[Entry]) -> str:
+def atom(book: Book, what: str, words: str, entries: Sequence[FeedEntry]) -> str:
     """An Atom feed, `WHAT.xml` on the site, of entries with the latest first; dated by them, so that the same ones give the
     same bytes.
     """
@@ -81,17 +81,17 @@ def atom(book: Book, what: str, words: str, entries: Sequence[Entry]) -> str:
             return latest
 
     name = f"urn:casefile:{_name(book.title)}"
-    made = Dated(
+    dated = Dated(
         title=f"{book.title}: {what}", link=book.address or name, description=words, language="en", author_name=book.author,
         feed_url=f"{book.address}{what}.xml" if book.address else None, feed_guid=f"{name}:{what}",
     )  # fmt: skip
     for entry in entries:
-        made.add_item(
+        dated.add_item(
             title=entry.title, link=f"{book.address}{entry.place}", description=entry.words, unique_id=f"{name}:{entry.name}",
             pubdate=_midnight(entry.day), updateddate=_midnight(entry.day), categories=entry.categories,
         )  # fmt: skip
     written = io.StringIO()
-    made.write(written, "utf-8")
+    dated.write(written, "utf-8")
     return written.getvalue()
 
 
@@ -99,7 +99,7 @@ def _name(title: str) -> str:
     """A book's title as a part of an address; with a hash of it where letters were lost, so that no two books share it."""
     name = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
     lost = any(letter.isalnum() and not letter.isascii() for letter in title)
-    return "-".join(filter(None, (name, digest(title)))) if lost or not name else name
+    return "-".join(filter(None, (name, content_hash(title)))) if lost or not name else name
 
 
 def _midnight(day: str) -> datetime.datetime:

@@ -31,9 +31,9 @@ from casefile.notebook import markdown
 from casefile.records import Correction
 from casefile.system import document, manifest, scratch
 
-FOLDER = Path("editions")
+EDITIONS = Path("editions")
 FILES = ".files.json"  # how the name of an edition's list of files ends
-MOST_BYTES = 1 << 26  # of an edition's file
+_MOST_BYTES = 1 << 26  # of an edition's file
 _KEPT = 12  # hexadecimal digits of each file's hash
 _NAMED = 3  # files that a build names of those that differ
 _OF_KIND = {
@@ -63,13 +63,13 @@ def _rank(version: str) -> tuple[int, ...]:
 
 def load(root: Path) -> dict[str, Edition]:
     """All editions by version, the oldest first. Raises BadInput for one that was altered since it was written."""
-    found = {}
-    for path in (root / FOLDER).glob("*.json"):
+    editions = {}
+    for path in (root / EDITIONS).glob("*.json"):
         if path.name.endswith(FILES):
             continue
-        where = f"{FOLDER}/{path.name}"
+        where = f"{EDITIONS}/{path.name}"
         try:
-            plain = document.read(path, where, "an edition as `casefile release` wrote it", MOST_BYTES)
+            plain = document.read(path, where, "an edition as `casefile release` wrote it", _MOST_BYTES)
             if plain["seal"] != _seal(plain):
                 raise BadInput(f"{where}: was altered after its release; expected the file as it was released")
             items = {
@@ -91,8 +91,8 @@ def load(root: Path) -> dict[str, Edition]:
             ) from None
         if path.stem != edition.version:
             raise BadInput(f"{where}: holds edition {edition.version}; expected the edition it is named after")
-        found[edition.version] = edition
-    return dict(sorted(found.items(), key=lambda pair: _rank(pair[0])))
+        editions[edition.version] = edition
+    return dict(sorted(editions.items(), key=lambda pair: _rank(pair[0])))
 
 
 def told(edition: Edition) -> str:
@@ -104,12 +104,12 @@ def told(edition: Edition) -> str:
 
 
 def _seal(plain: Mapping[str, Any]) -> str:
-    return citable.digest({key: value for key, value in plain.items() if key != "seal"})
+    return citable.content_hash({key: value for key, value in plain.items() if key != "seal"})
 
 
-def edition_of(item: Item, version: str, known: Mapping[str, Edition]) -> str:
+def edition_of(item: Item, version: str, editions: Mapping[str, Edition]) -> str:
     """The edition an item is cited from: `version` when that printed just this item, in the same words; a draft otherwise."""
-    edition = known.get(version)
+    edition = editions.get(version)
     released = edition.items.get(item.id) if edition else None
     if released is not None and _printed(released) == _printed(item):
         return version
@@ -121,28 +121,28 @@ def _printed(item: Item) -> tuple[str, ...]:
     return item.hash, item.place, item.title, item.text, item.range
 
 
-def unexplained(last: Edition, standing: Mapping[str, Item], corrections: Iterable[Correction]) -> list[str]:
+def unexplained(last: Edition, items: Mapping[str, Item], corrections: Iterable[Correction]) -> list[str]:
     """The numbers and verdicts that differ from the last edition without a correction or update made since, a line each.
 
     A row of corrections explains a figure or claim that it names, and everything made from that figure.
     """
     new = [row for row in corrections if row.id not in last.corrections]
     named = {name for row in new for name in (*row.figures, *row.claims)}
-    found = []
+    ids = []
     for before in last.items.values():
-        now = standing.get(before.id)
+        now = items.get(before.id)
         if now is None or before.kind not in ("number", "claim"):
             continue
         differs = (before.text, before.range, before.unit) != (now.text, now.range, now.unit) or (
-            citable.digest(before.value) != citable.digest(now.value)
+            citable.content_hash(before.value) != citable.content_hash(now.value)
         )
         if differs and not named & {now.id, *now.rests_on}:
-            found.append(f"{now.kind} {now.id!r} was {before.text} in edition {last.version} and is {now.text}")
-    return found
+            ids.append(f"{now.kind} {now.id!r} was {before.text} in edition {last.version} and is {now.text}")
+    return ids
 
 
 def release(
-    root: Path, version: str, standing: Mapping[str, Item], corrections: Iterable[Correction], test: Callable[[], str],
+    root: Path, version: str, items: Mapping[str, Item], corrections: Iterable[Correction], test: Callable[[], str],
     build: Callable[[Path], Path | None],
 ) -> Path:  # fmt: skip
     """Write `editions/VERSION.json` and its list of files, and return its path. `standing` is the book at its defaults.
@@ -153,12 +153,12 @@ def release(
     a correction, or not passing its tests.
     """
     corrections = list(corrections)
-    book, path = ready(root, version)
-    known = load(root)
-    if wrong := registry.faults(registry.read(root), standing, [edition.items for edition in known.values()]):
+    book, path = releasable(root, version)
+    released = load(root)
+    if wrong := registry.faults(registry.read(root), items, [edition.items for edition in released.values()]):
         more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
         raise ReleaseRefused(f"{wrong[0]}{more}; `casefile register` adds new ids")
-    if known and (changed := unexplained(list(known.values())[-1], standing, corrections)):
+    if released and (changed := unexplained(list(released.values())[-1], items, corrections)):
         more = f" (and {len(changed) - 1} more)" if len(changed) > 1 else ""
         raise ReleaseRefused(
             f"{changed[0]}{more}; expected a correction or an update in data/corrections.csv that names it"
@@ -169,13 +169,13 @@ def release(
         "version": version,
         "date": book.date.isoformat(),
         "corrections": [row.id for row in corrections],
-        "items": {item.id: _plain(item) for item in standing.values()},
+        "items": {item.id: _plain(item) for item in items.values()},
     }
     path.parent.mkdir(exist_ok=True)
     if built := _built_with(root, path.name, plain, build):
-        kept, files = built
+        archived, files = built
         plain["site"] = manifest.site_hash(files)
-        archive.write(root, kept)
+        archive.write(root, archived)
         scratch.write(path.with_suffix(FILES), _list(version, plain["site"], files))
     plain["seal"] = _seal(plain)
     scratch.write(path, _written(plain))
@@ -192,9 +192,9 @@ def _built_with(
     pages = dict.fromkeys(item["page"] for item in plain["items"].values() if item["kind"] == "page")
     with scratch.folder() as work:
         copy = work / "story"
-        (copy / FOLDER).mkdir(parents=True)
+        (copy / EDITIONS).mkdir(parents=True)
         subprocess.run(["git", "-C", str(root), "checkout-index", "--all", f"--prefix={copy}{os.sep}"], check=True)
-        (copy / FOLDER / name).write_text(_written({**plain, "seal": _seal(plain)}), encoding="utf-8")
+        (copy / EDITIONS / name).write_text(_written({**plain, "seal": _seal(plain)}), encoding="utf-8")
         if (site := build(copy)) is None:
             return None
         kept = archive.of_site(site, plain["version"], pages, "Kept at its release.")
@@ -217,11 +217,11 @@ def files_of(root: Path, edition: Edition) -> dict[str, dict[str, str]]:
 
     Raises BadInput for a list that was altered since it was written, or that is another edition's.
     """
-    path = root / FOLDER / f"{edition.version}{FILES}"
-    where, expected = f"{FOLDER}/{path.name}", "the files of that edition as `casefile release` wrote them"
+    path = root / EDITIONS / f"{edition.version}{FILES}"
+    where, expected = f"{EDITIONS}/{path.name}", "the files of that edition as `casefile release` wrote them"
     if not path.is_file():
         return {}
-    plain = document.read(path, where, expected, MOST_BYTES)
+    plain = document.read(path, where, expected, _MOST_BYTES)
     try:
         sound = plain["seal"] == _seal(plain) and plain["site"] == edition.site
         files = {kind: dict(plain["files"][kind]) for kind in manifest.COMPARED}
@@ -232,62 +232,64 @@ def files_of(root: Path, edition: Edition) -> dict[str, dict[str, str]]:
     return files
 
 
-def compared(root: Path, made: manifest.Files) -> str:
+def compared(root: Path, files_of_site: manifest.Files) -> str:
     """How the files of a site stand to the edition of its version; empty where no such edition keeps its site's hash."""
     if not (root / "CITATION.cff").is_file():
         return ""
     edition = load(root).get(cite.book_of(root).version)
     if edition is None or not edition.site:
         return ""
-    if edition.site == manifest.site_hash(made):
+    if edition.site == manifest.site_hash(files_of_site):
         return f"the site of edition {edition.version}, file by file"
     another = f"another site than that of edition {edition.version}"
-    kept = files_of(root, edition)
-    if not kept:
+    files_of_edition = files_of(root, edition)
+    if not files_of_edition:
         return f"{another}, which is {edition.site}; that edition keeps no hash of each file, so what differs cannot be said"
-    told = {kind: differing_files(kind, files, made) for kind, files in kept.items()}
-    changed = "; ".join(line for line in told.values() if line)
-    if not told[manifest.WORDS]:
+    differing = {kind: differing_files(kind, files, files_of_site) for kind, files in files_of_edition.items()}
+    changed = "; ".join(line for line in differing.values() if line)
+    if not differing[manifest.WORDS]:
         return f"every word and number is that of edition {edition.version}; {changed}"
-    same = " and ".join(kind for kind, line in told.items() if not line)
+    same = " and ".join(kind for kind, line in differing.items() if not line)
     return f"{another}: {changed}" + (f"; all {same} are the same" if same else "")
 
 
-def holds(root: Path, made: manifest.Files) -> bool:
+def holds(root: Path, files: manifest.Files) -> bool:
     """Whether every word and number of a site is that of the edition of its version: all files, or all but pictures and archives."""
     edition = load(root).get(cite.book_of(root).version)
     if edition is None or not edition.site:
         return False
-    kept = files_of(root, edition).get(manifest.WORDS)
-    return edition.site == manifest.site_hash(made) or (
-        kept is not None and not differing_files(manifest.WORDS, kept, made)
+    words = files_of(root, edition).get(manifest.WORDS)
+    return edition.site == manifest.site_hash(files) or (
+        words is not None and not differing_files(manifest.WORDS, words, files)
     )
 
 
-def differing_files(kind: str, kept: Mapping[str, str], made: manifest.Files) -> str:
+def differing_files(kind: str, expected: Mapping[str, str], files: manifest.Files) -> str:
     """How many files of a kind differ from those kept, and the first of them, pages before others; empty when none does."""
-    kept = {path: content[:_KEPT] for path, content in kept.items() if manifest.kind(path) == kind}
-    now = {path: content[:_KEPT] for path, content in made.items() if manifest.kind(path) == kind}
-    paths = [path for path in kept.keys() | now.keys() if kept.get(path) != now.get(path)]
+    expected = {path: content[:_KEPT] for path, content in expected.items() if manifest.kind(path) == kind}
+    now = {path: content[:_KEPT] for path, content in files.items() if manifest.kind(path) == kind}
+    paths = [path for path in expected.keys() | now.keys() if expected.get(path) != now.get(path)]
     if not paths:
         return ""
     paths.sort(key=lambda path: (not path.endswith(".html"), path))
-    notes = dict.fromkeys(kept.keys() - now.keys(), " (missing)") | dict.fromkeys(now.keys() - kept.keys(), " (new)")
+    notes = dict.fromkeys(expected.keys() - now.keys(), " (missing)") | dict.fromkeys(
+        now.keys() - expected.keys(), " (new)"
+    )
     names = ", ".join(path + notes.get(path, "") for path in paths[:_NAMED])
     more = f" and {len(paths) - _NAMED:,} more" if len(paths) > _NAMED else ""
     one, many = _OF_KIND[kind]
     return f"{len(paths):,} {many} differ: {names}{more}" if len(paths) > 1 else f"1 {one} differs: {names}"
 
 
-def ready(root: Path, version: str) -> tuple[cite.Book, Path]:
+def releasable(root: Path, version: str) -> tuple[cite.Book, Path]:
     """The book's record and the path of the edition to write, when nothing that needs no run stands in the way."""
     if not re.fullmatch(r"\d+(\.\d+)*", version):
         raise ReleaseRefused(f"version {version!r}; expected numbers and points, such as 0.2.0")
-    known = load(root)
-    if version in known:
+    released = load(root)
+    if version in released:
         raise ReleaseRefused(f"edition {version} exists already and never changes; expected a newer version")
-    if known and _rank(version) <= _rank(list(known)[-1]):
-        raise ReleaseRefused(f"version {version} is not newer than {list(known)[-1]}; expected a newer one")
+    if released and _rank(version) <= _rank(list(released)[-1]):
+        raise ReleaseRefused(f"version {version} is not newer than {list(released)[-1]}; expected a newer one")
     book = cite.book_of(root)
     if book.version != version:
         raise ReleaseRefused(f"CITATION.cff says version {book.version}; expected {version}, with its date-released")
@@ -309,7 +311,7 @@ def ready(root: Path, version: str) -> tuple[cite.Book, Path]:
         lines = done.stdout.strip().splitlines()
         more = f" and {len(lines) - 1} more" if len(lines) > 1 else ""
         raise ReleaseRefused(f"{lines[0].split(maxsplit=1)[-1]}{more}: not committed; expected a clean tree")
-    return book, root / FOLDER / f"{version}.json"
+    return book, root / EDITIONS / f"{version}.json"
 
 
 def tested(root: Path) -> str:
@@ -319,8 +321,8 @@ def tested(root: Path) -> str:
     has_pytest = importlib.util.find_spec("pytest") is not None
     words = ["pytest", "-q", "-x"] if has_pytest else ["unittest", "discover", "--start-directory", "tests"]
     done = subprocess.run([sys.executable, "-m", *words], cwd=root, capture_output=True, text=True, check=False)
-    said = (done.stdout if has_pytest else done.stderr).strip().splitlines()
-    return "" if done.returncode == 0 else (said or ["they did not start"])[-1]
+    lines = (done.stdout if has_pytest else done.stderr).strip().splitlines()
+    return "" if done.returncode == 0 else (lines or ["they did not start"])[-1]
 
 
 def _plain(item: Item) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from casefile.citation import latex, wording
 from casefile.errors import BadInput, of_library, shown
 
 EXPECTED = "expected it whole, with its mark id@edition:hash, as `casefile cite` gave it"
-WORDS, ADDRESS = "words", "address"
+FORM_WORDS, FORM_ADDRESS = "words", "address"
 # What the fields of each form tell; a field that reference managers keep for themselves tells nothing that is compared.
 FIELDS = {
     "BibTeX": {
@@ -57,18 +57,18 @@ class Said:
 def read(text: str) -> Said:
     """What a text says, in whichever form it is. Raises BadInput for a record that is broken."""
     if re.match(r"@\w+\s*[{(]", text):
-        return _of_fields("BibTeX", bibtex(text))
+        return _of_fields("BibTeX", _bibtex(text))
     if re.match(r"(?:\d+\.\s*)?TY\s+-", text):
-        return _of_fields("RIS", ris(text))
+        return _of_fields("RIS", _ris(text))
     if text[0] in "[{" and not text.startswith("[["):
-        record = csl_json(text)
+        record = _csl_json(text)
         if record is not None:
             return _of_fields("CSL-JSON", record)
     unwrapped = re.sub(r"[ \t]*[\r\n]+[ \t]*", "", text)
     if re.fullmatch(r"<?https?://\S+", unwrapped, re.IGNORECASE):
-        return Said(ADDRESS, {ADDRESS: wording.entities(unwrapped)})
+        return Said(FORM_ADDRESS, {FORM_ADDRESS: wording.entities(unwrapped)})
     cleaned, left = wording.cleaned(wording.entities(text))
-    return Said(WORDS, {WORDS: cleaned}, tuple(left))
+    return Said(FORM_WORDS, {FORM_WORDS: cleaned}, tuple(left))
 
 
 def _of_fields(form: str, entries: Iterable[tuple[str, str]]) -> Said:
@@ -91,7 +91,7 @@ def _one(entries: list[Any], form: str) -> Any:
     return entries[0]
 
 
-def bibtex(text: str) -> list[tuple[str, str]]:
+def _bibtex(text: str) -> list[tuple[str, str]]:
     """The fields of one BibTeX record, as they read."""
     from pybtex.database import parse_string
     from pybtex.exceptions import PybtexError
@@ -104,10 +104,10 @@ def bibtex(text: str) -> list[tuple[str, str]]:
         raise BadInput(f"broken BibTeX: {of_library(error)}; {EXPECTED}") from None
     people = [(role.lower(), str(person)) for role, persons in entry.persons.items() for person in persons]
     fields = [("key", str(entry.key)), *people, *((name.lower(), value) for name, value in entry.fields.items())]
-    return [(name, value if name == "key" else latex.plain(value)) for name, value in fields]
+    return [(name, value if name == "key" else latex.unescaped(value)) for name, value in fields]
 
 
-def ris(text: str) -> list[tuple[str, str]]:
+def _ris(text: str) -> list[tuple[str, str]]:
     """The fields of one RIS record; a line that has no tag goes on with the field above it."""
     fields: list[tuple[str, str]] = []
     ended = 0
@@ -126,7 +126,7 @@ def ris(text: str) -> list[tuple[str, str]]:
     return fields
 
 
-def csl_json(text: str) -> list[tuple[str, str]] | None:
+def _csl_json(text: str) -> list[tuple[str, str]] | None:
     """The fields of one CSL-JSON record; None for words that happen to begin with a bracket."""
     try:
         records = json.loads(text)

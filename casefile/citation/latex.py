@@ -30,7 +30,7 @@ _TOKEN = re.compile(
 )
 
 
-def plain(text: str) -> str:
+def unescaped(text: str) -> str:
     """What a text written for LaTeX says; a command that is no sign's stays, with its backslash."""
     if len(re.findall(r"(?<!\\)\$", text)) % 2:  # then it opens nothing, and stands for itself
         text = re.sub(r"(?<!\\)\$", r"\\$", text)
@@ -41,7 +41,7 @@ def _said(token: re.Match[str]) -> str:
     if token["minus"]:
         return "−"
     if token["raised"] is not None or token["digit"]:
-        return "".join(RAISED.get(sign, f"^{sign}") for sign in plain(token["raised"] or token["digit"]))
+        return "".join(RAISED.get(sign, f"^{sign}") for sign in unescaped(token["raised"] or token["digit"]))
     if token["accent"]:
         return (token["in"] or token["on"]) + _ACCENTS[token["accent"]]
     if token["command"]:
@@ -61,7 +61,7 @@ _LOWERED = {raised: sign for sign, raised in RAISED.items() if sign != "−"}
 _RUN = re.compile(f"[{re.escape(''.join(_WRITTEN))}]|[{''.join(_LOWERED)}]+")
 
 
-def written(text: str) -> str:
+def escaped(text: str) -> str:
     """A text so that LaTeX prints it sign for sign."""
     return _RUN.sub(lambda run: _WRITTEN.get(run[0]) or _superscript(run[0]), text)
 

@@ -64,19 +64,19 @@ class Marks:
 
     def of_hash(self, text: str) -> list[str]:
         """The marks whose hash a text holds after a colon, whatever it says before it."""
-        told = re.findall(r"(?:@v?(\d[\d.]*\d))?:([0-9a-f]{12})(?!\w)", "".join(text.split()).lower())
+        marks_read = re.findall(r"(?:@v?(\d[\d.]*\d))?:([0-9a-f]{12})(?!\w)", "".join(text.split()).lower())
         return [
             f"{name}@{version}:{item.hash}"
             for version, edition in self.editions.items()
             for name, item in edition.items.items()
-            if any(item.hash == hash and of in ("", version) for of, hash in told)
+            if any(item.hash == hash and of in ("", version) for of, hash in marks_read)
         ]
 
 
 NONE = Marks({}, frozenset(), "")
 
 
-def marks(editions: Mapping[str, Edition], registered: Iterable[str], version: str) -> Marks:
+def marks_of_book(editions: Mapping[str, Edition], registered: Iterable[str], version: str) -> Marks:
     """The marks that a book gave out, by its editions, the ids of its registry and the version that it is a draft of."""
     ids = {*registered, *(name for edition in editions.values() for name in edition.items)}
     return Marks(editions, frozenset(ids), version)
@@ -93,7 +93,7 @@ def unescaped(text: str) -> str:
     return unquote(text) if re.search(r"cite=[^\s&#]*%40", text) else text
 
 
-def whole(text: str) -> list[Mark]:
+def marks_of(text: str) -> list[Mark]:
     """The marks of a text that look as they were given out, whether or not the book gave them out."""
     return [
         Mark(place[1], place[2], place[4], place[3] or "", place.start(), place.end())

@@ -14,7 +14,7 @@ from casefile.citation import latex
 Record = dict[str, Any]
 
 
-def name_of(author: Mapping[str, str]) -> str:
+def author_name(author: Mapping[str, str]) -> str:
     """An author's name as one reads it."""
     parts = ("given", "non-dropping-particle", "family", "suffix")
     return author.get("literal") or " ".join(author[key] for key in parts if author.get(key))
@@ -28,24 +28,24 @@ def _last_first(author: Mapping[str, str]) -> str:
     return ", ".join(part for part in (last, author.get("given"), author.get("suffix")) if part)
 
 
-def bibtex(made: Record) -> str:
+def bibtex(record: Record) -> str:
     """A record as BibTeX that LaTeX prints sign for sign."""
     from pybtex.database import BibliographyData, Entry
     from pybtex.database.output.bibtex import Writer
 
-    year, month, _ = made["issued"]["date-parts"][0]
+    year, month, _ = record["issued"]["date-parts"][0]
     fields = {
-        "title": f"{{{latex.written(made['title'])}}}",
+        "title": f"{{{latex.escaped(record['title'])}}}",
         "year": str(year),
         "month": _MONTHS[month - 1],
-        "version": made["version"],
-        "note": latex.written(made["note"]),
+        "version": record["version"],
+        "note": latex.escaped(record["note"]),
     }
-    if "container-title" in made:
-        fields["howpublished"] = f"In {latex.written(made['container-title'])}"
-    if "URL" in made:
-        fields["url"] = made["URL"]
-    people = [_person(author) for author in made["author"]]
+    if "container-title" in record:
+        fields["howpublished"] = f"In {latex.escaped(record['container-title'])}"
+    if "URL" in record:
+        fields["url"] = record["URL"]
+    people = [_person(author) for author in record["author"]]
 
     class Plain(Writer):  # type: ignore[misc]
         """pybtex's writer without its own escapes, and with a month as the word that every style knows."""
@@ -57,18 +57,18 @@ def bibtex(made: Record) -> str:
             return text
 
     written = io.StringIO()
-    Plain().write_stream(BibliographyData({key_of(made): Entry("misc", fields, {"author": people})}), written)
+    Plain().write_stream(BibliographyData({key_of(record): Entry("misc", fields, {"author": people})}), written)
     return written.getvalue()
 
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
-def key_of(made: Record) -> str:
+def key_of(record: Record) -> str:
     """A key for BibTeX that no other work of a bibliography has: author, year and id."""
-    first = made["author"][0]
+    first = record["author"][0]
     letters = unicodedata.normalize("NFKD", first.get("literal") or first["family"])
-    return f"{re.sub('[^A-Za-z0-9]', '', letters)[:40]}{made['issued']['date-parts'][0][0]}-{made['id']}"
+    return f"{re.sub('[^A-Za-z0-9]', '', letters)[:40]}{record['issued']['date-parts'][0][0]}-{record['id']}"
 
 
 def _person(author: Mapping[str, str]) -> Any:
@@ -76,32 +76,32 @@ def _person(author: Mapping[str, str]) -> Any:
     from pybtex.database import Person
 
     if "given" not in author:
-        return Person(f"{{{latex.written(name_of(author))}}}")
+        return Person(f"{{{latex.escaped(author_name(author))}}}")
     parts = {"first": "given", "prelast": "non-dropping-particle", "last": "family", "lineage": "suffix"}
-    return Person(**{part: latex.written(author.get(key, "")) for part, key in parts.items()})
+    return Person(**{part: latex.escaped(author.get(key, "")) for part, key in parts.items()})
 
 
-def ris(made: Record) -> str:
+def ris(record: Record) -> str:
     """A record as RIS."""
     import rispy
 
-    year, month, day = made["issued"]["date-parts"][0]
+    year, month, day = record["issued"]["date-parts"][0]
     entry: dict[str, Any] = {
-        "type_of_reference": {"report": "RPRT", "chapter": "CHAP", "dataset": "DATA"}[made["type"]],
-        "id": made["id"],
-        "title": made["title"],
-        "authors": [_last_first(author) for author in made["author"]],
+        "type_of_reference": {"report": "RPRT", "chapter": "CHAP", "dataset": "DATA"}[record["type"]],
+        "id": record["id"],
+        "title": record["title"],
+        "authors": [_last_first(author) for author in record["author"]],
         "year": str(year),
         "date": f"{year:04d}/{month:02d}/{day:02d}",
-        "edition": made["version"],
-        "notes": [made["note"]],
-        "publisher": " and ".join(name_of(author) for author in made["author"]),
+        "edition": record["version"],
+        "notes": [record["note"]],
+        "publisher": " and ".join(author_name(author) for author in record["author"]),
         "language": "en",
     }
-    if "container-title" in made:
-        entry["secondary_title"] = made["container-title"]
-    if "URL" in made:
-        entry["urls"] = [made["URL"]]
+    if "container-title" in record:
+        entry["secondary_title"] = record["container-title"]
+    if "URL" in record:
+        entry["urls"] = [record["URL"]]
 
     class Bare(rispy.RisWriter):  # type: ignore[misc]
         """rispy's writer without the running number above the record, which no format asks for."""
@@ -114,16 +114,16 @@ def ris(made: Record) -> str:
     )  # its last field ends in a blank, as the others begin
 
 
-def csl_json(made: Record) -> str:
+def csl_json(record: Record) -> str:
     """A record as CSL-JSON: a list with one object."""
-    return json.dumps([made], ensure_ascii=False, indent=1) + "\n"
+    return json.dumps([record], ensure_ascii=False, indent=1) + "\n"
 
 
-def markdown(made: Record) -> str:
+def markdown(record: Record) -> str:
     """A record as a line of Markdown, the title linked where there is an address."""
-    words = re.sub(r"([\\`*_\[\]$<>])", r"\\\1", made["title"])
-    linked = f"[{words}]({made['URL']})" if "URL" in made else f"“{words}”"
-    container = f", *{made['container-title']}*" if "container-title" in made else ""
-    year = made["issued"]["date-parts"][0][0]
-    said, _, mark_text = made["note"].rpartition(". ")
-    return f"{' and '.join(name_of(author) for author in made['author'])} ({year}): {linked}{container}. {said}. `{mark_text}`"
+    words = re.sub(r"([\\`*_\[\]$<>])", r"\\\1", record["title"])
+    linked = f"[{words}]({record['URL']})" if "URL" in record else f"“{words}”"
+    container = f", *{record['container-title']}*" if "container-title" in record else ""
+    year = record["issued"]["date-parts"][0][0]
+    text, _, mark_text = record["note"].rpartition(". ")
+    return f"{' and '.join(author_name(author) for author in record['author'])} ({year}): {linked}{container}. {text}. `{mark_text}`"

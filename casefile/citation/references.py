@@ -22,10 +22,10 @@ from casefile.citation.verify import CHANGED, MOVED, STANDS, WITHDRAWN, Cited, F
 from casefile.errors import BadInput, of_library
 from casefile.system import document
 
-OWN_WORDS, NO_MARK, REFUSED, NOT_OURS = "own words", "no mark", "refused", "not of this book"
-ORDER = (STANDS, MOVED, CHANGED, WITHDRAWN, OWN_WORDS, NO_MARK, REFUSED, NOT_OURS)
+OWN_WORDS, NO_MARK, _REFUSED, NOT_OURS = "own words", "no mark", "refused", "not of this book"
+ORDER = (STANDS, MOVED, CHANGED, WITHDRAWN, OWN_WORDS, NO_MARK, _REFUSED, NOT_OURS)
 GOOD = (STANDS, MOVED, NOT_OURS)
-MOST_BYTES = 1 << 25  # of a file, and of what a document of Word unpacks to
+_MOST_BYTES = 1 << 25  # of a file, and of what a document of Word unpacks to
 MOST_TEXT = 1_000_000  # characters
 _LEAST_TITLE = 12  # signs of a title that may be looked for in a text
 _BLOCK = re.compile(r"\n\s*\n|\n(?=\s*(?:\[\d+\]|\d+\.|[•*-])\s)")  # what parts paragraphs and entries of a list
@@ -90,8 +90,8 @@ def _of_record(text: str, book: Published, computed: Computed) -> Reference:
     try:
         cited = verify.read(text, book.marks)
     except BadInput as error:
-        if marking.whole(text) or "@" + book.book.version in text:
-            return Reference(words, Finding(REFUSED, str(error)))
+        if marking.marks_of(text) or "@" + book.book.version in text:
+            return Reference(words, Finding(_REFUSED, str(error)))
         meant = probably(text, book)
         return Reference(words, Finding(NO_MARK, meant) if meant else Finding(NOT_OURS, "not of this book"))
     return Reference(words, _checked(cited, book, computed))
@@ -100,7 +100,7 @@ def _of_record(text: str, book: Published, computed: Computed) -> Reference:
 def _title(text: str) -> str:
     """How a record is told from others: by its title, or how it begins."""
     titled = re.search(r"(?im)^\s*(?:title\s*=\s*[{\"]+|T[I1]  - )(.+?)[}\"]*,?\s*$|\"title\":\s*\"(.+?)\"[,}]", text)
-    return _short(latex.plain(titled[1] or titled[2]) if titled else text)
+    return _short(latex.unescaped(titled[1] or titled[2]) if titled else text)
 
 
 def _short(text: str) -> str:
@@ -112,7 +112,7 @@ def _checked(cited: Cited, book: Published, computed: Computed) -> Finding:
     try:
         return verify.check(cited, book, *computed(cited))
     except BadInput as error:
-        return Finding(REFUSED, str(error))
+        return Finding(_REFUSED, str(error))
 
 
 # ----------------------------------------------------------------------------------------------------------- running text
@@ -123,12 +123,14 @@ def _of_text(text: str, book: Published, computed: Computed) -> Iterator[Referen
     read = marking.bent(text, book.marks)
     fitting = {(mark.start, mark.end) for mark in read}
     strange = [
-        mark for mark in marking.whole(text) if not any(start < mark.end and mark.start < end for start, end in fitting)
+        mark
+        for mark in marking.marks_of(text)
+        if not any(start < mark.end and mark.start < end for start, end in fitting)
     ]
     end = 0
     for mark in sorted([*read, *strange], key=lambda mark: mark.start):
         after = mark.end + len(_ENDS.match(text, mark.end)[0])  # type: ignore[index]
-        begin = end + max((found.end() for found in _BLOCK.finditer(text[end : mark.start])), default=0)
+        begin = end + max((block.end() for block in _BLOCK.finditer(text[end : mark.start])), default=0)
         yield from _unmarked(text[end:begin], book)
         yield _of_mark(text[begin:after], mark, mark.start - begin, book, computed)
         end = after
@@ -137,8 +139,8 @@ def _of_text(text: str, book: Published, computed: Computed) -> Iterator[Referen
 
 def _of_mark(block: str, mark: Mark, place: int, book: Published, computed: Computed) -> Reference:
     """What stands before a mark, as far back as it is the edition's words, and the mark; `block` ends with it."""
-    sentences = [found.end() for found in _SENTENCE.finditer(block[:place])]
-    words = [found.end() for found in _WORD.finditer(block[:place])]
+    sentences = [match.end() for match in _SENTENCE.finditer(block[:place])]
+    words = [match.end() for match in _WORD.finditer(block[:place])]
     for start in (*sentences, *words):
         try:
             cited = verify.read(block[start:], book.marks)
@@ -152,13 +154,13 @@ def _of_mark(block: str, mark: Mark, place: int, book: Published, computed: Comp
             return Reference(_short(block[start:]), replace(finding, compared=finding.compared + left))
         line = f"{finding.line}; the words before it in its sentence are not the book's: compare them"
         return Reference(_short(block), Finding(OWN_WORDS, line, finding.compared))
-    finding = _checked(Cited(mark, forms.WORDS, {}), book, computed)
+    finding = _checked(Cited(mark, forms.FORM_WORDS, {}), book, computed)
     if finding.status not in (STANDS, MOVED):
         return Reference(_short(block), finding)
     item = book.editions[mark.edition].items[mark.id] if mark.edition in book.editions else book.standing[mark.id]
     says = f"“{item.title or book.book.title}{': ' + item.text if item.text else ''}”"
     if wording.signs(item.title).line in wording.signs(block).line:
-        return Reference(_short(block), Finding(REFUSED, f"what {mark} cites is {says}, and these words say something else or more: altered"))  # fmt: skip
+        return Reference(_short(block), Finding(_REFUSED, f"what {mark} cites is {says}, and these words say something else or more: altered"))  # fmt: skip
     line = f"{finding.line}; what it cites is {says}: compare these words with it"
     return Reference(_short(block), Finding(OWN_WORDS, line, finding.compared))
 
@@ -172,12 +174,12 @@ def _unmarked(text: str, book: Published) -> Iterator[Reference]:
 def probably(text: str, book: Published) -> str:
     """What a citation without a mark probably is, by title, number and edition, and whether that stands; else empty."""
     try:
-        said = forms.read(text.strip()) if text.strip() else None
+        form = forms.read(text.strip()) if text.strip() else None
     except BadInput:
-        said = None
-    if said is None:
+        form = None
+    if form is None:
         return ""
-    line = wording.signs(wording.PART.join(said.fields.values())).line
+    line = wording.signs(wording.PART.join(form.fields.values())).line
     if not any(wording.signs(name).line in line for name in book.says.names):
         return ""
     named = [version for version in book.editions if f"edition{version}" in line or f"version{version}" in line]
@@ -192,7 +194,7 @@ def probably(text: str, book: Published) -> str:
             return f"it has no mark, and may be {' or '.join(marks[:3])}"
         mark = Mark(meant[0].id, version, meant[0].hash, "", 0, 0)
         try:
-            finding = verify.check(Cited(mark, said.form, said.fields, said.left), book)
+            finding = verify.check(Cited(mark, form.form, form.fields, form.left), book)
         except BadInput as error:
             return f"it has no mark, and is probably meant for {marks[0]}; but {error}"
         return f"it has no mark; probably it is {marks[0]}, and that {finding.line}"
@@ -209,7 +211,7 @@ def _told(item: Item, line: str) -> bool:
 # ---------------------------------------------------------------------------------------------------------------- files
 
 
-def text_of(argument: str) -> str:
+def readable_text(argument: str) -> str:
     """The text of a file, or of the words themselves: `.docx` and `.html` as they read, others as they are."""
     path = Path(argument)
     try:
@@ -218,12 +220,12 @@ def text_of(argument: str) -> str:
         ours = False
     if not ours:
         return cite.text_of(argument, MOST_TEXT)
-    if path.stat().st_size > MOST_BYTES:
-        raise BadInput(f"{argument}: more than {MOST_BYTES >> 20} MB; expected a document")
+    if path.stat().st_size > _MOST_BYTES:
+        raise BadInput(f"{argument}: more than {_MOST_BYTES >> 20} MB; expected a document")
     content = path.read_bytes()
     if path.suffix.lower() == ".docx":
         return of_word(content, argument)
-    return of_page(document.decoded(content, argument, "a page"))
+    return saved_page_text(document.decoded(content, argument, "a page"))
 
 
 def of_word(content: bytes, where: str) -> str:
@@ -238,7 +240,7 @@ def of_word(content: bytes, where: str) -> str:
                 for name in dict.fromkeys(archive.namelist())
                 if re.fullmatch(r"word/(document|footnotes|endnotes|comments)\.xml", name)
             ]
-            if "word/document.xml" not in parts or sum(archive.getinfo(name).file_size for name in parts) > MOST_BYTES:
+            if "word/document.xml" not in parts or sum(archive.getinfo(name).file_size for name in parts) > _MOST_BYTES:
                 raise ValueError("no word/document.xml, or one too large")
             trees = [etree.fromstring(archive.read(name), etree.XMLParser(resolve_entities=False, no_network=True)) for name in parts]  # fmt: skip
     except (zipfile.BadZipFile, etree.XMLSyntaxError, ValueError, RuntimeError, NotImplementedError) as error:
@@ -255,7 +257,7 @@ def of_word(content: bytes, where: str) -> str:
     return "\n\n".join(lines)
 
 
-def of_page(markup: str) -> str:
+def saved_page_text(markup: str) -> str:
     """The text of a saved page, a blank line between its blocks."""
     from lxml import etree, html
 

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
 from casefile import records
-from casefile.citation.citable import FORM_EXPECTED, FORMS, KINDS, Item
+from casefile.citation.citable import FORM_EXPECTED, FORMS, ITEM_KINDS, Item
 from casefile.errors import BadRecord
 from casefile.system import scratch
 
@@ -45,8 +45,8 @@ def read(root: Path) -> dict[str, Public]:
                 raise BadRecord(str(REGISTRY), number, column, getattr(public, column), FORM_EXPECTED)
         if public.id in registered:
             raise BadRecord(str(REGISTRY), number, "id", public.id, "an id that no other row has")
-        if public.kind not in KINDS:
-            raise BadRecord(str(REGISTRY), number, "kind", public.kind, "one of " + ", ".join(KINDS))
+        if public.kind not in ITEM_KINDS:
+            raise BadRecord(str(REGISTRY), number, "kind", public.kind, "one of " + ", ".join(ITEM_KINDS))
         if public.status not in (PUBLIC, RETIRED) or (public.status == RETIRED and not public.note):
             raise BadRecord(str(REGISTRY), number, "status", public.status, "public, or retired with a note")
         registered[public.id] = public
@@ -54,59 +54,61 @@ def read(root: Path) -> dict[str, Public]:
 
 
 def faults(
-    registered: Mapping[str, Public], standing: Mapping[str, Item], published: Iterable[Mapping[str, Item]] = ()
+    registered: Mapping[str, Public], items: Mapping[str, Item], published: Iterable[Mapping[str, Item]] = ()
 ) -> list[str]:
     """What is wrong between the registry and the book, a line each: ids missing, vanished, or leading elsewhere.
 
     `published` is what each edition said: its ids may not leave the registry, nor lead elsewhere without a note.
     """
-    found = []
-    for item in standing.values():
+    faults_by_line = []
+    for item in items.values():
         row = registered.get(item.id)
         if row is None:
-            found.append(f"{item.kind} {item.id!r} of {item.page} is not in {REGISTRY}")
+            faults_by_line.append(f"{item.kind} {item.id!r} of {item.page} is not in {REGISTRY}")
         elif row.status == RETIRED:
-            found.append(f"{item.kind} {item.id!r} is retired in {REGISTRY}, and the book has it")
+            faults_by_line.append(f"{item.kind} {item.id!r} is retired in {REGISTRY}, and the book has it")
         elif (row.kind, row.page, row.anchor) != (item.kind, item.page, item.anchor):
-            found.append(
+            faults_by_line.append(
                 f"{item.id!r} is a {item.kind} at {item.place}; {REGISTRY} has a {row.kind} at {row.page}.html#{row.anchor}"
             )
-    found += [
+    faults_by_line += [
         f"{row.kind} {row.id!r} was public and has vanished from {row.page}; expected it, or `retired` with a note"
         for row in registered.values()
-        if row.status == PUBLIC and row.id not in standing
+        if row.status == PUBLIC and row.id not in items
     ]
-    for said in published:
-        for item in said.values():
+    for edition in published:
+        for item in edition.values():
             row = registered.get(item.id)
             if row is None:
-                found.append(
+                faults_by_line.append(
                     f"{item.kind} {item.id!r} of a published edition is not in {REGISTRY}; no id is taken away"
                 )
             elif not row.note and (row.page, row.anchor) != (item.page, item.anchor):
-                found.append(f"{item.id!r} was published at {item.place}; {REGISTRY} leads elsewhere without a note")
-    return list(dict.fromkeys(found))
+                faults_by_line.append(
+                    f"{item.id!r} was published at {item.place}; {REGISTRY} leads elsewhere without a note"
+                )
+    return list(dict.fromkeys(faults_by_line))
 
 
 def left_behind(
-    registered: Mapping[str, Public], standing: Mapping[str, Item], published: Iterable[Mapping[str, Item]] = ()
+    registered: Mapping[str, Public], items: Mapping[str, Item], published: Iterable[Mapping[str, Item]] = ()
 ) -> dict[str, dict[str, str]]:
     """Where something public stood and no longer does: page → anchor → the id that stood there."""
-    taken = {(item.page, item.anchor) for item in standing.values()}
+    taken = {(item.page, item.anchor) for item in items.values()}
     places = [(row.page, row.anchor, row.id) for row in registered.values() if row.status == RETIRED]
-    places += [(item.page, item.anchor, item.id) for said in published for item in said.values()]
-    found: dict[str, dict[str, str]] = {}
+    places += [(item.page, item.anchor, item.id) for edition in published for item in edition.values()]
+    notes: dict[str, dict[str, str]] = {}
     for page, anchor, name in places:
         if (page, anchor) not in taken:
-            found.setdefault(page, {})[anchor] = name
-    return found
+            notes.setdefault(page, {})[anchor] = name
+    return notes
 
 
-def register(root: Path, standing: Mapping[str, Item]) -> tuple[int, int]:
+def register(root: Path, items: Mapping[str, Item]) -> tuple[int, int]:
     """Add new ids to `data/ids.csv` and note where ids have moved; how many of each. Removes none."""
     rows = read(root)
     added = moved = 0
-    for item in standing.values():
+    for item in items.values():
         row = rows.get(item.id)
         if row is None:
             rows[item.id] = Public(item.id, item.kind, item.page, item.anchor, PUBLIC, "")

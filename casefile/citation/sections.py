@@ -36,9 +36,9 @@ class Section:
     shown: list[tuple[str, str]] = field(default_factory=list)
 
 
-def texts(cells: Cells, extensions: markdown.Syntax) -> tuple[markdown.Cell, ...]:
+def texts(cells: Cells, extensions: markdown.Syntax) -> tuple[markdown.MarkdownCell, ...]:
     """The cells of Markdown of a page, read."""
-    return markdown.read(markdown.of_notebook({"cells": cells}), extensions)
+    return markdown.read(markdown.markdown_cells({"cells": cells}), extensions)
 
 
 def _pieces(cells: Cells, extensions: markdown.Syntax) -> Iterator[markdown.Piece | _Output]:
@@ -57,29 +57,31 @@ def _pieces(cells: Cells, extensions: markdown.Syntax) -> Iterator[markdown.Piec
                 yield _Output("number", str(name))
 
 
-def of_page(page: str, cells: Cells, records: Records, homes: Homes, extensions: markdown.Syntax) -> list[Section]:
+def sections_of_page(
+    page: str, cells: Cells, records: Records, homes: Homes, extensions: markdown.Syntax
+) -> list[Section]:
     """The sections of a page, each with all that stands below it, down to the next heading of its rank.
 
     A label is a section's where nothing stands between it and the heading; of several the last is, as on the page.
     """
     sections: list[Section] = []
-    standing: list[Section] = []
+    open_sections: list[Section] = []
     label, fill = "", markdown.filler(records, homes, page)
     for piece in _pieces(cells, extensions):
         if isinstance(piece, markdown.Label):
             label = piece.name
             continue
         if isinstance(piece, markdown.Heading):
-            standing = [section for section in standing if section.level < piece.level]
-            for section in standing:
+            open_sections = [section for section in open_sections if section.level < piece.level]
+            for section in open_sections:
                 section.lines += piece.source
-            standing.append(Section(label, piece.level, piece.title(fill)))
-            sections.append(standing[-1])
-        for section in standing:
-            if isinstance(piece, markdown.Line):
+            open_sections.append(Section(label, piece.level, piece.title(fill)))
+            sections.append(open_sections[-1])
+        for section in open_sections:
+            if isinstance(piece, markdown.SourceLine):
                 section.lines.append(piece.text)
             section.shown += _shown(piece, records)
-        if not isinstance(piece, markdown.Line) or piece.text.strip():
+        if not isinstance(piece, markdown.SourceLine) or piece.text.strip():
             label = ""
     return sections
 

@@ -15,7 +15,7 @@ from casefile.citation.citable import Item
 from casefile.citation.cite import Book
 from casefile.citation.corrections import touching
 from casefile.citation.editions import Edition
-from casefile.citation.forms import ADDRESS, EXPECTED, TELLS, WORDS
+from casefile.citation.forms import EXPECTED, FORM_ADDRESS, FORM_WORDS, TELLS
 from casefile.citation.marks import NONE, Mark, Marks
 from casefile.citation.registry import RETIRED, Public
 from casefile.errors import BadInput, nearest, shown
@@ -95,20 +95,23 @@ class Published:
     corrections: Sequence[Correction] = ()
 
     @classmethod
-    def of(cls, root: Path, standing: Mapping[str, Item], corrections: Sequence[Correction] = ()) -> Published:
+    def of(cls, root: Path, items: Mapping[str, Item], corrections: Sequence[Correction] = ()) -> Published:
         """What a story has published; `standing` is the book with its own parameters."""
-        return cls(cite.book_of(root), editions.load(root), standing, registry.read(root), corrections)
+        return cls(cite.book_of(root), editions.load(root), items, registry.read(root), corrections)
 
     @cached_property
     def marks(self) -> Marks:
         """The marks that the book gave out."""
-        return marking.marks(self.editions, {*self.registered, *self.standing}, self.book.version)
+        return marking.marks_of_book(self.editions, {*self.registered, *self.standing}, self.book.version)
 
     @cached_property
-    def says(self) -> wording.Book:
+    def says(self) -> wording.BookNames:
         """What a citation says of the whole book."""
-        return wording.Book(
-            self.book.title, tuple(wording.names(self.book.authors)), len(self.book.authors) > 1, self.book.address
+        return wording.BookNames(
+            self.book.title,
+            tuple(wording.author_forms(self.book.authors)),
+            len(self.book.authors) > 1,
+            self.book.address,
         )
 
 
@@ -126,14 +129,14 @@ def read(text: str, marks: Marks = NONE) -> Cited:
         raise BadInput(f"the citation is empty; {EXPECTED}")
     if len(text) > cite.MOST_CITATION:
         raise BadInput(f"the citation has more than {cite.MOST_CITATION:,} characters; {EXPECTED}")
-    said = forms.read(text)
-    if said.form == ADDRESS:
-        return _of_address(forms.address(said.fields[ADDRESS]), marks)
-    what = "the citation" if said.form == WORDS else f"the {said.form} record"
-    texts = dict(said.fields)
-    addressed = _IN_WORDS.findall(texts.get(WORDS, ""))
+    form = forms.read(text)
+    if form.form == FORM_ADDRESS:
+        return _of_address(forms.address(form.fields[FORM_ADDRESS]), marks)
+    what = "the citation" if form.form == FORM_WORDS else f"the {form.form} record"
+    texts = dict(form.fields)
+    addressed = _IN_WORDS.findall(texts.get(FORM_WORDS, ""))
     if addressed:
-        texts[WORDS] = _IN_WORDS.sub(" ", texts[WORDS])
+        texts[FORM_WORDS] = _IN_WORDS.sub(" ", texts[FORM_WORDS])
     texts = {name: marking.unescaped(value) for name, value in texts.items()}
     read = {name: _marks(value, what, marks) for name, value in texts.items()}
     asked = [_of_address(forms.address(address), marks) for address in addressed]
@@ -142,13 +145,13 @@ def read(text: str, marks: Marks = NONE) -> Cited:
     }
     mark = _one(each, " ".join(texts.values()), what, marks)
     fields = {name: marking.without(value, read[name]) for name, value in texts.items()}
-    left = dict.fromkeys([*said.left, *(name for one in asked for name in one.left)])
-    return Cited(mark, said.form, fields, tuple(left), tuple(one.fields[ADDRESS] for one in asked))
+    left = dict.fromkeys([*form.left, *(name for one in asked for name in one.left)])
+    return Cited(mark, form.form, fields, tuple(left), tuple(one.fields[FORM_ADDRESS] for one in asked))
 
 
 def _marks(text: str, what: str, marks: Marks) -> list[Mark]:
     """The marks of a text: those that the book gave out, else those that look as if it had."""
-    whole = marking.whole(text)
+    whole = marking.marks_of(text)
     bent = marking.bent(text, marks) if len({str(mark) for mark in whole}) < 2 else []
     for mark in whole if not bent else ():
         if len(mark.hash) != marking.LENGTH:
@@ -186,7 +189,7 @@ def _of_address(address: forms.Address, marks: Marks) -> Cited:
         raise BadInput(
             f"the address leads to #{_short(address.anchor)} and its mark to {shown(mark.id)}: altered; {EXPECTED}"
         )
-    return Cited(mark, ADDRESS, {ADDRESS: address.base}, address.left, (address.base,))
+    return Cited(mark, FORM_ADDRESS, {FORM_ADDRESS: address.base}, address.left, (address.base,))
 
 
 # ------------------------------------------------------------------------------------------------------------ comparing
@@ -198,7 +201,7 @@ def _compared(cited: Cited, item: Item, book: Published, where: str, changes: Se
     for address in cited.addresses:
         left += _address_compared(address, item, book)
         parts.add("address" if book.book.address else "place")
-    if cited.form == ADDRESS:
+    if cited.form == FORM_ADDRESS:
         return _list(parts, item.kind, left)
     edition = book.editions.get(cited.released)
     days = (
@@ -206,35 +209,35 @@ def _compared(cited: Cited, item: Item, book: Published, where: str, changes: Se
         if edition and not cited.draft
         else [day for day in (book.book.date.isoformat(), edition and edition.date) if day]
     )
-    told = wording.phrases(item, wording.values(item, cited.edition, days, book.says, changes), cited.draft)
+    phrases = wording.phrases(item, wording.values(item, cited.edition, days, book.says, changes), cited.draft)
     for name, text in cited.fields.items():
-        account = wording.account(wording.signs(text), _of_field(name, told))
+        account = wording.account(wording.signs(text), _of_field(name, phrases))
         if account.stray:
             raise BadInput(_stray(cited, item, name, account.stray, where))
         parts |= account.told
-    if item.text and "value" not in parts and (cited.form != WORDS or parts > {"mark"}):
+    if item.text and "value" not in parts and (cited.form != FORM_WORDS or parts > {"mark"}):
         raise BadInput(f"the citation does not say {item.text!r}, which {cited.id!r} is {where}: altered; {EXPECTED}")
-    if cited.form != WORDS and not parts & {"title", "value"}:
+    if cited.form != FORM_WORDS and not parts & {"title", "value"}:
         raise BadInput(f"the {cited.form} record has no title: altered; {EXPECTED}")
     return _list(parts, item.kind, list(dict.fromkeys(left)))
 
 
-def _of_field(name: str, told: Mapping[str, frozenset[str]]) -> Mapping[str, frozenset[str]]:
+def _of_field(name: str, phrases: Mapping[str, frozenset[str]]) -> Mapping[str, frozenset[str]]:
     """The phrases that a field may say: of words all, of another those that tell what it is for."""
-    if name == WORDS:
-        return told
+    if name == FORM_WORDS:
+        return phrases
     kinds = frozenset(TELLS.get(name, (name,)))
-    return {phrase: what for phrase, what in told.items() if what <= kinds and what}
+    return {phrase: what for phrase, what in phrases.items() if what <= kinds and what}
 
 
 def _stray(cited: Cited, item: Item, field: str, words: str, where: str) -> str:
     """What is said of words that are none of the record's."""
-    said = wording.signs(cited.fields[field]).line
-    if item.text and field in (WORDS, "title") and wording.signs(item.text).line not in said:
+    line = wording.signs(cited.fields[field]).line
+    if item.text and field in (FORM_WORDS, "title") and wording.signs(item.text).line not in line:
         return f"the citation does not say {item.text!r}, which {cited.id!r} is {where}: altered; {EXPECTED}"
     if field == "title":
         return f"the citation's title is not “{item.title}”, which {cited.id!r} is {where}, at {shown(words)}: altered; {EXPECTED}"
-    of = "citation" if field == WORDS else f"{cited.form} record's {field}"
+    of = "citation" if field == FORM_WORDS else f"{cited.form} record's {field}"
     whole = f"{item.title}: {item.text}" if item.text else item.title
     return f"the {of} says {shown(words)}, which is not of {cited.id!r} {where}, “{_short(whole)}”: altered, or words of your own; {EXPECTED}"
 
@@ -282,13 +285,13 @@ def check(
             f"unknown edition {shown(cited.edition)}; {nearest(released, [*book.editions, book.book.version + cite.DRAFT])}"
         )
     edition = None if cited.draft else book.editions[released]
-    said = edition.items.get(cited.id) if edition else None
-    if edition is not None and said is None:
+    then = edition.items.get(cited.id) if edition else None
+    if edition is not None and then is None:
         raise BadInput(f"unknown: edition {edition.version} has no {cited.id!r}; {nearest(cited.id, edition.items)}")
     now, row = book.standing.get(cited.id), book.registered.get(cited.id)
     compared = ""
-    if computed is None and said is not None and said.hash == cited.hash:
-        compared = _compared(cited, said, book, f"in edition {released}")
+    if computed is None and then is not None and then.hash == cited.hash:
+        compared = _compared(cited, then, book, f"in edition {released}")
     elif computed is None and edition is not None:
         raise BadInput(
             f"the hash {cited.hash} is not that of {cited.id!r} in edition {released}: altered or mistyped; {EXPECTED}"
@@ -298,17 +301,17 @@ def check(
         of = "" if cited.draft or cited.parameters else f" of edition {released}"
         return Finding(WITHDRAWN, f"{WITHDRAWN}: {cited.id}{of}: {why}", compared)
     if computed is not None:
-        return _with_parameters(cited, said or now, now, computed.get(cited.id), book, changes)
-    if said is None or edition is None:
+        return _with_parameters(cited, then or now, now, computed.get(cited.id), book, changes)
+    if then is None or edition is None:
         return _draft(cited, now, book)
-    moved = f"now at {now.place}, was at {said.place}" if now.place != said.place else ""
-    if now.hash != said.hash:
-        return Finding(CHANGED, _changed(cited, said, now, book, moved), compared)
+    moved = f"now at {now.place}, was at {then.place}" if now.place != then.place else ""
+    if now.hash != then.hash:
+        return Finding(CHANGED, _changed(cited, then, now, book, moved), compared)
     if moved:
         return Finding(MOVED, f"{MOVED}: {cited.id}, unchanged since edition {released}: {moved}", compared)
-    retitled = f"; it is titled “{now.title}” now" if now.title != said.title else ""
-    reprinted = f"; it is printed {now.text} now" if now.text != said.text else ""
-    line = f"{STANDS}: {cited.id}, as in edition {released} of {edition.date}{_says(said)}{retitled}{reprinted}"
+    retitled = f"; it is titled “{now.title}” now" if now.title != then.title else ""
+    reprinted = f"; it is printed {now.text} now" if now.text != then.text else ""
+    line = f"{STANDS}: {cited.id}, as in edition {released} of {edition.date}{_says(then)}{retitled}{reprinted}"
     return Finding(STANDS, line, compared)
 
 
@@ -318,7 +321,7 @@ def _says(item: Item) -> str:
 
 def _draft(cited: Cited, now: Item, book: Published) -> Finding:
     """A citation of a draft, which no edition holds: only the book as it is can answer."""
-    what = f"{cited.id}, by a draft of edition {cited.released}"
+    what = f"{cited.id}, by a draft after edition {cited.released}"
     if now.hash == cited.hash:
         compared = _compared(cited, now, book, "in the book as it is now")
         return Finding(STANDS, f"{STANDS}: {what}, as the book computes it now{_says(now)}", compared)
@@ -326,7 +329,7 @@ def _draft(cited: Cited, now: Item, book: Published) -> Finding:
 
 
 def _with_parameters(
-    cited: Cited, said: Item, now: Item, computed: Item | None, book: Published, changes: Sequence[str]
+    cited: Cited, then: Item, now: Item, computed: Item | None, book: Published, changes: Sequence[str]
 ) -> Finding:
     """A citation with parameters that are not the book's: `computed` is what the book makes of them now.
 
@@ -339,42 +342,42 @@ def _with_parameters(
     if cited.hash == computed.hash:
         compared = _compared(cited, computed, book, where, changes)
         return Finding(STANDS, f"{STANDS}: {what}, as the book computes it now{_says(computed)}", compared)
-    if cited.hash != said.hash:
-        return Finding(CHANGED, f"{CHANGED}: {what}: {_difference(cited, said, computed)}")
-    if computed.text and cited.form == ADDRESS:
+    if cited.hash != then.hash:
+        return Finding(CHANGED, f"{CHANGED}: {what}: {_difference(cited, then, computed)}")
+    if computed.text and cited.form == FORM_ADDRESS:
         raise BadInput(f"the citation says no number for {what}, so there is nothing to compare; {EXPECTED}")
     try:
         compared = _compared(cited, computed, book, where, changes)
     except BadInput:
-        if now.hash == said.hash:
+        if now.hash == then.hash:
             raise
         is_now = f", and is {computed.text}" if computed.text else ""
         return Finding(CHANGED, f"{CHANGED}: {what}: it is made otherwise now{is_now}")
-    if now.hash != said.hash:
+    if now.hash != then.hash:
         return Finding(CHANGED, f"{CHANGED}: {what}: it is made otherwise now{_says(computed)}", compared)
     return Finding(STANDS, f"{STANDS}: {what}, made as it was, and computed anew{_says(computed)}", compared)
 
 
-def _difference(cited: Cited, said: Item, computed: Item) -> str:
+def _difference(cited: Cited, then: Item, computed: Item) -> str:
     """How a citation's words compare with what its parameters come to now; no edition keeps what they came to then."""
     words = wording.signs(" ".join(cited.fields.values())).line
     text = re.escape(wording.signs(computed.text).line)
-    if not text or cited.form == ADDRESS or not re.search(rf"(?<![0-9.,-]){text}(?![.,]?[0-9])", words):
+    if not text or cited.form == FORM_ADDRESS or not re.search(rf"(?<![0-9.,-]){text}(?![.,]?[0-9])", words):
         return f"no edition keeps what it was, and now it is another{_says(computed)}"
     others = "its exact value, formula or sources are others"
-    if said.range and wording.signs(computed.range or "no range").line not in words:
+    if then.range and wording.signs(computed.range or "no range").line not in words:
         others = f"its range is now {computed.range}" if computed.range else "by these parameters it has no range"
     return f"still {computed.text} as printed, and {others}"
 
 
-def _changed(cited: Cited, said: Item, now: Item, book: Published, moved: str) -> str:
+def _changed(cited: Cited, then: Item, now: Item, book: Published, moved: str) -> str:
     own = book.editions[cited.edition]
     after = [edition for edition in book.editions.values() if edition.date >= own.date and cited.id in edition.items]
-    since = next((edition.version for edition in after if edition.items[cited.id].hash != said.hash), "")
+    since = next((edition.version for edition in after if edition.items[cited.id].hash != then.hash), "")
     why = [
         f"{row.kind} {row.id}: {row.right}" for row in touching(now, book.corrections) if row.id not in own.corrections
     ]
-    changed = difference(said, now, own, book.standing)
+    changed = difference(then, now, own, book.standing)
     parts = [
         f"{CHANGED}: {cited.id}: {changed}",
         "; ".join(why) or "no correction says why",

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from casefile.citation.citable import Item
 from casefile.citation.cite import DRAFT
 
-Values = Mapping[str, Sequence[str]]  # what stands for each name in braces
+_Values = Mapping[str, Sequence[str]]  # what stands for each name in braces
 
 # Each phrase names what it tells, and its words; one in braces stands for each of its values. Of something that says a
 # number or a verdict, the title is told with it. A word that only joins others stands with what it joins.
@@ -41,7 +41,10 @@ PHRASES = (
     ("", "data set"),
 )  # fmt: skip
 RELEASED = (("edition", "Edition {edition}"), ("edition date", "Edition {edition} of {day}"))
-DRAFTED = (("edition", "Draft of edition {released}"),)
+DRAFTED = (
+    ("edition", "Draft after edition {released}"),
+    ("edition", "Draft of edition {released}"),
+)  # the second until 0.3.0
 
 # What a paste adds or a reader adds and no record says, with the name of what then goes without comparison.
 ADDED = (  # its name, its pattern, its flags: as Python and JavaScript both read them
@@ -139,7 +142,7 @@ def signs(text: str) -> Signs:
 # -------------------------------------------------------------------------------------------------------------- phrases
 
 
-def names(authors: Iterable[Mapping[str, str]]) -> list[str]:
+def author_forms(authors: Iterable[Mapping[str, str]]) -> list[str]:
     """Every way in which styles write the authors of a book; one name of many words also as if it were a person's."""
     ways: list[str] = []
     for author in authors:
@@ -197,7 +200,7 @@ def dates(iso: str) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Book:
+class BookNames:
     """What a citation says of the whole book: its title, all the ways to write its author, or `several`, its address."""
 
     title: str
@@ -206,7 +209,7 @@ class Book:
     address: str
 
 
-def values(item: Item, edition: str, days: Sequence[str], book: Book, changes: Sequence[str] = ()) -> Values:
+def values(item: Item, edition: str, days: Sequence[str], book: BookNames, changes: Sequence[str] = ()) -> _Values:
     """What stands for each name in braces. `days` are the days that the citation may be of, in ISO form."""
     page, _, anchor = item.place.partition("#")
     address = [book.address + item.place, f"{book.address}{page}?cite=", f"#{anchor}"] if book.address else []
@@ -227,16 +230,16 @@ def values(item: Item, edition: str, days: Sequence[str], book: Book, changes: S
     }
 
 
-def phrases(item: Item, said: Values, draft: bool) -> dict[str, frozenset[str]]:
+def phrases(item: Item, values: _Values, draft: bool) -> dict[str, frozenset[str]]:
     """The phrases that an item may be told in, each as its signs, with what it tells."""
     titled = SAYING if item.text else TITLED
     led = [(what, lead + form) for what, form in titled for lead in LEADS[item.kind]]
-    told: dict[str, frozenset[str]] = {}
+    phrases_by_field: dict[str, frozenset[str]] = {}
     for what, form in (*led, *PHRASES, *(DRAFTED if draft else RELEASED)):
-        for words in _filled(form, said):
-            told.setdefault(_line(words), frozenset(what.split()))
-    told.pop("", None)
-    return told
+        for words in _filled(form, values):
+            phrases_by_field.setdefault(_line(words), frozenset(what.split()))
+    phrases_by_field.pop("", None)
+    return phrases_by_field
 
 
 @functools.lru_cache(4096)
@@ -244,14 +247,14 @@ def _line(words: str) -> str:
     return signs(words).line
 
 
-def _filled(form: str, said: Values) -> list[str]:
+def _filled(form: str, values: _Values) -> list[str]:
     """A form with each name in braces replaced by each of its values in turn; none where a value is empty."""
     before, brace, rest = form.partition("{")
     if not brace:
         return [form]
     name, _, after = rest.partition("}")
-    tails = _filled(after, said)
-    return [before + value + tail for value in said[name] if value for tail in tails]
+    tails = _filled(after, values)
+    return [before + value + tail for value in values[name] if value for tail in tails]
 
 
 # ---------------------------------------------------------------------------------------------------------- accounting
@@ -265,31 +268,31 @@ class Account:
     stray: str = ""
 
 
-def account(text: Signs, told: Mapping[str, frozenset[str]]) -> Account:
+def account(text: Signs, phrases: Mapping[str, frozenset[str]]) -> Account:
     """Whether a text is told in some phrases from its first sign to its last, and what these tell."""
     line = text.line
     by_first: dict[str, list[str]] = {}
-    for phrase in sorted(told, key=len, reverse=True):
+    for phrase in sorted(phrases, key=len, reverse=True):
         by_first.setdefault(phrase[0], []).append(phrase)
     reached: dict[tuple[int, bool], frozenset[str]] = {(0, False): frozenset()}
     waiting = [(0, False)]
     furthest = 0
     while waiting:
         state = waiting.pop()
-        start, said = state
+        start, accounted = state
         at = _skipped(line, start)
         furthest = max(furthest, at)
         for phrase in by_first.get(line[at : at + 1], ()):
             end = _matched(line, at, phrase)
-            after = (end, said or "value" in told[phrase])
-            if end and after not in reached and not (said and "value" in told[phrase]):
-                reached[after] = reached[state] | told[phrase]
+            after = (end, accounted or "value" in phrases[phrase])
+            if end and after not in reached and not (accounted and "value" in phrases[phrase]):
+                reached[after] = reached[state] | phrases[phrase]
                 waiting.append(after)
         if at == len(line):
-            reached[len(line), said] = reached[state]
-    for said in (True, False):
-        if (len(line), said) in reached:
-            return Account(reached[len(line), said])
+            reached[len(line), accounted] = reached[state]
+    for accounted in (True, False):
+        if (len(line), accounted) in reached:
+            return Account(reached[len(line), accounted])
     return Account(frozenset(), _words_at(text, furthest))
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from casefile.cli.group import cli
-from casefile.cli.options import ENGINE, JOBS, Setting, engine_of, story_root
+from casefile.cli.options import ENGINE_OPTION, JOBS, Setting, engine_of, story_root
 from casefile.errors import BadInput, nearest, shown
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ _MOST_SAID = 40  # points that a sweep tells on the terminal
 @click.option("--params", help="A YAML or JSON file of parameters by chapter, or the name of a scenario.")
 @click.option("--out", type=click.Path(path_type=Path), help="A new folder; below _build/reruns unless given.")
 @JOBS
-@ENGINE
+@ENGINE_OPTION
 def rerun(chapter: str, typed: tuple[str, ...], params: str | None, out: Path | None, jobs: int, engine: str) -> None:
     """Run one chapter with other parameters: notebook, page, results, and what changes."""
     from casefile.book import rerun as running
@@ -39,15 +39,15 @@ def rerun(chapter: str, typed: tuple[str, ...], params: str | None, out: Path | 
     notebooks.path_of(root, chapter)
     settings = [parameters.assignment(text, chapter) for text in typed]
     story = Story(root)
-    known = story.records
-    given = parameters.overrides(known, settings, params, chapter)
-    output = place.named(out or root / "_build" / "reruns" / running.folder_name(chapter, given))
-    said = running.standing(story, chapter, given, output)
-    if said is None:
+    records = story.records
+    overrides = parameters.overrides(records, settings, params, chapter)
+    output = place.named(out or root / "_build" / "reruns" / running.folder_name(chapter, overrides))
+    lines = running.standing_rerun(story, chapter, overrides, output)
+    if lines is None:
         with Progress() as progress:
-            said = running.rerun(story, chapter, given, output, engine_of(engine), jobs, progress.report)
-    again = running.reproduce(chapter, known.values_for(chapter, given), given, output)
-    click.echo(f"{said}\n\n{output}\n{again}")
+            lines = running.rerun(story, chapter, overrides, output, engine_of(engine), jobs, progress.report)
+    again = running.reproduce(chapter, records.values_for(chapter, overrides), overrides, output)
+    click.echo(f"{lines}\n\n{output}\n{again}")
 
 
 @cli.command()
@@ -86,17 +86,17 @@ def sweep(
     if not figures_only:
         engine_of(run.FORK)
     with Bar(f"sweep {chapter}".rstrip()) as bar:
-        found = sweeping.sweep(root, chapter, vary, place.named(out), figures_only, workers, scheduler, bar.advance)
-    for line in found["told"][:_MOST_SAID]:
+        report = sweeping.sweep(root, chapter, vary, place.named(out), figures_only, workers, scheduler, bar.advance)
+    for line in report["told"][:_MOST_SAID]:
         click.echo(line)
-    if len(found["told"]) > _MOST_SAID:
-        click.echo(f"flips.csv holds {len(found['told']) - _MOST_SAID:,} more such points")
+    if len(report["told"]) > _MOST_SAID:
+        click.echo(f"flips.csv holds {len(report['told']) - _MOST_SAID:,} more such points")
     seconds = time.monotonic() - started
-    if found["scenarios"] > table.MOST_CSV_ROWS:
+    if report["scenarios"] > table.MOST_CSV_ROWS:
         click.echo(f"scenarios.parquet holds them all; no scenarios.csv above {table.MOST_CSV_ROWS:,} rows")
-    first = f"; the first: {found['error']}" if found["error"] else ""
+    first = f"; the first: {report['error']}" if report["error"] else ""
     click.echo(
-        f"{found['scenarios']:,} scenarios, {found['ran']:,} run now in {seconds:.1f} s, {found['failed']:,} failed{first}\n{out}"
+        f"{report['scenarios']:,} scenarios, {report['ran']:,} run now in {seconds:.1f} s, {report['failed']:,} failed{first}\n{out}"
     )
 
 
@@ -114,13 +114,13 @@ def compare_two(before: Path, after: Path, page: Path | None) -> None:
 
     units = _units()
     if folder.is_sweep(before) and folder.is_sweep(after):
-        found = compare.sweeps(before, after)
+        differences = compare.sweeps(before, after)
     else:
-        found = compare.changes(_snapshot(before), _snapshot(after))
+        differences = compare.changes(_snapshot(before), _snapshot(after))
     if page:
         place.check_new_file(page, "--page")
-        scratch.write(page, compare.page(found, str(before), str(after), units))
-    click.echo(compare.text(found, units))
+        scratch.write(page, compare.differences_page(differences, str(before), str(after), units))
+    click.echo(compare.differences_text(differences, units))
 
 
 def _units() -> Mapping[str, Unit]:
@@ -139,7 +139,7 @@ def _snapshot(named: Path) -> dict[str, Any]:
     from casefile.book import compare
     from casefile.citation import editions
 
-    by_file = named.is_file() and named.suffix == ".json" and named.resolve().parent.name == editions.FOLDER.name
+    by_file = named.is_file() and named.suffix == ".json" and named.resolve().parent.name == editions.EDITIONS.name
     if by_file or (not named.exists() and re.fullmatch(r"\d+(\.\d+)*", str(named))):
         released = editions.load(named.resolve().parents[1] if by_file else story_root())
         version = named.stem if by_file else str(named)
@@ -157,12 +157,12 @@ def list_parameters(chapter: str | None) -> None:
     from casefile.book import compare
     from casefile.notebook import parameters
 
-    known = records.load(story_root())
-    chapters = known.takers()
+    declared = records.load(story_root())
+    chapters = declared.takers()
     if chapter and chapter not in chapters:
         raise BadInput(f"no chapter {shown(chapter)} with parameters; {nearest(chapter, chapters)}")
-    for (of, name), row in known.declarations.items():
+    for (of, name), row in declared.declarations.items():
         if chapter in (None, *row.readers):
             also = f"; read by {', '.join(row.read_by)} too" if row.read_by else ""
             about = f"    {row.meaning}; takes {parameters.expected(row)}; basis: {row.basis}{also}"
-            click.echo(compare.wrapped([f"{of}  {name} = {row.default}", about]))
+            click.echo(compare.wrapped_lines([f"{of}  {name} = {row.default}", about]))

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from casefile.cli.group import cli
-from casefile.cli.options import ENGINE, JOBS, SettingByChapter, engine_of, story_root
+from casefile.cli.options import ENGINE_OPTION, JOBS, SettingByChapter, engine_of, story_root
 from casefile.errors import BadInput, nearest, shown
 
 
@@ -26,7 +26,7 @@ from casefile.errors import BadInput, nearest, shown
 )  # fmt: skip
 @click.option("--params", help="A YAML or JSON file of parameters by chapter, or the name of a scenario.")
 @JOBS
-@ENGINE
+@ENGINE_OPTION
 def cite(id: str, style: str, typed: tuple[str, ...], params: str | None, jobs: int, engine: str) -> None:
     """Cite the book, a page, a section, a figure, a chart or a claim, by its id."""
     from casefile.citation import citable, editions, registry
@@ -41,8 +41,8 @@ def cite(id: str, style: str, typed: tuple[str, ...], params: str | None, jobs: 
         raise BadInput(f"no style {shown(style)}; {nearest(style, styles)}")
     root = story_root()
     story = Story(root)
-    known, book, released = story.records, citing.book_of(root), editions.load(root)
-    given = citing.given_by(known, [parameters.assignment(text) for text in typed], params)
+    story_records, book, released = story.records, citing.book_of(root), editions.load(root)
+    overrides = citing.given_by(story_records, [parameters.assignment(text) for text in typed], params)
     registered = registry.read(root)
     if registered:
         citing.known_id(id, registered)  # before anything runs
@@ -51,10 +51,12 @@ def cite(id: str, style: str, typed: tuple[str, ...], params: str | None, jobs: 
     own = citable.current(story, {}, jobs, engine_of(engine))
     item = citing.find(id, own)
     edition = editions.edition_of(item, book.version, released)
-    changes = citing.in_words_of(given, {key: parameters.default(row) for key, row in known.declarations.items()})
-    if given:
-        item = citing.find(id, citable.current(story, given, jobs, engine_of(engine)))
-    click.echo(citing.cited(item, book, edition, given, changes, style).rstrip("\n"))
+    changes = citing.in_words_of(
+        overrides, {key: parameters.default(row) for key, row in story_records.declarations.items()}
+    )
+    if overrides:
+        item = citing.find(id, citable.current(story, overrides, jobs, engine_of(engine)))
+    click.echo(citing.cited(item, book, edition, overrides, changes, style).rstrip("\n"))
 
 
 @cli.command()
@@ -63,7 +65,7 @@ def cite(id: str, style: str, typed: tuple[str, ...], params: str | None, jobs: 
     "--all", "every", is_flag=True, help="Answer for every citation of a text, of records, of a .docx or .html file."
 )
 @JOBS
-@ENGINE
+@ENGINE_OPTION
 def verify(citation: str, every: bool, jobs: int, engine: str) -> None:
     """Say whether a citation still stands: words, BibTeX, RIS, CSL-JSON or an address; a file that holds it; - for input.
 
@@ -82,20 +84,20 @@ def verify(citation: str, every: bool, jobs: int, engine: str) -> None:
 
     root = story_root()
     story, published = Story(root), verifying.Published.of(root, {})
-    text = references.text_of(citation) if every else citing.text_of(citation)
+    text = references.readable_text(citation) if every else citing.text_of(citation)
     one = None if every else verifying.read(text, published.marks)
-    known = book.check(story, remember=True)
-    defaults = {key: parameters.default(row) for key, row in known.declarations.items()}
+    records = book.check(story, remember=True)
+    defaults = {key: parameters.default(row) for key, row in records.declarations.items()}
 
     def computed(cited: verifying.Cited) -> tuple[dict[str, Item] | None, list[str]]:
         """The book by the parameters of a citation, where it carries any, and these in words."""
-        given = citing.given_by(known, citing.parameters_of(cited.parameters), None)
-        again = citable.current(story, given, jobs, engine_of(engine)) if cited.parameters else None
-        return again, citing.ways(given, defaults)
+        overrides = citing.given_by(records, citing.parameters_of(cited.parameters), None)
+        again = citable.current(story, overrides, jobs, engine_of(engine)) if cited.parameters else None
+        return again, citing.ways(overrides, defaults)
 
     by_its_own = computed(one) if one is not None else None
-    standing = citable.current(story, {}, jobs, engine_of(engine))
-    published = replace(published, standing=standing, corrections=list(known.corrections.values()))
+    items = citable.current(story, {}, jobs, engine_of(engine))
+    published = replace(published, standing=items, corrections=list(records.corrections.values()))
     if one is None or by_its_own is None:
         listed = references.checked(text, published, computed)
         if all(reference.finding.status == references.NOT_OURS for reference in listed):

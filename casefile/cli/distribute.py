@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from casefile.cli.group import cli
-from casefile.cli.options import ENGINE, JOBS, engine_of, story_root
+from casefile.cli.options import ENGINE_OPTION, JOBS, engine_of, story_root
 from casefile.errors import BadInput, nearest, shown
 
 
@@ -23,7 +23,7 @@ from casefile.errors import BadInput, nearest, shown
 )
 @click.option("--out", type=click.Path(path_type=Path), help="Where the site goes; _build/public unless given.")
 @JOBS
-@ENGINE
+@ENGINE_OPTION
 def publish(
     address: str | None, preview: bool, host: str, pdf: Path | None, out: Path | None, jobs: int, engine: str
 ) -> None:
@@ -57,7 +57,7 @@ def publish(
     help="A file of allowed signers, one of whom must have signed the manifest.",
 )
 @JOBS
-@ENGINE
+@ENGINE_OPTION
 def verify_site(site: str, signers: Path | None, jobs: int, engine: str) -> None:
     """Say whether a site, in a folder or at an address, is this edition's, file by file.
 
@@ -107,9 +107,9 @@ def pdf(out: Path | None) -> None:
     story = Story(root)
     target = _new_file(out, root / "_build" / offline.name_of(story.title, "pdf"))
     target.parent.mkdir(exist_ok=True)
-    made = printing.written(root / place.SITE, story.pages, cite.book_of(root), story.title)
-    target.write_bytes(made)
-    click.echo(f"{target}\n{formats.file_size(len(made))}")
+    bytes_written = printing.written(root / place.SITE, story.pages, cite.book_of(root), story.title)
+    target.write_bytes(bytes_written)
+    click.echo(f"{target}\n{formats.file_size(len(bytes_written))}")
 
 
 @cli.command("single-page")

@@ -69,7 +69,7 @@ def _joined(args: list[str], ahead: int) -> Iterator[str]:
 JOBS = click.option(
     "--jobs", type=click.IntRange(min=1), default=os.cpu_count() or 1, show_default=True, help="Chapters run at once."
 )
-ENGINE = click.option("--engine", type=click.Choice(["fork", "papermill"]), default="fork", show_default=True)
+ENGINE_OPTION = click.option("--engine", type=click.Choice(["fork", "papermill"]), default="fork", show_default=True)
 
 
 def engine_of(engine: str) -> str:

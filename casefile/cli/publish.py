@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from casefile.cli.group import cli
-from casefile.cli.options import ENGINE, JOBS, engine_of, story_root
+from casefile.cli.options import ENGINE_OPTION, JOBS, engine_of, story_root
 from casefile.errors import BadInput
 
 
@@ -20,10 +20,10 @@ def check() -> None:
     from casefile.execution.story import Story
 
     root = story_root()
-    known = book.check(Story(root))
+    tables = book.check(Story(root))
     click.echo(
-        f"data/ is sound: {len(known.sources)} sources, {len(known.figures)} figures, {len(known.events)} events, "
-        f"{len(known.claims)} claims, {len(known.series_names())} series, {len(known.declarations)} parameters"
+        f"data/ is sound: {len(tables.sources)} sources, {len(tables.figures)} figures, {len(tables.events)} events, "
+        f"{len(tables.claims)} claims, {len(tables.series_names())} series, {len(tables.declarations)} parameters"
     )
     for line in records.left_out(root):
         click.echo(line)
@@ -33,16 +33,16 @@ def check() -> None:
 @click.option("--params", help="A YAML or JSON file of parameters by chapter, or the name of a scenario.")
 @click.option("--out", type=click.Path(path_type=Path), help="Where the site goes; _build/html unless given.")
 @JOBS
-@ENGINE
+@ENGINE_OPTION
 def build(params: str | None, out: Path | None, jobs: int, engine: str) -> None:
     """Build the whole site; what has not changed is not done again."""
     from casefile.system import cache, place
 
     root = story_root()
     output = place.named(out or root / place.SITE)
-    standing = cache.standing(root, params, output)
-    if standing:
-        click.echo("\n".join(["nothing has changed", *standing.about, str(output), f"site {standing.hash}"]))
+    site = cache.standing(root, params, output)
+    if site:
+        click.echo("\n".join(["nothing has changed", *site.about, str(output), f"site {site.hash}"]))
         return
     place.check_site(root, output)
     from casefile.book import build as book
@@ -53,10 +53,10 @@ def build(params: str | None, out: Path | None, jobs: int, engine: str) -> None:
     from casefile.system.progress import Progress
 
     story = Story(root)
-    given = parameters.from_file(params, story.records) if params else {}
+    overrides = parameters.from_file(params, story.records) if params else {}
     lines: list[str] = []
     with Progress() as progress:
-        digest = book.build(story, given, output, jobs, engine_of(engine), progress.report, lines.append)
+        digest = book.build(story, overrides, output, jobs, engine_of(engine), progress.report, lines.append)
     compared = "" if params or cite.address_of(root) else editions.compared(root, manifest.files(output))
     about = [compared] if compared else []
     cache.note(root, params, output, cache.Site(digest, about))
@@ -79,17 +79,17 @@ def live() -> None:
 
 @cli.command()
 @JOBS
-@ENGINE
+@ENGINE_OPTION
 def register(jobs: int, engine: str) -> None:
     """Give every new page, section, figure, chart and claim its row in data/ids.csv; no row is ever taken away."""
     from casefile.citation import citable, editions, registry
     from casefile.execution.story import Story
 
     root = story_root()
-    standing = citable.current(Story(root), {}, jobs, engine_of(engine))
-    added, moved = registry.register(root, standing)
+    items = citable.current(Story(root), {}, jobs, engine_of(engine))
+    added, moved = registry.register(root, items)
     published = [edition.items for edition in editions.load(root).values()]
-    for fault in registry.faults(registry.read(root), standing, published):
+    for fault in registry.faults(registry.read(root), items, published):
         click.echo(fault, err=True)
     click.echo(f"{registry.REGISTRY}: {added} ids added, {moved} moved")
 
@@ -97,7 +97,7 @@ def register(jobs: int, engine: str) -> None:
 @cli.command()
 @click.argument("version")
 @JOBS
-@ENGINE
+@ENGINE_OPTION
 def release(version: str, jobs: int, engine: str) -> None:
     """Write down what this version says, and its site's hashes, in editions/; refuses what is not ready."""
     from casefile.book import build as book
@@ -105,20 +105,20 @@ def release(version: str, jobs: int, engine: str) -> None:
     from casefile.execution.story import Story
 
     root = story_root()
-    editions.ready(root, version)
+    editions.releasable(root, version)
     story = Story(root)
-    known = book.check(story)
-    standing = citable.current(story, {}, jobs, engine_of(engine))
+    records = book.check(story)
+    items = citable.current(story, {}, jobs, engine_of(engine))
 
     def built(copy: Path) -> Path:
-        with cite.at(""):  # where it is put up is no part of an edition
+        with cite.at_address(""):  # where it is put up is no part of an edition
             book.build(Story(copy), {}, copy / book.SITE, jobs, engine_of(engine), lambda name, event, seconds: None)
         return copy / book.SITE
 
     path = editions.release(
-        root, version, standing, known.corrections.values(), lambda: editions.tested(root), built
+        root, version, items, records.corrections.values(), lambda: editions.tested(root), built
     )  # fmt: skip
-    click.echo(f"{path.relative_to(root)}: {len(standing)} ids; commit {editions.FOLDER}/, then build the site again")
+    click.echo(f"{path.relative_to(root)}: {len(items)} ids; commit {editions.EDITIONS}/, then build the site again")
 
 
 @cli.group()
@@ -144,7 +144,7 @@ def rebuild(version: str) -> None:
 @click.argument("site", required=False, type=click.Path(path_type=Path))
 @click.option("--params", help="The parameters that the site was built with: a file, or the name of a scenario.")
 @JOBS
-@ENGINE
+@ENGINE_OPTION
 def audit(site: Path | None, params: str | None, jobs: int, engine: str) -> None:
     """Prove every number on the pages of a built site; print each page's coverage, and what cannot be accounted for."""
     from casefile import audit as auditing
@@ -165,13 +165,13 @@ def audit(site: Path | None, params: str | None, jobs: int, engine: str) -> None
             f"`casefile audit DIR --params {file}`"
         )
     story = Story(root)
-    given = parameters.from_file(params, story.records) if params else {}
+    overrides = parameters.from_file(params, story.records) if params else {}
     with Progress() as progress:
-        truth = book.judged_by(story, given, jobs, engine_of(engine), progress.report)
-        found = auditing.audit(built, *truth, story.title, story.store)
-    click.echo("\n".join(found.lines()))
-    if found.findings:
-        raise auditing.AuditFailed(found.findings, len(found.findings))
+        truth = book.judged_by(story, overrides, jobs, engine_of(engine), progress.report)
+        findings = auditing.audit(built, *truth, story.title, story.store)
+    click.echo("\n".join(findings.lines()))
+    if findings.findings:
+        raise auditing.AuditFailed(findings.findings, len(findings.findings))
 
 
 @cli.command()

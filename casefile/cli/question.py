@@ -47,7 +47,7 @@ def figures(chapter: str, typed: tuple[str, ...], params: str | None, data: Path
     for name, row in run.figures.iterrows():
         lines += [f"{name}: {row['text']}" + (f" ({row['range']})" if row["range"] else ""), f"    {row['meaning']}"]
     lines += [f"{name}: {verdict}" for name, verdict in run.verdicts["verdict"].items()]
-    click.echo(compare.wrapped(lines))
+    click.echo(compare.wrapped_lines(lines))
 
 
 @cli.command(cls=SettingByChapter)
@@ -81,7 +81,7 @@ def sensitivity(figure: str, typed: tuple[str, ...], params: str | None, data: P
     if len(moved.indices):
         lines.append("share of the variance: alone, and with all it interacts with")
     lines += [f"  {name}: {row['first']:.2f}, {row['total']:.2f}" for name, row in moved.indices.iterrows()]
-    click.echo(compare.wrapped(lines))
+    click.echo(compare.wrapped_lines(lines))
     if moved.untold:
         click.echo(f"casefile: {moved.untold}", err=True)
     if output:
@@ -116,12 +116,12 @@ def save(name: str, typed: tuple[str, ...], params: str | None) -> None:
     from casefile.system import place, scratch
 
     root = story_root()
-    known = records.load(root)
+    story_records = records.load(root)
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
         raise BadInput(f"scenario {shown(name)}: expected small letters, digits and underscores")
-    if name in parameters.scenarios(known):
+    if name in parameters.scenarios(story_records):
         raise BadInput(f"scenario {name}: is one of data/scenarios.yml; expected another name")
-    values = parameters.overrides(known, [parameters.assignment(text) for text in typed], params)
+    values = parameters.overrides(story_records, [parameters.assignment(text) for text in typed], params)
     path = root / tables.SAVED / f"{name}.yml"
     if path.parent.is_dir() or os.access(root, os.W_OK):
         path.parent.mkdir(exist_ok=True)
@@ -137,13 +137,16 @@ def list_scenarios() -> None:
     from casefile.book import compare
     from casefile.notebook import parameters
 
-    known = records.load(story_root())
-    named = {name: (said["title"], said["parameters"]) for name, said in parameters.scenarios(known).items()}
-    own = {name: ("yours", parameters.from_file(name, known)) for name in known.saved_scenarios()}
+    story_records = records.load(story_root())
+    named = {
+        name: (scenario["title"], scenario["parameters"])
+        for name, scenario in parameters.scenarios(story_records).items()
+    }
+    own = {name: ("yours", parameters.from_file(name, story_records)) for name in story_records.saved_scenarios()}
     lines = []
     for name, (title, values) in {**named, **own}.items():
-        told = [
+        descriptions = [
             f"{home}.{of}={parameters.in_print(value)}" for home, some in values.items() for of, value in some.items()
         ]
-        lines += [f"{name}: {title}", f"    {', '.join(told)}"]
-    click.echo(compare.wrapped(lines))
+        lines += [f"{name}: {title}", f"    {', '.join(descriptions)}"]
+    click.echo(compare.wrapped_lines(lines))

@@ -43,7 +43,7 @@ def add(what: str, **options: str | None) -> None:
     from casefile.records import writing
 
     root = story_root()
-    known = records.load(root)
+    story_records = records.load(root)
     today = datetime.date.today().isoformat()
     row = {"accessed": today[:7], "licence": "facts only", "grade": "read", **saved.guesses(what)}
     described = writing.fields(root / "data", "sources")
@@ -53,9 +53,9 @@ def add(what: str, **options: str | None) -> None:
         for column in _ASKED:
             if column in described and options[column] is None:
                 if column == "id":  # asked for last, when what it is made from is known
-                    row["id"] = saved.name_of(row, known.sources)
+                    row["id"] = saved.source_id(row, story_records.sources)
                 row[column] = _asked(described[column].get("description", ""), row[column], column, described[column])
-    row["id"] = row["id"] or saved.name_of(row, known.sources)
+    row["id"] = row["id"] or saved.source_id(row, story_records.sources)
     missing = [
         f"--{name}"
         for name, column in described.items()
@@ -63,9 +63,9 @@ def add(what: str, **options: str | None) -> None:
     ]
     if missing:
         raise BadInput(f"{what}: nothing says {', '.join(missing)}; expected these options, or a terminal to ask on")
-    if row["origin"] and row["origin"] not in known.origins:
+    if row["origin"] and row["origin"] not in story_records.origins:
         raise BadInput(f"--origin {shown(row['origin'])}; expected an id of data/origins.csv")
-    for other in known.sources.values():
+    for other in story_records.sources.values():
         if row["url"] and other.url.rstrip("/") == row["url"].rstrip("/"):
             raise BadInput(f"{row['url']}: is the address of the source {other.id} already; expected another")
     writing.add(root / "data", "sources", row, "--{}")
@@ -105,24 +105,24 @@ def stale(file: Path | None, series: str | None, day: str | None, older_than: in
         raise BadInput(f"--series {series}: compared with nothing; expected a FILE with newer rows")
     if day and not is_day(day):
         raise BadInput(f"--on {shown(day)}; expected a day such as 2026-01-31")
-    known = records.load(story_root())
+    story_records = records.load(story_root())
     if file is not None:
         name = series or re.sub(r"\W", "_", file.stem)
-        click.echo(f"data/series/{ageing.newer(known, name, file).told(name, file)}")
+        click.echo(f"data/series/{ageing.newer(story_records, name, file).told(name, file)}")
         return
-    lines = list(_aged(known, day or datetime.date.today().isoformat(), older_than))
+    lines = list(_aged(story_records, day or datetime.date.today().isoformat(), older_than))
     click.echo("\n".join(lines or [f"no fact is {older_than} days old or older"]))
 
 
-def _aged(known: Records, day: str, older_than: int) -> list[str]:
+def _aged(records: Records, day: str, older_than: int) -> list[str]:
     """A line for each fact and event that is old enough: its day, its age, its id, when its source was read."""
     from casefile.figures import formats
     from casefile.records import ageing
     from casefile.records.dating import last_day
 
     lines = []
-    for fact in ageing.by_age(known):
+    for fact in ageing.by_age(records):
         if formats.day_number(day) - formats.day_number(last_day(fact.date)) >= older_than:
-            read = known.sources[fact.source].accessed if fact.source in known.sources else "?"
+            read = records.sources[fact.source].accessed if fact.source in records.sources else "?"
             lines.append(f"{fact.date:10}  {formats.age(fact.date, day):26}  {fact.id}  ({fact.source}, read {read})")
     return lines

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from casefile.cli.group import cli
-from casefile.cli.options import ENGINE, JOBS, engine_of, story_root
+from casefile.cli.options import ENGINE_OPTION, JOBS, engine_of, story_root
 
 
 @cli.command()
@@ -28,7 +28,7 @@ def new(folder: Path, title: str | None, author: str | None) -> None:
 @cli.command()
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @JOBS
-@ENGINE
+@ENGINE_OPTION
 def watch(port: int, jobs: int, engine: str) -> None:
     """Build on every change, serve the site to this machine, and have the page load again."""
     from casefile.book.watch import watch as keep_building

@@ -42,13 +42,13 @@ class Content:
     @classmethod
     def load(cls, root: Path, folder: Path) -> Content:
         """Read `data/` of `root`, and the results that a run left in `folder`, keyed by the page they belong to."""
-        known = records.load(root)
+        tables = records.load(root)
         chapters = json.loads((folder / PAGES).read_text(encoding="utf-8"))
-        pages = {page: results.read(folder / f"{name}.json", known.units) for page, name in chapters.items()}
+        pages = {page: results.read(folder / f"{name}.json", tables.units) for page, name in chapters.items()}
         digests = {page: cache.digest((folder / f"{name}.json").read_bytes()) for page, name in chapters.items()}
         pictures = Pictures(cache.Store(root / cache.FOLDER))
         places = json.loads((folder / PLACES).read_text(encoding="utf-8")) if (folder / PLACES).is_file() else {}
-        return cls(known, pages, digests, pictures, Catalogue.read(root, folder, known), places)
+        return cls(tables, pages, digests, pictures, Catalogue.read(root, folder, tables), places)
 
     @cached_property
     def corrected(self) -> dict[str, Correction]:
@@ -65,8 +65,8 @@ class Content:
         """The page whose graph answers for a figure or word asked for on `page`: that page itself where it can."""
         home = self.homes.answering(name, page)
         if home is None:
-            known = [*self.homes.figures, *self.homes.words]
-            raise BadInput(f"{page}: no figure or word {name!r} in any chapter; {nearest(name, known)}")
+            ids = [*self.homes.figures, *self.homes.words]
+            raise BadInput(f"{page}: no figure or word {name!r} in any chapter; {nearest(name, ids)}")
         return home
 
     def home(self, figure: Figure) -> str:
@@ -81,18 +81,18 @@ class Content:
     @cached_property
     def cited_on(self) -> dict[str, list[str]]:
         """The pages whose figures or charts rest on each source, by source id."""
-        found: dict[str, list[str]] = {}
+        pages_by_source: dict[str, list[str]] = {}
         for page, chapter in self.pages.items():
             used = {source for name in chapter.graph.figures for source in chapter.graph.sources(name)}
             used |= {source for chart in chapter.charts.values() for source in chart["sources"]}
             for source in used:
-                found.setdefault(source, []).append(page)
-        return found
+                pages_by_source.setdefault(source, []).append(page)
+        return pages_by_source
 
     @cached_property
     def read(self) -> frozenset[str]:
         """The facts and events that some chapter's figure, some claim or some parameter rests on."""
         records = self.records
-        found = {figure.record for chapter in self.pages.values() for figure in chapter.graph.figures.values()}
-        found |= {name for claim in records.claims.values() for name in claim.figures}
-        return frozenset(found | {row.basis for row in records.declarations.values()})
+        ids = {figure.record for chapter in self.pages.values() for figure in chapter.graph.figures.values()}
+        ids |= {name for claim in records.claims.values() for name in claim.figures}
+        return frozenset(ids | {row.basis for row in records.declarations.values()})

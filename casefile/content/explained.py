@@ -15,7 +15,7 @@ from casefile.records import Fact, Source, Unit
 _OF_TIME = ("hour", "day", "month", "year")
 
 
-def fact(fact: Fact, unit: Unit) -> str:
+def fact_text(fact: Fact, unit: Unit) -> str:
     """A fact in print, its unit named: its value; its range where it has no value, or where the value is its one bound."""
     name = f" {noun}" if (noun := _counted(unit)) else ""
     if fact.value is None or (fact.low is None) != (fact.high is None):

@@ -16,7 +16,7 @@ _BRACES = "⏞⏟"
 
 
 @functools.lru_cache(maxsize=4096)
-def mathml(tex: str, block: bool = False) -> str:
+def mathml_of_tex(tex: str, block: bool = False) -> str:
     """LaTeX as presentation MathML, by Docutils; `data-tex` holds what it was made from.
 
     Raises BadInput for what Docutils does not read: https://docutils.sourceforge.io/docs/ref/rst/mathematics.html.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
@@ -43,20 +44,34 @@ class Entry:
     explained_on: str
     explained_title: str
 
+    @property
+    def conclusion(self) -> str:
+        """What follows from the sources: the reason of the verdict, or else what such a verdict means."""
+        return self.reason or claims.VERDICTS[self.verdict]
+
 
 def entries(content: Content, paragraph: int | None = None, chapter: str = "") -> list[Entry]:
     """The judged claims in the order of the text; those of one paragraph or of one chapter where asked for."""
-    found = [
+    judged = [
         _entry(content, page, plain) for page, results in content.pages.items() for plain in results.verdicts.values()
     ]
     return sorted(
         (
             entry
-            for entry in found
+            for entry in judged
             if paragraph in (None, entry.claim.paragraph) and chapter in ("", entry.claim.chapter)
         ),
         key=lambda entry: list(content.records.claims).index(entry.claim.id),
     )
+
+
+def told_at(shown: Iterable[Entry]) -> dict[str, str]:
+    """Each reply to some claims by its id, with the first claim beside which it is told; the others refer to it there."""
+    first: dict[str, str] = {}
+    for entry in shown:
+        for reply in entry.replies:
+            first.setdefault(reply.id, entry.claim.id)
+    return first
 
 
 def _entry(content: Content, page: str, verdict: dict[str, Any]) -> Entry:

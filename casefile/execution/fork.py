@@ -126,29 +126,29 @@ def cool() -> None:
 
 def imports(notebooks: Iterable[Mapping[str, Any]]) -> set[str]:
     """The modules that notebooks import, as far as they are installed packages and not files beside the notebook."""
-    found: set[str] = set()
+    modules: set[str] = set()
     for notebook in notebooks:
         for cell in notebook["cells"]:
             if cell["cell_type"] != "code":
                 continue
             try:
-                tree = parameters.code("".join(cell["source"]), "")
+                tree = parameters.ipython_tree("".join(cell["source"]), "")
             except BadInput:  # it says so itself, when it runs
                 continue
             for node in ast.walk(tree):
                 if isinstance(node, ast.Import):
-                    found |= {alias.name for alias in node.names}
+                    modules |= {alias.name for alias in node.names}
                 elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                    found.add(node.module)
-    return {name for name in found if _installed(name.partition(".")[0])}
+                    modules.add(node.module)
+    return {name for name in modules if _installed(name.partition(".")[0])}
 
 
 def _installed(name: str) -> bool:
     if name in sys.stdlib_module_names:
         return True
     with contextlib.suppress(ImportError, ValueError):
-        found = importlib.util.find_spec(name)
-        return found is not None and "site-packages" in str(found.origin)
+        spec = importlib.util.find_spec(name)
+        return spec is not None and "site-packages" in str(spec.origin)
     return False
 
 
@@ -183,10 +183,10 @@ def _preload(root: Path | None, standing: Path | None, modules: Iterable[str]) -
             importlib.import_module(name)
     if root is not None:
         with contextlib.suppress(CasefileError):
-            known = records.load_once(root)
-            for unit in known.units:
-                units_of(tuple(known.units.values())).parse(unit)
-            for row in known.declarations.values():
+            story_records = records.load_once(root)
+            for unit in story_records.units:
+                units_of(tuple(story_records.units.values())).parse(unit)
+            for row in story_records.declarations.values():
                 parameters.validate(row, parameters.default(row))
     history: Any = HistoryManager
     history.enabled = False
@@ -384,10 +384,10 @@ class Fork:
 
 def runnable(cells: Iterable[Mapping[str, Any]], allow_errors: bool = False) -> list[tuple[int, str, bool]]:
     """The code cells that run, each with its place, its source, and whether the notebook goes on when it fails."""
-    found = []
+    modules = []
     for index, cell in enumerate(cells):
         tags = cell["metadata"].get("tags", [])
         source = "".join(cell["source"])
         if cell["cell_type"] == "code" and source.strip() and SKIP_TAG not in tags:
-            found.append((index, source, allow_errors or RAISES_TAG in tags))
-    return found
+            modules.append((index, source, allow_errors or RAISES_TAG in tags))
+    return modules

@@ -17,35 +17,35 @@ from casefile.records import Records
 from casefile.system import document
 
 Notebook = dict[str, Any]
-MOST_BYTES = 1 << 26  # of a notebook, executed
+_MOST_BYTES = 1 << 26  # of a notebook, executed
 
 
 def path_of(root: Path, chapter: str) -> Path:
     """The notebook of a chapter: `chapters/NAME.ipynb`, or `NAME.ipynb` at the root. Raises BadInput when neither is."""
-    known = chapters(root)
-    if chapter not in known:
-        raise BadInput(f"no chapter {shown(chapter)}; {nearest(chapter, known)}")
+    paths = chapters(root)
+    if chapter not in paths:
+        raise BadInput(f"no chapter {shown(chapter)}; {nearest(chapter, paths)}")
     inner = root / "chapters" / f"{chapter}.ipynb"
     return inner if inner.is_file() else root / f"{chapter}.ipynb"
 
 
 def chapters(root: Path) -> list[str]:
     """The names of all notebooks of a story, the root's first, each folder in name order."""
-    found = sorted(root.glob("*.ipynb")) + sorted((root / "chapters").glob("*.ipynb"))
-    return [path.stem for path in found]
+    paths = sorted(root.glob("*.ipynb")) + sorted((root / "chapters").glob("*.ipynb"))
+    return [path.stem for path in paths]
 
 
 def read(path: Path) -> Notebook:
     """A notebook as plain data, each cell with an id of its own. Raises BadInput when the file is no notebook."""
-    plain: Notebook = document.read(path, path.name, "a Jupyter notebook", MOST_BYTES)
+    plain: Notebook = document.read(path, path.name, "a Jupyter notebook", _MOST_BYTES)
     try:
         if plain["nbformat"] != 4:
             raise ValueError(f"format {shown(plain['nbformat'])}")
         _tell_apart(plain)
         nbformat.validate(plain)
     except Exception as error:  # what is no notebook at all makes nbformat stumble in many ways
-        said = str(error).partition("\n")[0][:MOST_SHOWN] or type(error).__name__
-        raise BadInput(f"{path.name}: {said}; expected a Jupyter notebook of format 4") from None
+        message = str(error).partition("\n")[0][:MOST_SHOWN] or type(error).__name__
+        raise BadInput(f"{path.name}: {message}; expected a Jupyter notebook of format 4") from None
     for cell in plain["cells"]:
         if "\r" in (source := "".join(cell["source"])):  # as some editors leave the ends of lines in a cell
             cell["source"] = source.replace("\r\n", "\n").replace("\r", "\n")
@@ -69,7 +69,7 @@ def needs(notebook: Mapping[str, Any]) -> tuple[str, ...]:
         if cell["cell_type"] != "code" or "open_chapter" not in "".join(cell["source"]):
             continue
         source = "".join(cell["source"])
-        for call in ast.walk(parameters.code(source, f"cell {position}, with open_chapter")):
+        for call in ast.walk(parameters.ipython_tree(source, f"cell {position}, with open_chapter")):
             if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "open_chapter":
                 for keyword in call.keywords:
                     if keyword.arg == "needs":
@@ -81,23 +81,23 @@ def needs(notebook: Mapping[str, Any]) -> tuple[str, ...]:
     return ()
 
 
-def check_ranges(notebook: Mapping[str, Any], chapter: str, known: Records, values: Mapping[str, Any]) -> None:
+def check_ranges(notebook: Mapping[str, Any], chapter: str, records: Records, values: Mapping[str, Any]) -> None:
     """Raise BadInput for a range, given in place of a value, of a parameter that a notebook's code reads."""
-    declared = known.declared(chapter)
+    declared = records.declared(chapter)
     if drawing.asked(declared, values):
         drawing.check(chapter, declared, values, parameters.read_by_code(notebook, chapter))
 
 
 def with_needs(root: Path, names: Sequence[str]) -> list[str]:
     """The chapters named and all that they need, directly or through others."""
-    found: list[str] = []
+    ordered: list[str] = []
     waiting = list(names)
     while waiting:
         name = waiting.pop(0)
-        if name not in found:
-            found.append(name)
+        if name not in ordered:
+            ordered.append(name)
             waiting += needs(read(path_of(root, name)))
-    return found
+    return ordered
 
 
 def order(root: Path, names: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:

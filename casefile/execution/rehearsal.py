@@ -50,7 +50,7 @@ def rehearse() -> None:
     low, _, high = uncertainty.percentiles(graph, "worth", spreads, 1000, 1)
     graph.update("worth", low=low, high=high)
     graph.fill("{worth} ({worth:range}), {word}")
-    stored.plain(graph)
+    stored.as_json(graph)
     graph.evaluate({"price": 3.0})
     _draw(graph)
     formatter = InteractiveShell.instance().display_formatter if InteractiveShell.initialized() else None
@@ -60,16 +60,16 @@ def rehearse() -> None:
 
 def rework(plain: Mapping[str, Any], units: Mapping[str, Unit]) -> None:
     """Work a chapter's formulas out once more from its results, so that what libraries keep of them is there in each fork."""
-    standing = Results.from_json({**plain, "charts": {}}, units).graph
-    graph = Graph(standing.chapter, units)
-    for figure in standing.figures.values():
+    earlier = Results.from_json({**plain, "charts": {}}, units).graph
+    graph = Graph(earlier.chapter, units)
+    for figure in earlier.figures.values():
         if figure.formula is None:
             graph.add(figure)
         else:
             graph.derive(replace(figure, formula=None, inputs=()), figure.formula.expression)
-    for choice in standing.choices.values():
+    for choice in earlier.choices.values():
         graph.choose(choice.id, [(label, condition.expression) for label, condition in choice.options])
-    stored.plain(graph, printed=False)
+    stored.as_json(graph, printed=False)
 
 
 def _draw(graph: Graph) -> None:
@@ -91,4 +91,4 @@ def _draw(graph: Graph) -> None:
     charts.specification(
         alt.Chart(table).mark_line(point=True).encode(x="what:O", y=alt.Y("value:Q", title=None)).properties(height=90)
     )
-    charts.rows(table)
+    charts.plain_rows(table)

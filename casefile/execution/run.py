@@ -55,11 +55,11 @@ def execute(
     import papermill
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
-    known, most = records.load_once(root), limits.of(root)
-    parameters.validated(known.declared(chapter), values, chapter)
+    story_records, most = records.load_once(root), limits.of(root)
+    parameters.validated(story_records.declared(chapter), values, chapter)
     path = notebooks.path_of(root, chapter)
     notebook = nbformat.from_dict(notebooks.read(path))
-    notebooks.check_ranges(notebook, chapter, known, values)
+    notebooks.check_ranges(notebook, chapter, story_records, values)
     logging.getLogger("papermill").setLevel(logging.ERROR)
     output.parent.mkdir(parents=True, exist_ok=True)
     arguments = {
@@ -98,8 +98,8 @@ def environment(root: Path, results_folder: Path | None, overrides: Overrides | 
 
 
 def _failure(name: str, error: Any, most: limits.Limits) -> str:
-    said = error.evalue if error.ename == BadInput.__name__ else f"{error.ename}: {error.evalue}"
-    message = ANSI.sub("", said).splitlines()[0]
+    reason = error.evalue if error.ename == BadInput.__name__ else f"{error.ename}: {error.evalue}"
+    message = ANSI.sub("", reason).splitlines()[0]
     if error.ename == "MemoryError":
         message = (
             f"MemoryError: it wanted more than the {most.memory / limits.GIB:g} GiB that a notebook may take; {_MORE}"
@@ -121,7 +121,9 @@ def _environment(**changes: str) -> Iterator[None]:
                 os.environ[name] = value
 
 
-def of_chapters(root: Path, chapters: Sequence[str], known: Records, scenario: Overrides) -> dict[str, results.Results]:
+def of_chapters(
+    root: Path, chapters: Sequence[str], records: Records, scenario: Overrides
+) -> dict[str, results.Results]:
     """What a notebook reads of other chapters: from the folder that the running build names, or from running them now.
 
     `scenario` are parameters by chapter; a chapter that they change is run, and what the whole run was asked to override
@@ -135,11 +137,11 @@ def of_chapters(root: Path, chapters: Sequence[str], known: Records, scenario: O
             print(f"Run first, since this chapter reads them: {', '.join(absent)}", flush=True)
 
     plain = results_under(root, chapters, scenario, Path(folder) if folder else None, overrides, tell)
-    return {name: results.Results.from_json(plain[name], known.units) for name in chapters}
+    return {name: results.Results.from_json(plain[name], records.units) for name in chapters}
 
 
 def results_under(
-    root: Path, names: Sequence[str], given: Overrides, standing: Path | None = None, overrides: Overrides | None = None,
+    root: Path, names: Sequence[str], base: Overrides, standing: Path | None = None, overrides: Overrides | None = None,
     tell: Callable[[Sequence[str]], None] = lambda absent: None,
 ) -> dict[str, dict[str, Any]]:  # fmt: skip
     """The results of chapters and of all they need, as plain data, each run once and after those it needs.
@@ -149,28 +151,30 @@ def results_under(
     there. What the cache keeps of the very same run is read too; `tell` gets the names of the others, which then run side
     by side, in forks where the system forks.
     """
-    known, runs = records.load_once(root), cache.Runs(root, cache.Store(root / cache.FOLDER))
-    chosen = _over(given, overrides or {})
+    story_records, runs = records.load_once(root), cache.Runs(root, cache.Store(root / cache.FOLDER))
+    chosen = _over(base, overrides or {})
     changed: set[str] = set()
     absent: list[str] = []
     with scratch.folder() as folder, _silenced():
         ordered = notebooks.order(root, notebooks.with_needs(root, names))
         paths = {name: folder / "results" / f"{name}.json" for name, _ in ordered}
         for name, needed in ordered:
-            values = known.values_for(name, chosen)
-            complete = parameters.validated(known.declared(name), values, name)
+            values = story_records.values_for(name, chosen)
+            complete = parameters.validated(story_records.declared(name), values, name)
             asked = {other: complete[other] for other in values}
-            kept = standing / f"{name}.json" if standing else None
-            plain = json.loads(kept.read_text(encoding="utf-8")) if kept is not None and kept.is_file() else None
+            earlier = standing / f"{name}.json" if standing else None
+            plain = (
+                json.loads(earlier.read_text(encoding="utf-8")) if earlier is not None and earlier.is_file() else None
+            )
             if plain is not None and asked.items() <= plain["parameters"].items() and not changed & set(needed):
                 results.write(plain, paths[name])
                 continue
             changed.add(name)
             left = None
             if not set(needed) & set(absent):
-                made = {other: cache.digest(paths[other].read_text(encoding="utf-8")) for other in needed}
+                hashes = {other: cache.digest(paths[other].read_text(encoding="utf-8")) for other in needed}
                 notebook = notebooks.read(notebooks.path_of(root, name))
-                left, _ = runs.find(name, cache.run_parts(root, notebook, values, made))
+                left, _ = runs.find(name, cache.run_parts(root, notebook, values, hashes))
             if left is None:
                 absent.append(name)
             else:
@@ -180,7 +184,7 @@ def results_under(
             engine, warm = FORK if fork.can_fork() else PAPERMILL, fork.is_warm()
             try:
                 execute_all(
-                    root, known, list(paths), chosen, folder, os.cpu_count() or 1, engine,
+                    root, story_records, list(paths), chosen, folder, os.cpu_count() or 1, engine,
                     lambda name, event, seconds: None, runs,
                 )  # fmt: skip
             finally:
@@ -189,29 +193,29 @@ def results_under(
         return {name: json.loads(path.read_text(encoding="utf-8")) for name, path in paths.items()}
 
 
-def _over(given: Overrides, overrides: Overrides) -> dict[str, dict[str, Any]]:
+def _over(base: Overrides, overrides: Overrides) -> dict[str, dict[str, Any]]:
     """Parameters by their homes, with others that hold over them."""
-    return {home: {**given.get(home, {}), **overrides.get(home, {})} for home in {**given, **overrides}}
+    return {home: {**base.get(home, {}), **overrides.get(home, {})} for home in {**base, **overrides}}
 
 
 @contextlib.contextmanager
 def _silenced() -> Iterator[None]:
     """Keep what kernels started meanwhile write to standard error off a notebook's page: errors come back as exceptions."""
-    kept = os.dup(2)
+    stderr = os.dup(2)
     try:
         with Path(os.devnull).open("w") as sink:
             os.dup2(sink.fileno(), 2)
             yield
     finally:
-        os.dup2(kept, 2)
-        os.close(kept)
+        os.dup2(stderr, 2)
+        os.close(stderr)
 
 
 Report = Callable[[str, str, float], None]
 
 
 def execute_all(
-    root: Path, known: Records, names: Sequence[str], given: Overrides, folder: Path, jobs: int,
+    root: Path, records: Records, names: Sequence[str], overrides: Overrides, folder: Path, jobs: int,
     engine: str | None, report: Report, runs: cache.Runs | None = None, tell: Callable[[str], None] | None = None,
 ) -> None:  # fmt: skip
     """Run chapters into `folder/notebooks` and `folder/results`, `jobs` at a time, each after those it needs.
@@ -222,24 +226,24 @@ def execute_all(
     """
     waiting = dict(notebooks.order(root, names))
     parts: dict[str, cache.Parts] = {}
-    made: dict[str, str] = {}  # the hash of each chapter's results, once they are there
+    hashes: dict[str, str] = {}  # the hash of each chapter's results, once they are there
     running: dict[Future[Notebook], tuple[str, float]] = {}
     (folder / "results").mkdir(parents=True, exist_ok=True)
     for path in (folder / "results").glob("*.json"):
-        made[path.stem] = cache.digest(path.read_text(encoding="utf-8"))
+        hashes[path.stem] = cache.digest(path.read_text(encoding="utf-8"))
         waiting.pop(path.stem, None)
     with _pool(engine, jobs, folder / "kernels.log", limits.of(root)) as pool:
         try:
             while waiting or running:
-                for name in [name for name, wanted in waiting.items() if set(wanted) <= made.keys()]:
-                    needed = {other: made[other] for other in waiting.pop(name)}
-                    values = known.values_for(name, given)
+                for name in [name for name, wanted in waiting.items() if set(wanted) <= hashes.keys()]:
+                    needed = {other: hashes[other] for other in waiting.pop(name)}
+                    values = records.values_for(name, overrides)
                     if runs is not None:
                         notebook = notebooks.read(notebooks.path_of(root, name))
                         parts[name] = cache.run_parts(root, notebook, values, needed)
-                        kept, why = _kept(runs, name, parts[name], notebook)
-                        if kept is not None:
-                            made[name] = _leave(kept, name, folder)
+                        stored, why = _kept(runs, name, parts[name], notebook)
+                        if stored is not None:
+                            hashes[name] = _leave(stored, name, folder)
                             report(name, "kept", 0.0)
                             continue
                         if tell:
@@ -247,7 +251,7 @@ def execute_all(
                     report(name, "start", 0.0)
                     if engine == FORK:
                         warm_up(root, names)
-                    future = pool.submit(_execute_one, root, name, given, folder, engine)
+                    future = pool.submit(_execute_one, root, name, overrides, folder, engine)
                     running[future] = (name, time.monotonic())
                 if not running:
                     continue
@@ -255,7 +259,7 @@ def execute_all(
                 for future in finished:
                     name, started = running.pop(future)
                     executed = processes.result(future, f"{name}.ipynb")
-                    made[name] = _leave(executed, name, folder)
+                    hashes[name] = _leave(executed, name, folder)
                     if runs is not None:
                         _keep(runs, name, parts[name], executed)
                     report(name, "done", time.monotonic() - started)
@@ -301,10 +305,10 @@ def _prepare(log: Path, memory: int) -> None:
         os.dup2(sink.fileno(), 2)
 
 
-def _execute_one(root: Path, name: str, given: Overrides, folder: Path, engine: str | None) -> Notebook:
+def _execute_one(root: Path, name: str, overrides: Overrides, folder: Path, engine: str | None) -> Notebook:
     output = folder / "notebooks" / f"{name}.ipynb"
-    values = records.load_once(root).values_for(name, given)
-    return execute(root, name, values, output, folder / "results", engine, given)
+    values = records.load_once(root).values_for(name, overrides)
+    return execute(root, name, values, output, folder / "results", engine, overrides)
 
 
 def _leave(executed: Notebook, name: str, folder: Path) -> str:

@@ -34,14 +34,14 @@ def pages_of(root: Path) -> list[str]:
     toc = document.read(root / "_toc.yml", "_toc.yml", "YAML with the pages of the book")
     if not isinstance(toc, dict) or not isinstance(toc.get("root"), str):
         raise BadInput("_toc.yml: no root; expected `root: PAGE`, then parts or chapters")
-    found: list[str] = []
+    pages: list[str] = []
 
     def collect(node: Any) -> None:
         if not isinstance(node, dict):
             raise BadInput(f"_toc.yml: {shown(node)}; expected `file: PAGE`, or parts and chapters")
         for key, value in node.items():
             if key in ("root", "file"):
-                found.append(str(value).removesuffix(".ipynb").removesuffix(".md"))
+                pages.append(str(value).removesuffix(".ipynb").removesuffix(".md"))
             elif key in _LISTS and isinstance(value, list):
                 for child in value:
                     collect(child)
@@ -52,7 +52,7 @@ def pages_of(root: Path) -> list[str]:
 
     collect(toc)
     home = root.resolve()
-    for page in found:
+    for page in pages:
         if not _PAGE.fullmatch(page):
             raise BadInput(f"_toc.yml: {shown(page)}; expected a page of the book, such as chapters/NAME")
         files = [root / f"{page}{ending}" for ending in (".ipynb", ".md")]
@@ -60,7 +60,7 @@ def pages_of(root: Path) -> list[str]:
             raise BadInput(f"_toc.yml: {page!r} has no file; expected {page}.ipynb or {page}.md")
         if not all(file.resolve().is_relative_to(home) for file in files):
             raise BadInput(f"_toc.yml: {page!r} leads out of the book; expected a file that lies in it")
-    return found
+    return pages
 
 
 def nearest_root(start: Path) -> Path | None:
@@ -71,10 +71,10 @@ def nearest_root(start: Path) -> Path | None:
 def title_of(root: Path) -> str:
     """The book's title, from `_config.yml`."""
     plain = document.read(root / "_config.yml", "_config.yml", "YAML with the book's title")
-    said = plain.get("title") if isinstance(plain, dict) else None
-    if not isinstance(said, str) or not said.isprintable() or re.search("[<>]", said):
-        raise BadInput(f"_config.yml: title is {shown(said)}; expected one line of text without < and >")
-    return said
+    title = plain.get("title") if isinstance(plain, dict) else None
+    if not isinstance(title, str) or not title.isprintable() or re.search("[<>]", title):
+        raise BadInput(f"_config.yml: title is {shown(title)}; expected one line of text without < and >")
+    return title
 
 
 def _nothing_told(name: str, event: str, seconds: float) -> None:
@@ -121,9 +121,9 @@ class Story:
     def texts(self) -> dict[str, tuple[str, ...]]:
         """The Markdown of every page: a notebook's cells, or a whole text."""
         return {
-            page: markdown.of_notebook(notebooks.read(self.root / f"{page}.ipynb"))
+            page: markdown.markdown_cells(notebooks.read(self.root / f"{page}.ipynb"))
             if page in self.chapters
-            else (markdown.text(self.root, page),)
+            else (markdown.page_text_of_file(self.root, page),)
             for page in self.pages
         }
 
@@ -145,9 +145,9 @@ class Story:
 
         `options` are those of `run.execute_all`. Raises RunFailed at the first failure.
         """
-        kept = cache.Runs(self.root, self.store)
+        runs = cache.Runs(self.root, self.store)
         names = list(self.chapters.values())
-        run.execute_all(self.root, self.records, names, overrides, folder, jobs, engine, report, kept, **options)
+        run.execute_all(self.root, self.records, names, overrides, folder, jobs, engine, report, runs, **options)
         (folder / "results" / PAGES).write_text(results.dumps(self.chapters), encoding="utf-8")
         (folder / "results" / PLACES).write_text(results.dumps(self.places), encoding="utf-8")
         return Run(self, folder, overrides)
@@ -186,8 +186,8 @@ class Run:
     @cached_property
     def texts(self) -> dict[str, tuple[str, ...]]:
         """The Markdown of every page, without the passages that this run left untold."""
-        told = {page: markdown.of_notebook(executed) for page, executed in self.executed.items()}
-        return {page: told.get(page) or self.story.texts[page] for page in self.story.pages}
+        texts = {page: markdown.markdown_cells(executed) for page, executed in self.executed.items()}
+        return {page: texts.get(page) or self.story.texts[page] for page in self.story.pages}
 
     @cached_property
     def cells(self) -> dict[str, list[Mapping[str, Any]]]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-FIGURE, TEMPLATE = "_figure", "_template"
+FIGURE_IN_TEXT, TEMPLATE = "_figure", "_template"
 NARROW_FORM = "narrow"  # where a specification keeps another for narrow screens
 
 
@@ -26,7 +26,7 @@ class Binding:
     @property
     def figures(self) -> frozenset[str]:
         """The figures and words that the cell rests on."""
-        return named(self.template) | {self.figure} if self.figure else named(self.template)
+        return names_in_text(self.template) | {self.figure} if self.figure else names_in_text(self.template)
 
 
 def bindings(row: Mapping[str, Any]) -> Iterator[Binding]:
@@ -36,12 +36,12 @@ def bindings(row: Mapping[str, Any]) -> Iterator[Binding]:
             continue
         if column == "figure" and "value" in row:
             yield Binding("value", figure=cell)
-        elif column.endswith(FIGURE):
-            yield Binding(column.removesuffix(FIGURE), figure=cell)
+        elif column.endswith(FIGURE_IN_TEXT):
+            yield Binding(column.removesuffix(FIGURE_IN_TEXT), figure=cell)
         elif column.endswith(TEMPLATE):
             yield Binding(column.removesuffix(TEMPLATE), template=cell)
 
 
-def named(template: str) -> frozenset[str]:
+def names_in_text(template: str) -> frozenset[str]:
     """The figures and words that a text with `{figure}` in it names."""
     return frozenset(name for _, name, _, _ in string.Formatter().parse(template) if name)

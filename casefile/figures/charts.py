@@ -22,17 +22,17 @@ from casefile.errors import BadInput, shown
 from casefile.figures import encodings
 from casefile.figures.universal_time import in_universal_time, outside_tables
 
-MEDIA_TYPE = "application/vnd.vegalite.v6+json"
+VEGA_LITE_MEDIA_TYPE = "application/vnd.vegalite.v6+json"
 
 INK, MUTED, GRID, PAPER = "var(--chart-ink)", "var(--chart-muted)", "var(--chart-grid)", "var(--chart-paper)"
 COLOURS = tuple(f"var(--chart-{number})" for number in range(1, 7))
-FONT = "Casefile Sans, Liberation Sans, Arial, Helvetica, sans-serif"  # the first is drawn with, on pages too
+FONT_STACK = "Casefile Sans, Liberation Sans, Arial, Helvetica, sans-serif"  # the first is drawn with, on pages too
 
 CONFIG: dict[str, Any] = {
     # A chart is one picture with one alternative text: Vega would name axes, and each mark by its raw cells.
     "aria": False,
     "background": "transparent",
-    "font": FONT,
+    "font": FONT_STACK,
     "padding": {"left": 2, "right": 8, "top": 6, "bottom": 2},
     "view": {"stroke": None},
     "axis": {
@@ -95,7 +95,7 @@ def _refuse_addresses(plain: dict[str, Any]) -> None:
 # ----------------------------------------------------------------------------------------------------------------- rows
 
 
-def rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+def plain_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
     """A table as plain rows: numbers, texts, true and false, nulls; days as ISO texts. Raises BadInput for anything else."""
     return _rows(table, lambda instant: instant.isoformat(timespec="milliseconds"))
 
@@ -167,7 +167,7 @@ def amounts(
     `form` is a d3 format, `written` a Vega expression for each label; there are about so many `ticks`, or they stand `at`
     these, and `least` apart.
     """
-    said: dict[str, Any] = {
+    options: dict[str, Any] = {
         "format": form,
         "labelExpr": written,
         "tickCount": ticks,
@@ -175,7 +175,7 @@ def amounts(
         "grid": grid,
         "tickMinStep": least,
     }
-    axis = alt.Axis(**{name: value for name, value in said.items() if value not in ("", None, [])})
+    axis = alt.Axis(**{name: value for name, value in options.items() if value not in ("", None, [])})
     more: dict[str, Any] = {"scale": alt.Scale(**scale)} if scale else {}
     return alt.X(f"{column}:Q", title=title, axis=axis, **more)
 
@@ -313,16 +313,16 @@ def words(
 
 def inside(of: alt.Chart, text: str) -> alt.Chart:
     """Words at the end of bars, within them."""
-    said = of.mark_text(align="right", dx=-8, fontSize=12, color=PAPER)
-    drawn: alt.Chart = said.encode(text=f"{text}:N", color=alt.value(PAPER))
+    labels = of.mark_text(align="right", dx=-8, fontSize=12, color=PAPER)
+    drawn: alt.Chart = labels.encode(text=f"{text}:N", color=alt.value(PAPER))
     return drawn
 
 
 def inside_parts(of: alt.Chart, amount: str) -> alt.Chart:
     """The amount of each part of bars, in its middle; nothing where the part is nothing."""
     place = alt.X(f"{amount}:Q", stack="zero", bandPosition=0.5)
-    said = of.mark_text(color=PAPER, fontSize=12).encode(x=place, text=f"{amount}:Q", color=alt.value(PAPER))
-    drawn: alt.Chart = said.transform_filter(f"datum.{amount} > 0")
+    labels = of.mark_text(color=PAPER, fontSize=12).encode(x=place, text=f"{amount}:Q", color=alt.value(PAPER))
+    drawn: alt.Chart = labels.transform_filter(f"datum.{amount} > 0")
     return drawn
 
 

@@ -20,10 +20,10 @@ def _time(field: str, format: str = "%Y", ticks: int = 6) -> alt.X:
 
 def _legend(field: str, styles: Styles, channel: type, part: int) -> alt.Shape | alt.Color:
     scale = alt.Scale(domain=list(styles), range=[style[part] for style in styles.values()])
-    made: alt.Shape | alt.Color = channel(
+    encoding: alt.Shape | alt.Color = channel(
         f"{field}:N", title=None, sort=list(styles), scale=scale, legend=alt.Legend(columns=1)
     )
-    return made
+    return encoding
 
 
 def steps(rows: pd.DataFrame, value: str, title: str, labelled: pd.DataFrame, levels: pd.DataFrame) -> Layers:
@@ -43,13 +43,13 @@ def steps(rows: pd.DataFrame, value: str, title: str, labelled: pd.DataFrame, le
     days = alt.Chart(labelled).encode(x="day:T")
     named = days.mark_text(align="right", dx=-5, baseline="top", color=INK).encode(text="text:N", y="at:Q")
     heights = alt.Chart(levels).encode(y="value:Q")
-    said = heights.mark_text(align="left", dx=4, dy=-7, color=MUTED).encode(text="text:N", x=alt.value(0))
+    labels = heights.mark_text(align="left", dx=4, dy=-7, color=MUTED).encode(text="text:N", x=alt.value(0))
     return alt.layer(
         days.mark_rule(strokeDash=[4, 3], color=MUTED),
         heights.mark_rule(strokeDash=[1, 3], color=MUTED),
         *lines,
         named,
-        said,
+        labels,
     )
 
 
@@ -99,8 +99,8 @@ def ranks(rows: pd.DataFrame, rank: str, title: str, styles: Styles, breaks: pd.
     )
     broken = alt.Chart(breaks).encode(x="day:T")
     rule = broken.mark_rule(strokeDash=[4, 3], color=INK)
-    said = broken.mark_text(align="left", dx=5, baseline="top", color=INK).encode(text="text:N", y=alt.value(100))
-    return alt.layer(rule, said, lines, points)
+    labels = broken.mark_text(align="left", dx=5, baseline="top", color=INK).encode(text="text:N", y=alt.value(100))
+    return alt.layer(rule, labels, lines, points)
 
 
 def spans(rows: pd.DataFrame, styles: Styles, today: str) -> Layers:

@@ -8,12 +8,20 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from casefile.errors import BadInput, nearest
-from casefile.figures.formula import words
+from casefile.figures.formula import id_in_words
 from casefile.figures.graph import Graph
 from casefile.figures.nodes import Choice
 from casefile.records import Records
 
-VERDICTS = ("supported", "imprecise", "misleading", "wrong", "superseded", "unverifiable")
+# Each verdict with what it says where no reason is given for it.
+VERDICTS = {
+    "supported": "The sources say the same.",
+    "imprecise": "Near the mark, and no nearer.",
+    "misleading": "It can be defended, the impression it gives cannot.",
+    "wrong": "The sources say otherwise.",
+    "superseded": "True when it was written, and overtaken since.",
+    "unverifiable": "Nothing read here can settle it.",
+}
 _STEPS = 400
 _FARTHEST = 1e3
 _TRIED = 4096  # settings of a rule's figures among which every verdict must turn up
@@ -63,7 +71,7 @@ def flips(graph: Graph, choice: Choice, over: Iterable[str]) -> tuple[Flip, ...]
     (and through zero to the other sign), then narrows the bracket by bisection until it cannot be halved.
     """
     values = {name: graph.value(name) for name in choice.inputs}
-    found = []
+    points = []
     for name in over:
         flip = _nearest_flip(choice, values, name)
         if flip is None:
@@ -73,8 +81,8 @@ def flips(graph: Graph, choice: Choice, over: Iterable[str]) -> tuple[Flip, ...]
             flip = replace(flip, value=float(day), distance=None)
         elif values[name] == 0:
             flip = replace(flip, distance=None)
-        found.append(flip)
-    return tuple(sorted(found, key=lambda flip: (math.inf if flip.distance is None else flip.distance, flip.figure)))
+        points.append(flip)
+    return tuple(sorted(points, key=lambda flip: (math.inf if flip.distance is None else flip.distance, flip.figure)))
 
 
 def _nearest_flip(choice: Choice, values: Mapping[str, float], name: str) -> Flip | None:
@@ -188,7 +196,7 @@ def judge(
     nearest_flips = flips(graph, choice, choice.inputs if over is None else over)
     from casefile.figures import expressions
 
-    labels = {name: words(name) for name in choice.inputs}
+    labels = {name: id_in_words(name) for name in choice.inputs}
     return Verdict(
         claim=claim,
         verdict=graph.chosen(choice.id),

@@ -90,7 +90,7 @@ def _between(mode: float, quantile: Callable[[Draws], Draws]) -> Distribution:
     return Distribution(mode, min(low, mode), max(high, mode), "5th to 95th percentile", quantile)
 
 
-FORMS = "LO:MODE:HI, uniform(LO, HI), normal(MEAN, DEVIATION) or observed(V1, V2, …), each with ~ OTHER RANK_CORRELATION behind it"
+_FORMS = "LO:MODE:HI, uniform(LO, HI), normal(MEAN, DEVIATION) or observed(V1, V2, …), each with ~ OTHER RANK_CORRELATION behind it"
 _MAKERS: Mapping[str, tuple[Callable[..., Distribution], int | None]] = {
     "triangular": (triangular, 3), "uniform": (uniform, 2), "normal": (normal, 2), "observed": (observed, None),
 }  # fmt: skip
@@ -101,17 +101,17 @@ def parsed(text: str, bounds: tuple[float | None, float | None] = (None, None)) 
 
     Raises ValueError, which says what was expected, for any other text.
     """
-    said, *others = text.split("~")
-    match = re.fullmatch(r"([a-z]*)\((.*)\)", said.strip(), re.DOTALL)
-    name, inner = (match[1], match[2].split(",")) if match else ("triangular", said.split(":"))
+    kind, *others = text.split("~")
+    match = re.fullmatch(r"([a-z]*)\((.*)\)", kind.strip(), re.DOTALL)
+    name, inner = (match[1], match[2].split(",")) if match else ("triangular", kind.split(":"))
     if name not in _MAKERS:
-        raise ValueError(FORMS)
+        raise ValueError(_FORMS)
     make, count = _MAKERS[name]
     if not all(re.fullmatch(_NUMBER, part.strip(), re.ASCII) for part in inner) or count not in (None, len(inner)):
-        raise ValueError(FORMS)
+        raise ValueError(_FORMS)
     numbers = [float(part) for part in inner]
     if not np.isfinite(numbers).all():
-        raise ValueError(FORMS)
+        raise ValueError(_FORMS)
     distribution = make(*numbers, bounds) if make is normal else make(*numbers)
     return replace(distribution, ranks=tuple(map(_rank, others)))
 
@@ -152,10 +152,10 @@ def correlated(draws: Mapping[str, Draws], ranks: Mapping[tuple[str, str], float
 
 def pairs(named: Mapping[str, Sequence[tuple[str, float]]]) -> dict[tuple[str, str], float]:
     """The correlations of some names as pairs, each once. Raises BadInput for a pair with two correlations, or of one name."""
-    found: dict[tuple[str, str], float] = {}
+    correlations: dict[tuple[str, str], float] = {}
     for name, others in named.items():
         for other, rank in others:
             one, two = sorted((name, other))
-            if one == two or found.setdefault((one, two), rank) != rank:
+            if one == two or correlations.setdefault((one, two), rank) != rank:
                 raise BadInput(f"rank correlation of {name} with {other}; expected one number for each two parameters")
-    return found
+    return correlations

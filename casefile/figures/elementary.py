@@ -41,12 +41,12 @@ def whole_power(base: Any, exponent: int) -> Any:
     return product
 
 
-def _rounded(rough: np.ufunc, exact: Callable[..., float], *given: Any) -> Any:
-    columns = np.broadcast_arrays(*(np.asarray(column, dtype=np.float64) for column in given))
-    found = np.array(rough(*columns))
-    plain = np.isfinite(found) & (found != 0)  # nothing, no number and no end are the same everywhere
-    found[plain] = [exact(*row) for row in zip(*(column[plain].tolist() for column in columns), strict=True)]
-    return found[()]
+def _rounded(rough: np.ufunc, exact: Callable[..., float], *arguments: Any) -> Any:
+    columns = np.broadcast_arrays(*(np.asarray(column, dtype=np.float64) for column in arguments))
+    rounded = np.array(rough(*columns))
+    plain = np.isfinite(rounded) & (rounded != 0)  # nothing, no number and no end are the same everywhere
+    rounded[plain] = [exact(*row) for row in zip(*(column[plain].tolist() for column in columns), strict=True)]
+    return rounded[()]
 
 
 @functools.lru_cache(_KEPT)

@@ -41,7 +41,7 @@ def of_channel(channel: Any) -> Iterator[Node]:
 
 
 @dataclass
-class Marks:
+class EncodedMarks:
     """The marks of one part of a chart: what they look like, what they stand for, the rows they are drawn from.
 
     `scales` maps a channel to what sets its scale, in this part or in another layer. `made` holds the columns that
@@ -56,7 +56,7 @@ class Marks:
     filtered: bool
 
 
-def parts(spec: Mapping[str, Any]) -> list[Marks]:
+def parts(spec: Mapping[str, Any]) -> list[EncodedMarks]:
     """Every part of a specification that has marks of its own."""
     return list(_parts(spec, spec.get("datasets", {}), _Around()))
 
@@ -72,16 +72,16 @@ class _Around:
     filtered: bool = False
 
 
-def _parts(node: Mapping[str, Any], tables: Mapping[str, Any], around: _Around) -> Iterator[Marks]:
+def _parts(node: Mapping[str, Any], tables: Mapping[str, Any], around: _Around) -> Iterator[EncodedMarks]:
     data, transforms = node.get("data"), node.get("transform", [])
     rows = around.rows
     if isinstance(data, dict):
         rows = tables.get(data["name"]) if "name" in data else data.get("values")
-    made = around.made
+    columns = around.made
     if any(name in transform for transform in transforms for name in _MAKE_COLUMNS):
-        made = None
-    elif made is not None:
-        made |= frozenset(_named_as(transforms)) | _parsed(data)
+        columns = None
+    elif columns is not None:
+        columns |= frozenset(_named_as(transforms)) | _parsed(data)
     filtered = around.filtered or any("filter" in transform or "sample" in transform for transform in transforms)
     encoding = {**around.encoding}
     for name, channel in node.get("encoding", {}).items():
@@ -94,7 +94,7 @@ def _parts(node: Mapping[str, Any], tables: Mapping[str, Any], around: _Around) 
             for one in of_channel(channel):
                 if isinstance(one.get("scale"), dict):
                     scales.setdefault(name.rstrip("2"), {}).update(one["scale"])
-        yield Marks(mark, encoding, rows, scales, made, filtered)
+        yield EncodedMarks(mark, encoding, rows, scales, columns, filtered)
     resolved = node.get("resolve", {}).get("scale", {})
     apart = {channel for channel, how in resolved.items() if how == "independent"}
     for name in PARTS:
@@ -103,7 +103,7 @@ def _parts(node: Mapping[str, Any], tables: Mapping[str, Any], around: _Around) 
             shared = (
                 {channel: scales.setdefault(channel, {}) for channel in _SCALED - apart} if name == "layer" else None
             )
-            yield from _parts(part, tables, _Around(rows, encoding, shared, made, filtered))
+            yield from _parts(part, tables, _Around(rows, encoding, shared, columns, filtered))
 
 
 def _parsed(data: Any) -> frozenset[str]:
@@ -139,7 +139,7 @@ def check(spec: Mapping[str, Any]) -> None:
                     _check_column(marks, name, one)
 
 
-def _check_column(marks: Marks, channel: str, one: Node) -> None:
+def _check_column(marks: EncodedMarks, channel: str, one: Node) -> None:
     column = _column(marks, one["field"])
     of = marks.encoding.get(channel.rstrip("2"))  # whose kind and scale the other end of a range has too
     kind, scaled = one.get("type") or (of.get("type") if isinstance(of, dict) else ""), channel.rstrip("2") in _SCALED
@@ -165,7 +165,7 @@ def _check_column(marks: Marks, channel: str, one: Node) -> None:
             _check_domain(cell, where, scale, marks)
 
 
-def _column(marks: Marks, name: str) -> str:
+def _column(marks: EncodedMarks, name: str) -> str:
     """The column that a field names. Raises BadInput when the rows have no such column and no transform makes it."""
     columns = {column for row in marks.rows or () for column in row}
     plain = re.sub(r"\\(.)", r"\1", name)
@@ -177,7 +177,7 @@ def _column(marks: Marks, name: str) -> str:
     raise BadInput(f"no column {plain!r} in its table; {nearest(plain, columns | marks.made)}")
 
 
-def _left_out(marks: Marks, channel: str, row: Row) -> bool:
+def _left_out(marks: EncodedMarks, channel: str, row: Row) -> bool:
     """Whether a mark without a value is left out on purpose: the mark says so, or both ends of a range have none."""
     start = channel.rstrip("2")
     ends = [marks.encoding[name] for name in (start, f"{start}2") if name in marks.encoding]
@@ -196,7 +196,7 @@ def _check_number(cell: Any, where: str, scale: str) -> None:
     raise BadInput(f"{where}: {shown(cell)}; expected {expected}")
 
 
-def _check_domain(cell: Any, where: str, scale: Node, marks: Marks) -> None:
+def _check_domain(cell: Any, where: str, scale: Node, marks: EncodedMarks) -> None:
     low, high = _domain(scale)
     value = _measure(cell)
     if value is None or ((low is None or value >= low) and (high is None or value <= high)):
@@ -211,13 +211,13 @@ def _domain(scale: Node) -> tuple[float | None, float | None]:
     """The least and the most that a scale is told to show; None for an end that the rows decide."""
     ends = scale.get("domain")
     measured = [_measure(end) for end in ends] if isinstance(ends, list) else []
-    known = [end for end in measured if end is not None]
-    low, high = (min(known), max(known)) if len(known) > 1 and len(known) == len(measured) else (None, None)
+    numbers = [end for end in measured if end is not None]
+    low, high = (min(numbers), max(numbers)) if len(numbers) > 1 and len(numbers) == len(measured) else (None, None)
     least, most = _measure(scale.get("domainMin")), _measure(scale.get("domainMax"))
     return (least if least is not None else low), (most if most is not None else high)
 
 
-def _check_bars(marks: Marks) -> None:
+def _check_bars(marks: EncodedMarks) -> None:
     """A bar's length, an area's height, says its value from zero on: a scale that does not show zero makes it say another."""
     kind, channel = marks.mark.get("type"), _measuring(marks)
     if kind not in ("bar", "area") or not channel or f"{channel}2" in marks.encoding or marks.mark.get("clip") is True:
@@ -236,7 +236,7 @@ def _check_bars(marks: Marks) -> None:
         )
 
 
-def _measuring(marks: Marks) -> str:
+def _measuring(marks: EncodedMarks) -> str:
     """The channel along which bars or areas start from zero; none where both run over names, dates or bins."""
     measures = [
         name
@@ -265,12 +265,12 @@ def instant(cell: Any) -> float | None:
         if not (isinstance(month, int) and isinstance(day, int)):
             return None
         cell = f"{cell['year']:04}-{month:02}-{day:02}"
-    found = DAY_OR_TIME.fullmatch(cell) if isinstance(cell, str) else None
-    if found is None:
+    match = DAY_OR_TIME.fullmatch(cell) if isinstance(cell, str) else None
+    if match is None:
         return None
-    day = found["day"] + "-01" * ((10 - len(found["day"])) // 3)
-    zone = (found["zone"] or "Z").replace("Z", "+00:00")
+    day = match["day"] + "-01" * ((10 - len(match["day"])) // 3)
+    zone = (match["zone"] or "Z").replace("Z", "+00:00")
     try:
-        return datetime.datetime.fromisoformat(f"{day}T{found['time'] or '00:00'}{zone}").timestamp() * 1000
+        return datetime.datetime.fromisoformat(f"{day}T{match['time'] or '00:00'}{zone}").timestamp() * 1000
     except ValueError:
         return None

@@ -202,9 +202,9 @@ def placebo(
     assumption on the shape of its distribution.
     """
     days, x, y = list(rows.index), rows[market].tolist(), rows[asset].tolist()
-    found: dict[str, float] = {}
+    statistics: dict[str, float] = {}
     for place in range(windows.estimation + windows.gap + windows.before, len(days)):
         if days[place] not in without:
             line = Line(x[windows.fitted(place)], y[windows.fitted(place)])
-            found[days[place]] = y[place] - (line.alpha + line.beta * x[place])
-    return pd.Series(found.values(), index=pd.Index(found, name="date"), name="abnormal", dtype=float)
+            statistics[days[place]] = y[place] - (line.alpha + line.beta * x[place])
+    return pd.Series(statistics.values(), index=pd.Index(statistics, name="date"), name="abnormal", dtype=float)

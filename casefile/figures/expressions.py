@@ -128,10 +128,10 @@ def function(arguments: Iterable[str], asked: Any, **options: Any) -> Callable[.
     """A NumPy function of the named figures, in that order, of scalars or of arrays of one shape; `options` are SymPy's."""
     printer = _NumPy({"fully_qualified_modules": False, "inline": True, "allow_unknown_functions": True})
     own = {each.__name__: each for each in (elementary.exp, elementary.log, elementary.power, elementary.whole_power)}
-    made: Callable[..., Any] = sympy.lambdify(
+    compiled: Callable[..., Any] = sympy.lambdify(
         [symbol(name) for name in arguments], asked, modules=[own, "numpy"], printer=printer, **options
     )
-    return made
+    return compiled
 
 
 @functools.lru_cache(maxsize=4096)

@@ -13,7 +13,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from casefile.records import Unit
 
 MINUS = "\N{MINUS SIGN}"
-NO_RANGE = "no range"
+NO_RANGE = "as set"
 # A size and its direction: words for above zero, below it, and for what prints as nothing.
 DIRECTIONS = {
     "change": ("up {}", "down {}", "unchanged"),
@@ -46,8 +46,8 @@ def day(date: str) -> str:
 
 def in_words(text: str) -> str:
     """A text for readers: names of series in words, `closing_prices` as closing prices, days as they are said."""
-    text = re.sub(r"\b\d{4}-\d\d-\d\d\b", lambda found: day(found[0]), text)
-    return re.sub(r"\b[a-z]+(?:_[a-z0-9]+)+\b", lambda found: found[0].replace("_", " "), text)
+    text = re.sub(r"\b\d{4}-\d\d-\d\d\b", lambda match: day(match[0]), text)
+    return re.sub(r"\b[a-z]+(?:_[a-z0-9]+)+\b", lambda match: match[0].replace("_", " "), text)
 
 
 def fixed(value: float, digits: int) -> str:

@@ -45,9 +45,9 @@ class Formula:
     @classmethod
     def of(cls, expression: Any, scaled: Any) -> Formula:
         """The formula of a SymPy expression and of the same over values in their own units."""
-        made = cls(_expressions().to_tree(expression), _expressions().to_tree(scaled))
-        made.__dict__.update(expression=expression, scaled=scaled)
-        return made
+        formula = cls(_expressions().to_tree(expression), _expressions().to_tree(scaled))
+        formula.__dict__.update(expression=expression, scaled=scaled)
+        return formula
 
     @functools.cached_property
     def expression(self) -> Any:
@@ -84,7 +84,7 @@ class Formula:
         return str(self.stored.get("javascript") or _expressions().javascript_function(self.scaled))
 
     def _labels(self) -> dict[str, str]:
-        return {name: words(name) for name in _expressions().names(self.expression)}
+        return {name: id_in_words(name) for name in _expressions().names(self.expression)}
 
     def to_json(self, forms: str) -> dict[str, Any]:
         """The formula as plain data: with its `script`, with that and all forms in `print`, or with neither (empty)."""
@@ -110,13 +110,13 @@ def line(pieces: Sequence[str], printed: Callable[[str], str]) -> str:
 
     `casefile/site/static/graph.js` does the same in the browser.
     """
-    told = list(pieces)
-    for place in range(1, len(told), 2):
-        text = printed(told[place]).removesuffix(_PLAIN_RATIO)
-        told[place] = f"({text})" if text.startswith(formats.MINUS) and told[place - 1] else text
-    return "".join(told)
+    words = list(pieces)
+    for place in range(1, len(words), 2):
+        text = printed(words[place]).removesuffix(_PLAIN_RATIO)
+        words[place] = f"({text})" if text.startswith(formats.MINUS) and words[place - 1] else text
+    return "".join(words)
 
 
-def words(name: str) -> str:
+def id_in_words(name: str) -> str:
     """A figure's id in words."""
     return name.replace("_", " ")

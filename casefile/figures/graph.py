@@ -56,17 +56,17 @@ class Graph:
 
     def add(self, figure: Figure) -> sympy.Symbol:
         """Add a figure that needs no formula. Raises BadInput when the id is taken by another figure."""
-        name, known = f"figure {figure.id!r}", self.figures.get(figure.id)
+        name, earlier = f"figure {figure.id!r}", self.figures.get(figure.id)
         self._registry.parse(figure.unit)
-        if known is not None and self._alike(name, known, figure):
-            self.figures[figure.id] = replace(known, published=figure.published or known.published)
+        if earlier is not None and self._alike(name, earlier, figure):
+            self.figures[figure.id] = replace(earlier, published=figure.published or earlier.published)
         elif self.register(name, figure, "with another value or meaning"):
             self.figures[figure.id] = figure
         return _symbol(figure.id)
 
-    def _alike(self, name: str, known: Figure, figure: Figure) -> bool:
+    def _alike(self, name: str, earlier: Figure, figure: Figure) -> bool:
         """Whether a figure is given as it was made, whatever range it was given since, and whoever published it."""
-        before: Figure = self._registered.get(name, (None, known))[1]
+        before: Figure = self._registered.get(name, (None, earlier))[1]
         return replace(before, published=figure.published) == figure
 
     def derive(self, figure: Figure, formula: Any) -> sympy.Symbol:
@@ -109,13 +109,13 @@ class Graph:
             self.choices[name] = choice
         return self.choices[name]
 
-    def register(self, name: str, thing: Any, but: str = "", rests_on: Iterable[str] = ()) -> bool:
+    def register(self, name: str, content: Any, but: str = "", rests_on: Iterable[str] = ()) -> bool:
         """Note what the running cell makes under a name, `figure 'basket'`; whether it is new.
 
         A cell that is run again may replace what it made itself: what rests on that has to be made again. `rests_on` are
         the figures and words that a chart or a verdict was made from. Raises BadInput when another cell made it.
         """
-        cell = session.cell()
+        cell = session.running_cell()
         if name in self._registered:
             maker, before = self._registered[name]
             if cell is None or maker is None or not cell.repeats(maker):
@@ -123,11 +123,11 @@ class Graph:
                 raise BadInput(
                     f"{name} of {self.chapter} stands already{', ' * bool(but)}{but}; ids are given once{hint}"
                 )
-            if thing == before:
-                self._registered[name] = cell, thing
+            if content == before:
+                self._registered[name] = cell, content
                 return False
             self._forget(name, name)
-        self._registered[name] = cell, thing
+        self._registered[name] = cell, content
         self._resting[name] = frozenset(rests_on)
         self._outdated.pop(name, None)
         return True
@@ -211,10 +211,10 @@ class Graph:
     def sources(self, name: str) -> tuple[str, ...]:
         """The ids of all sources a figure rests on, through all its inputs; sorted."""
         figure = self[name]
-        found = set(figure.sources)
+        ids = set(figure.sources)
         for inner in figure.inputs:
-            found |= set(self.sources(inner))
-        return tuple(sorted(found))
+            ids |= set(self.sources(inner))
+        return tuple(sorted(ids))
 
     def flat(self, name: str) -> Any:
         """A figure's formula with every formula beneath it written out, over values of leaves, unit factors included."""
@@ -276,7 +276,7 @@ class Graph:
         return "".join(parts)
 
     def printed(self, name: str, part: str = "value") -> str:
-        """A figure as text. `part` is `value`, `low`, `high` or `range`, which is `no range` for a value without one.
+        """A figure as text. `part` is `value`, `low`, `high` or `range`, which is `as set` for a value without one.
 
         Of a difference, `size` is its value without a sign, `change` that value up or down, `lead` ahead or behind, `against` above or below.
         """

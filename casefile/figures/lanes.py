@@ -16,7 +16,7 @@ import pandas as pd
 
 from casefile.figures import charts
 
-HEIGHT, UPRIGHT_HEIGHT = 290, 400
+_HEIGHT, UPRIGHT_HEIGHT = 290, 400
 _STEP, _UPRIGHT_STEP = 8.6, 6.9  # from one square to the next, in pixels
 _FROM, _TO = -0.06, 1.24  # of the scale of lanes: room beyond the upper one
 
@@ -134,12 +134,12 @@ def drawn(
         layers.append(frame.place(mark))
     for word in words:
         table = pd.DataFrame([{"day": word.day, "lane": word.height, "text": word.text}])
-        said = alt.Chart(table).mark_text(
+        labels = alt.Chart(table).mark_text(
             align=word.align, baseline="middle", lineBreak="\n", lineHeight=15 if upright else 16,
             fontSize=14 if word.bold else 12.5, fontWeight="bold" if word.bold else "normal", color=charts.INK,
         )  # fmt: skip
-        layers.append(frame.place(said, text="text:N"))
-    return alt.layer(*layers).properties(height=UPRIGHT_HEIGHT if upright else HEIGHT)
+        layers.append(frame.place(labels, text="text:N"))
+    return alt.layer(*layers).properties(height=UPRIGHT_HEIGHT if upright else _HEIGHT)
 
 
 def _lane(frame: _Frame, lane: float, name: str, colour: str) -> list[Any]:
@@ -147,11 +147,11 @@ def _lane(frame: _Frame, lane: float, name: str, colour: str) -> list[Any]:
     line = pd.DataFrame([{"day": frame.first, "until": frame.last, "lane": lane, "name": name}])
     rule = frame.place(alt.Chart(line).mark_rule(color=colour, strokeWidth=2))
     rule = rule.encode(**{"y2" if frame.upright else "x2": "until:T"})
-    said = alt.Chart(line).mark_text(
+    labels = alt.Chart(line).mark_text(
         align="left", baseline="bottom", color=colour, fontSize=17, fontWeight="bold",
         dx=0, dy=-6 if not frame.upright else -4,
     )  # fmt: skip
-    return [rule, frame.place(said, text="name:N")]
+    return [rule, frame.place(labels, text="name:N")]
 
 
 def _moved(ways: Sequence[Way], upright: bool) -> pd.DataFrame:

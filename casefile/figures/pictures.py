@@ -27,13 +27,13 @@ VEGA_LITE = "6.4"
 CARRIED = f"{VEGA_LITE}.1"  # the very version that vl-convert carries
 FONTS = Path(__file__).with_name("fonts")
 FONT = "Casefile Sans"  # the book's own, in `fonts/`; for letters it lacks, the family that vl-convert carries
-SCALE = 2.0
+_SCALE = 2.0
 WIDE, NARROW = 640, 340
 Spec = Mapping[str, Any]
-TOLD = "\ue000"  # of private use: no text of a chart begins so
+DESCRIPTION_PREFIX = "\ue000"  # of private use: no text of a chart begins so
 _OF_SCALE = ("type", "base", "exponent", "constant")
 _TICK = (
-    f"'{TOLD}' + (isDate(datum.value) ? 'date ' : isNumber(datum.value) ? 'number ' : 'text ')"
+    f"'{DESCRIPTION_PREFIX}' + (isDate(datum.value) ? 'date ' : isNumber(datum.value) ? 'number ' : 'text ')"
     " + {place} + ' ' + (isDate(datum.value) ? toNumber(datum.value) : datum.value)"
 )
 # Vega as vl-convert carries it, under the addresses it carries it by; nothing is fetched.
@@ -75,14 +75,14 @@ def _take_fonts(vl_convert: Any) -> None:
 
 def svg(spec: Spec) -> str:
     """A specification drawn as SVG by vl-convert, at its own size."""
-    return untold(told(spec))
+    return untold(labelled(spec))
 
 
-def told(spec: Spec) -> str:
+def labelled(spec: Spec) -> str:
     """The same, with the scale of each axis and legend, and the value of each tick, in labels for whoever measures.
 
     A label of an axis or legend is its scale as JSON; one of a tick is `KIND PLACE VALUE`: `number`, `date` or `text`, where
-    the scale puts it, and what stands there, a date in milliseconds from 1970 on. Each begins with `TOLD`.
+    the scale puts it, and what stands there, a date in milliseconds from 1970 on. Each begins with `DESCRIPTION_PREFIX`.
     """
     drawing = _drawing()
     plain: dict[str, Any] = drawing.vegalite_to_vega(dict(spec), vl_version=VEGA_LITE)
@@ -94,9 +94,13 @@ def told(spec: Spec) -> str:
 def untold(drawn: str) -> str:
     """A drawing without what `told` adds for whoever measures."""
     drawn = re.sub(
-        rf' role="[^"]*" aria-roledescription="[^"]*" aria-label="{TOLD}[^"]*"', ' aria-hidden="true"', drawn
+        rf' role="[^"]*" aria-roledescription="[^"]*" aria-label="{DESCRIPTION_PREFIX}[^"]*"',
+        ' aria-hidden="true"',
+        drawn,
     )
-    return re.sub(rf' aria-label="{TOLD}[^"]*"(?: role="[^"]*")?(?: aria-roledescription="[^"]*")?', "", drawn)
+    return re.sub(
+        rf' aria-label="{DESCRIPTION_PREFIX}[^"]*"(?: role="[^"]*")?(?: aria-roledescription="[^"]*")?', "", drawn
+    )
 
 
 def _tell(group: dict[str, Any], around: Mapping[str, Any]) -> None:
@@ -108,12 +112,15 @@ def _tell(group: dict[str, Any], around: Mapping[str, Any]) -> None:
             scale = {part: scales[name][part] for part in _OF_SCALE if part in scales[name]}
             place = f"scale({json.dumps(name)}, datum.value)" if kind == "axes" else "0"
             guide["aria"] = True
-            for part, said in (
-                ("axis" if kind == "axes" else "legend", {"value": TOLD + json.dumps({"scale": name, **scale})}),
+            for part, text in (
+                (
+                    "axis" if kind == "axes" else "legend",
+                    {"value": DESCRIPTION_PREFIX + json.dumps({"scale": name, **scale})},
+                ),
                 ("labels", {"signal": _TICK.format(place=place)}),
             ):
                 encoded = guide.setdefault("encode", {}).setdefault(part, {}).setdefault("update", {})
-                encoded["description"] = said
+                encoded["description"] = text
     for mark in group.get("marks", []):
         _tell(mark, scales)
 
@@ -124,21 +131,21 @@ def renumbered(drawn: str) -> str:
     names = {old: f"{old.rstrip('0123456789')}{place}" for place, old in enumerate(ids, start=1)}
     return re.sub(
         r'(\bid="|url\(#|href="#)([^")]+)',
-        lambda found: found.group(1) + names.get(found.group(2), found.group(2)),
+        lambda match: match.group(1) + names.get(match.group(2), match.group(2)),
         drawn,
     )
 
 
 def png(drawn: str) -> bytes:
-    """An SVG as PNG, `SCALE` pixels for each of its own, all its text in `FONT`."""
+    """An SVG as PNG, `_SCALE` pixels for each of its own, all its text in `FONT`."""
     drawn = re.sub(r'\bfont-family="[^"]*"', f'font-family="{FONT}"', drawn)
-    picture: bytes = _drawing().svg_to_png(drawn, scale=SCALE)
+    picture: bytes = _drawing().svg_to_png(drawn, scale=_SCALE)
     return picture
 
 
 def coloured(drawn: str, colours: Mapping[str, str]) -> str:
     """A picture for a page with its custom properties written out, on paper, so that it needs no page around it."""
-    drawn = re.sub(r"var\((--[\w-]+)\)", lambda found: colours[found.group(1)].replace('"', "'"), drawn)
+    drawn = re.sub(r"var\((--[\w-]+)\)", lambda match: colours[match.group(1)].replace('"', "'"), drawn)
     return re.sub(r"(<svg[^>]*>)", rf'\1<rect width="100%" height="100%" fill="{colours["--paper"]}"/>', drawn, count=1)
 
 
@@ -198,32 +205,32 @@ class Pictures:
     def told(self, spec: Spec) -> str:
         """The same with what its ticks stand for."""
         name = _name("told", json.dumps(spec, sort_keys=True))
-        found = self._find(name)
-        return found if found is not None else self._keep(name, told(spec))
+        description = self._find(name)
+        return description if description is not None else self._keep(name, labelled(spec))
 
     def raster(self, drawn: str) -> bytes:
-        """An SVG as PNG, `SCALE` pixels for each of its own."""
+        """An SVG as PNG, `_SCALE` pixels for each of its own."""
         name = _name("png", drawn)
-        found = self._find(name)
-        if found is None:
-            found = self._keep(name, base64.b64encode(png(drawn)).decode())
-        return base64.b64decode(found)
+        stored = self._find(name)
+        if stored is None:
+            stored = self._keep(name, base64.b64encode(png(drawn)).decode())
+        return base64.b64decode(stored)
 
     def vega(self, spec: Spec) -> str:
         """A specification in Vega, as JSON, made now if it was never made before."""
         name = _name("vega", json.dumps(spec, sort_keys=True))
-        found = self._find(name)
-        return found if found is not None else self._keep(name, vega(spec))
+        stored = self._find(name)
+        return stored if stored is not None else self._keep(name, vega(spec))
 
     def bundle(self) -> str:
         """The script that draws charts on a page, made now if it was never made with these libraries before."""
-        kept = _of_the_libraries() or self._store
-        found = kept.get("bundle", _BUNDLE) if kept else None
-        if not isinstance(found, str):
-            found = bundle()
-            if kept:
-                kept.put("bundle", _BUNDLE, found)
-        return found
+        store = _of_the_libraries() or self._store
+        script = store.get("bundle", _BUNDLE) if store else None
+        if not isinstance(script, str):
+            script = bundle()
+            if store:
+                store.put("bundle", _BUNDLE, script)
+        return script
 
     def has(self, spec: Spec) -> bool:
         """Whether a chart's pictures are there already: the last of them is."""
@@ -231,9 +238,9 @@ class Pictures:
 
     def _find(self, name: str) -> str | None:
         if name not in self._drawn and self._store is not None:
-            found = self._store.get("pictures", name)
-            if isinstance(found, str):
-                self._drawn[name] = found
+            stored = self._store.get("pictures", name)
+            if isinstance(stored, str):
+                self._drawn[name] = stored
         return self._drawn.get(name)
 
     def _keep(self, name: str, drawn: str) -> str:
@@ -293,9 +300,9 @@ class Ahead:
                 self._hung = True
                 processes.stop(self._pool)
 
-    def _submit(self, draw: Callable[..., object], *given: object) -> None:
+    def _submit(self, draw: Callable[..., object], *arguments: object) -> None:
         self._pool = self._pool or processes.pool(self._jobs)
-        self._drawing.append(self._pool.submit(draw, *given))
+        self._drawing.append(self._pool.submit(draw, *arguments))
 
     def __enter__(self) -> Ahead:
         return self
@@ -327,7 +334,7 @@ def _of_the_libraries() -> Store | None:
 
 
 def _name(kind: str, made_from: str) -> str:
-    return digest(f"{kind} {version('vl-convert-python')} {VEGA_LITE} {SCALE} {FONT} alone\n{made_from}")
+    return digest(f"{kind} {version('vl-convert-python')} {VEGA_LITE} {_SCALE} {FONT} alone\n{made_from}")
 
 
 _BUNDLE = _name("bundle", ALIVE)

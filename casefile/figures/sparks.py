@@ -10,15 +10,15 @@ import pandas as pd
 
 from casefile.figures import charts
 
-HEIGHT = 120
+_HEIGHT = 120
 _THOUSANDS = "format(datum.{}, ',.0f')"
 
 
 def bars(rows: pd.DataFrame, name: str, hollow: Sequence[str] = ()) -> Any:
     """A bar a row with its `name` above and its value beside it; hollow where it was only promised."""
-    kept = rows.assign(at=0.0, hollow=rows[name].isin(hollow))
+    table = rows.assign(at=0.0, hollow=rows[name].isin(hollow))
     across = alt.X("value:Q", axis=None, scale=alt.Scale(domain=[0, float(rows["value"].max()) * 1.25]))
-    base = alt.Chart(kept).encode(y=alt.Y(f"{name}:N", sort=None, axis=None))
+    base = alt.Chart(table).encode(y=alt.Y(f"{name}:N", sort=None, axis=None))
     bar = base.mark_bar(height=15, yOffset=7, stroke=charts.COLOURS[0], strokeWidth=1.5).encode(
         x=across, fill=alt.condition("datum.hollow", alt.value(charts.PAPER), alt.value(charts.COLOURS[0]))
     )
@@ -28,7 +28,7 @@ def bars(rows: pd.DataFrame, name: str, hollow: Sequence[str] = ()) -> Any:
     value = base.transform_calculate(said=_THOUSANDS.format("value")).mark_text(
         align="left", dx=6, yOffset=7, fontSize=13, fontWeight="bold", color=charts.INK
     )
-    return alt.layer(bar, named, value.encode(x="value:Q", text="said:N")).properties(height=HEIGHT)
+    return alt.layer(bar, named, value.encode(x="value:Q", text="said:N")).properties(height=_HEIGHT)
 
 
 def span(rows: pd.DataFrame, colour: str = charts.COLOURS[0]) -> Any:
@@ -43,8 +43,8 @@ def span(rows: pd.DataFrame, colour: str = charts.COLOURS[0]) -> Any:
     base = alt.Chart(rows)
     band = base.mark_bar(height=26, opacity=0.35, color=colour).encode(x=across, x2="high:Q")
     dot = base.mark_point(filled=True, size=220, opacity=1, color=colour).encode(x="value:Q")
-    said = base.mark_text(dy=-28, fontSize=15, fontWeight="bold", color=charts.INK)
-    return alt.layer(band, dot, said.encode(x="value:Q", text="told:N")).properties(height=HEIGHT - 22)
+    labels = base.mark_text(dy=-28, fontSize=15, fontWeight="bold", color=charts.INK)
+    return alt.layer(band, dot, labels.encode(x="value:Q", text="told:N")).properties(height=_HEIGHT - 22)
 
 
 def steps(rows: pd.DataFrame, value: str, labelled: Sequence[str]) -> Any:
@@ -60,7 +60,7 @@ def steps(rows: pd.DataFrame, value: str, labelled: Sequence[str]) -> Any:
     ]
     some = alt.Chart(rows[rows["day"].isin(labelled)]).encode(x="day:T", y=f"{value}:Q")
     dots = some.mark_point(filled=True, size=60, opacity=1, color=charts.COLOURS[0])
-    said = some.transform_calculate(said=_THOUSANDS.format(value)).mark_text(
+    labels = some.transform_calculate(said=_THOUSANDS.format(value)).mark_text(
         dy=-12, fontSize=13, fontWeight="bold", color=charts.INK
     )
-    return alt.layer(*layers, dots, said.encode(text="said:N")).properties(height=HEIGHT)
+    return alt.layer(*layers, dots, labels.encode(text="said:N")).properties(height=_HEIGHT)

@@ -12,7 +12,7 @@ from casefile.figures.nodes import Choice, Figure, Tally
 from casefile.records import Unit
 
 
-def plain(graph: Graph, printed: bool = True) -> dict[str, Any]:
+def as_json(graph: Graph, printed: bool = True) -> dict[str, Any]:
     """The graph as plain data, its formulas in print too unless not `printed`; `read` reads it back."""
     figures = {}
     for name, figure in graph.figures.items():

@@ -39,7 +39,9 @@ Assumptions = Mapping[str, Spread | Distribution]
 Ranks = Mapping[tuple[str, str], float]  # rank correlations by pairs of names
 
 
-def draw(spreads: Assumptions, count: int, seed: int, ranks: Ranks = MappingProxyType({})) -> dict[str, Draws]:
+def monte_carlo_draws(
+    spreads: Assumptions, count: int, seed: int, ranks: Ranks = MappingProxyType({})
+) -> dict[str, Draws]:
     """`count` draws of each assumption, the same for the same seed whatever the order of the names."""
     return correlated({name: _draw(name, spreads[name], count, seed) for name in sorted(spreads)}, ranks, seed)
 
@@ -61,7 +63,7 @@ def percentiles(
     graph: Graph, figure: str, spreads: Assumptions, count: int, seed: int, ranks: Ranks = MappingProxyType({})
 ) -> tuple[float, float, float]:
     """The 5th, 50th and 95th percentiles of a figure when its assumptions are drawn from their ranges."""
-    draws = draw(spreads, count, seed, ranks)
+    draws = monte_carlo_draws(spreads, count, seed, ranks)
     names = tuple(sorted(set(spreads) & set(graph.leaves(figure))))
     if not names:
         value = graph.value(figure)

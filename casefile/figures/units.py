@@ -159,12 +159,12 @@ def units_of(rows: tuple[records.Unit, ...]) -> Units:
     return Units({row.unit: row for row in rows})
 
 
-def check(known: records.Records) -> None:
+def check(tables: records.Records) -> None:
     """Raise BadRecord for a unit of `data/units.csv` that pint cannot read: its own, or defined there."""
     try:
-        units = Units(known.units)
-        for name in known.units:
+        units = Units(tables.units)
+        for name in tables.units:
             units.parse(name)
     except BadRecord as fault:
-        line = records.line_of(known, "units", **{str(fault.column): str(fault.value)})
+        line = records.line_of(tables, "units", **{str(fault.column): str(fault.value)})
         raise BadRecord(fault.file, line, fault.column, fault.value, fault.expected) from None

@@ -117,8 +117,8 @@ def _universal(unit: Any) -> Any:
 
 def _zoned(cell: Any) -> Any:
     """A time written without a zone as the same time in UTC; anything else as it is."""
-    found = encodings.DAY_OR_TIME.fullmatch(cell) if isinstance(cell, str) else None
-    return f"{found['day']}T{found['time']}Z" if found and found["time"] and not found["zone"] else cell
+    match = encodings.DAY_OR_TIME.fullmatch(cell) if isinstance(cell, str) else None
+    return f"{match['day']}T{match['time']}Z" if match and match["time"] and not match["zone"] else cell
 
 
 def _refuse_clocks(text: str, place: str) -> None:

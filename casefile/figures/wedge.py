@@ -9,7 +9,7 @@ import pandas as pd
 
 from casefile.figures import charts
 
-HEIGHT = 300
+_HEIGHT = 300
 
 
 def drawn(
@@ -42,6 +42,14 @@ def drawn(
     point = here.mark_point(
         filled=True, size=240, opacity=1, color=charts.COLOURS[0], stroke=charts.PAPER, strokeWidth=2
     )
-    said = here.mark_text(align="left", dx=13, dy=13, fontSize=16, fontWeight="bold", color=charts.INK)
-    layers = (band, cone, middle, rules, named.encode(text="text:N", y=alt.value(4)), point, said.encode(text="told:N"))
-    return alt.layer(*layers).properties(height=HEIGHT)
+    caption = here.mark_text(align="left", dx=13, dy=13, fontSize=16, fontWeight="bold", color=charts.INK)
+    layers = (
+        band,
+        cone,
+        middle,
+        rules,
+        named.encode(text="text:N", y=alt.value(4)),
+        point,
+        caption.encode(text="told:N"),
+    )
+    return alt.layer(*layers).properties(height=_HEIGHT)

@@ -25,7 +25,7 @@ HERE = Path(__file__).parent
 PACKAGES = HERE / "packages"
 PLACE = Path("_build") / "live"  # in a story: what a build of its site takes
 LIST = "bundle.json"
-CHARTS = "vega-lite.js"
+_CHARTS = "vega-lite.js"
 # The libraries by what they are fetched with; each archive changes only when one of its own does.
 GROUPS = {
     "numpy": ["numpy"],
@@ -58,7 +58,7 @@ def make(target: Path, tell: Callable[[str], None]) -> dict[str, Any]:
         folders = [work / name for name in ("core", "wheels", "packed", "made")]
         for folder in folders:
             folder.mkdir()
-        core, wheels, packed, made = folders
+        core, wheels, packed, bundle = folders
         tell("fetching Python for WebAssembly, by npm")
         python = _python(core)
         tell("fetching its libraries, by pip")
@@ -66,12 +66,12 @@ def make(target: Path, tell: Callable[[str], None]) -> dict[str, Any]:
         tell("compiling and packing them")
         node = ["node", str(HERE / "packing.mjs"), str(python), str(wheels), str(packed), json.dumps(GROUPS)]
         _run(node, work, "packing the libraries")
-        (made / CHARTS).write_text(pictures.compiler(), encoding="utf-8")
-        listed = _list(python, packed, made)
-        (made / LIST).write_text(json.dumps(listed, indent=1) + "\n", encoding="utf-8")
+        (bundle / _CHARTS).write_text(pictures.compiler(), encoding="utf-8")
+        listed = _list(python, packed, bundle)
+        (bundle / LIST).write_text(json.dumps(listed, indent=1) + "\n", encoding="utf-8")
         if target.exists():
             shutil.rmtree(target)
-        made.rename(target)
+        bundle.rename(target)
     return listed
 
 
@@ -84,8 +84,8 @@ def _run(command: Sequence[str], folder: Path, doing: str) -> None:
         raise BundleFailed(f"live: {doing} took longer than {_MINUTES} minutes") from None
     if done.returncode:
         lines = [line for line in done.stderr.splitlines() if "error" in line.lower()]
-        said = (lines or done.stderr.splitlines() or ["no word of why"])[-1]
-        raise BundleFailed(f"live: {doing} failed: {of_library(said)}")
+        message = (lines or done.stderr.splitlines() or ["no word of why"])[-1]
+        raise BundleFailed(f"live: {doing} failed: {of_library(message)}")
 
 
 def _python(folder: Path) -> Path:
@@ -122,24 +122,24 @@ def _wheels(folder: Path) -> None:
         (folder / name).write_bytes(content)
 
 
-def _list(python: Path, packed: Path, made: Path) -> dict[str, Any]:
+def _list(python: Path, packed: Path, bundle: Path) -> dict[str, Any]:
     """Lay the files out under names that hold their hashes; each with its bytes, on disk and on its way."""
     sent = json.loads((packed / "sent.json").read_text(encoding="utf-8"))
     whole = hashlib.sha256(b"".join((python / name).read_bytes() for name in _PYTHON)).hexdigest()
     folder = f"python-{whole[:12]}"
-    (made / folder).mkdir()
+    (bundle / folder).mkdir()
     core = []
     for name in _PYTHON:
-        shutil.copyfile(python / name, made / folder / name)
-        core.append(entry(made, f"{folder}/{name}", name, sent.get(name)))
+        shutil.copyfile(python / name, bundle / folder / name)
+        core.append(entry(bundle, f"{folder}/{name}", name, sent.get(name)))
     libraries = []
     for name in GROUPS:
         path = hashed(packed / f"{name}.zip")
-        shutil.copyfile(packed / f"{name}.zip", made / path)
-        libraries.append(entry(made, path, name))
-    charts = hashed(made / CHARTS)
-    (made / CHARTS).rename(made / charts)
-    return {"python": core, "libraries": libraries, "charts": [entry(made, charts, CHARTS)]}
+        shutil.copyfile(packed / f"{name}.zip", bundle / path)
+        libraries.append(entry(bundle, path, name))
+    charts = hashed(bundle / _CHARTS)
+    (bundle / _CHARTS).rename(bundle / charts)
+    return {"python": core, "libraries": libraries, "charts": [entry(bundle, charts, _CHARTS)]}
 
 
 def hashed(path: Path) -> str:

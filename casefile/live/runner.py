@@ -64,10 +64,13 @@ class Session:
         parameters.validated(self.known.declared(chapter), values, chapter)
 
         def others(
-            root: Path, needs: Sequence[str], known: Records, scenario: Overrides
+            root: Path, needs: Sequence[str], story_records: Records, scenario: Overrides
         ) -> Mapping[str, results.Results]:
             chosen = {home: {**scenario.get(home, {}), **overrides.get(home, {})} for home in {**scenario, **overrides}}
-            return {name: results.Results.from_json(self.results_of(name, chosen, tell), known.units) for name in needs}
+            return {
+                name: results.Results.from_json(self.results_of(name, chosen, tell), story_records.units)
+                for name in needs
+            }
 
         tell(chapter)
         with _told(self.root), self.known.asked_anew():
@@ -122,7 +125,7 @@ def _cells(notebook: Mapping[str, Any], values: Mapping[str, Any]) -> Iterator[t
 
 def _cell(source: str, where: str, namespace: dict[str, Any]) -> Any:
     """Run one cell and return the value of its last line, where that is an expression and the cell shows it."""
-    tree = parameters.parsed(source, where)
+    tree = parameters.syntax_tree(source, where)
     last = tree.body[-1] if tree.body and isinstance(tree.body[-1], ast.Expr) else None
     if last is not None:
         tree.body.pop()

@@ -38,18 +38,18 @@ def of_page(page: str, text: str) -> list[Text]:
     return [Text(f"{page}.md", text)]
 
 
-def of_notebook(page: str, notebook: Mapping[str, Any]) -> list[Text]:
+def texts_of_notebook(page: str, notebook: Mapping[str, Any]) -> list[Text]:
     """The Markdown of a notebook: its cells that hold prose, and what its other cells put out as Markdown."""
-    found = []
+    texts_beside = []
     for number, cell in enumerate(notebook["cells"]):
         texts = ["".join(cell["source"])] if cell["cell_type"] == "markdown" else []
         for output in cell.get("outputs", ()):
             texts += ["".join(output.get("data", {}).get("text/markdown", ()))]
-        found += [Text(f"{page}.ipynb, cell {number}", text) for text in texts if text]
-    return found
+        texts_beside += [Text(f"{page}.ipynb, cell {number}", text) for text in texts if text]
+    return texts_beside
 
 
-def files(root: Path, page: str, texts: Sequence[Text], syntax: Syntax) -> tuple[dict[str, str], dict[str, str]]:
+def files_named(root: Path, page: str, texts: Sequence[Text], syntax: Syntax) -> tuple[dict[str, str], dict[str, str]]:
     """The files of the story in `root` that a page names: those that the book puts in a place of its own, and those in HTML.
 
     Each by the path at which it is looked for, among the pages or on the site, with its path in the story. Raises BadInput
@@ -82,7 +82,7 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def _addresses(cell: markdown.Cell) -> Iterator[tuple[str, str]]:
+def _addresses(cell: markdown.MarkdownCell) -> Iterator[tuple[str, str]]:
     """The addresses that some Markdown names, each with what it names them for: a picture, a link, or in HTML."""
     for block in cell.blocks:
         if isinstance(block, Directive):
@@ -137,16 +137,16 @@ def detach(page: str, notebook: Mapping[str, Any]) -> dict[str, bytes]:
 
     Raises BadInput for a text that names what is not attached, and for an attachment that is none.
     """
-    found: dict[str, bytes] = {}
+    files_detached: dict[str, bytes] = {}
     for number, cell in enumerate(notebook["cells"]):
         if cell["cell_type"] == "markdown":
-            found |= _detached(cell, f"{page}.ipynb, cell {number}")
-    return found
+            files_detached |= _detached(cell, f"{page}.ipynb, cell {number}")
+    return files_detached
 
 
 def _detached(cell: dict[str, Any], place: str) -> dict[str, bytes]:
     attached = cell.pop("attachments", {})
-    found: dict[str, bytes] = {}
+    files_detached: dict[str, bytes] = {}
 
     def named(match: re.Match[str]) -> str:
         name = unquote(match.group(1))
@@ -160,8 +160,8 @@ def _detached(cell: dict[str, Any], place: str) -> dict[str, bytes]:
         except ValueError as error:
             raise BadInput(f"{place}: attachment {shown(name)}: {error}; expected it as Jupyter attaches it") from None
         path = f"{ATTACHMENTS}/{hashlib.sha256(content).hexdigest()[:16]}{mimetypes.guess_extension(kind) or ''}"
-        found[path] = content
+        files_detached[path] = content
         return f"/{path}"
 
     cell["source"] = _ATTACHED.sub(named, "".join(cell["source"])).splitlines(keepends=True)
-    return found
+    return files_detached

@@ -26,7 +26,7 @@ from casefile.figures.graph import Graph
 from casefile.figures.nodes import DRAWN, Figure
 from casefile.notebook import charted, drawing, leaves, parameters, ranges, results
 from casefile.notebook.charted import Drawn
-from casefile.notebook.results import Published, Shown, public_name
+from casefile.notebook.results import ResultsOutput, Shown, public_name
 from casefile.notebook.root import find_root
 from casefile.notebook.score import Counted, counts
 from casefile.records import Declaration, Records, dating
@@ -49,19 +49,19 @@ def open_chapter(
     `run_others` gives their results, unless who runs the notebook does.
     Raises BadInput for an unknown parameter or an invalid value.
     """
-    known = records.load_once(find_root(name, namespace))
-    declared = known.declared(name)
-    given = {key: namespace[key] for key in (*declared, *_set_before(namespace, declared)) if key in namespace}
-    values = parameters.validated(declared, given, name)
-    return Chapter(name, known, values, title, question, tuple(needs), namespace.get(OTHERS) or run_others)
+    story_records = records.load_once(find_root(name, namespace))
+    declared = story_records.declared(name)
+    values_set = {key: namespace[key] for key in (*declared, *_set_before(namespace, declared)) if key in namespace}
+    values = parameters.validated(declared, values_set, name)
+    return Chapter(name, story_records, values, title, question, tuple(needs), namespace.get(OTHERS) or run_others)
 
 
 def _set_before(namespace: Mapping[str, Any], declared: Iterable[str]) -> list[str]:
     """The names set by the cell run just before this one, when it is papermill's injected cell or the parameters cell."""
     history = namespace.get("In", [])
     source = history[-2] if len(history) > 1 else ""
-    told = ("PAPERMILL_INPUT_PATH", "PAPERMILL_OUTPUT_PATH")  # by papermill itself, where it is asked to
-    names = [name for name in parameters.assigned(source) if name not in told]
+    by_papermill = ("PAPERMILL_INPUT_PATH", "PAPERMILL_OUTPUT_PATH")  # by papermill itself, where it is asked to
+    names = [name for name in parameters.assigned(source) if name not in by_papermill]
     return names if source.startswith("# Parameters") or set(names) & set(declared) else []
 
 
@@ -69,20 +69,20 @@ class Chapter:
     """One chapter while its notebook runs."""
 
     def __init__(
-        self, name: str, known: Records, values: Mapping[str, parameters.Value], title: str, question: str,
+        self, name: str, records: Records, values: Mapping[str, parameters.Value], title: str, question: str,
         needs: tuple[str, ...], run_others: RunOthers | None = None,
     ) -> None:  # fmt: skip
         self.name = name
-        self.records = known
+        self.records = records
         self.parameters = dict(values)
-        self.graph = Graph(name, known.units)
+        self.graph = Graph(name, records.units)
         self._results = results.Results(name, title, question, self.parameters, self.graph, needs=needs)
         self._others: Mapping[str, results.Results] = {}
         self._run_others = run_others
         # What this chapter shares with others holds for those it reads, too.
-        shared = {row.name: self.parameters[row.name] for row in known.declared(name).values() if row.read_by}
-        self._given = parameters.by_home([(name, shared)], known)
-        self._asked = drawing.asked(known.declared(name), values)  # ranges from outside, in place of values
+        shared = {row.name: self.parameters[row.name] for row in records.declared(name).values() if row.read_by}
+        self._given = parameters.by_home([(name, shared)], records)
+        self._asked = drawing.asked(records.declared(name), values)  # ranges from outside, in place of values
         self._spreads: dict[str, uncertainty.Spread | Distribution] = {}  # what was drawn so far, by figure
 
     # -------------------------------------------------------------------------------------------------------- leaves
@@ -148,7 +148,9 @@ class Chapter:
         publish: bool = False, key: str = "id",
     ) -> sympy.Symbol:  # fmt: skip
         """One cell of a series as a figure: the row whose `key` column is `row`, under the same id unless named."""
-        return self._leaf(leaves.cell(self.records, self.name, series, row, column, key, unit, meaning), id, publish)
+        return self._leaf(
+            leaves.series_cell(self.records, self.name, series, row, column, key, unit, meaning), id, publish
+        )
 
     def imported(self, chapter: str, *names: str) -> Any:
         """Figures of another chapter, by id; one symbol, or a tuple of them. The chapter must stand in `needs`."""
@@ -217,9 +219,9 @@ class Chapter:
         An assumption that was set to another value than its default is not drawn. A target that no drawn assumption
         moves gets no band, nor does one whose value lies outside it.
         """
-        drawn = ranges.drawn(self.graph, self._asked)
+        drawn = ranges.distributions_of(self.graph, self._asked)
         spreads = {**drawn, **{str(symbol): self.spread(symbol) for symbol in assumptions}}
-        ranks = ranges.ranks(self.graph, self._asked, spreads)
+        ranks = ranges.rank_correlations(self.graph, self._asked, spreads)
         self._spreads |= spreads
         for name, spread in spreads.items():
             self._results.ranges[name] = {"low": spread.low, "mode": spread.mode, "high": spread.high}
@@ -338,13 +340,13 @@ class Chapter:
                     table[end] = ids
         for name, cells in columns.items():
             ids = [str(cell) if isinstance(cell, sympy.Symbol) else None for cell in cells]
-            texts = [cell if isinstance(cell, str) and binding.named(cell) else None for cell in cells]
+            texts = [cell if isinstance(cell, str) and binding.names_in_text(cell) else None for cell in cells]
             table[name] = [
                 self.value(id) if id else self.text(text) if text else cell
                 for id, text, cell in zip(ids, texts, cells, strict=True)
             ]
             if any(ids):
-                table[f"{name}{binding.FIGURE}"] = ids
+                table[f"{name}{binding.FIGURE_IN_TEXT}"] = ids
             if any(texts):
                 table[f"{name}{binding.TEMPLATE}"] = texts
         return pd.DataFrame(table)
@@ -379,16 +381,16 @@ class Chapter:
         A row without a date is the event of that id. `{casefile-timeline} ID` prints the same rows as a list. Raises BadInput
         for a day before the first of them.
         """
-        told, picture = charted.timeline(self.records, self.name, series, day)
+        rows, picture = charted.timeline(self.records, self.name, series, day)
         return self.chart(
             id, picture, title="The story by date",
-            alt_text=f"A mark for each of the story's events, the oldest on top, from “{told[0]['title']}” to “{told[-1]['title']}”. The list has them all.",
-            data=pd.DataFrame(told),
+            alt_text=f"A mark for each of the story's events, the oldest on top, from “{rows[0]['title']}” to “{rows[-1]['title']}”. The list has them all.",
+            data=pd.DataFrame(rows),
             columns={"date": "Date", "title": "Event", "meaning": "What happened", "thread": "Thread"},
             note="What is dated to a month or a year stands at its end.",
         )  # fmt: skip
 
-    def publish(self) -> Published:
+    def publish(self) -> ResultsOutput:
         """Put the chapter's results into the notebook's output, from where the run takes them."""
         self.graph.check_current()
         if bare := ranges.bare(self.graph, self._asked):
@@ -396,4 +398,4 @@ class Chapter:
             self.propagate(map(symbol, bare), map(symbol, self._spreads), draws, seed)
         deeper = (name for others in self._others.values() for name in others.needs)
         self._results.needs = tuple(dict.fromkeys((*self._results.needs, *deeper)))
-        return Published({**self._results.to_json(), "series": self.records.series_read()})
+        return ResultsOutput({**self._results.to_json(), "series": self.records.series_read()})

@@ -24,12 +24,12 @@ class Drawn:
         self.drawn, self.graph = drawn, graph
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        drawn = {results.CHART_MEDIA_TYPE: {"chart": self.drawn["id"]}, charts.MEDIA_TYPE: self.drawn["spec"]}
-        return {**(drawn if results.printed() else {}), "text/plain": self.graph.fill(self.drawn["alt"])}
+        drawn = {results.CHART_MEDIA_TYPE: {"chart": self.drawn["id"]}, charts.VEGA_LITE_MEDIA_TYPE: self.drawn["spec"]}
+        return {**(drawn if results.is_printed() else {}), "text/plain": self.graph.fill(self.drawn["alt"])}
 
 
 def of_chapter(
-    graph: Graph, known: Records, chapter: str, id: str, picture: alt.TopLevelMixin, title: str, alt_text: str,
+    graph: Graph, records: Records, chapter: str, id: str, picture: alt.TopLevelMixin, title: str, alt_text: str,
     data: pd.DataFrame, columns: Mapping[str, str], figures: list[str], sources: Iterable[str], note: str,
     form: str, narrow: alt.TopLevelMixin | None,
 ) -> tuple[dict[str, Any], set[str]]:  # fmt: skip
@@ -40,7 +40,7 @@ def of_chapter(
     """
     here = f"chart {id!r} of {chapter}"
     try:
-        rows, spec = charts.rows(data), charts.specification(picture) if results.printed() else {}
+        rows, spec = charts.plain_rows(data), charts.specification(picture) if results.is_printed() else {}
         if spec and narrow is not None:
             spec["usermeta"] = {binding.NARROW_FORM: charts.specification(narrow)}
     except BadInput as error:
@@ -57,14 +57,14 @@ def of_chapter(
         raise BadInput(f"{here} has no alternative text; expected the finding with its numbers")
     if not credited:
         raise BadInput(f"{here} has no source; expected figures, or a table with a source on each row")
-    for name in credited - set(known.sources):
-        raise BadInput(f"{here} names source {name!r}; {nearest(name, known.sources)}")
+    for name in credited - set(records.sources):
+        raise BadInput(f"{here} names source {name!r}; {nearest(name, records.sources)}")
     for column in columns:
         if column not in data.columns:
             raise BadInput(f"{here}: no column {column!r} in its table; {nearest(column, data.columns)}")
     for template in (title, alt_text, note):
         graph.fill(template)
-        named |= binding.named(template)
+        named |= binding.names_in_text(template)
     drawn = {
         "id": id, "title": title, "alt": alt_text, "note": note, "spec": spec, "columns": dict(columns),
         "order": list(columns), "rows": rows, "figures": figures, "sources": sorted(credited),
@@ -74,22 +74,22 @@ def of_chapter(
     return drawn, named
 
 
-def timeline(known: Records, chapter: str, series: str, day: str) -> tuple[list[dict[str, Any]], alt.TopLevelMixin]:
+def timeline(records: Records, chapter: str, series: str, day: str) -> tuple[list[dict[str, Any]], alt.TopLevelMixin]:
     """The rows of a story's timeline up to an ISO day, the oldest first, and their picture.
 
     A row without a date is the event of that id. Raises BadInput for a day before the first of them.
     """
     dated: list[dict[str, Any]] = []
-    for cells in known.series(series).to_dict("records"):
+    for cells in records.series(series).to_dict("records"):
         row = {str(name): cell for name, cell in cells.items()}
-        event = known.events.get(str(row["id"]))
+        event = records.events.get(str(row["id"]))
         date = event.date if event else str(row["date"])
         meaning = event.meaning if event else row["title"]
         dated.append({**row, "date": date, "day": dating.last_day(date), "meaning": meaning})
-    told = sorted((row for row in dated if row["day"] <= day), key=lambda row: str(row["day"]))
-    if not told:
+    shown = sorted((row for row in dated if row["day"] <= day), key=lambda row: str(row["day"]))
+    if not shown:
         first = min(str(row["day"]) for row in dated)
         raise BadInput(f"{chapter}: nothing had happened by {day}; expected a day from {first}")
-    names = dict.fromkeys(str(row["thread"]) for row in told)
+    names = dict.fromkeys(str(row["thread"]) for row in shown)
     threads = dict(zip(names, zip(_SHAPES, charts.COLOURS, strict=False), strict=False))
-    return told, chronology.timeline(pd.DataFrame(told), threads).properties(height=alt.Step(18))
+    return shown, chronology.timeline(pd.DataFrame(shown), threads).properties(height=alt.Step(18))

@@ -22,7 +22,7 @@ def is_one(text: str) -> bool:
     return bool(re.match(r"\s*[a-z]+\s*\(", text)) or text.count(":") == 2 or "~" in text
 
 
-def validated(declaration: Declaration, text: str) -> str:
+def validated_range(declaration: Declaration, text: str) -> str:
     """The text of a range as it is kept, with the values of a file that it names. Raises BadInput with what was expected."""
     try:
         return _normalised(declaration, text)
@@ -69,7 +69,7 @@ def _column(path: Path, column: str | None) -> list[str]:
     return numbers
 
 
-def of(declaration: Declaration, value: Any) -> Distribution | None:
+def distribution_drawn(declaration: Declaration, value: Any) -> Distribution | None:
     """What a parameter with this value is drawn from; None for one that has a single value."""
     if declaration.type in ("integer", "number") and isinstance(value, str):
         from casefile.figures import distributions
@@ -85,7 +85,7 @@ def _bounds(declaration: Declaration) -> tuple[float | None, float | None]:
 
 def asked(declared: Mapping[str, Declaration], values: Mapping[str, Any]) -> dict[str, Distribution]:
     """What is drawn in place of a value, by the name of the parameter."""
-    drawn = {name: of(row, values.get(name)) for name, row in declared.items()}
+    drawn = {name: distribution_drawn(row, values.get(name)) for name, row in declared.items()}
     return {name: distribution for name, distribution in drawn.items() if distribution is not None}
 
 

@@ -75,10 +75,10 @@ class Homes:
         return pages[0] if pages else None
 
 
-def _once(kind: str, verb: str, found: Iterable[tuple[str, str]]) -> dict[str, str]:
+def _once(kind: str, verb: str, pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     """The page of each name; pages and names as pairs. Raises BadInput for a name on two pages."""
     homes: dict[str, str] = {}
-    for page, name in found:
+    for page, name in pairs:
         if name in homes:
             raise BadInput(
                 f"{kind} {name!r}: {homes[name]} and {page} both {verb} it; expected one page to, as its home"

@@ -15,16 +15,16 @@ from casefile.notebook import drawing, parameters
 from casefile.records import Declaration, Event, Fact, Records
 
 
-def parameter(known: Records, row: Declaration, value: parameters.Value, publish: bool) -> Figure:
+def parameter(tables: Records, row: Declaration, value: parameters.Value, publish: bool) -> Figure:
     """A numeric or date parameter, under the public id of its declaration, with its basis as source.
 
     It has the range of its assumption at the declared default alone: one that was set to another value is that value, and one
     that was given a range has that.
     """
-    basis = known.figures.get(row.basis) or known.events.get(row.basis)
+    basis = tables.figures.get(row.basis) or tables.events.get(row.basis)
     low: float | None
     high: float | None
-    if asked := drawing.of(row, value):
+    if asked := drawing.distribution_drawn(row, value):
         number, low, high, band = asked.mode, asked.low, asked.high, asked.band
     else:
         number = float(formats.day_number(str(value))) if row.type == "date" else float(value)
@@ -40,23 +40,23 @@ def parameter(known: Records, row: Declaration, value: parameters.Value, publish
     )  # fmt: skip
 
 
-def fact(known: Records, chapter: str, name: str) -> Figure:
+def fact(records: Records, chapter: str, name: str) -> Figure:
     """A fact with its value and range, or the day of an event. Raises BadInput when there is neither."""
-    if name in known.events:
-        event = known.events[name]
+    if name in records.events:
+        event = records.events[name]
         return _read(chapter, event, "date", float(formats.day_number(event.date)))
-    if name not in known.figures:
-        names = [*known.figures, *known.events]
+    if name not in records.figures:
+        names = [*records.figures, *records.events]
         raise BadInput(f"{chapter}: no fact {name!r} in data/figures.csv or data/events.csv; {nearest(name, names)}")
-    row = known.figures[name]
+    row = records.figures[name]
     return _read(chapter, row, row.unit, row.value, row.low, row.high)
 
 
-def end(known: Records, chapter: str, name: str, which: str) -> Figure:
+def end(records: Records, chapter: str, name: str, which: str) -> Figure:
     """The `low` or `high` end of a fact's printed range, as a figure of its own. Raises BadInput where it has none."""
-    if name not in known.figures:
-        raise BadInput(f"{chapter}: no fact {name!r} in data/figures.csv; {nearest(name, known.figures)}")
-    row = known.figures[name]
+    if name not in records.figures:
+        raise BadInput(f"{chapter}: no fact {name!r} in data/figures.csv; {nearest(name, records.figures)}")
+    row = records.figures[name]
     value = getattr(row, which)
     if value is None:
         raise BadInput(f"{chapter}: fact {name!r} prints no {which} end; take its value with source({name!r})")
@@ -77,11 +77,11 @@ def _read(
     )  # fmt: skip
 
 
-def cell(
-    known: Records, chapter: str, series: str, row: str, column: str, key: str, unit: str, meaning: str
+def series_cell(
+    records: Records, chapter: str, series: str, row: str, column: str, key: str, unit: str, meaning: str
 ) -> Figure:  # fmt: skip
     """One cell of a series: in `column`, of the row whose `key` column is `row`. Raises BadInput when there is no such row."""
-    table = known.series(series)
+    table = records.series(series)
     rows = table[table[key] == row]
     if len(rows) != 1:
         raise BadInput(f"{chapter}: no row {row!r} in data/series/{series}.csv; {nearest(row, table[key].astype(str))}")

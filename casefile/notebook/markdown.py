@@ -57,7 +57,7 @@ class Label:
 
 
 @dataclass(frozen=True)
-class Line:
+class SourceLine:
     """A line of the source that is neither a heading nor a label."""
 
     text: str
@@ -98,11 +98,11 @@ class Heading:
         return _words(self.inline, fill)
 
 
-Piece = Label | Line | Role | Directive | Heading
+Piece = Label | SourceLine | Role | Directive | Heading
 
 
 @dataclass(frozen=True)
-class Cell:
+class MarkdownCell:
     """A page of Markdown, or one cell of a notebook: its lines, and its blocks with those of its directives in place."""
 
     lines: tuple[str, ...]
@@ -115,9 +115,9 @@ class Cell:
         """
         at = 0
 
-        def lines(end: int) -> Iterator[Line]:
+        def lines(end: int) -> Iterator[SourceLine]:
             nonlocal at
-            yield from (Line(text) for text in self.lines[at:end])
+            yield from (SourceLine(text) for text in self.lines[at:end])
             at = max(at, end)
 
         inside = 0  # how many directives we are in
@@ -166,7 +166,7 @@ def syntax(root: Path) -> Syntax:
     return tuple(sorted({*SYNTAX, *map(str, named or ())}))
 
 
-def text(root: Path, page: str) -> str:
+def page_text_of_file(root: Path, page: str) -> str:
     """The text of a page that is no notebook. Raises BadInput for one that is not UTF-8."""
     return document.text(root / f"{page}.md")
 
@@ -181,13 +181,13 @@ def sources(cells: Iterable[Mapping[str, Any]]) -> list[str | None]:
     ]
 
 
-def of_notebook(notebook: Mapping[str, Any]) -> tuple[str, ...]:
+def markdown_cells(notebook: Mapping[str, Any]) -> tuple[str, ...]:
     """The Markdown cells of a notebook."""
     return tuple(source for source in sources(notebook["cells"]) if source is not None)
 
 
 @functools.lru_cache(maxsize=256)
-def read(cells: tuple[str, ...], extensions: Syntax = SYNTAX) -> tuple[Cell, ...]:
+def read(cells: tuple[str, ...], extensions: Syntax = SYNTAX) -> tuple[MarkdownCell, ...]:
     """The cells of one page, read; links may lean on a cell that follows. One text is a page of its own."""
     parser = _parser(extensions, len(cells) == 1)
     texts = [re.sub(r"\r\n?", "\n", text) for text in cells]
@@ -196,8 +196,8 @@ def read(cells: tuple[str, ...], extensions: Syntax = SYNTAX) -> tuple[Cell, ...
     if shared.get("references") and len(texts) > 1:
         blocks = [parser.parse(text, shared) for text in texts]
     return tuple(
-        Cell(tuple(text.split("\n")), tuple(_opened(found, parser, shared)))
-        for text, found in zip(texts, blocks, strict=True)
+        MarkdownCell(tuple(text.split("\n")), tuple(_opened(tokens, parser, shared)))
+        for text, tokens in zip(texts, blocks, strict=True)
     )
 
 
@@ -239,7 +239,7 @@ def _without_options(content: str) -> str:
 # -------------------------------------------------------------------------------------------------------------- telling
 
 
-def check(page: str, cells: Iterable[Cell]) -> None:
+def check(page: str, cells: Iterable[MarkdownCell]) -> None:
     """Raise BadInput for a page without one title above all its sections, or with a label that stands on it twice."""
     cells = list(cells)
     levels = [
@@ -261,38 +261,38 @@ def check(page: str, cells: Iterable[Cell]) -> None:
         raise BadInput(f"{page}: the label ({twice})= stands twice; expected each label of a page once")
 
 
-def directives(cells: Iterable[Cell]) -> list[Directive]:
+def directives(cells: Iterable[MarkdownCell]) -> list[Directive]:
     """Every directive of a page, in order."""
     return [block for cell in cells for block in cell.blocks if isinstance(block, Directive)]
 
 
-def places(pages: Mapping[str, Iterable[Cell]]) -> dict[str, str]:
+def places(pages: Mapping[str, Iterable[MarkdownCell]]) -> dict[str, str]:
     """The first page on which each directive of this package stands, by the directive's name: `casefile-sources`."""
-    found: dict[str, str] = {}
+    anchors: dict[str, str] = {}
     for page, cells in pages.items():
         for directive in directives(cells):
             if directive.name.startswith(_OURS):
-                found.setdefault(directive.name, page)
-    return found
+                anchors.setdefault(directive.name, page)
+    return anchors
 
 
-def code(cells: Iterable[Cell]) -> list[str]:
+def code(cells: Iterable[MarkdownCell]) -> list[str]:
     """Every block of code, however it is set off, and every piece of code within a sentence."""
-    found = []
+    lines = []
     for cell in cells:
         for block in cell.blocks:
             if isinstance(block, Directive):
-                found += [block.content] if block.name in _CODE else []
+                lines += [block.content] if block.name in _CODE else []
             elif block.type in ("code_block", "fence", "colon_fence"):
-                found += [] if _DIRECTIVE.match(block.info.strip()) else [block.content]
+                lines += [] if _DIRECTIVE.match(block.info.strip()) else [block.content]
             else:
-                found += [part.content for part in block.children or () if part.type == "code_inline"]
-    return found
+                lines += [part.content for part in block.children or () if part.type == "code_inline"]
+    return lines
 
 
-def sentences(cells: Iterable[Cell], fill: Fill) -> list[str]:
+def sentences(cells: Iterable[MarkdownCell], fill: Fill) -> list[str]:
     """The sentences of a page as read, headings among them; tables, code and HTML hold none."""
-    found: list[str] = []
+    sentences_read: list[str] = []
     for cell in cells:
         in_table = False
         for block in cell.blocks:
@@ -301,8 +301,10 @@ def sentences(cells: Iterable[Cell], fill: Fill) -> list[str]:
             if block.type in ("table_open", "table_close"):
                 in_table = block.type == "table_open"
             if block.type == "inline" and not in_table:
-                found += [said for part in _END.split(_words(block.children or (), fill)) if (said := part.strip())]
-    return found
+                sentences_read += [
+                    sentence for part in _END.split(_words(block.children or (), fill)) if (sentence := part.strip())
+                ]
+    return sentences_read
 
 
 def _roles(inline: Token) -> Iterator[Role]:
@@ -313,18 +315,18 @@ def _roles(inline: Token) -> Iterator[Role]:
 
 def _words(inline: Iterable[Token], fill: Fill) -> str:
     """The text of some tokens as read: what a role prints, the words of a link, nothing of a picture or of HTML's tags."""
-    said = []
+    words = []
     for part in inline:
         if part.type == "myst_role":
-            said.append(fill(part.meta["name"], part.content))
+            words.append(fill(part.meta["name"], part.content))
         elif part.type in ("softbreak", "hardbreak"):
-            said.append(" ")
+            words.append(" ")
         elif part.type not in ("image", "html_inline", "footnote_ref"):
-            said.append(part.content)
-    return " ".join("".join(said).split())
+            words.append(part.content)
+    return " ".join("".join(words).split())
 
 
-def filler(known: Any, homes: Homes, page: str) -> Fill:
+def filler(records: Any, homes: Homes, page: str) -> Fill:
     """What roles print on a page: numbers and words of its chapter, or of their homes; what nobody knows, as written."""
 
     def fill(role: str, text: str) -> str:
@@ -332,8 +334,8 @@ def filler(known: Any, homes: Homes, page: str) -> Fill:
         if role in ("num", "word") and (home := homes.answering(name, page)):
             graph = homes.chapters[home].graph
             return graph.chosen(name) if name in graph.choices else graph.printed(name, part or "value")
-        if role == "source" and name in known.sources:
-            return str(known.sources[name].publisher)
+        if role == "source" and name in records.sources:
+            return str(records.sources[name].publisher)
         if role == "claim":
             return (
                 str(homes.chapters[homes.verdicts[name]].verdicts[name]["verdict"]) if name in homes.verdicts else name

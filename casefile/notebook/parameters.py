@@ -47,7 +47,7 @@ def cell_defaults(notebook: Mapping[str, Any], name: str) -> dict[str, Any]:
     for position, cell in enumerate(notebook["cells"]):
         if cell["cell_type"] == "code" and TAG in cell.get("metadata", {}).get("tags", []):
             source = "".join(cell["source"])
-            tree = parsed(source, f"{name}, cell {position}")
+            tree = syntax_tree(source, f"{name}, cell {position}")
             defaults: dict[str, Any] = {}
             for statement in tree.body:
                 target, value = _assignment(statement)
@@ -70,7 +70,7 @@ def cell_defaults(notebook: Mapping[str, Any], name: str) -> dict[str, Any]:
     return {}
 
 
-def parsed(source: str, where: str) -> ast.Module:
+def syntax_tree(source: str, where: str) -> ast.Module:
     """A cell's code, read and not run. Raises BadInput that begins with `where` for what is no Python."""
     try:
         return ast.parse(source)
@@ -78,7 +78,7 @@ def parsed(source: str, where: str) -> ast.Module:
         raise BadInput(f"{where}: {getattr(error, 'msg', None) or str(error) or 'too deep'}; expected Python") from None
 
 
-def code(source: str, where: str) -> ast.Module:
+def ipython_tree(source: str, where: str) -> ast.Module:
     """A cell's code, read as IPython reads it: magics, `!` and `?` are calls, Python under a magic is Python.
 
     Raises BadInput that begins with `where` for what IPython could not read either.
@@ -86,13 +86,13 @@ def code(source: str, where: str) -> ast.Module:
     while magic := _OVER_PYTHON.match(source):
         source = source[magic.end() :]
     try:
-        return parsed(source, where)  # as nearly all cells are
+        return syntax_tree(source, where)  # as nearly all cells are
     except BadInput:
         from IPython.core.inputtransformer2 import TransformerManager
 
         with contextlib.suppress(SyntaxError):  # which the reading below tells
             source = TransformerManager().transform_cell(source)
-        return parsed(source, where)
+        return syntax_tree(source, where)
 
 
 def assigned(source: str) -> list[str]:
@@ -119,7 +119,7 @@ def read_by_code(notebook: Mapping[str, Any], name: str) -> frozenset[str]:
         for position, cell in enumerate(notebook["cells"])
         if cell["cell_type"] == "code" and SKIPPED not in cell.get("metadata", {}).get("tags", [])
     ]
-    nodes = [node for source, where in cells for node in ast.walk(code(source, where))]
+    nodes = [node for source, where in cells for node in ast.walk(ipython_tree(source, where))]
     read = [node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)]
     asked = [ast.unparse(node) for node in nodes if isinstance(node, ast.Call)]
     words = [word for call in asked if call.startswith("get_ipython().") for word in re.findall(r"\w+", call)]
@@ -155,15 +155,15 @@ def check_cell(notebook: Mapping[str, Any], chapter: str, records: Records) -> N
             )
 
 
-def validated(declared: Mapping[str, Declaration], given: Mapping[str, Any], chapter: str) -> dict[str, Value]:
+def validated(declared: Mapping[str, Declaration], values: Mapping[str, Any], chapter: str) -> dict[str, Value]:
     """All parameters of a chapter, in their types: the given ones where given, the defaults elsewhere.
 
     Raises BadInput for an unknown name (naming the nearest), a wrong type, NaN, infinity, a value out of its bounds or
     not among its choices.
     """
-    for name in given:
+    for name in values:
         _row(declared, name, chapter)
-    return {name: validate(row, given[name]) if name in given else default(row) for name, row in declared.items()}
+    return {name: validate(row, values[name]) if name in values else default(row) for name, row in declared.items()}
 
 
 def validate(declaration: Declaration, value: Any) -> Value:
@@ -172,23 +172,23 @@ def validate(declaration: Declaration, value: Any) -> Value:
     Raises BadInput with what was expected.
     """
     if declaration.type in ("integer", "number") and isinstance(value, str) and drawing.is_one(value):
-        return drawing.validated(declaration, value)
+        return drawing.validated_range(declaration, value)
     checked: Any = _typed(declaration, value)
     if declaration.choices and checked not in map(type_of(declaration), declaration.choices):
-        raise refusal(declaration, value)
+        raise _refusal(declaration, value)
     if isinstance(checked, str) and not checked.isprintable():
-        raise refusal(declaration, value)
+        raise _refusal(declaration, value)
     if declaration.type == "date":
         try:
             if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", checked):  # Python takes other forms for dates too
                 raise ValueError(checked)
             datetime.date.fromisoformat(checked)
         except ValueError:
-            raise refusal(declaration, value) from None
+            raise _refusal(declaration, value) from None
     too_low = declaration.minimum is not None and checked < declaration.minimum
     too_high = declaration.maximum is not None and checked > declaration.maximum
     if too_low or too_high:
-        raise refusal(declaration, value)
+        raise _refusal(declaration, value)
     return checked  # type: ignore[no-any-return]
 
 
@@ -203,13 +203,13 @@ def _typed(declaration: Declaration, value: Any) -> Any:
                 return checked
     except (ValueError, OverflowError):  # NaN, infinity, an integer that no float can hold
         pass
-    raise refusal(declaration, value)
+    raise _refusal(declaration, value)
 
 
 _SWITCHES = {"yes": "true", "on": "true", "1": "true", "no": "false", "off": "false", "0": "false"}
 
 
-def refusal(declaration: Declaration, value: object) -> BadInput:
+def _refusal(declaration: Declaration, value: object) -> BadInput:
     """What a parameter is told that it does not take: the value, what was expected, and what was perhaps meant."""
     line = f"{declaration.chapter}: parameter {declaration.name!r} is {shown(value)}; expected {expected(declaration)}"
     meant = closest(value, declaration.choices) if isinstance(value, str) else []
@@ -264,7 +264,7 @@ def from_text(declaration: Declaration, text: str) -> Value:
                 raise ValueError(text)
             return validate(declaration, float(text) if declaration.type == "number" else _whole(text))
         except ValueError:
-            raise refusal(declaration, text) from None
+            raise _refusal(declaration, text) from None
     if declaration.type == "boolean":
         return validate(declaration, {"true": True, "false": False}.get(text.lower(), text))
     return validate(declaration, text)
@@ -342,13 +342,13 @@ def _by_chapter(
     return by_home(checked.items(), records)
 
 
-def by_home(given: Iterable[tuple[str, Mapping[str, Value]]], records: Records) -> dict[str, dict[str, Value]]:
+def by_home(chapters: Iterable[tuple[str, Mapping[str, Value]]], records: Records) -> dict[str, dict[str, Value]]:
     """Values given to any chapters that take them, by the home of each parameter: they hold for all that take it.
 
     Raises BadInput when two chapters would have two values of one parameter.
     """
     homes: dict[str, dict[str, Value]] = {}
-    for chapter, values in given:
+    for chapter, values in chapters:
         declared = records.declared(chapter)
         for name, value in values.items():
             row = declared[name]

@@ -38,13 +38,13 @@ def drawing_of(values: Mapping[str, Any]) -> tuple[int, int]:
     return draws, seed
 
 
-def drawn(graph: Graph, asked: Asked) -> dict[str, Distribution]:
+def distributions_of(graph: Graph, asked: Asked) -> dict[str, Distribution]:
     """What an analyst gave ranges to, by figure, as far as the chapter has made it."""
     figures = {figure.parameter: name for name, figure in graph.figures.items() if figure.kind == "parameter"}
     return {figures[name]: distribution for name, distribution in asked.items() if name in figures}
 
 
-def ranks(graph: Graph, asked: Asked, spreads: Iterable[str]) -> dict[tuple[str, str], float]:
+def rank_correlations(graph: Graph, asked: Asked, spreads: Iterable[str]) -> dict[tuple[str, str], float]:
     """The rank correlations that were asked for, by pairs of figures. Raises BadInput unless both of a pair are drawn."""
     figures = {graph[name].parameter: name for name in spreads}
     named: dict[str, list[tuple[str, float]]] = {}
@@ -62,7 +62,7 @@ def bare(graph: Graph, asked: Asked) -> list[str]:
 
     Raises BadInput for a range of a parameter that no formula reads.
     """
-    spreads = drawn(graph, asked)
+    spreads = distributions_of(graph, asked)
     for name in sorted(asked.keys() - {graph[figure].parameter for figure in spreads}):
         raise BadInput(f"{graph.chapter}: no formula reads {name!r}, so it takes no range; expected one value")
     return [
@@ -71,7 +71,7 @@ def bare(graph: Graph, asked: Asked) -> list[str]:
     ]  # fmt: skip
 
 
-def spread(graph: Graph, known: Records, assumption: str, asked: Asked) -> uncertainty.Spread | Distribution:
+def spread(graph: Graph, records: Records, assumption: str, asked: Asked) -> uncertainty.Spread | Distribution:
     """The range that an assumption is drawn from; its value alone once it was set to another than the default.
 
     Raises BadInput for one without a range.
@@ -79,7 +79,7 @@ def spread(graph: Graph, known: Records, assumption: str, asked: Asked) -> uncer
     figure = graph[assumption]
     if figure.parameter in asked:
         return asked[figure.parameter]
-    low, high = _ends(known, figure, asked)
+    low, high = _ends(records, figure, asked)
     if low is None or high is None or figure.value is None:
         raise BadInput(f"{graph.chapter}: {figure.id!r} has no range; expected a low and a high in data/parameters.csv")
     if figure.low is None or figure.high is None:
@@ -87,15 +87,15 @@ def spread(graph: Graph, known: Records, assumption: str, asked: Asked) -> uncer
     return uncertainty.Spread(low, figure.value, high)
 
 
-def _ends(known: Records, figure: Figure, asked: Asked) -> tuple[float | None, float | None]:
+def _ends(records: Records, figure: Figure, asked: Asked) -> tuple[float | None, float | None]:
     """The low and high of an assumption as asked for or declared, also where a set value took its figure's range away."""
     if figure.parameter in asked:
         return asked[figure.parameter].low, asked[figure.parameter].high
-    row = known.declared(figure.chapter).get(figure.parameter)
+    row = records.declared(figure.chapter).get(figure.parameter)
     return (row.low, row.high) if row is not None else (figure.low, figure.high)
 
 
-def swings(graph: Graph, known: Records, target: str, assumptions: Iterable[str], asked: Asked) -> list[Swing]:
+def swings(graph: Graph, records: Records, target: str, assumptions: Iterable[str], asked: Asked) -> list[Swing]:
     """How far each assumption alone moves a figure between its low and its high, the widest first.
 
     Both ends are added as figures by formula, `TARGET_at_ASSUMPTION_low` and `_high`.
@@ -103,8 +103,8 @@ def swings(graph: Graph, known: Records, target: str, assumptions: Iterable[str]
     formula = graph.written_out(target)
     swings = []
     for name in sorted({*assumptions} & {str(symbol) for symbol in formula.free_symbols}):
-        spread(graph, known, name, asked)
-        ends = zip(_ends(known, graph[name], asked), _WIDEST, strict=True)
+        spread(graph, records, name, asked)
+        ends = zip(_ends(records, graph[name], asked), _WIDEST, strict=True)
         low, high = (_at_end(graph, graph[target], formula, name, value, *end) for value, end in ends)
         width = abs(graph.value(str(high)) - graph.value(str(low)))
         swings.append(Swing(expressions.symbol(name), low, high, width))

@@ -23,7 +23,7 @@ TOLD, UNTOLD = "told", "untold"  # what `Chapter.tell` says of a passage
 _WHEN = "when:"
 
 
-def printed() -> bool:
+def is_printed() -> bool:
     """Whether what a run leaves will be printed; a sweep takes values alone, and says `no` in its environment."""
     return os.environ.get(PRINT_VARIABLE) != "no"
 
@@ -54,8 +54,8 @@ class Results:
             "title": self.title,
             "question": self.question,
             "parameters": self.parameters,
-            **stored.plain(self.graph, printed()),
-            "charts": self.charts if printed() else {},
+            **stored.as_json(self.graph, is_printed()),
+            "charts": self.charts if is_printed() else {},
             "verdicts": self.verdicts,
             "ranges": self.ranges,
             "needs": list(self.needs),
@@ -144,7 +144,7 @@ def read(path: Path, units: Mapping[str, Unit]) -> Results:
     return Results.from_json(json.loads(path.read_text(encoding="utf-8")), units)
 
 
-class Published:
+class ResultsOutput:
     """A chapter's results as a cell's output."""
 
     def __init__(self, plain: Mapping[str, Any]) -> None:

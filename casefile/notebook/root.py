@@ -70,9 +70,9 @@ def _story_of(notebook: Path, chapter: str) -> Path | None:
 
 def _notebooks(namespace: Mapping[str, Any]) -> Iterator[Path]:
     """The paths that are said to be the notebook's."""
-    for said in (namespace.get("__vsc_ipynb_file__"), os.environ.get(SESSION_VARIABLE)):
-        if said:
-            yield Path(str(said))
+    for path in (namespace.get("__vsc_ipynb_file__"), os.environ.get(SESSION_VARIABLE)):
+        if path:
+            yield Path(str(path))
     words, folder = _command(os.getppid())
     folders = {folder}
     if any(word.split("=")[0] == "--cwd" for word in words):  # papermill has left the folder that its paths start from

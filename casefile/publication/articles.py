@@ -44,8 +44,8 @@ def _by_class(name: str) -> str:
 
 def having(element: Any, name: str) -> list[Any]:
     """The elements below one that have a class."""
-    found: list[Any] = element.xpath(_by_class(name))
-    return found
+    elements: list[Any] = element.xpath(_by_class(name))
+    return elements
 
 
 @dataclass
@@ -58,7 +58,7 @@ class Article:
     @cached_property
     def title(self) -> str:
         """What the page is called."""
-        return next((text_of(heading) for heading in self.element.iter("h1")), self.page)
+        return next((line_of(heading) for heading in self.element.iter("h1")), self.page)
 
     @property
     def sections(self) -> Iterator[tuple[str, str]]:
@@ -66,7 +66,7 @@ class Article:
         for heading in self.element.iter("h2"):
             anchor = heading.get("id") or heading.getparent().get("id")
             if anchor:
-                yield anchor, text_of(heading)
+                yield anchor, line_of(heading)
 
     @property
     def anchors(self) -> set[str]:
@@ -74,17 +74,17 @@ class Article:
         return set(self.element.xpath("descendant-or-self::*/@id"))
 
 
-def text_of(element: Any) -> str:
+def line_of(element: Any) -> str:
     """The text of an element on one line."""
     return " ".join("".join(element.itertext()).split())
 
 
 def read(site: Path, pages: Iterable[str]) -> list[Article]:
     """The articles of some pages of a site, in their order, ready for a book. Raises BadInput for one that is not there."""
-    return [prepared(page, whole(site, page)) for page in pages]
+    return [readable_article(page, page_element(site, page)) for page in pages]
 
 
-def whole(site: Path, page: str) -> Any:
+def page_element(site: Path, page: str) -> Any:
     """A page of a site, parsed. Raises BadInput for one that is not there, or is no page of a book."""
     path = site / f"{page}.html"
     if not path.is_file():
@@ -95,7 +95,7 @@ def whole(site: Path, page: str) -> Any:
     return tree
 
 
-def prepared(page: str, tree: Any) -> Article:
+def readable_article(page: str, tree: Any) -> Article:
     """The article of a parsed page for reading on paper or a reading device; the page itself is used up."""
     article = tree.find(".//article")
     article.tail = None
@@ -237,7 +237,7 @@ class Places:
         anchor = unquote(parts.fragment)
         if target not in self.anchors and target.startswith("claims/"):
             anchor = f"claim-{target.removeprefix('claims/')}"
-            target = next((name for name, known in self.anchors.items() if anchor in known), target)
+            target = next((name for name, anchors in self.anchors.items() if anchor in anchors), target)
         if target not in self.anchors:
             return None
         return target, anchor if anchor in self.anchors[target] else ""

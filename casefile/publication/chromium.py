@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Playwright  # loaded by who drives it
 
-COMMANDS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_COMMANDS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MACOS = ("Google Chrome.app/Contents/MacOS/Google Chrome", "Chromium.app/Contents/MacOS/Chromium")
 
 # A browser that has just started asks its maker's hosts for updates and accounts, the machine for a proxy, and the
@@ -27,7 +27,7 @@ NO_BUS = {"DBUS_SESSION_BUS_ADDRESS": "disabled:", "DBUS_SYSTEM_BUS_ADDRESS": "d
 
 def launch(playwright: Playwright) -> Browser:
     """A browser without a window that asks nothing of anyone. Raises FileNotFoundError where there is none."""
-    path = find()
+    path = browser_path()
     if path is None:
         raise FileNotFoundError("no Chromium or Chrome on this machine; `make test` says how to get one")
     return playwright.chromium.launch(
@@ -35,9 +35,9 @@ def launch(playwright: Playwright) -> Browser:
     )
 
 
-def find() -> str | None:
+def browser_path() -> str | None:
     """The browser's path: named by CHROMIUM, on the PATH, or among macOS applications; None when there is none."""
-    places = [os.environ.get("CHROMIUM"), *(shutil.which(command) for command in COMMANDS)]
+    places = [os.environ.get("CHROMIUM"), *(shutil.which(command) for command in _COMMANDS)]
     for folder in (Path("/Applications"), Path.home() / "Applications"):
         places += [str(folder / name) for name in MACOS]
     return next((place for place in places if place and Path(place).is_file()), None)

@@ -20,14 +20,14 @@ from urllib.parse import unquote
 
 from lxml import etree  # type: ignore[import-untyped]
 
-from casefile.citation.cite import Book, name_of
+from casefile.citation.cite import Book, author_name
 from casefile.figures import formats
 from casefile.publication import articles
 from casefile.publication.articles import Article, Places
 from casefile.system import cache
 
 TYPE = "application/epub+zip"
-STYLE = Path(__file__).with_name("epub.css")
+_STYLE = Path(__file__).with_name("epub.css")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _UNIX = 3  # as a zip names the system that it was made on
 # Pictures that every reading system shows.
@@ -66,9 +66,11 @@ def written(site: Path, pages: Sequence[str], book: Book, name: str) -> bytes:
         items.append((f"{article.page}.xhtml", "application/xhtml+xml", properties))
     files["title.xhtml"] = _document(name, f'<section class="front">{front(book, name)}</section>', 0)
     files["contents.xhtml"] = _contents(read)
-    files["book.css"] = STYLE.read_bytes()
+    files["book.css"] = _STYLE.read_bytes()
     items += [(path, kind, "") for path, kind in pictures.items()]
-    identifier = uuid.uuid5(uuid.NAMESPACE_URL, cache.key({path: cache.digest(made) for path, made in files.items()}))
+    identifier = uuid.uuid5(
+        uuid.NAMESPACE_URL, cache.key({path: cache.digest(content) for path, content in files.items()})
+    )
     files["package.opf"] = _package(book, name, str(identifier), items, read)
     return _packed(files)
 
@@ -91,18 +93,18 @@ def _document(title: str, content: str, depth: int) -> bytes:
 
 def front(book: Book, name: str) -> str:
     """What a book says of itself before it begins, as markup: title, authors, edition, licence, address."""
-    said = [f"<h1>{html.escape(name)}</h1>"]
+    lines = [f"<h1>{html.escape(name)}</h1>"]
     if book.abstract:
-        said.append(f'<p class="abstract">{html.escape(book.abstract)}</p>')
-    said.append(f"<p>Edition {html.escape(book.version)} of {formats.day(book.date.isoformat())}</p>")
+        lines.append(f'<p class="abstract">{html.escape(book.abstract)}</p>')
+    lines.append(f"<p>Edition {html.escape(book.version)} of {formats.day(book.date.isoformat())}</p>")
     if book.author != name:
-        said.append(f"<p>{html.escape(book.author)}</p>")
+        lines.append(f"<p>{html.escape(book.author)}</p>")
     if book.licences:
-        said.append(f"<p>{html.escape(', '.join(book.licences))}</p>")
+        lines.append(f"<p>{html.escape(', '.join(book.licences))}</p>")
     if book.address:
         address = html.escape(book.address)
-        said.append(f'<p><a href="{address}">{address}</a></p>')
-    return "".join(said)
+        lines.append(f'<p><a href="{address}">{address}</a></p>')
+    return "".join(lines)
 
 
 def _contents(read: Iterable[Article]) -> bytes:
@@ -150,9 +152,9 @@ def _package(
     book: Book, name: str, identifier: str, items: Sequence[tuple[str, str, str]], read: Sequence[Article]
 ) -> bytes:
     """The package document: what the book is, what it holds, in which order it is read."""
-    said = [
+    metadata = [
         f'<dc:identifier id="identifier">urn:uuid:{identifier}</dc:identifier>', f"<dc:title>{html.escape(book.title or name)}</dc:title>",
-        "<dc:language>en</dc:language>", *(f"<dc:creator>{html.escape(name_of(author))}</dc:creator>" for author in book.authors),
+        "<dc:language>en</dc:language>", *(f"<dc:creator>{html.escape(author_name(author))}</dc:creator>" for author in book.authors),
         f"<dc:date>{book.date.isoformat()}</dc:date>", *(f"<dc:subject>{html.escape(word)}</dc:subject>" for word in book.keywords),
         *(f"<dc:rights>{html.escape(licence)}</dc:rights>" for licence in book.licences),
         f"<dc:description>{html.escape(book.abstract)}</dc:description>" if book.abstract else "",
@@ -177,7 +179,7 @@ def _package(
         '<package xmlns="http://www.idpf.org/2007/opf" version="3.0" unique-identifier="identifier" xml:lang="en">\n'
         '<metadata xmlns:dc="http://purl.org/dc/elements/1.1/">\n{}\n</metadata>\n<manifest>\n{}\n</manifest>\n<spine>\n{}</spine>\n</package>\n'
     )  # fmt: skip
-    return text.format("\n".join(filter(None, said)), "\n".join(listed), spine).encode()
+    return text.format("\n".join(filter(None, metadata)), "\n".join(listed), spine).encode()
 
 
 def _packed(files: Mapping[str, bytes]) -> bytes:

@@ -30,7 +30,7 @@ MEGABYTE, GIGABYTE = 1 << 20, 1 << 30
 
 
 @dataclass(frozen=True)
-class Limits:
+class HostLimits:
     """What a host takes at most: bytes in all, bytes a file, files, rules of headers and letters a line of them; 0 for no limit."""
 
     whole: int = 0
@@ -42,12 +42,12 @@ class Limits:
 
 # What the hosts are known to take; their manuals could not be read from here, so look there before relying on a limit.
 HOSTS = {
-    "github": Limits(whole=GIGABYTE), "gitlab": Limits(whole=GIGABYTE),
-    "cloudflare": Limits(file=25 * MEGABYTE, files=20_000, rules=100, letters=2_000), "netlify": Limits(), "own": Limits(),
+    "github": HostLimits(whole=GIGABYTE), "gitlab": HostLimits(whole=GIGABYTE),
+    "cloudflare": HostLimits(file=25 * MEGABYTE, files=20_000, rules=100, letters=2_000), "netlify": HostLimits(), "own": HostLimits(),
 }  # fmt: skip
 
 
-def host_named(name: str) -> Limits:
+def host_named(name: str) -> HostLimits:
     """The limits of a host. Raises BadInput for one that is not known."""
     if name not in HOSTS:
         raise BadInput(f"no host {name!r}; {nearest(name, HOSTS)}")
@@ -67,15 +67,15 @@ class Place:
         return urlsplit(self.address).path or "/"
 
 
-def ready(site: Path, output: Path, place: Place, limits: Limits, pdf: Path | None = None, name: str = "") -> None:
+def ready(site: Path, output: Path, place: Place, limits: HostLimits, pdf: Path | None = None, name: str = "") -> None:
     """Copy a built site into the new folder `output`, with what its host needs; a PDF lies there as `name`, offered on each page.
 
     Raises BadInput for a site without a manifest, for one that holds what only a host is given, and for a limit of the host.
     """
-    made = manifest.of_text(_text(site / manifest.NAME))
-    if made is None:
+    manifest_of_site = manifest.of_text(_text(site / manifest.NAME))
+    if manifest_of_site is None:
         raise BadInput(f"{site}: no site that `casefile build` made; expected one with its {manifest.NAME}")
-    own = {ROBOTS, manifest.HEADERS, manifest.NO_JEKYLL, name} & set(made.files)
+    own = {ROBOTS, manifest.HEADERS, manifest.NO_JEKYLL, name} & set(manifest_of_site.files)
     if own:
         raise BadInput(f"{min(own)}: a file of that name lies beside a page; expected none, since a host is given one")
     shutil.copytree(site, output, copy_function=shutil.copyfile)
@@ -83,16 +83,16 @@ def ready(site: Path, output: Path, place: Place, limits: Limits, pdf: Path | No
     if pdf:
         host[name] = pdf.read_bytes()
     offered = File("PDF", name, len(host[name])) if pdf else None
-    for path in (path for path in made.files if path.endswith(".html")):
+    for path in (path for path in manifest_of_site.files if path.endswith(".html")):
         text = (output / path).read_text(encoding="utf-8")
         if (dressed := _dressed(text, path, place, offered)) != text:
             host[path] = dressed.encode()
     for path, content in host.items():
         (output / path).write_bytes(content)
     (output / manifest.NO_JEKYLL).write_bytes(b"")
-    (output / manifest.HEADERS).write_text(headers(made.files, place), encoding="utf-8")
+    (output / manifest.HEADERS).write_text(headers(manifest_of_site.files, place), encoding="utf-8")
     hashes = {path: hashlib.sha256(host[path]).hexdigest() for path in sorted(host)}
-    stated = manifest.Manifest(made.site, made.files, place.address, hashes)
+    stated = manifest.Manifest(manifest_of_site.site, manifest_of_site.files, place.address, hashes)
     (output / manifest.NAME).write_text(stated.written(), encoding="utf-8")
     check(output, limits)
 
@@ -161,10 +161,10 @@ def _dressed(text: str, path: str, place: Place, pdf: File | None) -> str:
     if in_head:  # before anything that the head loads
         text = text.replace("<title>", f"{BEGIN}{in_head}{END}<title>", 1)
     if in_body:
-        text = re.sub(r"(<body[^>]*>)", lambda found: f"{found[1]}{BEGIN}{in_body}{END}", text, count=1)
+        text = re.sub(r"(<body[^>]*>)", lambda match: f"{match[1]}{BEGIN}{in_body}{END}", text, count=1)
     if pdf:
         up = "../" * path.count("/")
-        text = _OFFERED.sub(lambda found: f"{found[1]}{BEGIN} · {link(pdf, up)}{END}{found[2]}", text)
+        text = _OFFERED.sub(lambda match: f"{match[1]}{BEGIN} · {link(pdf, up)}{END}{match[2]}", text)
     return text
 
 
@@ -176,14 +176,14 @@ def undressed(text: str) -> str:
 # -------------------------------------------------------------------------------------------------------- a host's rules
 
 
-def check(site: Path, limits: Limits) -> None:
+def check(site: Path, limits: HostLimits) -> None:
     """Raise BadInput for the first limit of a host that a site made ready for it does not keep."""
     sizes = {path.relative_to(site).as_posix(): path.stat().st_size for path in site.rglob("*") if path.is_file()}
     for complaint in _beyond(sizes, _text(site / manifest.HEADERS), limits):
         raise BadInput(f"{complaint}; expected less, or another host")
 
 
-def _beyond(sizes: Mapping[str, int], rules: str, limits: Limits) -> Iterator[str]:
+def _beyond(sizes: Mapping[str, int], rules: str, limits: HostLimits) -> Iterator[str]:
     if limits.whole and sum(sizes.values()) > limits.whole:
         yield f"the site has {sum(sizes.values()):,} bytes, and this host takes {limits.whole:,}"
     if limits.files and len(sizes) > limits.files:

@@ -11,7 +11,7 @@ from casefile.citation.cite import Book
 from casefile.figures import formats
 from casefile.publication import epub
 
-PLACE = "<!-- the book to keep -->"  # in a page's foot, where the files are offered
+_PLACE = "<!-- the book to keep -->"  # in a page's foot, where the files are offered
 
 
 @dataclass(frozen=True)
@@ -30,17 +30,17 @@ def name_of(title: str, ending: str) -> str:
 
 def write(site: Path, pages: Sequence[str], book: Book, title: str) -> None:
     """Write the EPUB of a finished site into it, and have every page offer it."""
-    made = epub.written(site, pages, book, title)
-    file = File("EPUB", name_of(title, "epub"), len(made))
-    (site / file.path).write_bytes(made)
+    epub_bytes = epub.written(site, pages, book, title)
+    file = File("EPUB", name_of(title, "epub"), len(epub_bytes))
+    (site / file.path).write_bytes(epub_bytes)
     for path in sorted(site.rglob("*.html")):
         text = path.read_text(encoding="utf-8")
-        if PLACE in text:
+        if _PLACE in text:
             up = "../" * (len(path.relative_to(site).parts) - 1)
-            path.write_text(text.replace(PLACE, line([file], up)), encoding="utf-8")
+            path.write_text(text.replace(_PLACE, offer_line([file], up)), encoding="utf-8")
 
 
-def line(files: Iterable[File], up: str) -> str:
+def offer_line(files: Iterable[File], up: str) -> str:
     """What a page's foot offers, as HTML; `up` leads from the page to the site's first folder."""
     return (
         f'<p class="offline">This edition to keep and read offline: {" · ".join(link(file, up) for file in files)}</p>'

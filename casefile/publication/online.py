@@ -80,8 +80,8 @@ def _fetched(address: str, path: str) -> bytes | None:
         raise CasefileError(f"{address}{path}: answered {error.code} {of_library(error.reason)}") from None
     except (OSError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", None) or error
-        said = of_system(reason) if isinstance(reason, OSError) and reason.filename else of_library(reason)
-        raise CasefileError(f"{address}: cannot be read: {said}") from None
+        message = of_system(reason) if isinstance(reason, OSError) and reason.filename else of_library(reason)
+        raise CasefileError(f"{address}: cannot be read: {message}") from None
 
 
 def look(where: str, fetch: Fetch) -> Online:
@@ -124,8 +124,8 @@ def signed_by(fetch: Fetch, signers: Path) -> str:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "signature"
         file.write_bytes(signature)
-        found = _keygen(["find-principals", "-s", str(file), "-f", str(signers)], b"")
-        name = (found.splitlines() or [""])[0]
+        principals = _keygen(["find-principals", "-s", str(file), "-f", str(signers)], b"")
+        name = (principals.splitlines() or [""])[0]
         if not name:
             raise CasefileError(f"the manifest is signed by nobody whom {signers.name} allows")
         if not _keygen(["verify", "-f", str(signers), "-I", name, "-n", SPACE, "-s", str(file)], content):
@@ -133,7 +133,7 @@ def signed_by(fetch: Fetch, signers: Path) -> str:
     return one_line(name)
 
 
-def _keygen(words: list[str], given: bytes) -> str:
+def _keygen(words: list[str], standard_input: bytes) -> str:
     """What ssh-keygen says; empty when it says no."""
-    done = subprocess.run(["ssh-keygen", "-Y", *words], input=given, capture_output=True, check=False)
+    done = subprocess.run(["ssh-keygen", "-Y", *words], input=standard_input, capture_output=True, check=False)
     return done.stdout.decode("utf-8", "replace") if done.returncode == 0 else ""

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
     from pypdf import PdfReader, PdfWriter  # both optional: a build does without
 
-STYLE = Path(__file__).with_name("pdf.css")
+_STYLE = Path(__file__).with_name("pdf.css")
 # The book's two fonts, cut at one weight each (fontTools' instancer, from `site/static/fonts`): of a font with an axis of
 # weight Chromium prints each letter as a drawing.
 _FONTS = Path(__file__).with_name("fonts")
@@ -48,12 +48,12 @@ TEXT_AREA = {
 }  # pixels of A4 between its margins: another viewport lays out otherwise each time
 _PASSES = 3
 _REFERRING = ("aria-labelledby", "aria-describedby", "headers", "for")
-Entry = tuple[int, str, str]  # level, anchor, title
+_Bookmark = tuple[int, str, str]  # level, anchor, title
 
 
 def written(site: Path, pages: Sequence[str], book: Book, title: str) -> bytes:
     """The PDF of some pages of a site, in their order. Raises BadInput where there is nothing to print with."""
-    if chromium.find() is None:
+    if chromium.browser_path() is None:
         raise BadInput("no Chromium or Chrome on this machine; expected one on the PATH, or named by CHROMIUM")
     try:
         import pypdf  # noqa: F401
@@ -102,12 +102,12 @@ def _name(page: str, anchor: str) -> str:
     return f"{page}--{anchor}" if anchor else page
 
 
-def _entries(read: Sequence[Article]) -> Iterator[Entry]:
+def _entries(read: Sequence[Article]) -> Iterator[_Bookmark]:
     """What the contents and the bookmarks list."""
     for article in read:
         yield 1, article.page, article.title
-        for anchor, said in article.sections:
-            yield 2, _name(article.page, anchor), said
+        for anchor, heading in article.sections:
+            yield 2, _name(article.page, anchor), heading
 
 
 def _prepare(article: Article, site: Path) -> None:
@@ -118,7 +118,7 @@ def _prepare(article: Article, site: Path) -> None:
             one.set("id", _name(article.page, one.get("id")))
         for name in _REFERRING:
             if name in one.attrib:
-                one.set(name, " ".join(_name(article.page, said) for said in one.get(name).split()))
+                one.set(name, " ".join(_name(article.page, target) for target in one.get(name).split()))
     for picture in element.iter("img"):
         path = posixpath.normpath(
             posixpath.join(posixpath.dirname(article.page), unquote(picture.get("src", "").partition("?")[0]))
@@ -142,25 +142,25 @@ def _whole(
     title: str,
     read: Sequence[Article],
     bodies: Sequence[str],
-    entries: Sequence[Entry],
+    entries: Sequence[_Bookmark],
     at: Mapping[str, int],
 ) -> str:
     """The whole book as one page of HTML; `at` has the pages of its headings, as far as they are known."""
     rules, parts = [], []
     for place, (article, body) in enumerate(zip(read, bodies, strict=True)):
         name = f"part-{place}"
-        said = article.title.replace("\\", "\\\\").replace('"', '\\"')
-        rules.append(f'.{name} {{ page: {name}; }} @page {name} {{ @top-right {{ content: "{said}"; }} }}')
+        heading = article.title.replace("\\", "\\\\").replace('"', '\\"')
+        rules.append(f'.{name} {{ page: {name}; }} @page {name} {{ @top-right {{ content: "{heading}"; }} }}')
         parts.append(f'<div class="part {name}">{body}</div>')
     head = title.replace("\\", "\\\\").replace('"', '\\"')
     edition = f"{head}, edition {book.version} of {formats.day(book.date.isoformat())}"
     rules.append(f'@page {{ @top-left {{ content: "{edition}"; }} }}')
     lines = "".join(
-        f'<li class="level-{level}"><a href="#{html.escape(anchor)}"><span>{html.escape(said)}</span>'
+        f'<li class="level-{level}"><a href="#{html.escape(anchor)}"><span>{html.escape(heading)}</span>'
         f"<span>{at.get(anchor, 0) or '000'}</span></a></li>"
-        for level, anchor, said in entries
+        for level, anchor, heading in entries
     )
-    style = f"{_fonts()}\n{STYLE.read_text(encoding='utf-8')}\n{' '.join(rules)}".replace("</", "<\\/")
+    style = f"{_fonts()}\n{_STYLE.read_text(encoding='utf-8')}\n{' '.join(rules)}".replace("</", "<\\/")
     return (
         f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{html.escape(book.title)}</title>'
         f'<style>{style}</style></head><body><section class="front">{front(book, title)}</section>'
@@ -176,19 +176,21 @@ def _printed(tab: Page, whole: str) -> bytes:
 
 def _pages_of(reader: PdfReader, anchors: Sequence[str]) -> dict[str, int]:
     """On which page, counted from one, each anchor stands."""
-    known = {re.sub("^/", "", name): place for name, place in reader.named_destinations.items()}
-    found = {anchor: reader.get_destination_page_number(known[anchor]) for anchor in anchors if anchor in known}
-    return {anchor: number + 1 for anchor, number in found.items() if number is not None}
+    destinations = {re.sub("^/", "", name): place for name, place in reader.named_destinations.items()}
+    page_numbers = {
+        anchor: reader.get_destination_page_number(destinations[anchor]) for anchor in anchors if anchor in destinations
+    }
+    return {anchor: number + 1 for anchor, number in page_numbers.items() if number is not None}
 
 
-def _finished(reader: PdfReader, book: Book, entries: Sequence[Entry]) -> bytes:
+def _finished(reader: PdfReader, book: Book, entries: Sequence[_Bookmark]) -> bytes:
     """A printed book with bookmarks, and with what it says of itself."""
     from pypdf import PdfWriter
     from pypdf.generic import BooleanObject, DictionaryObject, NameObject, TextStringObject
 
     writer = PdfWriter(clone_from=reader)
-    known = {re.sub("^/", "", name): place for name, place in reader.named_destinations.items()}
-    _bookmark(writer, reader, known, entries)
+    destinations = {re.sub("^/", "", name): place for name, place in reader.named_destinations.items()}
+    _bookmark(writer, reader, destinations, entries)
     day = f"D:{book.date:%Y%m%d}000000Z"
     writer.add_metadata({
         "/Title": book.title, "/Author": book.author, "/Subject": f"Edition {book.version} of {formats.day(book.date.isoformat())}",
@@ -205,16 +207,21 @@ def _finished(reader: PdfReader, book: Book, entries: Sequence[Entry]) -> bytes:
     return whole.getvalue()
 
 
-def _bookmark(writer: PdfWriter, reader: PdfReader, known: Mapping[str, Any], entries: Sequence[Entry]) -> None:
+def _bookmark(
+    writer: PdfWriter, reader: PdfReader, destinations: Mapping[str, Any], entries: Sequence[_Bookmark]
+) -> None:
     """Give a book a bookmark for each line of its contents."""
     from pypdf.generic import Fit
 
     above: Any = None
-    for level, anchor, said in entries:
-        if anchor not in known:
+    for level, anchor, heading in entries:
+        if anchor not in destinations:
             continue
-        number = reader.get_destination_page_number(known[anchor])
-        made = writer.add_outline_item(
-            title=said, page_number=number, parent=above if level == 2 else None, fit=Fit.xyz(top=known[anchor].top)
+        number = reader.get_destination_page_number(destinations[anchor])
+        bookmark = writer.add_outline_item(
+            title=heading,
+            page_number=number,
+            parent=above if level == 2 else None,
+            fit=Fit.xyz(top=destinations[anchor].top),
         )
-        above = made if level == 1 else above
+        above = bookmark if level == 1 else above

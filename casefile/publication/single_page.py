@@ -30,7 +30,7 @@ def written(site: Path, page: str, address: str) -> str:
 
     Raises BadInput for a page that is not there.
     """
-    tree = articles.whole(site, page)
+    tree = articles.page_element(site, page)
     root = tree.getroottree().getroot()
     styles = [_style(site, page, link) for link in root.iterfind(".//head/link") if link.get("rel") == "stylesheet"]
     for element in [element for element in root.iter(etree.Element) if _works_online(element)]:
@@ -53,8 +53,8 @@ def written(site: Path, page: str, address: str) -> str:
     head.insert(0, etree.Element("meta", {"charset": "utf-8"}))
     style = etree.SubElement(head, "style")
     style.text = re.sub(r"</", r"<\\/", "\n".join(styles))
-    made: str = etree.tostring(root, method="html", encoding="unicode", doctype="<!DOCTYPE html>")
-    return made + "\n"
+    html_of_page: str = etree.tostring(root, method="html", encoding="unicode", doctype="<!DOCTYPE html>")
+    return html_of_page + "\n"
 
 
 def as_data(path: Path) -> str:

@@ -65,10 +65,10 @@ def newer(records: Records, name: str, file: Path) -> Newer:
             raise BadInput(f"{file}, row {number}, column {day}: {shown(row[day])}; expected {tables.A_DATE}")
     last = max(row[day] for row in ours)
     key = header[0] if header[0] in shared else day
-    standing = {row[key]: row for row in ours}
+    by_key = {row[key]: row for row in ours}
     differing = [
-        row[key] for row in theirs if row[key] in standing
-        and any(not _same(row[column] or "", standing[row[key]][column]) for column in shared)
+        row[key] for row in theirs if row[key] in by_key
+        and any(not _same(row[column] or "", by_key[row[key]][column]) for column in shared)
     ]  # fmt: skip
     return Newer(last, sorted(row[day] for row in theirs if row[day] > last), differing)
 

@@ -34,20 +34,20 @@ def check(root: Path, sound: bool = False) -> Records:
 
 def line_of(records: Records, table: str, **key: str) -> int | None:
     """The line of the first row of a table whose cells are these, by column; None without one."""
-    found = (
+    numbers = (
         number
         for number, row in rows(records.data / f"{table}.csv")
         if all(row.get(column) == value for column, value in key.items())
     )
-    return next(found, None)
+    return next(numbers, None)
 
 
 def _check_lists(records: Records) -> None:
-    def demand(table: str, row: str, column: str, ids: tuple[str, ...], known: Iterable[str], of: str) -> None:
+    def demand(table: str, row: str, column: str, ids: tuple[str, ...], allowed: Iterable[str], of: str) -> None:
         for name in ids:
-            if name not in known:
+            if name not in allowed:
                 line = line_of(records, table, id=row)
-                raise BadRecord(f"data/{table}.csv", line, column, name, f"the id of a {of}; {nearest(name, known)}")
+                raise BadRecord(f"data/{table}.csv", line, column, name, f"the id of a {of}; {nearest(name, allowed)}")
 
     for table, sourced in (("figures", records.figures), ("events", records.events), ("replies", records.replies)):
         for record in sourced.values():
@@ -63,13 +63,13 @@ def _check_lists(records: Records) -> None:
     for row in records.declarations.values():
         if row.basis not in records.figures and row.basis not in records.events and row.basis != ASSUMPTION:
             line = line_of(records, "parameters", chapter=row.chapter, name=row.name)
-            known = [*records.figures, *records.events, ASSUMPTION]
+            allowed = [*records.figures, *records.events, ASSUMPTION]
             raise BadRecord(
                 "data/parameters.csv",
                 line,
                 "basis",
                 row.basis,
-                f"a figure's id or 'assumption'; {nearest(row.basis, known)}",
+                f"a figure's id or 'assumption'; {nearest(row.basis, allowed)}",
             )
     _check_declared_once(records)
     public = _public_ids(records)

@@ -31,8 +31,8 @@ def public_from(records: Records, name: str) -> str:
     if name.startswith(_SERIES):
         series, _, row = name.removeprefix(_SERIES).partition(":")
         table = records.series(series)
-        found = table[table["id"] == row].to_dict("records") if "id" in table else []
-        if found:
-            own = found[0].get("period_end") or found[0].get("date", "")
-            return last_day(records.sources[found[0]["source"]].published or str(own))
+        matching = table[table["id"] == row].to_dict("records") if "id" in table else []
+        if matching:
+            own = matching[0].get("period_end") or matching[0].get("date", "")
+            return last_day(records.sources[matching[0]["source"]].published or str(own))
     raise BadInput(f"no fact, event or row {name!r}; {nearest(name, [*records.figures, *records.events])}")

@@ -50,19 +50,19 @@ def over(root: Path, folder: Path) -> Iterator[Path]:
 def _lay(path: Path, table: Path) -> None:
     """Put the rows of a table into another, by their keys; a series takes the place of the other."""
     header, rows = _read(path)
-    columns, standing = _read(table)
+    columns, lines = _read(table)
     if unknown := [column for column in header if column not in columns]:
         raise BadInput(f"{path}: no column {shown(unknown[0])}; {nearest(unknown[0], columns)}")
     keys = _KEYS.get(table.name, ("id",))
     if table.parent.name == "series":
-        standing, missing = [], [column for column in columns if column not in header]
+        lines, missing = [], [column for column in columns if column not in header]
     else:
         missing = [column for column in keys if column not in header]
     if missing:
         raise BadInput(f"{path}: no column {missing[0]!r}; expected it in the header")
-    merged = {tuple(row[key] for key in keys) if standing else place: row for place, row in enumerate(standing)}
+    merged = {tuple(row[key] for key in keys) if lines else place: row for place, row in enumerate(lines)}
     for place, row in enumerate(rows):
-        at = tuple(row[key] for key in keys) if standing else place
+        at = tuple(row[key] for key in keys) if lines else place
         merged[at] = {**dict.fromkeys(columns, ""), **merged.get(at, {}), **row}
     with table.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, columns, lineterminator="\n")

@@ -176,8 +176,8 @@ def _bad_record(data: Path, resource: Any, fault: Any) -> BadRecord:
     expected = " ".join(str(fault.note or fault.message).split()).rstrip(".")
     if fault.type == "foreign-key":
         column, value = fault.field_names[0], fault.field_cells[0]
-        known = [row[fault.reference_field_names[0]] for _, row in rows(data / f"{fault.reference_name}.csv")]
-        expected = f"an entry of data/{fault.reference_name}.csv; {nearest(value, known)}"
+        ids = [row[fault.reference_field_names[0]] for _, row in rows(data / f"{fault.reference_name}.csv")]
+        expected = f"an entry of data/{fault.reference_name}.csv; {nearest(value, ids)}"
     elif fault.type == "unique-error":
         column, expected = unique([str(column)])
     elif fault.type == "primary-key":

@@ -39,7 +39,7 @@ NEEDED = ("sources", "figures", "units")  # the tables that every story has
 SCENARIOS = Path("data") / "scenarios.yml"
 SAVED = "scenarios"
 
-Row = TypeVar("Row")
+_Row = TypeVar("_Row")
 
 MOST_BYTES = 1 << 26  # of one table
 MOST_CELL = 100_000  # characters of one cell
@@ -141,13 +141,13 @@ def unique(keys: Sequence[str]) -> tuple[str, str]:
     return column, f"{'an' if column == 'id' else 'a'} {column} that no other row has"
 
 
-def _table(data: Path, name: str, kind: type[Row], *keys: str) -> dict[Any, Row]:
+def _table(data: Path, name: str, kind: type[_Row], *keys: str) -> dict[Any, _Row]:
     path, key = data / f"{name}.csv", operator.attrgetter(*keys)
     if not path.is_file():
         if name not in NEEDED:
             return {}
         raise BadRecord(f"data/{name}.csv", None, None, None, "this table to exist")
-    table: dict[Any, Row] = {}
+    table: dict[Any, _Row] = {}
     for number, row in rows(path):
         values = {}
         for column in fields(kind):  # type: ignore[arg-type]
@@ -217,11 +217,11 @@ class Records:
 
     def series_of_sources(self) -> dict[str, list[str]]:
         """The names of the series whose rows name each source, by source id."""
-        found: dict[str, dict[str, None]] = {}
+        names_by_source: dict[str, dict[str, None]] = {}
         for name in self.series_names():
             for _, cells in rows(self.data / "series" / f"{name}.csv"):
-                found.setdefault(cells.get("source", ""), {})[name] = None
-        return {source: list(names) for source, names in found.items() if source}
+                names_by_source.setdefault(cells.get("source", ""), {})[name] = None
+        return {source: list(names) for source, names in names_by_source.items() if source}
 
     def series_read(self) -> list[str]:
         """The names of the series that were asked for so far."""
@@ -246,12 +246,12 @@ class Records:
         """The chapters that take parameters."""
         return list(dict.fromkeys(chapter for row in self.declarations.values() for chapter in row.readers))
 
-    def values_for(self, chapter: str, given: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    def values_for(self, chapter: str, overrides: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
         """The values of the parameters that a chapter takes, by name, among those `given` by their homes."""
         return {
-            name: given[row.chapter][name]
+            name: overrides[row.chapter][name]
             for name, row in self.declared(chapter).items()
-            if name in given.get(row.chapter, {})
+            if name in overrides.get(row.chapter, {})
         }
 
     def scenarios(self) -> dict[str, dict[str, Any]]:

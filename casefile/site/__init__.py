@@ -29,6 +29,7 @@ def setup(app: Any) -> dict[str, Any]:
         citing,
         compiled,
         directives,
+        glossary,
         mathematics,
         meta,
         outputs,
@@ -42,6 +43,19 @@ def setup(app: Any) -> dict[str, Any]:
     app.add_config_value("casefile_results", "", "env")
     app.connect("builder-inited", _static, priority=100)
     app.connect("env-before-read-docs", _load, priority=100)
-    for part in (builder, roles, directives, mathematics, outputs, page, compiled, citing, meta, search, share):
+    for part in (
+        builder,
+        roles,
+        directives,
+        mathematics,
+        outputs,
+        page,
+        compiled,
+        citing,
+        meta,
+        search,
+        share,
+        glossary,
+    ):
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -15,19 +15,19 @@ from casefile.notebook.homes import Homes
 from casefile.records import Records
 
 
-def write(folder: Path, known: Records, chapters: Mapping[str, results.Results]) -> None:
+def write(folder: Path, records: Records, chapters: Mapping[str, results.Results]) -> None:
     """Write `figures.json`, `claims.json`, `sources.json` and `parameters.json` into `folder`; `chapters` are results by page."""
     folder.mkdir(parents=True)
     for name, plain in {
-        "figures": figures(chapters),
-        "claims": claims(known, chapters),
-        "sources": {source.id: asdict(source) for source in known.sources.values()},
-        "parameters": declared(known),
+        "figures": figures_by_id(chapters),
+        "claims": claims(records, chapters),
+        "sources": {source.id: asdict(source) for source in records.sources.values()},
+        "parameters": declared(records),
     }.items():
         (folder / f"{name}.json").write_text(json.dumps(plain, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-def figures(chapters: Mapping[str, results.Results]) -> dict[str, Any]:
+def figures_by_id(chapters: Mapping[str, results.Results]) -> dict[str, Any]:
     """Every published figure by id: value, unit, text as printed, kind, formula, inputs, sources, chapter, page anchor."""
     graphs = {page: chapter.graph for page, chapter in chapters.items()}
     return {name: _figure(graphs[page][name], graphs[page], page) for name, page in Homes(chapters).publishers.items()}
@@ -55,17 +55,17 @@ def _figure(figure: Figure, graph: Graph, page: str) -> dict[str, Any]:
     }
 
 
-def claims(known: Records, chapters: Mapping[str, results.Results]) -> dict[str, Any]:
+def claims(records: Records, chapters: Mapping[str, results.Results]) -> dict[str, Any]:
     """Every claim of the article by id, with its verdict where a chapter gives one."""
     verdicts = {name: chapters[page].verdicts[name] for name, page in Homes(chapters).verdicts.items()}
-    return {name: {**asdict(claim), "verdict": verdicts.get(name)} for name, claim in known.claims.items()}
+    return {name: {**asdict(claim), "verdict": verdicts.get(name)} for name, claim in records.claims.items()}
 
 
-def declared(known: Records) -> dict[str, Any]:
+def declared(records: Records) -> dict[str, Any]:
     """Every parameter by each chapter that takes it and by name, with its default in its type, its home and who reads it."""
-    found: dict[str, Any] = {}
-    for (home, name), row in known.declarations.items():
+    by_chapter: dict[str, Any] = {}
+    for (home, name), row in records.declarations.items():
         for chapter in row.readers:
             plain = {**asdict(row), "chapter": chapter, "home": home, "default": parameters.default(row)}
-            found.setdefault(chapter, {})[name] = plain
-    return found
+            by_chapter.setdefault(chapter, {})[name] = plain
+    return by_chapter

@@ -15,6 +15,7 @@ from typing import Any
 
 from sphinx.builders.html import StandaloneHTMLBuilder
 
+from casefile.site import glossary
 from casefile.system import cache
 
 
@@ -39,9 +40,9 @@ class PageBuilder(StandaloneHTMLBuilder):
         """Write every page of the book that cannot be put back."""
         self.app.casefile_drawn()  # type: ignore[attr-defined]
         keys = {page: self._key(page) for page in sorted(self.env.found_docs)}
-        kept = {page: self._store.get("pages", key) for page, key in keys.items()}
-        super().write([page for page, files in kept.items() if files is None], [], "specific")
-        for page, files in kept.items():
+        stored = {page: self._store.get("pages", key) for page, key in keys.items()}
+        super().write([page for page, files in stored.items() if files is None], [], "specific")
+        for page, files in stored.items():
             if files is None:
                 paths = [
                     Path(self.get_outfilename(page)),
@@ -79,8 +80,9 @@ class PageBuilder(StandaloneHTMLBuilder):
         titles = {page: title.astext() for page, title in self.env.titles.items()}
         labels: Any = self.env.domains["std"].data["labels"]
         return cache.key({
-            **cache.file_parts(self._root, files), "package": cache.package(pages=True), "libraries": cache.libraries(),
+            **cache.file_parts(self._root, files), "package": cache.package(pages=True), "libraries": cache.libraries_hash(),
             "titles": repr(sorted(titles.items())), "labels": repr(sorted(labels.items())),
+            "terms": repr(glossary.defined(self.app)),
             "order": repr(sorted(self.env.toctree_includes.items())), "address": str(self.config.html_baseurl),
         })  # fmt: skip
 

@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from casefile.citation import catalogue, corrections
 from casefile.citation.catalogue import Catalogue
-from casefile.citation.citable import BOOK
+from casefile.citation.citable import BOOK_ID
 from casefile.content import ledger
 from casefile.content.content import Content
 from casefile.errors import BadInput, nearest
@@ -20,12 +20,12 @@ from casefile.site import markup, search
 from casefile.site.directives import Table
 from casefile.site.roles import link_from, place_of
 
-SCRIPT, STYLE = "cite.js", "cite.css"
-STYLES = {
+_SCRIPT, _STYLE = "cite.js", "cite.css"
+_STYLES = {
     "sentence": "Sentence", "apa": "APA", "chicago": "Chicago", "bibtex": "BibTeX", "ris": "RIS", "csl-json": "CSL-JSON",
     "markdown": "Markdown",
 }  # fmt: skip
-FILES = {"BibTeX": "bib", "RIS": "ris", "CSL-JSON": "json"}
+_FILES = {"BibTeX": "bib", "RIS": "ris", "CSL-JSON": "json"}
 
 
 class Citations(Table):
@@ -33,17 +33,17 @@ class Citations(Table):
 
     template = "citations.html"
     required_arguments = 1
-    optional_arguments = len(STYLES)
+    optional_arguments = len(_STYLES)
 
     def values(self) -> dict[str, Any]:
-        found, (name, *styles) = self.casefile.catalogue, self.arguments
+        catalogue, (name, *styles) = self.casefile.catalogue, self.arguments
         for style in styles:
-            if style not in STYLES:
-                raise BadInput(f"{self.env.docname}: no style {style!r}; {nearest(style, STYLES)}")
-        if found is None:
+            if style not in _STYLES:
+                raise BadInput(f"{self.env.docname}: no style {style!r}; {nearest(style, _STYLES)}")
+        if catalogue is None:
             raise BadInput(f"{self.env.docname}: nothing to cite without CITATION.cff")
-        item = found.find(name)
-        return {"citations": {STYLES[style]: found.cited(item, style) for style in styles or STYLES}}
+        item = catalogue.find(name)
+        return {"citations": {_STYLES[style]: catalogue.cited(item, style) for style in styles or _STYLES}}
 
 
 class Verify(Table):
@@ -61,15 +61,15 @@ def label_first(app: Any, doctree: nodes.document) -> None:
 
 def same_sections(app: Any, doctree: nodes.document) -> None:
     """Raise BadInput when a page or section that can be cited is not, on its page, the one that its citation names."""
-    known, page = app.casefile_content.catalogue, app.env.docname
-    if known is None:
+    catalogue, page = app.casefile_content.catalogue, app.env.docname
+    if catalogue is None:
         return
     sections = list(doctree.findall(nodes.section))
-    for item in known.items.values():
+    for item in catalogue.items.values():
         if item.page != page or item.kind not in ("page", "section"):
             continue
         section = next((one for one in sections if item.kind == "page" or one["ids"][0] == item.anchor), None)
-        title = search.words(next(section.findall(nodes.title))) if section else ""
+        title = search.reader_text(next(section.findall(nodes.title))) if section else ""
         if _letters(title) != _letters(item.title):
             there = f"that section is “{title}” on the page" if section else "no section of the page has that label"
             raise BadInput(
@@ -81,11 +81,11 @@ def _letters(title: str) -> str:
     return re.sub(r"[\W_]+", "", title).casefold()
 
 
-def tagged(body: str, anchors: dict[str, str]) -> str:
+def with_anchors(body: str, anchors: dict[str, str]) -> str:
     """The HTML of a page with `data-cite` on each element that can be cited; `anchors` maps anchors to public ids."""
     return re.sub(
         r'(<(?:section|figure|div)\b[^>]*?\sid="([^"]+)")',
-        lambda found: f'{found[1]} data-cite="{anchors[found[2]]}"' if found[2] in anchors else found[1],
+        lambda match: f'{match[1]} data-cite="{anchors[match[2]]}"' if match[2] in anchors else match[1],
         body,
     )
 
@@ -94,14 +94,14 @@ def under_title(body: str, corrected: list[Correction]) -> str:
     """The HTML of a page with a line below its answer, the first paragraph, that it was corrected; the note is at its foot."""
     if not corrected:
         return body
-    told = markup.render("correction_line.html", row=corrected[0])
-    return re.sub(r"(</h1>.*?</p>)", lambda found: found[1] + told, body, count=1, flags=re.DOTALL)
+    line = markup.render("correction_line.html", row=corrected[0])
+    return re.sub(r"(</h1>.*?</p>)", lambda match: match[1] + line, body, count=1, flags=re.DOTALL)
 
 
-def anchors_of(known: Catalogue, page: str) -> dict[str, str]:
+def anchors_of(catalogue: Catalogue, page: str) -> dict[str, str]:
     """The anchors of a page that lead to something that can be cited, each with its public id."""
-    items = [known.items[name] for name in known.shown.get(page, [])]
-    return {item.anchor or item.id.replace("_", "-"): item.id for item in items if item.id != BOOK}
+    items = [catalogue.items[name] for name in catalogue.shown.get(page, [])]
+    return {item.anchor or item.id.replace("_", "-"): item.id for item in items if item.id != BOOK_ID}
 
 
 def _corrections(content: Content) -> dict[str, list[Correction]]:
@@ -112,19 +112,19 @@ def _corrections(content: Content) -> dict[str, list[Correction]]:
 def _add(app: Any, page_name: str, template: str, context: dict[str, Any], doctree: Any) -> None:
     """Tag what can be cited on a page, and add the notes at its foot, the dialog's script and its style."""
     content: Content = app.casefile_content
-    known = content.catalogue
-    if known is None or (page_name not in known.shown and page_name not in known.left_behind):
+    catalogue = content.catalogue
+    if catalogue is None or (page_name not in catalogue.shown and page_name not in catalogue.left_behind):
         return
     link = link_from(app, page_name)
-    stamped = known.stamped(page_name)
+    stamped = catalogue.stamped(page_name)
     item = stamped if stamped and stamped.kind == "page" else None
     foot = markup.render(
-        "cite_foot.html", stamp=known.stamp(stamped) if stamped else "",
+        "cite_foot.html", stamp=catalogue.stamp(stamped) if stamped else "",
         verify_page=link("casefile-verify") if place_of(app, "casefile-verify") else "",
-        corrections=_corrections(content).get(page_name, []), link=link, item=item, files=FILES,
-        left=known.left_behind.get(page_name, {}), up="../" * page_name.count("/"),
+        corrections=_corrections(content).get(page_name, []), link=link, item=item, files=_FILES,
+        left=catalogue.left_behind.get(page_name, {}), up="../" * page_name.count("/"),
         cite_page=link("casefile-citations") if place_of(app, "casefile-citations") else None, page=page_name,
-        editions=[version for version, pages in known.archived.items() if page_name in pages][::-1],
+        editions=[version for version, pages in catalogue.archived.items() if page_name in pages][::-1],
         notebook=content.pages[page_name].chapter if page_name in content.pages else "",
         rerun_page=link("casefile-parameters") if place_of(app, "casefile-parameters") else "",
     )  # fmt: skip
@@ -132,29 +132,33 @@ def _add(app: Any, page_name: str, template: str, context: dict[str, Any], doctr
         context["foot"] = Markup(foot)
         return
     body = under_title(context.get("body", ""), _corrections(content).get(page_name, []))
-    context["body"] = tagged(body, anchors_of(known, page_name)) + foot
-    if known.shown.get(page_name):
-        app.add_js_file(SCRIPT, priority=950, loading_method="defer", **{"data-page": page_name})
-        app.add_css_file(STYLE, priority=950)
+    context["body"] = with_anchors(body, anchors_of(catalogue, page_name)) + foot
+    if catalogue.shown.get(page_name):
+        app.add_js_file(_SCRIPT, priority=950, loading_method="defer", **{"data-page": page_name})
+        app.add_css_file(_STYLE, priority=950)
 
 
 def _pages(app: Any) -> Iterator[tuple[str, dict[str, Any], str]]:
     """A page for each judged claim, and one for each address whose page is gone."""
     content: Content = app.casefile_content
-    known = content.catalogue
-    if known is None:
+    book = content.catalogue
+    if book is None:
         return
-    for entry in ledger.entries(content):
+    entries = ledger.entries(content)
+    for before, entry, after in zip([None, *entries], entries, [*entries[1:], None], strict=False):
         page = catalogue.claim_page(entry.claim.id)
         link = link_from(app, page)
 
         def number(name: str, page: str = page, link: markup.Link = link) -> Markup:
             return Markup(markup.number(content, name, "value", page, link))
 
-        body = markup.render("claim_body.html", entry=entry, content=content, link=link, number=number, open=True)
+        body = markup.render(
+            "claim_body.html", entry=entry, before=before, after=after, told=ledger.told_at([entry]), content=content,
+            link=link, number=number, open=True,
+        )  # fmt: skip
         yield page, {"title": str(escape(entry.claim.claim)), "body": body, "claim": entry}, "claim.html"
-    for page, notes in known.left_behind.items():
-        if page not in known.shown:
+    for page, notes in book.left_behind.items():
+        if page not in book.shown:
             moved = any(note.place for note in notes.values())
             yield page, {"title": f"This page {'has moved' if moved else 'was withdrawn'}"}, "left.html"
 

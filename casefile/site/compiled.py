@@ -21,21 +21,21 @@ from casefile.notebook import parameters
 from casefile.notebook.results import Results
 from casefile.records import Declaration, Records, Unit
 
-SCRIPTS = ("formats.js", "graph.js", "ask.js", "slips.js")
-CHARTS, RANGES = "charts.js", "ranges.js"
-WHAT_IF = ("fields.js", "whatif.js", "sentence.js", "live.js")
-STYLE, CHARTS_STYLE = "ask.css", "charts.css"
+_SCRIPTS = ("formats.js", "graph.js", "ask.js", "slips.js")
+_CHARTS, RANGES = "charts.js", "ranges.js"
+WHAT_IF = ("fields.js", "whatif.js", "sentence.js", "handles.js", "live.js")
+_STYLE, CHARTS_STYLE = "ask.css", "charts.css"
 
 
 def script(
-    chapter: Results, known: Records, book: str, read_by_code: frozenset[str] = frozenset(),
+    chapter: Results, records: Records, book: str, read_by_code: frozenset[str] = frozenset(),
     pages: Mapping[str, tuple[str, str]] = types.MappingProxyType({}),
 ) -> str:  # fmt: skip
     """The script of one page. `read_by_code` are the parameters that the notebook's own code reads as plain values.
 
     `pages` gives the page of each chapter, and its title.
     """
-    plain = page(chapter, known, book, read_by_code, pages)
+    plain = page(chapter, records, book, read_by_code, pages)
     graph = chapter.graph
     formulas = {name: figure.formula for name, figure in graph.figures.items() if figure.formula is not None}
     lines = [
@@ -55,12 +55,12 @@ def script(
 
 
 def page(
-    chapter: Results, known: Records, book: str, read_by_code: frozenset[str],
+    chapter: Results, records: Records, book: str, read_by_code: frozenset[str],
     pages: Mapping[str, tuple[str, str]] = types.MappingProxyType({}),
 ) -> dict[str, Any]:  # fmt: skip
     """What the page's script holds besides formulas: plain data, figures in an order in which inputs come first."""
     graph = chapter.graph
-    declared, moved = known.declared(chapter.chapter), moving(chapter, known)
+    declared, moved = records.declared(chapter.chapter), moving(chapter, records)
     reached = downstream(graph, moved.values())
     units = {figure.unit for figure in graph.figures.values()}
     units |= {unit for drawn in chapter.charts.values() for _, _, unit in tables.columns(drawn) if unit}
@@ -68,7 +68,7 @@ def page(
         "book": book,
         "chapter": chapter.chapter,
         "title": chapter.question or chapter.title,
-        "units": {unit: _unit(known.units[unit]) for unit in sorted(units)},
+        "units": {unit: _unit(records.units[unit]) for unit in sorted(units)},
         "figures": {name: _figure(figure, graph) for name, figure in graph.figures.items()},
         "words": {name: [label for label, _ in choice.options] for name, choice in graph.choices.items()},
         "tallies": {
@@ -77,7 +77,7 @@ def page(
         },
         "charts": {name: _chart(drawn, reached) for name, drawn in chapter.charts.items()},
         **_draws(chapter),
-        **({"presets": presets} if (presets := _presets(chapter, known)) else {}),
+        **({"presets": presets} if (presets := _presets(chapter, records)) else {}),
         "parameters": [
             _parameter(row, chapter.parameters[name], moved.get(name, ""), name in read_by_code)
             | {"others": [pages[other] for other in row.readers if other in pages and other != chapter.chapter]}
@@ -98,23 +98,23 @@ def _draws(chapter: Results) -> dict[str, Any]:
     return {"draws": {"seed": seed, "count": count, "spreads": spreads, "targets": targets}}
 
 
-def _presets(chapter: Results, known: Records) -> list[dict[str, Any]]:
+def _presets(chapter: Results, records: Records) -> list[dict[str, Any]]:
     """The named scenarios that set what this page can move: each with its title and its values."""
-    movable, presets = moving(chapter, known), []
-    for described in parameters.scenarios(known).values():
+    movable, presets = moving(chapter, records), []
+    for described in parameters.scenarios(records).values():
         values = described["parameters"].get(chapter.chapter, {})
         if values and set(values) <= set(movable):
             presets.append({"title": described["title"], "meaning": described["meaning"], "values": values})
     return presets
 
 
-def moving(chapter: Results, known: Records) -> dict[str, str]:
+def moving(chapter: Results, records: Records) -> dict[str, str]:
     """The parameters that a formula or a word of their chapter reads, each with its figure: those a page can move.
 
     One that a chapter it needs takes too is none of them: what that chapter says would not follow.
     """
     graph, needed = chapter.graph, set(chapter.needs)
-    declared = {name: row for name, row in known.declared(chapter.chapter).items() if not needed & set(row.readers)}
+    declared = {name: row for name, row in records.declared(chapter.chapter).items() if not needed & set(row.readers)}
     read = {name for figure in graph.figures.values() if figure.formula is not None for name in figure.inputs}
     read |= {name for choice in graph.choices.values() for name in choice.inputs}
     return {
@@ -129,12 +129,12 @@ def moving(chapter: Results, known: Records) -> dict[str, str]:
 
 def downstream(graph: Graph, roots: Iterable[str]) -> frozenset[str]:
     """The figures and words that rest on some figures through formulas, themselves included."""
-    found = set(roots)
+    names = set(roots)
     for name, figure in graph.figures.items():
-        if figure.formula is not None and found & set(figure.inputs):
-            found.add(name)
-    found |= {name for name, choice in graph.choices.items() if len(choice.options) > 1 and found & set(choice.inputs)}
-    return frozenset(found | {name for name, tally in graph.tallies.items() if found & set(tally.words)})
+        if figure.formula is not None and names & set(figure.inputs):
+            names.add(name)
+    names |= {name for name, choice in graph.choices.items() if len(choice.options) > 1 and names & set(choice.inputs)}
+    return frozenset(names | {name for name, tally in graph.tallies.items() if names & set(tally.words)})
 
 
 def drawings(chapter: Results, drawer: pictures.Pictures) -> str:
@@ -176,8 +176,8 @@ def _chart(drawn: Mapping[str, Any], reached: frozenset[str]) -> dict[str, Any]:
     bound = frozenset(name for row in rows for cell in binding.bindings(row) for name in cell.figures)
     loose = {name for row in [*rows, *drawn["rows"]] for name in _unbound_ranges(row, drawn)}
     loose |= set(drawn["figures"]) - bound
-    texts = binding.named(drawn["alt"])
-    if not bound | loose | texts | binding.named(drawn["title"]):
+    texts = binding.names_in_text(drawn["alt"])
+    if not bound | loose | texts | binding.names_in_text(drawn["title"]):
         loose = set(reached)  # it names nothing, so it may rest on anything
     plain = {
         "moves": sorted(bound & reached),
@@ -224,9 +224,9 @@ def _add(app: Any, page_name: str, template: str, context: dict[str, Any], doctr
     chapter = app.casefile_content.pages.get(page_name)
     if chapter is None:
         return
-    names = [f"figures/{chapter.chapter}.js", *SCRIPTS]
+    names = [f"figures/{chapter.chapter}.js", *_SCRIPTS]
     if chapter.charts:
-        names.append(CHARTS)
+        names.append(_CHARTS)
         app.add_css_file(CHARTS_STYLE, priority=900)
     if app.casefile_content.records.declared(chapter.chapter):
         if _draws(chapter):
@@ -235,7 +235,7 @@ def _add(app: Any, page_name: str, template: str, context: dict[str, Any], doctr
         context["what_if"] = True
     for position, name in enumerate(names):
         app.add_js_file(name, priority=900 + position, loading_method="defer")
-    app.add_css_file(STYLE, priority=900)
+    app.add_css_file(_STYLE, priority=900)
 
 
 def setup(app: Any) -> None:

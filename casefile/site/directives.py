@@ -30,8 +30,8 @@ class Table(SphinxDirective):
     @property
     def casefile(self) -> Content:
         """What the pages show."""
-        found: Content = self.env.app.casefile_content  # type: ignore[attr-defined]
-        return found
+        content: Content = self.env.app.casefile_content  # type: ignore[attr-defined]
+        return content
 
     @property
     def argument(self) -> str:
@@ -65,10 +65,11 @@ class Ledger(Table):
     template = "ledger.html"
 
     def values(self) -> dict[str, Any]:
-        return {"entries": ledger.entries(self.casefile)}
+        entries = ledger.entries(self.casefile)
+        return {"entries": entries, "told": ledger.told_at(entries)}
 
 
-class Article(Table):
+class _Article(Table):
     """The judged claims of one paragraph of the text, in short, each with its chapter."""
 
     template = "article.html"
@@ -99,19 +100,38 @@ class Kicker(Table):
     optional_arguments = 0
 
     def values(self) -> dict[str, Any]:
-        sources, known = self.casefile.records.sources, self.casefile.catalogue
+        sources, catalogue = self.casefile.records.sources, self.casefile.catalogue
         if self.argument not in sources:
             raise BadInput(f"{self.env.docname}: no source {self.argument!r}; {nearest(self.argument, sources)}")
-        return {"source": sources[self.argument], "book": known.book if known else None}
+        edition = catalogue.edition(catalogue.stamped(self.env.docname)) if catalogue else ""
+        return {"source": sources[self.argument], "edition": edition}
 
 
 class Score(Table):
-    """How many claims have each verdict."""
+    """How many claims have each verdict; on the page of the ledger, the choice of those that it shows."""
 
     template = "score.html"
 
     def values(self) -> dict[str, Any]:
-        return {"verdicts": claims.VERDICTS}
+        chooses = self.casefile.places.get("casefile-ledger") == self.env.docname
+        return {"verdicts": claims.VERDICTS, "chooses": chooses}
+
+
+def source_groups(content: Content) -> dict[str, list[Source]]:
+    """The sources under the first page that rests on each, by publisher and date; under no page what none rests on."""
+    pages = {name: content.cited_on.get(name, []) for name in content.records.sources}
+    gathers = {page for page, results in content.pages.items() if results.needs}
+    groups: dict[str, list[Source]] = {page: [] for page in [*content.pages, ""]}
+    for source in sorted(
+        content.records.sources.values(),
+        key=lambda source: (
+            source.publisher.lower(),
+            formats.day_number(source.published) if source.published else 0,
+        ),
+    ):
+        rest_on_it = sorted(pages[source.id], key=lambda page: page in gathers)
+        groups[rest_on_it[0] if rest_on_it else ""].append(source)
+    return {page: rows for page, rows in groups.items() if rows}
 
 
 class Sources(Table):
@@ -126,30 +146,24 @@ class Sources(Table):
         events, sources = self.casefile.records.events, self.casefile.records.sources
         if self.argument and self.argument not in events:
             raise BadInput(f"{self.env.docname}: no event {self.argument!r}; {nearest(self.argument, events)}")
-        pages = {name: self.casefile.cited_on.get(name, []) for name in sources}
-        gathers = {page for page, results in self.casefile.pages.items() if results.needs}
-        groups: dict[str, list[Source]] = {page: [] for page in [*self.casefile.pages, ""]}
-        for source in sorted(
-            sources.values(),
-            key=lambda source: (
-                source.publisher.lower(),
-                formats.day_number(source.published) if source.published else 0,
-            ),
-        ):
-            rest_on_it = sorted(pages[source.id], key=lambda page: page in gathers)
-            groups[rest_on_it[0] if rest_on_it else ""].append(source)
         return {
-            "groups": {page: found for page, found in groups.items() if found},
-            "pages": pages,
+            "groups": source_groups(self.casefile),
+            "pages": {name: self.casefile.cited_on.get(name, []) for name in sources},
             "tables": self.casefile.records.series_of_sources(),
             "age": self.argument and (lambda source: formats.age(source.published, events[self.argument].date)),
         }
 
 
 class SourceFilter(Table):
-    """A field that narrows the list of sources on the same page, wherever it stands on it; without a script there is none."""
+    """A field that narrows the list of sources on the same page, and the way to each of its groups.
+
+    Without a script there is no field.
+    """
 
     template = "source_filter.html"
+
+    def values(self) -> dict[str, Any]:
+        return {"groups": source_groups(self.casefile)}
 
 
 class Origins(Table):
@@ -162,7 +176,7 @@ class Origins(Table):
         for source in self.casefile.records.sources.values():
             if source.origin:
                 relays.setdefault(source.origin, []).append(source)
-        several = {name: found for name, found in relays.items() if len(found) > 1}
+        several = {name: sources for name, sources in relays.items() if len(sources) > 1}
         return {"relays": dict(sorted(several.items(), key=lambda item: -len(item[1])))}
 
 
@@ -195,7 +209,7 @@ class Corrections(Table):
     def values(self) -> dict[str, Any]:
         rows = corrections.newest_first(self.casefile.records.corrections.values())
         items = self.casefile.catalogue.items if self.casefile.catalogue else {}
-        places = {row.id: [items[name] for name in sorted(corrections.named(row)) if name in items] for row in rows}
+        places = {row.id: [items[name] for name in sorted(corrections.ids_named(row)) if name in items] for row in rows}
         return {"rows": rows, "places": places}
 
 
@@ -211,15 +225,15 @@ class Facts(Table):
 
     def values(self) -> dict[str, Any]:
         records = self.casefile.records
-        known: dict[str, Fact | Event] = {**records.figures, **records.events}
+        dated: dict[str, Fact | Event] = {**records.figures, **records.events}
         rows = []
         for name in " ".join(self.content).split():
-            if name not in known:
-                raise BadInput(f"{self.env.docname}: no fact or event {name!r}; {nearest(name, known)}")
+            if name not in dated:
+                raise BadInput(f"{self.env.docname}: no fact or event {name!r}; {nearest(name, dated)}")
             if name in self.casefile.read:
                 raise BadInput(f"{self.env.docname}: a chapter uses {name}; expected what nothing else uses")
-            row = known[name]
-            number = explained.fact(row, records.units[row.unit]) if isinstance(row, Fact) else ""
+            row = dated[name]
+            number = explained.fact_text(row, records.units[row.unit]) if isinstance(row, Fact) else ""
             rows.append((row, number, records.sources[row.source]))
         return {"rows": rows}
 
@@ -272,12 +286,12 @@ class Quotes(Table):
 
     def values(self) -> dict[str, Any]:
         records = self.casefile.records
-        known: dict[str, Any] = {**records.figures, **records.events, **records.replies}
+        quotable: dict[str, Any] = {**records.figures, **records.events, **records.replies}
         rows = []
         for name, whose in labelled(self.content):
-            if name not in known or not known[name].printed:
-                raise BadInput(f"{self.env.docname}: no printed words of {name!r}; {nearest(name, known)}")
-            rows.append((known[name], whose, records.sources[known[name].source]))
+            if name not in quotable or not quotable[name].printed:
+                raise BadInput(f"{self.env.docname}: no printed words of {name!r}; {nearest(name, quotable)}")
+            rows.append((quotable[name], whose, records.sources[quotable[name].source]))
         return {"rows": rows}
 
 
@@ -343,8 +357,8 @@ class RefusedRole(SphinxRole):
     """A role that a page here cannot hold."""
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-        said = f"the role {self.name} is not carried: pages bring no font of icons along; take {{octicon}}"
-        return [], [self.inliner.reporter.error(said, line=self.lineno)]
+        message = f"the role {self.name} is not carried: pages bring no font of icons along; take {{octicon}}"
+        return [], [self.inliner.reporter.error(message, line=self.lineno)]
 
 
 def setup(app: Any) -> None:
@@ -355,7 +369,7 @@ def setup(app: Any) -> None:
         app.add_role(name, RefusedRole(), override=True)
     for name, directive in {
         "ledger": Ledger,
-        "article": Article,
+        "article": _Article,
         "score": Score,
         "barcode": Barcode,
         "kicker": Kicker,

@@ -27,7 +27,7 @@ from casefile.site import compiled, credit, markup
 from casefile.site.credit import Credit
 from casefile.system import document
 
-STYLE = Path(__file__).parent / "static" / "casefile.css"
+_STYLE = Path(__file__).parent / "static" / "casefile.css"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _UNIX = 3  # as a zip names the system that it was made on
 
@@ -36,7 +36,7 @@ _UNIX = 3  # as a zip names the system that it was made on
 def light_colours() -> dict[str, str]:
     """The page's custom properties in its light colours, for pictures that stand alone: `--chart-1` → `#103c9e`."""
     written: dict[str, str] = {}
-    for name, value in re.findall(r"(--[\w-]+):\s*([^;]+);", STYLE.read_text(encoding="utf-8")):
+    for name, value in re.findall(r"(--[\w-]+):\s*([^;]+);", _STYLE.read_text(encoding="utf-8")):
         written.setdefault(name, value.strip())
 
     def resolved(value: str) -> str:
@@ -48,21 +48,21 @@ def light_colours() -> dict[str, str]:
 
 def standalone(spec: Mapping[str, Any]) -> dict[str, Any]:
     """A chart's specification with colours of its own, on paper, at the wide width: it needs no page around it."""
-    known = light_colours()
-    text = re.sub(r"var\((--[\w-]+)\)", lambda match: known[match.group(1)].replace('"', "'"), json.dumps(spec))
+    colours = light_colours()
+    text = re.sub(r"var\((--[\w-]+)\)", lambda match: colours[match.group(1)].replace('"', "'"), json.dumps(spec))
     plain: dict[str, Any] = pictures.sized(json.loads(text), pictures.WIDE)
-    plain["config"]["background"] = known["--paper"]
+    plain["config"]["background"] = colours["--paper"]
     return plain
 
 
-def draw(ahead: Ahead, drawn: Iterable[Mapping[str, Any]]) -> None:
+def draw_charts(ahead: Ahead, drawn: Iterable[Mapping[str, Any]]) -> None:
     """Begin to draw every picture that the pages and files of some charts will ask for, and to make the pages' script."""
     ahead.bundle()
     for chart in drawn:
         ahead.draw(chart["spec"])
 
 
-def table(drawn: Mapping[str, Any]) -> str:
+def chart_csv(drawn: Mapping[str, Any]) -> str:
     """A chart's data as CSV: every column of its table with full precision, empty where nothing is known.
 
     A text that a spreadsheet would run as a formula has an apostrophe before it, by which it is shown as it is.
@@ -103,23 +103,23 @@ def metadata(drawn: Mapping[str, Any], results: Results, sources: Mapping[str, S
 def credited(plain: Mapping[str, Any], content: Content, book: str) -> Credit:
     """Whose a chart is, by its metadata and the book's own record, where it has one."""
     sources = tuple(dict.fromkeys(source["publisher"] for source in plain["sources"]))
-    if (known := content.catalogue) is None:
+    if (catalogue := content.catalogue) is None:
         return Credit(plain["title"], plain["description"], book, "", sources)
-    item = known.find(f"chart-{plain['id']}")
-    address = known.book.address + item.place if known.book.address else ""
+    item = catalogue.find(f"chart-{plain['id']}")
+    address = catalogue.book.address + item.place if catalogue.book.address else ""
     return Credit(
-        plain["title"], plain["description"], book, known.book.author, sources, known.book.licence, known.edition(item),
-        known.mark(item), address,
+        plain["title"], plain["description"], book, catalogue.book.author, sources, catalogue.book.licence, catalogue.edition(item),
+        catalogue.mark(item), address,
     )  # fmt: skip
 
 
-def package(drawn: Mapping[str, Any], plain: Mapping[str, Any], owed: Credit, written: bytes) -> dict[str, Any]:
+def chart_package(drawn: Mapping[str, Any], plain: Mapping[str, Any], owed: Credit, written: bytes) -> dict[str, Any]:
     """A chart's archive as a data package (specs.frictionlessdata.io): its table with a schema, sources, licence, mark."""
     units = {column["name"]: column for column in plain["columns"]}
     columns = written.decode().partition("\n")[0].split(",")
     fields = [
         {"name": column, "type": _type(drawn["rows"], column)}
-        | {key: said for key, said in (units.get(column) or {}).items() if key in ("title", "unit") and said}
+        | {key: value for key, value in (units.get(column) or {}).items() if key in ("title", "unit") and value}
         for column in columns
     ]
     resource = {
@@ -131,14 +131,14 @@ def package(drawn: Mapping[str, Any], plain: Mapping[str, Any], owed: Credit, wr
         {"title": f"{source['publisher']}: {source['title']}"} | ({"path": source["url"]} if source["url"] else {})
         for source in plain["sources"]
     ]
-    found: dict[str, Any] = {
+    descriptor: dict[str, Any] = {
         "profile": "tabular-data-package", "name": plain["id"].lower().replace("_", "-"), "title": plain["title"],
         "description": plain["description"], "sources": sources, "resources": [resource],
     }  # fmt: skip
-    found |= {"id": owed.mark, "version": owed.mark.partition("@")[2].partition(":")[0]} if owed.mark else {}
-    found |= {"homepage": owed.address} if owed.address else {}
-    found |= {"contributors": [{"title": owed.author, "role": "author"}]} if owed.author else {}
-    return found | (
+    descriptor |= {"id": owed.mark, "version": owed.mark.partition("@")[2].partition(":")[0]} if owed.mark else {}
+    descriptor |= {"homepage": owed.address} if owed.address else {}
+    descriptor |= {"contributors": [{"title": owed.author, "role": "author"}]} if owed.author else {}
+    return descriptor | (
         {"licenses": [{"name": owed.licence.rpartition("/")[2], "path": owed.licence}]} if owed.licence else {}
     )
 
@@ -182,24 +182,24 @@ def archive(files: Mapping[str, bytes]) -> bytes:
     return packed.getvalue()
 
 
-def files(drawn: Mapping[str, Any], results: Results, content: Content, page: str, book: str) -> dict[str, bytes]:
+def chart_files(drawn: Mapping[str, Any], results: Results, content: Content, page: str, book: str) -> dict[str, bytes]:
     """Everything of one chart, by file name; the archive holds all the others with their metadata and readme."""
     name, spec = drawn["id"], standalone(drawn["spec"])
     plain = metadata(drawn, results, content.records.sources, page)
     colours, owed = light_colours(), credited(plain, content, book)
     bare = pictures.coloured(content.pictures.svg(pictures.sized(drawn["spec"], pictures.WIDE)), colours)
     picture = credit.framed(bare, owed, *(colours[part] for part in ("--ink", "--muted", "--paper")))
-    found = {
-        f"{name}.csv": table(drawn).encode(),
+    contents = {
+        f"{name}.csv": chart_csv(drawn).encode(),
         f"{name}.vl.json": dumps(spec, indent=1).encode(),
         f"{name}.svg": picture.encode(),
         f"{name}.png": credit.tagged(content.pictures.raster(picture), owed),
     }
     described = {
         "metadata.json": dumps(plain, indent=1).encode(), "readme.txt": readme(plain, book, owed).encode(),
-        "datapackage.json": dumps(package(drawn, plain, owed, found[f"{name}.csv"]), indent=1).encode(),
+        "datapackage.json": dumps(chart_package(drawn, plain, owed, contents[f"{name}.csv"]), indent=1).encode(),
     }  # fmt: skip
-    return {**found, f"{name}.zip": archive({**found, **described})}
+    return {**contents, f"{name}.zip": archive({**contents, **described})}
 
 
 def embedded(drawn: Mapping[str, Any], results: Results, content: Content, page: str, book: str) -> str:
@@ -229,8 +229,8 @@ def write(site: Path, content: Content, book: str) -> None:
     """Write the charts' files and frames, and the scripts that bring charts to life, into a site."""
     drawn_on = content.homes.charts
     folder, frames, drawings = site / "charts", site / "embed", site / "_static" / "charts"
-    for made in (folder, frames, drawings):
-        made.mkdir(parents=True, exist_ok=True)
+    for directory in (folder, frames, drawings):
+        directory.mkdir(parents=True, exist_ok=True)
     if drawn_on:
         (site / "_static" / "vega.js").write_text(content.pictures.bundle(), encoding="utf-8")
     for page, results in content.pages.items():
@@ -238,6 +238,6 @@ def write(site: Path, content: Content, book: str) -> None:
             text = compiled.drawings(results, content.pictures)
             (drawings / f"{results.chapter}.js").write_text(text, encoding="utf-8")
         for name, drawn in results.charts.items():
-            for file, content_of in files(drawn, results, content, page, book).items():
+            for file, content_of in chart_files(drawn, results, content, page, book).items():
                 (folder / file).write_bytes(content_of)
             (frames / f"{name}.html").write_text(embedded(drawn, results, content, page, book), encoding="utf-8")

@@ -23,24 +23,24 @@ from casefile.site import compiled
 
 Link = Callable[[str], str]
 TEMPLATES = Path(__file__).parent / "templates"
-FILES = {
+CHART_FILES = {
     "csv": "Data (CSV)", "vl.json": "Vega-Lite", "svg": "SVG", "png": "PNG", "zip": "All of it, with notes (zip)"
 }  # fmt: skip
 _APOSTROPHE = re.compile(r"""(\b(?:href|src|action|content)="[^"]*")|(?<=\w)(?:&#39;|&#x27;)""")
 
 
 @functools.lru_cache(maxsize=1)
-def environment() -> jinja2.Environment:
+def _environment() -> jinja2.Environment:
     """The templates, every one autoescaped and strict about names."""
-    made = jinja2.Environment(
+    jinja = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    made.filters["day"], made.filters["words"] = formats.day, formats.in_words
-    return made
+    jinja.filters["day"], jinja.filters["words"] = formats.day, formats.in_words
+    return jinja
 
 
-def text_of(markup: str) -> str:
+def screen_text(markup: str) -> str:
     """The text of some HTML as a screen shows it, without what is there for paper alone."""
     tree = etree.HTML(f"<body>{markup}".encode(), etree.HTMLParser(encoding="utf-8"))
     return "".join(tree.xpath("//text()[not(ancestor::*[@class='print-only' or @class='corrected'])]"))
@@ -48,12 +48,12 @@ def text_of(markup: str) -> str:
 
 def render(template: str, **values: Any) -> str:
     """One template with its values."""
-    return apostrophes(environment().get_template(template).render(**values))
+    return apostrophes(_environment().get_template(template).render(**values))
 
 
 def apostrophes(html: str) -> str:
     """HTML with one kind of apostrophe within and after words, that of the prose around it; addresses and policies keep theirs."""
-    return _APOSTROPHE.sub(lambda found: found[1] or "’", html)
+    return _APOSTROPHE.sub(lambda match: match[1] or "’", html)
 
 
 def number(content: Content, name: str, part: str, page: str, link: Link) -> str:
@@ -109,7 +109,7 @@ def with_charts(content: Content, body: str, page: str, link: Link, address: str
     """The HTML of a page's content with its charts in their places."""
     return re.sub(
         r"<!--chart (\w+) (\d+)-->",
-        lambda found: chart(content, found.group(1), page, link, int(found.group(2)), address),
+        lambda match: chart(content, match.group(1), page, link, int(match.group(2)), address),
         body,
     )
 
@@ -134,7 +134,7 @@ def chart(content: Content, name: str, page: str, link: Link, position: int, add
         wide=Markup(wide),
         narrow=Markup(pictures.element(drawn["spec"], pictures.NARROW, f"{prefix}-narrow", content.pictures.svg)),
         columns=tables.columns(drawn), rows=[cells(content, drawn, row, reached) for row in drawn["rows"]],
-        files=[(f"{up}charts/{name}.{kind}", words) for kind, words in FILES.items()], embed=f"{up}embed/{name}.html",
+        files=[(f"{up}charts/{name}.{kind}", words) for kind, words in CHART_FILES.items()], embed=f"{up}embed/{name}.html",
         snippet=places.snippet(f"{address.rstrip('/')}/embed/{name}.html".lstrip("/"), title, drawn_height(wide)),
         sources=[content.records.sources[source] for source in drawn["sources"]], link=link,
     )  # fmt: skip
@@ -142,12 +142,12 @@ def chart(content: Content, name: str, page: str, link: Link, position: int, add
 
 def drawn_height(element: str) -> int:
     """The height of an SVG element in pixels of its own."""
-    found = re.search(r'viewBox="0 0 [\d.]+ ([\d.]+)"', element)
-    return math.ceil(float(found.group(1))) if found else 0
+    match = re.search(r'viewBox="0 0 [\d.]+ ([\d.]+)"', element)
+    return math.ceil(float(match.group(1))) if match else 0
 
 
 @dataclass(frozen=True)
-class Cell:
+class _Cell:
     """One cell of a chart's table: its text, and what it follows when a parameter moves.
 
     `figure` is printed in the column's unit, `template` is filled; `range` names the figure whose range, which no formula gives,
@@ -160,16 +160,16 @@ class Cell:
     range: str = ""
 
 
-def cells(content: Content, drawn: Mapping[str, Any], row: Mapping[str, Any], reached: frozenset[str]) -> list[Cell]:
+def cells(content: Content, drawn: Mapping[str, Any], row: Mapping[str, Any], reached: frozenset[str]) -> list[_Cell]:
     """One row of a chart's table as printed texts, in the units its columns name; `reached` are the figures that may move."""
-    bound = {found.column: found for found in binding.bindings(row) if found.figures & reached}
-    made = []
+    bound = {source.column: source for source in binding.bindings(row) if source.figures & reached}
+    row_cells = []
     for column, _, unit in tables.columns(drawn):
-        text, found = tables.cell(content, row[column], unit), bound.get(column)
-        if found:
-            made.append(Cell(text, figure=found.figure, template=found.template))
+        text, source = tables.cell(content, row[column], unit), bound.get(column)
+        if source:
+            row_cells.append(_Cell(text, figure=source.figure, template=source.template))
         elif column in ("low", "high") and row.get("figure") in reached:
-            made.append(Cell(text, range=row["figure"]))
+            row_cells.append(_Cell(text, range=row["figure"]))
         else:
-            made.append(Cell(text))
-    return made
+            row_cells.append(_Cell(text))
+    return row_cells

@@ -8,7 +8,7 @@ from docutils import nodes
 from myst_parser.mdit_to_docutils.sphinx_ import SphinxRenderer
 from sphinx.util.math import get_node_equation_number
 
-from casefile.content.formulas import mathml
+from casefile.content.formulas import mathml_of_tex
 from casefile.errors import BadInput
 from casefile.site.page import refuse
 
@@ -36,7 +36,7 @@ def _visit_block(translator: Any, node: nodes.math_block) -> None:
 
 def _said(node: nodes.Element, block: bool) -> str:
     try:
-        return mathml(node.astext(), block)
+        return mathml_of_tex(node.astext(), block)
     except BadInput:  # told where the page was read
         return ""
 
@@ -45,7 +45,7 @@ def _check(app: Any, doctree: nodes.document) -> None:
     """Name each formula that cannot be shown, with its page and line."""
     for node in doctree.findall(lambda node: isinstance(node, nodes.math | nodes.math_block)):
         try:
-            mathml(node.astext(), isinstance(node, nodes.math_block))
+            mathml_of_tex(node.astext(), isinstance(node, nodes.math_block))
         except BadInput as error:
             refuse(app, str(error), node)
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from casefile.citation.catalogue import Catalogue
 from casefile.citation.citable import Item
-from casefile.citation.cite import name_of
+from casefile.citation.cite import author_name
 from casefile.content.content import Content
 from casefile.content.ledger import SCALE, Entry
 from casefile.records import Source
@@ -23,30 +23,30 @@ from casefile.system import document
 CONTEXT = "https://schema.org"
 
 
-def tags(known: Catalogue, item: Item, whole: bool, description: str) -> list[tuple[str, str]]:
+def tags(catalogue: Catalogue, item: Item, whole: bool, description: str) -> list[tuple[str, str]]:
     """Highwire Press and Dublin Core tags of a chapter, or of the `whole` book on its first page."""
-    book = known.book
+    book = catalogue.book
     title = book.title if whole else item.title
     day = book.date.isoformat()
     address = book.address + item.place if book.address else ""
-    names = [name_of(author) for author in book.authors]
+    names = [author_name(author) for author in book.authors]
     # Zotero and others take an author of many words for a person, unless a comma says that all of it is one name.
     written = [f"{name}," if "literal" in author else name for name, author in zip(names, book.authors, strict=True)]
-    found = [("citation_title", title), *(("citation_author", name) for name in written)]
-    found += [("citation_publication_date", day.replace("-", "/")), ("citation_language", "en")]
+    pairs = [("citation_title", title), *(("citation_author", name) for name in written)]
+    pairs += [("citation_publication_date", day.replace("-", "/")), ("citation_language", "en")]
     if whole:
-        found += [("citation_technical_report_institution", book.author), ("citation_technical_report_number", book.version)]  # fmt: skip
+        pairs += [("citation_technical_report_institution", book.author), ("citation_technical_report_number", book.version)]  # fmt: skip
     else:
-        found += [("citation_book_title", book.title), ("citation_inbook_title", book.title)]
-    found += [("citation_keywords", "; ".join(book.keywords))] if book.keywords else []
-    found += [("citation_public_url", address), ("citation_fulltext_html_url", address)] if address else []
-    found += [("DC.title", title), *(("DC.creator", name) for name in names), ("DC.publisher", book.author)]
-    found += [("DC.date", day), ("DC.type", "Text"), ("DC.format", "text/html"), ("DC.language", "en")]
-    found += [("DC.description", description)] if description else []
-    found += [("DC.rights", _licence(name)) for name in _of_text(book.licences)]
-    found += [("DC.identifier", address)] if address else []
-    found += [] if whole else [("DC.relation.isPartOf", book.title)]
-    return found
+        pairs += [("citation_book_title", book.title), ("citation_inbook_title", book.title)]
+    pairs += [("citation_keywords", "; ".join(book.keywords))] if book.keywords else []
+    pairs += [("citation_public_url", address), ("citation_fulltext_html_url", address)] if address else []
+    pairs += [("DC.title", title), *(("DC.creator", name) for name in names), ("DC.publisher", book.author)]
+    pairs += [("DC.date", day), ("DC.type", "Text"), ("DC.format", "text/html"), ("DC.language", "en")]
+    pairs += [("DC.description", description)] if description else []
+    pairs += [("DC.rights", _licence(name)) for name in _of_text(book.licences)]
+    pairs += [("DC.identifier", address)] if address else []
+    pairs += [] if whole else [("DC.relation.isPartOf", book.title)]
+    return pairs
 
 
 def _of_text(licences: Sequence[str]) -> list[str]:
@@ -58,12 +58,12 @@ def _licence(name: str) -> str:
     return f"https://spdx.org/licenses/{name}"
 
 
-def _made(known: Catalogue) -> dict[str, Any]:
+def _made(catalogue: Catalogue) -> dict[str, Any]:
     """What every work of the book shares."""
-    book = known.book
+    book = catalogue.book
     shared: dict[str, Any] = {
         "author": [
-            {"@type": "Organization" if "literal" in author else "Person", "name": name_of(author)}
+            {"@type": "Organization" if "literal" in author else "Person", "name": author_name(author)}
             for author in book.authors
         ],
         "datePublished": book.date.isoformat(),
@@ -75,29 +75,29 @@ def _made(known: Catalogue) -> dict[str, Any]:
     return shared
 
 
-def _addressed(known: Catalogue, plain: dict[str, Any], place: str) -> dict[str, Any]:
-    return {**plain, "url": known.book.address + place} if known.book.address else plain
+def _addressed(catalogue: Catalogue, plain: dict[str, Any], place: str) -> dict[str, Any]:
+    return {**plain, "url": catalogue.book.address + place} if catalogue.book.address else plain
 
 
-def report(known: Catalogue, chapters: list[Item]) -> dict[str, Any]:
+def report(catalogue: Catalogue, chapters: list[Item]) -> dict[str, Any]:
     """The book as a schema.org Report with its chapters as parts."""
-    book = known.book
+    book = catalogue.book
     parts = [
-        _addressed(known, {"@type": "Chapter", "name": item.title, "position": place}, item.place)
+        _addressed(catalogue, {"@type": "Chapter", "name": item.title, "position": place}, item.place)
         for place, item in enumerate(chapters, start=1)
     ]
-    plain = {"@context": CONTEXT, "@type": "Report", "name": book.title, **_made(known), "hasPart": parts}
+    plain = {"@context": CONTEXT, "@type": "Report", "name": book.title, **_made(catalogue), "hasPart": parts}
     if book.abstract:
         plain["abstract"] = book.abstract
     if book.keywords:
         plain["keywords"] = list(book.keywords)
-    return _addressed(known, plain, "")
+    return _addressed(catalogue, plain, "")
 
 
-def chapter(known: Catalogue, item: Item, based: Sequence[Source] = ()) -> dict[str, Any]:
+def chapter(catalogue: Catalogue, item: Item, based: Sequence[Source] = ()) -> dict[str, Any]:
     """A chapter, part of the Report, and the sources that it is based on."""
-    whole = _addressed(known, {"@type": "Report", "name": known.book.title}, "")
-    plain = {"@context": CONTEXT, "@type": "Chapter", "name": item.title, **_made(known), "isPartOf": whole}
+    whole = _addressed(catalogue, {"@type": "Report", "name": catalogue.book.title}, "")
+    plain = {"@context": CONTEXT, "@type": "Chapter", "name": item.title, **_made(catalogue), "isPartOf": whole}
     works = [
         {
             "@type": "CreativeWork",
@@ -107,23 +107,28 @@ def chapter(known: Catalogue, item: Item, based: Sequence[Source] = ()) -> dict[
         | ({"url": source.url} if source.url else {})
         for source in sorted(based, key=lambda source: source.id)
     ]
-    return _addressed(known, plain | ({"isBasedOn": works} if works else {}), item.place)
+    return _addressed(catalogue, plain | ({"isBasedOn": works} if works else {}), item.place)
 
 
-def dataset(known: Catalogue, package: dict[str, Any], page: str) -> dict[str, Any]:
+def dataset(catalogue: Catalogue, package: dict[str, Any], page: str) -> dict[str, Any]:
     """The data package as a schema.org Dataset; `package` is its `datapackage.json`, `page` the page that offers it."""
-    plain = {"@context": CONTEXT, "@type": "Dataset", "name": package.get("title") or package["name"], **_made(known)}
+    plain = {
+        "@context": CONTEXT,
+        "@type": "Dataset",
+        "name": package.get("title") or package["name"],
+        **_made(catalogue),
+    }
     plain |= {key: package[key] for key in ("description", "version", "keywords") if package.get(key)}
     licences = [licence.get("path") or "" for licence in package.get("licenses", ())]
     if addresses := [path for path in licences if "://" in path]:  # the others are files of the package
         plain["license"] = addresses
-    if known.book.address:
-        address = known.book.address + "data/datapackage.json"
+    if catalogue.book.address:
+        address = catalogue.book.address + "data/datapackage.json"
         plain["distribution"] = [{"@type": "DataDownload", "encodingFormat": "application/json", "contentUrl": address}]
-    return _addressed(known, plain, f"{page}.html")
+    return _addressed(catalogue, plain, f"{page}.html")
 
 
-def claim_review(known: Catalogue, entry: Entry, reviewed: Source, page: str) -> dict[str, Any]:
+def claim_review(catalogue: Catalogue, entry: Entry, reviewed: Source, page: str) -> dict[str, Any]:
     """A judged claim as a ClaimReview of the work `reviewed`, in which others made it."""
     rating: dict[str, Any] = {"@type": "Rating", "alternateName": entry.verdict.capitalize()}
     if entry.verdict in SCALE:
@@ -135,11 +140,11 @@ def claim_review(known: Catalogue, entry: Entry, reviewed: Source, page: str) ->
     plain = {
         "@context": CONTEXT, "@type": "ClaimReview", "claimReviewed": entry.claim.claim,
         "itemReviewed": {"@type": "Claim", "author": maker, "appearance": appearance},
-        "reviewRating": rating, "reviewBody": entry.claim.finding, **_made(known),
+        "reviewRating": rating, "reviewBody": entry.claim.finding, **_made(catalogue),
     }  # fmt: skip
     if reviewed.published:
         plain["itemReviewed"]["datePublished"] = reviewed.published
-    return _addressed(known, plain, f"{page}.html")
+    return _addressed(catalogue, plain, f"{page}.html")
 
 
 def as_script(plain: dict[str, Any]) -> str:
@@ -147,15 +152,15 @@ def as_script(plain: dict[str, Any]) -> str:
     return json.dumps(plain, ensure_ascii=False, sort_keys=True).replace("<", "\\u003c")
 
 
-def _links(known: Catalogue, item: Item | None, page: str) -> list[tuple[str, str, str]]:
+def _links(catalogue: Catalogue, item: Item | None, page: str) -> list[tuple[str, str, str]]:
     """The feed of corrections, and the files that hold a page's citation: media type, address, title."""
     up = "../" * page.count("/")
-    found = [
-        ("application/atom+xml", f"{up}{name}.xml", f"{known.book.title}: {name}")
+    links = [
+        ("application/atom+xml", f"{up}{name}.xml", f"{catalogue.book.title}: {name}")
         for name in ("corrections", "editions")
     ]
     if item is not None:
-        found += [
+        links += [
             (kind, f"{up}cite/{item.id}.{ending}", f"How to cite “{item.title}”")
             for kind, ending in (
                 ("application/x-bibtex", "bib"),
@@ -163,50 +168,50 @@ def _links(known: Catalogue, item: Item | None, page: str) -> list[tuple[str, st
                 ("application/vnd.citationstyles.csl+json", "json"),
             )
         ]
-    return found
+    return links
 
 
-def signs(known: Catalogue, item: Item, whole: bool, chapters: Sequence[Item]) -> list[tuple[str, str, str]]:
+def signposts(catalogue: Catalogue, item: Item, whole: bool, chapters: Sequence[Item]) -> list[tuple[str, str, str]]:
     """FAIR Signposting (signposting.org): relation, address and media type of what belongs to a page that can be cited."""
     up = "../" * item.page.count("/")
-    found = [("cite-as", known.book.address + item.place, "")] if known.book.address else []
-    found += [("license", known.book.licence, "")] if known.book.licence else []
-    found += [("describedby", f"{up}cite/{item.id}.json", "application/vnd.citationstyles.csl+json")]
-    found += [("type", f"{CONTEXT}/{'Report' if whole else 'Chapter'}", "")]
+    links = [("cite-as", catalogue.book.address + item.place, "")] if catalogue.book.address else []
+    links += [("license", catalogue.book.licence, "")] if catalogue.book.licence else []
+    links += [("describedby", f"{up}cite/{item.id}.json", "application/vnd.citationstyles.csl+json")]
+    links += [("type", f"{CONTEXT}/{'Report' if whole else 'Chapter'}", "")]
     if whole:
-        return found + [("item", one.place, "text/html") for one in chapters]
-    root = next(iter(known.items.values()))
-    return [*found, ("collection", f"{up}{root.page}.html", "text/html")]
+        return links + [("item", one.place, "text/html") for one in chapters]
+    root = next(iter(catalogue.items.values()))
+    return [*links, ("collection", f"{up}{root.page}.html", "text/html")]
 
 
 def _add(app: Any, page_name: str, template: str, context: dict[str, Any], doctree: Any) -> None:
     """Fill what `meta.html` prints into a page's head."""
     content: Content = app.casefile_content
-    known = content.catalogue
+    catalogue = content.catalogue
     context["meta"] = None
     if isinstance(entry := context.get("claim"), Entry):  # shared with its verdict first, never as a truth
         context["share_title"] = html.escape(f"{entry.verdict.capitalize()}: {entry.claim.claim}")
         context["description"] = html.escape(f"{entry.claim.finding}".strip())
-    if known is None:
+    if catalogue is None:
         return
     whole = page_name == app.config.root_doc
-    pages = {item.page: item for item in known.items.values() if item.kind == "page"}
+    pages = {item.page: item for item in catalogue.items.values() if item.kind == "page"}
     item = pages.get(page_name)
     chapters = [pages[page] for page in content.pages if page in pages and page != app.config.root_doc]
-    found: dict[str, Any] = {"tags": [], "data": [], "links": _links(known, item, page_name), "signs": []}
+    parts: dict[str, Any] = {"tags": [], "data": [], "links": _links(catalogue, item, page_name), "signs": []}
     if item is not None and (whole or page_name in content.pages):
-        found["tags"] = tags(known, item, whole, html.unescape(context.get("description") or ""))
+        parts["tags"] = tags(catalogue, item, whole, html.unescape(context.get("description") or ""))
         based = [content.records.sources[name] for name, pages in content.cited_on.items() if page_name in pages]
-        found["data"] = [report(known, chapters) if whole else chapter(known, item, based)]
-        found["signs"] = signs(known, item, whole, chapters)
+        parts["data"] = [report(catalogue, chapters) if whole else chapter(catalogue, item, based)]
+        parts["signs"] = signposts(catalogue, item, whole, chapters)
     if page_name == place_of(app, "casefile-sources"):
         package = content.records.data / "datapackage.json"
-        found["data"] = [dataset(known, document.read(package, "data/datapackage.json"), page_name)]
+        parts["data"] = [dataset(catalogue, document.read(package, "data/datapackage.json"), page_name)]
     reviewed = content.records.sources.get(app.config.casefile_reviewed)
     if reviewed is not None and isinstance(context.get("claim"), Entry):
-        found["data"] = [claim_review(known, context["claim"], reviewed, page_name)]
-    found["data"] = [as_script(plain) for plain in found["data"]]
-    context["meta"] = found
+        parts["data"] = [claim_review(catalogue, context["claim"], reviewed, page_name)]
+    parts["data"] = [as_script(plain) for plain in parts["data"]]
+    context["meta"] = parts
 
 
 def setup(app: Any) -> None:

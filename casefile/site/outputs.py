@@ -57,9 +57,9 @@ class CasefileRenderer:
 def _picture(renderer: Any, data: Any) -> list[nodes.Element]:
     """A picture with the words that it was shown with: `Image(data, alt="A tree")`, or the metadata of any display."""
     drawn: list[nodes.Element] = renderer.render_image(data)
-    told = data.output_metadata.get(data.mime_type, data.output_metadata)
+    metadata = data.output_metadata.get(data.mime_type, data.output_metadata)
     for picture in drawn:
-        if words := told.get("alt"):
+        if words := metadata.get("alt"):
             picture["alt"] = str(words)
     return drawn
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 import shutil
 from dataclasses import dataclass
@@ -23,11 +24,12 @@ from casefile.content import places, policy
 from casefile.errors import BadInput
 from casefile.site import markup
 from casefile.site.roles import place_of
-from casefile.site.search import words
+from casefile.site.search import reader_text
 
-TEMPLATES = Path(__file__).parent / "templates"
-STYLES = ("casefile.css",)
+_TEMPLATES = Path(__file__).parent / "templates"
+_STYLES = ("casefile.css",)
 CONTENT_STYLE = "content.css"
+RUNNING = "running.css"
 
 # What the theme, Sphinx and MyST-NB bring for every page, and no page needs.
 _LEFT_OUT = re.compile(
@@ -52,10 +54,10 @@ def lead(body: str, longest: int = _LONGEST_DESCRIPTION) -> str:
 
     `body` is the HTML of a page's content; the answer is plain text, empty when there is no such paragraph.
     """
-    found = re.search(r"</h1>.*?<p(?:\s[^>]*)?>(.*?)</p>", body, re.DOTALL)
-    if found is None:
+    match = re.search(r"</h1>.*?<p(?:\s[^>]*)?>(.*?)</p>", body, re.DOTALL)
+    if match is None:
         return ""
-    text = " ".join(markup.text_of(found.group(1)).split())
+    text = " ".join(markup.screen_text(match.group(1)).split())
     if len(text) <= longest:
         return text
     sentence = max(text.rfind(mark, 0, longest) for mark in (". ", "? ", "! "))
@@ -103,12 +105,12 @@ class _Unstyled(HTMLParser):
             self._in_style = True
         elif any(name == "style" for name, _ in attrs):
             self._keep(self._here())
-            said = "".join(
+            attributes = "".join(
                 f" {name}" if value is None else f' {name}="{html.escape(value)}"'
                 for name, value in attrs
                 if name != "style"
             )
-            self.kept.append(f"<{tag}{said}{' /' * written.endswith('/>')}>")
+            self.kept.append(f"<{tag}{attributes}{' /' * written.endswith('/>')}>")
             self._at += len(written)
 
     def handle_endtag(self, tag: str) -> None:
@@ -143,17 +145,17 @@ def one_link_each(listed: str) -> str:
     inside = re.compile(r'<span class="print-only">.*?</span>|</?a\b[^>]*>', re.DOTALL)
     return re.sub(
         r'(<a class="[^"]*\breference internal"[^>]*>)(.*?)(</a>)(?=\s*(?:<ul|</li>))',
-        lambda found: found[1] + inside.sub("", found[2]) + found[3],
+        lambda match: match[1] + inside.sub("", match[2]) + match[3],
         listed,
         flags=re.DOTALL,
     )
 
 
-def chapters(tree: str, sections: str) -> str:
+def numbered_chapters(tree: str, sections: str) -> str:
     """Sphinx's list of pages with the current one marked for screen readers, and its sections below it."""
     before, link, rest = tree.partition('<a class="current reference internal"')
-    said, end, after = rest.partition("</a>")
-    return f'{before}{link} aria-current="page"{said}{end}{sections}{after}' if link else tree
+    title, end, after = rest.partition("</a>")
+    return f'{before}{link} aria-current="page"{title}{end}{sections}{after}' if link else tree
 
 
 @dataclass(frozen=True)
@@ -167,16 +169,16 @@ class ShortName:
 
 def short_names(app: Any) -> list[ShortName]:
     """The book's notebooks in reading order, each by the title it has in the contents, or else in its results."""
-    given = {
-        page: said
+    titles = {
+        page: title
         for tree in app.env.get_doctree(app.config.root_doc).findall(addnodes.toctree)
-        for said, page in tree["entries"]
-        if said
+        for title, page in tree["entries"]
+        if title
     }
-    found = app.casefile_content.pages
-    order = [page for pages in app.env.toctree_includes.values() for page in pages if page in found]
+    pages_of_book = app.casefile_content.pages
+    order = [page for pages in app.env.toctree_includes.values() for page in pages if page in pages_of_book]
     return [
-        ShortName(page, places.number_of(page), given.get(page) or found[page].title)
+        ShortName(page, places.number_of(page), titles.get(page) or pages_of_book[page].title)
         for page in dict.fromkeys(order)
         if page != app.config.root_doc
     ]
@@ -185,14 +187,14 @@ def short_names(app: Any) -> list[ShortName]:
 def _around(app: Any, page_name: str, context: dict[str, Any]) -> None:
     """The bar of short names, the pages before and after in full, the edition at the foot."""
     titles, order = app.env.titles, [app.config.root_doc, *app.env.toctree_includes.get(app.config.root_doc, [])]
-    context["short_names"] = known = short_names(app)
+    context["short_names"] = chapters = short_names(app)
     at = order.index(page_name) if page_name in order else None
     after = order[at + 1] if at is not None and at + 1 < len(order) else None
     before = order[at - 1] if at else None
     context["next_question"], context["prev_question"] = (
-        words(titles[page]) if page else "" for page in (after, before)
+        reader_text(titles[page]) if page else "" for page in (after, before)
     )
-    context["next_short"] = next((chapter for chapter in known if chapter.page == after), None)
+    context["next_short"] = next((chapter for chapter in chapters if chapter.page == after), None)
     catalogue = app.casefile_content.catalogue
     context["edition"] = catalogue.book if catalogue else None
     stamped = catalogue.stamped(page_name) if catalogue else None
@@ -208,15 +210,15 @@ def _frame(app: Any, page_name: str, template: str, context: dict[str, Any], doc
     if MINUTES in body:
         minutes = places.reading_minutes(etree.HTML(body))
         body = context["body"] = body.replace(MINUTES, f' · <span class="minutes">{minutes} min to read</span>')
-    title = html.escape(markup.text_of(context.get("title", "")))
+    title = html.escape(markup.screen_text(context.get("title", "")))
     context["title"] = context.get("title") or {"search": "Search", "404": "There is no such page"}.get(page_name, "")
     context["page_title"] = f"{title or context['title']} — {context['docstitle']}"
     context["content_policy"] = policy.CONTENT_POLICY
     context["description"] = html.escape(lead(body))
     context["page_contents"] = one_link_each(contents(app, page_name)) if page_name in app.env.tocs else ""
     tree = context["toctree"](collapse=True, maxdepth=1, titles_only=True, includehidden=True) or ""
-    context["chapters"] = chapters(one_link_each(tree), context["page_contents"])
-    context["root_title"] = words(app.env.titles[app.config.root_doc])
+    context["chapters"] = numbered_chapters(one_link_each(tree), context["page_contents"])
+    context["root_title"] = reader_text(app.env.titles[app.config.root_doc])
     _around(app, page_name, context)
     context["has_depths"] = (
         any(f'class="{name}' in body for name in ("proof", "all-figures", "cell")) or "above-input" in body
@@ -254,8 +256,8 @@ def _mark_silent(app: Any, doctree: nodes.document) -> None:
 
 def _check(app: Any, doctree: nodes.document) -> None:
     """Name each picture and each piece of HTML that no page may hold, with its page and line."""
-    found: list[nodes.Element] = [*doctree.findall(nodes.image), *doctree.findall(nodes.raw)]
-    for node in found:
+    elements: list[nodes.Element] = [*doctree.findall(nodes.image), *doctree.findall(nodes.raw)]
+    for node in elements:
         if isinstance(node, nodes.raw) and (plain := unstyled(node.astext())) != node.astext():
             node.children = [nodes.Text(plain)]
         address = node.get("uri", "")
@@ -303,8 +305,25 @@ def _finish(app: Any, exception: Exception | None) -> None:
         )
 
 
+def running(book: str, edition: str, address: str) -> str:
+    """The style that prints the book's title, its edition and its address above each sheet."""
+    font = 'font: 8.5pt "Casefile Sans", Arial, sans-serif'
+    left, right = (
+        json.dumps(text, ensure_ascii=False) for text in (book, " · ".join(filter(None, (edition, address))))
+    )
+    return f"@page {{ @top-left {{ content: {left}; {font}; }} @top-right {{ content: {right}; {font}; }} }}\n"
+
+
+def _write_running(app: Any, env: Any, docnames: list[str]) -> None:
+    catalogue = app.casefile_content.catalogue
+    edition, address = (catalogue.edition(), catalogue.book.address) if catalogue else ("", "")
+    path = Path(app.outdir) / "_static" / RUNNING
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(running(str(app.config.html_title or app.config.project), edition, address), encoding="utf-8")
+
+
 def _configure(app: Any, config: Any) -> None:
-    config.templates_path = [*config.templates_path, str(TEMPLATES)]
+    config.templates_path = [*config.templates_path, str(_TEMPLATES)]
     config.html_additional_pages = {**config.html_additional_pages, "404": "404.html"}
     config.html_use_index = False
     config.html_baseurl = cite.address_of(Path(config.casefile_root))  # one base for all that needs one
@@ -315,10 +334,11 @@ def setup(app: Any) -> None:
     app.set_translator("html", PageTranslator)
     app.connect("config-inited", _configure)
     app.connect("builder-inited", _alone, priority=990)
+    app.connect("env-before-read-docs", _write_running)
     app.connect("doctree-read", _mark_silent)
     app.connect("doctree-read", _check)
     app.connect("html-page-context", _style, priority=450)
     app.connect("html-page-context", _frame, priority=990)
     app.connect("build-finished", _finish, priority=900)
-    for style in STYLES:
+    for style in _STYLES:
         app.add_css_file(style)

@@ -112,7 +112,7 @@ class Renderer:
             self._ours.send(what)
 
 
-def load() -> None:
+def preload() -> None:
     """Load what rendering needs, but for the database in which MyST-NB would cache runs: no page runs a notebook."""
     without_database: Any = types.ModuleType("jupyter_cache.cache.db")
     without_database.__getattr__ = lambda name: type(name, (), {})
@@ -124,7 +124,7 @@ def load() -> None:
 def _serve(asked: Connection) -> None:
     processes.leave_interrupts()
     processes.end_with_parent()
-    load()
+    preload()
     with contextlib.suppress(EOFError):  # when the build ended before it came to the pages
         _render(asked, *asked.recv())
 
@@ -163,8 +163,8 @@ def _render(asked: Connection, root: Path, folder: Path, strict: bool) -> None:
             app.build()
             code = app.statuscode
         except ExtensionError as error:  # what this package refuses, or the system, without the way there
-            said = error.orig_exc if isinstance(error.orig_exc, CasefileError | OSError) else error
-            print(f"ERROR: {said}", flush=True)
+            cause = error.orig_exc if isinstance(error.orig_exc, CasefileError | OSError) else error
+            print(f"ERROR: {cause}", flush=True)
             code = 1
     log.flush()
     for leftover in (".buildinfo", ".buildinfo.bak", "objects.inv"):

@@ -34,8 +34,8 @@ def place_of(app: Any, directive: str) -> str | None:
 class _Role(SphinxRole, ABC):
     @property
     def casefile(self) -> Content:
-        found: Content = self.env.app.casefile_content  # type: ignore[attr-defined]
-        return found
+        content: Content = self.env.app.casefile_content  # type: ignore[attr-defined]
+        return content
 
     @abstractmethod
     def html(self) -> str:
@@ -59,7 +59,7 @@ class Number(_Role):
         return markup.number(self.casefile, name, part or "value", self.env.docname, self.link())
 
 
-class Source(_Role):
+class _Source(_Role):
     """`{source}`id``: the publisher, linked to the source's entry."""
 
     def html(self) -> str:
@@ -69,7 +69,7 @@ class Source(_Role):
         return markup.render("source_link.html", source=sources[self.text], link=self.link())
 
 
-class Claim(_Role):
+class _Claim(_Role):
     """`{claim}`id``: a claim's verdict, linked to the ledger."""
 
     def html(self) -> str:
@@ -83,5 +83,5 @@ def setup(app: Any) -> None:
     """Register the roles."""
     app.add_role("num", Number())
     app.add_role("word", Number())
-    app.add_role("source", Source())
-    app.add_role("claim", Claim())
+    app.add_role("source", _Source())
+    app.add_role("claim", _Claim())

@@ -21,11 +21,11 @@ from casefile.site import markup
 from casefile.site.roles import place_of
 
 SCRIPT = "search-index.js"
-KINDS = ("figure", "claim", "chart", "section", "source", "term")
+RESULT_KINDS = ("figure", "claim", "chart", "section", "source", "term")
 
 
 @dataclass(frozen=True)
-class Entry:
+class Document:
     """One thing that can be found: `title` and `text` are what is searched, `value` is printed beside the title.
 
     `place` says in words where it stands; `href` leads there from the site's root.
@@ -39,81 +39,83 @@ class Entry:
     href: str
 
 
-def figures(content: Content, titles: dict[str, str]) -> Iterator[Entry]:
+def _figures(content: Content, titles: dict[str, str]) -> Iterator[Document]:
     """Every figure once, on the page that explains it: its meaning, printed value, note and publishers."""
     for name, page in content.homes.figures.items():
         graph = content.pages[page].graph
         figure = graph[name]
         publishers = dict.fromkeys(content.records.sources[source].publisher for source in graph.sources(name))
         text = " · ".join(filter(None, (figure.printed_form, figure.note, *publishers)))
-        yield Entry("figure", figure.meaning, graph.printed(name), text, titles[page], f"{page}.html#figure-{name}")
+        yield Document("figure", figure.meaning, graph.printed(name), text, titles[page], f"{page}.html#figure-{name}")
 
 
-def claims(content: Content, titles: dict[str, str]) -> Iterator[Entry]:
+def _claims(content: Content, titles: dict[str, str]) -> Iterator[Document]:
     """Every judged claim: its words, verdict, printed form, finding and replies."""
     for entry in ledger.entries(content):
         claim = entry.claim
         text = " ".join(filter(None, (claim.printed, claim.finding, *(reply.meaning for reply in entry.replies))))
         href = f"{entry.ledger_page}.html#claim-{claim.id}"
-        yield Entry("claim", claim.claim, entry.verdict, text, titles[entry.ledger_page], href)
+        yield Document("claim", claim.claim, entry.verdict, text, titles[entry.ledger_page], href)
 
 
-def charts(content: Content, titles: dict[str, str]) -> Iterator[Entry]:
+def charts(content: Content, titles: dict[str, str]) -> Iterator[Document]:
     """Every chart: its finding, and what it shows."""
     for name, page in content.homes.charts.items():
         graph, drawn = content.pages[page].graph, content.pages[page].charts[name]
         title, shows = graph.fill(drawn["title"]), graph.fill(drawn["alt"])
-        yield Entry("chart", title, "", shows, titles[page], f"{page}.html#chart-{name}")
+        yield Document("chart", title, "", shows, titles[page], f"{page}.html#chart-{name}")
 
 
-def sources(content: Content, place: str, page: str) -> Iterator[Entry]:
+def _sources(content: Content, place: str, page: str) -> Iterator[Document]:
     """Every source, as the page that lists them has it: publisher and title, author, date, origin, what was checked."""
     for source in content.records.sources.values():
         origin = content.records.origins.get(source.origin)
         facts = (source.author, origin.name if origin else "", source.checked)
         title = ": ".join(filter(None, (source.publisher, source.title)))
         href = f"{page}.html#source-{source.id}"
-        yield Entry("source", title, formats.day(source.published), " · ".join(filter(None, facts)), place, href)
+        yield Document("source", title, formats.day(source.published), " · ".join(filter(None, facts)), place, href)
 
 
-def of_page(page: str, title: str, doctree: nodes.document) -> Iterator[Entry]:
+def documents_of_page(page: str, title: str, doctree: nodes.document) -> Iterator[Document]:
     """The sections and defined terms of one page; its first section is the page itself."""
     for position, section in enumerate(doctree.findall(nodes.section)):
         heading = next(section.findall(nodes.title))
-        text = [words(child) for child in section if not isinstance(child, nodes.section | nodes.title)]
+        text = [reader_text(child) for child in section if not isinstance(child, nodes.section | nodes.title)]
         place, anchor = (title, f"#{section['ids'][0]}") if position else ("", "")
-        yield Entry("section", words(heading), "", " ".join(" ".join(text).split()), place, f"{page}.html{anchor}")
+        yield Document(
+            "section", reader_text(heading), "", " ".join(" ".join(text).split()), place, f"{page}.html{anchor}"
+        )
     for term in doctree.findall(nodes.term):
-        meaning = " ".join(map(words, term.parent.findall(nodes.definition)))
-        yield Entry("term", words(term), "", " ".join(meaning.split()), title, f"{page}.html#{term['ids'][0]}")
+        meaning = " ".join(map(reader_text, term.parent.findall(nodes.definition)))
+        yield Document("term", reader_text(term), "", " ".join(meaning.split()), title, f"{page}.html#{term['ids'][0]}")
 
 
-def words(node: nodes.Node) -> str:
+def reader_text(node: nodes.Node) -> str:
     """The text of a node as its reader sees it: the numbers in a sentence stand in it, code and whole tables do not."""
     if isinstance(node, nodes.Text):
         return node.astext()
     if isinstance(node, nodes.raw):
         in_a_sentence = isinstance(node.parent, nodes.TextElement)
-        return markup.text_of(node.astext()) if in_a_sentence else ""
+        return markup.screen_text(node.astext()) if in_a_sentence else ""
     if isinstance(node, nodes.literal_block | nodes.comment | nodes.definition_list):
         return ""
     if isinstance(node, nodes.TextElement):
-        return "".join(map(words, node.children))
-    return " ".join(filter(None, map(words, node.children)))
+        return "".join(map(reader_text, node.children))
+    return " ".join(filter(None, map(reader_text, node.children)))
 
 
-def everything(content: Content, titles: dict[str, str]) -> Iterator[Entry]:
+def everything(content: Content, titles: dict[str, str]) -> Iterator[Document]:
     """What the results and records hold of the pages that are there: a page rendered alone knows no other."""
     pages = {page: results for page, results in content.pages.items() if page in titles}
     places = {directive: page for directive, page in content.places.items() if page in titles}
     there = Content(content.records, pages, places=places)
-    yield from figures(there, titles)
-    yield from claims(there, titles)
+    yield from _figures(there, titles)
+    yield from _claims(there, titles)
     yield from charts(there, titles)
 
 
-def script(entries: list[Entry]) -> str:
-    """The index as a script: one entry a line, texts in the order of `Entry`."""
+def index_script(entries: list[Document]) -> str:
+    """The index as a script: one entry a line, texts in the order of `Document`."""
     lines = [
         json.dumps(
             [entry.kind, *map(_typeset, list(asdict(entry).values())[1:-1]), entry.href],
@@ -141,19 +143,23 @@ def _write(app: Any, exception: Exception | None) -> None:
     if exception is not None:
         return
     content, titles = app.casefile_content, _titles(app)
-    found = list(everything(content, titles))
+    documents = list(everything(content, titles))
     for page, title in titles.items():
-        found += of_page(page, title, app.env.get_doctree(page))
+        documents += documents_of_page(page, title, app.env.get_doctree(page))
     if (listed := place_of(app, "casefile-sources")) is not None:
-        found += sources(content, titles[listed], listed)
-    (Path(app.outdir) / "_static" / SCRIPT).write_text(script(found), encoding="utf-8")
+        documents += _sources(content, titles[listed], listed)
+    (Path(app.outdir) / "_static" / SCRIPT).write_text(index_script(documents), encoding="utf-8")
 
 
 def _titles(app: Any) -> dict[str, str]:
     """The title of every page, in the order of the book."""
-    found = app.env.found_docs
+    documents = app.env.found_docs
     order = [app.config.root_doc, *(page for pages in app.env.toctree_includes.values() for page in pages)]
-    return {page: words(app.env.titles[page]) for page in dict.fromkeys([*order, *sorted(found)]) if page in found}
+    return {
+        page: reader_text(app.env.titles[page])
+        for page in dict.fromkeys([*order, *sorted(documents)])
+        if page in documents
+    }
 
 
 def _list(app: Any, page_name: str, template: str, context: dict[str, Any], doctree: Any) -> None:

@@ -11,15 +11,15 @@ from casefile.site.downloads import light_colours
 from casefile.site.lettering import drawable, wrapped
 from casefile.site.page import lead
 
-WIDTH, HEIGHT = 1200, 630
-FOLDER = "share"
+_WIDTH, _HEIGHT = 1200, 630
+_FOLDER = "share"
 _MARGIN = 40
 _LONGEST_FINDING = 230
 
 
 def picture(book: str, title: str, finding: str) -> str:
     """The picture as SVG, at half its size in pixels. `finding` may be empty."""
-    half, column = HEIGHT / 2, WIDTH / 2 - 2 * _MARGIN
+    half, column = _HEIGHT / 2, _WIDTH / 2 - 2 * _MARGIN
     title_size = next(size for size in (36, 30, 25, 21) if len(wrapped(title, size, column)) <= 2 or size == 21)
     lines: list[tuple[float, float, str, str, str]] = []  # height, size, weight, colour, text
     top = 92.0
@@ -37,8 +37,8 @@ def picture(book: str, title: str, finding: str) -> str:
         lines.append((top, finding_size, "normal", "--ink", line))
     return markup.render(
         "share.svg",
-        width=WIDTH // 2,
-        height=HEIGHT // 2,
+        width=_WIDTH // 2,
+        height=_HEIGHT // 2,
         margin=_MARGIN,
         font=FONT,
         book=book,
@@ -47,24 +47,24 @@ def picture(book: str, title: str, finding: str) -> str:
     )
 
 
-def address_of(base: str, page: str, up: str) -> str:
+def picture_address(base: str, page: str, up: str) -> str:
     """The address of a page's picture: whole where the site's own is known, as it must be; else from the page, `up` first."""
-    return f"{base.rstrip('/')}/{FOLDER}/{page}.png" if base else f"{up}{FOLDER}/{page}.png"
+    return f"{base.rstrip('/')}/{_FOLDER}/{page}.png" if base else f"{up}{_FOLDER}/{page}.png"
 
 
 def _draw(app: Any, page_name: str, template: str, context: dict[str, Any], doctree: Any) -> None:
     """Draw the picture of one page, and tell the head of the page where it lies; none where the font lacks a letter."""
     if page_name not in app.env.found_docs:
         return
-    title, book = markup.text_of(context["title"]), markup.text_of(context["docstitle"])
+    title, book = markup.screen_text(context["title"]), markup.screen_text(context["docstitle"])
     finding = lead(context["body"], _LONGEST_FINDING)
     if not drawable(book + title + finding):
         return  # no picture rather than one of empty boxes
     drawn = app.casefile_content.pictures.raster(picture(book, title, finding))
-    app.builder.put(page_name, f"{FOLDER}/{page_name}.png", drawn)
-    context["share_picture"] = address_of(app.config.html_baseurl, page_name, "../" * page_name.count("/"))
+    app.builder.put(page_name, f"{_FOLDER}/{page_name}.png", drawn)
+    context["share_picture"] = picture_address(app.config.html_baseurl, page_name, "../" * page_name.count("/"))
     context["share_alt"] = html.escape(f"{book}: {title} {finding}".strip())
-    context["share_width"], context["share_height"] = WIDTH, HEIGHT
+    context["share_width"], context["share_height"] = _WIDTH, _HEIGHT
 
 
 def setup(app: Any) -> None:

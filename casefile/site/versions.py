@@ -15,9 +15,9 @@ from lxml import html  # type: ignore[import-untyped]
 from markupsafe import Markup
 
 from casefile.citation import archive, changes, cite, editions
-from casefile.citation.archive import FOLDER, RECORD, Archive
+from casefile.citation.archive import EDITION_RECORD, VERSIONS, Archive
 from casefile.citation.catalogue import Catalogue
-from casefile.citation.changes import Section
+from casefile.citation.changes import HtmlSection
 from casefile.citation.citable import Item
 from casefile.citation.editions import Edition
 from casefile.content.policy import CONTENT_POLICY
@@ -36,9 +36,9 @@ class Versions:
     corrections: str = ""  # the page that lists the corrections
 
     @classmethod
-    def of(cls, root: Path, site: Path, known: Catalogue, corrections: str) -> Versions:
+    def of(cls, root: Path, site: Path, catalogue: Catalogue, corrections: str) -> Versions:
         """The editions of a story that keep their pages; `corrections` is the page that lists the corrections, or empty."""
-        return cls(site, known, archive.kept(root, known.editions), corrections)
+        return cls(site, catalogue, archive.kept(root, catalogue.editions), corrections)
 
     def write(self) -> None:
         """Write all pages and pictures into the site."""
@@ -48,15 +48,18 @@ class Versions:
 
     def files(self) -> Iterator[tuple[str, bytes]]:
         """Every file of the editions by its path within the site."""
-        for version, kept in self.kept.items():
-            for page in kept.pages:
-                yield f"{FOLDER}/{version}/{page}.html", self._page(self.known.editions[version], page).encode()
-            yield f"{FOLDER}/{version}/{kept.contents}.html", self._contents(self.known.editions[version]).encode()
-            yield f"{FOLDER}/{version}/{RECORD}", editions.told(self.known.editions[version]).encode()
-            for name, content in kept.pictures.items():
-                yield f"{FOLDER}/{archive.PICTURES}/{name}", content
+        for version, archived in self.kept.items():
+            for page in archived.pages:
+                yield f"{VERSIONS}/{version}/{page}.html", self._page(self.known.editions[version], page).encode()
+            yield (
+                f"{VERSIONS}/{version}/{archived.contents}.html",
+                self._contents(self.known.editions[version]).encode(),
+            )
+            yield f"{VERSIONS}/{version}/{EDITION_RECORD}", editions.told(self.known.editions[version]).encode()
+            for name, content in archived.pictures.items():
+                yield f"{VERSIONS}/{archive.PICTURE_FOLDER}/{name}", content
         if self.kept:
-            yield f"{FOLDER}/index.html", self._list().encode()
+            yield f"{VERSIONS}/index.html", self._list().encode()
 
     # ------------------------------------------------------------------------------------------------------------ pages
 
@@ -78,17 +81,17 @@ class Versions:
             mark=cite.mark(item, edition.version, {}), items=items, reworded=reworded, root=self._root(),
             latest=f"{up}{now.place}" if now else f"{up}{self._root()}", 
             corrections=self.corrections and f"{self.corrections}.html", newest=edition.version == list(self.known.editions)[-1],
-            contents=f"{up}{FOLDER}/{edition.version}/{self.kept[edition.version].contents}.html",
+            contents=f"{up}{VERSIONS}/{edition.version}/{self.kept[edition.version].contents}.html",
             before=self._beside(versions, at - 1, page, up), after=self._beside(versions, at + 1, page, up),
         )  # fmt: skip
 
     def _contents(self, edition: Edition) -> str:
         """The pages of an edition, each with how much of it changed."""
-        kept = self.kept[edition.version]
-        pages = [item for item in edition.items.values() if item.kind == "page" and item.page in kept.pages]
+        archived = self.kept[edition.version]
+        pages = [item for item in edition.items.values() if item.kind == "page" and item.page in archived.pages]
         return markup.render(
             "edition_contents.html", book=self.known.book, edition=edition, policy=CONTENT_POLICY, pages=pages, up="../../",
-            now=self.known.items, root=self._root(), kept=kept,
+            now=self.known.items, root=self._root(), kept=archived,
         )  # fmt: skip
 
     def _list(self) -> str:
@@ -100,19 +103,19 @@ class Versions:
 
     def _beside(self, versions: list[str], at: int, page: str, up: str) -> str:
         """The same page in the edition before or after, where that keeps it."""
-        return f"{up}{FOLDER}/{versions[at]}/{page}.html" if 0 <= at < len(versions) else ""
+        return f"{up}{VERSIONS}/{versions[at]}/{page}.html" if 0 <= at < len(versions) else ""
 
     def _root(self) -> str:
         return f"{next(item.page for item in self.known.items.values())}.html"
 
-    def _sections(self, text: str) -> list[Section]:
+    def _sections(self, text: str) -> list[HtmlSection]:
         return changes.sections(text)
 
     @cached_property
-    def _read_now(self) -> dict[str, list[Section]]:
+    def _read_now(self) -> dict[str, list[HtmlSection]]:
         return {}
 
-    def _now(self, item: Item) -> list[Section]:
+    def _now(self, item: Item) -> list[HtmlSection]:
         """The sections of a page as it stands, read as an edition's are."""
         if item.page not in self._read_now:
             text = (self.site / f"{item.page}.html").read_text(encoding="utf-8")
@@ -126,22 +129,22 @@ class Versions:
         """The anchors of each kept page."""
         return {
             (version, page): frozenset(re.findall(r'\bid="([^"]*)"', text))
-            for version, kept in self.kept.items()
-            for page, text in kept.pages.items()
+            for version, archived in self.kept.items()
+            for page, text in archived.pages.items()
         }
 
     def _linked(self, text: str, version: str, page: str, up: str) -> str:
         """A kept page with its addresses led to the same edition, else to the site as it stands, else nowhere."""
 
-        def led(found: re.Match[str]) -> str:
-            name, address = found[1], html.fromstring(f'<a href="{found[2]}">').get("href")
+        def led(match: re.Match[str]) -> str:
+            name, address = match[1], html.fromstring(f'<a href="{match[2]}">').get("href")
             place, sign, anchor = address.partition("#")
             own = page if not place else place.removesuffix(".html")
             if re.match(r"[a-z][a-z0-9+.-]*:|//", address, re.IGNORECASE):
-                return found[0]
+                return match[0]
             if (version, own) in self._ids:
                 anchor = sign + anchor if anchor in self._ids[version, own] else ""
-                return f'{name}="{Markup.escape(f"{up}{FOLDER}/{version}/{own}.html" if place else "")}{anchor}"' if place or anchor else ""  # fmt: skip
+                return f'{name}="{Markup.escape(f"{up}{VERSIONS}/{version}/{own}.html" if place else "")}{anchor}"' if place or anchor else ""  # fmt: skip
             if name == "src" or (self.site / place).is_file():
                 return f'{name}="{up}{Markup.escape(place)}"'
             return ""
@@ -151,9 +154,9 @@ class Versions:
     def _marked(self, text: str, changed: set[str]) -> str:
         """A kept page with a way from each thing that changed to what changed in it."""
 
-        def told(found: re.Match[str]) -> str:
-            if found[2] not in changed:
-                return found[0]
-            return f'{found[1]}<p class="edition-since"><a href="#since-{found[2]}">Changed since</a></p>'
+        def told(match: re.Match[str]) -> str:
+            if match[2] not in changed:
+                return match[0]
+            return f'{match[1]}<p class="edition-since"><a href="#since-{match[2]}">Changed since</a></p>'
 
         return re.sub(r'(<(?:section|div|figure)[^>]*? id="([^"]+)"[^>]*>)', told, text)

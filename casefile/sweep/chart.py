@@ -7,20 +7,20 @@ from pathlib import Path
 from typing import Any
 
 from casefile.figures import pictures
-from casefile.sweep.flips import Line, is_choice
+from casefile.sweep.flips import ParameterLine, is_choice
 from casefile.sweep.grid import nearest_value
-from casefile.sweep.scenario import Row
+from casefile.sweep.scenario import ScenarioRow
 
 _INKS = ("#0b5fa5", "#b3500b", "#1b7a4b", "#7a3d9a", "#6b5b00", "#a3174f")
 _WIDTH = 560
 
 
-def draw(output: Path, found: Iterable[Line]) -> None:
+def draw(output: Path, lines: Iterable[ParameterLine]) -> None:
     """Draw `chart.svg`: along each parameter, how far the figures move, and which words and verdicts turn."""
     import altair as alt
 
     drawn = []
-    for line in found:
+    for line in lines:
         title = f"{line.name} ({line.row.unit})" if line.row.unit else line.name
         if line.row.type == "date":
             x = alt.X("value:T", title=line.name, scale=alt.Scale(type="utc"))
@@ -43,14 +43,14 @@ def draw(output: Path, found: Iterable[Line]) -> None:
         (output / "chart.svg").write_text(pictures.svg(whole), encoding="utf-8")
 
 
-def _moving(line: Line) -> Iterator[Row]:
+def _moving(line: ParameterLine) -> Iterator[ScenarioRow]:
     """A row a value and line: figures that move, as shares of their value near the default; those that move alike as one."""
     alike: dict[tuple[float, ...], list[str]] = {}
     name, table = line.name, line.table
     for column in line.figures:
-        standing = table[[name, column]].dropna()  # a scenario that failed has no value
-        if standing[column].nunique() > 1 and (
-            base := standing[column].iloc[nearest_value(tuple(standing[name]), line.row)]
+        numbers = table[[name, column]].dropna()  # a scenario that failed has no value
+        if numbers[column].nunique() > 1 and (
+            base := numbers[column].iloc[nearest_value(tuple(numbers[name]), line.row)]
         ):
             alike.setdefault(tuple(float(f"{share:.9g}") for share in table[column] / base), []).append(column)
     for shares, figures in alike.items():
@@ -60,7 +60,7 @@ def _moving(line: Line) -> Iterator[Row]:
             yield {"value": value, "share": share, "figures": label}
 
 
-def _turning(line: Line) -> Iterator[Row]:
+def _turning(line: ParameterLine) -> Iterator[ScenarioRow]:
     """A row a value and word: the words and verdicts that are not the same all along."""
     for column in line.words:
         if line.table[column].nunique() > 1:
@@ -69,7 +69,7 @@ def _turning(line: Line) -> Iterator[Row]:
                     yield {"value": value, "what": column.replace("_", " "), "says": says}
 
 
-def _lines(rows: Sequence[Row], x: Any, joined: bool) -> Any:
+def _lines(rows: Sequence[ScenarioRow], x: Any, joined: bool) -> Any:
     import altair as alt
     import pandas as pd
 
@@ -86,7 +86,7 @@ def _lines(rows: Sequence[Row], x: Any, joined: bool) -> Any:
     return drawn.properties(width=_WIDTH, height=240)
 
 
-def _words(rows: Sequence[Row], x: Any) -> Any:
+def _words(rows: Sequence[ScenarioRow], x: Any) -> Any:
     import altair as alt
     import pandas as pd
 

@@ -14,7 +14,7 @@ PLAN, ROWS, TABLE, MANIFEST = (
     "scenarios.parquet",
     "manifest.json",
 )  # in order of writing
-MOST_BYTES = 1 << 26  # of a plan
+_MOST_BYTES = 1 << 26  # of a plan
 MOST_SCENARIOS = 1_000_000  # of a sweep that is read whole
 
 
@@ -26,7 +26,7 @@ def is_sweep(path: Path) -> bool:
 def plan(path: Path) -> dict[str, Any]:
     """The plan of a finished sweep. Raises BadInput for one that is too large to be held, or was stopped."""
     expected = "a sweep as casefile left it"
-    read = document.read(path / PLAN, str(path / PLAN), expected, MOST_BYTES)
+    read = document.read(path / PLAN, str(path / PLAN), expected, _MOST_BYTES)
     try:
         if not isinstance(read["scenarios"], int) or not read["vary"].keys() or not isinstance(read["chapter"], str):
             raise TypeError("no plan")
@@ -39,7 +39,7 @@ def plan(path: Path) -> dict[str, Any]:
     return dict(read)
 
 
-def table(path: Path, names: list[str]) -> Any:
+def scenario_table(path: Path, names: list[str]) -> Any:
     """The scenarios of a sweep as a pandas table, indexed by the parameters named."""
     import pandas as pd  # a start of the command does without
 

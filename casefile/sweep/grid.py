@@ -82,20 +82,20 @@ class Grid:
 
     def scenario(self, number: int) -> dict[str, parameters.Value]:
         """The parameters of one scenario."""
-        found = {}
+        overrides = {}
         for name, values in reversed(list(self.values.items())):
             number, position = divmod(number, len(values))
-            found[name] = values[position]
-        return {name: found[name] for name in self.values}
+            overrides[name] = values[position]
+        return {name: overrides[name] for name in self.values}
 
     def block(self, numbers: range) -> dict[str, Column]:
         """The values of each parameter in the scenarios of these numbers."""
         rest = np.arange(numbers.start, numbers.stop, numbers.step, dtype=np.int64)
-        found = {}
+        columns = {}
         for name, values in reversed(list(self.values.items())):
             rest, position = np.divmod(rest, len(values))
-            found[name] = values.at(position) if isinstance(values, EvenlySpaced) else np.asarray(values)[position]
-        return {name: found[name] for name in self.values}
+            columns[name] = values.at(position) if isinstance(values, EvenlySpaced) else np.asarray(values)[position]
+        return {name: columns[name] for name in self.values}
 
     def line(self, name: str, declared: Mapping[str, Declaration]) -> range:
         """The scenarios along one parameter, every other as near to its default as the grid has it."""
@@ -109,7 +109,7 @@ class Grid:
         return range(start, start + step * len(self.values[name]), step)
 
 
-def number_of(row: Declaration, value: Any) -> float | None:
+def axis_position(row: Declaration, value: Any) -> float | None:
     """A value on the axis of its parameter: a number itself, the day of a date; None for a choice."""
     if row.type in ("integer", "number"):
         return float(value)
@@ -119,12 +119,12 @@ def number_of(row: Declaration, value: Any) -> float | None:
 def nearest_value(values: Sequence[parameters.Value], row: Declaration) -> int:
     """The place of the value nearest to a parameter's default: the first one where there is no such thing."""
     default = parameters.default(row)
-    wanted = number_of(row, default)
+    wanted = axis_position(row, default)
     if wanted is None:
         return values.index(default) if default in values else 0
     if isinstance(values, EvenlySpaced):
         return values.nearest(wanted)
-    return min(range(len(values)), key=lambda place: abs((number_of(row, values[place]) or 0.0) - wanted))
+    return min(range(len(values)), key=lambda place: abs((axis_position(row, values[place]) or 0.0) - wanted))
 
 
 def grid(declared: Mapping[str, Declaration], chapter: str, vary: Iterable[str], most: int) -> Grid:

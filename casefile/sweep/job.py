@@ -17,7 +17,7 @@ BOOK = ""  # in place of a chapter: all that a parameter reaches, in the whole b
 
 
 @dataclass(frozen=True)
-class Chapter:
+class SweptChapter:
     """A notebook that runs in each scenario: its code, and the place in it where parameters go."""
 
     name: str
@@ -25,7 +25,7 @@ class Chapter:
     at: int = 0
 
     @classmethod
-    def of(cls, name: str, notebook: notebooks.Notebook) -> Chapter:
+    def of(cls, name: str, notebook: notebooks.Notebook) -> SweptChapter:
         """The code of a notebook."""
         tagged = [
             place for place, cell in enumerate(notebook["cells"]) if parameters.TAG in cell["metadata"].get("tags", [])
@@ -44,7 +44,7 @@ class Job:
     found: (
         str  # the results of the chapters that no value reaches, of its own too for formulas alone, by chapter, as JSON
     )
-    chapters: tuple[Chapter, ...] = ()  # those that run, each after those it needs, the chapter itself last
+    chapters: tuple[SweptChapter, ...] = ()  # those that run, each after those it needs, the chapter itself last
     standing: str = "{}"  # the results of those that run, at their defaults, by chapter, as JSON: to be rehearsed
     modules: tuple[str, ...] = ()  # what the notebooks import: read once, as Python before 3.11.8 cannot in two threads
 
@@ -63,15 +63,15 @@ def prepared(
     for name, needed in ordered:
         if not figures_only and (name == chapter or name in takers or set(needed) & set(reached)):
             reached.append(name)
-    standing = _standing_results(root, [name for name, _ in ordered], reached)
-    found = json.dumps({name: plain for name, plain in standing.items() if name not in reached})
+    all_results = _standing_results(root, [name for name, _ in ordered], reached)
+    needed_results = json.dumps({name: plain for name, plain in all_results.items() if name not in reached})
     if figures_only:
-        return Job(str(root), chapter, values, found)
+        return Job(str(root), chapter, values, needed_results)
     read = {name: notebooks.read(notebooks.path_of(root, name)) for name in reached}
-    chapters = tuple(Chapter.of(name, notebook) for name, notebook in read.items())
+    chapters = tuple(SweptChapter.of(name, notebook) for name, notebook in read.items())
     modules = tuple(sorted(fork.imports(read.values())))
-    rehearsed = json.dumps({name: {**standing[name], "charts": {}} for name in reached if name in standing})
-    return Job(str(root), chapter, values, found, chapters, rehearsed, modules)
+    rehearsed = json.dumps({name: {**all_results[name], "charts": {}} for name in reached if name in all_results})
+    return Job(str(root), chapter, values, needed_results, chapters, rehearsed, modules)
 
 
 def _standing_results(root: Path, names: Sequence[str], reached: Sequence[str]) -> dict[str, dict[str, Any]]:

@@ -31,17 +31,17 @@ class Formulas:
         """The columns of figures (float64), and of choices (the position of the word that holds, int8)."""
         count = len(next(iter(columns.values())))
         with np.errstate(all="ignore"):
-            found = self.function(*map(_numbers, columns.values()))
-        made = {
+            outputs = self.function(*map(_numbers, columns.values()))
+        columns_by_name = {
             name: np.broadcast_to(np.asarray(column, dtype=np.float64), (count,))
-            for name, column in zip(self.figures, found, strict=False)
+            for name, column in zip(self.figures, outputs, strict=False)
         }
         place = len(self.figures)
         for name, words in self.labels.items():
-            holds = [np.broadcast_to(column, (count,)) for column in found[place : place + len(words)]]
-            made[name] = np.argmax(holds, axis=0).astype(np.int8)
+            holds = [np.broadcast_to(column, (count,)) for column in outputs[place : place + len(words)]]
+            columns_by_name[name] = np.argmax(holds, axis=0).astype(np.int8)
             place += len(words)
-        return made
+        return columns_by_name
 
 
 def _numbers(column: Column) -> Column:

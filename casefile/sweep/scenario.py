@@ -21,48 +21,50 @@ from casefile.execution import fork, notebooks, run
 from casefile.notebook import parameters, results
 from casefile.sweep import numeric
 from casefile.sweep.grid import Grid
-from casefile.sweep.job import BOOK, Chapter, Job
+from casefile.sweep.job import BOOK, Job, SweptChapter
 from casefile.system import limits, scratch
 
-NUMBER = "scenario_number"  # the column that numbers the rows; `scenario` is a parameter of some chapters
-PART = 1 << 20  # scenarios in one file of a large table
+SCENARIO_NUMBER = "scenario_number"  # the column that numbers the rows; `scenario` is a parameter of some chapters
+ROWS_A_FILE = 1 << 20  # scenarios in one file of a large table
 
-Row = dict[str, Any]
+ScenarioRow = dict[str, Any]
 
 
-def overrides(
-    known: records.Records, chapter: str, values: Mapping[str, parameters.Value]
+def overrides_of(
+    story_records: records.Records, chapter: str, values: Mapping[str, parameters.Value]
 ) -> dict[str, dict[str, parameters.Value]]:
     """The parameters of one scenario by their homes, from those of a sweep of `chapter`."""
-    given: list[tuple[str, dict[str, parameters.Value]]] = []
+    by_chapter: list[tuple[str, dict[str, parameters.Value]]] = []
     for name, value in values.items():
         other, _, own = name.rpartition(".")
-        given.append((other or chapter, {own: value}))
-    return parameters.by_home(given, known)
+        by_chapter.append((other or chapter, {own: value}))
+    return parameters.by_home(by_chapter, story_records)
 
 
 @functools.lru_cache(maxsize=2)
-def _compiled(root: str, chapter: str, names: tuple[str, ...], found: str) -> numeric.Formulas:
-    known = records.load_once(Path(root))
-    return numeric.formulas(results.Results.from_json(json.loads(found)[chapter], known.units).graph, chapter, names)
+def _compiled(root: str, chapter: str, names: tuple[str, ...], needed_results: str) -> numeric.Formulas:
+    story_records = records.load_once(Path(root))
+    return numeric.formulas(
+        results.Results.from_json(json.loads(needed_results)[chapter], story_records.units).graph, chapter, names
+    )
 
 
-def compiled(job: Job) -> numeric.Formulas:
+def compiled_formulas(job: Job) -> numeric.Formulas:
     """The compiled formulas of a job that needs no notebook; compiled once a process."""
     return _compiled(job.root, job.chapter, tuple(job.values), job.found)
 
 
 def part(job: Job, number: int) -> bytes:
-    """One file of a large table, as Parquet: `PART` scenarios worked out from formulas alone."""
+    """One file of a large table, as Parquet: `ROWS_A_FILE` scenarios worked out from formulas alone."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    scenarios, formulas = Grid(job.values), compiled(job)
+    scenarios, formulas = Grid(job.values), compiled_formulas(job)
     sink = io.BytesIO()
     writer: Any = None
-    numbers = range(number * PART, min((number + 1) * PART, len(scenarios)))
+    numbers = range(number * ROWS_A_FILE, min((number + 1) * ROWS_A_FILE, len(scenarios)))
     for first in range(0, len(numbers), numeric.BLOCK):
-        table = pa.table(rows(formulas, scenarios, numbers[first : first + numeric.BLOCK]))
+        table = pa.table(formula_rows(formulas, scenarios, numbers[first : first + numeric.BLOCK]))
         if writer is None:
             writer = pq.ParquetWriter(sink, table.schema, compression="snappy", use_dictionary=list(formulas.labels))
         writer.write_table(table)
@@ -70,14 +72,14 @@ def part(job: Job, number: int) -> bytes:
     return sink.getvalue()
 
 
-def rows(formulas: numeric.Formulas, scenarios: Grid, numbers: range) -> dict[str, Any]:
+def formula_rows(formulas: numeric.Formulas, scenarios: Grid, numbers: range) -> dict[str, Any]:
     """The rows of some scenarios from formulas, as Arrow's arrays by column; what is not a number is missing."""
     import pyarrow as pa
 
     varied = scenarios.block(numbers)
     worked = formulas(varied)
     columns = {
-        NUMBER: np.asarray(numbers, dtype=np.int64),
+        SCENARIO_NUMBER: np.asarray(numbers, dtype=np.int64),
         **varied,
         **{name: worked[name] for name in formulas.figures},
     }
@@ -92,16 +94,16 @@ def column_name(choice: str) -> str:
     return f"verdict_{choice.removeprefix('claim_')}" if choice.startswith("claim_") else choice
 
 
-def scenario(job: Job, number: int) -> Row:
+def scenario(job: Job, number: int) -> ScenarioRow:
     """One scenario as a row: its parameters, then figures, verdicts and words, or the error of its own that stopped it.
 
     A figure's range is in two more columns, `FIGURE:low` and `FIGURE:high`.
     Raises NotebookLost and OSError: what is wrong around it says nothing about a scenario.
     """
     values = Grid(job.values).scenario(number)
-    row: Row = {NUMBER: number, **values, "error": None}
+    row: ScenarioRow = {SCENARIO_NUMBER: number, **values, "error": None}
     try:
-        left = run_all(job, overrides(records.load_once(Path(job.root)), job.chapter, values))
+        left = run_all(job, overrides_of(records.load_once(Path(job.root)), job.chapter, values))
     except fork.NotebookLost:
         raise
     except CasefileError as error:
@@ -113,9 +115,9 @@ def scenario(job: Job, number: int) -> Row:
     return row
 
 
-def _said(plain: Mapping[str, Any], of: str = "") -> Row:
+def _said(plain: Mapping[str, Any], of: str = "") -> ScenarioRow:
     """What a chapter says, as columns; `of` stands before the name of a word, which another chapter may use too."""
-    row: Row = {}
+    row: ScenarioRow = {}
     for name, figure in plain["figures"].items():
         if figure.get("published"):
             row[name] = figure["value"]
@@ -126,12 +128,12 @@ def _said(plain: Mapping[str, Any], of: str = "") -> Row:
     return row | {f"verdict_{name}": verdict["verdict"] for name, verdict in plain["verdicts"].items()}
 
 
-def published(job: Job, given: run.Overrides, printed: bool = False) -> Mapping[str, Any]:
+def published_results(job: Job, parameters: run.Overrides, printed: bool = False) -> Mapping[str, Any]:
     """What the chapter of a job publishes with these parameters; charts only if `printed`. Raises what `run_all` does."""
-    return run_all(job, given, printed)[job.chapter]
+    return run_all(job, parameters, printed)[job.chapter]
 
 
-def run_all(job: Job, given: run.Overrides, printed: bool = False) -> dict[str, Mapping[str, Any]]:
+def run_all(job: Job, parameters: run.Overrides, printed: bool = False) -> dict[str, Mapping[str, Any]]:
     """Run a job's notebooks with these parameters and return what each published, by chapter.
 
     Raises BadInput for a value that a chapter refuses, RunFailed when a cell fails, NotebookLost when the processes around it are gone.
@@ -141,25 +143,27 @@ def run_all(job: Job, given: run.Overrides, printed: bool = False) -> dict[str, 
         if folder != needed:
             shutil.copytree(needed, folder, dirs_exist_ok=True)
         for chapter in job.chapters:
-            left[chapter.name] = _run_one(job, chapter, given, folder, printed)
+            left[chapter.name] = _run_one(job, chapter, parameters, folder, printed)
             if folder != needed:
                 results.write(left[chapter.name], folder / f"{chapter.name}.json")
     return left
 
 
-def _run_one(job: Job, chapter: Chapter, given: run.Overrides, folder: Path, printed: bool) -> Mapping[str, Any]:
+def _run_one(
+    job: Job, chapter: SweptChapter, parameters: run.Overrides, folder: Path, printed: bool
+) -> Mapping[str, Any]:
     root = Path(job.root)
-    values = records.load_once(root).values_for(chapter.name, given)
+    values = records.load_once(root).values_for(chapter.name, parameters)
     path = notebooks.path_of(root, chapter.name)
     if not fork.can_fork():
         with scratch.folder() as work:
-            executed = run.execute(root, chapter.name, values, work / path.name, folder, overrides=given)
+            executed = run.execute(root, chapter.name, values, work / path.name, folder, overrides=parameters)
         return results.of_notebook(executed, chapter.name)
     from papermill.translators import PythonTranslator
 
     injected = [(chapter.at, PythonTranslator.codify(values, "Parameters"), False)] if values else []
     cells = [*chapter.cells[: chapter.at], *injected, *chapter.cells[chapter.at :]]
-    env = {**os.environ, **run.environment(root, folder, given), results.PRINT_VARIABLE: "" if printed else "no"}
+    env = {**os.environ, **run.environment(root, folder, parameters), results.PRINT_VARIABLE: "" if printed else "no"}
     left: Mapping[str, Any] | None = None
     fork.warm(root, job.modules, _needed(job.standing))
     most = limits.of(root)
@@ -182,10 +186,10 @@ def _failure(where: str, kind: str, message: str) -> CasefileError:
 
 
 @functools.lru_cache(maxsize=4)
-def _needed(found: str) -> Path:
+def _needed(needed_results: str) -> Path:
     """A folder with results by chapter, for as long as this process lives."""
     folder = _kept.enter_context(scratch.folder())
-    for name, plain in json.loads(found).items():
+    for name, plain in json.loads(needed_results).items():
         results.write(plain, folder / f"{name}.json")
     return folder
 

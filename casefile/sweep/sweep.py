@@ -25,7 +25,15 @@ from casefile.sweep import chart, flips, table, workers
 from casefile.sweep.folder import MANIFEST, PLAN, ROWS
 from casefile.sweep.grid import EvenlySpaced, Grid, grid
 from casefile.sweep.job import BOOK, Job, names_of, prepared
-from casefile.sweep.scenario import NUMBER, PART, Row, compiled, overrides, part, scenario
+from casefile.sweep.scenario import (
+    ROWS_A_FILE,
+    SCENARIO_NUMBER,
+    ScenarioRow,
+    compiled_formulas,
+    overrides_of,
+    part,
+    scenario,
+)
 from casefile.system import cache, limits, place, provenance, scratch
 
 MOST_NOTEBOOKS = 20_000
@@ -51,33 +59,33 @@ def sweep(
     as rows and as `told` in words, and the first `error`. Raises BadInput for a wrong chapter, grid or scheduler, and for a folder that holds something else;
     SweepFailed when no scenario succeeds.
     """
-    known = records.load(root)
+    story_records = records.load(root)
     others = [name for name in names_of(root, chapter) if name != chapter]
-    own = known.declared(chapter)
+    own = story_records.declared(chapter)
     declared = own | {
         f"{row.chapter}.{name}": row
         for other in others
-        for name, row in known.declared(other).items()
+        for name, row in story_records.declared(other).items()
         if own.get(name) != row
     }
     if figures_only and chapter == BOOK:
         raise BadInput("--figures-only works out one chapter's formulas; expected a chapter before --vary")
     scenarios = grid(declared, chapter, vary, MOST_FORMULAS if figures_only else MOST_NOTEBOOKS)
-    varied = overrides(known, chapter, scenarios.scenario(0))
-    takers = [name for name in others if known.values_for(name, varied)]
+    varied = overrides_of(story_records, chapter, scenarios.scenario(0))
+    takers = [name for name in others if story_records.values_for(name, varied)]
     for name in [*([chapter] if chapter else []), *takers]:
-        parameters.check_cell(notebooks.read(notebooks.path_of(root, name)), name, known)
+        parameters.check_cell(notebooks.read(notebooks.path_of(root, name)), name, story_records)
     plan = {
         "chapter": chapter,
         "vary": {name: str(some) if isinstance(some, EvenlySpaced) else some for name, some in scenarios.values.items()},
         "figures only": figures_only, "scenarios": len(scenarios), "rests on": _rests_on(root, chapter),
     }  # fmt: skip
     place.check_apart(root, output)
-    standing = _standing(output, plan)
-    if not standing:
+    earlier = _standing(output, plan)
+    if not earlier:
         place.check_free(root, output)
     if figures_only:
-        for name in sorted(set(scenarios.values) - set(known.declared(chapter))):
+        for name in sorted(set(scenarios.values) - set(story_records.declared(chapter))):
             raise BadInput(f"{chapter}: its own formulas do not read {name}; sweep it without --figures-only")
         for name in scenarios.values:
             if shared := [other for other in takers if other in declared[name].readers]:
@@ -89,14 +97,14 @@ def sweep(
             raise BadInput(f"{chapter}: its code reads {name!r} besides its formulas; sweep it without --figures-only")
     job = prepared(root, chapter, takers, scenarios.values, figures_only)
     if figures_only:
-        size = len(scenarios) * 8 * (1 + len(job.values) + len(compiled(job).figures))
+        size = len(scenarios) * 8 * (1 + len(job.values) + len(compiled_formulas(job).figures))
         free = shutil.disk_usage(next(folder for folder in (output, *output.parents) if folder.exists())).free
         if size > free:
             raise BadInput(
                 f"this grid has {len(scenarios):,} scenarios, {size / 1e9:.0f} GB; {free / 1e9:.0f} GB are free"
             )
-    with workers.pool(count, scheduler, figures_only) as pool:
-        if not standing:
+    with workers.task_pool(count, scheduler, figures_only) as pool:
+        if not earlier:
             _begin(output, plan)
         with scratch.locked(output / PLAN) as mine:
             if mine is False:
@@ -105,28 +113,32 @@ def sweep(
             failed: list[str] = []
             if figures_only:
                 table.csv_of_parts(output, len(scenarios))
-                lines = flips.lines(scenarios, declared, table.by_formula(compiled(job), scenarios), compiled(job))
+                lines = flips.lines(
+                    scenarios, declared, table.by_formula(compiled_formulas(job), scenarios), compiled_formulas(job)
+                )
             else:
-                rows = sorted(_rows(output), key=lambda row: int(row[NUMBER]))
+                rows = sorted(_rows(output), key=lambda row: int(row[SCENARIO_NUMBER]))
                 failed = [str(row["error"]) for row in rows if row["error"]]
                 lines = flips.lines(scenarios, declared, table.write(output, rows))
             turning = flips.write(output, lines)
             chart.draw(output, lines)
-            table.describe(output, chapter, scenarios, declared, _meanings(chapter, job, known), known)
+            table.describe(output, chapter, scenarios, declared, _meanings(chapter, job, story_records), story_records)
             (output / MANIFEST).write_text(results.dumps(_manifest(root, plan, vary), indent=1), encoding="utf-8")
     if len(failed) == len(scenarios):
         raise SweepFailed(f"every scenario failed; the first: {failed[0]}")
     return {
         "scenarios": len(scenarios), "ran": ran, "failed": len(failed), "error": next(iter(failed), None), "flips": turning,
-        "told": [said for line in lines for said in line.told()],
+        "told": [sentence for line in lines for sentence in line.told()],
     }  # fmt: skip
 
 
-def _meanings(chapter: str, job: Job, known: records.Records) -> dict[str, Figure]:
+def _meanings(chapter: str, job: Job, story_records: records.Records) -> dict[str, Figure]:
     """The figures that the columns stand for, as they are at the defaults; none of a chapter that fails there."""
     left = {**json.loads(job.found), **json.loads(job.standing)}
     graphs = [
-        results.Results.from_json(plain, known.units).graph for name, plain in left.items() if chapter in (name, BOOK)
+        results.Results.from_json(plain, story_records.units).graph
+        for name, plain in left.items()
+        if chapter in (name, BOOK)
     ]
     return {name: figure for graph in graphs for name, figure in graph.figures.items() if figure.published or chapter}
 
@@ -151,7 +163,7 @@ def _rests_on(root: Path, chapter: str) -> str:
     names = names_of(root, chapter)
     files = [notebooks.path_of(root, name) for name in names]
     files += [path for path in (root / "data").rglob("*") if path.is_file() and not path.name.startswith(".")]
-    parts = {"package": cache.package(pages=True), "libraries": cache.libraries()}
+    parts = {"package": cache.package(pages=True), "libraries": cache.libraries_hash()}
     return cache.key({**parts, **cache.file_parts(root, files)})
 
 
@@ -168,11 +180,11 @@ def _standing(output: Path, plan: Mapping[str, Any]) -> bool:
 def _begin(output: Path, plan: Mapping[str, Any]) -> None:
     """Make the folder of a sweep with its plan in it, in one step."""
     with place.beside(output) as work:
-        made = work / "made"
-        made.mkdir()
-        (made / PLAN).write_text(results.dumps(plan, indent=1), encoding="utf-8")
+        new = work / "made"
+        new.mkdir()
+        (new / PLAN).write_text(results.dumps(plan, indent=1), encoding="utf-8")
         try:
-            made.rename(output)
+            new.rename(output)
         except OSError:
             if not _standing(output, plan):  # begun by another process meanwhile
                 raise
@@ -180,13 +192,13 @@ def _begin(output: Path, plan: Mapping[str, Any]) -> None:
 
 def _scenarios(job: Job, output: Path, pool: workers.Pool, advance: Advance) -> int:
     """Run the notebooks that are missing; each row is on disk before the next is counted."""
-    done = {row[NUMBER] for row in _rows(output)}
+    done = {row[SCENARIO_NUMBER] for row in _rows(output)}
     total = len(Grid(job.values))
     missing = [number for number in range(total) if number not in done]
     advance(len(done), total)
     with (output / ROWS).open("a", encoding="utf-8") as file:
 
-        def keep(number: int, row: Row) -> None:
+        def keep(number: int, row: ScenarioRow) -> None:
             file.write(json.dumps(row) + "\n")
             file.flush()
             done.add(number)
@@ -206,12 +218,12 @@ def _longest(job: Job) -> float:
 def _in_order(output: Path) -> None:
     """Put the rows, which came as they were done, into the order of their numbers."""
     with scratch.folder(output) as work:
-        lines = [json.dumps(row) + "\n" for row in sorted(_rows(output), key=lambda row: int(row[NUMBER]))]
+        lines = [json.dumps(row) + "\n" for row in sorted(_rows(output), key=lambda row: int(row[SCENARIO_NUMBER]))]
         (work / ROWS).write_text("".join(lines), encoding="utf-8")
         (work / ROWS).replace(output / ROWS)
 
 
-def _rows(output: Path) -> list[Row]:
+def _rows(output: Path) -> list[ScenarioRow]:
     """The rows that are on disk, whole ones only; half a row, left by a process that was killed, is cut off."""
     path = output / ROWS
     if not path.is_file():
@@ -228,7 +240,7 @@ def _parts(job: Job, output: Path, pool: workers.Pool, advance: Advance) -> int:
     folder = output / "scenarios.parquet"
     total = len(Grid(job.values))
     folder.mkdir(exist_ok=True)
-    names = {number: folder / f"part-{number:05d}.parquet" for number in range(math.ceil(total / PART))}
+    names = {number: folder / f"part-{number:05d}.parquet" for number in range(math.ceil(total / ROWS_A_FILE))}
     missing = [number for number, path in names.items() if not path.is_file()]
     done = [len(names) - len(missing)]
 
@@ -237,8 +249,8 @@ def _parts(job: Job, output: Path, pool: workers.Pool, advance: Advance) -> int:
         half.write_bytes(content)
         half.replace(names[number])
         done[0] += 1
-        advance(min(total, done[0] * PART), total)
+        advance(min(total, done[0] * ROWS_A_FILE), total)
 
-    advance(min(total, done[0] * PART), total)
+    advance(min(total, done[0] * ROWS_A_FILE), total)
     workers.work(pool, part, job, missing, keep, _longest(job))
-    return sum(min(PART, total - number * PART) for number in missing)
+    return sum(min(ROWS_A_FILE, total - number * ROWS_A_FILE) for number in missing)

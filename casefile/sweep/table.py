@@ -13,20 +13,20 @@ from casefile.records import Declaration, Records
 from casefile.sweep import flips, folder, scenario
 from casefile.sweep.grid import Grid
 from casefile.sweep.numeric import BLOCK, Formulas
-from casefile.sweep.scenario import NUMBER, Row
+from casefile.sweep.scenario import SCENARIO_NUMBER, ScenarioRow
 
 MOST_CSV_ROWS = 1_000_000
 
 Read = Callable[[range], Any]  # the rows of some scenarios, by number and in their order, as a DataFrame
 
 
-def write(output: Path, rows: Iterable[Row]) -> Read:
+def write(output: Path, rows: Iterable[ScenarioRow]) -> Read:
     """Write the rows of a sweep of notebooks as Parquet and CSV; returns what reads them."""
     import pandas as pd
     import pyarrow as pa
 
     whole = pd.DataFrame(
-        [{**row, "error": row["error"] or ""} for row in sorted(rows, key=lambda row: int(row[NUMBER]))]
+        [{**row, "error": row["error"] or ""} for row in sorted(rows, key=lambda row: int(row[SCENARIO_NUMBER]))]
     )
     whole["error"] = whole.pop("error")
     whole.to_parquet(output / folder.TABLE, index=False)
@@ -57,11 +57,11 @@ def by_formula(formulas: Formulas, scenarios: Grid) -> Read:
     """What gives the rows of a large table by working them out again, which is faster than reading them."""
     import pyarrow as pa
 
-    return lambda numbers: pa.table(scenario.rows(formulas, scenarios, numbers)).to_pandas()
+    return lambda numbers: pa.table(scenario.formula_rows(formulas, scenarios, numbers)).to_pandas()
 
 
 _FIXED = {
-    NUMBER: "Number of the scenario, from 0; the last parameter varies fastest",
+    SCENARIO_NUMBER: "Number of the scenario, from 0; the last parameter varies fastest",
     "error": "What stopped the scenario; empty where nothing did",
 }
 
@@ -72,7 +72,7 @@ def describe(
     scenarios: Grid,
     declared: Mapping[str, Declaration],
     figures: Mapping[str, Figure],
-    known: Records,
+    story_records: Records,
 ) -> None:
     """Write `datapackage.json`, which says of each column what it means and in which unit it is.
 
@@ -87,7 +87,7 @@ def describe(
         name, _, end = str(column.name).partition(":")
         row, claim = (
             declared.get(name) if name in scenarios.values else None,
-            known.claims.get(name.removeprefix("verdict_")),
+            story_records.claims.get(name.removeprefix("verdict_")),
         )
         described = {"name": column.name, "type": row.type if row else _kind(column.type)}
         if row:
@@ -107,9 +107,9 @@ def describe(
     package = {
         "name": f"sweep-of-{chapter or 'the-book'}".lower(),
         "resources": [
-            {"name": "scenarios", **written, "schema": {"fields": fields, "primaryKey": NUMBER}},
+            {"name": "scenarios", **written, "schema": {"fields": fields, "primaryKey": SCENARIO_NUMBER}},
             {"name": "flips", "path": "flips.csv", "schema": {
-                "fields": [{"name": name, "type": "any", "description": said} for name, said in flips.COLUMNS.items()],
+                "fields": [{"name": name, "type": "any", "description": text} for name, text in flips.COLUMNS.items()],
             }},
         ],
     }  # fmt: skip

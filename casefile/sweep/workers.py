@@ -22,7 +22,7 @@ Pool = tuple[Any, int]
 
 
 @contextlib.contextmanager
-def pool(workers: int | None, scheduler: str | None, figures_only: bool) -> Iterator[Pool]:
+def task_pool(workers: int | None, scheduler: str | None, figures_only: bool) -> Iterator[Pool]:
     """Something with `submit`, and how many tasks to have under way: threads, processes, or a Dask cluster."""
     count = workers or os.cpu_count() or 1
     if scheduler is None:

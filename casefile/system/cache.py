@@ -21,7 +21,7 @@ from typing import Any
 from casefile.system import manifest, scratch
 
 FOLDER = Path("_build") / "cache"
-MOST = 1 << 30  # bytes that the cache may hold
+_MOST = 1 << 30  # bytes that the cache may hold
 AN_HOUR = 3600.0
 ADDRESS = "CASEFILE_ADDRESS"  # where a site is to stand, instead of where its story says
 _PACKAGE = Path(__file__).parents[1]
@@ -58,8 +58,8 @@ class Store:
         """An entry's content; None when there is none, or when it is not what was put."""
         with contextlib.suppress(OSError, ValueError):
             path = self.path(kind, name)
-            said, _, body = path.read_text(encoding="utf-8").partition("\n")
-            if said == _seal(kind, name, body):
+            stated, _, body = path.read_text(encoding="utf-8").partition("\n")
+            if stated == _seal(kind, name, body):
                 with contextlib.suppress(OSError):  # it may be somebody else's, who lets it be read
                     os.utime(path)  # what was used last is thrown away last
                 return json.loads(body)
@@ -76,7 +76,7 @@ class Store:
             if error.errno not in (errno.EACCES, errno.EPERM, errno.EROFS):
                 raise
 
-    def trim(self, most: int = MOST) -> None:
+    def trim(self, most: int = _MOST) -> None:
         """Throw away what was used longest ago, until the folder holds no more than `most` bytes; and what was never whole."""
         for part in self.folder.glob("*/*.part"):
             with contextlib.suppress(OSError):
@@ -108,7 +108,7 @@ def package(pages: bool) -> str:
     return key(file_parts(_PACKAGE, files))
 
 
-def libraries() -> str:
+def libraries_hash() -> str:
     """The hash of Python's version and of the names and versions of all installed packages."""
     folders = [Path(entry) for entry in sys.path if entry and Path(entry).is_dir()]
     installed = {path.name for folder in folders for path in folder.glob("*.dist-info")}
@@ -118,7 +118,7 @@ def libraries() -> str:
 def data_parts(root: Path) -> Parts:
     """What the soundness of a story's data rests on: every file of it, the package, the libraries."""
     files = [path for path in (root / "data").rglob("*") if not path.name.startswith(".")]
-    return {**file_parts(root, files), "package": package(pages=False), "libraries": libraries()}
+    return {**file_parts(root, files), "package": package(pages=False), "libraries": libraries_hash()}
 
 
 def run_parts(root: Path, notebook: Mapping[str, Any], values: Mapping[str, Any], needed: Mapping[str, str]) -> Parts:
@@ -136,7 +136,7 @@ def run_parts(root: Path, notebook: Mapping[str, Any], values: Mapping[str, Any]
         **{f"chapter {name}": needed[name] for name in needed},
         **file_parts(root, tables),
         "the package's source": package(pages=False),
-        "a library": libraries(),
+        "a library": libraries_hash(),
     }
 
 
@@ -167,9 +167,9 @@ class Runs:
         latest = self.store.get("latest", chapter)
         for names in self.store.get("series", base) or []:
             whole = {**parts, **series_parts(self.root, names)}
-            found = self.store.get("runs", key(whole))
-            if found is not None:
-                return found, ""
+            stored = self.store.get("runs", key(whole))
+            if stored is not None:
+                return stored, ""
         names = latest["series"] if latest else []
         whole = {**parts, **series_parts(self.root, names)}
         return None, reason(latest["parts"] if latest else None, whole)
@@ -187,7 +187,7 @@ class Runs:
 # ------------------------------------------------------------------------------------------------------ the whole site
 
 
-def site_hash(site: Path) -> str:
+def hash_of_site(site: Path) -> str:
     """One SHA-256 over every file of a site but its manifest: its path and its content, in path order."""
     return manifest.site_hash(manifest.files(site))
 
@@ -204,7 +204,7 @@ def story_files(root: Path) -> list[Path]:
 def _site_key(root: Path, params: str | None) -> str:
     """What a whole site rests on: the story's files, the package, the libraries, the parameters asked for."""
     asked = digest(Path(params).read_bytes()) if params and Path(params).is_file() else str(params)
-    parts = {"package": package(pages=True), "libraries": libraries(), "parameters": asked, "root": str(root)}
+    parts = {"package": package(pages=True), "libraries": libraries_hash(), "parameters": asked, "root": str(root)}
     parts["address"] = os.environ.get(ADDRESS, "as the story says")
     return key({**parts, **file_parts(root, story_files(root))})
 
@@ -222,10 +222,10 @@ def standing(root: Path, params: str | None, output: Path) -> Site | None:
     noted = Store(root / FOLDER).get("sites", digest(str(output)))
     if noted is None or not output.is_dir() or noted["key"] != _site_key(root, params):
         return None
-    return Site(noted["hash"], noted["about"]) if noted["hash"] == site_hash(output) else None
+    return Site(noted["hash"], noted["about"]) if noted["hash"] == hash_of_site(output) else None
 
 
-def note(root: Path, params: str | None, output: Path, made: Site) -> None:
+def note(root: Path, params: str | None, output: Path, site: Site) -> None:
     """Remember what the site in `output` was built from."""
-    entry = {"key": _site_key(root, params), "hash": made.hash, "about": list(made.about)}
+    entry = {"key": _site_key(root, params), "hash": site.hash, "about": list(site.about)}
     Store(root / FOLDER).put("sites", digest(str(output)), entry)

@@ -18,7 +18,7 @@ import yaml
 
 from casefile.errors import MOST_SHOWN, BadInput, shown
 
-MOST = 1 << 20  # bytes of JSON
+_MOST = 1 << 20  # bytes of JSON
 MOST_YAML = 1 << 18  # bytes of YAML, which is read a hundred times more slowly
 _MARKS = {
     codecs.BOM_UTF32_LE: "UTF-32", codecs.BOM_UTF32_BE: "UTF-32", codecs.BOM_UTF16_LE: "UTF-16", codecs.BOM_UTF16_BE: "UTF-16",
@@ -110,7 +110,7 @@ def read(
     larger than `most` bytes, is not UTF-8, or is not plain.
     """
     is_json = says_types(path)
-    most = most or (MOST if is_json else MOST_YAML)
+    most = most or (_MOST if is_json else MOST_YAML)
     try:
         if not path.is_file():
             raise BadInput(f"{where}: no such file; expected {expected}")

@@ -29,17 +29,17 @@ def of(root: Path) -> Limits:
     Raises BadInput for what is no positive number.
     """
     path = root / "_config.yml"
-    found: Any = {}
+    settings: Any = {}
     if path.is_file():
-        said = document.read(path, path.name)
-        found = (said.get("execute") if isinstance(said, dict) else None) or {}
-    if not isinstance(found, dict):
-        raise BadInput(f"_config.yml, execute: {shown(found)}; expected a mapping")
+        config = document.read(path, path.name)
+        settings = (config.get("execute") if isinstance(config, dict) else None) or {}
+    if not isinstance(settings, dict):
+        raise BadInput(f"_config.yml, execute: {shown(settings)}; expected a mapping")
     standard = Limits()
     chosen = {"timeout": standard.seconds, "memory": standard.memory / GIB}
     for name in chosen:
-        given = found.get(name, chosen[name])
-        if isinstance(given, bool) or not isinstance(given, int | float) or not 0 < given < math.inf:
-            raise BadInput(f"_config.yml, execute, {name}: {shown(given)}; expected a number above zero")
-        chosen[name] = float(given)
+        setting = settings.get(name, chosen[name])
+        if isinstance(setting, bool) or not isinstance(setting, int | float) or not 0 < setting < math.inf:
+            raise BadInput(f"_config.yml, execute, {name}: {shown(setting)}; expected a number above zero")
+        chosen[name] = float(setting)
     return Limits(chosen["timeout"], int(chosen["memory"] * GIB))

@@ -22,7 +22,7 @@ from typing import Any
 NAME = "manifest.json"
 WORDS, PICTURES, ARCHIVES = COMPARED = ("words and numbers", "pictures", "archives")
 RERUNS = "reruns"
-KINDS = (*COMPARED, RERUNS)
+_KINDS = (*COMPARED, RERUNS)
 LIVE = "live/"  # the folder of what reruns notebooks
 _KIND_BY_ENDING = {
     **dict.fromkeys((".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".ico"), PICTURES),
@@ -37,7 +37,7 @@ Files = Mapping[str, str]  # path within the site → SHA-256 of the file's cont
 
 
 def kind(path: str) -> str:
-    """The kind of a file of a site: one of `KINDS`, by its folder or the ending of its name."""
+    """The kind of a file of a site: one of `_KINDS`, by its folder or the ending of its name."""
     if path.startswith(LIVE):
         return RERUNS
     return _KIND_BY_ENDING.get(PurePosixPath(path).suffix.lower(), WORDS)
@@ -76,7 +76,10 @@ class Manifest:
 
     def written(self) -> str:
         """The manifest as JSON, the files by kind."""
-        by_kind = {name: {path: said for path, said in self.files.items() if kind(path) == name} for name in KINDS}
+        by_kind = {
+            name: {path: digest_of_file for path, digest_of_file in self.files.items() if kind(path) == name}
+            for name in _KINDS
+        }
         plain: dict[str, Any] = {"site": self.site}
         plain |= {"address": self.address} if self.address else {}
         plain |= {"host": dict(self.host)} if self.host else {}
@@ -94,9 +97,11 @@ def of_text(text: str) -> Manifest | None:
     """A manifest from its text; None for a text that is none, or whose hash is not that of the files it lists."""
     try:
         plain: Any = json.loads(text)
-        listed = _in_order({path: said for name in KINDS for path, said in plain["files"].get(name, {}).items()})
-        made = Manifest(plain["site"], listed, str(plain.get("address", "")), dict(plain.get("host", {})))
-        return made if made.site == site_hash(listed) else None
+        listed = _in_order(
+            {path: digest_of_file for name in _KINDS for path, digest_of_file in plain["files"].get(name, {}).items()}
+        )
+        manifest = Manifest(plain["site"], listed, str(plain.get("address", "")), dict(plain.get("host", {})))
+        return manifest if manifest.site == site_hash(listed) else None
     except (ValueError, LookupError, TypeError, AttributeError):
         return None
 
@@ -108,10 +113,10 @@ def _in_order(listed: Files) -> dict[str, str]:
 def read(site: Path) -> dict[str, str] | None:
     """The files that a site's manifest lists, in path order; None for a folder without one, or with one of another kind."""
     try:
-        made = of_text((site / NAME).read_text(encoding="utf-8"))
+        manifest = of_text((site / NAME).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    return made.standing if made else None
+    return manifest.standing if manifest else None
 
 
 def strange(site: Path, listed: Files) -> str:

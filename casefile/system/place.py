@@ -60,11 +60,11 @@ def check_site(root: Path, output: Path) -> None:
     there were manifests are told by the hash that was noted when they were built, or by their place, `_build/html`.
     """
     check_apart(root, output)
-    standing = sorted(path.name for path in output.iterdir()) if output.exists() else []
+    names = sorted(path.name for path in output.iterdir()) if output.exists() else []
     listed = manifest.read(output)
-    if not standing or (listed is None and (_noted(root, output) or _of_old(root, output))):
+    if not names or (listed is None and (_noted(root, output) or _of_old(root, output))):
         return
-    if strange := standing[0] if listed is None else manifest.strange(output, listed):
+    if strange := names[0] if listed is None else manifest.strange(output, listed):
         raise BadInput(
             f"{output}: holds {strange}, which `casefile build` did not put there; expected a new or an empty folder, "
             "or a site that it built"
@@ -73,7 +73,7 @@ def check_site(root: Path, output: Path) -> None:
 
 def _noted(root: Path, output: Path) -> bool:
     noted = cache.Store(root / cache.FOLDER).get("sites", cache.digest(str(output)))
-    return noted is not None and noted["hash"] == cache.site_hash(output)
+    return noted is not None and noted["hash"] == cache.hash_of_site(output)
 
 
 def _of_old(root: Path, output: Path) -> bool:

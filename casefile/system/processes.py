@@ -57,16 +57,16 @@ def leave_interrupts() -> None:
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
-def pool(count: int, prepare: Callable[..., object] | None = None, *given: Any) -> ProcessPoolExecutor:
+def pool(count: int, prepare: Callable[..., object] | None = None, *arguments: Any) -> ProcessPoolExecutor:
     """Processes that work side by side and end with this one; each begins with `prepare(*given)`."""
-    return ProcessPoolExecutor(count, context, _begin, (prepare, given))
+    return ProcessPoolExecutor(count, context, _begin, (prepare, arguments))
 
 
-def _begin(prepare: Callable[..., object] | None, given: tuple[Any, ...]) -> None:
+def _begin(prepare: Callable[..., object] | None, arguments: tuple[Any, ...]) -> None:
     leave_interrupts()
     end_with_parent()
     if prepare is not None:
-        prepare(*given)
+        prepare(*arguments)
 
 
 def end_with_parent() -> None:

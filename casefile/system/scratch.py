@@ -26,14 +26,14 @@ def folder(parent: Path | None = None) -> Iterator[Path]:
             with locked(left) as dead:
                 if dead:
                     shutil.rmtree(left, ignore_errors=True)
-        made = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
+        directory = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
         held = contextlib.ExitStack()
-        held.enter_context(locked(made))
+        held.enter_context(locked(directory))
     try:
         with held:
-            yield made
+            yield directory
     finally:
-        shutil.rmtree(made, ignore_errors=True)
+        shutil.rmtree(directory, ignore_errors=True)
 
 
 @contextlib.contextmanager

@@ -21,7 +21,7 @@ class Cell:
         return same and self.run != before.run
 
 
-def cell() -> Cell | None:
+def running_cell() -> Cell | None:
     """The cell that runs now; None outside of IPython."""
     interactive: Any = sys.modules.get("IPython")
     shell = interactive.get_ipython() if interactive else None

@@ -68,7 +68,7 @@ def _engine() -> Distribution:
 
 def _required(one: Distribution) -> list[str]:
     """The names of what a distribution asks for, that of its extras left out."""
-    return [found[0] for line in one.requires or () if "extra ==" not in line and (found := _NAME.match(line))]
+    return [match[0] for line in one.requires or () if "extra ==" not in line and (match := _NAME.match(line))]
 
 
 def _normal(name: str) -> str:

@@ -100,7 +100,7 @@ def noticed(site: Path, trees: Mapping[str, Any], truth: Truth, written: Mapping
     return found
 
 
-def measured(report: audit.Report, planted: int, found: int) -> list[Measured]:
+def measured(report: audit.AuditReport, planted: int, found: int) -> list[Measured]:
     """What an audit and the changes found, as measures."""
     counted: Counter[str] = Counter()
     for kinds in report.pages.values():

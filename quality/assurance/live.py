@@ -33,7 +33,7 @@ from casefile.book import build as book
 from casefile.execution import run
 from casefile.execution.story import Story
 from casefile.live import bundle, reply
-from casefile.live.story import FOLDER
+from casefile.live.story import LIVE
 from casefile.notebook import parameters
 from casefile.records import Declaration
 from quality.assurance.measures import ROOT, Measured, record
@@ -203,7 +203,7 @@ def canonical(text: str) -> str:
 @contextlib.contextmanager
 def tampered(site: Path) -> Iterator[None]:
     """A site with one byte of one archive changed."""
-    path = next((site / FOLDER).glob("numpy-*.zip"))
+    path = next((site / LIVE).glob("numpy-*.zip"))
     content = path.read_bytes()
     path.write_bytes(content[:1000] + bytes([content[1000] ^ 1]) + content[1001:])
     try:
@@ -259,7 +259,7 @@ def main(words: Sequence[str] | None = None) -> None:
         host = Host(site, asked)
         others = in_firefox(host, len(asked))
         host.close()
-        listed = json.loads((site / FOLDER / bundle.LIST).read_text(encoding="utf-8"))
+        listed = json.loads((site / LIVE / bundle.LIST).read_text(encoding="utf-8"))
     same = alike(asked, answers, expected, "Chromium")
     sent = sum(entry["sent"] for part in ("python", "libraries", "story") for entry in listed[part])
     rows = [

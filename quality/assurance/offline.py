@@ -72,14 +72,15 @@ def of_pdf(content: bytes, read: list[articles.Article]) -> Iterator[str]:
     text = _letters("".join(page.extract_text() for page in reader.pages))
     for article in read:
         for number in articles.having(article.element, "derivation-value"):
-            if _letters(articles.text_of(number)) not in text:
-                yield f"{article.page}: {articles.text_of(number)} stands on no page"
+            if _letters(articles.line_of(number)) not in text:
+                yield f"{article.page}: {articles.line_of(number)} stands on no page"
 
 
 def _fonts(reader: PdfReader) -> Iterator[str]:
     """The name of every font on every page, without the letters that tell its subset."""
     for page in reader.pages:
-        for font in page["/Resources"].get_object().get("/Font", {}).values():
+        resources: Any = page["/Resources"].get_object()
+        for font in resources.get("/Font", {}).values():
             yield str(font.get_object().get("/BaseFont", "drawings of letters")).removeprefix("/").rpartition("+")[2]
 
 

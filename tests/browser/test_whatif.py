@@ -218,6 +218,16 @@ def test_a_value_that_a_link_gives_and_no_parameter_takes_is_said(address: str, 
     page = visit(f"{address}/chapters/03_delay.html?delay_months=999")
     assert "gave a value that is not taken for" in page.locator("#what-if").inner_text()
     assert page.evaluate(CHANGED) == []
+    page.get_by_role("button", name="What if?").click()
+    field = page.locator("#what-if-delay_months")
+    before = field.input_value()
+    field.fill("5000")
+    field.blur()
+    assert (
+        page.locator(".what-if-untaken:not(:empty)").inner_text()
+        == "5000 is not taken: it takes a number from 0 to 24 (month)."
+    )
+    assert field.input_value() == before
 
 
 def test_a_number_is_asked(chapter: str, address: str, visit: Open) -> None:

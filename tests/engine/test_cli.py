@@ -189,7 +189,7 @@ def test_without_a_registry_a_thing_is_cited_by_id_or_anchor_and_without_fork_to
 ) -> None:
     code, cited, complaint = casefile("cite", "worth", "--style", "sentence")
     assert (code, complaint) == (0, "")
-    assert "“Worth of the harvest”, €12,000 [Draft of edition 1.0. " in cited
+    assert "“Worth of the harvest”, €12,000 [Draft after edition 1.0. " in cited
     assert " worth@1.0+draft:" in cited
     assert casefile("cite", "#figure-worth", "--style", "sentence") == (0, cited, "")
     line = "casefile: no page, section, figure, chart or claim 'wroth'; did you mean worth?\n"

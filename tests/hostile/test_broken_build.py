@@ -42,7 +42,7 @@ def built(root: Path) -> str:
     """The hash of the site that the command builds now, and says it built."""
     command = Command(root, "build")
     assert command.ended() == 0, command.lines()
-    made = cache.site_hash(site_of(root))
+    made = cache.hash_of_site(site_of(root))
     assert command.lines()[-1] == f"site {made}"
     return made
 
@@ -86,11 +86,11 @@ def undisturbed(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> str
 
 def kill(root: Path, trap: Trap) -> None:
     """Have a build killed, and hold that it left the site as it was and no process behind."""
-    before = cache.site_hash(site_of(root))
+    before = cache.hash_of_site(site_of(root))
     command = Command(root, "build", trap=trap)
     assert command.ended() == -signal.SIGKILL, command.lines()
     assert command.strays() == []
-    assert cache.site_hash(site_of(root)) == before
+    assert cache.hash_of_site(site_of(root)) == before
 
 
 def test_a_build_killed_at_stage_after_stage_loses_nothing_and_ends_as_if_undisturbed(
@@ -104,7 +104,7 @@ def test_a_build_killed_at_stage_after_stage_loses_nothing_and_ends_as_if_undist
     command = Command(anew, "build")
     assert command.ended() == 0, command.lines()
     assert not [line for line in command.lines() if " runs: " in line]  # both were finished before
-    assert cache.site_hash(site_of(anew)) == undisturbed
+    assert cache.hash_of_site(site_of(anew)) == undisturbed
     assert litter(anew) == []
 
 
@@ -123,10 +123,10 @@ def test_a_build_killed_at_one_stage_ends_as_if_undisturbed(
 def test_a_build_killed_around_its_publication_leaves_one_site_whole(
     trap: Trap, orchard: Path, undisturbed: str
 ) -> None:
-    before = cache.site_hash(site_of(orchard))
+    before = cache.hash_of_site(site_of(orchard))
     command = Command(orchard, "build", trap=trap)
     assert command.ended() == -signal.SIGKILL
-    assert cache.site_hash(site_of(orchard)) == (before if trap is breaking.dies_before_publishing else undisturbed)
+    assert cache.hash_of_site(site_of(orchard)) == (before if trap is breaking.dies_before_publishing else undisturbed)
     assert command.strays() == []
     if breaking.THOROUGH:
         assert built(orchard) == undisturbed
@@ -144,12 +144,12 @@ def test_a_command_that_is_interrupted_says_so_in_one_line_and_leaves_nothing(
     words: list[str], owner: Any, name: str, orchard: Path
 ) -> None:
     """Also while the processes beside it have hardly begun, as in the first second."""
-    before = cache.site_hash(site_of(orchard))
+    before = cache.hash_of_site(site_of(orchard))
     command = Command(orchard, *words, trap=breaking.interrupts_at(owner, name))
     assert (command.ended(), command.error()) == (1, "casefile: stopped")
     assert command.strays() == []
     assert not [line for line in command.lines() if "Process" in line or "Interrupt" in line]
-    assert cache.site_hash(site_of(orchard)) == before
+    assert cache.hash_of_site(site_of(orchard)) == before
     assert not (orchard / "_build" / "reruns").exists()
     assert litter(orchard) == []
 
@@ -165,10 +165,10 @@ def test_an_interrupt_while_the_command_still_loads_is_one_line(tmp_path: Path) 
 
 @LONG
 def test_a_build_killed_between_two_renames_is_put_right_by_the_next(anew: Path, undisturbed: str) -> None:
-    before = cache.site_hash(site_of(anew))
+    before = cache.hash_of_site(site_of(anew))
     command = Command(anew, "build", trap=breaking.dies_between_renames)
     assert command.ended() == -signal.SIGKILL
-    assert cache.site_hash(site_of(anew).with_name(".html.set-aside")) == before
+    assert cache.hash_of_site(site_of(anew).with_name(".html.set-aside")) == before
     (anew / "chapters" / "harvest.ipynb").rename(anew / "kept")
     assert Command(anew, "build").ended() == 2  # a build that comes to nothing puts the old one back
     (anew / "kept").rename(anew / "chapters" / "harvest.ipynb")
@@ -185,7 +185,7 @@ def test_two_builds_at_once_both_end_well(lost: str, orchard: Path, undisturbed:
     for command in commands:
         assert command.ended() == 0, command.lines()
         assert command.lines()[-1] == f"site {undisturbed}"
-    assert cache.site_hash(site_of(orchard)) == undisturbed
+    assert cache.hash_of_site(site_of(orchard)) == undisturbed
     assert litter(orchard) == []
 
 
@@ -217,14 +217,14 @@ def wild(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_notebook_that_runs_wild_is_stopped_and_named(line: str, wild: Path) -> None:
     market = wild / "chapters" / "market.ipynb"
     whole = market.read_text(encoding="utf-8")
-    before = cache.site_hash(site_of(wild))
+    before = cache.hash_of_site(site_of(wild))
     insert(wild, line)
     command = Command(wild, "build")
     market.write_text(whole, encoding="utf-8") if command.ended(60) else None
     assert command.ended() == 1, command.lines()
     assert command.error().startswith(f"casefile: {BREAKS[line]}")
     assert command.strays() == []
-    assert cache.site_hash(site_of(wild)) == before
+    assert cache.hash_of_site(site_of(wild)) == before
     assert kept(wild) == {"harvest"}
     assert litter(wild) == []
 
@@ -238,7 +238,7 @@ def test_after_a_notebook_ran_wild_only_that_one_runs_again(wild: Path, finished
     command = Command(wild, "build")
     assert command.ended() == 0, command.lines()
     assert [line for line in command.lines() if " runs: " in line] == ["market runs: it has not run before"]
-    assert cache.site_hash(site_of(wild)) == cache.site_hash(site_of(finished))
+    assert cache.hash_of_site(site_of(wild)) == cache.hash_of_site(site_of(finished))
 
 
 @LONG
@@ -275,12 +275,12 @@ def test_a_process_that_is_gone_or_hangs_ends_the_build_with_a_word(what: str, o
     if "renderer" not in what:  # charts are drawn and chapters run
         shutil.rmtree(orchard / cache.FOLDER)
     limit(orchard, 4)
-    before = cache.site_hash(site_of(orchard))
+    before = cache.hash_of_site(site_of(orchard))
     command = Command(orchard, "build", trap=functools.partial(trap, number))
     assert command.ended(60) == 1, command.lines()
     assert expected in command.error()
     assert command.strays() == []
-    assert cache.site_hash(site_of(orchard)) == before
+    assert cache.hash_of_site(site_of(orchard)) == before
     assert litter(orchard) == []
     if breaking.THOROUGH:
         limit(orchard, 60)
@@ -291,13 +291,13 @@ def test_a_process_that_is_gone_or_hangs_ends_the_build_with_a_word(what: str, o
 
 
 def test_where_nothing_may_be_written_nothing_is_lost(orchard: Path) -> None:
-    before = cache.site_hash(site_of(orchard))
+    before = cache.hash_of_site(site_of(orchard))
     (orchard / "_build").chmod(0o555)
     done = bound(orchard, "build")
     (orchard / "_build").chmod(0o755)
     line = f"casefile: {orchard}/_build: this user may not write there; expected another place, named with --out\n"
     assert (done.returncode, done.stderr) == (2, line)
-    assert cache.site_hash(site_of(orchard)) == before
+    assert cache.hash_of_site(site_of(orchard)) == before
 
 
 @pytest.fixture
@@ -365,12 +365,12 @@ def test_files_that_cannot_grow_stop_the_build_with_a_word(
     """2,000 bytes stop it while chapters run, 100,000 while pages are made."""
     if not ran:
         shutil.rmtree(orchard / cache.FOLDER)
-    before = cache.site_hash(site_of(orchard))
+    before = cache.hash_of_site(site_of(orchard))
     command = Command(orchard, "build", trap=functools.partial(breaking.has_files_of_at_most, most))
     assert command.ended(60) == 1, command.lines()
     assert "File too large" in command.error()
     assert command.strays() == []
-    assert cache.site_hash(site_of(orchard)) == before
+    assert cache.hash_of_site(site_of(orchard)) == before
     assert litter(orchard) == []
     if breaking.THOROUGH:
         assert built(orchard) == undisturbed
@@ -393,7 +393,7 @@ def on_a_small_disk(root: Path, left: int) -> None:
     assert "No space left on device" in command.error()
     assert "make room" in command.error() or "Jupyter Book" in command.error()
     assert command.strays() == []
-    assert cache.site_hash(site) == before
+    assert cache.hash_of_site(site) == before
     assert litter(root) == []
     filler.unlink()
     assert built(root) != before

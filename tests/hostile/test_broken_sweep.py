@@ -15,7 +15,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from casefile.sweep.scenario import NUMBER
+from casefile.sweep.scenario import SCENARIO_NUMBER
 from tests.support import breaking
 from tests.support.breaking import Command, bound, copy, insert, limit, litter
 from tests.support.orchard import plant
@@ -55,7 +55,7 @@ def rows(output: Path) -> dict[int, str]:
     path = output / "scenarios.jsonl"
     content = path.read_text(encoding="utf-8") if path.is_file() else ""
     lines = [line for line in content.splitlines(keepends=True) if line.endswith("\n")]
-    found = {int(json.loads(line)[NUMBER]): line for line in lines}
+    found = {int(json.loads(line)[SCENARIO_NUMBER]): line for line in lines}
     assert len(found) == len(lines)
     return found
 

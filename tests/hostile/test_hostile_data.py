@@ -228,8 +228,8 @@ def test_a_hostile_run_is_compared_in_plain_text_or_refused(data: st.DataObject,
 
     def compared() -> str:
         found = compare.changes(json.loads(SNAPSHOT), compare.read(tmp_path))
-        assert "<script" not in compare.page(found, "<script>", text)
-        return compare.text(found)
+        assert "<script" not in compare.differences_page(found, "<script>", text)
+        return compare.differences_text(found)
 
     said, _ = refused(tmp_path, compared)
     assert said is None or all(line.isprintable() for line in said.split("\n"))

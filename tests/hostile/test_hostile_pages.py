@@ -385,7 +385,7 @@ def pieces(content: Content, text: str) -> dict[str, str]:
         "snippet": places.snippet("https://example.org/x", text, 100),
         "share": share.picture(text, text, text),
         "review": f'<script type="application/ld+json">{meta.as_script(meta.claim_review(told.catalogue, hostile, known.sources["h_1"], "claims/c_0"))}</script>',
-        "search": search.script([search.Entry("claim", text, text, text, text, "x")]),
+        "search": search.index_script([search.Document("claim", text, text, text, text, "x")]),
     }  # fmt: skip
 
 

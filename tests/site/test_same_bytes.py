@@ -149,7 +149,7 @@ def test_builds_of_one_commit_are_the_same_file_by_file(
     for place, world in enumerate(WORLDS):
         root = clean_copy(tmp_path / str(place) / world.folder)
         said = casefile(world, root, "build", *world.options)
-        assert f"site {cache.site_hash(root / book.SITE)}" in said
+        assert f"site {cache.hash_of_site(root / book.SITE)}" in said
         found = made(root)
         assert [name for name in found if name.startswith("cache/runs/")]
         if breaking.THOROUGH:

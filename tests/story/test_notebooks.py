@@ -283,7 +283,7 @@ SPEAKS = re.compile(r"\b(CNBC|[Rr]eport|Reuters|Musk|wrote|announced|posted|prin
 def test_no_clause_puts_a_parameter_into_a_sources_mouth(defaults: dict[str, Plain], known: Records) -> None:
     """What a source printed is a figure of its own; a parameter that starts from it may be another number."""
     for chapter, plain in defaults.items():
-        cells = markdown.of_notebook(notebooks.read(NOTEBOOKS[chapter]))
+        cells = markdown.markdown_cells(notebooks.read(NOTEBOOKS[chapter]))
         told = markdown.sentences(markdown.read(cells), lambda role, name: f"<{role} {name}>")
         for clause in (clause for sentence in told for clause in sentence.split("; ")):
             for name in re.findall(r"<num (\w+)", clause):
@@ -295,7 +295,7 @@ def test_no_clause_puts_a_parameter_into_a_sources_mouth(defaults: dict[str, Pla
 def sentences(chapter: str, plain: Plain, known: Records) -> str:
     """The prose of a chapter, its charts' titles and alternative texts, with the numbers of one run in them."""
     found = results.Results.from_json(plain, known.units)
-    cells = markdown.of_notebook(notebooks.read(NOTEBOOKS[chapter]))
+    cells = markdown.markdown_cells(notebooks.read(NOTEBOOKS[chapter]))
     said = compare.all_sentences(known, {CHAPTERS[chapter]: found}, {CHAPTERS[chapter]: cells})[CHAPTERS[chapter]]
     drawn = [found.graph.fill(chart[key]) for chart in found.charts.values() for key in ("title", "alt", "note")]
     return "\n".join([*said, *drawn])

@@ -100,7 +100,7 @@ def test_what_pages_name_beside_them_is_on_the_site_also_when_a_page_is_put_back
 
 
 def test_another_picture_is_a_change(orchard: Path, built: Path) -> None:
-    cache.note(orchard, None, built, cache.Site(cache.site_hash(built)))
+    cache.note(orchard, None, built, cache.Site(cache.hash_of_site(built)))
     assert cache.standing(orchard, None, built) is not None
     (orchard / "img" / "tree.png").write_bytes(PIXEL)
     assert cache.standing(orchard, None, built) is None

@@ -29,7 +29,7 @@ def texts(book: Published, items: Sequence[Item], styles: Sequence[str] = STYLES
     cited: dict[tuple[str, str], str] = {}
     for style in styles:
         if style in cite.CSL_STYLES:
-            entries = cite.in_words([cite.record(item, book.book, version, {}) for item in items], style)
+            entries = cite.formatted([cite.record(item, book.book, version, {}) for item in items], style)
             cited |= {(item.id, style): entry for item, entry in zip(items, entries, strict=True)}
         else:
             cited |= {(item.id, style): cite.cited(item, book.book, version, {}, "", style) for item in items}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 
-from casefile.publication.chromium import find as find
+from casefile.publication.chromium import browser_path as browser_path
 from casefile.publication.chromium import launch as launch
 
 if __name__ == "__main__":
-    found = find()
-    print(found or "no Chromium or Chrome found", file=sys.stdout if found else sys.stderr)
-    sys.exit(found is None)
+    path = browser_path()
+    print(path or "no Chromium or Chrome found", file=sys.stdout if path else sys.stderr)
+    sys.exit(path is None)

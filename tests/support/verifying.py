@@ -44,7 +44,7 @@ def open_page(tab: Page, book: Published) -> None:
     """Load the page of verification into a tab, with the records that a build of the book would leave for it."""
     known = Catalogue(book.book, book.standing, {}, {}, {}, "", frozenset(), book.registered, book.editions)
     tab.set_content(_FORM)
-    tab.add_script_tag(content=catalogue.script("records", known.records()))
+    tab.add_script_tag(content=catalogue.data_script("records", known.records()))
     for name in ("wording", "forms", "verify", "references"):
         tab.add_script_tag(path=SCRIPTS / f"{name}.js")
 

@@ -112,6 +112,7 @@ casefile.charts = (() => {
     }
     for (const [table, change] of changes) drawing.view.change(table, change);
     if (changes.size) drawing.view.run();
+    casefile.handles?.place(drawing);
   }
 
   // ---------------------------------------------------------------------------------------------------------- what if
@@ -177,7 +178,7 @@ casefile.charts = (() => {
       one.view?.finalize();
       one.place.querySelector(".chart-live")?.remove();
       one.place.classList.remove("live");
-      Object.assign(one, { view: undefined, begun: false });
+      Object.assign(one, { view: undefined, begun: false, grip: undefined });
       if (shown(one)) enliven(one);
     }
   }

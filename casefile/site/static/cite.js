@@ -232,7 +232,7 @@ casefile.cite = (() => {
   /** What became of what a mark cites: a sentence, and whether the edition's page and what changed on it are worth a look. */
   async function fate(id, edition, parameters, hash) {
     const draft = edition.endsWith("+draft"), version = edition.replace(/\+draft$/, "");
-    const named = draft ? `a draft of edition ${version}` : `edition ${version}`;
+    const named = draft ? `a draft after edition ${version}` : `edition ${version}`;
     const entry = (await loaded().catch(() => ({})))[id];
     const own = !parameters && entry?.mark.split(":").at(-1) === hash;
     if (own && (draft || entry.mark === `${id}@${edition}:${hash}`)) return { line: `You came by a citation of ${named}. It stands: “${entry.title}”.`, own };

@@ -254,7 +254,10 @@ casefile.live = (() => {
     const section = document.getElementById(`claim-${claim}`);
     const mark = section?.querySelector(".claim-head .verdict, .verdict");
     if (!mark) return;
-    const moved = judged(mark, verdict);
+    const moved = judged(mark, verdict), why = section.querySelector(".claim-reason");
+    section.dataset.published ??= section.dataset.verdict;
+    section.dataset.verdict = verdict;
+    if (why && reason) put(why, reason);
     for (const word of section.querySelectorAll("summary em")) put(word, verdict);
     const lines = [...section.querySelectorAll(".rule > li")];
     lines.forEach((one, place) => {
@@ -349,6 +352,7 @@ casefile.live = (() => {
       for (const mark of ["was", "holds", "now"]) delete element.dataset[mark];
     }
     kept.clear();
+    for (const section of document.querySelectorAll("[data-published]")) section.dataset.verdict = section.dataset.published;
     for (const picture of document.querySelectorAll("[data-alt]")) picture.setAttribute("aria-label", picture.dataset.alt);
     casefile.charts?.restore();
   }

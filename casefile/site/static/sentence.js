@@ -28,6 +28,16 @@
   const keys = make("p", { id: "movable-keys", hidden: true, textContent: "The left and right arrows change it; Enter explains it." });
   document.body.append(keys);
 
+  /** Move a parameter by the left or the right arrow; ten steps with Shift. */
+  function byKey(parameter, event) {
+    const sign = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (!sign || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    const [least, most] = ends(parameter);
+    const by = Math.max((most - least) / 100, parameter.type === "integer" ? 1 : 0) * (event.shiftKey ? 10 : 1);
+    whatIf.set(parameter.name, near(parameter, whatIf.value(parameter.name) + sign * by, least, most));
+  }
+
   function movable(link, parameter) {
     const [least, most] = ends(parameter), step = (most - least) / 100;
     link.classList.add("movable");
@@ -60,14 +70,9 @@
       if (dragged) event.stopImmediatePropagation();
       dragged = false;
     }, true);
-    link.addEventListener("keydown", (event) => {
-      const sign = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-      if (!sign || event.ctrlKey || event.metaKey || event.altKey) return;
-      event.preventDefault();
-      const by = Math.max(step, parameter.type === "integer" ? 1 : 0) * (event.shiftKey ? 10 : 1);
-      whatIf.set(parameter.name, near(parameter, whatIf.value(parameter.name) + sign * by, least, most));
-    });
+    link.addEventListener("keydown", (event) => byKey(parameter, event));
   }
+  casefile.movable = { byFigure, ends, near, byKey };
   for (const link of document.querySelectorAll("article a.num[data-part=value]")) {
     const parameter = byFigure.get(link.dataset.figure);
     if (parameter && !link.closest(".chart, .derivations, .claim")) movable(link, parameter);

@@ -270,7 +270,7 @@
   }
 
   function ofDraft(cited, now, version) {
-    const what = `${cited.id}, by a draft of edition ${version}`;
+    const what = `${cited.id}, by a draft after edition ${version}`;
     if (now.hash !== cited.hash) return { status: "value changed", line: `value changed: ${what}: no edition keeps what it was, and now it is another${says(now)}`, compared: "" };
     return { status: "stands", line: `stands: ${what}, as the book computes it now${says(now)}`, compared: compared(cited, now, "in the book as it is now") };
   }

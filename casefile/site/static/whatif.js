@@ -236,23 +236,32 @@ casefile.whatIf = (() => {
     field.addEventListener("input", () => {
       const next = accepted(parameter, field.value);
       field.setAttribute("aria-invalid", String(next === undefined));
-      hint.classList.toggle("what-if-refused", next === undefined);
+      refused.textContent = "";
       if (next !== undefined) set(name, next, field);
     });
-    field.addEventListener("change", () => refresh());
+    // A value that is not taken gives way to the one that holds, and a line says why, until the next is typed.
+    field.addEventListener("change", () => {
+      const why = accepted(parameter, field.value) === undefined ? `${field.value ? `${field.value} is not taken` : "That is not taken"}: ${takes}.` : "";
+      refresh();
+      refused.textContent = why;
+    });
     const unit = make("span", { className: "what-if-unit", textContent: type === "date" ? "" : page.figures[parameter.figure]?.unit ?? parameter.unit ?? "" });
     const why = make("a", { href: `#figure-${parameter.figure}`, className: "num", textContent: "why this default" });
     why.setAttribute("aria-haspopup", "dialog");
     const basis = parameter.figure ? ["Default ", printedValue(parameter, value), " (", why, "). "] : ["Default ", printedValue(parameter, value), parameter.note ? `: ${parameter.note} ` : ". "];
     const range = low !== undefined && high !== undefined ? ` Plausible: ${printedValue(parameter, low)} to ${printedValue(parameter, high)}.` : "";
-    const aside = code || !parameter.figure ? " Moves the notebook itself." : "";
+    const takes = `it takes ${parameter.takes.replaceAll("_", " ")}`;
+    const bounds = choices || type === "boolean" ? "" : `${takes[0].toUpperCase()}${takes.slice(1)}.`;
+    const aside = code || !parameter.figure ? " The chapter’s notebook works it out, here or by the command below." : "";
     const titles = others.map(([, title]) => `“${title}”`);
     const shared = titles.length ? ` Read in ${titles.join(", ")} too: the links there take it along.` : "";
-    const hint = make("p", { className: "what-if-hint", id: `${id}-hint` }, ...basis, `Takes ${parameter.takes.replaceAll("_", " ")}.${range}${aside}${shared}`);
+    const hint = make("p", { className: "what-if-hint", id: `${id}-hint` }, ...basis, `${bounds}${range}${aside}${shared}`);
+    const refused = make("p", { className: "what-if-untaken" });
+    refused.setAttribute("role", "status");
     field.setAttribute("aria-describedby", hint.id);
     const element = make("div", { className: "what-if-control" },
       make("p", { className: "what-if-name" }, make("label", { htmlFor: id, id: `${id}-label`, textContent: meaning }), " ", shown),
-      make("div", { className: "what-if-inputs" }, ...(slider ? [slider] : []), field, unit), hint);
+      make("div", { className: "what-if-inputs" }, ...(slider ? [slider] : []), field, unit), refused, hint);
     const draw = (source) => {
       const now = state.get(name);
       shown.textContent = printedValue(parameter, now);
@@ -260,7 +269,6 @@ casefile.whatIf = (() => {
       if (source !== field) {
         field.value = String(now);
         field.removeAttribute("aria-invalid");
-        hint.classList.remove("what-if-refused");
       }
       if (slider) {
         if (source !== slider) slider.value = position(parameter, now);
@@ -386,7 +394,7 @@ casefile.whatIf = (() => {
   }
 
   return {
-    search, words, command, set, adopt, goBack, controls, moved, printedValue, position, atPosition,
+    search, words, command, set, adopt, given, goBack, controls, moved, printedValue, position, atPosition,
     value: (name) => state.get(name), refresh, panel, told, open: () => toggle.click(),
   };
 })();

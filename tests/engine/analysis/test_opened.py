@@ -89,7 +89,7 @@ def test_verdicts_of_a_scenario_are_a_table(run_chapter: Run) -> None:
     run = casefile.open_story(ROOT).run("claims", scenario="long_delay")
     plain = run_chapter("claims", scenario="long_delay")
     assert dict(run.verdicts["verdict"]) == {name: row["verdict"] for name, row in plain["verdicts"].items()}
-    assert tuple(run.verdicts.columns) == tables.VERDICTS[1:]
+    assert tuple(run.verdicts.columns) == tables.VERDICT_COLUMNS[1:]
 
 
 def test_what_the_command_refuses_is_refused_in_the_same_line(orchard: OpenedStory, tmp_path: Path) -> None:
@@ -126,7 +126,13 @@ def test_data_that_change_are_read_anew_and_no_chart_is_drawn_of_others(tmp_path
 def test_the_interface_is_that_of_its_document() -> None:
     text = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
     assert f"version {opened.VERSION}" in text
-    for name in (*tables.FIGURES, *tables.VERDICTS, *tables.PARAMETERS, *sensitivity.TORNADO, *sensitivity.INDICES):
+    for name in (
+        *tables.FIGURES,
+        *tables.VERDICT_COLUMNS,
+        *tables.PARAMETERS,
+        *sensitivity.TORNADO,
+        *sensitivity.INDICES,
+    ):
         assert f"`{name}`" in text, name
     public = [
         name for kind in (OpenedStory, ChapterRun, Sensitivity) for name in vars(kind) if not name.startswith("_")

@@ -34,7 +34,7 @@ from tests.support import small
 from tests.support.orchard import plant
 
 Truth = tuple[Content, dict[str, Written]]
-Audited = Callable[[Path], audit.Report]
+Audited = Callable[[Path], audit.AuditReport]
 STORE = cache.Store(ROOT / cache.FOLDER)
 
 
@@ -133,7 +133,7 @@ PLANTED = {
     "a page as it was": ("v/0.3.0/chapters/01_swap.html", r">\$41,667<", ">$42,667<", ""),
     "the mark of a page as it was": ("v/0.3.0/chapters/01_swap.html", r"swap@0\.3\.0", "swap@0.2.0", ""),
     "the record of an edition": ("v/0.3.0/record.json", r"\$41,667", "$42,667", ""),
-    "the edition's day": ("summary.html", r'class="edition-date">', 'class="edition-date">1', "span.edition-date"),
+    "the edition's day": ("summary.html", r'class="edition-said">', 'class="edition-said">1', "span.edition-said"),
     "the size of the book's file": (SWAP, r'class="file-size">', 'class="file-size">1', "span.file-size"),
     "a number in the header": ("chapters/about/glossary.html", r'(class="site-name"[^>]*>)', r"\g<1>5 of ", "a.site-name"),
     "a placeholder": ("search.html", r'<input id="search-words"', '<input id="search-words" placeholder="Search 900 entries"', "#search-words input"),

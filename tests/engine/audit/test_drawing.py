@@ -142,8 +142,8 @@ def test_a_drawing_that_is_not_that_of_the_rows_is_named(change: tuple[str, str]
 def test_what_is_told_to_whoever_measures_does_not_stand_on_the_page() -> None:
     chart = alt.Chart(numbers(10, 20)).mark_point().encode(x="v:Q", y="name:N", color="v:Q", shape="name:N")
     spec = pictures.sized(charts.specification(chart), pictures.WIDE)
-    assert pictures.TOLD in DRAWER.told(spec)
-    assert pictures.TOLD not in pictures.svg(spec)
+    assert pictures.DESCRIPTION_PREFIX in DRAWER.told(spec)
+    assert pictures.DESCRIPTION_PREFIX not in pictures.svg(spec)
 
 
 def test_a_drawing_is_the_one_that_vega_lite_makes() -> None:

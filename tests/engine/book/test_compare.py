@@ -14,7 +14,7 @@ from casefile.citation import editions
 from casefile.citation.citable import Item
 from casefile.errors import BadInput
 from casefile.sweep import folder, table
-from casefile.sweep.scenario import NUMBER
+from casefile.sweep.scenario import SCENARIO_NUMBER
 from tests.engine.test_cli import said
 from tests.support.orchard import plant
 from tests.support.small import UNITS, declaration, known
@@ -75,14 +75,14 @@ def test_sentences_are_told_by_page_in_their_order() -> None:
 
 def test_the_same_run_twice_differs_in_nothing() -> None:
     assert compare.changes(BEFORE, BEFORE) == []
-    assert compare.text([]) == "nothing differs"
+    assert compare.differences_text([]) == "nothing differs"
 
 
 def test_a_difference_from_zero_has_no_relative_size() -> None:
     zero, one = ({**BEFORE, "figures": {"worth": figure(value, str(value))}} for value in (0, 1))
     (change,) = compare.changes(zero, one)
     assert (change.absolute, change.relative) == (1, None)
-    assert "[+1]" in compare.text([change])
+    assert "[+1]" in compare.differences_text([change])
 
 
 @pytest.mark.parametrize(
@@ -99,20 +99,20 @@ def test_a_difference_from_zero_has_no_relative_size() -> None:
 )
 def test_a_difference_stands_in_the_unit_of_its_figure(unit: str, one: float, other: float, difference: str) -> None:
     sides = [{**BEFORE, "figures": {"worth": figure(value, str(value)) | {"unit": unit}}} for value in (one, other)]
-    assert compare.text(compare.changes(*sides), UNITS).splitlines()[-1].endswith(f"   {difference}")
+    assert compare.differences_text(compare.changes(*sides), UNITS).splitlines()[-1].endswith(f"   {difference}")
 
 
 def test_lines_are_no_longer_than_a_terminal_is_wide_and_no_word_is_broken() -> None:
     long = " ".join(f"word{n}" for n in range(60))
     after = {**BEFORE, "sentences": {**BEFORE["sentences"], "index": [long]}}
-    lines = compare.text(compare.changes(BEFORE, after)).splitlines()
+    lines = compare.differences_text(compare.changes(BEFORE, after)).splitlines()
     assert max(map(len, lines)) <= 80
     assert " ".join(" ".join(lines[3:]).split()) == f"+ {long}"
     assert all(line.startswith("      word") for line in lines[4:])
 
 
 def test_the_page_has_both_sides_and_runs_nothing() -> None:
-    page = compare.page(compare.changes(BEFORE, {**AFTER, "verdicts": {"dear": "<script>"}}), "one", "two")
+    page = compare.differences_page(compare.changes(BEFORE, {**AFTER, "verdicts": {"dear": "<script>"}}), "one", "two")
     for text in ("€12,000", "€15,000", "It rained.", "one", "two", "&lt;script&gt;"):
         assert text in page
     assert "<script" not in page
@@ -285,7 +285,7 @@ def sweeps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("other", (3.0, 2.0, 4.0), (30.0, 25.0, 40.0), ("supported", "supported", "supported")),
     ):
         rows = [
-            {NUMBER: place, "price": price, "worth": worth, "trees": 120, "verdict_dear": word, "error": None}
+            {SCENARIO_NUMBER: place, "price": price, "worth": worth, "trees": 120, "verdict_dear": word, "error": None}
             for place, (price, worth, word) in enumerate(zip(prices, worths, words, strict=True))
         ]
         (tmp_path / name).mkdir()

@@ -51,6 +51,6 @@ def test_what_is_neither_is_refused(what: str) -> None:
 
 def test_a_source_is_named_by_publisher_and_year_and_as_no_other_is() -> None:
     row = {"publisher": "The Almanac", "published": "2020-03-01"}
-    assert saved.name_of(row, ()) == "the_almanac_2020"
-    assert saved.name_of(row, ("the_almanac_2020", "the_almanac_2020_2")) == "the_almanac_2020_3"
-    assert saved.name_of({"publisher": "9 à 5", "published": ""}, ()) == "source_9_5"
+    assert saved.source_id(row, ()) == "the_almanac_2020"
+    assert saved.source_id(row, ("the_almanac_2020", "the_almanac_2020_2")) == "the_almanac_2020_3"
+    assert saved.source_id({"publisher": "9 à 5", "published": ""}, ()) == "source_9_5"

@@ -61,7 +61,7 @@ def test_a_page_has_the_script_as_it_is_served_and_not_as_it_was_built(
         )
     assert (tmp_path / "site" / "index.html").read_text() == built
     assert answer(port, "/a.css")[:2] == (200, "p {}")
-    assert answer(port, "/casefile-watch.js?round=1")[1] == watch.SCRIPT.read_text()
+    assert answer(port, "/casefile-watch.js?round=1")[1] == watch.WATCH_SCRIPT.read_text()
     assert answer(port, "/none.html")[0] == 404
 
 

@@ -15,7 +15,7 @@ from lxml import etree, html  # type: ignore[import-untyped]
 from casefile.book import rebuild
 from casefile.citation import archive, catalogue, changes, citable, cite, editions
 from casefile.citation.archive import Archive
-from casefile.citation.changes import Section
+from casefile.citation.changes import HtmlSection
 from casefile.citation.citable import Item
 from casefile.citation.editions import Edition
 from casefile.content import policy
@@ -96,7 +96,9 @@ def test_what_is_kept_is_read_back_and_believed_only_as_it_was_written(kept: Arc
 def test_a_list_that_leads_outside_is_refused(page: str, kept: Archive, tmp_path: Path) -> None:
     plain = {"version": "1.0", "made": "", "pages": {page: "0"}, "pictures": []}
     (tmp_path / "editions" / "1.0").mkdir(parents=True)
-    (tmp_path / "editions" / "1.0" / "pages.json").write_text(json.dumps({**plain, "seal": citable.digest(plain)}))
+    (tmp_path / "editions" / "1.0" / "pages.json").write_text(
+        json.dumps({**plain, "seal": citable.content_hash(plain)})
+    )
     with pytest.raises(BadInput, match="was altered after it was written; expected it as `casefile release`"):
         archive.read(tmp_path, "1.0")
 
@@ -108,14 +110,14 @@ def test_a_page_that_the_site_has_not_is_named(site: Path) -> None:
 
 def test_sections_are_read_sentence_by_sentence(kept: Archive) -> None:
     assert changes.sections(kept.pages["chapters/trees"]) == [
-        Section("", "Trees", ("Trees", "It bore 1,200 apples.", "A good year.")),
-        Section("price", "Price", ("Price", "Dear", "Apple · €2", "See the start.")),
+        HtmlSection("", "Trees", ("Trees", "It bore 1,200 apples.", "A good year.")),
+        HtmlSection("price", "Price", ("Price", "Dear", "Apple · €2", "See the start.")),
     ]
 
 
 def test_what_changed_is_told_sentence_by_sentence() -> None:
-    before = [Section("", "Trees", ("It’s one.", "Two.", "Three.")), Section("gone", "Gone", ("Gone.",))]
-    now = [Section("", "Trees", ("It's one.", "Three.", "Four.")), Section("new", "New", ("New.",))]
+    before = [HtmlSection("", "Trees", ("It’s one.", "Two.", "Three.")), HtmlSection("gone", "Gone", ("Gone.",))]
+    now = [HtmlSection("", "Trees", ("It's one.", "Three.", "Four.")), HtmlSection("new", "New", ("New.",))]
     told = [(one.anchor, one.sentences) for one in changes.of_words(before, now)]
     assert told == [("", ((True, "Two."), (False, "Four."))), ("gone", ((True, "Gone."),)), ("new", ((False, "New."),))]
     assert changes.of_words(before, before) == []
@@ -211,7 +213,7 @@ def test_a_page_as_it_was_leads_to_pages_of_its_edition_else_to_the_site_else_no
 def test_without_the_commit_that_released_an_edition_its_record_is_kept(tmp_path: Path) -> None:
     (tmp_path / "editions").mkdir()
     plain = json.loads(editions.told(FIRST))
-    text = json.dumps({**plain, "seal": citable.digest(plain)})
+    text = json.dumps({**plain, "seal": citable.content_hash(plain)})
     (tmp_path / "editions" / "1.0.json").write_text(text)
     lines: list[str] = []
     rebuild.keep(tmp_path, "1.0", lines.append)

@@ -131,8 +131,8 @@ def test_a_name_is_whole_in_every_style(case: str, items: dict[str, Item], book:
     ],
 )  # fmt: skip
 def test_latex_prints_every_sign_and_what_it_prints_is_read_back(text: str, written: str) -> None:
-    assert latex.written(text) == written
-    assert latex.plain(written) == text
+    assert latex.escaped(text) == written
+    assert latex.unescaped(written) == text
 
 
 def test_an_author_without_a_name_is_refused(tmp_path: Path) -> None:
@@ -159,7 +159,7 @@ def test_words_and_sentences_say_who_when_what_and_which(items: dict[str, Item],
 def test_one_bibliography_words_many_as_each_alone(items: dict[str, Item], book: Book) -> None:
     records = [cite.record(item, book, "1.0", {}) for item in items.values()]
     for style in cite.CSL_STYLES:
-        assert cite.in_words(records, style) == [cite.in_words([record], style)[0] for record in records]
+        assert cite.formatted(records, style) == [cite.formatted([record], style)[0] for record in records]
 
 
 def test_an_address_is_given_where_there_is_one_and_made_up_nowhere(published: Path, tmp_path: Path) -> None:
@@ -183,7 +183,7 @@ def test_signs_with_a_meaning_survive_each_format(style: str, items: dict[str, I
     made = {**cite.record(items["orchard-fruit"], book, "1.0", {}), "title": NASTY}
     if style == "bibtex":
         (entry,) = parse_string(record_formats.bibtex(made), "bibtex").entries.values()
-        assert latex.plain(entry.fields["title"]) == NASTY
+        assert latex.unescaped(entry.fields["title"]) == NASTY
     elif style == "ris":
         assert rispy.loads(record_formats.ris(made))[0]["title"] == NASTY
     else:

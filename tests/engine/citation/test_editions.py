@@ -113,7 +113,7 @@ def test_what_is_not_ready_is_not_released(spoil: Callable[[Path], None], said: 
 def test_a_version_that_the_changes_tell_of_is_ready(heading: str, orchard: Path) -> None:
     (orchard / "CHANGELOG.md").write_text(f"# Changes\n\n{heading}\n\n- A tree.\n\n## 1.0\n")
     commit(orchard)
-    book, path = editions.ready(orchard, "1.1")
+    book, path = editions.releasable(orchard, "1.1")
     assert (book.version, path) == ("1.1", orchard / "editions" / "1.1.json")
 
 
@@ -138,7 +138,7 @@ def test_a_change_that_is_declared_is_released(kind: str, orchard: Path) -> None
 )
 def test_a_version_that_cannot_be_is_refused(number: str, said: str, orchard: Path) -> None:
     with pytest.raises(ReleaseRefused, match=said.replace(".", r"\.").replace("'", ".")):
-        editions.ready(orchard, number)
+        editions.releasable(orchard, number)
 
 
 def test_the_command_runs_the_storys_tests_before_it_releases(orchard: Path) -> None:
@@ -207,7 +207,7 @@ def test_an_edition_that_was_altered_is_not_believed(orchard: Path) -> None:
 def test_a_sealed_edition_that_is_none_is_named(change: dict[str, object], said: str, tmp_path: Path) -> None:
     plain = {"version": "1.0", "date": "2021-02-01", "corrections": [], "items": {}, **change}
     (tmp_path / "editions").mkdir()
-    (tmp_path / "editions" / "1.0.json").write_text(json.dumps({**plain, "seal": citable.digest(plain)}))
+    (tmp_path / "editions" / "1.0.json").write_text(json.dumps({**plain, "seal": citable.content_hash(plain)}))
     with pytest.raises(BadInput) as caught:
         editions.load(tmp_path)
     assert str(caught.value) == f"editions/1.0.json: {said}; expected an edition as `casefile release` wrote it"
@@ -241,7 +241,7 @@ def _keep(root: Path, number: str, site: manifest.Files, with_list: bool = True)
     path = root / "editions" / f"{number}.json"
     plain = json.loads(path.read_text(encoding="utf-8")) | {"site": manifest.site_hash(site)}
     del plain["seal"]
-    path.write_text(json.dumps({**plain, "seal": citable.digest(plain)}), encoding="utf-8")
+    path.write_text(json.dumps({**plain, "seal": citable.content_hash(plain)}), encoding="utf-8")
     if with_list:
         path.with_suffix(editions.FILES).write_text(editions._list(number, plain["site"], site))
 

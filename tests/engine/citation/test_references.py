@@ -107,12 +107,12 @@ def word(*paragraphs: str, part: str = "word/document.xml") -> bytes:
 def test_a_document_of_word_is_read_with_its_notes(part: str, tmp_path: Path) -> None:
     path = tmp_path / "article.docx"
     path.write_bytes(word("An article of mine.", sentence("gpus_redirected"), sentence("swap"), part=part))
-    assert statuses(references.text_of(str(path))) == ["stands", "stands"]
+    assert statuses(references.readable_text(str(path))) == ["stands", "stands"]
 
 
 def test_a_saved_page_is_read_as_it_reads() -> None:
     markup = f"<html><head><title>x</title></head><body><p>{sentence('gpus_redirected')}</p><script>1</script><ul><li>{CITED['swap', 'apa']}</ul>"
-    assert statuses(references.of_page(markup)) == ["stands", "stands"]
+    assert statuses(references.saved_page_text(markup)) == ["stands", "stands"]
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"not a document", b"\x00" * 400])
@@ -120,7 +120,7 @@ def test_a_document_that_is_none_is_refused_in_one_line(content: bytes, tmp_path
     path = tmp_path / "article.docx"
     path.write_bytes(content)
     with pytest.raises(BadInput, match=r"article\.docx: .*; expected a document of Word \(\.docx\)$") as caught:
-        references.text_of(str(path))
+        references.readable_text(str(path))
     assert "\n" not in str(caught.value)
 
 

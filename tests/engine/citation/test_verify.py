@@ -147,8 +147,8 @@ def test_a_draft_is_answered_by_the_present_book_alone(
     published: Path, first: Mapping[str, Item], later: Path, now: Mapping[str, Item], page: Page
 ) -> None:
     for item, said in (
-        (now["trees"], "stands: trees, by a draft of edition 1.1, as the book computes it now: 121"),
-        (first["trees"], "value changed: trees, by a draft of edition 1.1: no edition keeps what it was, and now it is another: 121"),
+        (now["trees"], "stands: trees, by a draft after edition 1.1, as the book computes it now: 121"),
+        (first["trees"], "value changed: trees, by a draft after edition 1.1: no edition keeps what it was, and now it is another: 121"),
     ):  # fmt: skip
         text = cite.cited(item, cite.book_of(later), "1.1+draft", {}, "", "csl-json")
         assert verified(later, text, now) == in_browser(page, text)["line"] == said

@@ -80,16 +80,16 @@ def test_the_bundle_is_the_same_each_time_and_needs_no_other_host() -> None:
 
 def test_rows_are_plain_numbers_texts_and_nulls() -> None:
     table = pd.DataFrame({"number": [1.5, None], "text": ["a", None], "whole": [1, 2], "true": [True, False]})
-    assert charts.rows(table) == [
+    assert charts.plain_rows(table) == [
         {"number": 1.5, "text": "a", "whole": 1, "true": True},
         {"number": None, "text": None, "whole": 2, "true": False},
     ]
-    assert charts.rows(TABLE[["day"]])[0] == {"day": "2024-06-04T00:00:00.000"}
+    assert charts.plain_rows(TABLE[["day"]])[0] == {"day": "2024-06-04T00:00:00.000"}
 
 
 def test_rows_keep_every_digit() -> None:
     numbers = [0.1 + 0.2, 1.971805803158144e-05, 2.1e25, 41666.666666666664]
-    assert [row["n"] for row in json.loads(json.dumps(charts.rows(pd.DataFrame({"n": numbers}))))] == numbers
+    assert [row["n"] for row in json.loads(json.dumps(charts.plain_rows(pd.DataFrame({"n": numbers}))))] == numbers
 
 
 # ------------------------------------------------------------------------------------------------------------------ cells
@@ -110,7 +110,7 @@ def test_cells_of_every_usual_kind_are_plain_in_table_and_picture() -> None:
     ]
     chart = alt.Chart(table).mark_point(invalid="filter").encode(x="day:T", y="price:Q", color="kind:N", shape="ripe:N")
     (drawn,) = charts.specification(chart)["datasets"].values()
-    assert json.dumps(charts.rows(table)) == json.dumps(drawn) == json.dumps(expected)
+    assert json.dumps(charts.plain_rows(table)) == json.dumps(drawn) == json.dumps(expected)
 
 
 def test_times_are_drawn_in_universal_time_and_written_so() -> None:
@@ -135,7 +135,7 @@ def test_a_cell_of_another_kind_is_refused_by_column_and_row(cell: Any) -> None:
     table = pd.DataFrame({"odd": pd.Series(["a", cell], dtype=object), "even": [1, 2]})
     said = re.escape(f"column 'odd', row 2: {cell!r}; expected a number, a text, a day or a time, true or false")
     with pytest.raises(BadInput, match=said):
-        charts.rows(table)
+        charts.plain_rows(table)
     with pytest.raises(BadInput, match=said):
         charts.specification(alt.Chart(table).mark_point().encode(x="even:Q"))
 

@@ -44,7 +44,7 @@ def test_the_value_that_stands_for_each_and_its_range_are_in_its_own_terms() -> 
 
 
 def test_observed_values_are_drawn_as_often_as_they_were_observed() -> None:
-    drawn = uncertainty.draw({"delay": distributions.parsed("observed(1, 1, 1, 5)")}, 100_000, 1)["delay"]
+    drawn = uncertainty.monte_carlo_draws({"delay": distributions.parsed("observed(1, 1, 1, 5)")}, 100_000, 1)["delay"]
     assert set(drawn) == {1, 5}
     assert (drawn == 1).mean() == pytest.approx(0.75, abs=0.01)
 
@@ -60,8 +60,8 @@ def test_draws_have_the_rank_correlation_asked_for_and_keep_their_values(rank: f
         "delay": distributions.parsed("2:4:9"), "rent": distributions.parsed("normal(3, 1)"),
         "other": distributions.parsed("uniform(0, 1)"),
     }  # fmt: skip
-    alone = uncertainty.draw(spreads, 40_000, 7)
-    together = uncertainty.draw(spreads, 40_000, 7, {("delay", "rent"): rank})
+    alone = uncertainty.monte_carlo_draws(spreads, 40_000, 7)
+    together = uncertainty.monte_carlo_draws(spreads, 40_000, 7, {("delay", "rent"): rank})
     assert stats.spearmanr(together["delay"], together["rent"]).statistic == pytest.approx(rank, abs=0.015)
     assert np.array_equal(together["other"], alone["other"])
     for name in ("delay", "rent"):
@@ -69,7 +69,7 @@ def test_draws_have_the_rank_correlation_asked_for_and_keep_their_values(rank: f
 
 
 def test_correlations_that_cannot_hold_at_once_are_refused() -> None:
-    draws = uncertainty.draw({name: distributions.parsed("uniform(0, 1)") for name in "abc"}, 10, 1)
+    draws = uncertainty.monte_carlo_draws({name: distributions.parsed("uniform(0, 1)") for name in "abc"}, 10, 1)
     with pytest.raises(BadInput, match="between a, b, c contradict each other"):
         distributions.correlated(draws, {("a", "b"): 0.9, ("a", "c"): 0.9, ("b", "c"): -0.9}, 1)
     with pytest.raises(BadInput, match="one number for each two parameters"):

@@ -138,8 +138,8 @@ def test_a_choice_compares_like_with_like(orchard: Graph) -> None:
 def test_a_graph_comes_back_from_json_as_it_went(orchard: Graph) -> None:
     orchard.choose("verdict", [("dear", basket > half * 4), ("cheap", True)])
     orchard.update("half", low=10.0, high=20.0, band="5th to 95th percentile")
-    back = stored.read("orchard", json.loads(json.dumps(stored.plain(orchard))), UNITS)
-    assert stored.plain(back) == stored.plain(orchard)
+    back = stored.read("orchard", json.loads(json.dumps(stored.as_json(orchard))), UNITS)
+    assert stored.as_json(back) == stored.as_json(orchard)
     assert back.evaluate({"price": 5.0}) == orchard.evaluate({"price": 5.0})
     assert back.printed("half", "range") == "$10 to $20"
     assert back.chosen("verdict") == "cheap"

@@ -57,7 +57,7 @@ def test_a_picture_is_the_same_whatever_fonts_the_machine_has(families: tuple[st
         [sys.executable, "-c", _DRAWS], cwd=root, env=environment, capture_output=True, text=True, check=True
     )
     drawn = pictures.svg(clipped())
-    rasters = (pictures.png(text) for text in (drawn, WORDS.format(pictures.FONT), WORDS.format(charts.FONT)))
+    rasters = (pictures.png(text) for text in (drawn, WORDS.format(pictures.FONT), WORDS.format(charts.FONT_STACK)))
     assert done.stdout.split() == [hashlib.sha256(picture).hexdigest() for picture in (drawn.encode(), *rasters)]
 
 

@@ -10,7 +10,7 @@ import pytest
 from casefile.errors import BadInput
 from casefile.figures import uncertainty
 from casefile.figures.graph import Graph
-from casefile.figures.uncertainty import Spread, draw, percentiles
+from casefile.figures.uncertainty import Spread, monte_carlo_draws, percentiles
 from tests.support.small import formula, graph, symbols
 
 price, count = symbols("price", "count")
@@ -33,7 +33,7 @@ def orchard() -> Graph:
 
 
 def test_draws_have_the_mean_and_variance_of_a_triangle() -> None:
-    drawn = draw({"price": PRICE}, 400_000, 1)["price"]
+    drawn = monte_carlo_draws({"price": PRICE}, 400_000, 1)["price"]
     low, mode, high = PRICE.low, PRICE.mode, PRICE.high
     variance = (low**2 + mode**2 + high**2 - low * mode - low * high - mode * high) / 18
     assert drawn.mean() == pytest.approx((low + mode + high) / 3, rel=3e-3)
@@ -49,17 +49,17 @@ def test_percentiles_of_one_assumption_are_those_of_the_triangle(orchard: Graph)
 
 
 def test_the_mean_of_a_product_of_independent_draws_is_the_product_of_their_means() -> None:
-    drawn = draw({"price": PRICE, "count": COUNT}, 400_000, 1)
+    drawn = monte_carlo_draws({"price": PRICE, "count": COUNT}, 400_000, 1)
     expected = (1 + 2.5 + 6) / 3 * (10 + 12 + 20) / 3
     assert (drawn["price"] * drawn["count"]).mean() == pytest.approx(expected, rel=3e-3)
     assert abs(np.corrcoef(drawn["price"], drawn["count"])[0, 1]) < 0.01
 
 
 def test_the_same_seed_gives_the_same_draws_whatever_stands_beside() -> None:
-    alone = draw({"price": PRICE}, 100, 7)["price"]
-    beside = draw({"count": COUNT, "price": PRICE}, 100, 7)["price"]
+    alone = monte_carlo_draws({"price": PRICE}, 100, 7)["price"]
+    beside = monte_carlo_draws({"count": COUNT, "price": PRICE}, 100, 7)["price"]
     assert (alone == beside).all()
-    assert not (alone == draw({"price": PRICE}, 100, 8)["price"]).any()
+    assert not (alone == monte_carlo_draws({"price": PRICE}, 100, 8)["price"]).any()
 
 
 def test_a_range_of_one_point_is_that_point(orchard: Graph) -> None:

@@ -48,7 +48,7 @@ def test_a_site_with_one_has_the_story_beside_it_each_file_with_its_hash(root: P
 
 def test_what_the_story_carries_runs_alone(root: Path, tmp_path: Path) -> None:
     """Laid out as the worker lays it out, the story answers as it does where it stands."""
-    reply.unpack(story.files(root), tmp_path / "packages", tmp_path / "story")
+    reply.unpack(story.browser_files(root), tmp_path / "packages", tmp_path / "story")
     assert (tmp_path / "packages" / "casefile" / "live" / "runner.py").is_file()
     asked = json.dumps({"chapter": "08_money", "overrides": {"08_money": {"price_basis": "cluster"}}})
     said = json.loads(reply.Answerer(tmp_path / "story").answer(asked))

@@ -42,7 +42,7 @@ def root(tmp_path: Path) -> Path:
 
 def named(root: Path, text: str, page: str = "chapters/harvest") -> tuple[dict[str, str], dict[str, str]]:
     """The files that a page with this text names: those placed by the book, those that HTML shows."""
-    return beside.files(root, page, beside.of_page(page, text), SYNTAX)
+    return beside.files_named(root, page, beside.of_page(page, text), SYNTAX)
 
 
 @pytest.mark.parametrize(
@@ -106,11 +106,14 @@ def test_in_a_notebook_it_is_told_with_its_cell_and_outputs_in_markdown_count_to
     notebook = {
         "cells": [cell("markdown", "![A][t]"), cell("markdown", "[t]: tree.png"), cell("code", "![A](none.png)")]
     }
-    texts = beside.of_notebook("chapters/harvest", notebook)
-    assert beside.files(root, "chapters/harvest", texts, SYNTAX) == ({"chapters/tree.png": "chapters/tree.png"}, {})
+    texts = beside.texts_of_notebook("chapters/harvest", notebook)
+    assert beside.files_named(root, "chapters/harvest", texts, SYNTAX) == (
+        {"chapters/tree.png": "chapters/tree.png"},
+        {},
+    )
     notebook["cells"].append(cell("code", "", outputs=[output]))
     with pytest.raises(BadInput, match=r"^chapters/harvest\.ipynb, cell 3: there is no picture 'pear\.png'; "):
-        beside.files(root, "chapters/harvest", beside.of_notebook("chapters/harvest", notebook), SYNTAX)
+        beside.files_named(root, "chapters/harvest", beside.texts_of_notebook("chapters/harvest", notebook), SYNTAX)
 
 
 def attached(source: str, content: str = base64.b64encode(PIXEL).decode()) -> dict[str, Any]:

@@ -42,7 +42,7 @@ def basket(chapter: Chapter) -> tuple[sympy.Symbol, sympy.Symbol, sympy.Symbol]:
 def test_a_table_keeps_the_figure_or_the_text_that_a_cell_was_made_from(orchard: Chapter) -> None:
     price, _, half = basket(orchard)
     table = orchard.table(what=["price", "basket"], end=[price, half], label=["{price} each", "a basket"], plain=[1, 2])
-    assert charts.rows(table) == [
+    assert charts.plain_rows(table) == [
         {"what": "price", "end": 2.5, "end_figure": "price", "label": "$2.5 each", "label_template": "{price} each", "plain": 1},
         {"what": "basket", "end": 15.0, "end_figure": "basket", "label": "a basket", "label_template": None, "plain": 2},
     ]  # fmt: skip
@@ -54,7 +54,7 @@ def test_a_row_of_a_figure_names_the_figures_of_its_range(orchard: Chapter) -> N
     low = orchard.figure("least", price, "USD/apple", "Least")
     high = orchard.figure("most", price * 2, "USD/apple", "Most")
     orchard.bounded(price, low, high, "a range")
-    rows = charts.rows(orchard.table([price, count]))
+    rows = charts.plain_rows(orchard.table([price, count]))
     assert [(row["low_figure"], row["high_figure"], row["high"]) for row in rows] == [
         ("least", "most", 5.0),
         (None, None, 20.0),

@@ -77,9 +77,9 @@ def test_the_sections_that_can_be_cited_are_those_of_the_page(case: str) -> None
     document = doctree(PAGES[case])
     labelled = {document.nameids.get(name) for name, explicit in document.nametypes.items() if explicit}
     first, *others = document.findall(nodes.section)
-    of_page = {"": search.words(next(first.findall(nodes.title)))}
+    of_page = {"": search.reader_text(next(first.findall(nodes.title)))}
     of_page |= {
-        one["ids"][0]: search.words(next(one.findall(nodes.title))) for one in others if one["ids"][0] in labelled
+        one["ids"][0]: search.reader_text(next(one.findall(nodes.title))) for one in others if one["ids"][0] in labelled
     }
     cited = {item.anchor: item.title for item in items(PAGES[case]).values() if item.kind != "book"}
     assert cited == of_page
@@ -204,7 +204,7 @@ def test_a_book_may_use_more_syntax_than_jupyter_book_does(tmp_path: Path) -> No
 
 def test_a_page_that_is_no_text_is_refused_and_the_mark_before_one_is_not_read(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_bytes("\ufeff(a)=\n# T".encode())
-    assert markdown.text(tmp_path, "a") == "(a)=\n# T"
+    assert markdown.page_text_of_file(tmp_path, "a") == "(a)=\n# T"
     (tmp_path / "a.md").write_bytes("# Café".encode("latin-1"))
     with pytest.raises(BadInput, match=r"^a\.md: line 1, byte 0xe9: not in UTF-8; expected text in UTF-8$"):
-        markdown.text(tmp_path, "a")
+        markdown.page_text_of_file(tmp_path, "a")

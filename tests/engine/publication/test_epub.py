@@ -41,7 +41,7 @@ def documents(packed: zipfile.ZipFile) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def pages(site: Path) -> dict[str, Any]:
     """The articles of the site's own pages, by page."""
-    return {page: articles.whole(site, page).find(".//article") for page in STORY.pages}
+    return {page: articles.page_element(site, page).find(".//article") for page in STORY.pages}
 
 
 def ids(element: Any) -> set[str]:

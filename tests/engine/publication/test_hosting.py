@@ -20,7 +20,7 @@ from casefile.content.policy import CONTENT_POLICY
 from casefile.errors import BadInput
 from casefile.execution.story import Story
 from casefile.publication import hosting
-from casefile.publication.hosting import BEGIN, END, HOSTS, Limits, Place
+from casefile.publication.hosting import BEGIN, END, HOSTS, HostLimits, Place
 from casefile.system import manifest, place
 from tests.conftest import ROOT
 from tests.support import crawling
@@ -203,18 +203,18 @@ def test_a_worker_alone_may_compile_and_what_is_named_by_its_hash_is_kept() -> N
 @pytest.mark.parametrize(
     ("limits", "said"),
     [
-        (Limits(whole=10), r"^the site has [\d,]+ bytes, and this host takes 10; expected less, or another host$"),
-        (Limits(files=2), r"^the site has 3 files, and this host takes 2"),
-        (Limits(file=11), r"^b\.html has 12 bytes, and this host takes 11 in a file"),
-        (Limits(rules=1), r"^_headers has 2 rules, and this host reads 1"),
-        (Limits(letters=4), r"^_headers has a line of 6 letters, and this host reads 4"),
+        (HostLimits(whole=10), r"^the site has [\d,]+ bytes, and this host takes 10; expected less, or another host$"),
+        (HostLimits(files=2), r"^the site has 3 files, and this host takes 2"),
+        (HostLimits(file=11), r"^b\.html has 12 bytes, and this host takes 11 in a file"),
+        (HostLimits(rules=1), r"^_headers has 2 rules, and this host reads 1"),
+        (HostLimits(letters=4), r"^_headers has a line of 6 letters, and this host reads 4"),
     ],
 )
-def test_a_limit_of_a_host_that_is_not_kept_is_named(tmp_path: Path, limits: Limits, said: str) -> None:
+def test_a_limit_of_a_host_that_is_not_kept_is_named(tmp_path: Path, limits: HostLimits, said: str) -> None:
     (tmp_path / "a.html").write_bytes(b"1")
     (tmp_path / "b.html").write_bytes(b"0" * 12)
     (tmp_path / manifest.HEADERS).write_text("/*\n  A: b\n/b\n  C: d\n")
-    hosting.check(tmp_path, Limits())
+    hosting.check(tmp_path, HostLimits())
     with pytest.raises(BadInput, match=said):
         hosting.check(tmp_path, limits)
 
@@ -223,7 +223,7 @@ def test_a_host_that_nobody_knows_and_a_folder_that_is_no_site_are_refused(tmp_p
     with pytest.raises(BadInput, match=r"^no host 'netlfy'; did you mean netlify\?"):
         hosting.host_named("netlfy")
     with pytest.raises(BadInput, match=r"no site that `casefile build` made"):
-        hosting.ready(tmp_path, tmp_path / "out", Place(), Limits())
+        hosting.ready(tmp_path, tmp_path / "out", Place(), HostLimits())
 
 
 def test_a_file_of_the_storys_own_that_a_host_is_given_is_refused(tmp_path: Path) -> None:
@@ -232,7 +232,7 @@ def test_a_file_of_the_storys_own_that_a_host_is_given_is_refused(tmp_path: Path
     (site / "robots.txt").write_text("mine")
     manifest.write(site)
     with pytest.raises(BadInput, match=r"^robots\.txt: a file of that name lies beside a page"):
-        hosting.ready(site, tmp_path / "out", Place(), Limits())
+        hosting.ready(site, tmp_path / "out", Place(), HostLimits())
     assert not (tmp_path / "out").exists()
 
 
@@ -241,7 +241,7 @@ def test_a_site_that_was_put_up_may_be_replaced_and_one_with_more_in_it_not(tmp_
     site.mkdir()
     (site / "index.html").write_text("<title>A</title><body>b</body>")
     manifest.write(site)
-    hosting.ready(site, output, Place(preview=True), Limits())
+    hosting.ready(site, output, Place(preview=True), HostLimits())
     (output / manifest.SIGNATURE).write_text("signed")
     place.check_site(tmp_path / "elsewhere", output)
     (output / "notes.txt").write_text("mine")

@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from casefile.cli.group import cli
 from casefile.errors import BadInput, CasefileError
 from casefile.publication import hosting, online
-from casefile.publication.hosting import Limits, Place
+from casefile.publication.hosting import HostLimits, Place
 from casefile.system import manifest
 
 PAGE = "<html><head><title>A</title></head><body><p>12</p></body></html>"
@@ -31,7 +31,7 @@ def up(tmp_path: Path) -> Path:
     (site / "part" / "a b.html").write_text(PAGE, encoding="utf-8")
     (site / "a.csv").write_text("1\n")
     manifest.write(site)
-    hosting.ready(site, tmp_path / "up", Place("https://example.org/", preview=True), Limits())
+    hosting.ready(site, tmp_path / "up", Place("https://example.org/", preview=True), HostLimits())
     return tmp_path / "up"
 
 

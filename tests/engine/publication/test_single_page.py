@@ -27,7 +27,7 @@ def test_it_loads_nothing_and_runs_nothing(alone: str) -> None:
 
 
 def test_it_says_every_number_and_draws_every_chart_of_the_page(alone: str, site: Path) -> None:
-    tree, page = etree.HTML(alone), articles.whole(site, "chapters/01_swap")
+    tree, page = etree.HTML(alone), articles.page_element(site, "chapters/01_swap")
     for path in ("//article//*[@data-figure]", "//article//*[@class = 'chart-picture']/@aria-label", "//article//math"):
         kept = [one if isinstance(one, str) else "".join(one.itertext()) for one in tree.xpath(path)]
         assert kept == [one if isinstance(one, str) else "".join(one.itertext()) for one in page.xpath(path)], path

@@ -81,7 +81,7 @@ def test_a_changed_parameter_writes_the_pages_that_say_its_numbers(orchard: Path
 
 
 def test_going_back_writes_nothing(orchard: Path) -> None:
-    first = cache.site_hash(orchard / "_build" / "html")
+    first = cache.hash_of_site(orchard / "_build" / "html")
     notebook = orchard / "chapters" / "harvest.ipynb"
     before = notebook.read_text(encoding="utf-8")
     add_sentence(notebook)

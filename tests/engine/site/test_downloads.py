@@ -19,7 +19,7 @@ from playwright.sync_api import Page
 from casefile.content.content import Content
 from casefile.errors import BadInput
 from casefile.site import downloads
-from casefile.site.markup import FILES
+from casefile.site.markup import CHART_FILES
 from tests.conftest import CHAPTERS, Plain
 from tests.support import small
 
@@ -66,7 +66,7 @@ def test_a_text_that_a_spreadsheet_would_run_is_shown_as_it_is() -> None:
         {"rule": "+12%", "from": 2},
     ]
     drawn = {"rows": rows, "columns": {"rule": "Rule", "from": "From"}}
-    assert downloads.table(drawn) == "rule,from\n'+ demonstrations,-1.5\n'=cmd|calc,\n+12%,2\n"
+    assert downloads.chart_csv(drawn) == "rule,from\n'+ demonstrations,-1.5\n'=cmd|calc,\n+12%,2\n"
 
 
 def test_an_archive_hangs_neither_on_the_machine_nor_on_what_compresses(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,7 +86,7 @@ def test_every_chart_links_to_its_files(site: Path, defaults: dict[str, Plain]) 
         for name in defaults[chapter]["charts"]:
             links = html.select(f"#chart-{name} .chart-files a")
             files = [((site / page).parent / str(link["href"])).resolve() for link in links]
-            assert [file.name for file in files] == [f"{name}.{kind}" for kind in (*FILES, "html")]
+            assert [file.name for file in files] == [f"{name}.{kind}" for kind in (*CHART_FILES, "html")]
             assert all(file.is_file() for file in files)
             (snippet,) = html.select(f"#chart-{name} .chart-snippet")
             frame = BeautifulSoup(snippet.get_text(), "html.parser").iframe

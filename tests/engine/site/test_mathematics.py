@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from casefile.content.formulas import mathml
+from casefile.content.formulas import mathml_of_tex
 from casefile.errors import BadInput
 
 
@@ -33,13 +33,13 @@ from casefile.errors import BadInput
     ],
 )
 def test_a_formula_is_mathml(tex: str, inside: str) -> None:
-    written = mathml(tex)
+    written = mathml_of_tex(tex)
     assert inside in written
     assert written.startswith("<math ")
 
 
 def test_a_formula_of_several_lines_is_a_table_of_them() -> None:
-    shown = mathml("\\begin{align}\na &= b \\\\\nc &= d\n\\end{align}", block=True)
+    shown = mathml_of_tex("\\begin{align}\na &= b \\\\\nc &= d\n\\end{align}", block=True)
     assert shown.startswith('<math display="block"')
     assert shown.count("<mtr>") == 2
 
@@ -56,5 +56,5 @@ def test_a_formula_of_several_lines_is_a_table_of_them() -> None:
 )
 def test_what_cannot_be_read_is_refused(tex: str, why: str) -> None:
     with pytest.raises(BadInput) as caught:
-        mathml(tex)
+        mathml_of_tex(tex)
     assert str(caught.value) == f"the formula {tex!r}: {why}; expected LaTeX that Docutils reads"

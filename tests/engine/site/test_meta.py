@@ -97,7 +97,7 @@ def test_zotero_finds_a_chapter_as_a_section_of_the_book(site: Path) -> None:
             assert record["title"].replace("'", "’") == heading.get_text().removesuffix("#").replace("'", "’")
             assert record["bookTitle"] == known.title
         assert record["date"] == known.date.strftime("%Y/%m/%d")
-        assert record["creators"] == [cite.name_of(author) for author in known.authors]
+        assert record["creators"] == [cite.author_name(author) for author in known.authors]
         assert ("citation_author", f"{known.authors[0]['literal']},") in tags(site / f"{page}.html")
         assert "url" not in record
 
@@ -116,12 +116,12 @@ def test_each_page_says_its_edition_its_day_and_its_mark(site: Path) -> None:
         found = soup(site / f"{page}.html").select(".cite-mark")
         assert len(found) == 1, page
         assert re.fullmatch(
-            r"(?:Draft of edition [0-9.]+|Edition [0-9.]+ of \d{1,2} \w+ \d{4})\. [\w-]+@[0-9.]+(?:\+draft)?:[0-9a-f]{12}",
+            r"(?:Draft after edition [0-9.]+|Edition [0-9.]+ of \d{1,2} \w+ \d{4})\. [\w-]+@[0-9.]+(?:\+draft)?:[0-9a-f]{12}",
             found[0].get_text(),
         ), found
     item = Item("swap", "page", "chapters/01_swap", "", "The swap", "", "0123456789ab")
     bare = cite.Book("The Orchard", ({"literal": "A Gardener"},), "1.0", datetime.date(2021, 2, 1), "")
-    for cited_from, said in (("1.0", "Edition 1.0 of 1 February 2021. swap@1.0:0123456789ab"), ("1.0+draft", "Draft of edition 1.0. swap@1.0+draft:0123456789ab")):  # fmt: skip
+    for cited_from, said in (("1.0", "Edition 1.0 of 1 February 2021. swap@1.0:0123456789ab"), ("1.0+draft", "Draft after edition 1.0. swap@1.0+draft:0123456789ab")):  # fmt: skip
         known = Catalogue(bare, {"swap": item}, {"swap": cited_from}, {}, {}, "", frozenset(), {}, {})
         assert known.stamp(item) == said
 

@@ -64,6 +64,6 @@ def test_a_renderer_that_was_killed_is_told(orchard: Path, tmp_path: Path) -> No
 
 def test_it_loads_no_database() -> None:
     """MyST-NB would, to cache runs of notebooks; pages run none."""
-    source = "import sys; from casefile.site import renderer; renderer.load(); print('sqlalchemy' in sys.modules, 'myst_nb' in sys.modules)"
+    source = "import sys; from casefile.site import renderer; renderer.preload(); print('sqlalchemy' in sys.modules, 'myst_nb' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, check=True)
     assert done.stdout == "False True\n"

@@ -50,7 +50,7 @@ def test_the_index_holds_every_figure_claim_and_source(
     assert {f"claim-{name}" for name in known.claims} <= addresses
     assert {f"source-{name}" for name in known.sources} <= addresses
     assert {f"chart-{name}" for plain in defaults.values() for name in plain["charts"]} <= addresses
-    assert {entry["kind"] for entry in index} == set(search.KINDS)
+    assert {entry["kind"] for entry in index} == set(search.RESULT_KINDS)
 
 
 def test_every_entry_leads_to_a_place_of_the_site_once(index: list[dict[str, str]], site: Path) -> None:
@@ -199,7 +199,7 @@ def test_words_keep_the_numbers_in_a_sentence_and_leave_code_and_tables_out() ->
         nodes.raw("", "<table><tr><td>a whole table</td></tr></table>", format="html"),
         sentence(nodes.Text("So say "), publisher, nodes.Text(".")),
     )
-    assert search.words(section) == "It costs $5 & more. So say Them."
+    assert search.reader_text(section) == "It costs $5 & more. So say Them."
 
 
 def test_a_term_without_an_address_gets_one_and_one_with_its_own_keeps_it() -> None:
@@ -213,6 +213,8 @@ def test_a_term_without_an_address_gets_one_and_one_with_its_own_keeps_it() -> N
     document += nodes.section("", nodes.title("", "Trees"), trees)
     search._anchor_terms(None, document)
     found = [
-        (entry.title, entry.href) for entry in search.of_page("glossary", "Glossary", document) if entry.kind == "term"
+        (entry.title, entry.href)
+        for entry in search.documents_of_page("glossary", "Glossary", document)
+        if entry.kind == "term"
     ]
     assert found == [("Old tree", "glossary.html#term-old-tree"), ("Young tree", "glossary.html#sapling")]

@@ -105,9 +105,9 @@ def test_letters_that_are_said_to_be_drawn_are_not_one_and_the_same_box() -> Non
 
 
 def test_a_picture_has_a_whole_address_where_the_site_has_one() -> None:
-    assert share.address_of("https://example.org/book/", "a/b", "../") == "https://example.org/book/share/a/b.png"
-    assert share.address_of("https://example.org/book", "a/b", "../") == "https://example.org/book/share/a/b.png"
-    assert share.address_of("", "a/b", "../") == "../share/a/b.png"
+    assert share.picture_address("https://example.org/book/", "a/b", "../") == "https://example.org/book/share/a/b.png"
+    assert share.picture_address("https://example.org/book", "a/b", "../") == "https://example.org/book/share/a/b.png"
+    assert share.picture_address("", "a/b", "../") == "../share/a/b.png"
 
 
 def test_the_words_that_are_shared_leave_out_what_is_there_for_paper() -> None:

@@ -9,14 +9,14 @@ import pytest
 
 from casefile.sweep import chart, flips, table
 from casefile.sweep.grid import Grid
-from casefile.sweep.scenario import NUMBER, Row
+from casefile.sweep.scenario import SCENARIO_NUMBER, ScenarioRow
 from tests.support.small import declaration
 
 SCENARIOS = Grid({"price": (1.0, 2.0, 3.0)})
-ROWS: list[Row] = [
-    {NUMBER: 2, "price": 3.0, "worth": 30.0, "verdict_dear": "supported", "error": None},
-    {NUMBER: 0, "price": 1.0, "worth": 10.0, "verdict_dear": "wrong", "error": None},
-    {NUMBER: 1, "price": 2.0, "error": "market.ipynb, cell 2: stopped"},
+ROWS: list[ScenarioRow] = [
+    {SCENARIO_NUMBER: 2, "price": 3.0, "worth": 30.0, "verdict_dear": "supported", "error": None},
+    {SCENARIO_NUMBER: 0, "price": 1.0, "worth": 10.0, "verdict_dear": "wrong", "error": None},
+    {SCENARIO_NUMBER: 1, "price": 2.0, "error": "market.ipynb, cell 2: stopped"},
 ]
 
 
@@ -55,7 +55,7 @@ def test_a_choice_that_turns_a_verdict_is_a_flip_and_its_marks_stand_apart_in_th
     declared = {"price": declaration(type="string", unit="", default="mid", choices=("low", "mid", "high"))}
     scenarios = Grid({"price": ("mid", "low", "high")})
     rows = [{**row, "price": value, "worth": 1.0 + place, "verdict_dear": said, "error": None} for place, (row, value, said)
-            in enumerate(zip(sorted(ROWS, key=lambda row: int(row[NUMBER])), scenarios.values["price"], ("wrong", "supported", "wrong"), strict=True))]  # fmt: skip
+            in enumerate(zip(sorted(ROWS, key=lambda row: int(row[SCENARIO_NUMBER])), scenarios.values["price"], ("wrong", "supported", "wrong"), strict=True))]  # fmt: skip
     (line,) = lines = flips.lines(scenarios, declared, table.write(tmp_path, rows))
     assert line.told() == ["verdict_dear: wrong becomes supported with price=low"]
     chart.draw(tmp_path, lines)

@@ -12,7 +12,7 @@ from casefile.figures import expressions
 from casefile.figures.nodes import Figure
 from casefile.sweep import flips, numeric, table
 from casefile.sweep.grid import grid
-from casefile.sweep.scenario import NUMBER
+from casefile.sweep.scenario import SCENARIO_NUMBER
 from tests.support.small import declaration, graph
 
 
@@ -27,10 +27,10 @@ def test_a_line_of_a_million_is_thinned_to_what_a_chart_shows_with_its_extremes_
         worth = np.where(places == 123_457, 9.0, np.where(places == 765_433, -9.0, 1.0))
         dear = np.where(places < 500_001, "wrong", "supported")
         price = scenarios.block(numbers)["price"]
-        return pd.DataFrame({NUMBER: places, "price": price, "worth": worth, "verdict_dear": dear})
+        return pd.DataFrame({SCENARIO_NUMBER: places, "price": price, "worth": worth, "verdict_dear": dear})
 
     (line,) = flips.lines(scenarios, declared, read)
-    kept = set(line.table[NUMBER])
+    kept = set(line.table[SCENARIO_NUMBER])
     assert {0, 123_457, 250_000, 500_000, 500_001, 765_433, 1_000_000} <= kept  # 2.5 is the default
     assert len(kept) == len(line.table) < 1000
     assert max(asked) <= numeric.BLOCK + 1
@@ -43,7 +43,7 @@ def test_words_that_turn_without_end_are_told_so_often_and_no_more() -> None:
 
     def read(numbers: range) -> Any:
         odd = np.where(np.asarray(numbers) % 2, "odd", "even")
-        return pd.DataFrame({NUMBER: np.asarray(numbers), **scenarios.block(numbers), "parity": odd})
+        return pd.DataFrame({SCENARIO_NUMBER: np.asarray(numbers), **scenarios.block(numbers), "parity": odd})
 
     (line,) = flips.lines(scenarios, declared, read)
     assert len(line.flips) == flips.MOST_FLIPS

@@ -17,8 +17,8 @@ from casefile.figures.graph import Graph
 from casefile.figures.nodes import Figure
 from casefile.notebook.results import Results
 from casefile.sweep import scenario
-from casefile.sweep.job import Chapter, Job
-from casefile.sweep.scenario import NUMBER
+from casefile.sweep.job import Job, SweptChapter
+from casefile.sweep.scenario import SCENARIO_NUMBER
 from tests.support.orchard import plant
 from tests.support.small import formula, leaf, symbols
 
@@ -41,21 +41,21 @@ def test_a_file_of_a_table_holds_more_scenarios_than_are_worked_out_at_once(plan
     found = json.dumps({"market": plain})
     job = Job(str(planted), "market", {"price": tuple(cents / 100 for cents in range(40_000))}, found)
     table = pd.read_parquet(io.BytesIO(scenario.part(job, 0)))
-    assert list(table.columns) == [NUMBER, "price", "worth", "verdict_dear"]
-    assert table[NUMBER].tolist() == list(range(40_000))
+    assert list(table.columns) == [SCENARIO_NUMBER, "price", "worth", "verdict_dear"]
+    assert table[SCENARIO_NUMBER].tolist() == list(range(40_000))
     assert table["worth"].tolist() == pytest.approx([300.0 * cents for cents in range(40_000)])
     assert table["verdict_dear"].tolist() == ["wrong"] * 201 + ["supported"] * 39_799
 
 
 def job(root: Path, source: str) -> Job:
     """The second of two scenarios of a notebook with one cell."""
-    return Job(str(root), "market", {"price": (1.0, 2.0)}, "{}", (Chapter("market", ((0, source, False),)),))
+    return Job(str(root), "market", {"price": (1.0, 2.0)}, "{}", (SweptChapter("market", ((0, source, False),)),))
 
 
 @pytest.mark.skipif(not fork.can_fork(), reason="scenarios run in forks")
 def test_a_notebook_that_publishes_nothing_is_a_row_that_says_so(planted: Path) -> None:
     assert scenario.scenario(job(planted, "worth = 30_000 * price"), 1) == {
-        NUMBER: 1, "price": 2.0, "error": "market.ipynb: published no results",
+        SCENARIO_NUMBER: 1, "price": 2.0, "error": "market.ipynb: published no results",
     }  # fmt: skip
 
 

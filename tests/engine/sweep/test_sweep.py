@@ -27,7 +27,7 @@ from casefile.execution import run
 from casefile.sweep import sweep, table
 from casefile.sweep.grid import grid
 from casefile.sweep.job import BOOK
-from casefile.sweep.scenario import NUMBER
+from casefile.sweep.scenario import SCENARIO_NUMBER
 from tests.conftest import ROOT, Run
 from tests.engine.test_cli import said
 from tests.support.breaking import insert
@@ -107,7 +107,7 @@ def test_a_parameter_called_scenario_is_a_column_like_any_other(tmp_path: Path) 
     found = sweep.sweep(ROOT, "claims", ["scenario=default,long_delay", "free_fall=0.2,0.9"], tmp_path / "out")
     assert (found["scenarios"], found["failed"]) == (4, 0)
     table = pd.read_csv(tmp_path / "out" / "scenarios.csv")
-    assert list(table[NUMBER]) == [0, 1, 2, 3]
+    assert list(table[SCENARIO_NUMBER]) == [0, 1, 2, 3]
     assert list(table["scenario"]) == ["default", "default", "long_delay", "long_delay"]
     assert (
         list(table["verdict_profits_falling"]) == ["supported", "imprecise"] * 2
@@ -154,7 +154,7 @@ def test_a_sweep_that_was_killed_goes_on_and_repeats_nothing(tmp_path: Path) -> 
     assert found["ran"] == 12 - len(kept)
     lines = rows.read_text(encoding="utf-8").splitlines()
     assert lines[: len(kept)] == kept
-    assert sorted(json.loads(line)[NUMBER] for line in lines) == list(range(12))
+    assert sorted(json.loads(line)[SCENARIO_NUMBER] for line in lines) == list(range(12))
 
 
 def test_a_scenario_that_fails_is_recorded_and_the_rest_go_on(story: Path, tmp_path: Path) -> None:
@@ -455,7 +455,7 @@ def test_the_whole_book_is_swept_over_parameters_of_any_chapter(orchard: Path, t
     assert (found["scenarios"], found["failed"]) == (2, 0)
     table = pd.read_csv(output / "scenarios.csv")
     assert list(table.columns) == [
-        NUMBER,
+        SCENARIO_NUMBER,
         "market.price",
         "price",
         "worth",

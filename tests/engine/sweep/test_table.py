@@ -8,13 +8,15 @@ import pandas as pd
 import pytest
 
 from casefile.sweep import table
-from casefile.sweep.scenario import NUMBER
+from casefile.sweep.scenario import SCENARIO_NUMBER
 
 
 @pytest.mark.parametrize(("count", "written"), [(1_000_000, True), (1_000_001, False)])
 def test_a_table_that_no_reader_could_open_is_left_in_parquet_alone(count: int, written: bool, tmp_path: Path) -> None:
     (tmp_path / "scenarios.parquet").mkdir()
-    pd.DataFrame({NUMBER: [0], "worth": [1.5]}).to_parquet(tmp_path / "scenarios.parquet" / "part-00000.parquet")
+    pd.DataFrame({SCENARIO_NUMBER: [0], "worth": [1.5]}).to_parquet(
+        tmp_path / "scenarios.parquet" / "part-00000.parquet"
+    )
     table.csv_of_parts(tmp_path, count)
     path = tmp_path / "scenarios.csv"
     assert (path.read_text(encoding="utf-8") if path.exists() else "") == (

@@ -157,7 +157,7 @@ def test_a_finished_site_is_known_until_a_byte_of_it_or_of_its_story_changes(orc
     site = orchard / "_build" / "html"
     (site / "sub").mkdir(parents=True)
     (site / "sub" / "page.html").write_text("page")
-    made = cache.site_hash(site)
+    made = cache.hash_of_site(site)
     cache.note(orchard, None, site, cache.Site(made))
     assert cache.standing(orchard, None, site) == cache.Site(made, [])
     assert cache.standing(orchard, "other.yml", site) is None

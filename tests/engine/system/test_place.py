@@ -193,7 +193,7 @@ def test_a_site_from_before_manifests_is_known_by_its_noted_hash_or_its_place(tm
     place.check_site(root, at_home)
     with pytest.raises(BadInput):
         place.check_site(root, elsewhere)
-    cache.note(root, None, elsewhere, cache.Site(cache.site_hash(elsewhere)))
+    cache.note(root, None, elsewhere, cache.Site(cache.hash_of_site(elsewhere)))
     place.check_site(root, elsewhere)
     (elsewhere / "letter").write_text("mine")
     with pytest.raises(BadInput):

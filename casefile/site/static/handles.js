@@ -1,0 +1,92 @@
+/* A mark that stands where a parameter puts it is its handle: dragged along the chart, or moved by the arrows, as in the sentence. */
+"use strict";
+casefile.handles = (() => {
+  const { page, graph, whatIf, movable } = casefile;
+  const placed = new Set();
+  const HALVINGS = 40;
+
+  /** The parameter that moves a mark, by the figure that places it: the parameter itself, or a figure worked out from it directly. */
+  function moving(figure) {
+    const own = movable.byFigure.get(figure);
+    if (own) return { parameter: own, of: (at) => at };
+    const parameter = (page.figures[figure]?.inputs ?? []).map((input) => movable.byFigure.get(input)).find(Boolean);
+    if (!parameter) return undefined;
+    const at = (value) => graph.evaluate({ ...whatIf.given(), [parameter.figure]: value })[figure];
+    return { parameter, of: (wanted) => solved(at, wanted, movable.ends(parameter)) };
+  }
+
+  /** The value at which a rising or falling figure comes nearest to one that is wanted. */
+  function solved(at, wanted, [least, most]) {
+    const rises = at(most) > at(least);
+    for (let turn = 0; turn < HALVINGS; turn++) {
+      const middle = (least + most) / 2;
+      if ((at(middle) < wanted) === rises) least = middle;
+      else most = middle;
+    }
+    return least;
+  }
+
+  /** The first symbol of a drawing that a movable figure places along its x axis: its item, and what moves it. */
+  function marked(drawing) {
+    const items = function* within(group) {
+      for (const mark of group.items ?? []) {
+        for (const item of mark.items ?? []) {
+          if (mark.marktype === "symbol" && item.datum) yield item;
+          if (mark.marktype === "group") yield* within(item);
+        }
+      }
+    };
+    const byRow = new Map();
+    for (const { row, figure } of drawing.bound) {
+      if (!byRow.has(row)) byRow.set(row, []);
+      if (figure) byRow.get(row).push(figure);
+    }
+    for (const item of items(drawing.view.scenegraph().root.items[0])) {
+      const figures = byRow.get(drawing.rows[item.datum.__row]) ?? [];
+      const figure = figures.find((one) => movable.byFigure.has(one)) ?? figures.find(moving);
+      if (figure && item._svg) return { item, ...moving(figure) };
+    }
+    return undefined;
+  }
+
+  function handle(drawing, parameter) {
+    const grip = Object.assign(document.createElement("span"), { className: "chart-handle", tabIndex: 0 });
+    for (const [name, said] of Object.entries({ role: "slider", "aria-label": parameter.meaning, "aria-valuemin": parameter.minimum, "aria-valuemax": parameter.maximum })) grip.setAttribute(name, said);
+    let from;
+    grip.addEventListener("pointerdown", (event) => {
+      if (event.button) return;
+      event.preventDefault();
+      grip.focus({ preventScroll: true });
+      grip.setPointerCapture(event.pointerId);
+      const { item } = marked(drawing), svg = item._svg.ownerSVGElement;
+      from = { client: event.clientX, plot: item.x, scale: svg.getBoundingClientRect().width / (svg.viewBox.baseVal?.width || svg.width.baseVal.value) };
+    });
+    grip.addEventListener("pointermove", (event) => {
+      if (!from) return;
+      const at = drawing.view.scale("x").invert(from.plot + (event.clientX - from.client) / from.scale);
+      const [least, most] = movable.ends(parameter);
+      whatIf.set(parameter.name, movable.near(parameter, marked(drawing).of(at), least, most));
+    });
+    for (const end of ["pointerup", "pointercancel"]) grip.addEventListener(end, () => (from = undefined));
+    grip.addEventListener("keydown", (event) => movable.byKey(parameter, event));
+    return grip;
+  }
+
+  /** Put a drawing's handle where its mark stands now. */
+  function place(drawing) {
+    const found = movable && marked(drawing);
+    if (!found) return;
+    const { item, parameter } = found, live = drawing.place.querySelector(".chart-live");
+    placed.add(drawing);
+    drawing.grip ??= handle(drawing, parameter);
+    if (!drawing.grip.isConnected) live.append(drawing.grip);
+    const mark = item._svg.getBoundingClientRect(), around = live.getBoundingClientRect();
+    drawing.grip.style.left = `${mark.left + mark.width / 2 - around.left}px`;
+    drawing.grip.style.top = `${mark.top + mark.height / 2 - around.top}px`;
+    drawing.grip.setAttribute("aria-valuenow", whatIf.value(parameter.name));
+    drawing.grip.setAttribute("aria-valuetext", whatIf.printedValue(parameter, whatIf.value(parameter.name)));
+  }
+
+  addEventListener("resize", () => placed.forEach(place), { passive: true });
+  return { place };
+})();
