@@ -16,7 +16,7 @@ from docutils.parsers.rst import directives as rst
 from sphinx.util.docutils import SphinxDirective
 
 from casefile.site.roles import place_of
-from casefile.site.search import words
+from casefile.site.search import reader_text
 
 DIRECTIVE = "casefile-glossary"
 SCRIPT = "opens.js"
@@ -46,8 +46,10 @@ def terms(doctree: nodes.document) -> list[Term]:
     unlinked = {name for node in doctree.findall(Glossary.Mark) for name in node["unlinked"]}
     defined = []
     for entry in doctree.findall(nodes.term):
-        meaning = " ".join(" ".join(map(words, entry.parent.findall(nodes.definition))).split())
-        defined += [Term(name, entry["ids"][0], meaning) for name in words(entry).split(", ") if name not in unlinked]
+        meaning = " ".join(" ".join(map(reader_text, entry.parent.findall(nodes.definition))).split())
+        defined += [
+            Term(name, entry["ids"][0], meaning) for name in reader_text(entry).split(", ") if name not in unlinked
+        ]
     return defined
 
 
