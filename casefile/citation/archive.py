@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lxml import etree, html  # type: ignore[import-untyped]
+from lxml import etree  # type: ignore[import-untyped]
 
 from casefile.citation.citable import content_hash
 from casefile.errors import BadInput, of_library
@@ -43,19 +43,16 @@ _WORDS = frozenset((
 _KEPT = frozenset(("id", "href", "src", "alt", "colspan", "rowspan", "scope", "start", "lang", "dir", "display", "displaystyle", "mathvariant"))  # fmt: skip
 _CLASSES = frozenset(("number", "verdict", "derivation", "correction", "correction-note"))
 # What no reader of the words needs: what runs, what leads on, what is shown another way, what this edition did not print.
-_LEFT_OUT = (
+_LEFT_OUT = frozenset((
     "script", "style", "link", "meta", "form", "button", "input", "select", "textarea", "output", "noscript", "template", "nav", "iframe",
     "audio", "video", "object", "embed", "progress", "meter",
-)  # fmt: skip
+))  # fmt: skip
 _CLASSES_LEFT_OUT = (
     "headerlink", "print-only", "cell_input", "above-input", "admonition hide", "chart-narrow", "chart-files", "cite-files", "cite-mark",
     "cite-editions", "corrected", "correction-line", "correction-note", "derivation-corrected",
     "scripted", "what-if", "visually-hidden", "toctree-wrapper",
 )  # fmt: skip
-_DROPPED = etree.XPath(
-    " | ".join(f"//{tag}" for tag in _LEFT_OUT)
-    + "".join(f" | //*[contains(concat(' ', @class, ' '), ' {name} ')]" for name in _CLASSES_LEFT_OUT)
-)
+_NAMES_LEFT_OUT = re.compile(f"(?<= )(?:{'|'.join(_CLASSES_LEFT_OUT)})(?= )")
 
 
 @dataclass(frozen=True)
@@ -93,29 +90,39 @@ def of_site(site: Path, version: str, pages: Iterable[str], origin: str = "") ->
 
 def reading(text: str, page: str, site: Path, pictures: dict[str, bytes] | None = None) -> str:
     """A page of a site as it is kept; the pictures of its charts go to `pictures`, and without it are only named."""
-    tree = html.document_fromstring(text.encode(), parser=html.HTMLParser(encoding="utf-8"))
+    tree = etree.HTML(text.encode(), etree.HTMLParser(encoding="utf-8"))
     article = next(iter([*tree.xpath("//article"), *tree.xpath("//main"), tree.find("body")]))
     for element in article.xpath(".//*[@data-chart or contains(concat(' ', @class, ' '), ' chart-picture ')]"):
         _pictured(element, site, pictures)
-    for element in _DROPPED(article):
-        if element.getparent() is not None:
-            element.drop_tree()
-    root = html.Element("div")
+    for element in [*article.iterdescendants(etree.Element)]:
+        if element.tag in _LEFT_OUT or _NAMES_LEFT_OUT.search(f" {element.get('class') or ''} "):
+            _drop(element)
+    root = etree.Element("div")
     _copied(article, root, page)
     return _in_lines(root)
+
+
+def _drop(element: Any) -> None:
+    """Take an element out of its tree, with all in it; what stands behind it stays."""
+    parent, before = element.getparent(), element.getprevious()
+    if before is None:
+        parent.text = (parent.text or "") + (element.tail or "")
+    else:
+        before.tail = (before.tail or "") + (element.tail or "")
+    parent.remove(element)
 
 
 def _pictured(element: Any, site: Path, pictures: dict[str, bytes] | None) -> None:
     """Put a chart's picture, as it can be downloaded, in place of the one that needs the page's style; else its words."""
     label = element.get("aria-label") or ""
     path = site / "charts" / f"{element.get('data-chart')}.svg"
-    picture = html.Element("p")
+    picture = etree.Element("p")
     if path.is_file():
         content = _bare(path.read_text(encoding="utf-8")).encode()
         name = f"{hashlib.sha256(content).hexdigest()[:_HASH]}.svg"
         if pictures is not None:
             pictures[name] = content
-        picture.append(html.Element("img", src=f"v/{PICTURE_FOLDER}/{name}", alt=label))
+        picture.append(etree.Element("img", src=f"v/{PICTURE_FOLDER}/{name}", alt=label))
     elif label:
         picture.text = label
     picture.tail = element.tail
@@ -182,10 +189,11 @@ def _address(address: str, page: str) -> str:
 
 def _in_lines(root: Any) -> str:
     """The content of an element as HTML, a line for each block in it."""
+    as_they_are = {element for block in root.iter("pre") for element in block.iterdescendants()}
     for element in root.iter():
-        if not any(up.tag == "pre" for up in (element, *element.iterancestors())):
+        if element.tag != "pre" and element not in as_they_are:
             element.text = _closer(element.text)
-        if not any(up.tag == "pre" for up in element.iterancestors()):
+        if element not in as_they_are:
             element.tail = _closer(element.tail)
     for element in root.iter(*BLOCKS, "td", "th"):
         if element.tag != "pre":

@@ -90,6 +90,11 @@ class Catalogue:
             registry.read(root), released, records.corrections, {} if overrides else archive.listed(root, released),
         )  # fmt: skip
 
+    @cached_property
+    def corrected(self) -> Mapping[str, list[Correction]]:
+        """The corrections that each page tells of, the latest first."""
+        return corrections.by_page(self.corrections.values(), self.items)
+
     @classmethod
     def read(cls, root: Path, folder: Path, records: Records) -> Catalogue | None:
         """The catalogue that a build left in `folder` for its pages; None where it left none."""

@@ -33,8 +33,9 @@ def by_page(rows: Iterable[Correction], items: Mapping[str, Item]) -> dict[str, 
     """The corrections that each page tells of: those that touch it, its sections, numbers or claims; the latest first."""
     by_page: dict[str, dict[str, Correction]] = {}
     for row in newest_first(rows):
+        ids = ids_named(row)
         for item in items.values():
-            if item.id in ids_named(row) or (item.kind == "page" and touching(item, [row])):
+            if item.id in ids or (item.kind == "page" and not ids.isdisjoint(item.rests_on)):
                 by_page.setdefault(item.page, {})[row.id] = row
     return {page: list(corrections_of_page.values()) for page, corrections_of_page in by_page.items()}
 

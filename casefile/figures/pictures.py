@@ -84,10 +84,14 @@ def labelled(spec: Spec) -> str:
     A label of an axis or legend is its scale as JSON; one of a tick is `KIND PLACE VALUE`: `number`, `date` or `text`, where
     the scale puts it, and what stands there, a date in milliseconds from 1970 on. Each begins with `DESCRIPTION_PREFIX`.
     """
-    drawing = _drawing()
-    plain: dict[str, Any] = drawing.vegalite_to_vega(dict(spec), vl_version=VEGA_LITE)
+    return _told(vega(spec))
+
+
+def _told(compiled: str) -> str:
+    """A specification in Vega, drawn with what `told` promises."""
+    plain: dict[str, Any] = json.loads(compiled)
     _tell(plain, {})
-    drawn: str = drawing.vega_to_svg(plain, allowed_base_urls=[])
+    drawn: str = _drawing().vega_to_svg(plain, allowed_base_urls=[])
     return renumbered(drawn)
 
 
@@ -139,6 +143,7 @@ def renumbered(drawn: str) -> str:
 def png(drawn: str) -> bytes:
     """An SVG as PNG, `_SCALE` pixels for each of its own, all its text in `FONT`."""
     drawn = re.sub(r'\bfont-family="[^"]*"', f'font-family="{FONT}"', drawn)
+    drawn = re.sub(r"(?!^)<svg ", '<svg overflow="visible" ', drawn)  # to cut it off takes longer than to draw it
     picture: bytes = _drawing().svg_to_png(drawn, scale=_SCALE)
     return picture
 
@@ -206,7 +211,7 @@ class Pictures:
         """The same with what its ticks stand for."""
         name = _name("told", json.dumps(spec, sort_keys=True))
         description = self._find(name)
-        return description if description is not None else self._keep(name, labelled(spec))
+        return description if description is not None else self._keep(name, _told(self.vega(spec)))
 
     def raster(self, drawn: str) -> bytes:
         """An SVG as PNG, `_SCALE` pixels for each of its own."""
@@ -234,7 +239,7 @@ class Pictures:
 
     def has(self, spec: Spec) -> bool:
         """Whether a chart's pictures are there already: the last of them is."""
-        return self._find(_name("vega", json.dumps(sized(spec, WIDE), sort_keys=True))) is not None
+        return self._find(_name("told", json.dumps(sized(spec, NARROW), sort_keys=True))) is not None
 
     def _find(self, name: str) -> str | None:
         if name not in self._drawn and self._store is not None:
@@ -251,9 +256,8 @@ class Pictures:
 
 
 def _draw(drawer: Pictures, spec: Spec) -> None:
-    drawer.svg(sized(spec, WIDE))
-    drawer.svg(sized(spec, NARROW))
-    drawer.vega(sized(spec, WIDE))
+    for width in (WIDE, NARROW):  # each is put into Vega on the way
+        drawer.told(sized(spec, width))
 
 
 class Ahead:
@@ -334,7 +338,7 @@ def _of_the_libraries() -> Store | None:
 
 
 def _name(kind: str, made_from: str) -> str:
-    return digest(f"{kind} {version('vl-convert-python')} {VEGA_LITE} {_SCALE} {FONT} alone\n{made_from}")
+    return digest(f"{kind} {version('vl-convert-python')} {VEGA_LITE} {_SCALE} {FONT} whole\n{made_from}")
 
 
 _BUNDLE = _name("bundle", ALIVE)

@@ -15,7 +15,7 @@ from typing import Any
 
 from sphinx.builders.html import StandaloneHTMLBuilder
 
-from casefile.site import glossary
+from casefile.site import glossary, teaser
 from casefile.system import cache
 
 
@@ -67,8 +67,12 @@ class PageBuilder(StandaloneHTMLBuilder):
         tree = self.env.get_doctree(page).pformat().replace(str(self.srcdir), "")
         chapter = self.app.casefile_content.digests.get(page, "")  # type: ignore[attr-defined]
         images = repr(sorted(self._images(page).items()))
+        titles = list(self.env.toctree_includes.get(self.config.root_doc, []))
+        order = [str(self.config.root_doc), *titles]
+        after = order[order.index(page) + 1] if page in order[:-1] else ""
+        teased = f"{teaser.words(self.app, after)} {teaser.picture(self.app, after)}" if after else ""
         return cache.key({
-            "page": page, "tree": cache.digest(tree), "chapter": chapter, "book": self._book, "images": images,
+            "teased": teased, "page": page, "tree": cache.digest(tree), "chapter": chapter, "book": self._book, "images": images,
         })  # fmt: skip
 
     @cached_property

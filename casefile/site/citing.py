@@ -9,7 +9,7 @@ from typing import Any
 from docutils import nodes
 from markupsafe import Markup, escape
 
-from casefile.citation import catalogue, corrections
+from casefile.citation import catalogue
 from casefile.citation.catalogue import Catalogue
 from casefile.citation.citable import BOOK_ID
 from casefile.content import ledger
@@ -104,24 +104,19 @@ def anchors_of(catalogue: Catalogue, page: str) -> dict[str, str]:
     return {item.anchor or item.id.replace("_", "-"): item.id for item in items if item.id != BOOK_ID}
 
 
-def _corrections(content: Content) -> dict[str, list[Correction]]:
-    assert content.catalogue is not None
-    return corrections.by_page(content.records.corrections.values(), content.catalogue.items)
-
-
 def _add(app: Any, page_name: str, template: str, context: dict[str, Any], doctree: Any) -> None:
     """Tag what can be cited on a page, and add the notes at its foot, the dialog's script and its style."""
     content: Content = app.casefile_content
     catalogue = content.catalogue
     if catalogue is None or (page_name not in catalogue.shown and page_name not in catalogue.left_behind):
         return
-    link = link_from(app, page_name)
+    link, corrected = link_from(app, page_name), catalogue.corrected.get(page_name, [])
     stamped = catalogue.stamped(page_name)
     item = stamped if stamped and stamped.kind == "page" else None
     foot = markup.render(
         "cite_foot.html", stamp=catalogue.stamp(stamped) if stamped else "",
         verify_page=link("casefile-verify") if place_of(app, "casefile-verify") else "",
-        corrections=_corrections(content).get(page_name, []), link=link, item=item, files=_FILES,
+        corrections=corrected, link=link, item=item, files=_FILES,
         left=catalogue.left_behind.get(page_name, {}), up="../" * page_name.count("/"),
         cite_page=link("casefile-citations") if place_of(app, "casefile-citations") else None, page=page_name,
         editions=[version for version, pages in catalogue.archived.items() if page_name in pages][::-1],
@@ -131,7 +126,7 @@ def _add(app: Any, page_name: str, template: str, context: dict[str, Any], doctr
     if template == "left.html":
         context["foot"] = Markup(foot)
         return
-    body = under_title(context.get("body", ""), _corrections(content).get(page_name, []))
+    body = under_title(context.get("body", ""), corrected)
     context["body"] = with_anchors(body, anchors_of(catalogue, page_name)) + foot
     if catalogue.shown.get(page_name):
         app.add_js_file(_SCRIPT, priority=950, loading_method="defer", **{"data-page": page_name})

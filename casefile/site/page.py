@@ -22,7 +22,7 @@ from sphinx.writers.html5 import HTML5Translator
 from casefile.citation import cite
 from casefile.content import places, policy
 from casefile.errors import BadInput
-from casefile.site import markup
+from casefile.site import markup, teaser
 from casefile.site.roles import place_of
 from casefile.site.search import reader_text
 
@@ -193,6 +193,9 @@ def _around(app: Any, page_name: str, context: dict[str, Any]) -> None:
     before = order[at - 1] if at else None
     context["next_question"], context["prev_question"] = (
         reader_text(titles[page]) if page else "" for page in (after, before)
+    )
+    context["teased"], context["teased_picture"] = (
+        (teaser.words(app, after), teaser.picture(app, after)) if after else ("", "")
     )
     context["next_short"] = next((chapter for chapter in chapters if chapter.page == after), None)
     catalogue = app.casefile_content.catalogue

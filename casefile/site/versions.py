@@ -5,13 +5,13 @@ All of it is made from what `editions/` keeps and from the site as it stands, so
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from lxml import html  # type: ignore[import-untyped]
 from markupsafe import Markup
 
 from casefile.citation import archive, changes, cite, editions
@@ -137,7 +137,7 @@ class Versions:
         """A kept page with its addresses led to the same edition, else to the site as it stands, else nowhere."""
 
         def led(match: re.Match[str]) -> str:
-            name, address = match[1], html.fromstring(f'<a href="{match[2]}">').get("href")
+            name, address = match[1], html.unescape(match[2])
             place, sign, anchor = address.partition("#")
             own = page if not place else place.removesuffix(".html")
             if re.match(r"[a-z][a-z0-9+.-]*:|//", address, re.IGNORECASE):

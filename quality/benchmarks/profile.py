@@ -18,7 +18,7 @@ import sys
 import sysconfig
 import tempfile
 import time
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -103,7 +103,8 @@ class Profile:
 
     def functions(self, under: str = "") -> Iterator[tuple[str, float, float, str]]:
         """Functions by the processor time spent in them and in what they call: with their own, and their dearest stage."""
-        whole, own, where = Counter[str](), Counter[str](), defaultdict[str, Counter[str]](Counter)
+        whole, own = defaultdict[str, float](float), defaultdict[str, float](float)
+        where = defaultdict[str, dict[str, float]](lambda: defaultdict[str, float](float))
         for _, seconds, _, calls in self.samples:
             stage = stage_of(calls)
             if not calls or not stage.startswith(under):
@@ -112,8 +113,9 @@ class Profile:
             for call in set(calls):
                 whole[call] += seconds
                 where[call][stage] += seconds
-        for call, seconds in whole.most_common():
-            yield short(call, self.story), seconds, own[call], where[call].most_common(1)[0][0]
+        for call, seconds in sorted(whole.items(), key=lambda item: -item[1]):
+            stages = where[call]
+            yield short(call, self.story), seconds, own[call], max(stages, key=stages.__getitem__)
 
 
 def stage_of(calls: Sequence[str]) -> str:
@@ -166,10 +168,10 @@ def printed(profile: Profile, functions: int, under: str) -> str:
             f"  {name} ({len(stage.processes)})"
         )
     lines.append(f"{'CPU s':>7}{'own':>7}  function, with what it calls [its dearest stage]")
-    for place, (call, seconds, own, stage) in enumerate(profile.functions(under)):
+    for place, (call, seconds, own, dearest) in enumerate(profile.functions(under)):
         if place == functions:
             break
-        lines.append(f"{seconds:7.2f}{own:7.2f}  {call} [{stage}]")
+        lines.append(f"{seconds:7.2f}{own:7.2f}  {call} [{dearest}]")
     return "\n".join(lines) + "\n"
 
 

@@ -1,0 +1,44 @@
+"""The card that leads to the next page: the first words of its answer, its numbers as it prints them, and its first picture."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from docutils import nodes
+from markupsafe import Markup
+
+from casefile.site import markup
+
+_NUMBER = re.compile(r'<a class="num"[^>]* data-figure="(\w+)" data-part="(\w+)">')
+
+
+def words(app: Any, page: str) -> Markup:
+    """What the first paragraph of a page says in bold, each number in it by its figure's name; empty where none is bold."""
+    for section in app.env.get_doctree(page).findall(nodes.section):
+        paragraph = next((child for child in section if isinstance(child, nodes.paragraph)), None)
+        bold = next(paragraph.findall(nodes.strong), None) if paragraph is not None else None
+        return Markup("").join(_part(app, page, child) for child in bold.findall(nodes.Node)) if bold else Markup("")
+    return Markup("")
+
+
+def _part(app: Any, page: str, node: nodes.Node) -> Markup:
+    if isinstance(node, nodes.raw):
+        content = app.casefile_content
+        match = _NUMBER.search(node.astext())
+        if match is None:
+            return Markup.escape(markup.screen_text(node.astext()))
+        graph = content.pages[content.page_of(match[1], page)].graph
+        said = Markup('<span class="teased" data-figure="{}" data-part="{}">{}</span>')
+        return said.format(match[1], match[2], graph.printed(match[1], match[2]))
+    if isinstance(node, nodes.Text) and not isinstance(node.parent, nodes.raw):
+        return Markup.escape(markup.apostrophes(node.astext()))
+    return Markup("")
+
+
+def picture(app: Any, page: str) -> str:
+    """The file of the first chart that a page shows at any depth, from the site's root; empty for a page without one."""
+    results = app.casefile_content.pages.get(page)
+    charts = results.charts if results is not None else {}
+    telling = [name for name, chart in charts.items() if chart.get("form") != "proof"]
+    return f"charts/{telling[0]}.svg" if telling else ""
