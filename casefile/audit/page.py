@@ -91,12 +91,12 @@ class Page(Judge):
 
     def _left_to_its_heading(self, element: Any, text: str, scope: Scope) -> bool:
         """Whether a link's text is held against the heading that it leads to: in a list of pages or sections, or where
-        nothing else accounts for it.
+        nothing else accounts for it. The card of the next page says more than its heading, and is held as prose is.
         """
         address = element.get("href") or ""
         if "//" in address or not numerals.numeral_count(text):
             return False
-        listed = next(element.iterancestors("nav"), None) is not None
+        listed = "next" not in classes(element) and next(element.iterancestors("nav"), None) is not None
         if not listed and not numerals.numeral_count(self.truth.accounts.judge(text, scope, Counter())):
             return False
         self.found.namings.append((address, numerals.plain(text), place(element)))

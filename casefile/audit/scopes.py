@@ -128,7 +128,8 @@ def of_claim(page: Judge, name: str) -> Scope | None:
         f"{origins} independent origin{'s' * (origins != 1)}, behind {sources} source{'s' * (sources != 1)} read",
     )
     for reply in entry.replies:
-        scope.add(RECORD, f"{reply.who}, {formats.day(reply.date)}: {reply.meaning}")
+        told = f"{reply.who}, {formats.day(reply.date)}"
+        scope.add(RECORD, f"{told}: {reply.meaning}", told)
     return scope
 
 
@@ -268,11 +269,10 @@ def quote(page: Judge, element: Any, scope: Scope) -> Scope | None:
 
 
 def opened(page: Judge, element: Any, scope: Scope) -> Scope | None:
-    """A link that opens a reply told elsewhere on the page, or a term's definition: whose and when, or what the glossary says."""
+    """A link that opens a term's definition: the word, and what the glossary says of it."""
     anchor = str(element.get("href")).partition("#")[2]
-    if reply := page.content.records.replies.get(anchor.removeprefix("reply-")):
-        return Scope().add(RECORD, f"{reply.who}, {formats.day(reply.date)}")
-    return Scope().add(STRUCTURE, *page.truth.definitions.get(anchor, ()))
+    definition = page.truth.definitions.get(anchor)
+    return Scope().add(STRUCTURE, *definition) if definition else None
 
 
 SCOPES: dict[str, Callable[[Judge, Any, Scope], Scope | None]] = {
