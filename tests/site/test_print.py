@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import io
+import re
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
