@@ -14,14 +14,36 @@ if TYPE_CHECKING:
 
     from casefile.analysis.opened import OpenedStory
     from casefile.errors import BadInput, CasefileError
-    from casefile.figures import charts, chronology, event_study, formats, lanes, sparks, statistics, wedge
+    from casefile.figures import (
+        charts,
+        chronology,
+        event_study,
+        formats,
+        lanes,
+        multiples,
+        sparks,
+        standing,
+        statistics,
+        wedge,
+    )
     from casefile.notebook.chapter import Chapter
 
-_NOTEBOOK = ("charts", "chronology", "event_study", "formats", "lanes", "sparks", "statistics", "wedge")
+_NOTEBOOK = (
+    "charts",
+    "chronology",
+    "event_study",
+    "formats",
+    "lanes",
+    "multiples",
+    "sparks",
+    "standing",
+    "statistics",
+    "wedge",
+)
 _ERRORS = ("BadInput", "CasefileError")
 __all__ = [
-    "BadInput", "CasefileError", "charts", "chronology", "event_study", "formats", "lanes", "open_chapter", "open_story",
-    "sparks", "statistics", "wedge",
+    "BadInput", "CasefileError", "charts", "chronology", "event_study", "formats", "lanes", "multiples", "open_chapter",
+    "open_story", "sparks", "standing", "statistics", "wedge",
 ]  # fmt: skip
 
 

@@ -44,7 +44,7 @@ def _filled(page: Judge, element: Any, scope: Scope, part: str) -> bool:
 
 def chart_number(page: Judge, element: Any, scope: Scope) -> bool:
     """Which of the page's charts a chart is."""
-    page.exact(whole(element), STRUCTURE, f"Chart {page.charts}", element)
+    page.exact(whole(element), STRUCTURE, f"Chart {page.chart}", element)
     return True
 
 

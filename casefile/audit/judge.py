@@ -137,7 +137,8 @@ class Judge:
         self.content = truth.content
         self.code = written.code() | {results.chapter for results in self.content.pages.values()}
         self.reviewed = truth.content.records.claims.get(PurePosixPath(name).name)  # on the page of a claim
-        self.charts = 0  # how many were met so far
+        self.charts: Counter[bool] = Counter()  # how many were met so far, and of those that prove
+        self.chart = ""  # what the latest of them is called
         self.counted: Counter[str] = Counter()
         self.numbering: dict[str, tuple[int, ...]] = {}  # the latest number of each kind that counts what a page holds
         self.found = Outcome()

@@ -10,7 +10,7 @@ from typing import Any
 from casefile.audit.accounts import CITATION, CODE, DATE, FIGURE, MEASURE, PARAMETER, RECORD, STRUCTURE, Scope
 from casefile.audit.elements import LEADS_TO, id_of, index_among_siblings, term
 from casefile.audit.judge import Judge
-from casefile.content import explained
+from casefile.content import explained, places
 from casefile.errors import BadInput
 from casefile.figures import formats
 from casefile.figures.graph import Graph
@@ -96,16 +96,18 @@ def step(page: Judge, element: Any, scope: Scope) -> Scope | None:
 
 def of_chart(page: Judge, element: Any, scope: Scope) -> Scope | None:
     """A chart, on the page of its chapter or alone."""
-    page.charts += 1
     name = id_of(element) if element.get("id") else PurePosixPath(page.name).name
     home = next((home for home, results in page.content.pages.items() if name in results.charts), None)
     if home is None:
         return None
     results = page.content.pages[home]
     drawn, sources = results.charts[name], page.content.records.sources
+    proves = drawn.get("form") == "proof"
+    page.charts[proves] += 1
+    page.chart = places.number_of_chart(page.charts[proves], proves)
     publishers = {sources[source].publisher for source in results.charts[name]["sources"]}
     more = Scope(about=ChartShown(drawn, results.graph)).add(CITATION, *publishers)
-    return more.add(STRUCTURE, f"and {len(publishers) - 3} more", f"Data of chart {page.charts}")
+    return more.add(STRUCTURE, f"and {len(publishers) - 3} more", f"Data of chart {page.chart}")
 
 
 def claim(page: Judge, element: Any, scope: Scope) -> Scope | None:
@@ -133,7 +135,7 @@ def of_claim(page: Judge, name: str) -> Scope | None:
     return scope
 
 
-def linked(page: Judge, element: Any, scope: Scope) -> Scope | None:
+def of_linked(page: Judge, element: Any, scope: Scope) -> Scope | None:
     """A line of a list that begins with a link to a figure or a claim speaks of it."""
     first = next(iter(element), element)
     target = LEADS_TO.search(first.get("href") or "") if first.tag == "a" and not first.get("data-figure") else None
@@ -235,7 +237,7 @@ def of_left_behind(page: Judge, element: Any, scope: Scope) -> Scope | None:
     """What became of something public that stood here."""
     catalogue = page.content.catalogue
     notes = catalogue.left_behind.get(page.name, {}) if catalogue else {}
-    note = notes.get(str(element.get("id")))
+    note = notes.get(element.get("id") or "")
     return Scope().add(STRUCTURE, note.text if note else "")
 
 
@@ -275,6 +277,16 @@ def opened(page: Judge, element: Any, scope: Scope) -> Scope | None:
     return Scope().add(STRUCTURE, *definition) if definition else None
 
 
+def context_object(page: Judge, element: Any, scope: Scope) -> Scope | None:
+    """What reference managers read of something that can be cited: the whole of it must be what the book gives out."""
+    catalogue = page.content.catalogue
+    title = element.get("title") or ""
+    if catalogue is None or title not in catalogue.context_objects.get(page.name, []):
+        page.fault(element, f"no context object that the book gives: {title[:80]}")
+        return None
+    return Scope().add(CITATION, title)
+
+
 SCOPES: dict[str, Callable[[Judge, Any, Scope], Scope | None]] = {
     # what carries it          what it speaks of
     "derivation":              figure,
@@ -284,7 +296,7 @@ SCOPES: dict[str, Callable[[Judge, Any, Scope], Scope | None]] = {
     "#claim":                  claim,
     "kicker":                  kicker,
     "quote":                   quote,
-    "li":                      linked,
+    "li":                      of_linked,
     "opens":                   opened,
     "source-entry":            of_source,
     "#fact":                   of_fact,
@@ -298,6 +310,7 @@ SCOPES: dict[str, Callable[[Judge, Any, Scope], Scope | None]] = {
     "correction-note":         corrections,
     "correction-line":         corrections,
     "left-note":               of_left_behind,
+    "Z3988":                   context_object,
     "#measures":               measures,
     "#measure":                measure,
 }  # fmt: skip

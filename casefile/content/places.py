@@ -16,6 +16,14 @@ def number_of(page: str) -> str:
     return number[1] if number else ""
 
 
+def number_of_chart(place: int, proves: bool) -> str:
+    """What a chart is called among those of its page that tell, `1`, `2`, or among those that prove, `A`, `B`.
+
+    A reader who sees those that tell alone counts them without a gap.
+    """
+    return chr(ord("A") + place - 1) if proves else str(place)
+
+
 def reading_minutes(article: Any) -> int:
     """Minutes that the prose of a parsed page takes, at some 230 words a minute; what proves it and tables left out."""
     prose = "descendant::*[self::p or self::li or self::dd][not(ancestor::details or ancestor::figure or ancestor::li or ancestor::aside or ancestor::nav)]"

@@ -61,11 +61,11 @@ def squares(blocks: Sequence[Block]) -> pd.DataFrame:
         begin, end = pd.Timestamp(block.day), pd.Timestamp(block.until or block.day)
         for place in range(block.squares):
             column, row = divmod(place, rows)
-            day = begin + (end - begin) * (column / max(1, block.columns - 1))
+            day = (begin + (end - begin) * (column / max(1, block.columns - 1))).round("min")
             shift = 0.0 if block.until else column - (block.columns - 1) / 2
             placed.append(
                 {
-                    "day": day.date().isoformat(),
+                    "day": day.date().isoformat() if day == day.normalize() else f"{day.isoformat()}Z",
                     "lane": float(block.first),
                     "shift": shift,
                     "row": row,

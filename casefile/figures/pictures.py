@@ -75,10 +75,10 @@ def _take_fonts(vl_convert: Any) -> None:
 
 def svg(spec: Spec) -> str:
     """A specification drawn as SVG by vl-convert, at its own size."""
-    return untold(labelled(spec))
+    return untold(with_labels(spec))
 
 
-def labelled(spec: Spec) -> str:
+def with_labels(spec: Spec) -> str:
     """The same, with the scale of each axis and legend, and the value of each tick, in labels for whoever measures.
 
     A label of an axis or legend is its scale as JSON; one of a tick is `KIND PLACE VALUE`: `number`, `date` or `text`, where

@@ -48,7 +48,7 @@ def span(rows: pd.DataFrame, colour: str = charts.COLOURS[0]) -> Any:
 
 
 def steps(rows: pd.DataFrame, value: str, labelled: Sequence[str]) -> Any:
-    """A quantity by day: full where it is existing, dotted where it is planned, its value at the days that are labelled."""
+    """A quantity by day: full where it is existing, dotted and named where it is planned, its value at days `labelled`."""
     across = alt.X("day:T", title=None, axis=alt.Axis(format="%b %Y", tickCount=3, labelFlush=True))
     up = alt.Y(f"{value}:Q", axis=None, scale=alt.Scale(domain=[0, float(rows[value].max()) * 1.1]))
     base = alt.Chart(rows).encode(x=across, y=up)
@@ -59,8 +59,12 @@ def steps(rows: pd.DataFrame, value: str, labelled: Sequence[str]) -> Any:
         for kind, dash in (("existing", [1, 0]), ("planned", [2, 4]))
     ]
     some = alt.Chart(rows[rows["day"].isin(labelled)]).encode(x="day:T", y=f"{value}:Q")
-    dots = some.mark_point(filled=True, size=60, opacity=1, color=charts.COLOURS[0])
-    labels = some.transform_calculate(said=_THOUSANDS.format(value)).mark_text(
-        dy=-12, fontSize=13, fontWeight="bold", color=charts.INK
+    dots = some.mark_point(size=60, opacity=1, stroke=charts.COLOURS[0], strokeWidth=1.8).encode(
+        fill=alt.condition("datum.kind == 'planned'", alt.value(charts.PAPER), alt.value(charts.COLOURS[0]))
     )
-    return alt.layer(*layers, dots, labels.encode(text="said:N")).properties(height=_HEIGHT)
+    said = some.transform_calculate(said=_THOUSANDS.format(value)).mark_text(
+        align="right", dx=4, dy=-12, fontSize=13, fontWeight="bold", color=charts.INK
+    )  # the line climbs to the right of it
+    last = alt.Chart(rows[rows["kind"] == "planned"].tail(1)).encode(x="day:T", y=f"{value}:Q", text="kind:N")
+    planned = last.mark_text(align="right", dx=4, dy=14, fontSize=13, color=charts.INK)
+    return alt.layer(*layers, dots, said.encode(text="said:N"), planned).properties(height=_HEIGHT)

@@ -40,10 +40,10 @@ def _environment() -> jinja2.Environment:
     return jinja
 
 
-def screen_text(markup: str) -> str:
-    """The text of some HTML as a screen shows it, without what is there for paper alone."""
+def screen_text(markup: str, within: str = "") -> str:
+    """The text of some HTML as a screen shows it, without what is there for paper alone; of the element `within`, an XPath."""
     tree = etree.HTML(f"<body>{markup}".encode(), etree.HTMLParser(encoding="utf-8"))
-    return "".join(tree.xpath("//text()[not(ancestor::*[@class='print-only' or @class='corrected'])]"))
+    return "".join(tree.xpath(f"{within}//text()[not(ancestor::*[@class='print-only' or @class='corrected'])]"))
 
 
 def render(template: str, **values: Any) -> str:
@@ -100,7 +100,7 @@ def derivation(content: Content, graph: Graph, name: str, page: str, link: Link,
     )  # fmt: skip
 
 
-def place_of_chart(name: str, position: int) -> str:
+def place_of_chart(name: str, position: str) -> str:
     """What stands for a chart until its page is written: pictures are still being drawn while pages are read."""
     return f"<!--chart {name} {position}-->"
 
@@ -108,13 +108,13 @@ def place_of_chart(name: str, position: int) -> str:
 def with_charts(content: Content, body: str, page: str, link: Link, address: str) -> str:
     """The HTML of a page's content with its charts in their places."""
     return re.sub(
-        r"<!--chart (\w+) (\d+)-->",
-        lambda match: chart(content, match.group(1), page, link, int(match.group(2)), address),
+        r"<!--chart (\w+) (\w+)-->",
+        lambda match: chart(content, match.group(1), page, link, match.group(2), address),
         body,
     )
 
 
-def chart(content: Content, name: str, page: str, link: Link, position: int, address: str = "") -> str:
+def chart(content: Content, name: str, page: str, link: Link, position: str, address: str = "") -> str:
     """A chart as a figure: finding, picture in two widths, table, downloads, sources.
 
     `address` is that of the book on the web, for whoever embeds the chart; without one the page's script finds it.

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import Any
 
 from docutils import nodes
 
-from casefile.content import ledger
+from casefile.content import ledger, places
 from casefile.errors import BadInput
 from casefile.notebook import results
 from casefile.notebook.results import CHART_MEDIA_TYPE, FIGURES_MEDIA_TYPE
@@ -37,8 +38,11 @@ class CasefileRenderer:
         graph = content.pages[page].graph
         shown: set[str] = env.temp_data.setdefault("casefile_shown", set())
         if data.mime_type == CHART_MEDIA_TYPE:
-            position = env.temp_data["casefile_charts"] = env.temp_data.get("casefile_charts", 0) + 1
-            html = markup.place_of_chart(plain["chart"], position)
+            name = plain["chart"]
+            proves = content.pages[page].charts[name].get("form") == "proof"
+            told = env.temp_data.setdefault("casefile_charts", Counter())
+            told[proves] += 1
+            html = markup.place_of_chart(name, places.number_of_chart(told[proves], proves))
         elif data.mime_type == FIGURES_MEDIA_TYPE:
             parts = [
                 markup.derivation(content, graph, name, page, link, name not in shown) for name in plain["figures"]

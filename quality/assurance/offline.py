@@ -72,8 +72,8 @@ def of_pdf(content: bytes, read: list[articles.Article]) -> Iterator[str]:
     text = _letters("".join(page.extract_text() for page in reader.pages))
     for article in read:
         for number in articles.having(article.element, "derivation-value"):
-            if _letters(articles.line_of(number)) not in text:
-                yield f"{article.page}: {articles.line_of(number)} stands on no page"
+            if _letters(articles.text_line(number)) not in text:
+                yield f"{article.page}: {articles.text_line(number)} stands on no page"
 
 
 def _fonts(reader: PdfReader) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from casefile.records import Records
 from tests.conftest import CHAPTERS, ROOT, Plain, Run
 from tests.story.transcription import expected, since_worked, worked
 from tests.story.transcription.assumptions import ASSUMPTIONS
-from tests.story.transcription.drawn import TABLES, around, bins, event_days, promises, revenue
+from tests.story.transcription.drawn import TABLES, around, dots, event_days, promises, revenue
 from tests.story.transcription.events import EVENTS
 from tests.story.transcription.expected import EXPECTED
 from tests.story.transcription.figures import FIGURES
@@ -28,6 +29,7 @@ from tests.story.transcription.rules import RULES, UNDECIDED, WORDS
 from tests.story.transcription.worked import DAYS, INPUTS, RETURNS, all_of, elsewhere, event_day, rows
 from tests.support import extremes
 
+DAY = re.compile(r"20\d\d-\d\d-\d\d")
 NEAR: dict[str, Any] = {"rel": 1e-9, "abs": 1e-12}
 MONTE_CARLO = {name for name in EXPECTED["03_delay"] if name != "delay_months"} | {
     "planned_increase_value", "misread_order_low", "misread_order_high",
@@ -256,9 +258,9 @@ def test_quarters_are_drawn_from_the_first_on_record_when_eight_do_not_lie_befor
 
 
 @pytest.mark.parametrize("given", [{"estimation_days": 60}, {"estimation_days": 55, "gap_days": 0}])
-def test_the_hundredths_drawn_reach_from_the_lowest_to_the_highest_day(given: dict[str, int], run_chapter: Run) -> None:
+def test_every_ordinary_day_is_a_dot_told_apart_by_how_far_out_it_lies(given: dict[str, int], run_chapter: Run) -> None:
     found = run_chapter("07_investors", **given)["charts"]["placebo"]["rows"]
-    assert same(found, *bins(given["estimation_days"], given.get("gap_days", 10)))
+    assert same(found, *dots(given["estimation_days"], given.get("gap_days", 10)))
 
 
 def test_no_day_is_drawn_that_the_line_was_fitted_on(run_chapter: Run) -> None:
@@ -347,7 +349,7 @@ def test_what_is_set_is_not_drawn_and_where_nothing_is_left_to_draw_there_is_no_
     graph = results.Results.from_json(plain, known.units).graph
     outcomes = ["gpu_hours_delayed", "rental_value_delayed", "compute_delayed", "energy_delayed"]
     assert {name for name in outcomes if graph[name].band} == ranged
-    assert {name for name in outcomes if graph.printed(name, "range") != "no range"} == ranged
+    assert {name for name in outcomes if graph.printed(name, "range") != "as set"} == ranged
     if given.get("delay_months") == 12:  # the rent alone is drawn: its own range, as many times as there are hours
         drawn = defaults["03_delay"]["figures"]
         low, high = drawn["rent"]["low"], drawn["rent"]["high"]
@@ -357,7 +359,7 @@ def test_what_is_set_is_not_drawn_and_where_nothing_is_left_to_draw_there_is_no_
             assert value.low is not None and value.high is not None
             assert hours * low < value.low < value.high < hours * high
     title = graph.fill(plain["charts"]["runs"]["title"])
-    assert "no range" not in title
+    assert "as set" not in title
 
 
 def day_of(iso: str) -> str:
@@ -389,9 +391,10 @@ def test_what_was_not_yet_public_on_the_day_of_reading_is_told_nowhere(
     for name, figure in found["figures"].items():
         if figure["unit"] == "date" and figure.get("record"):
             assert figure["value"] <= event_number(day), name
-    for chart in ("timeline", "grok_rank", "worth_since"):
-        drawn = found["charts"].get(chart, {"rows": []})["rows"]
-        assert all(row["day"] <= day for row in drawn), chart
+    for name, chart in found["charts"].items():  # neither in a table nor in what the picture is drawn from
+        for row in (*chart["rows"], *(row for table in chart["spec"]["datasets"].values() for row in table)):
+            late = {column for column, cell in row.items() if DAY.match(str(cell)) and str(cell)[:10] > day}
+            assert late <= {"due", "target_earliest"}, (name, row)  # the day that a promise named
     assert [row["id"] for row in found["charts"]["timeline"]["rows"] if len(row["date"]) == 10] == [
         row["id"]
         for row in sorted(rows("timeline"), key=lambda row: row["date"] or EVENTS[row["id"]])

@@ -265,9 +265,12 @@ def test_plain_papermill_stops_at_a_bad_parameter_and_publishes_nothing(tmp_path
     assert not any("vnd.casefile.results" in json.dumps(code.get("outputs", [])) for code in stopped["cells"])
 
 
-def test_a_notebook_refuses_an_event_that_is_no_trading_day(run_chapter: Run) -> None:
-    with pytest.raises(BadInput, match="event date 2024-06-02 is no trading day of the sample"):
-        run_chapter("07_investors", event_date="2024-06-02")
+def test_of_a_day_without_trading_the_next_with_it_is_tested_and_the_page_says_so(run_chapter: Run) -> None:
+    weekend, monday = (run_chapter("07_investors", event_date=day) for day in ("2024-06-08", "2024-06-10"))
+    assert value(weekend, "tsla_return_event") == value(monday, "tsla_return_event")
+    assert value(weekend, "tested_day") == value(monday, "tested_day")
+    said = [plain["choices"]["day_is"]["chosen"] for plain in (weekend, monday)]
+    assert said == ["a day without trading, so that the next one counts", "the day chosen here"]
 
 
 def test_days_between_events_are_those_of_the_calendar(run_chapter: Run) -> None:

@@ -103,7 +103,7 @@ def test_what_the_command_refuses_is_refused_in_the_same_line(orchard: OpenedSto
         (lambda: orchard.run("market", {"market": 3}), "params: expected CHAPTER: {NAME: VALUE}"),
         (lambda: orchard.run("harvest").charts["apple"], "harvest: no chart 'apple'; did you mean apples?"),
         (lambda: orchard.run("market").series("prices"), "no series 'prices' in data/series; none is known"),
-        (lambda: story.run("07_investors", event_date="2024-06-01"), "07_investors.ipynb, cell 4: event date 2024-06-01 is no trading day"),
+        (lambda: story.run("07_investors", event_date="2023-07-05"), "07_investors.ipynb, cell 4: event date 2023-07-05 leaves too few days"),
         (lambda: casefile.open_story(tmp_path), f"{tmp_path}: no case file here or above; expected a folder with data/"),
     ):  # fmt: skip
         with pytest.raises(casefile.BadInput) as error:
@@ -137,7 +137,7 @@ def test_the_interface_is_that_of_its_document() -> None:
     public = [
         name for kind in (OpenedStory, ChapterRun, Sensitivity) for name in vars(kind) if not name.startswith("_")
     ]
-    for name in {*public, *ChapterRun.__annotations__} - {"draw", "drawn"}:
+    for name in {*public, *ChapterRun.__annotations__} - {"draw", "drawn", "quote"}:
         assert f".{name}" in text, name
 
 

@@ -110,7 +110,7 @@ PLANTED = {
     "a tick of a power": (GROK, r">10²⁵</text>", ">10²⁷</text>", "#chart-training svg.marks"),
     "a tick of a date": (PRESSURE, r">Apr 2023</text>", ">May 2023</text>", "#chart-prices svg.marks"),
     "a tick's name": (PRESSURE, r">Q1</tspan>", ">Q3</tspan>", "svg.marks"),
-    "a label of a mark": (SWAP, r">December 2023</text>", ">December 2024</text>", "#chart-trace svg.marks"),
+    "a label of a mark": (SWAP, r">In the memo, December 2023</text>", ">In the memo, December 2024</text>", "#chart-trace svg.marks"),
     "a number of a mark": (MONEY, r">\$18 billion</text>", ">$19 billion</text>", "#chart-ladder svg.marks"),
     "a mark's name aloud": (SWAP, r'<path class="background"', '<path aria-label="H100s: 11,000" class="background"', "#chart-swap"),
     "a chart's title": ("embed/swap.html", r"12,000 for 12,000</a>", "12,000 for 13,000</a>", "h1.embed-title"),

@@ -9,19 +9,20 @@ from __future__ import annotations
 import calendar
 import math
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from tests.story.transcription import since_worked
 from tests.story.transcription.events import EVENTS
 from tests.story.transcription.expected import ends, stated
 from tests.story.transcription.promises import PROMISES
-from tests.story.transcription.worked import DAYS, RETURNS, STORY, Row, all_of, at, line, ordinary, rows
+from tests.story.transcription.worked import CLOSES, DAYS, RETURNS, STORY, Row, all_of, at, line, ordinary, rows
 
 Table = tuple[tuple[str, ...], list[tuple[Any, ...]]]
 
 QUARTERS = [f"{year}Q{quarter}" for year in (2022, 2023) for quarter in (1, 2, 3, 4)] + ["2024Q1"]
 DAY = "2024-06-04"
+SHARE = {day: closes["tsla"] for day, closes in CLOSES}
 
 
 def value(chapter: str, name: str) -> float:
@@ -136,6 +137,18 @@ def places() -> Table:
     return ("id", "where"), found
 
 
+def labelled() -> Table:
+    """The words that stand beside promises that count: short ones, of the first promise on each step of the staircase."""
+    found, steps_met = [], set()
+    for row in sorted(rows("self_driving_promises"), key=lambda row: (row["said"], row["target_latest"], row["id"])):
+        short = row["said"] <= JUDGED and row["scope"] in ("full", "robotaxi") and len(row["printed"]) <= 19
+        year = (date.fromisoformat(row["target_latest"]) + timedelta(days=31)).year
+        if short and year not in steps_met:
+            steps_met.add(year)
+            found.append((row["id"], row["printed"]))
+    return ("id", "printed"), found
+
+
 def rules() -> Table:
     """How many promises had lapsed, by which kinds are counted."""
     kinds = ("full", "robotaxi", "demo")
@@ -190,6 +203,25 @@ def flows() -> Table:
         for quarter in QUARTERS
     ]
     return ("period", "value", "sign", "label"), found
+
+
+def measures() -> Table:
+    """Five measures of each quarter, in a row."""
+    sold, cost, *others = (
+        quarterly(metric) for metric in ("automotive_revenue", "automotive_cost", "net_income", "operating_income", "deliveries", "free_cash_flow")
+    )  # fmt: skip
+    found = [(period, *(of[period] for of in others), 1 - cost[period] / sold[period]) for period in QUARTERS]
+    return ("period", "net_income", "operating_income", "deliveries", "free_cash_flow", "margin"), found
+
+
+def leads() -> Table:
+    """Who sold more in each quarter, with the two gaps that are quoted."""
+    said = {"2023Q4": "BYD 41,902 ahead", "2024Q1": "BYD 86,696 behind"}
+    by_maker = {(period, maker): cars for period, maker, cars in sales()[1]}
+    return ("period", "ahead", "said"), [
+        (period, "BYD" if by_maker[period, "BYD"] > by_maker[period, "Tesla"] else "Tesla", said.get(period, ""))
+        for period in sorted({period for period, _ in by_maker})
+    ]
 
 
 def sales() -> Table:
@@ -276,14 +308,32 @@ def around(gap: int = 10, after: int = 1) -> Table:
     return ("date", "offset", "tsla", "market", "abnormal", "low", "high", "part"), found
 
 
-def bins(estimation: int = 120, gap: int = 10) -> Table:
-    """How many ordinary days fall into each hundredth."""
-    found = ordinary(estimation, gap).values()
-    first, last = math.floor(min(found) * 100), math.ceil(max(found) * 100)
-    counts = Counter(math.floor(number * 100) for number in found)
-    return ("low", "high", "days"), [
-        (hundred / 100, (hundred + 1) / 100, counts[hundred]) for hundred in range(first, last)
-    ]
+def dots(estimation: int = 120, gap: int = 10) -> Table:
+    """Every ordinary day, the lowest first: which half of a hundredth it stands in, how high there, and whether far out."""
+    fitted, heights = line(DAY, estimation=estimation, gap=gap), Counter[int]()
+    here, found = abs(fitted.abnormal(DAYS.index(DAY))), []
+    for day, number in sorted(ordinary(estimation, gap).items(), key=lambda told: (told[1], told[0])):
+        half = math.floor(number * 200)
+        heights[half] += 1
+        found.append((day, number, heights[half], "as far or farther" if abs(number) >= here else "nearer"))
+    return ("date", "abnormal", "place", "farther"), found
+
+
+def share() -> Table:
+    """Tesla's closing price from March 2024 on, and where it would ordinarily have closed by the line of the report's day."""
+    fitted, found = line(DAY), []
+    first = next(place for place, day in enumerate(DAYS) if day >= "2024-03-01")
+    _, low, high, _ = fitted.tested(first, first)
+    for place in range(first, len(DAYS)):
+        before, now = SHARE[DAYS[place - 1]], SHARE[DAYS[place]]
+        middle, reach = now - before * fitted.abnormal(place), before * (high - low) / 2
+        found.append((DAYS[place], now, middle - reach, middle + reach))
+    return ("date", "close", "low", "high"), found
+
+
+def pins() -> Table:
+    """The story's days at their closing prices."""
+    return ("date", "close", "event"), [(day, SHARE[day], label) for label, day in STORY.values()]
 
 
 def event_days(estimation: int = 120) -> Table:
@@ -374,16 +424,23 @@ TABLES: dict[tuple[str, str], list[Table]] = {
     ("summary", "finding_cost"): [(("value",), [(12_000 * 3.5 * 730.5 * 3.49,)])],
     ("03_delay", "wedge"): [(("along", "low", "value", "high"), [
         (along, *(12_000 * 730.5 * rent for rent in (2.49, 3.49, 3.99))) for along in (0, 12)])],
-    ("01_swap", "swap"): [(("figure",), [("gpus_redirected",), ("gpus_swapped_back",)])],
-    ("01_swap", "unit_price"): [(("basis", "low", "high"), [
-        ("CNBC's floor, shared out", 5e8 / 12_000, 5e8 / 12_000), ("Bare chip, broker", 25_000, 30_000),
-        ("Bare chip, Financial Times", 40_000, 40_000), ("In a server, shops", 248_956 / 8, 329_736 / 8),
-        ("In a server, X's papers", 34_625, 62_500), ("In a cluster", 45_810, 51_613)])],
+    ("01_swap", "swap"): [(("figure", "start", "end", "standing", "actor"), [
+        ("gpus_redirected", 0, 12_000, "documented", "X"), ("gpus_swapped_back", 0, 12_000, "promised", "Tesla")])],
+    ("01_swap", "unit_price"): [(("name", "start", "end", "standing"), [
+        ("The floor, shared out", 5e8 / 12_000, 5e8 / 12_000, "floor"), ("Bare chip, by a broker", 25_000, 30_000, "estimated"),
+        ("Bare chip, in the press", 40_000, 40_000, "reported"), ("In a server, by shops", 248_956 / 8, 329_736 / 8, "documented"),
+        ("In a server, X's papers", 34_625, 62_500, "documented"), ("In a cluster, estimates", 45_810, 51_613, "estimated")])],
     ("01_swap", "trace"): [(("what", "when", "value"), [
         ("In the memo", "December 2023", 12_000), ("X's, in Atlanta", "papers of 2025", 11_000),
         ("Tesla's rise", "January 2024", 11_700)])],
-    ("02_promise", "promise"): [(("part", "start", "end"), [
-        ("At work in April", 0, 35_000), ("To be added by the end of the year", 35_000, 85_000)])],
+    ("02_promise", "promise"): [(("part", "start", "end", "standing"), [
+        ("At work in April", 0, 35_000, "documented"), ("To be added by the end of the year", 35_000, 85_000, "promised"),
+        ("At least", 0, 35_000, "promised"), ("At most", 35_000, 85_000, "estimated"),
+        ("At work in September", 0, 67_400, "documented"), ("Planned for the end of the year", 67_400, 85_400, "promised")])],
+    ("02_promise", "money"): [(("name", "end", "standing"), [
+        ("Announced for 2024", 10e9, "promised"), ("of which a cluster", 5e9, "promised"), ("of which Nvidia", 10e9 / 3, "promised"),
+        ("Planned increase", 50_000 * 34_641, "estimated"), ("The delayed processors", 5e8, "reported"),
+        ("Spent in the first quarter", 1e9, "documented"), ("AI assets added in 2024", 3.642e9, "documented")])],
     ("03_delay", "capacity_steps"): [capacity(), (("day", "what"), [
         ("2023-12-15", "memo"), ("2024-04-23", "call"), ("2024-06-04", "report")])],
     ("03_delay", "runs"): [(("figure", "model"), [("gpt4_runs_delayed", "GPT-4"), ("grok2_runs_delayed", "Grok-2")])],
@@ -399,15 +456,17 @@ TABLES: dict[tuple[str, str], list[Table]] = {
     ("04_grok", "arena_read"): [labs("2024-06-19")],
     ("04_grok", "arena_first"): [labs("2024-08-24")],
     ("04_grok", "training"): [training()],
-    ("05_autopilot", "promises"): [promises(), places()],
+    ("05_autopilot", "promises"): [promises(), places(), labelled()],
     ("05_autopilot", "rules"): [rules()],
     ("06_pressure", "net_income"): [incomes()],
+    ("06_pressure", "year"): [measures()],
     ("06_pressure", "margin"): [margins()],
     ("06_pressure", "cash"): [flows()],
-    ("06_pressure", "byd"): [sales()],
+    ("06_pressure", "byd"): [sales(), leads()],
     ("06_pressure", "prices"): [price_changes(), steps(), rug()],
     ("07_investors", "abnormal"): [around()],
-    ("07_investors", "placebo"): [bins()],
+    ("07_investors", "share"): [share(), pins()],
+    ("07_investors", "placebo"): [dots()],
     ("07_investors", "event_days"): [event_days()],
     ("08_money", "raise_buys"): [buys()],
     ("08_money", "ladder"): [
@@ -416,6 +475,10 @@ TABLES: dict[tuple[str, str], list[Table]] = {
     ],
     ("09_nvidia", "growth"): [(("figure", "label_at", "row"), [
         (name, value("09_nvidia", name), row) for name, row in GROWTHS.items()])],
+    ("09_nvidia", "quarter_days"): [(("what", "value"), [
+        ("The order, at least", "$500 million"), ("Nvidia's revenue in the quarter", "$26.04 billion"),
+        ("Days in which it took in as much", "1.7"), ("Days in the quarter", "91")]),
+        (("nth", "week", "day", "days"), [(day, day // 7, day % 7, 5e8 / (26.044e9 / 91)) for day in range(91)])],
     ("09_nvidia", "revenue"): [revenue(), compared()],
     ("09_nvidia", "totals"): [(("figure", "label"), [
         ("epoch_h100_2023", "891,655, modelled"), ("nvidia_h100_2023_ft", "550,000, expected in August"),

@@ -84,8 +84,22 @@ RULES: dict[tuple[str, str], Callable[[Values], str]] = {
         ("less than any price found for the time", v["implied_unit_price"] < v["chip_price_low"]),
         last="well within the prices found for the time",
     ),
+    ("01_swap", "size_judged"): lambda v: _first(
+        ("So CNBC's floor is of the size that one would expect", v["order_value"] == v["order_value_printed"]),
+        (
+            "So the value assumed here is more than one would expect",
+            v["implied_unit_price"]
+            > max(v["fulton_price_high"], v["cluster_cost_high"], v["server_price_per_gpu_high"], v["chip_price_ft"]),
+        ),
+        ("So the value assumed here is less than one would expect", v["implied_unit_price"] < v["chip_price_low"]),
+        last="So the value assumed here is of the size that one would expect",
+    ),
+    ("01_swap", "floor_named"): _same(ORDER, "that floor", ASSUMED),
     ("01_swap", "value_judged"): _same(ORDER, "the printed value", ASSUMED),
     ("01_swap", "for_each"): _same({**ORDER, "gpus_in_order": "gpus_redirected"}, "that is", "as assumed here, it is"),
+    ("summary", "then_taken_on"): lambda v: (
+        "none" if v["chart_flat_apr_aug_2024"] < v["chart_step_q1_2024"] / 1000 else "some"
+    ),
     ("02_promise", "split_against_plan"): lambda v: (
         "It is more than the planned H100s would cost at the estimated price, so either other hardware was meant or the "
         "price was higher"

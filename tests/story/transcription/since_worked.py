@@ -148,7 +148,7 @@ TOLD = (
 )  # fmt: skip
 UNTOLD = ("sued", "undecided", "unpromised")
 WORDS: dict[tuple[str, str], str] = {
-    ("10_since", "lead_promise"): "The cluster of chips that Musk promised came",
+    ("10_since", "lead_promise"): "A new cluster came, as large as what was missing to Musk's promise; of the total nothing is proven",
     ("10_since", "lead_chips"): "Whether those that X owed to Tesla came is still unknown, and Tesla's own chart both helps and hurts "
     "Musk's answer",
     ("10_since", "lead_courts"): "The shareholders' suits were dismissed, and are on appeal",

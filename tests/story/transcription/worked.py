@@ -163,6 +163,7 @@ def investors() -> dict[str, Range]:
         **{f"abnormal_return_{name}": found[:3] for name, found in tested.items()},
         "abnormal_return_least": (min(variants), None, None),
         "abnormal_return_most": (max(variants), None, None),
+        "tested_day": (date.fromisoformat(day).toordinal() - date(1970, 1, 1).toordinal(), None, None),
         "suit_days": (669, None, None),  # 13 June 2024 to 13 April 2026
     }
 
@@ -195,6 +196,7 @@ def promise() -> dict[str, Range]:
     """`02_promise`: what was spent and built by the end of the year, in millions of dollars where the filings print them."""
     added, spending = (5_152 - 1_510) * 1e6, 11_342 * 1e6
     return {
+        "cluster_spend_from_split": (10e9 / 2, None, None),
         "ai_assets_added_2024": (added, None, None),
         "ai_assets_share_of_10bn": (added / stated("ai_spend_announced"), None, None),
         "ten_bn_share_of_capex": (stated("ai_spend_announced") / spending, None, None),
@@ -460,6 +462,7 @@ INPUTS: dict[str, dict[str, set[str]]] = {
         **{f"market_{name}": EVENT for name in ("alpha", "beta", "explained_share")},
         **{f"abnormal_return_{name}": EVENT for name in ("least", "most")},
         "detectable_move_event": EVENT,
+        "tested_day": {"event_date"},
         "placebo_days": EVENT,
         "event_days_outside": LENGTHS,
         "car_event_window": {*EVENT, "window_after"},
