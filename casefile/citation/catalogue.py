@@ -206,11 +206,11 @@ class Catalogue:
         for name in self.items:
             for ending, style in _FILES.items():
                 (site / "cite" / f"{name}.{ending}").write_text(texts[name][style], encoding="utf-8")
-        of_sources = works.entries(self.sources, store)
+        of_sources = works.source_entries(self.sources, store)
         works.write_lists(site, of_sources)
         for page, shown in self.shown.items():
             plain = {name: self._entry(self.items[name], records[name], texts[name]) for name in shown}
-            based = [f"{works.PREFIX}{name}" for one in shown for name in self.based_on.get(one, ())]
+            based = [f"{works.SOURCE_PREFIX}{name}" for one in shown for name in self.based_on.get(one, ())]
             plain |= of_sources if page == sources_page else {name: of_sources[name] for name in sorted(set(based))}
             path = site / SCRIPTS / f"{page}.js"
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -278,7 +278,7 @@ class Catalogue:
         """What a page's script needs to show an item's citations, and to say in them that parameters were moved."""
         return {
             "kind": item.kind, "title": record["title"], "text": item.text, "note": record["note"], "mark": self.mark(item), "texts": texts,
-            "sources": [f"{works.PREFIX}{name}" for name in self.based_on.get(item.id, ())],
+            "sources": [f"{works.SOURCE_PREFIX}{name}" for name in self.based_on.get(item.id, ())],
         }  # fmt: skip
 
     def records(self) -> dict[str, Any]:

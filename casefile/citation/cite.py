@@ -39,7 +39,7 @@ MORE_STYLES: dict[str, tuple[Any, ...]] = {
 }  # fmt: skip
 _OF_RECORD = {"bibtex": bibtex, "ris": ris, "csl-json": csl_json, "markdown": markdown}
 _OF_ITEM = {
-    "sentence": phrasing.sentence, "news": phrasing.news, "wikipedia": phrasing.wikipedia, "html": phrasing.link,
+    "sentence": phrasing.english_sentence, "news": phrasing.news, "wikipedia": phrasing.wikipedia, "html": phrasing.html_line,
     "sentence-fr": phrasing.french_sentence,
 }  # fmt: skip
 STYLES = (*CSL_STYLES, *_OF_RECORD, "sentence", "news", "wikipedia", "url")  # of the pages too

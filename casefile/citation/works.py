@@ -19,7 +19,7 @@ from casefile.errors import BadInput, nearest, shown
 from casefile.records import Source
 from casefile.system import cache
 
-PREFIX = "source:"  # before a source's id, where ids of the book stand too
+SOURCE_PREFIX = "source:"  # before a source's id, where ids of the book stand too
 WORK_FORMATS = {"bib": "bibtex", "ris": "ris", "json": "csl-json"}
 _OF_PAGES = (*CSL_STYLES, "bibtex", "ris", "csl-json")
 # A person's name: two or three words with a capital each, a middle initial among them.
@@ -43,7 +43,7 @@ def work_record(source: Source) -> Record:
 
 
 def cited_work(name: str, sources: Mapping[str, Source], style: str) -> str:
-    """A source's reference, by its id without PREFIX. Raises BadInput for an unknown id, or a style that says what only the book can."""
+    """A source's reference, by its id without SOURCE_PREFIX. Raises BadInput for an unknown id, or a style that says what only the book can."""
     if name not in sources:
         raise BadInput(f"no source {shown(name)}; {nearest(name, sources)}")
     styles = (*CSL_STYLES, *MORE_STYLES, *WORK_FORMATS.values())
@@ -76,8 +76,8 @@ def based_on(pages: Pages) -> dict[str, list[str]]:
     return based
 
 
-def entries(sources: Mapping[str, Source], store: cache.Store) -> dict[str, dict[str, Any]]:
-    """What the pages' dialog shows of each source, by its id with PREFIX; `store` keeps what is slow to word."""
+def source_entries(sources: Mapping[str, Source], store: cache.Store) -> dict[str, dict[str, Any]]:
+    """What the pages' dialog shows of each source, by its id with SOURCE_PREFIX; `store` keeps what is slow to word."""
     records = [work_record(source) for source in sources.values()]
     key = cache.digest(json.dumps([cache.package(pages=True), records]))
     texts = store.get("works", key)
@@ -85,7 +85,7 @@ def entries(sources: Mapping[str, Source], store: cache.Store) -> dict[str, dict
         texts = _texts(records, _OF_PAGES)
         store.put("works", key, texts)
     return {
-        f"{PREFIX}{record['id']}": {"kind": "source", "title": record["title"], "texts": of_record}
+        f"{SOURCE_PREFIX}{record['id']}": {"kind": "source", "title": record["title"], "texts": of_record}
         for record, of_record in zip(records, texts, strict=True)
     }
 
