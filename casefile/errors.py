@@ -79,12 +79,10 @@ def closest(wanted: object, candidates: Iterable[str]) -> list[str]:
 
 
 def nearest(name: object, candidates: Iterable[str]) -> str:
-    """A clause naming the known names closest to `name`, or listing them all when none is close."""
+    """A clause naming the known names closest to `name`; when none is close, all of them, or of many the three nearest."""
     names = sorted(candidates)
     if close := closest(name, names):
         return "did you mean " + " or ".join(close) + "?"
-    return (
-        "known: " + (", ".join(names) if len(names) <= 20 else ", ".join(names[:20]) + ", …")
-        if names
-        else "none is known"
-    )
+    if len(names) > 20:  # too many to read: the likest of them
+        return "the nearest are " + ", ".join(difflib.get_close_matches(str(name)[:MOST_SHOWN], names, n=3, cutoff=0.0))
+    return "known: " + ", ".join(names) if names else "none is known"

@@ -22,6 +22,7 @@ from casefile.figures.graph import Graph
 from casefile.notebook import drawing, parameters
 from casefile.notebook.results import Results
 from casefile.records import Declaration, Records
+from casefile.records.tables import Overrides
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -74,7 +75,7 @@ class Sensitivity:
 def sensitivity_of(
     figure: str,
     declared: Mapping[str, Declaration],
-    overrides: Mapping[str, Mapping[str, Any]],
+    overrides: Overrides,
     records: Records,
     run: _Run,
 ) -> Sensitivity:
@@ -101,7 +102,7 @@ def _tornado(
     figure: str,
     value: float,
     declared: Mapping[str, Declaration],
-    overrides: Mapping[str, Mapping[str, Any]],
+    overrides: Overrides,
     run: _Run,
 ) -> pd.DataFrame:
     import pandas as pd
@@ -131,7 +132,7 @@ def _tornado(
     return table.set_index("parameter")
 
 
-def _candidates(row: Declaration, overrides: Mapping[str, Mapping[str, Any]]) -> Iterable[parameters.Value]:
+def _candidates(row: Declaration, overrides: Overrides) -> Iterable[parameters.Value]:
     """The values that a parameter is tried at: the ends of its range, all its choices, none where it was set to one value."""
     value_set = overrides.get(row.chapter, {}).get(row.name)
     asked = drawing.distribution_drawn(row, value_set)
@@ -155,9 +156,7 @@ def _candidates(row: Declaration, overrides: Mapping[str, Mapping[str, Any]]) ->
     return row.choices
 
 
-def _assumptions(
-    baseline: Results, records: Records, overrides: Mapping[str, Mapping[str, Any]]
-) -> dict[str, Distribution]:
+def _assumptions(baseline: Results, records: Records, overrides: Overrides) -> dict[str, Distribution]:
     """What each parameter of a chapter that has a range is drawn from, by figure."""
     drawn: dict[str, Distribution] = {}
     for name, figure in baseline.graph.figures.items():

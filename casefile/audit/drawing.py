@@ -211,7 +211,7 @@ def _is_title(group: Any) -> bool:
 
 
 def _label(element: Any) -> str:
-    """What `pictures.labelled` says of an element; empty where it says nothing."""
+    """What `pictures.with_labels` says of an element; empty where it says nothing."""
     label = str(element.get("aria-label") or "")
     return label.removeprefix(pictures.DESCRIPTION_PREFIX) if label.startswith(pictures.DESCRIPTION_PREFIX) else ""
 

@@ -15,7 +15,7 @@ from casefile.audit import numerals
 from casefile.audit.judge import Outcome
 from casefile.errors import BadInput
 
-Fault = tuple[str, str, str]  # page or file, place, what
+_Fault = tuple[str, str, str]  # page or file, place, what
 
 
 def _of_index(text: str) -> list[str]:
@@ -47,7 +47,7 @@ class Links:
         self._anchors = {page: frozenset(outcome.anchors) for page, outcome in outcomes.items()}
         self._resolved = lru_cache(maxsize=None)(self._resolve)
 
-    def faults(self) -> Iterator[Fault]:
+    def faults(self) -> Iterator[_Fault]:
         """Every broken link of pages and of the files for machines, and every link that misnames the heading it leads to."""
         for page, outcome in self.outcomes.items():
             for href in dict.fromkeys(outcome.links):
@@ -58,7 +58,7 @@ class Links:
             if not self._stands(file, href):
                 yield file, "link", f"leads nowhere: {href}"
 
-    def namings(self) -> Iterator[Fault]:
+    def namings(self) -> Iterator[_Fault]:
         """Every link with a numeral that says something else than the heading it leads to."""
         for page, outcome in self.outcomes.items():
             for href, text, place in outcome.namings:

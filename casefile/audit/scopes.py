@@ -135,7 +135,7 @@ def of_claim(page: Judge, name: str) -> Scope | None:
     return scope
 
 
-def linked(page: Judge, element: Any, scope: Scope) -> Scope | None:
+def of_linked(page: Judge, element: Any, scope: Scope) -> Scope | None:
     """A line of a list that begins with a link to a figure or a claim speaks of it."""
     first = next(iter(element), element)
     target = LEADS_TO.search(first.get("href") or "") if first.tag == "a" and not first.get("data-figure") else None
@@ -237,7 +237,7 @@ def of_left_behind(page: Judge, element: Any, scope: Scope) -> Scope | None:
     """What became of something public that stood here."""
     catalogue = page.content.catalogue
     notes = catalogue.left_behind.get(page.name, {}) if catalogue else {}
-    note = notes.get(str(element.get("id")))
+    note = notes.get(element.get("id") or "")
     return Scope().add(STRUCTURE, note.text if note else "")
 
 
@@ -277,6 +277,16 @@ def opened(page: Judge, element: Any, scope: Scope) -> Scope | None:
     return Scope().add(STRUCTURE, *definition) if definition else None
 
 
+def context_object(page: Judge, element: Any, scope: Scope) -> Scope | None:
+    """What reference managers read of something that can be cited: the whole of it must be what the book gives out."""
+    catalogue = page.content.catalogue
+    title = element.get("title") or ""
+    if catalogue is None or title not in catalogue.context_objects.get(page.name, []):
+        page.fault(element, f"no context object that the book gives: {title[:80]}")
+        return None
+    return Scope().add(CITATION, title)
+
+
 SCOPES: dict[str, Callable[[Judge, Any, Scope], Scope | None]] = {
     # what carries it          what it speaks of
     "derivation":              figure,
@@ -286,7 +296,7 @@ SCOPES: dict[str, Callable[[Judge, Any, Scope], Scope | None]] = {
     "#claim":                  claim,
     "kicker":                  kicker,
     "quote":                   quote,
-    "li":                      linked,
+    "li":                      of_linked,
     "opens":                   opened,
     "source-entry":            of_source,
     "#fact":                   of_fact,
@@ -300,6 +310,7 @@ SCOPES: dict[str, Callable[[Judge, Any, Scope], Scope | None]] = {
     "correction-note":         corrections,
     "correction-line":         corrections,
     "left-note":               of_left_behind,
+    "Z3988":                   context_object,
     "#measures":               measures,
     "#measure":                measure,
 }  # fmt: skip

@@ -23,7 +23,8 @@ from casefile.notebook import beside, markdown, parameters, results
 from casefile.notebook.results import CHART_MEDIA_TYPE, FIGURES_MEDIA_TYPE
 from casefile.publication import offline
 from casefile.records import Records
-from casefile.site import api, downloads
+from casefile.records.tables import Overrides
+from casefile.site import api, crate, downloads
 from casefile.site.renderer import EXTRA, Renderer
 from casefile.site.versions import Versions
 from casefile.system import cache, document, limits, manifest, place, scratch  # fmt: skip
@@ -52,6 +53,8 @@ def check(story: Story, remember: bool = False) -> Records:
     records.keep_inside(root, "chapters/_static")
     tables, _ = story.records, story.title  # read, and refused where it cannot be
     cite.address_of(root)
+    if (root / "CITATION.cff").is_file():
+        cite.book_of(root)
     parameters.scenarios(tables)
     for page in story.pages:
         if page in story.chapters:
@@ -80,7 +83,7 @@ def check(story: Story, remember: bool = False) -> Records:
 
 
 def build(
-    story: Story, overrides: run.Overrides, output: Path, jobs: int, engine: str | None, report: run.Report,
+    story: Story, overrides: Overrides, output: Path, jobs: int, engine: str | None, report: run.Report,
     tell: Callable[[str], None] | None = None, renderer: Renderer | None = None,
 ) -> str:  # fmt: skip
     """Build the whole site into `output`, replacing it in one step, and return the site's hash.
@@ -126,18 +129,23 @@ def build(
             sentences = compare.all_sentences(story.records, whole.chapters, whole.texts)
             (site / "api" / compare.SENTENCES).write_text(results.dumps(sentences), encoding="utf-8")
             if catalogue:
-                catalogue.write(site, store, story.places.get("casefile-corrections", ""))
+                catalogue.write(
+                    site, store, story.places.get("casefile-corrections", ""), story.places.get("casefile-sources", "")
+                )
             for path in records.published(root):
                 (site / "data" / path).parent.mkdir(parents=True, exist_ok=True)
                 document.copy(root / "data" / path, site / "data" / path)
             downloads.notebooks(site, root, whole.folder / "notebooks", story.chapters)
+            if catalogue:
+                api.write_index(site / "api", catalogue)
+                crate.write(site, catalogue)
             if (root / BILL).is_file():
                 shutil.copyfile(root / BILL, site / BILL.name)
         content = Content.load(root, whole.results)
         downloads.write(site, content, story.title)
         renderer.finish()
         if content.catalogue:
-            Versions.of(root, site, content.catalogue, story.places.get("casefile-corrections", "")).write()
+            Versions.of(root, site, content.catalogue, story.places.get("casefile-corrections", ""), store).write()
         if catalogue:
             offline.write(site, story.pages, catalogue.book, story.title)
         live.write(root, site)
@@ -154,7 +162,7 @@ def build(
 
 
 def judged_by(
-    story: Story, overrides: run.Overrides, jobs: int, engine: str | None, report: run.Report
+    story: Story, overrides: Overrides, jobs: int, engine: str | None, report: run.Report
 ) -> tuple[Content, dict[str, Written]]:
     """What a site built with `overrides` is held against: records and results, and what pages are of.
 

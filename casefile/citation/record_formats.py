@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from casefile.citation import latex
 
@@ -33,14 +34,17 @@ def bibtex(record: Record) -> str:
     from pybtex.database import BibliographyData, Entry
     from pybtex.database.output.bibtex import Writer
 
-    year, month, _ = record["issued"]["date-parts"][0]
+    year, month, _ = _day(record)
     fields = {
         "title": f"{{{latex.escaped(record['title'])}}}",
-        "year": str(year),
-        "month": _MONTHS[month - 1],
-        "version": record["version"],
-        "note": latex.escaped(record["note"]),
+        "year": year,
+        "month": _MONTHS[int(month) - 1] if month else "",
+        "version": record.get("version", ""),
+        "note": latex.escaped(record.get("note", "")),
+        "doi": record.get("DOI", ""),
+        "urldate": "-".join(filter(None, _day(record, "accessed"))),
     }
+    fields = {name: value for name, value in fields.items() if value}
     if "container-title" in record:
         fields["howpublished"] = f"In {latex.escaped(record['container-title'])}"
     if "URL" in record:
@@ -68,7 +72,14 @@ def key_of(record: Record) -> str:
     """A key for BibTeX that no other work of a bibliography has: author, year and id."""
     first = record["author"][0]
     letters = unicodedata.normalize("NFKD", first.get("literal") or first["family"])
-    return f"{re.sub('[^A-Za-z0-9]', '', letters)[:40]}{record['issued']['date-parts'][0][0]}-{record['id']}"
+    return f"{re.sub('[^A-Za-z0-9]', '', letters)[:40]}{_day(record)[0]}-{record['id']}"
+
+
+def _day(record: Record, name: str = "issued") -> tuple[str, str, str]:
+    """Year, month and day of a date as digits, each empty where the record does not say it."""
+    parts = record[name]["date-parts"][0] if name in record else []
+    year, month, day = (*parts, None, None, None)[:3]
+    return f"{year:04d}" if year else "", f"{month:02d}" if month else "", f"{day:02d}" if day else ""
 
 
 def _person(author: Mapping[str, str]) -> Any:
@@ -85,23 +96,32 @@ def ris(record: Record) -> str:
     """A record as RIS."""
     import rispy
 
-    year, month, day = record["issued"]["date-parts"][0]
+    day, read = _day(record), _day(record, "accessed")
+    of_others = record["type"] == "webpage"  # a source, not a part of the book
     entry: dict[str, Any] = {
-        "type_of_reference": {"report": "RPRT", "chapter": "CHAP", "dataset": "DATA"}[record["type"]],
+        "type_of_reference": {"report": "RPRT", "chapter": "CHAP", "dataset": "DATA", "webpage": "ELEC"}[
+            record["type"]
+        ],
         "id": record["id"],
         "title": record["title"],
         "authors": [_last_first(author) for author in record["author"]],
-        "year": str(year),
-        "date": f"{year:04d}/{month:02d}/{day:02d}",
-        "edition": record["version"],
-        "notes": [record["note"]],
-        "publisher": " and ".join(author_name(author) for author in record["author"]),
-        "language": "en",
+        "year": day[0],
+        "date": "/".join(day) if any(day) else "",
+        "access_date": "/".join(read) if any(read) else "",
+        "doi": record.get("DOI", ""),
+        "edition": record.get("version", ""),
+        "notes": [record["note"]] if "note" in record else [],
+        "publisher": record.get("container-title", "")
+        if of_others
+        else " and ".join(map(author_name, record["author"])),
+        "language": "" if of_others else "en",
     }
     if "container-title" in record:
         entry["secondary_title"] = record["container-title"]
     if "URL" in record:
         entry["urls"] = [record["URL"]]
+
+    entry = {name: value for name, value in entry.items() if value}
 
     class Bare(rispy.RisWriter):  # type: ignore[misc]
         """rispy's writer without the running number above the record, which no format asks for."""
@@ -127,3 +147,31 @@ def markdown(record: Record) -> str:
     year = record["issued"]["date-parts"][0][0]
     text, _, mark_text = record["note"].rpartition(". ")
     return f"{' and '.join(author_name(author) for author in record['author'])} ({year}): {linked}{container}. {text}. `{mark_text}`"
+
+
+def context_object(record: Record) -> str:
+    """A record as an OpenURL context object (ANSI/NISO Z39.88), which COinS carry and Zotero, Mendeley and others read.
+
+    A corporate author stands in `aucorp`: in any other key readers take its words for a person's names.
+    """
+    whole, of_others = record["type"] == "report", record["type"] == "webpage"
+    kind = "dc" if of_others else "book"
+    title, container = str(record["title"]), str(record.get("container-title", ""))
+    said = [("ctx_ver", "Z39.88-2004"), ("rft_val_fmt", f"info:ofi/fmt:kev:mtx:{kind}")]
+    if of_others:
+        said += [("rft.type", "webpage"), ("rft.title", title), ("rft.source", container)]
+    elif whole:
+        said += [("rft.genre", "report"), ("rft.btitle", title)]
+    else:
+        said += [("rft.genre", "bookitem"), ("rft.btitle", container), ("rft.atitle", title)]
+    for author in record["author"]:
+        if "given" in author:
+            last = " ".join(author[part] for part in ("non-dropping-particle", "family", "suffix") if part in author)
+            said += [("rft.aulast", last), ("rft.aufirst", author["given"])]
+        else:
+            said += [("rft.aucorp", author_name(author))]
+    said += [("rft.date", "-".join(filter(None, _day(record)))), ("rft.edition", record.get("version", ""))]
+    said += [("rft_id", record.get("URL", "")), ("rft_id", f"info:doi/{record['DOI']}" if "DOI" in record else "")]
+    # Zotero takes a plus, escaped too, for a space; one of full width is the same sign to whoever reads it and to `verify`.
+    plain = [(name, text if name == "rft_id" else text.replace("+", "＋")) for name, text in said]
+    return "&".join(f"{name}={quote(text, safe='')}" for name, text in plain if text)

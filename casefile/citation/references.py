@@ -100,7 +100,7 @@ def _of_record(text: str, book: Published, computed: Computed) -> Reference:
 def _title(text: str) -> str:
     """How a record is told from others: by its title, or how it begins."""
     titled = re.search(r"(?im)^\s*(?:title\s*=\s*[{\"]+|T[I1]  - )(.+?)[}\"]*,?\s*$|\"title\":\s*\"(.+?)\"[,}]", text)
-    return _short(latex.unescaped(titled[1] or titled[2]) if titled else text)
+    return _short(latex.latex_text(titled[1] or titled[2]) if titled else text)
 
 
 def _short(text: str) -> str:

@@ -5,39 +5,28 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 
 from casefile import records
 from casefile.citation.citable import FORM_EXPECTED, FORMS, ITEM_KINDS, Item
 from casefile.errors import BadRecord
+from casefile.records.rows import PublicId
 from casefile.system import scratch
 
 REGISTRY = Path("data") / "ids.csv"
 PUBLIC, RETIRED = "public", "retired"
 
 
-@dataclass(frozen=True)
-class Public:
-    """A row of the registry: an id that was given out, and where it leads. A retired one says why in `note`."""
-
-    id: str
-    kind: str
-    page: str
-    anchor: str
-    status: str
-    note: str
-
-
-def read(root: Path) -> dict[str, Public]:
+def read(root: Path) -> dict[str, PublicId]:
     """The ids of `data/ids.csv`; none without it. Raises BadRecord for a row that cannot be."""
     path = root / REGISTRY
     if not path.is_file():
         return {}
-    registered: dict[str, Public] = {}
+    registered: dict[str, PublicId] = {}
     for number, row in records.rows(path):
         try:
-            public = Public(**{column.name: row[column.name] for column in fields(Public)})
+            public = PublicId(**{column.name: row[column.name] for column in fields(PublicId)})
         except KeyError as error:
             raise BadRecord(str(REGISTRY), 1, error.args[0], None, "this column in the header") from None
         for column, form in FORMS.items():
@@ -54,7 +43,7 @@ def read(root: Path) -> dict[str, Public]:
 
 
 def faults(
-    registered: Mapping[str, Public], items: Mapping[str, Item], published: Iterable[Mapping[str, Item]] = ()
+    registered: Mapping[str, PublicId], items: Mapping[str, Item], published: Iterable[Mapping[str, Item]] = ()
 ) -> list[str]:
     """What is wrong between the registry and the book, a line each: ids missing, vanished, or leading elsewhere.
 
@@ -91,7 +80,7 @@ def faults(
 
 
 def left_behind(
-    registered: Mapping[str, Public], items: Mapping[str, Item], published: Iterable[Mapping[str, Item]] = ()
+    registered: Mapping[str, PublicId], items: Mapping[str, Item], published: Iterable[Mapping[str, Item]] = ()
 ) -> dict[str, dict[str, str]]:
     """Where something public stood and no longer does: page → anchor → the id that stood there."""
     taken = {(item.page, item.anchor) for item in items.values()}
@@ -111,14 +100,14 @@ def register(root: Path, items: Mapping[str, Item]) -> tuple[int, int]:
     for item in items.values():
         row = rows.get(item.id)
         if row is None:
-            rows[item.id] = Public(item.id, item.kind, item.page, item.anchor, PUBLIC, "")
+            rows[item.id] = PublicId(item.id, item.kind, item.page, item.anchor, PUBLIC, "")
             added += 1
         elif row.status == PUBLIC and (row.page, row.anchor) != (item.page, item.anchor):
             rows[item.id] = replace(row, page=item.page, anchor=item.anchor)
             moved += 1
     if added or moved:
         text = io.StringIO()
-        table = csv.DictWriter(text, [column.name for column in fields(Public)], lineterminator="\n")
+        table = csv.DictWriter(text, [column.name for column in fields(PublicId)], lineterminator="\n")
         table.writeheader()
         table.writerows(asdict(row) for row in rows.values())
         scratch.write(root / REGISTRY, text.getvalue())

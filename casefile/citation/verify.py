@@ -17,9 +17,10 @@ from casefile.citation.corrections import touching
 from casefile.citation.editions import Edition
 from casefile.citation.forms import EXPECTED, FORM_ADDRESS, FORM_WORDS, TELLS
 from casefile.citation.marks import NONE, Mark, Marks
-from casefile.citation.registry import RETIRED, Public
+from casefile.citation.registry import RETIRED
 from casefile.errors import BadInput, nearest, shown
 from casefile.records import Correction
+from casefile.records.rows import PublicId
 
 STANDS, CHANGED, MOVED, WITHDRAWN = "stands", "value changed", "moved", "withdrawn"
 # What a part of a citation is called in what is said of it.
@@ -91,7 +92,7 @@ class Published:
     book: Book
     editions: Mapping[str, Edition]
     standing: Mapping[str, Item]
-    registered: Mapping[str, Public]
+    registered: Mapping[str, PublicId]
     corrections: Sequence[Correction] = ()
 
     @classmethod

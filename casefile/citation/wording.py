@@ -29,8 +29,9 @@ SAYING = (
     ("value range", "{text} {range}"), ("value", "{text}"),
 )  # fmt: skip
 LEADS = {
-    "number": ("", "gives, for "), "claim": ("", "finds the claim "), "chart": ("", "see the chart "),
-    "section": ("", "see the section "), "page": ("", "see the page "), "book": ("",),
+    "number": ("", "gives, for ", "donne, pour "), "claim": ("", "finds the claim ", "sur l'affirmation "),
+    "chart": ("", "see the chart ", "voir le graphique "), "section": ("", "see the section ", "voir la section "),
+    "page": ("", "see the page ", "voir la page "), "book": ("",),
 }  # fmt: skip
 PHRASES = (
     ("author", "{author}"), ("author", "of {author}"), ("author", "see {author}"), ("author", "and {other}"), ("author", "& {other}"),
@@ -38,19 +39,30 @@ PHRASES = (
     ("edition", "version {edition}"), ("place", "No public address is set; page {place}"),
     ("parameters", "computed with {change}"), ("parameters", "{change}"), ("parameters", "not with the book's own parameters"),
     ("address", "{address}"), ("address", "retrieved from {address}"), ("address", "available at {address}"), ("", "dataset"),
-    ("", "data set"),
+    ("", "data set"), ("", "Jeu de données"), ("", "Internet"), ("", "en ligne"), ("author", "according to {author}"),
+    ("author", "de {author}"), ("author", "voir {author}"), ("author", "verdict de {author}"), ("author", "et {other}"),
+    ("place", "Sans adresse publique; page {place}"), ("parameters", "calculé avec {change}"),
+    ("parameters", "et non avec les paramètres du livre"), ("", "online"), ("", "available"), ("", "available at"), ("", "available from"),
+    ("", "retrieved from"), ("", "disponible à l'adresse"),  # an address that carries the mark is read apart
 )  # fmt: skip
-RELEASED = (("edition", "Edition {edition}"), ("edition date", "Edition {edition} of {day}"))
-DRAFTED = (
-    ("edition", "Draft after edition {released}"),
-    ("edition", "Draft of edition {released}"),
-)  # the second until 0.3.0
+RELEASED = (
+    ("edition", "Edition {edition}"), ("edition date", "Edition {edition} of {day}"), ("edition date", "Édition {edition} du {day}"),
+)  # fmt: skip
+DRAFTED = (  # the second until 0.3.0
+    ("edition", "Draft after edition {released}"), ("edition", "Draft of edition {released}"),
+    ("edition", "Version préparatoire, après l'édition {released}"),
+)  # fmt: skip
 
 # What a paste adds or a reader adds and no record says, with the name of what then goes without comparison.
 ADDED = (  # its name, its pattern, its flags: as Python and JavaScript both read them
     ("", r"^[ \t]*(?:>[ \t]?)+", "m"),  # a mail's mark of what it answers
     ("", r"^\s*(?:\[\d{1,3}\]|\(?\d{1,3}[.)](?=\s))|^\s*[•·*-]\s+", ""),  # a place in a list
     ("", r":~:text=[^\s)\]>]*", "i"),  # where a browser is to scroll
+    ("the DOI", r"\b(?:https?://(?:dx\.)?doi\.org/|doi:\s?)10\.\d{4,9}(?:\.\d+)*/[^\s|<>\]]*[^\s|<>\].,;]", "i"),
+    ("the day it was read", r"\|\s*access-date\s*=[^|}]*", "i"),
+    ("the archive that kept it", r"\|\s*(?:archive-url|archive-date|url-status)\s*=[^|}]*", "i"),
+    ("", r"\{\{\s*cite (?:web|report)\b(?=\s*\|)|\|\s*(?:title|(?:author|last|first)\d?|website|date|url|id|at)\s*=", "i"),
+    ("", r'<a\s+href="(?=https?://)|(?<=\S)"\s*>|</?(?:a|cite|code|em|i|p)>', "i"),  # HTML's, but for where a link leads
     ("the archive that kept it", r"https?://web\.archive\.org/web/\d+(?:[a-z]{2}_)?/(?=http)", "i"),
     ("what its sender counts by", r"&(?:utm_\w+|fbclid|gclid|mc_cid|mc_eid|ref)=[^&#\s)\]>]*", "i"),
     (
@@ -162,6 +174,12 @@ def author_forms(authors: Iterable[Mapping[str, str]]) -> list[str]:
     return list(dict.fromkeys(" ".join(way.split()) for way in ways))
 
 
+_FRENCH_MONTHS = (
+    "janvier janv", "février févr", "mars", "avril avr", "mai", "juin", "juillet juill", "août", "septembre sept", "octobre oct",
+    "novembre nov", "décembre déc",
+)  # fmt: skip
+
+
 @functools.lru_cache(64)
 def dates(iso: str) -> list[str]:
     """Every way in which styles write a day, in ISO form, or its month or year."""
@@ -196,6 +214,9 @@ def dates(iso: str) -> list[str]:
         ]
         ways += [f"{name} {year}", f"{year} {name}", f"{name} {number}", f"{number} {name}"]
         ways += [PART.join(parts) for parts in ((year, name), (name, year), (year, name, number), (number, name, year))]
+    for name in _FRENCH_MONTHS[day.month - 1].split():
+        ways += [f"{name} {year}", f"{year} {name}"]
+        ways += [f"{said} {name} {year}" for said in ((number, "1er") if number == "1" else (number,))]
     return list(dict.fromkeys(ways))
 
 

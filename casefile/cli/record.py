@@ -1,4 +1,4 @@
-"""Verbs that keep the records: source add, stale. What they write and read are plain tables, which a hand may edit."""
+"""Verbs that keep the records: source add, describe, stale. What they write and read are plain tables, which a hand may edit."""
 
 from __future__ import annotations
 
@@ -85,6 +85,15 @@ def _asked(question: str, guess: str, name: str, column: dict[str, object]) -> s
 
 
 @cli.command()
+def describe() -> None:
+    """Write into data/datapackage.json what the engine's tables hold; series, and words of the story's own, stay."""
+    from casefile.records import package
+
+    same = package.write_description(story_root() / "data")
+    click.echo(f"data/datapackage.json: {'says so already' if same else 'written anew'}")
+
+
+@cli.command()
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.option(
     "--series", help="The series that FILE, a newer table from its source, is compared with; FILE's name unless given."
@@ -99,7 +108,7 @@ def stale(file: Path | None, series: str | None, day: str | None, older_than: in
 
     from casefile import records
     from casefile.records import ageing
-    from casefile.records.tables import is_day
+    from casefile.records.columns import is_day
 
     if series and file is None:
         raise BadInput(f"--series {series}: compared with nothing; expected a FILE with newer rows")

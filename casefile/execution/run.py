@@ -22,9 +22,9 @@ from casefile.execution import fork, notebooks
 from casefile.execution.notebooks import Notebook
 from casefile.notebook import parameters, results
 from casefile.records import Records
+from casefile.records.tables import Overrides
 from casefile.system import cache, limits, processes, scratch
 
-Overrides = Mapping[str, Mapping[str, Any]]  # parameters other than the declared ones: chapter → name → value
 OVERRIDES_VARIABLE = "CASEFILE_OVERRIDES"
 FORK, PAPERMILL = "fork", "papermill"
 _MORE = "`memory` under `execute` in _config.yml allows more"

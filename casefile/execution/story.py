@@ -13,10 +13,11 @@ from casefile import records
 from casefile.errors import BadInput, shown
 from casefile.execution import notebooks, run
 from casefile.execution.notebooks import Notebook
-from casefile.execution.run import Overrides, Report
+from casefile.execution.run import Report
 from casefile.notebook import markdown, results
 from casefile.notebook.homes import Homes
 from casefile.notebook.results import Results
+from casefile.records.tables import Overrides
 from casefile.system import cache, document
 
 PAGES = "pages.json"  # among the results: which page each chapter is
@@ -159,7 +160,7 @@ class Run:
 
     story: Story
     folder: Path
-    overrides: Mapping[str, Mapping[str, Any]]
+    overrides: Overrides
 
     @property
     def results(self) -> Path:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import altair as alt
 import pandas as pd
 
 from casefile.figures import charts
+from casefile.figures.chronology import Layers
 
 LANE = 62  # pixels for a measure: its name, its bars
 _PITCH = 1.75  # from one measure to the next, in the height of its bars
@@ -29,19 +29,19 @@ def placed(table: pd.DataFrame, measures: dict[str, str]) -> pd.DataFrame:
     return pd.concat(lanes, ignore_index=True)
 
 
-def lanes(rows: pd.DataFrame, axis: alt.Axis, colour: str, strong: list[str], marked: str) -> Any:
+def lanes(rows: pd.DataFrame, axis: alt.Axis, colour: str, strong: list[str], marked: str) -> Layers:
     """The picture of placed rows: `strong` periods in full colour, `marked` on a ground; what is `said` stands at its bar."""
     across = alt.X("period:N", sort=list(dict.fromkeys(rows["period"])), axis=axis)
-    up: dict[str, Any] = {"axis": None, "scale": alt.Scale(nice=False)}
+    up: Any = {"axis": None, "scale": alt.Scale(nice=False)}
     measures = rows["measure"].nunique()
     place: Any = {"y": alt.Y("start:Q", **up), "y2": "end:Q"}
     base = alt.Chart(rows).encode(x=across)
     ground = alt.Chart(rows[rows["period"] == marked].head(1)).encode(x=across)
     ground = ground.mark_bar(color=charts.GRID, opacity=0.4).encode(y=charts.edge(), y2=alt.value("height"))
-    there = f"indexof({json.dumps(strong)}, datum.period) >= 0"
-    pale = base.transform_filter(f"!({there})").mark_bar(color=colour, opacity=0.38)
-    full = base.transform_filter(there).mark_bar(color=colour)
-    bars = pale.encode(**place) + full.encode(**place)
+    chosen: Any = alt.FieldOneOfPredicate(field="period", oneOf=strong)
+    full = base.transform_filter(chosen).mark_bar(color=colour).encode(**place)
+    rest: Any = {"not": chosen}
+    bars = base.transform_filter(rest).mark_bar(color=colour, opacity=0.38).encode(**place) + full
     first = alt.Chart(rows.drop_duplicates("measure"))
     line = first.mark_rule(color=charts.MUTED).encode(y=alt.Y("zero:Q", **up))
     name = first.mark_text(align="left", fontSize=13, fontWeight="bold", color=charts.INK)

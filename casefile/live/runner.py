@@ -20,10 +20,10 @@ from casefile.notebook import parameters, results
 from casefile.notebook.chapter import OTHERS, RunOthers
 from casefile.notebook.root import ROOT_VARIABLE
 from casefile.records import Records
+from casefile.records.tables import Overrides
 
 INJECTED = "# Parameters"  # how the cell that papermill injects begins
 REMEMBERED = 20  # results of each chapter
-Overrides = Mapping[str, Mapping[str, Any]]
 Tell = Callable[[str], None]
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from casefile import records
 from casefile.live import bundle
 
-LIVE = "live"  # on the site
+ON_SITE = "live"  # on the site
 PACKAGE = Path(__file__).parents[1]
 _WINGS = ("system", "records", "figures", "notebook")  # what a notebook's run stands on
 
@@ -31,7 +31,7 @@ def browser_files(root: Path) -> dict[str, str]:
 
 def write(root: Path, site: Path) -> dict[str, Any] | None:
     """Put the bundle into a site, with the story in it; without a bundle only a list that says so. Returns the list."""
-    target = site / LIVE
+    target = site / ON_SITE
     target.mkdir(parents=True, exist_ok=True)
     listed: dict[str, Any] | None = None
     if (root / bundle.PLACE / bundle.LIST).is_file():

@@ -31,9 +31,8 @@ from casefile.notebook.root import find_root
 from casefile.notebook.score import Counted, counts
 from casefile.records import Declaration, Records, dating
 
-RunOthers = Callable[
-    [Path, Sequence[str], Records, Mapping[str, Mapping[str, Any]]], Mapping[str, results.Results]
-]  # the results of a story's chapters, by name, under a scenario: who runs notebooks gives them
+# The results of a story's chapters, by name, under a scenario: who runs notebooks gives them.
+RunOthers = Callable[[Path, Sequence[str], Records, Mapping[str, Mapping[str, Any]]], Mapping[str, results.Results]]
 OTHERS = "__casefile_others__"  # the name in a notebook's namespace of such a function, where its runner has one
 DEFAULT_SCENARIO = "default"
 
@@ -148,9 +147,8 @@ class Chapter:
         publish: bool = False, key: str = "id",
     ) -> sympy.Symbol:  # fmt: skip
         """One cell of a series as a figure: the row whose `key` column is `row`, under the same id unless named."""
-        return self._leaf(
-            leaves.series_cell(self.records, self.name, series, row, column, key, unit, meaning), id, publish
-        )
+        leaf = leaves.series_cell(self.records, self.name, series, row, column, key, unit, meaning)
+        return self._leaf(leaf, id, publish)
 
     def imported(self, chapter: str, *names: str) -> Any:
         """Figures of another chapter, by id; one symbol, or a tuple of them. The chapter must stand in `needs`."""

@@ -58,7 +58,7 @@ class Article:
     @cached_property
     def title(self) -> str:
         """What the page is called."""
-        return next((line_of(heading) for heading in self.element.iter("h1")), self.page)
+        return next((text_line(heading) for heading in self.element.iter("h1")), self.page)
 
     @property
     def sections(self) -> Iterator[tuple[str, str]]:
@@ -66,7 +66,7 @@ class Article:
         for heading in self.element.iter("h2"):
             anchor = heading.get("id") or heading.getparent().get("id")
             if anchor:
-                yield anchor, line_of(heading)
+                yield anchor, text_line(heading)
 
     @property
     def anchors(self) -> set[str]:
@@ -74,7 +74,7 @@ class Article:
         return set(self.element.xpath("descendant-or-self::*/@id"))
 
 
-def line_of(element: Any) -> str:
+def text_line(element: Any) -> str:
     """The text of an element on one line."""
     return " ".join("".join(element.itertext()).split())
 

@@ -1,10 +1,11 @@
 """What is known: the tables of `data/`, read once and validated.
 
-Every fact has one row. The tables are described by `data/datapackage.json` (Frictionless) and checked against it;
-rules that a table schema cannot say are checked besides.
+Every fact has one row. `rows` says what each table holds; `data/datapackage.json` (Frictionless) is made of that, and
+what is the story's own, and the tables are checked against it; rules that a table schema cannot say are checked besides.
 """
 
 from casefile.records.checks import check, line_of
+from casefile.records.columns import NUMBER
 from casefile.records.package import keep_inside, left_out, published
 from casefile.records.rows import (
     ASSUMPTION,
@@ -25,7 +26,6 @@ from casefile.records.rows import (
 from casefile.records.tables import (
     MOST_BYTES,
     MOST_CELL,
-    NUMBER,
     SCENARIOS,
     UNPRINTED,
     Records,

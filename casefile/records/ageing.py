@@ -10,6 +10,7 @@ from pathlib import Path
 
 from casefile.errors import BadInput, nearest, shown
 from casefile.records import tables
+from casefile.records.columns import A_DATE, NUMBER, is_date
 from casefile.records.dating import last_day
 from casefile.records.rows import Event, Fact
 from casefile.records.tables import Records
@@ -54,15 +55,15 @@ def newer(records: Records, name: str, file: Path) -> Newer:
     ours = [cells for _, cells in tables.rows(records.data / "series" / f"{name}.csv")]
     theirs = list(csv.DictReader(io.StringIO(document.text(file, str(file), "CSV"))))
     header = list(ours[0]) if ours else []
-    day = next((column for column in header if all(tables.is_date(row[column]) for row in ours)), "")
+    day = next((column for column in header if all(is_date(row[column]) for row in ours)), "")
     if not day:
         raise BadInput(f"data/series/{name}.csv: no column of days; expected one to tell newer rows by")
     shared = [column for column in header if theirs and column in theirs[0]]
     if day not in shared:
         raise BadInput(f"{file}: no column {day}; expected the columns of data/series/{name}.csv")
     for number, row in enumerate(theirs, start=2):
-        if not tables.is_date(row[day] or ""):
-            raise BadInput(f"{file}, row {number}, column {day}: {shown(row[day])}; expected {tables.A_DATE}")
+        if not is_date(row[day] or ""):
+            raise BadInput(f"{file}, row {number}, column {day}: {shown(row[day])}; expected {A_DATE}")
     last = max(row[day] for row in ours)
     key = header[0] if header[0] in shared else day
     by_key = {row[key]: row for row in ours}
@@ -75,5 +76,5 @@ def newer(records: Records, name: str, file: Path) -> Newer:
 
 def _same(one: str, other: str) -> bool:
     """Whether two cells say the same: 1.50 is 1.5."""
-    numbers = tables.NUMBER.fullmatch(one) and tables.NUMBER.fullmatch(other)
+    numbers = NUMBER.fullmatch(one) and NUMBER.fullmatch(other)
     return float(one) == float(other) if numbers else one == other

@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from casefile.errors import BadInput, BadRecord, nearest, of_library
-from casefile.records.tables import A_DATE, DATE_PATTERN, SCENARIOS, is_date, rows, unique
-from casefile.system import document
+from casefile.records.columns import A_DATE, DATE_PATTERN, is_date
+from casefile.records.rows import TABLES
+from casefile.records.tables import SCENARIOS, rows, unique
+from casefile.system import document, scratch
 
 
 def keep_inside(root: Path, folder: str) -> None:
@@ -54,6 +56,22 @@ def _texts_of_licences(described: Mapping[str, Any]) -> list[str]:
         [licence.get("path") for licence in licences if isinstance(licence, dict)] if isinstance(licences, list) else []
     )
     return [path for path in paths if isinstance(path, str) and "://" not in path]
+
+
+def write_description(data: Path) -> bool:
+    """Write into `datapackage.json` what the kinds of rows say of their tables; returns whether it said so already.
+
+    Tables that stand and were not described are added. What is the story's stays: series, titles, columns of its own bounds.
+    """
+    path, by_name = data / "datapackage.json", {table.name: table for table in TABLES}
+    plain, before = description(path), document.text(path)
+    own = {str(table["path"]).removesuffix(".csv"): table for table in plain["resources"]}
+    names = [*own, *(name for name in by_name if name not in own and (data / f"{name}.csv").is_file())]
+    resources = [by_name[name].described(own.get(name)) if name in by_name else own[name] for name in names]
+    text = json.dumps({**plain, "resources": resources}, indent=1, ensure_ascii=False) + "\n"
+    if text != before:
+        scratch.write(path, text)
+    return text == before
 
 
 def check(data: Path) -> None:

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import csv
-import datetime
 import functools
 import io
 import math
 import operator
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from casefile.errors import BadInput, BadRecord, nearest, of_library, shown
+from casefile.records.columns import NUMBER, Schema, is_day
 from casefile.records.rows import (
-    AT_LEAST,
-    AT_MOST,
+    TABLES,
+    Bound,
     Claim,
     Correction,
     Declaration,
@@ -39,13 +39,13 @@ NEEDED = ("sources", "figures", "units")  # the tables that every story has
 SCENARIOS = Path("data") / "scenarios.yml"
 SAVED = "scenarios"
 
-_Row = TypeVar("_Row")
+_READ_ELSEWHERE = ("names", "ids")
+
+Overrides = Mapping[str, Mapping[str, Any]]  # parameters other than the declared: their home → name → value
 
 MOST_BYTES = 1 << 26  # of one table
 MOST_CELL = 100_000  # characters of one cell
 _ID = re.compile(r"[a-z][a-z0-9_]*")
-NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-_DIGITS = 15  # decimals that a number can have
 # How a cell begins that spreadsheets take for a formula, and run; a number with its sign is none.
 FORMULA = re.compile(r"[=@]|[+-](?![0-9.])")
 # What no line of text needs: control characters, line and paragraph separators, signs that turn the direction of what
@@ -59,59 +59,14 @@ def _number(text: str) -> float:
     return number
 
 
-_CONVERT: Mapping[str, Callable[[str], Any]] = {
-    "str": str,
-    "float | None": lambda text: _number(text) if text else None,
-    "Bound": lambda text: text if is_day(text) else _number(text) if text else None,
-    "int": lambda text: int(text) if text else 0,
-    "bool": lambda text: text == "true",
-    "tuple[str, ...]": lambda text: tuple(text.split()),
+_CONVERT: Mapping[Any, Callable[[str], Any]] = {
+    str: str,
+    float | None: lambda text: _number(text) if text else None,
+    Bound: lambda text: text if is_day(text) else _number(text) if text else None,
+    int: lambda text: int(text) if text else 0,
+    bool: lambda text: text == "true",
+    tuple[str, ...]: lambda text: tuple(text.split()),
 }
-
-
-_ONE_OF = {
-    ("parameters", "type"): ("integer", "number", "string", "date", "boolean"),
-    ("units", "style"): ("number", "money", "percent", "scientific", "date", "text"),
-    ("corrections", "kind"): ("correction", "update"),
-    ("measures", "bound"): ("", AT_LEAST, AT_MOST),
-}
-DATE_PATTERN = r"^\d{4}(-\d{2}(-\d{2})?)?$"
-A_DATE = "a date that exists: a year, a month or a day such as 2024-06-04"
-
-
-def is_date(text: str) -> bool:
-    """Whether a text is an ISO year, month or day that the calendar has."""
-    try:
-        return bool(re.fullmatch(DATE_PATTERN, text, re.ASCII)) and bool(
-            datetime.date(*[*map(int, text.split("-")), 1, 1][:3])
-        )
-    except ValueError:
-        return False
-
-
-def is_day(text: str) -> bool:
-    """Whether a text is an ISO day."""
-    return len(text) == 10 and is_date(text)
-
-
-def refusal(table: str, column: str, value: Any) -> str:
-    """What is expected of a cell that is used as more than text: as a name, an address, a count; empty where it is that."""
-    if column == "id" or (table, column) == ("parameters", "name"):
-        return "" if _ID.fullmatch(value) else "an id: small letters, digits and underscores"
-    if table == "parameters" and column in ("chapter", "read_by"):
-        chapters = value if column == "read_by" else (value,)
-        return "" if all(re.fullmatch(r"\w[\w-]*", name) for name in chapters) else "the name of a chapter"
-    if (table, column) in _ONE_OF:
-        return "" if value in _ONE_OF[table, column] else "one of " + ", ".join(_ONE_OF[table, column])
-    if column in ("date", "published", "since") and value:
-        return "" if (is_day if table == "corrections" else is_date)(value) else A_DATE
-    if column == "url" and value:
-        return (
-            "" if re.fullmatch(r"https?://[^\s\"'<>\\]+", value) else "an address that begins with http:// or https://"
-        )
-    if column == "digits":
-        return "" if 0 <= value <= _DIGITS else f"a whole number from 0 to {_DIGITS}"
-    return ""
 
 
 def rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
@@ -141,30 +96,31 @@ def unique(keys: Sequence[str]) -> tuple[str, str]:
     return column, f"{'an' if column == 'id' else 'a'} {column} that no other row has"
 
 
-def _table(data: Path, name: str, kind: type[_Row], *keys: str) -> dict[Any, _Row]:
-    path, key = data / f"{name}.csv", operator.attrgetter(*keys)
+def _table(data: Path, table: Schema) -> dict[Any, Any]:
+    """The rows of a table by its key, each cell of its column's kind; none where a story need not have it, and has not."""
+    path, key, file = data / f"{table.name}.csv", operator.attrgetter(*table.key), f"data/{table.name}.csv"
     if not path.is_file():
-        if name not in NEEDED:
+        if table.name not in NEEDED:
             return {}
-        raise BadRecord(f"data/{name}.csv", None, None, None, "this table to exist")
-    table: dict[Any, _Row] = {}
-    for number, row in rows(path):
+        raise BadRecord(file, None, None, None, "this table to exist")
+    by_key: dict[Any, Any] = {}
+    for number, cells in rows(path):
         values = {}
-        for column in fields(kind):  # type: ignore[arg-type]
-            if column.name not in row:
-                raise BadRecord(f"data/{name}.csv", 1, column.name, None, "this column in the header")
+        for name, (kind, column) in table.columns.items():
+            if name not in cells:
+                raise BadRecord(file, 1, name, None, "this column in the header")
             try:
-                values[column.name] = _CONVERT[str(column.type)](row[column.name])
+                values[name] = _CONVERT[kind](cells[name])
             except ValueError:
-                raise BadRecord(f"data/{name}.csv", number, column.name, row[column.name], "a number") from None
-            if expected := refusal(name, column.name, values[column.name]):
-                raise BadRecord(f"data/{name}.csv", number, column.name, row[column.name], expected)
-        record = kind(**values)
-        if key(record) in table:
-            named, expected = unique(keys)
-            raise BadRecord(f"data/{name}.csv", number, named, " ".join(row[part] for part in keys), expected)
-        table[key(record)] = record
-    return table
+                raise BadRecord(file, number, name, cells[name], "a number") from None
+            if expected := column.fault(cells[name]):
+                raise BadRecord(file, number, name, cells[name], expected)
+        record = table.row(**values)
+        if key(record) in by_key:
+            named, expected = unique(table.key)
+            raise BadRecord(file, number, named, " ".join(cells[part] for part in table.key), expected)
+        by_key[key(record)] = record
+    return by_key
 
 
 @dataclass(frozen=True)
@@ -246,7 +202,7 @@ class Records:
         """The chapters that take parameters."""
         return list(dict.fromkeys(chapter for row in self.declarations.values() for chapter in row.readers))
 
-    def values_for(self, chapter: str, overrides: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    def values_for(self, chapter: str, overrides: Overrides) -> dict[str, Any]:
         """The values of the parameters that a chapter takes, by name, among those `given` by their homes."""
         return {
             name: overrides[row.chapter][name]
@@ -291,19 +247,11 @@ def load(root: Path) -> Records:
     data = root / "data"
     if not data.is_dir():
         raise BadInput(f"{root}: no data/ folder here; expected the root of a casefile story")
+    tables = {table.name: _table(data, table) for table in TABLES if table.name not in _READ_ELSEWHERE}
     return Records(
-        root=root,
-        origins=_table(data, "origins", Origin, "id"),
-        sources=_table(data, "sources", Source, "id"),
-        figures=_table(data, "figures", Fact, "id"),
-        events=_table(data, "events", Event, "id"),
-        replies=_table(data, "replies", Reply, "id"),
-        claims=_table(data, "claims", Claim, "id"),
-        units=_table(data, "units", Unit, "unit"),
-        declarations=_table(data, "parameters", Declaration, "chapter", "name"),
-        corrections=_table(data, "corrections", Correction, "id"),
-        measures=_table(data, "measures", Measure, "id"),
-    )
+        root, tables["origins"], tables["sources"], tables["figures"], tables["events"], tables["replies"], tables["claims"],
+        tables["units"], tables["parameters"], tables["corrections"], tables["measures"],
+    )  # fmt: skip
 
 
 def load_once(root: Path) -> Records:

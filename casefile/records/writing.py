@@ -11,6 +11,7 @@ from typing import Any
 
 from casefile.errors import BadInput, nearest, shown
 from casefile.records import package, tables
+from casefile.records.rows import TABLES
 from casefile.system import document, scratch
 
 
@@ -32,7 +33,8 @@ def fault(table: str, column: Mapping[str, Any], text: str) -> str:
     pattern = constraints.get("pattern")
     if wrong or (text and pattern and not re.fullmatch(pattern, text)):
         return package.constraint(constraints, text, f"a text of the form {pattern}")
-    return tables.refusal(table, str(column["name"]), text)
+    ours = next((ours.columns for ours in TABLES if ours.name == table), {})
+    return ours[column["name"]][1].fault(text) if column["name"] in ours else ""
 
 
 def add(data: Path, table: str, row: Mapping[str, str], named: str = "{}") -> None:

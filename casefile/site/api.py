@@ -8,6 +8,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from casefile.citation.catalogue import Catalogue
+from casefile.citation.citable import BOOK_ID
 from casefile.figures.graph import Graph
 from casefile.figures.nodes import Figure
 from casefile.notebook import parameters, results
@@ -25,6 +27,17 @@ def write(folder: Path, records: Records, chapters: Mapping[str, results.Results
         "parameters": declared(records),
     }.items():
         (folder / f"{name}.json").write_text(json.dumps(plain, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def write_index(folder: Path, catalogue: Catalogue) -> None:
+    """Write `index.json`: of which edition the folder's other files are, whose, under which licence, and how to cite them."""
+    book = catalogue.book
+    plain = {
+        "title": book.title, "author": book.author, "edition": catalogue.edition(), "date": book.date.isoformat(),
+        "licence": book.licence or None, "address": book.address or None, "cite": catalogue.mark(catalogue.items[BOOK_ID]),
+        "files": sorted(path.name for path in folder.glob("*.json")),
+    }  # fmt: skip
+    (folder / "index.json").write_text(json.dumps(plain, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def figures_by_id(chapters: Mapping[str, results.Results]) -> dict[str, Any]:

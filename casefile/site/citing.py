@@ -23,7 +23,7 @@ from casefile.site.roles import link_from, place_of
 _SCRIPT, _STYLE = "cite.js", "cite.css"
 _STYLES = {
     "sentence": "Sentence", "apa": "APA", "chicago": "Chicago", "bibtex": "BibTeX", "ris": "RIS", "csl-json": "CSL-JSON",
-    "markdown": "Markdown",
+    "markdown": "Markdown", "news": "News line", "wikipedia": "Wikipedia",
 }  # fmt: skip
 _FILES = {"BibTeX": "bib", "RIS": "ris", "CSL-JSON": "json"}
 
@@ -115,6 +115,7 @@ def _add(app: Any, page_name: str, template: str, context: dict[str, Any], doctr
     item = stamped if stamped and stamped.kind == "page" else None
     foot = markup.render(
         "cite_foot.html", stamp=catalogue.stamp(stamped) if stamped else "",
+        context_objects=catalogue.context_objects.get(page_name, []),
         verify_page=link("casefile-verify") if place_of(app, "casefile-verify") else "",
         corrections=corrected, link=link, item=item, files=_FILES,
         left=catalogue.left_behind.get(page_name, {}), up="../" * page_name.count("/"),

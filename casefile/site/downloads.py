@@ -77,6 +77,9 @@ def chart_csv(drawn: Mapping[str, Any]) -> str:
 
 
 def _shown(cell: Any) -> Any:
+    """A cell as CSV has it: whole numbers without a point, and no text that a spreadsheet would run."""
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
+        return int(cell)
     return f"'{cell}" if isinstance(cell, str) and FORMULA.match(cell) else cell
 
 

@@ -19,7 +19,7 @@ from casefile.site.roles import place_of
 from casefile.site.search import reader_text
 
 DIRECTIVE = "casefile-glossary"
-SCRIPT = "opens.js"
+_SCRIPT = "opens.js"
 # Where no term is linked: what is a link, a name, code or a formula already, and the picture's own words.
 _NOT_WITHIN = (nodes.reference, nodes.title, nodes.literal, nodes.math, nodes.figure, nodes.term, nodes.caption)
 
@@ -116,7 +116,7 @@ def defined(app: Any) -> list[Term]:
 def _script(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
     """Bring the script to pages that have something to open."""
     if '"opens' in context.get("body", ""):
-        app.add_js_file(SCRIPT, priority=940, loading_method="defer")
+        app.add_js_file(_SCRIPT, priority=940, loading_method="defer")
 
 
 def _skip(translator: Any, node: nodes.Node) -> None:

@@ -40,10 +40,10 @@ def _environment() -> jinja2.Environment:
     return jinja
 
 
-def screen_text(markup: str) -> str:
-    """The text of some HTML as a screen shows it, without what is there for paper alone."""
+def screen_text(markup: str, within: str = "") -> str:
+    """The text of some HTML as a screen shows it, without what is there for paper alone; of the element `within`, an XPath."""
     tree = etree.HTML(f"<body>{markup}".encode(), etree.HTMLParser(encoding="utf-8"))
-    return "".join(tree.xpath("//text()[not(ancestor::*[@class='print-only' or @class='corrected'])]"))
+    return "".join(tree.xpath(f"{within}//text()[not(ancestor::*[@class='print-only' or @class='corrected'])]"))
 
 
 def render(template: str, **values: Any) -> str:

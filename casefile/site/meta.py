@@ -64,12 +64,15 @@ def _made(catalogue: Catalogue) -> dict[str, Any]:
     shared: dict[str, Any] = {
         "author": [
             {"@type": "Organization" if "literal" in author else "Person", "name": author_name(author)}
+            | ({"@id": author["ORCID"]} if "ORCID" in author else {})
             for author in book.authors
         ],
         "datePublished": book.date.isoformat(),
         "version": book.version,
         "inLanguage": "en",
     }
+    if book.doi:
+        shared["identifier"] = f"https://doi.org/{book.doi}"
     if book.licences:
         shared["license"] = [_licence(name) for name in _of_text(book.licences)]
     return shared
@@ -89,6 +92,8 @@ def report(catalogue: Catalogue, chapters: list[Item]) -> dict[str, Any]:
     plain = {"@context": CONTEXT, "@type": "Report", "name": book.title, **_made(catalogue), "hasPart": parts}
     if book.abstract:
         plain["abstract"] = book.abstract
+    if same := [address for address in (book.url, book.repository) if address]:
+        plain["sameAs"] = same
     if book.keywords:
         plain["keywords"] = list(book.keywords)
     return _addressed(catalogue, plain, "")

@@ -54,10 +54,7 @@ def lead(body: str, longest: int = _LONGEST_DESCRIPTION) -> str:
 
     `body` is the HTML of a page's content; the answer is plain text, empty when there is no such paragraph.
     """
-    match = re.search(r"</h1>.*?<p(?:\s[^>]*)?>(.*?)</p>", body, re.DOTALL)
-    if match is None:
-        return ""
-    text = " ".join(markup.screen_text(match.group(1)).split())
+    text = " ".join(markup.screen_text(body, "(//h1)[1]/following::p[1]").split())
     if len(text) <= longest:
         return text
     sentence = max(text.rfind(mark, 0, longest) for mark in (". ", "? ", "! "))
@@ -195,7 +192,7 @@ def _around(app: Any, page_name: str, context: dict[str, Any]) -> None:
         reader_text(titles[page]) if page else "" for page in (after, before)
     )
     context["teased"], context["teased_picture"] = (
-        (teaser.words(app, after), teaser.picture(app, after)) if after else ("", "")
+        (teaser.teaser_words(app, after), teaser.picture(app, after)) if after else ("", "")
     )
     context["next_short"] = next((chapter for chapter in chapters if chapter.page == after), None)
     catalogue = app.casefile_content.catalogue

@@ -17,7 +17,7 @@ _MARGIN = 40
 _LONGEST_FINDING = 230
 
 
-def picture(book: str, title: str, finding: str) -> str:
+def share_picture(book: str, title: str, finding: str) -> str:
     """The picture as SVG, at half its size in pixels. `finding` may be empty."""
     half, column = _HEIGHT / 2, _WIDTH / 2 - 2 * _MARGIN
     title_size = next(size for size in (36, 30, 25, 21) if len(wrapped(title, size, column)) <= 2 or size == 21)
@@ -60,7 +60,7 @@ def _draw(app: Any, page_name: str, template: str, context: dict[str, Any], doct
     finding = lead(context["body"], _LONGEST_FINDING)
     if not drawable(book + title + finding):
         return  # no picture rather than one of empty boxes
-    drawn = app.casefile_content.pictures.raster(picture(book, title, finding))
+    drawn = app.casefile_content.pictures.raster(share_picture(book, title, finding))
     app.builder.put(page_name, f"{_FOLDER}/{page_name}.png", drawn)
     context["share_picture"] = picture_address(app.config.html_baseurl, page_name, "../" * page_name.count("/"))
     context["share_alt"] = html.escape(f"{book}: {title} {finding}".strip())

@@ -13,7 +13,7 @@ from casefile.site import markup
 _NUMBER = re.compile(r'<a class="num"[^>]* data-figure="(\w+)" data-part="(\w+)">')
 
 
-def words(app: Any, page: str) -> Markup:
+def teaser_words(app: Any, page: str) -> Markup:
     """What the first paragraph of a page says in bold, each number in it by its figure's name; empty where none is bold."""
     for section in app.env.get_doctree(page).findall(nodes.section):
         paragraph = next((child for child in section if isinstance(child, nodes.paragraph)), None)

@@ -16,7 +16,7 @@ from casefile.figures import formats
 from casefile.notebook import parameters
 from casefile.records import Declaration
 
-Column = npt.NDArray[Any]
+GridColumn = npt.NDArray[Any]
 _MOST_WHOLE = 1 << 53  # beyond it whole numbers are no longer told apart as floats
 _NEAR = 1000  # other counts that are tried, before none is named
 
@@ -54,7 +54,7 @@ class EvenlySpaced(Sequence[parameters.Value]):
         span, steps = self.high - self.low, self.length - 1
         return span / steps if self.type == "number" else span // steps
 
-    def at(self, places: Column) -> Column:
+    def at(self, places: GridColumn) -> GridColumn:
         """The values at some places, in the type of the parameter."""
         values = np.where(places == self.length - 1, self.high, places * self.step + self.low)
         if self.type == "number":
@@ -88,12 +88,13 @@ class Grid:
             overrides[name] = values[position]
         return {name: overrides[name] for name in self.values}
 
-    def block(self, numbers: range) -> dict[str, Column]:
+    def block(self, numbers: range) -> dict[str, GridColumn]:
         """The values of each parameter in the scenarios of these numbers."""
         rest = np.arange(numbers.start, numbers.stop, numbers.step, dtype=np.int64)
         columns = {}
         for name, values in reversed(list(self.values.items())):
-            rest, position = np.divmod(rest, len(values))
+            whole = rest // len(values)  # by one number NumPy divides fast, which `divmod` does not
+            rest, position = whole, rest - whole * len(values)
             columns[name] = values.at(position) if isinstance(values, EvenlySpaced) else np.asarray(values)[position]
         return {name: columns[name] for name in self.values}
 

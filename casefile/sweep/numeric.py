@@ -11,9 +11,11 @@ import numpy as np
 from casefile.errors import BadInput
 from casefile.figures import expressions
 from casefile.figures.graph import Graph
-from casefile.sweep.grid import Column
+from casefile.sweep.grid import GridColumn
 
-BLOCK = 1 << 15  # scenarios worked out at once: what they need stays in a core's cache
+BLOCK = (
+    1 << 13
+)  # scenarios worked out at once: their columns stay in a core's cache, and below what the system maps anew
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class Formulas:
     labels: Mapping[str, tuple[str, ...]]
     function: Callable[..., Any]
 
-    def __call__(self, columns: Mapping[str, Column]) -> dict[str, Column]:
+    def __call__(self, columns: Mapping[str, GridColumn]) -> dict[str, GridColumn]:
         """The columns of figures (float64), and of choices (the position of the word that holds, int8)."""
         count = len(next(iter(columns.values())))
         with np.errstate(all="ignore"):
@@ -38,13 +40,14 @@ class Formulas:
         }
         place = len(self.figures)
         for name, words in self.labels.items():
-            holds = [np.broadcast_to(column, (count,)) for column in outputs[place : place + len(words)]]
-            columns_by_name[name] = np.argmax(holds, axis=0).astype(np.int8)
+            columns_by_name[name] = np.zeros(count, dtype=np.int8)
+            for position in reversed(range(len(words))):  # the first that holds has the last word
+                np.putmask(columns_by_name[name], np.broadcast_to(outputs[place + position], (count,)), position)
             place += len(words)
         return columns_by_name
 
 
-def _numbers(column: Column) -> Column:
+def _numbers(column: GridColumn) -> GridColumn:
     """What formulas count with, in floats, as whole numbers end at 64 bits: numbers, dates as days from 1 January 1970."""
     if column.dtype.kind == "U":
         column = column.astype("datetime64[D]").astype(np.int64)

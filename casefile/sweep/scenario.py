@@ -19,6 +19,7 @@ from casefile import records
 from casefile.errors import BadInput, CasefileError
 from casefile.execution import fork, notebooks, run
 from casefile.notebook import parameters, results
+from casefile.records.tables import Overrides
 from casefile.sweep import numeric
 from casefile.sweep.grid import Grid
 from casefile.sweep.job import BOOK, Job, SweptChapter
@@ -26,6 +27,7 @@ from casefile.system import limits, scratch
 
 SCENARIO_NUMBER = "scenario_number"  # the column that numbers the rows; `scenario` is a parameter of some chapters
 ROWS_A_FILE = 1 << 20  # scenarios in one file of a large table
+ROWS_A_GROUP = 1 << 15  # of them that Parquet packs together
 
 ScenarioRow = dict[str, Any]
 
@@ -63,8 +65,10 @@ def part(job: Job, number: int) -> bytes:
     sink = io.BytesIO()
     writer: Any = None
     numbers = range(number * ROWS_A_FILE, min((number + 1) * ROWS_A_FILE, len(scenarios)))
-    for first in range(0, len(numbers), numeric.BLOCK):
-        table = pa.table(formula_rows(formulas, scenarios, numbers[first : first + numeric.BLOCK]))
+    for first in range(0, len(numbers), ROWS_A_GROUP):
+        group = numbers[first : first + ROWS_A_GROUP]
+        blocks = (group[place : place + numeric.BLOCK] for place in range(0, len(group), numeric.BLOCK))
+        table = pa.concat_tables(pa.table(formula_rows(formulas, scenarios, block)) for block in blocks)
         if writer is None:
             writer = pq.ParquetWriter(sink, table.schema, compression="snappy", use_dictionary=list(formulas.labels))
         writer.write_table(table)
@@ -128,12 +132,12 @@ def _said(plain: Mapping[str, Any], of: str = "") -> ScenarioRow:
     return row | {f"verdict_{name}": verdict["verdict"] for name, verdict in plain["verdicts"].items()}
 
 
-def published_results(job: Job, parameters: run.Overrides, printed: bool = False) -> Mapping[str, Any]:
+def published_results(job: Job, parameters: Overrides, printed: bool = False) -> Mapping[str, Any]:
     """What the chapter of a job publishes with these parameters; charts only if `printed`. Raises what `run_all` does."""
     return run_all(job, parameters, printed)[job.chapter]
 
 
-def run_all(job: Job, parameters: run.Overrides, printed: bool = False) -> dict[str, Mapping[str, Any]]:
+def run_all(job: Job, parameters: Overrides, printed: bool = False) -> dict[str, Mapping[str, Any]]:
     """Run a job's notebooks with these parameters and return what each published, by chapter.
 
     Raises BadInput for a value that a chapter refuses, RunFailed when a cell fails, NotebookLost when the processes around it are gone.
@@ -149,9 +153,7 @@ def run_all(job: Job, parameters: run.Overrides, printed: bool = False) -> dict[
     return left
 
 
-def _run_one(
-    job: Job, chapter: SweptChapter, parameters: run.Overrides, folder: Path, printed: bool
-) -> Mapping[str, Any]:
+def _run_one(job: Job, chapter: SweptChapter, parameters: Overrides, folder: Path, printed: bool) -> Mapping[str, Any]:
     root = Path(job.root)
     values = records.load_once(root).values_for(chapter.name, parameters)
     path = notebooks.path_of(root, chapter.name)

@@ -66,7 +66,7 @@ _FIXED = {
 }
 
 
-def describe(
+def describe_sweep(
     output: Path,
     chapter: str,
     scenarios: Grid,

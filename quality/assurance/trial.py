@@ -33,6 +33,7 @@ import pytest
 from casefile.execution import notebooks, run
 from casefile.notebook import results
 from casefile.records import tables
+from casefile.records.tables import Overrides
 from quality.assurance import formula_mutants, mutants
 from quality.assurance.mutants import DATA, FORMULAS, Mutant
 
@@ -238,7 +239,7 @@ def execute_here(
     output: Path,
     results_folder: Path | None,
     engine: str | None = None,
-    overrides: run.Overrides | None = None,
+    overrides: Overrides | None = None,
 ) -> notebooks.Notebook:
     """What `casefile.execution.run.execute` does, in this process and with nothing but the results as output; `test_mutation` compares."""
     tables._loaded.cache_clear()  # changes come faster than a file's time tells

@@ -73,10 +73,24 @@ def test_the_keyboard_opens_copies_and_closes_and_the_focus_returns(browser: Bro
     expect(dialog.locator(".cite-text")).to_contain_text("Gardener, & Pippin")
     dialog.get_by_role("button", name="Copy").press("Enter")
     expect(dialog.locator(".cite-said")).not_to_be_empty()
+    read = "async () => (await (await navigator.clipboard.read())[0].getType('text/html')).text()"
+    assert "In <i>The Orchard: its harvest</i> (Version 1.0)" in page.evaluate(read)
     assert Axe().run(page, "dialog", {"resultTypes": ["violations"]})["violations"] == []
     page.keyboard.press("Escape")
     expect(page.locator("#figure-worth .cite-button")).to_be_focused()
     context.close()
+
+
+def test_a_number_offers_the_references_of_its_sources(tab: Page) -> None:
+    tab.locator("#figure-worth .cite-button").click()
+    sources = tab.locator(".cite-sources button")
+    expect(sources).to_have_text(["Trees", "Prices"])
+    sources.last.click()
+    expect(tab.locator("dialog.cite-dialog h2")).to_have_text("Cite this source")
+    found = texts(tab)
+    assert set(found) == {"apa", "chicago", "bibtex", "ris", "csl-json"}
+    assert found["apa"] == "The Grocer. (2020, September 1). Prices. https://example.org/prices"
+    expect(tab.locator(".cite-file")).to_be_hidden()
 
 
 def test_a_number_in_the_text_is_cited_from_its_dialog(tab: Page) -> None:

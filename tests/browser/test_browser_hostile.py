@@ -107,6 +107,7 @@ def test_a_crafted_address_moves_declared_parameters_within_their_bounds_alone(
     found = {name: controls(name, defaults, known) for name in CHAPTERS}
     chapters = [name for name, rows in found.items() if rows]
     each = -(-7000 // len(chapters)) if LONG else 12
+    chapters = chapters if LONG else chapters[::4]
     for chapter in chapters:
         rows = found[chapter]
         tab.page.goto(f"{address}/{CHAPTERS[chapter]}.html")

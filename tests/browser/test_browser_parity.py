@@ -15,10 +15,11 @@ from casefile.notebook.results import Results
 from casefile.records import Records
 from casefile.site import STATIC, compiled
 from tests.conftest import CHAPTERS, Plain
+from tests.support import breaking
 
 RELATIVE = 1e-12
-RANDOM_POINTS = 60
-GRID_POINTS = 2000
+RANDOM_POINTS = 60 if breaking.THOROUGH else 12
+GRID_POINTS = 2000 if breaking.THOROUGH else 81
 
 
 @pytest.fixture

@@ -167,14 +167,17 @@ def test_a_crafted_address_changes_nothing(
     plain = f"{address}/{CHAPTERS[chapter]}.html"
     page = visit(plain)
     before = page.evaluate(NUMBERS)
-    row = controls(chapter, defaults, known)[0]
-    name, maximum = row["name"], row["maximum"]
-    figure = next(iter(defaults[chapter]["figures"]))
-    for query in (
-        f"{name}={maximum * 2 + 1}", f"{name}=NaN", f"{name}=Infinity", f"{name}=1e999", f"{name}=", f"{name}=0x10", f"{name}=1;2",
-        f"{name}=%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E", f"{figure}_of_mine=1", "__proto__=1", "constructor=1",
-        "toString=1", "seed=1", f"{name}%5Bvalue%5D=1",
-    ):  # fmt: skip
+    rows = controls(chapter, defaults, known)
+    name, figure = rows[0]["name"], next(iter(defaults[chapter]["figures"]))
+    values = ["NaN", "Infinity", "1e999", "", "0x10", "1;2", "%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E"]
+    alone = [f"{name}={value}" for value in (rows[0]["maximum"] * 2 + 1, *values)]
+    # Each parameter gets another of them in each address, too large a number in the first.
+    of_address = [values[start : start + len(rows)] for start in range(0, len(values), len(rows))]
+    spread = [[f"{row['name']}={value}" for row, value in zip(rows, given, strict=False)] for given in of_address]
+    spread.insert(0, [f"{row['name']}={row['maximum'] * 2 + 1}" for row in rows])
+    names = [f"{figure}_of_mine=1", "__proto__=1", "constructor=1", "toString=1", "seed=1", f"{name}%5Bvalue%5D=1"]
+    together = ["&".join(queries) for queries in (*spread, names)]
+    for query in breaking.rounds(together, [*alone, *names]):
         page.goto(f"{plain}?{query}")
         assert page.evaluate(NUMBERS) == before, query
         assert page.evaluate(CHANGED) == [], query
@@ -212,6 +215,14 @@ def test_a_parameter_is_dragged_in_its_sentence_and_moved_by_the_arrows(address:
     assert "?" not in page.url
     number.click()
     assert page.locator("dialog.ask").is_visible()
+    page.keyboard.press("Escape")
+    page.locator("#chart-wedge").scroll_into_view_if_needed()
+    page.locator(
+        "#chart-wedge .chart-handle >> visible=true"
+    ).focus()  # the mark in the chart is a handle of the same number
+    page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(SETTLED)
+    assert number.inner_text() != before
 
 
 def test_a_value_that_a_link_gives_and_no_parameter_takes_is_said(address: str, visit: Open) -> None:

@@ -115,3 +115,38 @@ def test_nothing_in_the_engine_names_a_page_of_this_story() -> None:
         path for path in files if "template" not in path.relative_to(PACKAGE).parts
     ]  # the example has pages of its own
     assert {path.name: found[0] for path in own for text in said(path) if (found := named.search(text))} == {}
+
+
+# Public names that stand in more than one module, and why each may.
+SHARED_NAMES = {
+    "what Sphinx calls in each part of the extension": {"setup"},
+    "what each kind of file is read, checked and written by": {"read", "load", "check", "write", "written"},
+    "a verb of the command, beside the function that does it": {
+        "add", "audit", "build", "main", "new", "publish", "rebuild", "register", "release", "rerun", "save", "scenario", "serve",
+        "sweep", "watch",
+    },
+    "what the package offers, and the module that has it": {"open_chapter", "open_story"},
+    "verbs by which notebooks draw, of each kind of chart": {"bars", "beside", "drawn", "spans", "steps", "timeline"},
+    "a wing's word for what a wing before it cannot name": {"SITE", "Tree", "execute"},
+}  # fmt: skip
+
+
+def _public_names(path: Path) -> Iterator[str]:
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name
+        targets = (
+            node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+        )
+        for target in targets:
+            yield from (part.id for part in ast.walk(target) if isinstance(part, ast.Name))
+
+
+def test_a_public_name_stands_in_one_module() -> None:
+    homes: dict[str, set[str]] = {}
+    for path in PACKAGE.rglob("*.py"):
+        if "template" not in path.parts:
+            for name in _public_names(path):
+                homes.setdefault(name, set()).add(path.relative_to(PACKAGE).as_posix())
+    shared = {name for name, modules in homes.items() if len(modules) > 1 and not name.startswith("_")}
+    assert shared == set().union(*SHARED_NAMES.values())

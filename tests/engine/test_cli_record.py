@@ -100,3 +100,14 @@ def test_on_a_terminal_it_asks_and_asks_again_for_what_will_not_do(orchard: Path
     assert (row.publisher, row.published, row.checked) == ("example.org", "2021-05", "Read it.")
     os.close(ours)
     os.close(theirs)
+
+
+def test_the_description_of_the_tables_is_written_and_says_when_it_stands(
+    orchard: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = [said(["describe"], capsys, monkeypatch)[:2] for _ in range(2)]
+    assert told == [
+        (0, "data/datapackage.json: written anew\n"),
+        (0, "data/datapackage.json: says so already\n"),
+    ]
+    assert said(["check"], capsys, monkeypatch)[0] == 0

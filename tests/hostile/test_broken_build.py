@@ -34,7 +34,7 @@ STAGES = [
     ("data", "start"), ("data", "done"), ("harvest", "start"), ("harvest", "done"), ("market", "start"),
     ("market", "done"), ("pages", "start"), ("pages", "done"),
 ]  # fmt: skip
-DAILY_STAGES = [("harvest", "done"), ("market", "done"), ("pages", "done")]
+DAILY_STAGES = [("market", "done"), ("pages", "done")]
 AGAIN = "run the same command again, which goes on from what is finished"
 
 

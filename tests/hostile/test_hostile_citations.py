@@ -170,7 +170,7 @@ def test_whatever_a_title_says_its_citation_is_one_record_and_verifies(
     )
     made = cite.record(item, book, FIRST, {}, "")
     for style in ("bibtex", "ris", "csl-json", "markdown", "sentence"):
-        text = cite.plain_text_style(item, made, book, style)
+        text = cite.plain_text_style(item, made, style)
         cited, why = refused(tmp_path, verify.read, text)
         if "marks" in why or "characters" in why:
             continue  # a title that holds a mark of its own, or a book of letters
@@ -195,6 +195,6 @@ def test_a_parameter_in_a_citation_is_no_markup(story: Path) -> None:
     made = cite.record(item, cite.book_of(story), FIRST, given, words)
     for style in ("bibtex", "ris", "csl-json"):
         assert (
-            verify.read(cite.plain_text_style(item, made, cite.book_of(story), style)).parameters
+            verify.read(cite.plain_text_style(item, made, style)).parameters
             == "market.price=x%3Ay%401%0A%60%3Cscript%3E"
         )

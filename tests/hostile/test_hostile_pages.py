@@ -383,7 +383,7 @@ def pieces(content: Content, text: str) -> dict[str, str]:
         "corrections": markup.render("corrections.html", rows=list(known.corrections.values()),
                                      places={name: [] for name in known.corrections}, link=link),
         "snippet": places.snippet("https://example.org/x", text, 100),
-        "share": share.picture(text, text, text),
+        "share": share.share_picture(text, text, text),
         "review": f'<script type="application/ld+json">{meta.as_script(meta.claim_review(told.catalogue, hostile, known.sources["h_1"], "claims/c_0"))}</script>',
         "search": search.index_script([search.Document("claim", text, text, text, text, "x")]),
     }  # fmt: skip
@@ -415,7 +415,7 @@ def test_any_text_of_a_correction_keeps_the_feed_well_formed(text: str, content:
     rows = list(with_text(content.records, text).corrections.values())[:2]
     feed = ElementTree.fromstring(corrections.feed(made, rows))
     assert text in "".join(feed.itertext())
-    assert json.loads(corrections.as_json(rows))[0]["right"] == text
+    assert json.loads(corrections.corrections_json(rows))[0]["right"] == text
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ from casefile.notebook.results import Results, Shown
 from casefile.records import Records
 from casefile.site.renderer import Renderer, RenderFailed
 from tests.conftest import CHAPTERS, ROOT, Plain
-from tests.support import small
+from tests.support import markup, small
 from tests.support.orchard import plant
 
 PAGES = Story(ROOT).pages
@@ -46,7 +46,7 @@ def graphs(defaults: dict[str, Plain], known: Records) -> dict[str, Graph]:
 @functools.lru_cache(maxsize=64)
 def soup(path: Path) -> BeautifulSoup:
     """A page of the site, parsed."""
-    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "lxml")
 
 
 def page_files(site: Path) -> list[Path]:
@@ -108,31 +108,22 @@ def test_every_chart_is_a_picture_with_alternative_text_and_its_table(
         assert len(figure.select("table tbody tr")) == len(chart["rows"]), name
 
 
-def loaded(text: BeautifulSoup) -> Iterator[str]:
+def loaded(page: Path) -> Iterator[str]:
     """The addresses a browser loads by itself on reading a page: everything but links to follow."""
-    for element in text.find_all(True):
+    for element in markup.parsed(page).iter("*"):
         for attribute in ("src", "srcset", "data", "poster", "action", "formaction"):
-            if element.get(attribute) and not (attribute == "data" and element.name != "object"):
-                yield str(element[attribute])
-        kinds = set(element.get_attribute_list("rel")) if element.name == "link" else set()
-        if element.name == "link" and not kinds & {
-            "canonical",
-            "next",
-            "prev",
-            "license",
-            "author",
-            "alternate",
-            "cite-as",
-            "type",
-        }:
-            yield str(element.get("href", ""))
-        if element.name in ("image", "use") and element.get("href"):
-            yield str(element["href"])
+            if element.get(attribute) and not (attribute == "data" and element.tag != "object"):
+                yield element.get(attribute)
+        followed = {"canonical", "next", "prev", "license", "author", "alternate", "cite-as", "type"}
+        if element.tag == "link" and not followed & set(element.get("rel", "").split()):
+            yield element.get("href", "")
+        if element.tag in ("image", "use") and element.get("href"):
+            yield element.get("href")
 
 
 def test_no_page_loads_anything_from_another_host(site: Path) -> None:
     for path in page_files(site):
-        foreign = [address for address in loaded(soup(path)) if urlsplit(address).netloc]
+        foreign = [address for address in loaded(path) if urlsplit(address).netloc]
         assert not foreign, (path.name, foreign)
 
 
@@ -144,26 +135,23 @@ def test_no_style_loads_anything_from_another_host(site: Path) -> None:
 
 
 def test_every_link_within_the_site_leads_somewhere(site: Path) -> None:
-    ids: dict[Path, set[str]] = {}
     for path in page_files(site):
-        for link in soup(path).select("a[href]"):
-            address = urlsplit(str(link["href"]))
-            if address.scheme or address.netloc or str(link["href"]) in ("#", ""):
+        for link in markup.links(path):
+            address = urlsplit(link)
+            if address.scheme or address.netloc or link in ("#", ""):
                 continue
             folder = site if address.path.startswith("/") else path.parent
             target = (folder / unquote(address.path).lstrip("/")).resolve() if address.path else path
             if target.is_dir():
                 target = target / "index.html"
-            assert target.is_file(), (path.name, link["href"])
+            assert target.is_file(), (path.name, link)
             if address.fragment and target.suffix == ".html":
-                if target not in ids:
-                    ids[target] = {str(element["id"]) for element in soup(target).select("[id]")}
-                assert unquote(address.fragment) in ids[target], (path.name, link["href"])
+                assert unquote(address.fragment) in markup.ids(target), (path.name, link)
 
 
 def test_no_page_has_an_id_twice(site: Path) -> None:
     for page in PAGES:
-        found = [str(element["id"]) for element in soup(site / f"{page}.html").select("[id]")]
+        found = markup.ids(site / f"{page}.html")
         assert len(found) == len(set(found)), (page, sorted({name for name in found if found.count(name) > 1}))
 
 
@@ -198,12 +186,19 @@ def test_figures_json_holds_every_published_figure(
 
 
 def test_figures_json_points_to_where_each_is_explained(api: dict[str, Any], site: Path) -> None:
-    pages: dict[str, set[str]] = {}
     for name, figure in api["figures"].items():
         page, _, anchor = figure["page"].partition("#")
-        if page not in pages:
-            pages[page] = {str(element["id"]) for element in soup(site / page).select("[id]")}
-        assert anchor in pages[page], name
+        assert anchor in markup.ids(site / page), name
+
+
+def test_a_claim_is_three_lines_and_a_reply_is_told_once_and_led_to_from_the_others(site: Path) -> None:
+    page = soup(site / f"{CHAPTERS['claims']}.html")
+    for card in page.select(".claim"):
+        assert [line.get_text() for line in card.select(".claim-lines dt")] == ["It says", "The sources say", "So"]
+    told = [str(line["id"]) for line in page.select(".claim-replies li[id]")]
+    led = {str(link["href"]).removeprefix("#") for link in page.select(".claim-replies a.opens")}
+    assert len(told) == len(set(told))
+    assert led and led <= set(told)
 
 
 def test_claims_json_holds_every_claim_with_its_verdict(api: dict[str, Any], known: Records) -> None:
@@ -234,7 +229,7 @@ def test_the_data_lie_beside_the_pages(site: Path) -> None:
 def test_every_source_a_figure_rests_on_has_its_entry(api: dict[str, Any], site: Path) -> None:
     if "chapters/about/sources" not in PAGES:
         pytest.fail("no page of sources in _toc.yml")
-    entries = {str(element["id"]) for element in soup(site / "chapters" / "about" / "sources.html").select("[id]")}
+    entries = set(markup.ids(site / "chapters" / "about" / "sources.html"))
     used = {source for figure in api["figures"].values() for source in figure["sources"]}
     assert {f"source-{source}" for source in used} <= entries
 

@@ -11,7 +11,9 @@ from casefile.citation import cite
 from casefile.citation.citable import Item
 from casefile.citation.verify import Published
 
-STYLES = tuple(style for style in cite.STYLES if style != "url")
+# Those of the pages; in the long run all others too that say all there is to say.
+STYLES = tuple(style for style in cite.STYLES if style not in ("url", "news", "wikipedia"))
+MORE = tuple(style for style in cite.ALL_STYLES if style not in (*STYLES, "url"))
 RECORDS = ("bibtex", "ris", "csl-json")
 _SIGNS = "−+%$€±<>≈/=?!&^²‰°"
 _WORDS = ("million", "billion", "not", "never", "nearly", "wrongly", "kW", "per cent", "x", "7", "0.5")
@@ -28,7 +30,7 @@ def texts(book: Published, items: Sequence[Item], styles: Sequence[str] = STYLES
     version = book.book.version
     cited: dict[tuple[str, str], str] = {}
     for style in styles:
-        if style in cite.CSL_STYLES:
+        if style in (*cite.CSL_STYLES, *cite.MORE_STYLES):
             entries = cite.formatted([cite.record(item, book.book, version, {}) for item in items], style)
             cited |= {(item.id, style): entry for item, entry in zip(items, entries, strict=True)}
         else:

@@ -12,13 +12,14 @@ from casefile import records
 from casefile.book import build as book
 from casefile.execution import run
 from casefile.execution.story import Story
+from casefile.records.columns import columns_of
 
 TABLES: dict[str, type] = {
     "origins": records.Origin, "sources": records.Source, "figures": records.Fact, "events": records.Event,
     "replies": records.Reply, "claims": records.Claim, "units": records.Unit, "parameters": records.Declaration,
     "corrections": records.Correction, "measures": records.Measure,
 }  # fmt: skip
-KINDS = {"int": "integer", "bool": "boolean", "float | None": "number"}
+KINDS: dict[Any, str] = {int: "integer", bool: "boolean", float | None: "number"}
 
 ROWS: dict[str, list[dict[str, Any]]] = {
     "sources": [
@@ -95,7 +96,7 @@ def plant(root: Path) -> Path:
             writer = csv.DictWriter(lines, [column.name for column in columns], restval="", lineterminator="\n")
             writer.writeheader()
             writer.writerows(ROWS.get(name, []))
-        fields = [{"name": column.name, "type": KINDS.get(str(column.type), "string")} for column in columns]
+        fields = [{"name": name, "type": KINDS.get(value, "string")} for name, (value, _) in columns_of(kind).items()]
         resources.append({"name": name, "path": f"{name}.csv", "schema": {"fields": fields}})
     (root / "data" / "datapackage.json").write_text(json.dumps({"name": "orchard", "resources": resources}))
     (root / "chapters" / "harvest.ipynb").write_text(notebook(HARVEST), encoding="utf-8")

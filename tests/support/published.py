@@ -10,11 +10,12 @@ from pathlib import Path
 
 from casefile import records
 from casefile.citation import citable, cite, editions, registry, verify
-from casefile.citation.citable import Given, Item
+from casefile.citation.citable import Item
 from casefile.errors import BadInput
 from casefile.execution import run
 from casefile.execution.story import Story
 from casefile.notebook import parameters
+from casefile.records.tables import Overrides
 from tests.support.orchard import plant
 
 FIRST = "1.0"
@@ -60,7 +61,7 @@ def commit(root: Path) -> None:
     git(root, "commit", "-q", "-m", "as it stands")
 
 
-def standing(root: Path, given: Given | None = None) -> dict[str, Item]:
+def standing(root: Path, given: Overrides | None = None) -> dict[str, Item]:
     """Everything that can be cited in a story as it is."""
     return citable.current(Story(root), given or {}, 2, run.FORK)
 

@@ -4,9 +4,10 @@ globalThis.casefile ??= {};
 casefile.cite = (() => {
   const { src: script, dataset: { page: here } } = document.currentScript;
   const address = new URL(`cite/${here}.js`, script).href;
-  const STYLES = { sentence: "Sentence", apa: "APA", chicago: "Chicago", bibtex: "BibTeX", ris: "RIS", "csl-json": "CSL-JSON", markdown: "Markdown", url: "Address" };
+  const STYLES = { sentence: "Sentence", apa: "APA", chicago: "Chicago", bibtex: "BibTeX", ris: "RIS", "csl-json": "CSL-JSON", markdown: "Markdown", news: "News line", wikipedia: "Wikipedia", url: "Address" };
+  const PROSE = ["sentence", "apa", "chicago", "news"]; // copied with italics and links for whoever takes them
   const FILES = { bibtex: "bib", ris: "ris", "csl-json": "json" };
-  const NOUNS = { page: "page", section: "section", number: "number", chart: "chart", claim: "claim" };
+  const NOUNS = { page: "page", section: "section", number: "number", chart: "chart", claim: "claim", source: "source" };
   const make = (tag, properties = {}, ...children) => {
     const element = Object.assign(document.createElement(tag), properties);
     element.append(...children);
@@ -105,9 +106,10 @@ casefile.cite = (() => {
   const said = make("output", { className: "cite-said" });
   const shut = make("button", { type: "button", className: "cite-close", textContent: "Close" });
   const supposing = make("p", { className: "cite-supposing" });
+  const based = make("p", { className: "cite-sources" });
   const dialog = make("dialog", { className: "cite-dialog" },
     make("div", { className: "cite-top" }, heading, shut), about, supposing, choices, text,
-    make("p", { className: "cite-actions" }, copy, file, said));
+    make("p", { className: "cite-actions" }, copy, file, said), based);
   dialog.setAttribute("aria-labelledby", heading.id);
   let shown = {}, current = "";
 
@@ -129,7 +131,7 @@ casefile.cite = (() => {
 
   function choose(style) {
     text.textContent = shown[style].trimEnd();
-    file.hidden = !FILES[style] || !supposing.hidden;
+    file.hidden = !FILES[style] || !supposing.hidden || current.includes(":"); // a source has none of its own
     if (!file.hidden) {
       file.href = new URL(`../cite/${current}.${FILES[style]}`, script).href;
       file.textContent = `Save as ${current}.${FILES[style]}`;
@@ -137,8 +139,21 @@ casefile.cite = (() => {
     said.textContent = "";
   }
 
-  function show(id, entry) {
-    const parameters = moved();
+  /** The ways to cite the sources of what is cited: the number is theirs before it is the book's. */
+  function sources(names, entries) {
+    const known = names.filter((name) => entries[name]);
+    based.hidden = !known.length;
+    const few = known.slice(0, 6); // of many the page of sources has all
+    based.replaceChildren(`Cite ${known.length === 1 ? "its source" : "a source of it"}: `, ...few.flatMap((name, at) => {
+      const button = make("button", { type: "button", className: "cite-source", textContent: entries[name].title });
+      button.addEventListener("click", () => open(name));
+      return at ? [", ", button] : [button];
+    }), known.length > few.length ? `, and ${known.length - few.length} more on the page of sources.` : ".");
+  }
+
+  function show(id, entry, entries) {
+    const parameters = entry.mark ? moved() : [];
+    sources(entry.sources ?? [], entries);
     const command = ["casefile cite", id, ...parameters.map(({ name, home, now }) => `-p ${home} ${name} ${now}`)].join(" ");
     const inexact = parameters.length && byCode(id, entry.kind, parameters);
     current = id;
@@ -166,11 +181,11 @@ casefile.cite = (() => {
     if (!dialog.isConnected) document.body.append(dialog);
     try {
       const entries = await loaded();
-      if (entries[id]) show(id, entries[id]);
+      if (entries[id]) show(id, entries[id], entries);
     } catch {
       heading.textContent = "Cite";
       about.textContent = "The citations of this page did not load. The page Cite it says how to cite without them.";
-      for (const element of [choices, text, copy, file, supposing]) element.hidden = true;
+      for (const element of [choices, text, copy, file, supposing, based]) element.hidden = true;
     }
     if (!dialog.open) dialog.showModal();
     (choices.querySelector(":checked") ?? shut).focus();
@@ -181,9 +196,22 @@ casefile.cite = (() => {
     keep(favourite);
     choose(favourite);
   });
+  /** Words as HTML: the book's title in italics, as every style of prose has it, and the address as a link. */
+  function rich(words, entry) {
+    const escaped = (text) => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+    const record = JSON.parse(entry.texts["csl-json"])[0];
+    const title = escaped(record["container-title"] ?? record.title).replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/['’]/g, "['’]");
+    return escaped(words).replace(new RegExp(title, "i"), "<i>$&</i>").replace(/https?:\/\/[^\s\]]+[^\s\].,)]/g, '<a href="$&">$&</a>');
+  }
+
   copy.addEventListener("click", async () => {
+    const words = text.textContent, style = choices.querySelector(":checked").value;
     try {
-      await navigator.clipboard.writeText(text.textContent);
+      if (PROSE.includes(style) && globalThis.ClipboardItem) {
+        const flavours = { "text/plain": words, "text/html": rich(words, (await loaded())[current]) };
+        const blobs = Object.entries(flavours).map(([type, flavour]) => [type, new Blob([flavour], { type })]);
+        await navigator.clipboard.write([new ClipboardItem(Object.fromEntries(blobs))]);
+      } else await navigator.clipboard.writeText(words);
       said.textContent = "Copied.";
     } catch {
       getSelection().selectAllChildren(text);
@@ -199,7 +227,7 @@ casefile.cite = (() => {
 
   // ------------------------------------------------------------------------------------------------------- buttons
 
-  const PLACES = { SECTION: ":scope > :is(h1, h2, h3, h4, .claim-head)", FIGURE: ":scope > .chart-credit", DIV: ":scope > .derivation-head" };
+  const PLACES = { SECTION: ":scope > :is(h1, h2, h3, h4, .claim-head)", FIGURE: ":scope > .chart-credit", DIV: ":scope > :is(.derivation-head, .source-title)" };
   for (const element of document.querySelectorAll("[data-cite]")) {
     const place = element.querySelector(PLACES[element.tagName]);
     if (!place) continue;

@@ -21,7 +21,7 @@ casefile.forms = (() => {
   function read(text) {
     if (/^@\w+\s*[{(]/.test(text)) return ofFields("BibTeX", bibtex(text));
     if (/^(?:\d+\.\s*)?TY\s+-/.test(text)) return ofFields("RIS", ris(text));
-    if (/^[[{]/.test(text) && !text.startsWith("[[")) {
+    if (/^[[{]/.test(text) && !/^(?:\[\[|\{\{)/.test(text)) {
       const record = cslJson(text);
       if (record) return ofFields("CSL-JSON", record);
     }
@@ -125,7 +125,7 @@ casefile.forms = (() => {
   function flat(value) {
     if (Array.isArray(value)) return value.map(flat).join(" ");
     if (typeof value !== "object" || value === null) return value === null ? "" : String(value);
-    const stray = Object.keys(value).sort().find((name) => !PARTS.includes(name));
+    const stray = Object.keys(value).sort().find((name) => !PARTS.includes(name) && name !== "ORCID");
     if (stray !== undefined) refuse(`the CSL-JSON record has a part ${shown(stray)}, which no name and no day has; ${EXPECTED}`);
     return PARTS.filter((name) => Object.hasOwn(value, name)).map((name) => flat(value[name])).join(" ");
   }

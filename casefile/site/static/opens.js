@@ -14,7 +14,7 @@
   /** What a link opens: the words that it carries, or those of the entry on this page that it leads to. */
   function words(link) {
     const entry = link.hash && link.pathname === location.pathname ? document.getElementById(decodeURIComponent(link.hash.slice(1))) : null;
-    return link.title || entry?.textContent.trim() || "";
+    return link.title || [...(entry?.childNodes ?? [])].filter((part) => !part.classList?.contains("print-only")).map((part) => part.textContent).join("").trim();
   }
 
   /** Below its word, within the screen's width; above it where there is more room. */
@@ -39,12 +39,17 @@
     note.showPopover();
     put();
     note.focus({ preventScroll: true });
-    history.pushState({ ...history.state, opened: true }, "");
+    if (!history.state?.opened) history.pushState({ ...history.state, opened: true }, "");
   });
   addEventListener("popstate", () => note.matches(":popover-open") && note.hidePopover());
-  note.addEventListener("toggle", ({ newState }) => {
-    if (newState === "closed" && history.state?.opened) history.back();
+  // Shut by Escape or a tap, it takes its step out of the way back; not where the tap was on another word, which opens it anew.
+  note.addEventListener("toggle", ({ newState }) => newState === "closed" && setTimeout(() => {
+    if (!note.matches(":popover-open") && history.state?.opened) history.back();
+  }, 50));
+  place.addEventListener("click", () => {
+    history.replaceState({ ...history.state, opened: false }, "");
+    note.hidePopover();
   });
-  place.addEventListener("click", () => history.replaceState({ ...history.state, opened: false }, ""));
+  if (history.state?.opened) history.replaceState({ ...history.state, opened: false }, ""); // a page read anew begins with its text
   for (const link of document.querySelectorAll("a.opens")) link.setAttribute("aria-haspopup", "dialog");
 })();

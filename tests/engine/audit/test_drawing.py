@@ -45,7 +45,7 @@ def numbers(*cells: float, name: str = "v") -> pd.DataFrame:
 def along(scale: str, *cells: float, **axis: Any) -> alt.Chart:
     """Points along an axis of one type of scale."""
     x = alt.X("v:Q", scale=alt.Scale(type=scale), axis=alt.Axis(**axis))  # type: ignore[arg-type]
-    chart: alt.Chart = alt.Chart(numbers(*cells)).mark_point().encode(x=x, y="name:N")
+    chart: alt.Chart = alt.Chart(numbers(*cells)).mark_point().encode(x=x, y=alt.Y("name:N"))
     return chart
 
 

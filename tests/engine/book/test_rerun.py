@@ -18,12 +18,12 @@ from bs4 import BeautifulSoup
 from casefile import cli, records
 from casefile.book import rerun
 from casefile.errors import BadInput
-from casefile.execution.run import Overrides
 from casefile.execution.story import Run, Story
 from casefile.figures.graph import Graph
 from casefile.figures.nodes import Figure
 from casefile.notebook import results
 from casefile.notebook.results import Results
+from casefile.records.tables import Overrides
 from tests.engine.test_cli import said
 from tests.support.orchard import plant
 from tests.support.published import commit, git

@@ -56,9 +56,9 @@ def test_a_record_of_a_kind_that_was_worded_is_not_worded_again(monkeypatch: pyt
     worded: list[str] = []
     was = bibliography._worded
 
-    def counted(records: Sequence[Mapping[str, Any]], style: str) -> list[str]:
+    def counted(records: Sequence[Mapping[str, Any]], *how: Any) -> list[str]:
         worded.extend(str(one["title"]) for one in records)
-        return was(records, style)
+        return was(records, *how)
 
     monkeypatch.setattr(bibliography, "_worded", counted)
     monkeypatch.setattr(bibliography, "_patterns", {})

@@ -36,7 +36,7 @@ def changed(before: dict[str, Item], after: dict[str, Item]) -> set[str]:
 def test_every_heading_chart_number_and_claim_of_the_book_can_be_cited(site: Path) -> None:
     known = set(registry.read(ROOT))
     for page in Story(ROOT).pages:
-        text = BeautifulSoup((site / f"{page}.html").read_text(encoding="utf-8"), "html.parser")
+        text = BeautifulSoup((site / f"{page}.html").read_text(encoding="utf-8"), "lxml")
         article = text.select_one("article")
         assert article is not None
         for heading in article.select(":is(h1, h2)"):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
 import re
 import warnings
 from pathlib import Path
+from urllib.parse import parse_qs
 
 import pytest
 import rispy
@@ -20,7 +22,6 @@ from casefile.citation.citable import Item
 from casefile.citation.cite import Book
 from casefile.errors import BadInput
 from tests.engine.book.test_rerun import casefile
-from tests.support import verifying
 from tests.support.published import CITATION, standing, version
 
 NASTY = "−5% ≈ 10⁻²⁵ ≤ Trees & shrubs_under 100% of $5 {in} #1 ~ “quoted” – Übergröße"
@@ -132,7 +133,7 @@ def test_a_name_is_whole_in_every_style(case: str, items: dict[str, Item], book:
 )  # fmt: skip
 def test_latex_prints_every_sign_and_what_it_prints_is_read_back(text: str, written: str) -> None:
     assert latex.escaped(text) == written
-    assert latex.unescaped(written) == text
+    assert latex.latex_text(written) == text
 
 
 def test_an_author_without_a_name_is_refused(tmp_path: Path) -> None:
@@ -152,7 +153,7 @@ def test_words_and_sentences_say_who_when_what_and_which(items: dict[str, Item],
         assert "worth of the harvest" in text.lower()
         assert "No public address is set; page chapters/market.html#figure-worth" in text
     assert "Pippin, C. (2021)" in cite.cited(items["worth"], book, "1.0", {}, "", "apa")
-    assert "C. Pippin. 2021. “Worth of the Harvest" in cite.cited(items["worth"], book, "1.0", {}, "", "chicago")
+    assert "Cox Pippin. 2021. “Worth of the Harvest" in cite.cited(items["worth"], book, "1.0", {}, "", "chicago")
     assert "gives, for “Worth of the harvest”, €12,000 [" in cite.cited(items["worth"], book, "1.0", {}, "", "sentence")
 
 
@@ -183,7 +184,7 @@ def test_signs_with_a_meaning_survive_each_format(style: str, items: dict[str, I
     made = {**cite.record(items["orchard-fruit"], book, "1.0", {}), "title": NASTY}
     if style == "bibtex":
         (entry,) = parse_string(record_formats.bibtex(made), "bibtex").entries.values()
-        assert latex.unescaped(entry.fields["title"]) == NASTY
+        assert latex.latex_text(entry.fields["title"]) == NASTY
     elif style == "ris":
         assert rispy.loads(record_formats.ris(made))[0]["title"] == NASTY
     else:
@@ -202,7 +203,8 @@ def test_other_parameters_are_carried_and_said(published: Path) -> None:
     ("words", "said"),
     [
         (["worht"], "no page, section, figure, chart or claim 'worht'; did you mean worth?"),
-        (["worth", "--style", "apaa"], "no style 'apaa'; did you mean apa?"),
+        (["worth", "--style", "sentence-de"], "no style 'sentence-de'; did you mean sentence or sentence-fr?"),
+        (["worth", "--style", "apaa"], "no style 'apaa'; did you mean apa"),
         (["worth", "-p", "market", "prize", "1"], "market: unknown parameter 'prize'; did you mean price?"),
         (["worth", "-p", "market", "price", "6"], "expected a number from 0 to 5"),
         (["worth", "--style", "url"], "_config.yml: html.baseurl is not set"),
@@ -269,15 +271,18 @@ def test_a_citation_is_taken_from_words_a_file_or_the_standard_input(
         cite.text_of("other.bib")
 
 
-@pytest.mark.parametrize("style", cite.MORE_STYLES)
-def test_the_styles_of_the_command_stand_as_the_pages_do(style: str) -> None:
-    book = verifying.of_edition("0.3.0")
-    names = ("gpu_hours_delayed", "abnormal_return_event", "gpus_12000", "swap", "chart-unit_price", "book")
-    for name in names:
-        text = cite.cited(book.standing[name], book.book, "0.3.0", {}, "", style)
-        assert verifying.answered(book, text)["line"].startswith(f"stands: {name}, as in edition 0.3.0"), text
-        altered = re.sub("(?i)chips", "Ships", text)
-        assert verifying.answered(book, altered)["status"] == "unknown"
+def test_wikipedia_and_html_keep_signs_that_would_end_them(items: dict[str, Item], book: Book) -> None:
+    item = dataclasses.replace(items["worth"], title="A | {b} [c] <d> & e")
+    template = cite.cited(item, book, "1.0", {}, "", "wikipedia")
+    assert "|title=A &#124; &#123;b&#125; &#91;c&#93; &#60;d&#62; & e: €12,000 |" in template
+    assert template.startswith("{{cite report |author1=A Gardener |last2=Pippin |first2=Cox |title=")
+    assert "|date=1 February 2021 |id=Edition 1.0 of 2021-02-01" in template
+    assert "“A | {b} [c] &lt;d&gt; &amp; e: €12,000”, <cite>The Orchard" in cite.cited(
+        item, book, "1.0", {}, "", "html"
+    )
+    placed = dataclasses.replace(book, address="https://example.org/")
+    assert "|url=https://example.org/chapters/market.html?cite=" in cite.cited(item, placed, "1.0", {}, "", "wikipedia")
+    assert '<a href="https://example.org/chapters/market.html?cite=' in cite.cited(item, placed, "1.0", {}, "", "html")
 
 
 _CSL = """<style xmlns="http://purl.org/net/xbiblio/csl" class="in-text" version="1.0"><info><title>x</title><id>x</id>
@@ -298,3 +303,63 @@ def test_any_style_is_taken_from_a_file_and_one_without_a_bibliography_is_refuse
         with pytest.raises(BadInput, match=rf"bad{number}\.csl: .*expected a CSL style with a bibliography$") as caught:
             cite.cited(items["worth"], book, "1.0", {}, "", str(path))
         assert "\n" not in str(caught.value)
+
+
+def test_what_reference_managers_read_of_a_page_says_who_what_and_where(items: dict[str, Item], book: Book) -> None:
+    placed = dataclasses.replace(book, address="https://example.org/")
+    said = parse_qs(record_formats.context_object(cite.record(items["worth"], placed, "1.0", {})))
+    assert (said["rft.genre"], said["rft.atitle"]) == (["bookitem"], ["Worth of the harvest: €12,000"])
+    assert (said["rft.aucorp"], said["rft.aulast"], said["rft.aufirst"]) == (["A Gardener"], ["Pippin"], ["Cox"])
+    assert (said["rft.edition"], said["rft.date"], said["rft.btitle"]) == (["1.0"], ["2021-02-01"], [book.title])
+    assert said["rft_id"] == [cite.checkable_address(items["worth"], placed, "1.0", {})]
+    with_plus = dataclasses.replace(items["worth"], title="Premium+")
+    assert "rft.atitle=Premium%EF%BC%8B" in record_formats.context_object(cite.record(with_plus, book, "1.0", {}))
+    assert "rft_id" not in parse_qs(record_formats.context_object(cite.record(items["worth"], book, "1.0", {})))
+    whole = parse_qs(record_formats.context_object(cite.record(items["book"], book, "1.0", {})))
+    assert (whole["rft.genre"], whole["rft.btitle"]) == (["report"], [book.title])
+
+
+FULL = {
+    "doi": "10.5281/zenodo.1234567", "url": "https://example.org/about", "repository-code": "https://example.org/code.git",
+    "authors": [{"family-names": "Gogh", "given-names": "Vincent", "name-particle": "van", "orcid": "https://orcid.org/0000-0002-1825-0097"}],
+}  # fmt: skip
+
+
+def with_more(folder: Path, **more: object) -> Book:
+    """The orchard's record with more in its `CITATION.cff`."""
+    plain = {**yaml.safe_load(CITATION.format(version="1.0", date="2021-02-01")), **more}
+    (folder / "CITATION.cff").write_text(yaml.safe_dump(plain), encoding="utf-8")
+    return cite.book_of(folder)
+
+
+def test_doi_and_orcid_are_in_the_records_of_the_book(items: dict[str, Item], tmp_path: Path) -> None:
+    book = with_more(tmp_path, **FULL)
+    assert (book.doi, book.url, book.repository) == (FULL["doi"], FULL["url"], FULL["repository-code"])
+    (record,) = json.loads(cite.cited(items["book"], book, "1.0", {}, "", "csl-json"))
+    assert record["DOI"] == "10.5281/zenodo.1234567"
+    assert record["author"][0]["ORCID"] == "https://orcid.org/0000-0002-1825-0097"
+    assert 'doi = "10.5281/zenodo.1234567"' in cite.cited(items["book"], book, "1.0", {}, "", "bibtex")
+    assert "\nDO  - 10.5281/zenodo.1234567\n" in cite.cited(items["book"], book, "1.0", {}, "", "ris")
+    assert "https://doi.org/10.5281/zenodo.1234567" in cite.cited(items["book"], book, "1.0", {}, "", "apa")
+    assert "DOI" not in cite.record(items["worth"], book, "1.0", {})  # it leads to the book, not there
+    identified = with_more(tmp_path, identifiers=[{"type": "doi", "value": "https://doi.org/10.5281/zenodo.7"}])
+    assert identified.doi == "10.5281/zenodo.7"
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"doi": "zenodo.1234567"}, "doi 'zenodo.1234567'; expected one such as 10.5281/zenodo.1234567"),
+        ({"identifiers": "10.5281/z"}, "identifiers; expected a list, each with a value and a type of doi, url, swh, other"),
+        ({"url": "example.org"}, "url 'example.org'; expected an address that begins with https://"),
+        ({"repository-code": "git@example.org:x"}, "repository-code 'git@example.org:x'; expected an address"),
+        (
+            {"authors": [{**FULL["authors"][0], "orcid": "https://orcid.org/0000-0002-1825-0098"}]},  # type: ignore[dict-item]
+            "orcid 'https://orcid.org/0000-0002-1825-0098'; expected one such as https://orcid.org/0000-0002-1825-0097",
+        ),
+    ],
+)  # fmt: skip
+def test_what_the_record_of_the_book_has_wrong_is_named(more: dict[str, object], said: str, tmp_path: Path) -> None:
+    with pytest.raises(BadInput) as caught:
+        with_more(tmp_path, **more)
+    assert str(caught.value).startswith(f"CITATION.cff: {said}")

@@ -24,7 +24,9 @@ def chart(*cells: Any, mark: str = "point", x: Any = "v:Q", more: Any = None, **
         {"v": list(cells), "w": [1.0] * len(cells), "name": [f"row {number}" for number in range(len(cells))]}
     )
     bare = alt.Chart(table) if more is None else more(alt.Chart(table))
-    drawn: alt.Chart = getattr(bare, f"mark_{mark}")(**looks).encode(x=x, y="name:N")
+    drawn: alt.Chart = getattr(bare, f"mark_{mark}")(**looks).encode(
+        x=alt.X(x) if isinstance(x, str) else x, y=alt.Y("name:N")
+    )
     return drawn
 
 

@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from bs4 import BeautifulSoup
 
 from casefile.citation import registry
 from casefile.errors import BadInput
@@ -19,7 +18,9 @@ from casefile.notebook.results import Results
 from casefile.records import Records
 from casefile.site import search
 from tests.conftest import ROOT, Plain
-from tests.support import small
+from tests.support import markup, small
+
+_HOME = "*[contains(concat(' ', @class, ' '), ' derivation-home ')]"
 
 
 def page(chapter: str, *figures: Figure, **words: str) -> Results:
@@ -96,25 +97,23 @@ def test_whoever_is_asked_for_an_id_names_one_place(site: Path) -> None:
     entries = (site / "_static" / search.SCRIPT).read_text(encoding="utf-8").splitlines()
     listed = {json.loads(line.rstrip(","))[-1] for line in entries if line.startswith("[")}
     pages = {path.relative_to(site).with_suffix("").as_posix(): path for path in site.glob("**/*.html")}
-    soups = {name: BeautifulSoup(path.read_text(encoding="utf-8"), "lxml") for name, path in pages.items()}
-    anchors = {name: {tag["id"] for tag in soup.find_all(id=True)} for name, soup in soups.items()}
     for row in registry.read(ROOT).values():
         if row.status != registry.PUBLIC or row.kind == "book":
             continue
         place = f"{row.page}.html" + (f"#{row.anchor}" if row.anchor else "")
         assert now[row.id][:2] == [row.page, row.anchor], row.id
         assert place in listed, row.id
-        assert row.anchor in {"", *anchors[row.page]}, row.id
+        assert row.anchor in {"", *markup.ids(pages[row.page])}, row.id
         if row.id in figures:
             assert figures[row.id]["page"] == place
         (record,) = json.loads((site / "cite" / f"{row.id}.json").read_text(encoding="utf-8"))
         assert re.search(
             rf"(?:page |/){re.escape(place)}(?!\S)", f"{record['note'].replace('. ', ' ')} {record.get('URL', '')}"
         ), row.id
-    for name, soup in soups.items():  # a figure told elsewhere says where it is worked out
-        for told in soup.select(".derivation:has(> .derivation-home)"):
-            figure = str(told.select("[data-figure]")[0]["data-figure"])
-            href = str(told.select(".derivation-home a")[0]["href"])
+    for name, path in pages.items():  # a figure told elsewhere says where it is worked out
+        for told in markup.parsed(path).xpath(f"//{_HOME}/parent::*"):
+            assert "derivation" in told.get("class").split()
+            figure, href = told.xpath("(.//@data-figure)[1]")[0], told.xpath(f"({_HOME}//a/@href)[1]")[0]
             home = (Path("/", name).parent / href.partition("#")[0]).as_posix()
             assert (str(Path(home)).replace("/chapters/../", "/"), href.partition("#")[2]) == (
                 f"/{now[figure][0]}.html", f"figure-{figure}",

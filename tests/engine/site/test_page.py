@@ -328,6 +328,12 @@ def test_a_pages_description_has_no_sign_of_a_correction() -> None:
     assert lead(body) == "The balance is 0 chips."
 
 
+@pytest.mark.parametrize("start", ['<p title="5 > 3">', "<!-- <p>No.</p> --><p>", "<h2>First</h2><p\n>"])
+def test_a_pages_description_is_its_first_paragraph_however_that_is_written(start: str) -> None:
+    assert lead(f"<p>Before.</p><h1>Chips</h1>{start}The balance is 0.</p><p>After.</p>") == "The balance is 0."
+    assert lead("<p>Before.</p><h1>Chips</h1>") == ""
+
+
 def test_the_minutes_of_a_page_count_its_prose_and_not_what_proves_it() -> None:
     prose, proof = "<p>" + "word " * 460 + "</p>", "<details><p>" + "word " * 4600 + "</p></details>"
     assert reading_minutes(etree.HTML(f"<article>{prose}{proof}</article>")) == 2
