@@ -14,7 +14,7 @@ LANE = 62  # pixels for a measure: its name, its bars
 _PITCH = 1.75  # from one measure to the next, in the height of its bars
 
 
-def placed(table: pd.DataFrame, measures: dict[str, str]) -> pd.DataFrame:
+def in_lanes(table: pd.DataFrame, measures: dict[str, str]) -> pd.DataFrame:
     """A row for each measure and period of a table with a `period` and a column for each of `measures`, which it names.
 
     `start` and `end` are the ends of its bar, `zero` and `top` the line it stands on and the room of its lane.

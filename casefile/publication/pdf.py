@@ -18,7 +18,7 @@ from urllib.parse import unquote
 
 from lxml import etree  # type: ignore[import-untyped]
 
-from casefile.citation.cite import Book
+from casefile.citation.citation_file import Book
 from casefile.errors import BadInput, CasefileError, of_library
 from casefile.figures import formats, pictures
 from casefile.publication import articles, chromium

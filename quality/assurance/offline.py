@@ -23,7 +23,7 @@ from typing import Any
 from pypdf import PdfReader
 
 from casefile.book import build as book
-from casefile.citation import cite
+from casefile.citation import citation_file
 from casefile.errors import CasefileError
 from casefile.execution import run
 from casefile.execution.story import Story
@@ -115,7 +115,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("site", nargs="?", type=Path)
     named = parser.parse_args().site
-    story, record = Story(ROOT), cite.book_of(ROOT)
+    story, record = Story(ROOT), citation_file.book_of(ROOT)
     with tempfile.TemporaryDirectory() as folder:
         site = named or Path(folder) / "site"
         if named is None:

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 from pypdf import PdfReader
 
-from casefile.citation import cite
+from casefile.citation import citation_file
 from casefile.publication import articles, pdf
 from casefile.records import Records
 from quality.assurance import offline
@@ -112,7 +112,7 @@ def test_paper_shows_the_depth_that_the_reader_chose(tab: Page, address: str) ->
 
 def test_the_book_as_a_pdf_has_its_own_fonts_words_for_pictures_and_every_number(browser: Browser, site: Path) -> None:
     pages = [CHAPTERS["01_swap"]]
-    made = pdf.printed_by(browser, site, pages, cite.book_of(ROOT), "A book")
+    made = pdf.printed_by(browser, site, pages, citation_file.book_of(ROOT), "A book")
     (article,) = read = articles.read(site, pages)
     assert list(offline.of_pdf(made, read)) == []
     contents = PdfReader(io.BytesIO(made)).pages[1].extract_text().splitlines()
