@@ -24,7 +24,7 @@ class ChapterRun:
     """What one chapter says with some values of its parameters.
 
     `overrides` are the parameters other than the book's, by the chapter that is their home. `draw` runs the chapter once
-    more with its charts drawn, when the first of them is asked for: figures need none.
+    more with its charts drawn, when the first of them is asked for: figures need none. `quote` cites an id in a style.
     """
 
     chapter: str
@@ -32,6 +32,7 @@ class ChapterRun:
     results: Results
     records: Records
     draw: Callable[[], Results]
+    quote: Callable[[str, str], str]
 
     @cached_property
     def figures(self) -> pd.DataFrame:
@@ -66,6 +67,14 @@ class ChapterRun:
     def text(self, template: str) -> str:
         """A sentence with `{figure}`, `{figure:range}` or `{word}` filled in as the page prints them."""
         return self.results.graph.fill(template)
+
+    def cite(self, id: str, style: str = "apa") -> str:
+        """The citation of a figure, chart, claim, section or page as it is in this run: the command's `cite -p …`.
+
+        Raises BadInput for an id or a style that is none, for parameters that are ranges, and where other data are laid
+        over the book's.
+        """
+        return self.quote(id, style)
 
     @property
     def tables(self) -> dict[str, pd.DataFrame]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import functools
+import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,8 +19,9 @@ from casefile.analysis import sensitivity as sensitivities
 from casefile.analysis import tables
 from casefile.analysis.chapter_run import ChapterRun
 from casefile.analysis.sensitivity import Sensitivity
+from casefile.citation import asked, cite
 from casefile.errors import BadInput, nearest, shown
-from casefile.execution import notebooks, run
+from casefile.execution import fork, notebooks, run
 from casefile.execution.story import Story, nearest_root
 from casefile.notebook import parameters
 from casefile.notebook.results import Results
@@ -31,7 +33,9 @@ from casefile.sweep.job import Job, prepared
 if TYPE_CHECKING:
     import pandas as pd
 
-VERSION = "1.0"  # of this interface, as docs/api.md describes it
+VERSION = "1.1"  # of this interface, as docs/api.md describes it
+
+_CHANGED = "data or notebooks have changed since this run; expected it to be run again"
 
 Params = str | Path | Mapping[str, Any] | None
 _Stamps = tuple[tuple[str, int, int], ...]
@@ -46,9 +50,10 @@ def open_story(path: str | Path = ".", data: str | Path | None = None) -> Opened
     root = nearest_root(start)
     if root is None:
         raise BadInput(f"{start}: no case file here or above; expected a folder with data/ and _toc.yml")
-    if data is not None:
-        root = _kept.enter_context(laid.over(root, Path(data).expanduser()))
-    return OpenedStory(root)
+    if data is None:
+        return OpenedStory(root)
+    folder = Path(data).expanduser()
+    return OpenedStory(_kept.enter_context(laid.over(root, folder)), folder)
 
 
 _kept = contextlib.ExitStack()  # stories with other data, for as long as this process lives
@@ -58,8 +63,8 @@ atexit.register(_kept.close)
 class OpenedStory:
     """A story whose chapters can be run with other values; data and notebooks that change meanwhile are read anew."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, root: Path, data: Path | None = None) -> None:
+        self.root, self._data = root, data
 
     def __repr__(self) -> str:
         return f"casefile.open_story({str(self.root)!r})"
@@ -101,10 +106,22 @@ class OpenedStory:
 
         def draw() -> Results:
             if _stamps(self.root) != at:
-                raise BadInput(f"{chapter}: data or notebooks have changed since this run; expected it to be run again")
+                raise BadInput(f"{chapter}: {_CHANGED}")
             return self._results(chapter, overrides, records, printed=True)
 
-        return ChapterRun(chapter, overrides, self._results(chapter, overrides, records), records, draw)
+        def quote(id: str, style: str) -> str:
+            if self._data is not None:
+                raise BadInput(
+                    f"{shown(id)} is worked out with the data of {self._data}; nothing but the book's own can be cited"
+                )
+            if _stamps(self.root) != at:
+                raise BadInput(f"{chapter}: {_CHANGED}")
+            engine = run.FORK if fork.can_fork() else run.PAPERMILL
+            return asked.citation_of(
+                Story(self.root), id, style, cite.single(records, overrides), os.cpu_count() or 1, engine
+            )
+
+        return ChapterRun(chapter, overrides, self._results(chapter, overrides, records), records, draw, quote)
 
     def home_of(self, figure: str) -> str:
         """The chapter that publishes a figure. Raises BadInput that names the nearest figures."""

@@ -101,7 +101,7 @@ def audit(
         else:
             outcome = Outcome(**stored)
         outcomes[file] = outcome
-    outcomes |= editions.outcomes(site, content)
+    outcomes |= editions.outcomes(site, content, store)
     findings = [Fault(page, *fault) for page, outcome in outcomes.items() for fault in outcome.faults]
     links = Links(site, outcomes, truth.address)
     findings += [Fault(*fault) for fault in links.faults()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -14,27 +15,45 @@ from casefile.citation import archive, cite, editions
 from casefile.citation.archive import Archive
 from casefile.citation.catalogue import Catalogue
 from casefile.content.content import Content
+from casefile.system import cache
 
 
-def outcomes(site: Path, content: Content) -> dict[str, Outcome]:
-    """What the files of editions hold that differ, and what their pages ask of others, by path within the site."""
+def outcomes(site: Path, content: Content, store: cache.Store | None = None) -> dict[str, Outcome]:
+    """What the files of editions hold that differ, and what their pages ask of others, by path within the site.
+
+    What a page said that is as it was, of an edition that is as it was, comes from `store`.
+    """
     if (catalogue := content.catalogue) is None:
         return {}
     archives = archive.kept(content.records.root, catalogue.editions)
+    states = {
+        version: cache.digest(repr((one.pages, catalogue.editions[version].items))) for version, one in archives.items()
+    }
     outcomes: dict[str, Outcome] = {}
     for path in sorted(path for path in (site / archive.VERSIONS).rglob("*") if path.is_file()):
-        file, outcome = path.relative_to(site).as_posix(), Outcome()
+        file = path.relative_to(site).as_posix()
         if path.suffix == ".html":
-            page = elements.page_tree(elements.page_text(path, file), file)
-            outcome.anchors = [str(name) for name in page.xpath("//@id")]
-            outcome.links = [str(address) for address in page.xpath("//@href | //@src")]
-            complaint = _complaint(catalogue, archives, file, page)
-        else:
-            complaint = "" if _holds(catalogue, archives, file, path.read_bytes()) else "not as its edition kept it"
-        outcome.faults += [("", complaint)] if complaint else []
-        if path.suffix == ".html" or complaint:
-            outcomes[file] = outcome
+            text = elements.page_text(path, file)
+            key = cache.key({
+                "file": file, "text": cache.digest(text), "edition": states.get(file.split("/")[1], ""),
+                "package": cache.package(pages=True),
+            })  # fmt: skip
+            stored = store.get("audits", key) if store else None
+            outcomes[file] = _outcome(catalogue, archives, file, text) if stored is None else Outcome(**stored)
+            if store and stored is None:
+                store.put("audits", key, asdict(outcomes[file]))
+        elif not _holds(catalogue, archives, file, path.read_bytes()):
+            outcomes[file] = Outcome(faults=[("", "not as its edition kept it")])
     return outcomes
+
+
+def _outcome(catalogue: Catalogue, archives: Mapping[str, Archive], file: str, text: str) -> Outcome:
+    page = elements.page_tree(text, file)
+    complaint = _complaint(catalogue, archives, file, page)
+    return Outcome(
+        faults=[("", complaint)] if complaint else [], anchors=[str(name) for name in page.xpath("//@id")],
+        links=[str(address) for address in page.xpath("//@href | //@src")],
+    )  # fmt: skip
 
 
 def _complaint(catalogue: Catalogue, archives: Mapping[str, Archive], file: str, tree: Any) -> str:

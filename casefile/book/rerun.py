@@ -9,7 +9,7 @@ import shlex
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,19 @@ from casefile.site import downloads
 from casefile.site.renderer import Renderer
 from casefile.system import cache, document, place, provenance, scratch
 
-CHANGES, _MANIFEST = "changes.txt", "manifest.json"
+CHANGES, _MANIFEST, _DATA = "changes.txt", "manifest.json", "data"
+
+
+@dataclass(frozen=True)
+class OtherData:
+    """Data that are not the book's: the book that they were laid over, and the folder that holds them."""
+
+    book: Story
+    folder: Path
+
+    def files(self) -> list[str]:
+        """The names of its tables."""
+        return sorted(path.relative_to(self.folder).as_posix() for path in self.folder.rglob("*.csv"))
 
 
 def standing_rerun(story: Story, chapter: str, overrides: Overrides, output: Path) -> str | None:
@@ -47,9 +59,13 @@ def standing_rerun(story: Story, chapter: str, overrides: Overrides, output: Pat
     raise BadInput(f"{output}: holds a rerun of other parameters, data or code; expected a new or an empty folder")
 
 
-def folder_name(chapter: str, overrides: Overrides) -> str:
-    """A name for a rerun's folder, the same for the same parameters."""
-    return f"{chapter}-{cache.digest(json.dumps(overrides, sort_keys=True))[:8]}"
+def folder_name(chapter: str, overrides: Overrides, data: Path | None = None) -> str:
+    """A name for a rerun's folder, the same for the same parameters and, where they are not the book's, data."""
+    tables = (
+        [(str(path.relative_to(data)), path.read_text("utf-8")) for path in sorted(data.rglob("*.csv"))] if data else []
+    )
+    told = json.dumps(overrides, sort_keys=True) + (json.dumps(tables) if tables else "")
+    return f"{chapter}-{cache.digest(told)[:8]}"
 
 
 @contextmanager
@@ -73,12 +89,14 @@ def made_whole(output: Path) -> Iterator[Path]:
 
 
 def rerun(
-    story: Story, chapter: str, overrides: Overrides, output: Path, engine: str | None, jobs: int, report: Report
-) -> str:
+    story: Story, chapter: str, overrides: Overrides, output: Path, engine: str | None, jobs: int, report: Report,
+    other: OtherData | None = None,
+) -> str:  # fmt: skip
     """Run one chapter with `overrides` (parameters by their homes) into the folder `output`; returns what changed, in words.
 
     The folder gets `notebook.ipynb`, `results.json`, `page/`, a CSV each of figures, verdicts, words and parameters, `changes.txt`, `changes.json`, `changes.html`,
     `snapshot.json`, `parameters.json` and `manifest.json`, whose `reproduce` is the command that makes the same again.
+    Where `story` is a copy with `other` data laid over it, the folder keeps these in `data/`, and changes are told against the book.
     Raises BadInput for an unknown chapter, a notebook whose parameters cell was edited, a value that a chapter refuses, or
     a folder that is not empty, RunFailed when the notebook fails.
     """
@@ -96,9 +114,9 @@ def rerun(
         report(f"{name} as in the book", event, seconds)
 
     with made_whole(output) as folder, scratch.folder() as work:
-        before = story.run({}, work / "before", jobs, engine, reported)
+        before = (other.book if other else story).run({}, work / "before", jobs, engine, reported)
         after = story.run(overrides, work / "after", jobs, engine, report)
-        snapshots = [compare.snapshot(records, whole.chapters, whole.texts) for whole in (before, after)]
+        snapshots = [compare.snapshot(whole.story.records, whole.chapters, whole.texts) for whole in (before, after)]
         changes = compare.changes(*snapshots)
         text = compare.differences_text(changes, units) if changes else _nothing(after, overrides)
         complete = parameters.validated(records.declared(chapter), records.values_for(chapter, overrides), chapter)
@@ -108,13 +126,15 @@ def rerun(
             "results.json": json.loads((after.results / f"{chapter}.json").read_text(encoding="utf-8")),
             compare.SNAPSHOT: snapshots[1],
             "parameters.json": overrides or {chapter: {}},
-            _MANIFEST: _manifest(story, chapter, overrides, complete, output),
+            _MANIFEST: _manifest(story, chapter, overrides, complete, output, other),
             "changes.json": [asdict(change) for change in changes],
         }.items():
             (folder / name).write_text(results.dumps(plain, indent=1), encoding="utf-8")
         for name, table in tables.tables_of(after.chapters[home], records).items():
             (folder / f"{name}.csv").write_text(sheets.csv(table), encoding="utf-8")
-        marked = results.dumps(_marked(executed, chapter, overrides, records))
+        if other:
+            shutil.copytree(other.folder, folder / _DATA)
+        marked = results.dumps(_marked(executed, chapter, overrides, records, other))
         (after.folder / "notebooks" / f"{chapter}.ipynb").write_text(marked, encoding="utf-8")
         report("page", "start", 0.0)
         _page(after, home, folder / "page")
@@ -150,16 +170,25 @@ def _nothing(after: Run, overrides: Overrides) -> str:
 
 
 def _marked(
-    notebook: notebooks.Notebook, chapter: str, overrides: Overrides, known: records.Records
+    notebook: notebooks.Notebook,
+    chapter: str,
+    overrides: Overrides,
+    story_records: records.Records,
+    other: OtherData | None,
 ) -> notebooks.Notebook:
-    """The notebook with a note after its first cell: this is a rerun, and with which parameters."""
+    """The notebook with a note after its first cell: this is a rerun, with which parameters, and whether with other data."""
     lines = [
-        f"- `{name}` = {in_markdown(value)} (in the book: {in_markdown(parameters.default(known.declared(of)[name]))})"
+        f"- `{name}` = {in_markdown(value)} (in the book: {in_markdown(parameters.default(story_records.declared(of)[name]))})"
         for of, values in overrides.items()
         for name, value in values.items()
     ]
     settings = "\n".join(lines) or "- every parameter as in the book"
-    note = f":::{{admonition}} A rerun, not the book\n:class: warning\nRun with parameters of the reader's choice:\n\n{settings}\n:::\n"
+    title, chosen, after = "A rerun, not the book", "parameters", ""
+    if other:
+        tables = ", ".join(map(in_markdown, other.files()))
+        title, chosen = "A rerun with other data, not the book", f"data of the reader's own ({tables}) and parameters"
+        after = "\n\nNothing on this page can be cited as the book, whatever source stands beside it."
+    note = f":::{{admonition}} {title}\n:class: warning\nRun with {chosen} of the reader's choice:\n\n{settings}{after}\n:::\n"
     cell = {"cell_type": "markdown", "id": "rerun-note", "metadata": {}, "source": note.splitlines(keepends=True)}
     notebook["cells"].insert(1, cell)
     return notebook
@@ -211,20 +240,23 @@ def _rests_on(story: Story, chapter: str, overrides: Overrides) -> dict[str, Any
 
 
 def _manifest(
-    story: Story, chapter: str, overrides: Overrides, complete: Mapping[str, Any], output: Path
+    story: Story, chapter: str, overrides: Overrides, complete: Mapping[str, Any], output: Path, other: OtherData | None
 ) -> dict[str, Any]:
     return {
         **_rests_on(story, chapter, overrides),
         "seed": complete.get("seed"),
         **provenance.commit(story.root),
-        "reproduce": reproduce(chapter, story.records.values_for(chapter, overrides), overrides, output),
+        "reproduce": reproduce(chapter, story.records.values_for(chapter, overrides), overrides, output, bool(other)),
     }
 
 
-def reproduce(chapter: str, values: Mapping[str, Any], overrides: Overrides, output: Path) -> str:
+def reproduce(
+    chapter: str, values: Mapping[str, Any], overrides: Overrides, output: Path, other_data: bool = False
+) -> str:
     """The command, run in the story's folder, that makes the same again in a folder `again`.
 
-    `values` are the parameters that the chapter itself takes, among all `overrides`, by their homes.
+    `values` are the parameters that the chapter itself takes, among all `overrides`, by their homes; data that are not
+    the book's lie in the rerun's own folder.
     """
     words = ["casefile", "rerun", chapter]
     if len(values) == sum(map(len, overrides.values())):
@@ -232,4 +264,5 @@ def reproduce(chapter: str, values: Mapping[str, Any], overrides: Overrides, out
             words += ["-p", name, str(value).lower() if isinstance(value, bool) else str(value)]
     else:
         words += ["--params", str(output / "parameters.json")]
+    words += ["--data", str(output / _DATA)] if other_data else []
     return shlex.join([*words, "--out", "again"])

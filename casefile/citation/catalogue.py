@@ -20,6 +20,7 @@ from casefile.citation import (
     archive,
     bibliography,
     citable,
+    citation_file,
     cite,
     corrections,
     editions,
@@ -31,7 +32,8 @@ from casefile.citation import (
 )
 from casefile.citation.changes import difference
 from casefile.citation.citable import Item
-from casefile.citation.cite import Book, Record
+from casefile.citation.citation_file import Book
+from casefile.citation.cite import Record
 from casefile.citation.editions import Edition
 from casefile.citation.record_formats import context_object
 from casefile.notebook import parameters
@@ -82,7 +84,7 @@ class Catalogue:
     @classmethod
     def of_build(cls, root: Path, overrides: Overrides, pages: citable.Pages) -> Catalogue:
         """The catalogue of a run. Raises BadInput when `CITATION.cff`, the registry or an edition cannot be read."""
-        book, released, records = cite.book_of(root), editions.load(root), pages.known
+        book, released, records = citation_file.book_of(root), editions.load(root), pages.known
         defaults = {key: parameters.default(row) for key, row in records.declarations.items()}
         overrides = cite.apart(overrides, defaults)
         items = citable.items(pages)
@@ -112,7 +114,7 @@ class Catalogue:
         items = {row["id"]: Item(**{**row, "rests_on": tuple(row["rests_on"])}) for row in plain["items"]}
         released = editions.load(root)
         return cls(
-            cite.book_of(root), items, plain["cited_from"], plain["shown"], plain["given"], plain["changes"],
+            citation_file.book_of(root), items, plain["cited_from"], plain["shown"], plain["given"], plain["changes"],
             frozenset(plain["moved"]), registry.read(root), released, records.corrections,
             {} if plain["given"] else archive.listed(root, released),
         )  # fmt: skip

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from casefile.cli.group import cli
-from casefile.cli.options import ENGINE_OPTION, JOBS, Setting, engine_of, story_root
+from casefile.cli.options import DATA_OPTION, ENGINE_OPTION, JOBS, Setting, engine_of, story_root
 from casefile.errors import BadInput, nearest, shown
 
 if TYPE_CHECKING:
@@ -23,31 +23,44 @@ _MOST_SAID = 40  # points that a sweep tells on the terminal
 @click.argument("chapter")
 @click.option("-p", "typed", multiple=True, metavar="NAME=VALUE", help="A parameter of the chapter; also NAME VALUE.")
 @click.option("--params", help="A YAML or JSON file of parameters by chapter, or the name of a scenario.")
+@DATA_OPTION
 @click.option("--out", type=click.Path(path_type=Path), help="A new folder; below _build/reruns unless given.")
 @JOBS
 @ENGINE_OPTION
-def rerun(chapter: str, typed: tuple[str, ...], params: str | None, out: Path | None, jobs: int, engine: str) -> None:
+def rerun(
+    chapter: str,
+    typed: tuple[str, ...],
+    params: str | None,
+    data: Path | None,
+    out: Path | None,
+    jobs: int,
+    engine: str,
+) -> None:
     """Run one chapter with other parameters: notebook, page, results, and what changes."""
     from casefile.book import rerun as running
     from casefile.execution import notebooks
     from casefile.execution.story import Story
     from casefile.notebook import parameters
+    from casefile.records import laid
     from casefile.system import place
     from casefile.system.progress import Progress
 
     root = story_root()
     notebooks.path_of(root, chapter)
     settings = [parameters.assignment(text, chapter) for text in typed]
-    story = Story(root)
-    records = story.records
-    overrides = parameters.overrides(records, settings, params, chapter)
-    output = place.named(out or root / "_build" / "reruns" / running.folder_name(chapter, overrides))
-    lines = running.standing_rerun(story, chapter, overrides, output)
-    if lines is None:
-        with Progress() as progress:
-            lines = running.rerun(story, chapter, overrides, output, engine_of(engine), jobs, progress.report)
-    again = running.reproduce(chapter, records.values_for(chapter, overrides), overrides, output)
-    click.echo(f"{lines}\n\n{output}\n{again}")
+    with laid.or_own(root, data) as own:
+        story = Story(own)
+        records = story.records
+        overrides = parameters.overrides(records, settings, params, chapter)
+        output = place.named(out or root / "_build" / "reruns" / running.folder_name(chapter, overrides, data))
+        place.check_apart(root, output)
+        lines = running.standing_rerun(story, chapter, overrides, output)
+        if lines is None:
+            book = None if data is None else running.OtherData(Story(root), data)
+            with Progress() as progress:
+                lines = running.rerun(story, chapter, overrides, output, engine_of(engine), jobs, progress.report, book)
+        again = running.reproduce(chapter, records.values_for(chapter, overrides), overrides, output, data is not None)
+        click.echo(f"{lines}\n\n{output}\n{again}")
 
 
 @cli.command()
@@ -63,16 +76,20 @@ def rerun(chapter: str, typed: tuple[str, ...], params: str | None, out: Path | 
     "--workers", type=click.IntRange(min=1), help="Processes on this machine; one for each core unless given."
 )
 @click.option("--scheduler", metavar="ADDRESS", help="The address of a Dask scheduler that does the work instead.")
+@DATA_OPTION
 @click.option(
     "--out", required=True, type=click.Path(path_type=Path), help="A new folder, or one with this sweep begun."
 )
 def sweep(
-    chapter: str, vary: tuple[str, ...], figures_only: bool, workers: int | None, scheduler: str | None, out: Path
-) -> None:
+    chapter: str, vary: tuple[str, ...], figures_only: bool, workers: int | None, scheduler: str | None,
+    data: Path | None, out: Path,
+) -> None:  # fmt: skip
     """Run many scenarios of a chapter, or of the whole book: a table of figures and verdicts, a chart, the flip points. Can be stopped and gone on with."""
     import time
 
+    from casefile.book import sweep_page
     from casefile.execution import notebooks, run
+    from casefile.records import laid
     from casefile.sweep import sweep as sweeping
     from casefile.sweep import table
     from casefile.system import place
@@ -85,8 +102,11 @@ def sweep(
         notebooks.path_of(root, chapter)
     if not figures_only:
         engine_of(run.FORK)
-    with Bar(f"sweep {chapter}".rstrip()) as bar:
-        report = sweeping.sweep(root, chapter, vary, place.named(out), figures_only, workers, scheduler, bar.advance)
+    output = place.named(out)
+    place.check_apart(root, output)
+    with laid.or_own(root, data) as own, Bar(f"sweep {chapter}".rstrip()) as bar:
+        report = sweeping.sweep(own, chapter, vary, output, figures_only, workers, scheduler, bar.advance, data)
+    sweep_page.write(output)
     for line in report["told"][:_MOST_SAID]:
         click.echo(line)
     if len(report["told"]) > _MOST_SAID:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import click
 
 from casefile.cli.group import cli
 from casefile.cli.options import ENGINE_OPTION, JOBS, SettingByChapter, engine_of, story_root
-from casefile.errors import BadInput, nearest, shown
+from casefile.errors import BadInput
 
 
 @cli.command(cls=SettingByChapter)
@@ -30,39 +29,20 @@ from casefile.errors import BadInput, nearest, shown
 @ENGINE_OPTION
 def cite(id: str, style: str, typed: tuple[str, ...], params: str | None, jobs: int, engine: str) -> None:
     """Cite the book, a page, a section, a figure, a chart or a claim, by its id; or a source, by source:ID."""
-    from casefile.citation import citable, editions, registry, works
+    from casefile.citation import asked, works
     from casefile.citation import cite as citing
     from casefile.execution.story import Story
     from casefile.notebook import parameters
 
-    styles = citing.ALL_STYLES
-    if style.endswith(".csl") and not Path(style).is_file():
-        raise BadInput(f"{style}: no such file; expected a CSL style")
-    if style not in styles and not style.endswith(".csl"):
-        raise BadInput(f"no style {shown(style)}; {nearest(style, styles)}")
-    root = story_root()
-    story = Story(root)
-    story_records, book, released = story.records, citing.book_of(root), editions.load(root)
-    overrides = citing.given_by(story_records, [parameters.assignment(text) for text in typed], params)
+    asked.check_style(style)
+    story = Story(story_root())
     if id.startswith(works.SOURCE_PREFIX):
         if typed or params:
             raise BadInput(f"{id}: a source has no parameters; expected them beside a figure, a chart or a page")
-        click.echo(works.cited_work(id.removeprefix(works.SOURCE_PREFIX), story_records.sources, style).rstrip("\n"))
+        click.echo(works.cited_work(id.removeprefix(works.SOURCE_PREFIX), story.records.sources, style).rstrip("\n"))
         return
-    registered = registry.read(root)
-    if registered:
-        citing.known_id(id, registered)  # before anything runs
-        if id in registered and registered[id].status == registry.RETIRED:
-            raise BadInput(f"{id!r} was withdrawn: {registered[id].note}")
-    own = citable.current(story, {}, jobs, engine_of(engine))
-    item = citing.find(id, own)
-    edition = editions.edition_of(item, book.version, released)
-    changes = citing.in_words_of(
-        overrides, {key: parameters.default(row) for key, row in story_records.declarations.items()}
-    )
-    if overrides:
-        item = citing.find(id, citable.current(story, overrides, jobs, engine_of(engine)))
-    click.echo(citing.cited(item, book, edition, overrides, changes, style).rstrip("\n"))
+    overrides = citing.given_by(story.records, [parameters.assignment(text) for text in typed], params)
+    click.echo(asked.citation_of(story, id, style, overrides, jobs, engine_of(engine)))
 
 
 @cli.command()

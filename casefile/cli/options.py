@@ -69,6 +69,11 @@ def _joined(args: list[str], ahead: int) -> Iterator[str]:
 JOBS = click.option(
     "--jobs", type=click.IntRange(min=1), default=os.cpu_count() or 1, show_default=True, help="Chapters run at once."
 )
+DATA_OPTION = click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    help="A folder of tables laid over the story's: rows that differ, by id, and series.",
+)
 ENGINE_OPTION = click.option("--engine", type=click.Choice(["fork", "papermill"]), default="fork", show_default=True)
 
 

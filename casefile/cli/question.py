@@ -10,21 +10,15 @@ from pathlib import Path
 import click
 
 from casefile.cli.group import cli
-from casefile.cli.options import Setting, SettingByChapter, story_root
+from casefile.cli.options import DATA_OPTION, Setting, SettingByChapter, story_root
 from casefile.errors import BadInput, shown
-
-DATA = click.option(
-    "--data",
-    type=click.Path(path_type=Path),
-    help="A folder of tables laid over the story's: rows that differ, by id, and series.",
-)
 
 
 @cli.command(cls=Setting)
 @click.argument("chapter")
 @click.option("-p", "typed", multiple=True, metavar="NAME=VALUE", help="A parameter of the chapter; also NAME VALUE.")
 @click.option("--params", help="A YAML or JSON file of parameters by chapter, or the name of a scenario.")
-@DATA
+@DATA_OPTION
 @click.option(
     "--out", type=click.Path(path_type=Path), help="A new .csv, .json or .parquet file, or an .xlsx of all tables."
 )
@@ -57,7 +51,7 @@ def figures(chapter: str, typed: tuple[str, ...], params: str | None, data: Path
     help="A parameter's value, which is then not moved, or its range, within which it is; also CHAPTER NAME VALUE.",
 )  # fmt: skip
 @click.option("--params", help="A YAML or JSON file of parameters by chapter, or the name of a scenario.")
-@DATA
+@DATA_OPTION
 @click.option("--out", type=click.Path(path_type=Path), help="A new folder for both tables and the chart.")
 def sensitivity(figure: str, typed: tuple[str, ...], params: str | None, data: Path | None, out: Path | None) -> None:
     """Say which parameters move a figure: one at a time (a tornado), and all at once (Sobol's indices)."""

@@ -178,7 +178,7 @@ def _preload(root: Path | None, standing: Path | None, modules: Iterable[str]) -
     from casefile.execution import rehearsal
     from casefile.figures.units import units_of
 
-    for name in modules:
+    for name in ("casefile.notebook.chapter", *modules):
         with contextlib.suppress(Exception):  # a chapter that needs it says so itself, in its own cell
             importlib.import_module(name)
     if root is not None:

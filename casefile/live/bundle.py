@@ -26,13 +26,14 @@ PACKAGES = HERE / "packages"
 PLACE = Path("_build") / "live"  # in a story: what a build of its site takes
 LIST = "bundle.json"
 _CHARTS = "vega-lite.js"
-# The libraries by what they are fetched with; each archive changes only when one of its own does.
+# The libraries by what they are fetched with; each archive changes only when one of its own does. It is named by a module
+# that the worker imports while the next are still on their way, so that each rests on those before it alone.
 GROUPS = {
     "numpy": ["numpy"],
     "pandas": ["pandas", "python_dateutil", "six"],
     "sympy": ["sympy", "mpmath"],
-    "altair": ["altair", "narwhals", "jinja2", "markupsafe", "jsonschema", "attrs", "pyrsistent", "typing_extensions"],
-    "units": ["pint", "flexcache", "flexparser", "platformdirs", "packaging", "pyyaml"],
+    "pint": ["pint", "flexcache", "flexparser", "platformdirs", "packaging", "pyyaml", "typing_extensions"],
+    "altair": ["altair", "narwhals", "jinja2", "markupsafe", "jsonschema", "attrs", "pyrsistent"],
 }
 _PYTHON = ("pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json")
 # Wheels for WebAssembly; what has none is pure Python beside its extension, which is left out.
@@ -134,8 +135,8 @@ def _list(python: Path, packed: Path, bundle: Path) -> dict[str, Any]:
         core.append(entry(bundle, f"{folder}/{name}", name, sent.get(name)))
     libraries = []
     for name in GROUPS:
-        path = hashed(packed / f"{name}.zip")
-        shutil.copyfile(packed / f"{name}.zip", bundle / path)
+        path = hashed(packed / f"{name}.bin")
+        shutil.copyfile(packed / f"{name}.bin", bundle / path)
         libraries.append(entry(bundle, path, name))
     charts = hashed(bundle / _CHARTS)
     (bundle / _CHARTS).rename(bundle / charts)
@@ -143,7 +144,7 @@ def _list(python: Path, packed: Path, bundle: Path) -> dict[str, Any]:
 
 
 def hashed(path: Path) -> str:
-    """The name of a file with the beginning of its hash in it: `numpy-0123456789ab.zip`."""
+    """The name of a file with the beginning of its hash in it: `numpy-0123456789ab.bin`."""
     return f"{path.stem}-{hashlib.sha256(path.read_bytes()).hexdigest()[:12]}{path.suffix}"
 
 

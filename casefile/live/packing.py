@@ -5,7 +5,9 @@ This runs inside Pyodide, whose compiler and whose compression are the same on e
 
 from __future__ import annotations
 
+import gzip
 import importlib.util
+import json
 import re
 import zipfile
 import zlib
@@ -13,8 +15,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-_EPOCH = (1980, 1, 1, 0, 0, 0)
-_UNIX = 3  # as a zip names the system that it was made on
 # Tests, headers, stubs, sources of extensions, extensions of other machines, and what only physicists ask of SymPy.
 _LEFT_OUT = re.compile(
     r"(^|/)(tests?|testing/tests|include|benchmarks|_examples|doc|docs)/|^sympy/(physics|parsing/(latex|c|fortran)|galgebra|benchmarks)/|^mpmath/tests/"
@@ -24,18 +24,22 @@ _LEFT_OUT = re.compile(
 
 
 def pack(wheels: Iterable[str], target: str) -> None:
-    """Put what runs of some wheels into one archive: the same bytes for the same wheels."""
+    """Put what runs of some wheels into one archive: the same bytes for the same wheels.
+
+    An archive is compressed as a whole, so that the browser's own decompression opens it while Python starts: the length of
+    an index (four bytes, the lowest first), the index (JSON: each file's path and bytes), then all files' contents.
+    """
     files: dict[str, bytes] = {}
     for wheel in sorted(wheels):
         with zipfile.ZipFile(wheel) as packed:
             for name in packed.namelist():
                 if not name.endswith("/") and not _LEFT_OUT.search(name):
                     files.update([_compiled(name, packed.read(name))])
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for name, content in sorted(files.items()):
-            entry = zipfile.ZipInfo(name, _EPOCH)
-            entry.create_system, entry.compress_type = _UNIX, zipfile.ZIP_DEFLATED
-            archive.writestr(entry, content)
+    index = json.dumps(
+        [(name, len(content)) for name, content in sorted(files.items())], separators=(",", ":")
+    ).encode()
+    parts = [len(index).to_bytes(4, "little"), index, *(content for _, content in sorted(files.items()))]
+    Path(target).write_bytes(gzip.compress(b"".join(parts), 9, mtime=0))
 
 
 def _compiled(name: str, content: bytes) -> tuple[str, bytes]:
@@ -48,13 +52,13 @@ def _compiled(name: str, content: bytes) -> tuple[str, bytes]:
 
 
 def pack_all(groups: dict[str, list[str]], wheels: str, target: str) -> None:
-    """An archive `NAME.zip` for each group of wheels, which are told by the beginnings of their names."""
+    """An archive `NAME.bin` for each group of wheels, which are told by the beginnings of their names."""
     there = {path.name: str(path) for path in Path(wheels).glob("*.whl")}
     for name, beginnings in groups.items():
         chosen = [path for file, path in there.items() if file.partition("-")[0] in beginnings]
         if len(chosen) != len(beginnings):
             raise ValueError(f"{name}: {sorted(chosen)}; expected a wheel of each of {', '.join(beginnings)}")
-        pack(chosen, f"{target}/{name}.zip")
+        pack(chosen, f"{target}/{name}.bin")
 
 
 def sent(folder: str, names: list[str]) -> dict[str, int]:

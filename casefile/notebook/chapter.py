@@ -31,9 +31,8 @@ from casefile.notebook.root import find_root
 from casefile.notebook.score import Counted, counts
 from casefile.records import Declaration, Records, dating
 
-RunOthers = Callable[
-    [Path, Sequence[str], Records, Mapping[str, Mapping[str, Any]]], Mapping[str, results.Results]
-]  # the results of a story's chapters, by name, under a scenario: who runs notebooks gives them
+# The results of a story's chapters, by name, under a scenario: who runs notebooks gives them.
+RunOthers = Callable[[Path, Sequence[str], Records, Mapping[str, Mapping[str, Any]]], Mapping[str, results.Results]]
 OTHERS = "__casefile_others__"  # the name in a notebook's namespace of such a function, where its runner has one
 DEFAULT_SCENARIO = "default"
 

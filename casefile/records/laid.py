@@ -14,7 +14,10 @@ from casefile.records import checks
 from casefile.records.rows import TABLES
 from casefile.system import document, scratch
 
-_LEFT = shutil.ignore_patterns(".*", "_build", "casefile", "tests", "quality", "build", "*.egg-info", "node_modules")
+# No CITATION.cff: what comes of other data is not the book's and has no citation.
+_LEFT = shutil.ignore_patterns(
+    "CITATION.cff", ".*", "_build", "casefile", "tests", "quality", "build", "*.egg-info", "node_modules"
+)
 _KEYS: Mapping[str, tuple[str, ...]] = {f"{table.name}.csv": table.key for table in TABLES}
 
 
@@ -46,6 +49,11 @@ def over(root: Path, folder: Path) -> Iterator[Path]:
         except BadInput as error:
             raise BadInput(f"--data {folder}, laid over data/: {error}") from None
         yield copy
+
+
+def or_own(root: Path, folder: Path | None) -> contextlib.AbstractContextManager[Path]:
+    """The story's own root where no other data are given, else that of a copy `over` which they are laid."""
+    return contextlib.nullcontext(root) if folder is None else over(root, folder.expanduser())
 
 
 def _lay(path: Path, table: Path) -> None:

@@ -71,8 +71,11 @@ class PageBuilder(StandaloneHTMLBuilder):
         order = [str(self.config.root_doc), *titles]
         after = order[order.index(page) + 1] if page in order[:-1] else ""
         teased = f"{teaser.teaser_words(self.app, after)} {teaser.picture(self.app, after)}" if after else ""
+        catalogue = self.app.casefile_content.catalogue  # type: ignore[attr-defined]
+        stamped = catalogue.stamped(page) if catalogue else None
+        stamp = catalogue.stamp(stamped) if stamped else ""  # the mark follows what a page rests on elsewhere, too
         return cache.key({
-            "teased": teased, "page": page, "tree": cache.digest(tree), "chapter": chapter, "book": self._book, "images": images,
+            "stamp": stamp, "teased": teased, "page": page, "tree": cache.digest(tree), "chapter": chapter, "book": self._book, "images": images,
         })  # fmt: skip
 
     @cached_property

@@ -8,7 +8,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from casefile.citation.citable import Item
 from casefile.citation.editions import Edition
 from casefile.content.policy import CONTENT_POLICY
 from casefile.site import markup
+from casefile.system import cache
 
 _WITHIN = re.compile(r'(?<=[ ])(href|src)="([^"]*)"')
 
@@ -34,11 +35,14 @@ class Versions:
     known: Catalogue
     kept: Mapping[str, Archive]
     corrections: str = ""  # the page that lists the corrections
+    store: cache.Store | None = None  # where the words of a page as it stands are kept
 
     @classmethod
-    def of(cls, root: Path, site: Path, catalogue: Catalogue, corrections: str) -> Versions:
+    def of(
+        cls, root: Path, site: Path, catalogue: Catalogue, corrections: str, store: cache.Store | None = None
+    ) -> Versions:
         """The editions of a story that keep their pages; `corrections` is the page that lists the corrections, or empty."""
-        return cls(site, catalogue, archive.kept(root, catalogue.editions), corrections)
+        return cls(site, catalogue, archive.kept(root, catalogue.editions), corrections, store)
 
     def write(self) -> None:
         """Write all pages and pictures into the site."""
@@ -119,7 +123,15 @@ class Versions:
         """The sections of a page as it stands, read as an edition's are."""
         if item.page not in self._read_now:
             text = (self.site / f"{item.page}.html").read_text(encoding="utf-8")
-            self._read_now[item.page] = changes.sections(archive.reading(text, item.page, self.site))
+            key = cache.key({"page": item.page, "text": cache.digest(text), "package": cache.package(pages=True)})
+            stored = self.store.get("sections", key) if self.store else None
+            if stored is None:
+                sections = changes.sections(archive.reading(text, item.page, self.site))
+                if self.store:
+                    self.store.put("sections", key, [asdict(section) for section in sections])
+            else:
+                sections = [HtmlSection(one["anchor"], one["title"], tuple(one["sentences"])) for one in stored]
+            self._read_now[item.page] = sections
         return self._read_now[item.page]
 
     # ------------------------------------------------------------------------------------------------------------ links

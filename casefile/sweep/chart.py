@@ -11,7 +11,7 @@ from casefile.sweep.flips import ParameterLine, is_choice
 from casefile.sweep.grid import nearest_value
 from casefile.sweep.scenario import ScenarioRow
 
-_INKS = ("#0b5fa5", "#b3500b", "#1b7a4b", "#7a3d9a", "#6b5b00", "#a3174f")
+INKS = ("#0b5fa5", "#b3500b", "#1b7a4b", "#7a3d9a", "#6b5b00", "#a3174f")
 _WIDTH = 560
 
 
@@ -76,7 +76,7 @@ def _lines(rows: Sequence[ScenarioRow], x: Any, joined: bool) -> Any:
     legend = alt.Legend(title=None, orient="top", columns=1, labelLimit=_WIDTH)
     chart = alt.Chart(pd.DataFrame(rows)).encode(
         x=x, y=alt.Y("share:Q", title="Times its value near the default"),
-        color=alt.Color("figures:N", sort=None, legend=legend, scale=alt.Scale(range=list(_INKS))),
+        color=alt.Color("figures:N", sort=None, legend=legend, scale=alt.Scale(range=list(INKS))),
     )  # fmt: skip
     if joined:
         dash = alt.StrokeDash("figures:N", sort=None, legend=legend)
@@ -96,7 +96,7 @@ def _words(rows: Sequence[ScenarioRow], x: Any) -> Any:
         .mark_point(filled=True, size=60)
         .encode(
             x=x, y=alt.Y("what:N", title=None),
-            color=alt.Color("says:N", sort=None, legend=legend, scale=alt.Scale(range=list(_INKS))),
+            color=alt.Color("says:N", sort=None, legend=legend, scale=alt.Scale(range=list(INKS))),
             shape=alt.Shape("says:N", sort=None, legend=legend),
         )
         .properties(width=_WIDTH)

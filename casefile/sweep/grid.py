@@ -93,7 +93,8 @@ class Grid:
         rest = np.arange(numbers.start, numbers.stop, numbers.step, dtype=np.int64)
         columns = {}
         for name, values in reversed(list(self.values.items())):
-            rest, position = np.divmod(rest, len(values))
+            whole = rest // len(values)  # by one number NumPy divides fast, which `divmod` does not
+            rest, position = whole, rest - whole * len(values)
             columns[name] = values.at(position) if isinstance(values, EvenlySpaced) else np.asarray(values)[position]
         return {name: columns[name] for name in self.values}
 

@@ -13,7 +13,9 @@ from casefile.figures import expressions
 from casefile.figures.graph import Graph
 from casefile.sweep.grid import GridColumn
 
-BLOCK = 1 << 15  # scenarios worked out at once: what they need stays in a core's cache
+BLOCK = (
+    1 << 13
+)  # scenarios worked out at once: their columns stay in a core's cache, and below what the system maps anew
 
 
 @dataclass(frozen=True)
@@ -38,8 +40,9 @@ class Formulas:
         }
         place = len(self.figures)
         for name, words in self.labels.items():
-            holds = [np.broadcast_to(column, (count,)) for column in outputs[place : place + len(words)]]
-            columns_by_name[name] = np.argmax(holds, axis=0).astype(np.int8)
+            columns_by_name[name] = np.zeros(count, dtype=np.int8)
+            for position in reversed(range(len(words))):  # the first that holds has the last word
+                np.putmask(columns_by_name[name], np.broadcast_to(outputs[place + position], (count,)), position)
             place += len(words)
         return columns_by_name
 

@@ -27,6 +27,7 @@ from casefile.system import limits, scratch
 
 SCENARIO_NUMBER = "scenario_number"  # the column that numbers the rows; `scenario` is a parameter of some chapters
 ROWS_A_FILE = 1 << 20  # scenarios in one file of a large table
+ROWS_A_GROUP = 1 << 15  # of them that Parquet packs together
 
 ScenarioRow = dict[str, Any]
 
@@ -64,8 +65,10 @@ def part(job: Job, number: int) -> bytes:
     sink = io.BytesIO()
     writer: Any = None
     numbers = range(number * ROWS_A_FILE, min((number + 1) * ROWS_A_FILE, len(scenarios)))
-    for first in range(0, len(numbers), numeric.BLOCK):
-        table = pa.table(formula_rows(formulas, scenarios, numbers[first : first + numeric.BLOCK]))
+    for first in range(0, len(numbers), ROWS_A_GROUP):
+        group = numbers[first : first + ROWS_A_GROUP]
+        blocks = (group[place : place + numeric.BLOCK] for place in range(0, len(group), numeric.BLOCK))
+        table = pa.concat_tables(pa.table(formula_rows(formulas, scenarios, block)) for block in blocks)
         if writer is None:
             writer = pq.ParquetWriter(sink, table.schema, compression="snappy", use_dictionary=list(formulas.labels))
         writer.write_table(table)

@@ -48,13 +48,14 @@ class SweepFailed(CasefileError):
 
 def sweep(
     root: Path, chapter: str, vary: Sequence[str], output: Path, figures_only: bool = False, count: int | None = None,
-    scheduler: str | None = None, advance: Advance = lambda done, of: None,
+    scheduler: str | None = None, advance: Advance = lambda done, of: None, data: Path | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Run a sweep into the folder `output`, or go on with one that was stopped there; returns a summary.
 
     `vary` names parameters of the chapter, `NAME=…`, and of those it reads, `OTHER.NAME=…`, which then run in each scenario;
     without a chapter (BOOK), those of any, and the table has what every chapter says that one of them reaches.
     `count` processes work at once, one for each core unless given, or those of the Dask cluster whose `scheduler` is given.
+    `data` is the folder of other data that `root`, a copy, has laid over the story's: the manifest names it.
     `advance(done, of)` is told how far it is. The summary counts `scenarios`, `ran` and `failed`, and holds the `flips`,
     as rows and as `told` in words, and the first `error`. Raises BadInput for a wrong chapter, grid or scheduler, and for a folder that holds something else;
     SweepFailed when no scenario succeeds.
@@ -113,19 +114,19 @@ def sweep(
             failed: list[str] = []
             if figures_only:
                 table.csv_of_parts(output, len(scenarios))
-                lines = flips.lines(
+                lines = flips.chart_lines(
                     scenarios, declared, table.by_formula(compiled_formulas(job), scenarios), compiled_formulas(job)
                 )
             else:
                 rows = sorted(_rows(output), key=lambda row: int(row[SCENARIO_NUMBER]))
                 failed = [str(row["error"]) for row in rows if row["error"]]
-                lines = flips.lines(scenarios, declared, table.write(output, rows))
+                lines = flips.chart_lines(scenarios, declared, table.write(output, rows))
             turning = flips.write(output, lines)
             chart.draw(output, lines)
             table.describe_sweep(
                 output, chapter, scenarios, declared, _meanings(chapter, job, story_records), story_records
             )
-            (output / MANIFEST).write_text(results.dumps(_manifest(root, plan, vary), indent=1), encoding="utf-8")
+            (output / MANIFEST).write_text(results.dumps(_manifest(root, plan, vary, data), indent=1), encoding="utf-8")
     if len(failed) == len(scenarios):
         raise SweepFailed(f"every scenario failed; the first: {failed[0]}")
     return {
@@ -145,7 +146,7 @@ def _meanings(chapter: str, job: Job, story_records: records.Records) -> dict[st
     return {name: figure for graph in graphs for name, figure in graph.figures.items() if figure.published or chapter}
 
 
-def _manifest(root: Path, plan: Mapping[str, Any], vary: Sequence[str]) -> dict[str, Any]:
+def _manifest(root: Path, plan: Mapping[str, Any], vary: Sequence[str], data: Path | None) -> dict[str, Any]:
     """What the sweep was made from, and the command that makes it again."""
     words = [
         "casefile",
@@ -154,6 +155,7 @@ def _manifest(root: Path, plan: Mapping[str, Any], vary: Sequence[str]) -> dict[
         *(word for text in vary for word in ("--vary", text)),
     ]
     words += ["--figures-only"] if plan["figures only"] else []
+    words += ["--data", str(data)] if data else []
     read = [notebooks.path_of(root, name) for name in names_of(root, plan["chapter"])]
     made_from = {**provenance.inputs(root, read), **provenance.commit(root)}
     about = {key: plan[key] for key in ("chapter", "vary", "figures only", "scenarios")}

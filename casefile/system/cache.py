@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import functools
 import hashlib
 import json
 import os
@@ -100,8 +101,12 @@ def file_parts(root: Path, paths: Iterable[Path]) -> Parts:
     return {path.relative_to(root).as_posix(): digest(path.read_bytes()) for path in paths if path.is_file()}
 
 
+@functools.cache
 def package(pages: bool) -> str:
-    """The hash of this package's source; with what makes the pages, or only what makes the results."""
+    """The hash of this package's source; with what makes the pages, or only what makes the results.
+
+    Worked out once: what runs in this process is what was loaded.
+    """
     files = [path for path in _PACKAGE.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
     if not pages:
         files = [path for path in files if path.relative_to(_PACKAGE).parts[0] in _RESULTS]

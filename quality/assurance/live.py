@@ -203,7 +203,7 @@ def canonical(text: str) -> str:
 @contextlib.contextmanager
 def tampered(site: Path) -> Iterator[None]:
     """A site with one byte of one archive changed."""
-    path = next((site / ON_SITE).glob("numpy-*.zip"))
+    path = next((site / ON_SITE).glob("numpy-*.bin"))
     content = path.read_bytes()
     path.write_bytes(content[:1000] + bytes([content[1000] ^ 1]) + content[1001:])
     try:
@@ -239,6 +239,12 @@ def main(words: Sequence[str] | None = None) -> None:
     asked_for.add_argument("--sets", type=int, default=SETS)
     asked_for.add_argument("--site", type=Path)
     given = asked_for.parse_args(words)
+    if missing := [program for program in ("node", "npm") if shutil.which(program) is None]:
+        print(
+            f"live: {' and '.join(missing)} not installed, and without it there is no bundle to run: left out",
+            flush=True,
+        )
+        return
     story = Story(ROOT)
     asked = questions(story.records, list(story.chapters.values()), given.sets)
     with tempfile.TemporaryDirectory(prefix="casefile-live-") as folder:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import statistics
 import subprocess
 import sys
 from pathlib import Path
@@ -17,7 +16,7 @@ from casefile.execution import notebooks
 from casefile.execution.story import Story
 from casefile.notebook import results
 from quality.benchmarks.command import Ran, python, run
-from quality.benchmarks.row import Row
+from quality.benchmarks.row import Row, against
 
 GIB = 1 << 30
 TIMES = 3  # of each line the median counts, but for papermill's, which is long
@@ -37,8 +36,8 @@ def clone(root: Path, target: Path) -> Path:
     return target
 
 
-def stock(root: Path, work: Path) -> tuple[float, float]:
-    """Seconds of papermill's command on every chapter, and of `jupyter-book build` on what it left."""
+def stock(root: Path, work: Path) -> tuple[float, list[float]]:
+    """Seconds of papermill's command on every chapter, and of each `jupyter-book build` on what it left."""
     source, left = work / "source", work / "results"
     pages = {name: page for page, name in Story(root).chapters.items()}
     papermill = 0.0
@@ -60,7 +59,7 @@ def stock(root: Path, work: Path) -> tuple[float, float]:
     rendered = [run([*command, str(work / f"book{time}")], work).seconds for time in range(TIMES)]
     if not (work / "book0" / "_build" / "html" / f"{Story(root).pages[-1]}.html").is_file():
         raise RuntimeError("jupyter-book left no site to compare with")
-    return papermill, statistics.median(rendered)
+    return papermill, rendered
 
 
 def one_more_sentence(story: Path, page: str) -> None:
@@ -79,9 +78,9 @@ def measure(root: Path, work: Path) -> list[Row]:
         return run(python("casefile", "build", *options), of, PYTHONPATH=str(of))
 
     colds = [build(of=copy) for copy in stories]
-    cold, peak = statistics.median(ran.seconds for ran in colds), max(ran.peak for ran in colds)
+    cold, peaks = [ran.seconds for ran in colds], [ran.peak / GIB for ran in colds]
     papermill, rendered = stock(root, work)
-    nothing = statistics.median(build().seconds for _ in range(TIMES))
+    nothing = [build().seconds for _ in range(TIMES)]
     page = next(page for page in Story(story).pages if Path(page).name == TEXT_CHANGED)
     texts, parameters = [], []
     for _ in range(TIMES):
@@ -91,14 +90,14 @@ def measure(root: Path, work: Path) -> list[Row]:
     for value in values:
         (work / "given.json").write_text(json.dumps({chapter: {name: value}}))
         parameters.append(build("--params", str(work / "given.json"), "--out", str(work / f"other{value}")).seconds)
-    text, parameter = statistics.median(texts), statistics.median(parameters)
     whole = "the whole book from nothing"
+    both = [papermill + seconds for seconds in rendered]
     return [
-        Row(whole, "papermill on each chapter, then jupyter-book build", "s", cold, papermill + rendered,
-            cold / (papermill + rendered), 0.4),
-        Row(whole, "jupyter-book build alone on executed notebooks", "s", cold, rendered, cold / rendered, 1.5),
-        Row("nothing changed", whole, "s", nothing, cold, nothing / cold, 0.05),
-        Row("one chapter's text changed", whole, "s", text, cold, text / cold, 0.35),
-        Row("one parameter changed", whole, "s", parameter, cold, parameter / cold, 0.35),
-        Row("peak memory of a build from nothing", "–", "GiB", peak / GIB, None, peak / GIB, 1.0),
+        against(whole, "papermill on each chapter, then jupyter-book build", "s", cold, both, 0.2),
+        against(whole, "jupyter-book build alone on executed notebooks", "s", cold, rendered, 1.5),
+        against("nothing changed", whole, "s", nothing, cold, 0.02),
+        against("one chapter's text changed", whole, "s", texts, cold, 0.25),
+        against("one parameter changed", whole, "s", parameters, cold, 0.35),
+        Row("peak memory of a build from nothing", "–", "GiB", max(peaks), None, max(peaks), 0.6,
+            spread=(min(peaks), max(peaks))),
     ]  # fmt: skip

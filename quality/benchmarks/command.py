@@ -29,7 +29,10 @@ def python(*words: str | Path) -> list[str]:
 
 def run(command: Sequence[str], folder: Path, **environment: str) -> Ran:
     """Run a command in a folder to its end. Raises CalledProcessError with what it said when it fails."""
-    plain: Mapping[str, str] = {key: value for key, value in os.environ.items() if not key.startswith("CASEFILE_")}
+    plain: Mapping[str, str] = {
+        key: value for key, value in os.environ.items()
+        if not key.startswith("CASEFILE_") and key != "PYTHONDONTWRITEBYTECODE"
+    }  # fmt: skip
     started = time.perf_counter()
     with subprocess.Popen(
         command, cwd=folder, env={**plain, **environment}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT

@@ -201,12 +201,12 @@ def _slow(page: Page) -> None:
 
 
 def changes(browser: Browser, address: str) -> list[float]:
-    """Milliseconds of work for each of many changes of one parameter."""
+    """Milliseconds of work for each of many changes of one parameter, the first of the page first."""
     page = browser.new_page()
     page.goto(address, wait_until="networkidle")
     work: list[float] = page.evaluate(_CHANGES, CHANGES)
     page.close()
-    return sorted(work)
+    return work
 
 
 def measure(root: Path, work: Path) -> list[Row]:
@@ -222,7 +222,8 @@ def measure(root: Path, work: Path) -> list[Row]:
             [opened(browser, f"{host}/{page}", selector, slow=True) for _ in range(LOADS)]
             for host, selector in ((here, OURS), (there, STOCK))
         )
-        moved = changes(browser, f"{here}/{page}")
+        first, *moved = changes(browser, f"{here}/{page}")
+        moved.sort()
         browser.close()
     our_bytes, stock_bytes = (max(seen.bytes for seen in visits) / 1000 for visits in (our_visits, stock_visits))
     our_time, stock_time = (
@@ -234,11 +235,12 @@ def measure(root: Path, work: Path) -> list[Row]:
     update = f"a parameter's change to the page updated, {CHANGES} changes"
     middle, late = statistics.median(moved), moved[int(len(moved) * 0.99)]
     return [
-        Row(sent, rival, "kB", our_bytes, stock_bytes, our_bytes / stock_bytes, 0.25),
+        Row(sent, rival, "kB", our_bytes, stock_bytes, our_bytes / stock_bytes, 0.06),
         Row(sent, "–", "kB", our_bytes, None, our_bytes, 250),
         Row("time to the first chart on screen, mid-range phone on 4G", rival, "s", our_time, stock_time,
-            our_time / stock_time, 0.33),
+            our_time / stock_time, 0.25),
         Row("layout shift", rival, "of the screen", our_shift, stock_shift, our_shift, 0),
-        Row(f"{update}, median", "–", "ms", middle, None, middle, 8),
-        Row(f"{update}, 99th percentile", "–", "ms", late, None, late, 16),
+        Row(f"{update}, median", "–", "ms", middle, None, middle, 5),
+        Row(f"{update}, 99th percentile", "–", "ms", late, None, late, 10),
+        Row("the first change of a parameter to the page updated", "–", "ms", first, None, first, 16),
     ]  # fmt: skip

@@ -1,6 +1,8 @@
 """Measure everything, each line with its rival in the same run: on the terminal, in `quality/benchmarks/measured.json`, in `docs/measured.md`.
 
-python -m quality.benchmarks.run [build] [sweep] [page] [cluster]
+python -m quality.benchmarks.run [build] [start] [sweep] [page] [growth] [cluster]
+
+Without a name all parts but `cluster` are measured; on two cores of their own that takes about twenty minutes.
 """
 
 from __future__ import annotations
@@ -23,7 +25,8 @@ from quality.benchmarks.row import Row
 
 ROOT = Path(__file__).resolve().parents[2]
 WRITTEN = Path(__file__).with_name("measured.json")
-PARTS = ("build", "sweep", "page", "cluster")
+PARTS = ("build", "start", "sweep", "page", "growth", "cluster")
+NOT_BY_ITSELF = ("cluster",)  # measured when asked for
 
 
 def machine() -> str:
@@ -34,14 +37,23 @@ def machine() -> str:
 
 def printed(rows: list[Row]) -> str:
     """The rows as a table of text."""
-    lines = [("what", "against", "ours", "rival", "ratio", "goal", "")]
+    lines = [("what", "against", "ours", "from … to", "rival", "ratio", "goal", "")]
     for row in rows:
         rival = "–" if row.rival is None else f"{row.rival:,.4g} {row.unit}"
         ours = f"{row.ours:,.4g} {row.unit}"
         lines.append(
-            (row.what, row.against, ours, rival, f"{row.ratio:,.3g}", row.goal, "met" if row.met else "NOT MET")
+            (
+                row.what,
+                row.against,
+                ours,
+                row.range,
+                rival,
+                f"{row.ratio:,.3g}",
+                row.goal,
+                "met" if row.met else "NOT MET",
+            )
         )
-    widths = [max(len(line[column]) for line in lines) for column in range(7)]
+    widths = [max(len(line[column]) for line in lines) for column in range(8)]
     return "\n".join(
         "  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip() for line in lines
     )
@@ -52,7 +64,7 @@ def main(names: list[str]) -> None:
     if unknown := set(names) - set(PARTS):
         sys.exit(f"benchmarks: no part {', '.join(sorted(unknown))}; expected some of {', '.join(PARTS)}")
     kept = json.loads(WRITTEN.read_text(encoding="utf-8"))["parts"] if WRITTEN.is_file() else {}
-    for name in names or [name for name in PARTS if WRITTEN.with_name(f"{name}.py").is_file()]:
+    for name in names or [name for name in PARTS if name not in NOT_BY_ITSELF]:
         with tempfile.TemporaryDirectory(prefix="benchmark-") as work:
             rows = importlib.import_module(f"quality.benchmarks.{name}").measure(ROOT, Path(work))
         print(printed(rows), flush=True)
@@ -61,7 +73,7 @@ def main(names: list[str]) -> None:
             "machine": machine(),
             "package": cache.package(pages=True)[:12],
             "command": f"make bench, part {name}",
-            "rows": [{**asdict(row), "goal": row.goal, "met": row.met} for row in rows],
+            "rows": [{**asdict(row), "goal": row.goal, "met": row.met, "range": row.range} for row in rows],
         }
         kept = {name: kept[name] for name in PARTS if name in kept}
         WRITTEN.write_text(json.dumps({"parts": kept}, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

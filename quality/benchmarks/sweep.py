@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import resource
+import statistics
 import sys
 import time
 from multiprocessing import get_context
@@ -18,54 +19,58 @@ from casefile.notebook import parameters, results
 from casefile.sweep import numeric
 from casefile.sweep.grid import Grid
 from quality.benchmarks.command import python, run
-from quality.benchmarks.row import Row
+from quality.benchmarks.row import Row, against
 
 CHAPTER, VARIED = "03_delay", "delay_months"
-SCENARIOS, BY_COMMAND, BY_LOOP = 400, 8, 16
+SCENARIOS, SWEEPS, BY_COMMAND, BY_LOOP = 400, 3, 8, 16
 MILLION = 1_000_000
 _UNIT = 1 if sys.platform == "darwin" else 1024  # of ru_maxrss
 
 
-def by_command(root: Path, work: Path) -> float:
-    """Seconds a scenario by papermill's command, one after the other."""
+def by_command(root: Path, work: Path) -> list[float]:
+    """Seconds of each scenario by papermill's command, one after the other."""
     notebook = notebooks.path_of(root, CHAPTER)
-    total = 0.0
+    seconds = []
     for number in range(BY_COMMAND):
         command = python("papermill", notebook, work / f"command{number}.ipynb", "-k", "python3", "--no-progress-bar")
-        total += run([*command, "-p", VARIED, str(1 + number)], work).seconds
-    return total / BY_COMMAND
+        seconds.append(run([*command, "-p", VARIED, str(1 + number)], work).seconds)
+    return seconds
 
 
-def by_loop(root: Path, work: Path) -> float:
-    """Seconds a scenario by `papermill.execute_notebook` in a loop, its import not counted."""
+def by_loop(root: Path, work: Path) -> list[float]:
+    """Seconds of each scenario by `papermill.execute_notebook` in a loop, its import not counted."""
     import papermill
 
     notebook = notebooks.path_of(root, CHAPTER)
-    started = time.perf_counter()
+    seconds = []
     for number in range(BY_LOOP):
+        started = time.perf_counter()
         with contextlib.redirect_stderr(io.StringIO()):
             papermill.execute_notebook(
                 str(notebook), str(work / f"loop{number}.ipynb"), {VARIED: 1 + number / 2}, kernel_name="python3",
                 progress_bar=False, cwd=str(notebook.parent),
             )  # fmt: skip
-    return (time.perf_counter() - started) / BY_LOOP
+        seconds.append(time.perf_counter() - started)
+    return seconds
 
 
-def by_sweep(root: Path, work: Path) -> float:
-    """Seconds a scenario by `casefile sweep` with two workers, its start and its table counted."""
+def by_sweep(root: Path, work: Path) -> list[float]:
+    """Seconds a scenario of each `casefile sweep` with two workers, its start and its table counted."""
     vary = f"{VARIED}=1:6:{SCENARIOS}"
-    command = python("casefile", "sweep", CHAPTER, "--vary", vary, "--workers", "2", "--out", str(work / "swept"))
-    return run(command, root).seconds / SCENARIOS
+    command = python("casefile", "sweep", CHAPTER, "--vary", vary, "--workers", "2", "--out")
+    return [run([*command, str(work / f"swept{time}")], root).seconds / SCENARIOS for time in range(SWEEPS)]
 
 
-def by_interface(root: Path) -> float:
-    """Seconds a run by `casefile.open_story(…).run(…).figures`, one after the other, once the session is warm."""
+def by_interface(root: Path) -> list[float]:
+    """Seconds of each run by `casefile.open_story(…).run(…).figures`, one after the other, once the session is warm."""
     story = casefile.open_story(root)
     story.run(CHAPTER, **{VARIED: 1}).figures  # noqa: B018 - what loads is loaded
-    started = time.perf_counter()
-    for number in range(BY_LOOP):
-        story.run(CHAPTER, **{VARIED: 1 + number / 2}).figures  # noqa: B018
-    return (time.perf_counter() - started) / BY_LOOP
+    seconds = []
+    for number in range(2 * BY_LOOP):
+        started = time.perf_counter()
+        story.run(CHAPTER, **{VARIED: 1 + number / 4}).figures  # noqa: B018
+        seconds.append(time.perf_counter() - started)
+    return seconds
 
 
 def _formulas(root: str, plain: str, count: int, answer: object) -> None:
@@ -111,15 +116,18 @@ def measure(root: Path, work: Path) -> list[Row]:
     executed = running.execute(root, CHAPTER, {}, work / "plain.ipynb", None)
     plain = work / "plain.json"
     results.write(results.of_notebook(executed, CHAPTER), plain)
-    rate, few = formulas_alone(root, plain, MILLION)
+    rates = [formulas_alone(root, plain, 10 * MILLION)[0] for _ in range(SWEEPS)]
+    _, few = formulas_alone(root, plain, MILLION)
     _, many = formulas_alone(root, plain, 100 * MILLION)
+    rate = statistics.median(rates)
     one = "one scenario of a notebook sweep, two workers"
+    loops = "papermill's Python API in a loop"
     return [
-        Row(one, "papermill's command, one at a time", "s", ours, command, command / ours, 40, at_most=False),
-        Row(one, "papermill's Python API in a loop", "s", ours, loop, loop / ours, 20, at_most=False),
-        Row("one run asked for in Python, as a table", "papermill's Python API in a loop", "s", asked, loop, loop / asked, 50,
-            at_most=False),
-        Row(f"formulas alone, {CHAPTER}, one core", "–", "scenarios/s", rate, None, rate, MILLION, at_most=False),
+        against(one, "papermill's command, one at a time", "s", ours, command, 60, at_most=False),
+        against(one, loops, "s", ours, loop, 50, at_most=False),
+        against("one run asked for in Python, as a table", loops, "s", asked, loop, 50, at_most=False),
+        Row(f"formulas alone, {CHAPTER}, one core", "–", "scenarios/s", rate, None, rate, 16 * MILLION, at_most=False,
+            spread=(min(rates), max(rates))),
         Row("memory of formulas alone, 100 million scenarios", "1 million scenarios", "MiB", many / 2**20, few / 2**20,
             many / few, 1.1),
     ]  # fmt: skip

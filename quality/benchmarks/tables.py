@@ -24,7 +24,8 @@ def table(parts: Mapping[str, Any]) -> str:
 
 def _line(row: Mapping[str, Any]) -> str:
     against = "" if row["against"] == "–" else row["against"]
-    return f"| {row['what']} | {against} | {_measured(row)} | {row['goal']} | {'met' if row['met'] else 'missed'} |"
+    spread = f" ({row['range']})" if row.get("range") else ""
+    return f"| {row['what']} | {against} | {_measured(row)}{spread} | {row['goal']} | {'met' if row['met'] else 'missed'} |"
 
 
 def _measured(row: Mapping[str, Any]) -> str:

@@ -1,18 +1,63 @@
-"""`docs/measured.md` quotes what the benchmarks measured, and nothing else."""
+"""`docs/measured.md` quotes what the benchmarks measured, and nothing else; profiles and grown stories are what they say."""
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
-from quality.benchmarks import tables
+from casefile.book import build
+from casefile.execution.story import Story
+from quality.benchmarks import grown, profile, run, tables
+from quality.benchmarks.row import against
 from tests.conftest import ROOT
 
 
 def test_the_page_of_what_was_measured_quotes_the_benchmarks() -> None:
     parts = json.loads((ROOT / "quality" / "benchmarks" / "measured.json").read_text(encoding="utf-8"))["parts"]
     text = (ROOT / "docs" / "measured.md").read_text(encoding="utf-8")
-    assert set(parts) == {"build", "sweep", "page"}
+    assert {"build", "sweep", "page"} <= set(parts) <= set(run.PARTS)
     assert tables.updated(text, parts) == text
     for part in parts.values():
         for row in part["rows"]:
             assert row["what"] in text
+
+
+def test_a_line_says_the_median_the_spread_and_how_many_times_as_much_the_rival_needs() -> None:
+    row = against("a sweep", "papermill", "s", [0.2, 0.1, 0.3], [10.0, 12.0, 20.0], 50, at_most=False)
+    assert (row.ours, row.rival, row.met, row.range) == (0.2, 12.0, True, "0.1 to 0.3 s")
+    assert round(row.ratio) == 60
+    assert against("a build", "a book", "s", [1.0], [4.0], 0.2).ratio == 0.25
+
+
+def test_a_profile_counts_each_sample_in_one_stage_and_each_function_once() -> None:
+    build_call, audit_call = "/a/casefile/book/build.py:build", "/a/casefile/audit/__init__.py:audit"
+    samples = [
+        ("1", 0.5, 10.0, [build_call, audit_call, "/a/x.py:read", "/a/x.py:read"]),
+        ("1", 0.25, 10.5, [build_call]),
+        ("2", 1.0, 11.0, ["import:altair"]),
+    ]
+    told = profile.Profile("cold", 2.0, 9.0, Path("/a"), samples)
+    assert {name: stage.seconds for name, stage in told.stages().items()} == {
+        profile.REST: 1.0, "audit": 0.5, "build: the rest": 0.25,
+    }  # fmt: skip
+    assert ("read (x.py)", 0.5, 0.5, "audit") in told.functions()
+    assert ("build (casefile/book/build.py)", 0.75, 0.25, "audit") in told.functions()
+    assert "altair" not in " ".join(call for call, *_ in told.functions("audit"))
+
+
+def test_a_story_that_is_grown_to_a_size_keeps_every_rule(tmp_path: Path) -> None:
+    size = grown.Size(chapters=2, charts=1, figures=3, sources=2, editions=0)
+    story = Story(grown.write(tmp_path / "grown", size))
+    known = build.check(story)
+    assert len(story.chapters) == 1 + size.chapters
+    assert sum(name.startswith("fact_") for name in known.figures) == size.chapters * size.figures
+    assert size.times(10).chapters == 20
+    assert size.times(10).figures == size.figures
+
+
+def test_each_stage_of_a_profile_is_begun_by_code_that_is_there() -> None:
+    for _, file, function in profile.STAGES:
+        path = ROOT / "casefile" / file
+        if file.split("/")[0] not in ("sphinx", "multiprocessing"):
+            assert path.is_file(), file
+            assert not function or f"def {function}(" in path.read_text(encoding="utf-8"), f"{file}: {function}"

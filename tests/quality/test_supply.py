@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import csv
+import hashlib
 import importlib.metadata
 import json
 import re
@@ -42,16 +43,30 @@ def test_the_bill_of_materials_is_valid_cyclonedx() -> None:
 
 
 def test_the_bill_lists_what_the_locks_pin_and_nothing_else(bill: dict[str, Any]) -> None:
-    listed = {(part["name"], part["version"]): part["scope"] for part in bill["components"]}
+    listed = {
+        (part["name"], part["version"]): part["scope"] for part in bill["components"] if part["scope"] != "optional"
+    }
     needed, everything = pinned(supply.LOCK), pinned(supply.TEST_LOCK)
     assert needed < everything
     assert listed == {part: "required" if part in needed else "excluded" for part in everything}
 
 
+def test_the_bill_lists_what_is_locked_for_the_browser_too(bill: dict[str, Any]) -> None:
+    listed = {(part["name"], part["version"]) for part in bill["components"] if part["scope"] == "optional"}
+    python = json.loads((ROOT / supply.PACKAGES / "pyodide.json").read_text(encoding="utf-8"))
+    wheels = {tuple(path.name.split("-")[:2]) for path in (ROOT / supply.PACKAGES).glob("*.whl")}
+    assert wheels
+    assert listed == pinned(f"{supply.PACKAGES}/requirements.txt") | wheels | {(python["name"], python["version"])}
+
+
 def test_the_bill_has_the_hash_of_every_file_of_the_lock(bill: dict[str, Any]) -> None:
     hashes = [digest["content"] for part in bill["components"] for digest in part["externalReferences"][0]["hashes"]]
-    printed = re.findall(r"sha256:([0-9a-f]{64})", (ROOT / supply.TEST_LOCK).read_text(encoding="utf-8"))
-    assert sorted(hashes) == sorted(printed)
+    locks = (supply.TEST_LOCK, f"{supply.PACKAGES}/requirements.txt")
+    printed = [
+        found for name in locks for found in re.findall(r"sha256:([0-9a-f]{64})", (ROOT / name).read_text("utf-8"))
+    ]
+    printed += [hashlib.sha256(path.read_bytes()).hexdigest() for path in (ROOT / supply.PACKAGES).glob("*.whl")]
+    assert sorted(digest for digest in hashes if len(digest) == 64) == sorted(printed)
 
 
 def test_the_bill_is_of_this_version_and_names_what_it_asks_for_itself(bill: dict[str, Any]) -> None:
@@ -88,7 +103,9 @@ def test_a_licence_is_compatible_when_it_leaves_a_choice_that_is(expression: str
 def test_no_licence_is_kept_of_a_library_that_is_gone() -> None:
     with (ROOT / "quality" / "assurance" / "licences.csv").open(encoding="utf-8", newline="") as lines:
         kept = {row["name"] for row in csv.DictReader(lines)}
-    assert kept <= {name for name, _ in pinned(supply.TEST_LOCK)}
+    assert kept <= {name for name, _ in pinned(supply.TEST_LOCK) | pinned(f"{supply.PACKAGES}/requirements.txt")} | {
+        "pyodide"
+    }
 
 
 def imported(*folders: str) -> set[str]:

@@ -41,6 +41,14 @@ casefile.live = (() => {
     }
   }
 
+  /** Make ready what a run needs, as soon as a control that asks for one is reached: most of the wait is over when it moves. */
+  function prepare() {
+    if (worker || stopped || navigator.connection?.saveData) return;
+    try { begin(); } catch { return; } // told when a value is asked for
+    worker.postMessage({ id: ++asking });
+    compiled().then(() => casefile.charts?.prepare()).catch(() => {});
+  }
+
   /** What the notebook publishes under some overrides, or why it does not. */
   async function ask(overrides) {
     try {
@@ -162,6 +170,19 @@ casefile.live = (() => {
   const published = { figures: { ...page.figures }, words: { ...page.words }, conditions: { ...conditions }, units: page.units };
   let differing = 0, ranged;
 
+  const PASSAGES = ["told", "untold"]; // what a notebook says of a passage: `results.py`
+  const stays = make("p", { className: "live-status", hidden: true });
+  (document.querySelector("article h1") ?? whatIf.told).after(stays); // where a reader sees it, the panel open or not
+
+  /** Say what people wrote for the published page alone, which no run rewrites. */
+  function standing(passages, findings) {
+    const told = [];
+    if (passages) told.push(`${passages === 1 ? "one passage belongs" : `${passages} passages belong`} to other values, and only the command’s page has the right ones`);
+    if (findings) told.push(`the findings in words of ${findings === 1 ? "one claim" : `${findings} claims`} were written for the published verdicts`);
+    stays.hidden = !told.length;
+    stays.textContent = told.length ? `What does not follow: ${told.join("; ")}.` : "";
+  }
+
   const plain = (text) => text.replace(/\s+/g, " ").replaceAll("'", "’").trim();
 
   function keep(element) {
@@ -233,9 +254,11 @@ casefile.live = (() => {
       const verdict = verdicts[element.hash.replace("#claim-", "")];
       if (verdict && judged(element, verdict.verdict)) changed.add(`claim_${verdict.claim}`);
     }
-    for (const verdict of Object.values(verdicts)) entry(verdict, values);
+    const findings = Object.values(verdicts).filter((verdict) => entry(verdict, values)).length;
+    const passages = Object.entries(choices).filter(([name, { chosen }]) => PASSAGES.includes(chosen) && published.words[name]?.[0] !== chosen).length;
+    standing(passages, findings);
     for (const drawn of Object.values(charts)) chart(drawn, values);
-    for (const block of document.querySelectorAll(".cannot-follow")) block.classList.remove("cannot-follow");
+    for (const block of document.querySelectorAll(".cannot-follow:not(.claim-finding)")) block.classList.remove("cannot-follow");
     painted = key;
     differing = changed.size;
     return differing;
@@ -249,11 +272,11 @@ casefile.live = (() => {
     return put(element, verdict);
   }
 
-  /** A claim of the ledger: its verdict, the line of its rule that held, what would flip it. */
+  /** A claim of the ledger: its verdict, the line of its rule that held, what would flip it. Whether its finding no longer fits. */
   function entry({ claim, verdict, reason, rule, flips }, values) {
     const section = document.getElementById(`claim-${claim}`);
     const mark = section?.querySelector(".claim-head .verdict, .verdict");
-    if (!mark) return;
+    if (!mark) return false;
     const moved = judged(mark, verdict), why = section.querySelector(".claim-reason");
     section.dataset.published ??= section.dataset.verdict;
     section.dataset.verdict = verdict;
@@ -270,6 +293,14 @@ casefile.live = (() => {
       list.replaceChildren(...flips.map((flip) => flipping(flip, values)));
       list.classList.toggle("changed", moved);
     }
+    return unfitting(section.querySelector(".claim-finding"), moved);
+  }
+
+  /** A finding in words was written for the published verdict: dimmed where another has come. */
+  function unfitting(finding, moved) {
+    if (finding) keep(finding);
+    finding?.classList.toggle("cannot-follow", moved);
+    return Boolean(finding) && moved;
   }
 
   function flipping({ figure, value, becomes }) {
@@ -352,9 +383,16 @@ casefile.live = (() => {
       for (const mark of ["was", "holds", "now"]) delete element.dataset[mark];
     }
     kept.clear();
+    standing(0, 0);
     for (const section of document.querySelectorAll("[data-published]")) section.dataset.verdict = section.dataset.published;
     for (const picture of document.querySelectorAll("[data-alt]")) picture.setAttribute("aria-label", picture.dataset.alt);
     casefile.charts?.restore();
+  }
+
+  for (const parameter of page.parameters) {
+    if (instant(parameter)) continue;
+    const control = document.getElementById(`what-if-${parameter.name}`)?.closest(".what-if-control");
+    for (const reached of ["pointerenter", "focusin"]) control?.addEventListener(reached, prepare);
   }
 
   return { follow, shown: () => painted !== undefined && painted === current };

@@ -101,10 +101,10 @@
   });
   reset.addEventListener("click", () => whatIf.goBack());
 
-  /** The first number of the page's text that the moved ones changed, which is what its answer says. */
-  function answer(moved) {
+  /** The first number of the page's text that the moved ones changed, which is what its answer says; no parameter is one. */
+  function answer() {
     return [...document.querySelectorAll("article :is(p, li) > a.num.changed[data-part=value], article strong > a.num.changed[data-part=value]")]
-      .find(({ dataset }) => !moved.some(({ figure }) => figure === dataset.figure));
+      .find(({ dataset }) => page.figures[dataset.figure]?.kind !== "parameter");
   }
 
   /** A parameter's value with the name of its unit where the number alone does not say it: `12 months`. */
@@ -115,7 +115,7 @@
   }
 
   function follow() {
-    const moved = whatIf.moved(), first = moved.length ? answer(moved) : undefined;
+    const moved = whatIf.moved(), first = moved.length ? answer() : undefined;
     bar.hidden = !moved.length;
     if (!moved.length) return;
     const version = moved.map((parameter) => inWords(parameter, whatIf.value(parameter.name))).join(", ");

@@ -3,15 +3,36 @@
 "use strict";
 const ROOT = new URL("../live/", self.location.href);
 const tell = (said) => self.postMessage(said);
+const FIRST = 2; // archives that are asked for as urgently as Python itself
 const plain = self.fetch.bind(self);
 
 /** A file of the bundle, checked by the browser against the hash that the list gives it. */
-async function fetched({ path, name, integrity }) {
+async function fetched({ path, name, integrity }, priority) {
   try {
-    const answer = await plain(new URL(path, ROOT), { integrity });
+    const answer = await plain(new URL(path, ROOT), { integrity, priority });
     return await answer.arrayBuffer();
   } catch {
     throw new Error(`the file ${name} is not there, or is not the published one`);
+  }
+}
+
+/** The files of an archive, as `packing.py` makes one: each with its path and its bytes. */
+async function opened(content) {
+  const whole = await new Response(new Blob([content]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
+  const length = new DataView(whole).getUint32(0, true);
+  let place = 4 + length;
+  return JSON.parse(new TextDecoder().decode(new Uint8Array(whole, 4, length)))
+    .map(([path, bytes]) => [path, new Uint8Array(whole, (place += bytes) - bytes, bytes)]);
+}
+
+/** Lay out files in a folder of Python's; their bytes are not copied. */
+function lay(FS, folder, files) {
+  const made = new Set();
+  for (const [path, content] of files) {
+    const place = `${folder}/${path}`, parent = place.slice(0, place.lastIndexOf("/"));
+    if (!made.has(parent)) FS.mkdirTree(parent);
+    made.add(parent);
+    FS.writeFile(place, content, { canOwn: true });
   }
 }
 
@@ -38,15 +59,16 @@ async function start() {
   const files = [...python, ...libraries, ...story], total = files.reduce((sum, { sent }) => sum + sent, 0);
   let come = 0;
   tell({ phase: "fetching", come, total });
-  const bring = async (file) => {
-    const content = await fetched(file);
+  const bring = async (file, place = 0) => {
+    const content = await fetched(file, place < FIRST ? "high" : "low"); // those first that the next step needs
     come += file.sent;
     tell({ phase: "fetching", come, total });
     return content;
   };
   const core = new Map(python.map((file) => [new URL(file.path, ROOT).href, { ...file, content: bring(file) }]));
-  const rest = Promise.all([...libraries, ...story].map(bring));
-  rest.catch(() => {}); // told below, when it is waited for
+  const rest = libraries.map((file, place) => [file.name, bring(file, place).then(opened)]);
+  const told = Promise.all(story.map((file) => bring(file, FIRST)));
+  for (const one of [...rest.map(([, files]) => files), told]) one.catch(() => {}); // told below, when it is waited for
   await Promise.all([...core.values()].map(({ content }) => content));
   const kinds = { wasm: "application/wasm", json: "application/json" };
   self.fetch = async (address, options) => { // what Pyodide asks for is there already
@@ -57,21 +79,21 @@ async function start() {
   importScripts(loader);
   tell({ phase: "starting" });
   const pyodide = await self.loadPyodide({ indexURL: new URL(".", loader).href, env: { PYTHONHASHSEED: "0", HOME: "/home" } });
-  const archives = await rest;
   const packages = pyodide.runPython("import sysconfig; sysconfig.get_path('purelib')");
-  const text = new TextDecoder().decode(archives.pop());
-  for (const archive of archives) pyodide.unpackArchive(archive, "zip", { extractDir: packages });
-  pyodide.globals.set("files", text);
+  for (const [name, files] of rest) { // what is here is imported while the rest is on its way
+    lay(pyodide.FS, packages, await files);
+    pyodide.runPython(`import importlib; importlib.invalidate_caches(); import ${name}`);
+  }
+  const texts = (await told).flatMap((content) => Object.entries(JSON.parse(new TextDecoder().decode(content))));
+  const folders = { casefile: packages, story: "" };
+  for (const [kind, folder] of Object.entries(folders)) lay(pyodide.FS, folder, texts.filter(([path]) => path.startsWith(`${kind}/`)));
   return pyodide.runPython(`
-import json, pathlib, sys
-files = json.loads(files)
-packages = pathlib.Path(${JSON.stringify(packages)})
-for name in [name for name in files if name.startswith("casefile/")]:
-    path = packages / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(files[name], encoding="utf-8")
+import importlib
+importlib.invalidate_caches()
+import jsonschema
+# Vega-Lite's schema, the one that is read here, calls no part by an id; to look for some takes a third of a first run.
+jsonschema.RefResolver._find_in_subschemas = lambda self, url: None
 from casefile.live import reply
-reply.unpack(files, packages)
 reply.Answerer().answer`);
 }
 
@@ -83,6 +105,7 @@ self.onmessage = async ({ data: { id, question } }) => {
   try {
     ready ??= start();
     const answer = await ready;
+    if (!question) return; // only to be ready
     tell({ phase: "running" });
     tell({ id, answer: answer(question, (chapter) => tell({ phase: "running", chapter })) });
   } catch (error) {

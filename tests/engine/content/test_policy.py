@@ -46,6 +46,7 @@ def test_what_asks_nobody_is_allowed(html: str) -> None:
         ('<form><button formaction="//evil.example"></button></form>', "a <button> from another host: //evil.example"),
         ('<a href="x.html" ping="https://evil.example/">x</a>', "an <a> from another host: https://evil.example/"),
         ('<a href="java\tscript:alert(1)">x</a>', "an <a> whose address is a script"),
+        ('<svg><a xlink:href="javascript:alert(1)"></a></svg>', "an <a> whose address is a script"),
         ('<svg><image href="https://evil.example/x.png"/></svg>', "an <image> from another host: https://evil.example/x.png"),
         ('<svg><image xlink:href="https://evil.example/x.png"/></svg>', "an <image> from another host: https://evil.example/x.png"),
         ('<svg><use href="https://evil.example/x.svg#a"/></svg>', "an <use> from another host: https://evil.example/x.svg#a"),

@@ -12,6 +12,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 import pytest
+from altair.utils import schemapi
 
 from casefile.errors import BadInput
 from casefile.figures import charts, pictures
@@ -281,3 +282,20 @@ def test_what_follows_the_readers_clock_is_refused_with_what_to_write(what: str)
 def test_words_that_name_times_are_no_clocks() -> None:
     assert charts.specification(months(alt.X("x:T", title="Sold by month (2024), now (so far)")))
     assert charts.specification(months("m:N").transform_calculate(m="datum.v + ' a month (so far)'"))
+
+
+def test_altair_makes_of_plain_data_what_it_makes_with_its_schemas_hashed_anew() -> None:
+    plain = {
+        "field": "fruit",
+        "type": "nominal",
+        "axis": {"labelLimit": 3},
+        "scale": {"domain": ["a", "b"]},
+        "sort": "-x",
+    }
+    anew: Any = schemapi._FromDict(alt.VegaLiteSchema._default_wrapper_classes()).from_dict(plain, alt.Y)
+    kept = alt.Y.from_dict(plain)
+    assert type(kept) is type(anew)
+    assert type(kept.axis) is type(anew.axis)
+    assert kept.to_dict() == anew.to_dict() == plain
+    with pytest.raises(Exception, match="nonsense"):
+        alt.Y.from_dict({"field": "fruit", "nonsense": 1})

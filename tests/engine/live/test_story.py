@@ -5,11 +5,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from casefile.cli.group import cli
 from casefile.errors import BadInput
@@ -75,6 +78,19 @@ def test_the_site_is_the_same_with_and_without_what_reruns_notebooks() -> None:
     pages = {"index.html": "00" * 32}
     assert manifest.site_hash({**pages, "live/numpy.zip": "11" * 32}) == manifest.site_hash(pages)
     assert manifest.kind("live/numpy.zip") == manifest.RERUNS
+
+
+def test_each_archive_is_named_by_a_module_of_its_own_that_rests_on_those_before_it_alone() -> None:
+    """The worker imports them in this order, each as soon as it is here."""
+    others = {"jsonschema", "pyrsistent"}  # the lock has an elder version, which asks for pyrsistent and attrs
+    here: set[str] = set()
+    for name, packages in bundle.GROUPS.items():
+        assert name in packages
+        here |= set(map(canonicalize_name, packages))
+        for package in set(packages) - others:
+            asked = map(Requirement, metadata.requires(package) or ())
+            names = {canonicalize_name(one.name) for one in asked if not one.marker or one.marker.evaluate()}
+            assert names - {"tzdata"} <= here, package  # no chapter reads a time zone
 
 
 def test_the_locked_packages_are_those_that_the_archives_are_made_of() -> None:

@@ -207,7 +207,15 @@ def test_values_beyond_what_a_csv_is_written_for_are_drawn_all_the_same_and_that
     assert (code, complaint) == (0, "")
     assert "scenarios.parquet holds them all; no scenarios.csv above 6,000 rows" in out.splitlines()
     left = sorted(path.name for path in (tmp_path / "out").iterdir())
-    assert left == ["chart.svg", "datapackage.json", "flips.csv", "manifest.json", "scenarios.parquet", "sweep.json"]
+    assert left == [
+        "chart.svg",
+        "datapackage.json",
+        "flips.csv",
+        "index.html",
+        "manifest.json",
+        "scenarios.parquet",
+        "sweep.json",
+    ]
 
 
 def fails(root: Path, when: str) -> Path:
