@@ -277,7 +277,7 @@ def opened(page: Judge, element: Any, scope: Scope) -> Scope | None:
     return Scope().add(STRUCTURE, *definition) if definition else None
 
 
-def context_object(page: Judge, element: Any, scope: Scope) -> Scope | None:
+def of_context_object(page: Judge, element: Any, scope: Scope) -> Scope | None:
     """What reference managers read of something that can be cited: the whole of it must be what the book gives out."""
     catalogue = page.content.catalogue
     title = element.get("title") or ""
@@ -310,7 +310,7 @@ SCOPES: dict[str, Callable[[Judge, Any, Scope], Scope | None]] = {
     "correction-note":         corrections,
     "correction-line":         corrections,
     "left-note":               of_left_behind,
-    "Z3988":                   context_object,
+    "Z3988":                   of_context_object,
     "#measures":               measures,
     "#measure":                measure,
 }  # fmt: skip

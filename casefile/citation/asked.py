@@ -19,7 +19,7 @@ def check_style(style: str) -> None:
         raise BadInput(f"no style {shown(style)}; {nearest(style, cite.ALL_STYLES)}")
 
 
-def cited(story: Story, id: str, style: str, overrides: Overrides, jobs: int, engine: str | None) -> str:
+def cited_item(story: Story, id: str, style: str, overrides: Overrides, jobs: int, engine: str | None) -> str:
     """The citation of something by its id, as the book has it or, with `overrides`, as a run with these has it.
 
     Raises BadInput for an id that is not there or was withdrawn, and for a style that is none.

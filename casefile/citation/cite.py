@@ -24,8 +24,7 @@ from casefile.citation.record_formats import author_name as author_name
 from casefile.citation.record_formats import bibtex, csl_json, markdown, ris
 from casefile.errors import BadInput, nearest, of_library, one_line, shown
 from casefile.notebook import drawing, parameters
-from casefile.records import Records
-from casefile.records.tables import Overrides
+from casefile.records.tables import Overrides, Records
 from casefile.system import cache, document
 
 # Each by the name of its CSL file; then its language, and whether it is a note that is asked for.
@@ -39,11 +38,12 @@ MORE_STYLES: dict[str, tuple[Any, ...]] = {
 }  # fmt: skip
 _OF_RECORD = {"bibtex": bibtex, "ris": ris, "csl-json": csl_json, "markdown": markdown}
 _OF_ITEM = {
-    "sentence": phrasing.sentence, "news": phrasing.news, "wikipedia": phrasing.wikipedia, "html": phrasing.link,
+    "sentence": phrasing.phrased_sentence, "news": phrasing.news, "wikipedia": phrasing.wikipedia, "html": phrasing.link,
     "sentence-fr": phrasing.french_sentence,
 }  # fmt: skip
 STYLES = (*CSL_STYLES, *_OF_RECORD, "sentence", "news", "wikipedia", "url")  # of the pages too
 ALL_STYLES = (*dict.fromkeys((*STYLES, *MORE_STYLES, *_OF_ITEM)),)
+Defaults = Mapping[tuple[str, str], Any]  # of parameters, by chapter and name
 DRAFT = "+draft"
 MOST_CITATION = 20_000  # characters; the longest that `cite` gives have some two thousand
 _TYPES = {"book": "report", "page": "chapter", "section": "chapter", "claim": "chapter", "number": "dataset", "chart": "dataset"}  # fmt: skip
@@ -191,14 +191,13 @@ def sound_address(address: str, where: str) -> str:
 @contextlib.contextmanager
 def at_address(address: str) -> Iterator[None]:
     """Have the book stand at an address, or at none, in this process and in those that it starts."""
-    before = os.environ.get(cache.ADDRESS)
+    before = {name: value for name, value in os.environ.items() if name == cache.ADDRESS}
     os.environ[cache.ADDRESS] = address
     try:
         yield
     finally:
         del os.environ[cache.ADDRESS]
-        if before is not None:
-            os.environ[cache.ADDRESS] = before
+        os.environ.update(before)
 
 
 # -------------------------------------------------------------------------------------------------------------- record
@@ -309,14 +308,12 @@ def with_note(entry: str, csl_record: Record) -> str:
     return f"{entry} [{csl_record['note']}]"
 
 
-def in_words_of(overrides: Overrides, defaults: Mapping[tuple[str, str], Any]) -> str:
+def in_words_of(overrides: Overrides, defaults: Defaults) -> str:
     """Parameters in words: `delay_months of 03_delay at 6 instead of 3.5`. `defaults` by chapter and name."""
     return ", ".join(override_words(overrides, defaults, _value))
 
 
-def override_words(
-    overrides: Overrides, defaults: Mapping[tuple[str, str], Any], value: Callable[[Any], str] = str
-) -> list[str]:
+def override_words(overrides: Overrides, defaults: Defaults, value: Callable[[Any], str] = str) -> list[str]:
     """Each parameter in words, in their order; `value` writes one, by default as editions up to 0.3.0 did."""
     return [
         f"{name} of {chapter} at {value(changed)} instead of {value(defaults[chapter, name])}"
@@ -330,7 +327,7 @@ def _value(value: Any) -> str:
     return one_line(f"{value:.12g}" if isinstance(value, float) and abs(value) < 1e12 else str(value))
 
 
-def ways(overrides: Overrides, defaults: Mapping[tuple[str, str], Any]) -> list[str]:
+def ways(overrides: Overrides, defaults: Defaults) -> list[str]:
     """Each parameter in the words of this and of earlier editions, and of the pages."""
     return list(dict.fromkeys([*override_words(overrides, defaults, _value), *override_words(overrides, defaults)]))
 
@@ -361,7 +358,7 @@ def single(records: Records, overrides: Overrides) -> dict[str, dict[str, Any]]:
     return apart(overrides, {key: parameters.default(row) for key, row in records.declarations.items()})
 
 
-def apart(overrides: Overrides, defaults: Mapping[tuple[str, str], Any]) -> dict[str, dict[str, Any]]:
+def apart(overrides: Overrides, defaults: Defaults) -> dict[str, dict[str, Any]]:
     """The parameters among `given` that are not the book's own."""
     changed = {
         chapter: {name: value for name, value in values.items() if value != defaults[chapter, name]}

@@ -22,7 +22,7 @@ _FRENCH_NOTE = (
 )  # fmt: skip
 
 
-def sentence(item: Item, csl_record: Record) -> str:
+def phrased_sentence(item: Item, csl_record: Record) -> str:
     """A sentence ready to paste, with the number or the verdict in it."""
     start = f"{_authors(csl_record, 'and')} ({_year(csl_record)})"
     said = {
@@ -55,7 +55,7 @@ def news(item: Item, csl_record: Record) -> str:
         "chart": f"“{item.title}”",
     }
     if item.kind not in said:
-        return sentence(item, csl_record)
+        return phrased_sentence(item, csl_record)
     return f"{said[item.kind]}, according to {_authors(csl_record, 'and')} [{csl_record['note']}]."
 
 

@@ -42,7 +42,7 @@ def cite(id: str, style: str, typed: tuple[str, ...], params: str | None, jobs: 
         click.echo(works.cited_work(id.removeprefix(works.PREFIX), story.records.sources, style).rstrip("\n"))
         return
     overrides = citing.given_by(story.records, [parameters.assignment(text) for text in typed], params)
-    click.echo(asked.cited(story, id, style, overrides, jobs, engine_of(engine)))
+    click.echo(asked.cited_item(story, id, style, overrides, jobs, engine_of(engine)))
 
 
 @cli.command()
