@@ -117,7 +117,7 @@ class OpenedStory:
             if _stamps(self.root) != at:
                 raise BadInput(f"{chapter}: {_CHANGED}")
             engine = run.FORK if fork.can_fork() else run.PAPERMILL
-            return asked.cited_item(
+            return asked.citation_of(
                 Story(self.root), id, style, cite.single(records, overrides), os.cpu_count() or 1, engine
             )
 

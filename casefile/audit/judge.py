@@ -14,7 +14,7 @@ from lxml import etree  # type: ignore[import-untyped]
 from casefile.audit import numerals
 from casefile.audit.accounts import Accounts, Scope
 from casefile.audit.drawing import Drawing
-from casefile.citation import cite
+from casefile.citation import citation_file
 from casefile.content import ledger
 from casefile.content.content import Content
 from casefile.notebook import markdown, parameters
@@ -89,7 +89,7 @@ class Truth:
     @cached_property
     def address(self) -> str:
         """The book's address on the web; empty without one."""
-        return cite.address_of(self.content.records.root)
+        return citation_file.address_of(self.content.records.root)
 
     @cached_property
     def accounts(self) -> Accounts:

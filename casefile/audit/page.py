@@ -127,6 +127,8 @@ class Page(Judge):
     def _names(self, element: Any, *anchors: str | None) -> None:
         """Note what a heading or caption says, and its number, for the links that lead to its anchors."""
         number = next((numerals.last(part.text or "") for part in element.iter("span") if elements.is_number(part)), "")
+        # a claim's heading begins with its verdict, which links to the claim do without
+        element = next((part for part in element.iter("span") if "claim-words" in classes(part)), element)
         title = numerals.plain(spoken(element).replace(number, "", 1).lstrip(". ")) if number else spoken(element)
         for anchor in anchors:
             if anchor is not None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from casefile import audit, records
 from casefile.audit.judge import Written
 from casefile.book import compare
-from casefile.citation import citable, cite
+from casefile.citation import citable, citation_file
 from casefile.citation.catalogue import Catalogue
 from casefile.content.content import Content
 from casefile.errors import BadInput
@@ -52,9 +52,9 @@ def check(story: Story, remember: bool = False) -> Records:
     records.keep_inside(root, "data")
     records.keep_inside(root, "chapters/_static")
     tables, _ = story.records, story.title  # read, and refused where it cannot be
-    cite.address_of(root)
+    citation_file.address_of(root)
     if (root / "CITATION.cff").is_file():
-        cite.book_of(root)
+        citation_file.book_of(root)
     parameters.scenarios(tables)
     for page in story.pages:
         if page in story.chapters:

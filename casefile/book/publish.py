@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from casefile.book import build as book
-from casefile.citation import cite, editions
+from casefile.citation import citation_file, editions
 from casefile.execution.run import Report
 from casefile.execution.story import Story
 from casefile.publication import hosting, offline
@@ -29,7 +29,7 @@ class Maker:
     @contextlib.contextmanager
     def site(self, address: str, beside: Path) -> Iterator[Path]:
         """The site of the story at its defaults for an address, empty for none, in a folder that goes again."""
-        with place.beside(beside) as folder, cite.at_address(address):
+        with place.beside(beside) as folder, citation_file.at_address(address):
             site = folder / "work" / "site"  # a folder that a build works in is locked, and this one is already
             book.build(Story(self.story.root), {}, site, self.jobs, self.engine, self.report)
             yield site

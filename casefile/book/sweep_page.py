@@ -20,7 +20,7 @@ from casefile.system import document, scratch
 PAGE = "index.html"
 MOST_CELLS = 10_000  # of a map; a larger one shows nothing more
 MOST_MAPS = 8
-_MOST_FLIPS = 200  # that the page lists; flips.csv has them all
+_MOST_LISTED = 200  # that the page lists; flips.csv has them all
 _CELL, _LEAST, _MOST = 16, 160, 560  # pixels: a cell's side, a map's shortest and longest
 
 
@@ -40,7 +40,7 @@ def write(folder: Path) -> None:
         "sweep.html",
         chapter=plan["chapter"], scenarios=plan["scenarios"], reproduce=manifest["reproduce"],
         varied=[(fields[name], values if isinstance(values, str) else ", ".join(map(str, values))) for name, values in plan["vary"].items()],
-        turning=turning[:_MOST_FLIPS], more=len(turning) - _MOST_FLIPS, columns=list(flips.COLUMNS),
+        turning=turning[:_MOST_LISTED], more=len(turning) - _MOST_LISTED, columns=list(flips.COLUMNS),
         lines=Markup(drawn.partition("?>")[2] if drawn.startswith("<?xml") else drawn),
         maps=[(title, Markup(drawing)) for title, drawing in _maps(folder, list(plan["vary"]), plan["scenarios"], fields)],
         files=sorted(path.name for path in folder.iterdir() if path.suffix in (".csv", ".parquet", ".json", ".svg")),

@@ -20,6 +20,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from casefile.book import build as book
 from casefile.errors import BadInput, CasefileError, of_system
+from casefile.execution import run
 from casefile.execution.story import Story
 from casefile.site.renderer import Renderer
 from casefile.system import cache
@@ -172,6 +173,8 @@ def _built(root: Path, renderer: Renderer, jobs: int, engine: str) -> str:
     try:
         story = Story(root)
         book.build(story, {}, root / book.SITE, jobs, engine, lambda name, event, seconds: None, renderer=renderer)
+        if engine == run.FORK:  # the next notebook that changes finds it loaded
+            run.warm_up(root, story.chapters.values())
     except CasefileError as error:
         return str(error)
     except OSError as error:

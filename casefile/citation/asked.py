@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from casefile.citation import citable, cite, editions, registry
+from casefile.citation import citable, citation_file, cite, editions, registry
 from casefile.errors import BadInput, nearest, shown
 from casefile.execution.story import Story
 from casefile.notebook import parameters
@@ -19,14 +19,14 @@ def check_style(style: str) -> None:
         raise BadInput(f"no style {shown(style)}; {nearest(style, cite.ALL_STYLES)}")
 
 
-def cited_item(story: Story, id: str, style: str, overrides: Overrides, jobs: int, engine: str | None) -> str:
+def citation_of(story: Story, id: str, style: str, overrides: Overrides, jobs: int, engine: str | None) -> str:
     """The citation of something by its id, as the book has it or, with `overrides`, as a run with these has it.
 
     Raises BadInput for an id that is not there or was withdrawn, and for a style that is none.
     """
     check_style(style)
     root, records = story.root, story.records
-    book, released, registered = cite.book_of(root), editions.load(root), registry.read(root)
+    book, released, registered = citation_file.book_of(root), editions.load(root), registry.read(root)
     if registered:
         cite.known_id(id, registered)  # before anything runs
         if id in registered and registered[id].status == registry.RETIRED:

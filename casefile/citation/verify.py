@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from casefile.citation import cite, editions, forms, registry, wording
+from casefile.citation import citation_file, cite, editions, forms, registry, wording
 from casefile.citation import marks as marking
 from casefile.citation.changes import difference
 from casefile.citation.citable import Item
-from casefile.citation.cite import Book
+from casefile.citation.citation_file import Book
 from casefile.citation.corrections import touching
 from casefile.citation.editions import Edition
 from casefile.citation.forms import EXPECTED, FORM_ADDRESS, FORM_WORDS, TELLS
@@ -98,7 +98,7 @@ class Published:
     @classmethod
     def of(cls, root: Path, items: Mapping[str, Item], corrections: Sequence[Correction] = ()) -> Published:
         """What a story has published; `standing` is the book with its own parameters."""
-        return cls(cite.book_of(root), editions.load(root), items, registry.read(root), corrections)
+        return cls(citation_file.book_of(root), editions.load(root), items, registry.read(root), corrections)
 
     @cached_property
     def marks(self) -> Marks:

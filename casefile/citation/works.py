@@ -19,8 +19,8 @@ from casefile.errors import BadInput, nearest, shown
 from casefile.records import Source
 from casefile.system import cache
 
-PREFIX = "source:"  # before a source's id, where ids of the book stand too
-_FILES = {"bib": "bibtex", "ris": "ris", "json": "csl-json"}
+SOURCE_PREFIX = "source:"  # before a source's id, where ids of the book stand too
+WORK_FORMATS = {"bib": "bibtex", "ris": "ris", "json": "csl-json"}
 _OF_PAGES = (*CSL_STYLES, "bibtex", "ris", "csl-json")
 # A person's name: two or three words with a capital each, a middle initial among them.
 _PERSON = re.compile(r"(?!The )[^\W\d_a-z][^\W\d_A-Z]+(?: [A-Z]\.)?(?: [^\W\d_a-z][^\W\d_A-Z]+){1,2}")
@@ -43,10 +43,10 @@ def work_record(source: Source) -> Record:
 
 
 def cited_work(name: str, sources: Mapping[str, Source], style: str) -> str:
-    """A source's reference, by its id without PREFIX. Raises BadInput for an unknown id, or a style that says what only the book can."""
+    """A source's reference, by its id without SOURCE_PREFIX. Raises BadInput for an unknown id, or a style that says what only the book can."""
     if name not in sources:
         raise BadInput(f"no source {shown(name)}; {nearest(name, sources)}")
-    styles = (*CSL_STYLES, *MORE_STYLES, *_FILES.values())
+    styles = (*CSL_STYLES, *MORE_STYLES, *WORK_FORMATS.values())
     if style not in styles and not style.endswith(".csl"):
         raise BadInput(f"no style {shown(style)} for a source; {nearest(style, styles)}")
     return _texts([work_record(sources[name])], [style])[0][style]
@@ -56,7 +56,7 @@ def _texts(records: list[Record], styles: Iterable[str]) -> list[dict[str, str]]
     """Records in some styles."""
     texts: list[dict[str, str]] = [{} for _ in records]
     for style in styles:
-        if style in _FILES.values():
+        if style in WORK_FORMATS.values():
             written = [{"bibtex": bibtex, "ris": ris, "csl-json": csl_json}[style](record) for record in records]
         else:
             named = {**CSL_STYLES, **MORE_STYLES}.get(style, (style,))
@@ -76,8 +76,8 @@ def based_on(pages: Pages) -> dict[str, list[str]]:
     return based
 
 
-def work_entries(sources: Mapping[str, Source], store: cache.Store) -> dict[str, dict[str, Any]]:
-    """What the pages' dialog shows of each source, by its id with PREFIX; `store` keeps what is slow to word."""
+def source_entries(sources: Mapping[str, Source], store: cache.Store) -> dict[str, dict[str, Any]]:
+    """What the pages' dialog shows of each source, by its id with SOURCE_PREFIX; `store` keeps what is slow to word."""
     records = [work_record(source) for source in sources.values()]
     key = cache.digest(json.dumps([cache.package(pages=True), records]))
     texts = store.get("works", key)
@@ -85,7 +85,7 @@ def work_entries(sources: Mapping[str, Source], store: cache.Store) -> dict[str,
         texts = _texts(records, _OF_PAGES)
         store.put("works", key, texts)
     return {
-        f"{PREFIX}{record['id']}": {"kind": "source", "title": record["title"], "texts": of_record}
+        f"{SOURCE_PREFIX}{record['id']}": {"kind": "source", "title": record["title"], "texts": of_record}
         for record, of_record in zip(records, texts, strict=True)
     }
 
@@ -94,7 +94,7 @@ def write_lists(site: Path, of_sources: Mapping[str, Mapping[str, Any]]) -> None
     """Write all sources as one file of each format: `sources.bib`, `sources.ris`, `sources.json`."""
     if not of_sources:
         return
-    for ending, style in _FILES.items():
+    for ending, style in WORK_FORMATS.items():
         texts = [str(entry["texts"][style]) for entry in of_sources.values()]
         if style == "csl-json":
             whole = json.dumps([json.loads(text)[0] for text in texts], ensure_ascii=False, indent=1) + "\n"

@@ -36,13 +36,13 @@ def cite(id: str, style: str, typed: tuple[str, ...], params: str | None, jobs: 
 
     asked.check_style(style)
     story = Story(story_root())
-    if id.startswith(works.PREFIX):
+    if id.startswith(works.SOURCE_PREFIX):
         if typed or params:
             raise BadInput(f"{id}: a source has no parameters; expected them beside a figure, a chart or a page")
-        click.echo(works.cited_work(id.removeprefix(works.PREFIX), story.records.sources, style).rstrip("\n"))
+        click.echo(works.cited_work(id.removeprefix(works.SOURCE_PREFIX), story.records.sources, style).rstrip("\n"))
         return
     overrides = citing.given_by(story.records, [parameters.assignment(text) for text in typed], params)
-    click.echo(asked.cited_item(story, id, style, overrides, jobs, engine_of(engine)))
+    click.echo(asked.citation_of(story, id, style, overrides, jobs, engine_of(engine)))
 
 
 @cli.command()

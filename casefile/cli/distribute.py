@@ -29,7 +29,7 @@ def publish(
 ) -> None:
     """Build the site for its address and make it ready for a host: a folder to be put up as it is."""
     from casefile.book import publish as publishing
-    from casefile.citation import cite
+    from casefile.citation import citation_file
     from casefile.execution.story import Story
     from casefile.publication import hosting
     from casefile.system import place
@@ -41,7 +41,9 @@ def publish(
         raise BadInput(f"{pdf}: no such file; expected a PDF, as `casefile pdf` makes it")
     if pdf and not pdf.read_bytes().startswith(b"%PDF-"):
         raise BadInput(f"{pdf}: no PDF; expected one, as `casefile pdf` makes it")
-    where = hosting.Place(cite.sound_address(address, "--address") if address else cite.address_of(root), preview)
+    where = hosting.Place(
+        citation_file.sound_address(address, "--address") if address else citation_file.address_of(root), preview
+    )
     output = place.named(out or root / "_build" / "public")
     with Progress() as progress:
         maker = publishing.Maker(Story(root), jobs, engine_of(engine), progress.report)
@@ -96,7 +98,7 @@ def _new_file(asked: Path | None, own: Path) -> Path:
 @click.option("--out", type=click.Path(path_type=Path), help="A new file; below _build unless given.")
 def pdf(out: Path | None) -> None:
     """Print the built site as one PDF, with contents and bookmarks; needs Chromium, and the extra `pdf`."""
-    from casefile.citation import cite
+    from casefile.citation import citation_file
     from casefile.execution.story import Story
     from casefile.figures import formats
     from casefile.publication import offline
@@ -107,7 +109,7 @@ def pdf(out: Path | None) -> None:
     story = Story(root)
     target = _new_file(out, root / "_build" / offline.name_of(story.title, "pdf"))
     target.parent.mkdir(exist_ok=True)
-    bytes_written = printing.written(root / place.SITE, story.pages, cite.book_of(root), story.title)
+    bytes_written = printing.written(root / place.SITE, story.pages, citation_file.book_of(root), story.title)
     target.write_bytes(bytes_written)
     click.echo(f"{target}\n{formats.file_size(len(bytes_written))}")
 
@@ -117,7 +119,7 @@ def pdf(out: Path | None) -> None:
 @click.option("--out", type=click.Path(path_type=Path), help="A new file; below _build unless given.")
 def single_page(page: str, out: Path | None) -> None:
     """Put one page of the built site into one file, with its pictures and styles, to be sent by mail."""
-    from casefile.citation import cite
+    from casefile.citation import citation_file
     from casefile.execution.story import Story
     from casefile.figures import formats
     from casefile.publication import single_page as alone
@@ -129,7 +131,7 @@ def single_page(page: str, out: Path | None) -> None:
         raise BadInput(f"no page {shown(page)}; {nearest(page, by_name)}")
     full = by_name.get(page, page)
     target = _new_file(out, root / "_build" / "pages" / f"{Path(full).name}.html")
-    made = alone.written(root / place.SITE, full, cite.address_of(root))
+    made = alone.written(root / place.SITE, full, citation_file.address_of(root))
     target.parent.mkdir(parents=True, exist_ok=True)
     scratch.write(target, made)
     click.echo(f"{target}\n{formats.file_size(len(made.encode()))}")

@@ -46,7 +46,7 @@ def build(params: str | None, out: Path | None, jobs: int, engine: str) -> None:
         return
     place.check_site(root, output)
     from casefile.book import build as book
-    from casefile.citation import cite, editions
+    from casefile.citation import citation_file, editions
     from casefile.execution.story import Story
     from casefile.notebook import parameters
     from casefile.system import manifest
@@ -57,7 +57,7 @@ def build(params: str | None, out: Path | None, jobs: int, engine: str) -> None:
     lines: list[str] = []
     with Progress() as progress:
         digest = book.build(story, overrides, output, jobs, engine_of(engine), progress.report, lines.append)
-    compared = "" if params or cite.address_of(root) else editions.compared(root, manifest.files(output))
+    compared = "" if params or citation_file.address_of(root) else editions.compared(root, manifest.files(output))
     about = [compared] if compared else []
     cache.note(root, params, output, cache.Site(digest, about))
     click.echo("\n".join([*lines, *about, str(output), f"site {digest}"]))
@@ -101,7 +101,7 @@ def register(jobs: int, engine: str) -> None:
 def release(version: str, jobs: int, engine: str) -> None:
     """Write down what this version says, and its site's hashes, in editions/; refuses what is not ready."""
     from casefile.book import build as book
-    from casefile.citation import citable, cite, editions
+    from casefile.citation import citable, citation_file, editions
     from casefile.execution.story import Story
 
     root = story_root()
@@ -111,7 +111,7 @@ def release(version: str, jobs: int, engine: str) -> None:
     items = citable.current(story, {}, jobs, engine_of(engine))
 
     def built(copy: Path) -> Path:
-        with cite.at_address(""):  # where it is put up is no part of an edition
+        with citation_file.at_address(""):  # where it is put up is no part of an edition
             book.build(Story(copy), {}, copy / book.SITE, jobs, engine_of(engine), lambda name, event, seconds: None)
         return copy / book.SITE
 

@@ -25,6 +25,7 @@ from casefile.system.cache import Store, digest
 
 VEGA_LITE = "6.4"
 CARRIED = f"{VEGA_LITE}.1"  # the very version that vl-convert carries
+FONTS = Path(__file__).with_name("fonts")
 FONT = "Casefile Sans"  # the book's own, in `fonts/`; for letters it lacks, the family that vl-convert carries
 _SCALE = 2.0
 WIDE, NARROW = 640, 340
@@ -64,7 +65,7 @@ def _take_fonts(vl_convert: Any) -> None:
     name, before = "FONTCONFIG_FILE", os.environ.get("FONTCONFIG_FILE")
     os.environ[name] = str(Path(__file__).with_name("fonts.conf"))
     try:
-        vl_convert.register_font_directory(str(Path(__file__).with_name("fonts")))
+        vl_convert.register_font_directory(str(FONTS))
         vl_convert.svg_to_png('<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>')
     finally:  # what is started from here, a browser say, keeps its fonts
         del os.environ[name]

@@ -13,6 +13,7 @@ import altair as alt
 import pandas as pd
 
 from casefile.figures import charts
+from casefile.figures.chronology import Layers
 
 KEY = "Solid: documented. Hollow: promised or reported. Hatched: estimated."
 ROOM = 44  # pixels of a line: its words, and the bar below them
@@ -22,7 +23,7 @@ _ARROW = "M-1,-0.12L0.4,-0.12L0.4,-0.5L1,0L0.4,0.5L0.4,0.12L-1,0.12Z"
 _LONG, _SOLID = "datum.start != datum.end", "datum.standing == 'documented'"
 
 
-def _bars(table: pd.DataFrame, across: alt.X, actors: Mapping[str, str], hatch: float, y: Any) -> alt.LayerChart:
+def _bars(table: pd.DataFrame, across: alt.X, actors: Mapping[str, str], hatch: float, y: Any) -> Layers:
     """A bar a row, drawn as well as it is established; a point where it ends where it starts.
 
     `across` is the channel of `start`; `actors` gives each of the column `actor` its colour; `hatch` is from one stroke of a
@@ -58,16 +59,14 @@ def _line(table: pd.DataFrame) -> alt.Y:
     return alt.Y("name:N", sort=list(dict.fromkeys(table["name"])), axis=None)
 
 
-def lines(
-    table: pd.DataFrame, across: alt.X, actors: Mapping[str, str], hatch: float = 1, room: int = ROOM
-) -> alt.LayerChart:
+def lines(table: pd.DataFrame, across: alt.X, actors: Mapping[str, str], hatch: float = 1, room: int = ROOM) -> Layers:
     """The bars of a table, each line with its name at the left above it and what is said of it at the right."""
     line = _line(table)
     heads = alt.Chart(table.drop_duplicates("name")).encode(y=line)
     name = heads.mark_text(align="left", yOffset=_UP, fontSize=13, color=charts.MUTED)
     said = heads.mark_text(align="right", yOffset=_UP, fontSize=13, fontWeight="bold", color=charts.INK)
     words = name.encode(x=charts.edge(), text="name:N") + said.encode(x=alt.value("width"), text="said:N")
-    drawn: alt.LayerChart = (_bars(table, across, actors, hatch, line) + words).properties(height=alt.Step(room))
+    drawn: Layers = (_bars(table, across, actors, hatch, line) + words).properties(height=alt.Step(room))
     return drawn
 
 

@@ -20,7 +20,8 @@ from urllib.parse import unquote
 
 from lxml import etree  # type: ignore[import-untyped]
 
-from casefile.citation.cite import Book, author_name
+from casefile.citation.citation_file import Book
+from casefile.citation.cite import author_name
 from casefile.figures import formats
 from casefile.publication import articles
 from casefile.publication.articles import Article, Places

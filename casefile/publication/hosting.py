@@ -20,7 +20,7 @@ from casefile.errors import BadInput, nearest
 from casefile.publication.offline import File, file_link
 from casefile.system import manifest
 
-ROBOTS, NOT_THERE, WORKER = "robots.txt", "404.html", "_static/live/worker.js"
+ROBOTS, NOT_THERE, WORKER = "robots.txt", "404.html", "_static/worker.js"
 BEGIN, END = "<!--host-->", "<!--/host-->"
 _ADDED = re.compile(f"{BEGIN}.*?{END}", re.DOTALL)
 _OFFERED = re.compile(r'(<p class="offline">.*?)(</p>)', re.DOTALL)

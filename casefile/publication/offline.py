@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from casefile.citation.cite import Book
+from casefile.citation.citation_file import Book
 from casefile.figures import formats
 from casefile.publication import epub
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from casefile.citation import cite
+from casefile.citation import citation_file
 from casefile.errors import BadInput, CasefileError, of_library, of_system, one_line
 from casefile.publication import hosting
 from casefile.system import manifest
@@ -51,7 +51,7 @@ class Online:
 def fetcher(where: str) -> Fetch:
     """How the files of a site are got: from a folder, or from an address. Raises BadInput for what is neither."""
     if "://" in where:
-        address = cite.sound_address(where, "the site's address")
+        address = citation_file.sound_address(where, "the site's address")
         return lambda path: _fetched(address, path)
     folder = Path(where)
     if not folder.is_dir():

@@ -1,11 +1,12 @@
 """The book as a PDF, printed by Chromium from the built pages: text for reading, the proof as notes at each chapter's end.
 
-It is printed twice: the first print tells on which page each heading stands, the second has that in its contents. Its bytes
-depend on the browser and on the fonts of the machine, so it is no part of an edition's hash.
+It is printed twice: the first print tells on which page each heading stands, the second has that in its contents. It
+brings the book's own fonts. Its bytes depend on the browser, so it is no part of an edition's hash.
 """
 
 from __future__ import annotations
 
+import functools
 import html
 import io
 import posixpath
@@ -17,19 +18,30 @@ from urllib.parse import unquote
 
 from lxml import etree  # type: ignore[import-untyped]
 
-from casefile.citation.cite import Book
+from casefile.citation.citation_file import Book
 from casefile.errors import BadInput, CasefileError, of_library
-from casefile.figures import formats
+from casefile.figures import formats, pictures
 from casefile.publication import articles, chromium
 from casefile.publication.articles import Article, Places
 from casefile.publication.epub import front
 from casefile.publication.single_page import as_data
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
     from pypdf import PdfReader, PdfWriter  # both optional: a build does without
 
 _STYLE = Path(__file__).with_name("pdf.css")
+# The book's two fonts, cut at one weight each (fontTools' instancer, from `site/static/fonts`): of a font with an axis of
+# weight Chromium prints each letter as a drawing.
+_FONTS = Path(__file__).with_name("fonts")
+_FACES = {
+    _FONTS / "CasefileSerif-Regular.woff2": ("Casefile Serif", "400", "normal"),
+    _FONTS / "CasefileSerif-Bold.woff2": ("Casefile Serif", "700", "normal"),
+    _FONTS / "CasefileSerif-Italic.woff2": ("Casefile Serif", "400", "italic"),
+    _FONTS / "CasefileSerif-BoldItalic.woff2": ("Casefile Serif", "700", "italic"),
+    pictures.FONTS / "CasefileSans-Regular.ttf": ("Casefile Sans", "400", "normal"),
+    pictures.FONTS / "CasefileSans-Bold.ttf": ("Casefile Sans", "700", "normal"),
+}
 TEXT_AREA = {
     "width": 643,
     "height": 971,
@@ -44,10 +56,25 @@ def written(site: Path, pages: Sequence[str], book: Book, title: str) -> bytes:
     if chromium.browser_path() is None:
         raise BadInput("no Chromium or Chrome on this machine; expected one on the PATH, or named by CHROMIUM")
     try:
+        import pypdf  # noqa: F401
         from playwright.sync_api import Error, sync_playwright
-        from pypdf import PdfReader
     except ImportError as error:
         raise BadInput(f"{error.name} is not installed; expected the extra `pdf`: pip install -e '.[pdf]'") from None
+    try:
+        with sync_playwright() as playwright:
+            browser = chromium.launch(playwright)
+            try:
+                return printed_by(browser, site, pages, book, title)
+            finally:
+                browser.close()
+    except Error as error:
+        raise CasefileError(f"Chromium could not print the book: {of_library(error)}") from None
+
+
+def printed_by(browser: Browser, site: Path, pages: Sequence[str], book: Book, title: str) -> bytes:
+    """The PDF of some pages of a site, as a browser prints it that runs already."""
+    from pypdf import PdfReader
+
     read = articles.read(site, pages)
     entries = list(_entries(read))
     places = Places.of(read, book.address)
@@ -55,23 +82,18 @@ def written(site: Path, pages: Sequence[str], book: Book, title: str) -> bytes:
         articles.relink(article, places, lambda page, anchor: f"#{_name(page, anchor)}")
         _prepare(article, site)
     bodies = [etree.tostring(article.element, method="html", encoding="unicode") for article in read]
+    tab = browser.new_page(viewport=TEXT_AREA)  # type: ignore[arg-type]
     try:
-        with sync_playwright() as playwright:
-            browser = chromium.launch(playwright)
-            try:
-                tab = browser.new_page(viewport=TEXT_AREA)  # type: ignore[arg-type]
-                tab.emulate_media(media="print")
-                at: dict[str, int] = {}
-                for _ in range(_PASSES):
-                    printed = _printed(tab, _whole(book, title, read, bodies, entries, at))
-                    reader = PdfReader(io.BytesIO(printed))
-                    before, at = at, _pages_of(reader, [anchor for _, anchor, _ in entries])
-                    if at == before:
-                        return _finished(reader, book, entries)
-            finally:
-                browser.close()
-    except Error as error:
-        raise CasefileError(f"Chromium could not print the book: {of_library(error)}") from None
+        tab.emulate_media(media="print")
+        at: dict[str, int] = {}
+        for _ in range(_PASSES):
+            printed = _printed(tab, _whole(book, title, read, bodies, entries, at))
+            reader = PdfReader(io.BytesIO(printed))
+            before, at = at, _pages_of(reader, [anchor for _, anchor, _ in entries])
+            if at == before:
+                return _finished(reader, book, entries)
+    finally:
+        tab.close()
     raise CasefileError("Chromium lays the book out anew each time; expected the same pages twice")
 
 
@@ -106,6 +128,15 @@ def _prepare(article: Article, site: Path) -> None:
     element.set("id", article.page)
 
 
+@functools.cache
+def _fonts() -> str:
+    """The rules that name the book's fonts, each with its file in it: what is printed waits for them, and asks nobody."""
+    return "\n".join(
+        f'@font-face {{ font-family: "{family}"; font-weight: {weight}; font-style: {style}; src: url("{as_data(path)}"); }}'
+        for path, (family, weight, style) in _FACES.items()
+    )
+
+
 def _whole(
     book: Book,
     title: str,
@@ -129,7 +160,7 @@ def _whole(
         f"<span>{at.get(anchor, 0) or '000'}</span></a></li>"
         for level, anchor, heading in entries
     )
-    style = f"{_STYLE.read_text(encoding='utf-8')}\n{' '.join(rules)}".replace("</", "<\\/")
+    style = f"{_fonts()}\n{_STYLE.read_text(encoding='utf-8')}\n{' '.join(rules)}".replace("</", "<\\/")
     return (
         f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{html.escape(book.title)}</title>'
         f'<style>{style}</style></head><body><section class="front">{front(book, title)}</section>'
@@ -139,6 +170,7 @@ def _whole(
 
 def _printed(tab: Page, whole: str) -> bytes:
     tab.set_content(whole, wait_until="load")
+    tab.evaluate("() => document.fonts.ready")
     return tab.pdf(prefer_css_page_size=True, print_background=True, tagged=True, outline=False)
 
 

@@ -14,7 +14,7 @@ from casefile.citation.catalogue import Catalogue
 from casefile.citation.citable import BOOK_ID
 from casefile.citation.cite import author_name
 
-FILE = "ro-crate-metadata.json"
+CRATE_FILE = "ro-crate-metadata.json"
 _KINDS = {".csv": "text/csv", ".json": "application/json", ".ipynb": "application/x-ipynb+json", ".yml": "application/yaml",
           ".bib": "application/x-bibtex", ".ris": "application/x-research-info-systems", ".md": "text/markdown"}  # fmt: skip
 # Of each folder what its files are.
@@ -44,12 +44,12 @@ def write(site: Path, catalogue: Catalogue) -> None:
         "sameAs": book.repository,
     }  # fmt: skip
     described = {
-        "@id": FILE, "@type": "CreativeWork", "about": {"@id": "./"}, "conformsTo": {"@id": "https://w3id.org/ro/crate/1.1"}
+        "@id": CRATE_FILE, "@type": "CreativeWork", "about": {"@id": "./"}, "conformsTo": {"@id": "https://w3id.org/ro/crate/1.1"}
     }  # fmt: skip
     graph = [described, {key: said for key, said in whole.items() if said}, *authors]
     graph += [licence] if book.licence else []
     plain = {"@context": "https://w3id.org/ro/crate/1.1/context", "@graph": [*graph, *files]}
-    (site / FILE).write_text(json.dumps(plain, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    (site / CRATE_FILE).write_text(json.dumps(plain, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def _author(place: int, author: Any) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from sphinx.environment.adapters.toctree import document_toc
 from sphinx.util import logging
 from sphinx.writers.html5 import HTML5Translator
 
-from casefile.citation import cite
+from casefile.citation import citation_file
 from casefile.content import places, policy
 from casefile.errors import BadInput
 from casefile.site import markup, teaser
@@ -326,7 +326,7 @@ def _configure(app: Any, config: Any) -> None:
     config.templates_path = [*config.templates_path, str(_TEMPLATES)]
     config.html_additional_pages = {**config.html_additional_pages, "404": "404.html"}
     config.html_use_index = False
-    config.html_baseurl = cite.address_of(Path(config.casefile_root))  # one base for all that needs one
+    config.html_baseurl = citation_file.address_of(Path(config.casefile_root))  # one base for all that needs one
 
 
 def setup(app: Any) -> None:

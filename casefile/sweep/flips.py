@@ -61,7 +61,7 @@ def is_choice(row: Declaration) -> bool:
     return row.type in ("string", "boolean") or bool(row.choices)
 
 
-def lines(
+def chart_lines(
     scenarios: Grid, declared: Mapping[str, Declaration], read: Callable[[range], Any], formulas: Formulas | None = None
 ) -> list[ParameterLine]:
     """What a sweep says along each of its parameters; of a long line a part at a time, so that memory stays flat.

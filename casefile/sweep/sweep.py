@@ -114,13 +114,13 @@ def sweep(
             failed: list[str] = []
             if figures_only:
                 table.csv_of_parts(output, len(scenarios))
-                lines = flips.lines(
+                lines = flips.chart_lines(
                     scenarios, declared, table.by_formula(compiled_formulas(job), scenarios), compiled_formulas(job)
                 )
             else:
                 rows = sorted(_rows(output), key=lambda row: int(row[SCENARIO_NUMBER]))
                 failed = [str(row["error"]) for row in rows if row["error"]]
-                lines = flips.lines(scenarios, declared, table.write(output, rows))
+                lines = flips.chart_lines(scenarios, declared, table.write(output, rows))
             turning = flips.write(output, lines)
             chart.draw(output, lines)
             table.describe_sweep(

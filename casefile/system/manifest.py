@@ -15,6 +15,7 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -68,7 +69,7 @@ class Manifest:
     address: str = ""
     host: Files = field(default_factory=dict)
 
-    @property
+    @cached_property
     def standing(self) -> dict[str, str]:
         """Every file that stands there, as it lies there, in path order."""
         return _in_order({**self.files, **self.host})

@@ -22,7 +22,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-from casefile.citation import cite
+from casefile.citation import citation_file, cite
 from quality.assurance import fetched
 from quality.assurance.measures import ROOT, Measured, record
 
@@ -130,7 +130,7 @@ def zotero(pages: list[Path], translators: Path, utilities: Path) -> tuple[int, 
     """How many items Zotero's translator makes of the spans of all pages as the book's records have them, and how many not."""
     spans = [[html.unescape(title) for title in _SPAN.findall(page.read_text(encoding="utf-8"))] for page in pages]
     expected: dict[str, set[str]] = {}
-    book = cite.book_of(ROOT)
+    book = citation_file.book_of(ROOT)
     for path in sorted((SITE / "cite").glob("*.json")):
         (made,) = json.loads(path.read_text(encoding="utf-8"))
         title, version = (made[name].replace("+", "＋") for name in ("title", "version"))

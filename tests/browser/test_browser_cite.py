@@ -11,7 +11,7 @@ import pytest
 from axe_core_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from casefile.citation import cite, registry
+from casefile.citation import citation_file, cite, registry
 from tests.browser.test_browser import Watched
 from tests.conftest import ROOT
 from tests.support.orchard import built
@@ -49,7 +49,7 @@ def texts(page: Page) -> dict[str, str]:
 
 
 def test_every_style_is_the_commands(tab: Page, published: Path) -> None:
-    now, known = standing(published), cite.book_of(published)
+    now, known = standing(published), citation_file.book_of(published)
     for opener, name in (("h1 .cite-button", "market"), ("#figure-worth .cite-button", "worth")):
         tab.locator(opener).click()
         found = texts(tab)

@@ -127,7 +127,7 @@ SHARED_NAMES = {
     },
     "what the package offers, and the module that has it": {"open_chapter", "open_story"},
     "verbs by which notebooks draw, of each kind of chart": {
-        "bars", "beside", "drawn", "lines", "spans", "steps", "timeline",
+        "bars", "beside", "drawn", "spans", "steps", "timeline",
     },
     "a wing's word for what a wing before it cannot name": {"SITE", "Tree", "execute"},
 }  # fmt: skip

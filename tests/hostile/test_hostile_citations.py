@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pybtex.database import parse_string
 
-from casefile.citation import cite, editions, verify
+from casefile.citation import citation_file, cite, editions, verify
 from casefile.citation.citable import Item
 from tests.support.hostile import FRAGMENTS, OUTSIDE, cases, command, files, refused, spoiled, texts, written
 from tests.support.published import FIRST, standing
@@ -34,7 +34,7 @@ def story(published: Path) -> Path:
 @pytest.fixture(scope="module")
 def citations(story: Path) -> list[str]:
     """A citation of something of each kind in every style that has one."""
-    book, found, known = cite.book_of(story), standing(story), editions.load(story)
+    book, found, known = citation_file.book_of(story), standing(story), editions.load(story)
     items = [
         next(item for item in found.values() if item.kind == kind)
         for kind in ("book", "page", "section", "number", "chart")
@@ -157,7 +157,9 @@ def test_whatever_a_title_says_its_citation_is_one_record_and_verifies(
     title: str, kind: str, author: str, tmp_path: Path, story: Path
 ) -> None:
     book = replace(
-        cite.book_of(story), title=title, authors=({"literal": f"A {author}"}, {"given": "A", "family": "Pippin"})
+        citation_file.book_of(story),
+        title=title,
+        authors=({"literal": f"A {author}"}, {"given": "A", "family": "Pippin"}),
     )
     item = Item(
         "harvest",
@@ -192,7 +194,7 @@ def test_a_parameter_in_a_citation_is_no_markup(story: Path) -> None:
     given = {"market": {"price": "x:y@1\n`<script>"}}
     item = Item("worth", "number", "chapters/market", "figure-worth", "Worth", "€1", "0123456789ab")
     words = cite.in_words_of(given, {("market", "price"): 0.4})
-    made = cite.record(item, cite.book_of(story), FIRST, given, words)
+    made = cite.record(item, citation_file.book_of(story), FIRST, given, words)
     for style in ("bibtex", "ris", "csl-json"):
         assert (
             verify.read(cite.plain_text_style(item, made, style)).parameters

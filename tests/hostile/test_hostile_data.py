@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from casefile import records
 from casefile.book import build as book
 from casefile.book import compare
-from casefile.citation import cite, editions, registry
+from casefile.citation import citation_file, editions, registry
 from casefile.errors import BadInput
 from casefile.execution import notebooks
 from casefile.execution.story import Story, pages_of
@@ -57,7 +57,7 @@ def everything(root: Path) -> None:
     known = book.check(Story(root))
     known.series("years")
     known.names()
-    cite.book_of(root)
+    citation_file.book_of(root)
     registry.read(root)
     editions.load(root)
     for name in notebooks.chapters(root):
@@ -83,8 +83,8 @@ def readers(root: Path) -> dict[str, tuple[str, Callable[[], Any]]]:
         "data/names.csv": ("", lambda: records.load(root).names()),
         "data/series/years.csv": ("", lambda: records.load(root).series("years")),
         "_toc.yml": ("", lambda: Story(root).pages),
-        "_config.yml": ("", lambda: (Story(root).title, cite.address_of(root))),
-        "CITATION.cff": ("", lambda: cite.book_of(root)),
+        "_config.yml": ("", lambda: (Story(root).title, citation_file.address_of(root))),
+        "CITATION.cff": ("", lambda: citation_file.book_of(root)),
         "chapters/market.ipynb": (notebook(CELLS), lambda: _chapter(root)),
     }
     return {name: (good or (root / name).read_text(encoding="utf-8"), reader) for name, (good, reader) in found.items()}

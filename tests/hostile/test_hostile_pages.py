@@ -20,7 +20,7 @@ from pybtex.database import parse_string
 
 from casefile import records
 from casefile.book import build as book
-from casefile.citation import cite, corrections
+from casefile.citation import citation_file, corrections
 from casefile.content import ledger, places
 from casefile.content.content import Content
 from casefile.errors import BadRecord
@@ -411,7 +411,9 @@ def test_any_text_of_a_record_leaves_the_markup_around_it_as_it_is(text: str, co
 @cases(SURFACE, 30, 1500)
 @given(text=texts_of_records)
 def test_any_text_of_a_correction_keeps_the_feed_well_formed(text: str, content: Content, hostile: Path) -> None:
-    made = dataclasses.replace(cite.book_of(hostile.parent / "story"), title=text, authors=({"literal": text},))
+    made = dataclasses.replace(
+        citation_file.book_of(hostile.parent / "story"), title=text, authors=({"literal": text},)
+    )
     rows = list(with_text(content.records, text).corrections.values())[:2]
     feed = ElementTree.fromstring(corrections.feed(made, rows))
     assert text in "".join(feed.itertext())

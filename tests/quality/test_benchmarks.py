@@ -42,7 +42,7 @@ def test_a_profile_counts_each_sample_in_one_stage_and_each_function_once() -> N
     }  # fmt: skip
     assert ("read (x.py)", 0.5, 0.5, "audit") in told.functions()
     assert ("build (casefile/book/build.py)", 0.75, 0.25, "audit") in told.functions()
-    assert [call for call, *_ in told.functions("audit")][-1] == "read (x.py)"
+    assert "altair" not in " ".join(call for call, *_ in told.functions("audit"))
 
 
 def test_a_story_that_is_grown_to_a_size_keeps_every_rule(tmp_path: Path) -> None:

@@ -7,13 +7,17 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 from pypdf import PdfReader
 
+from casefile.citation import citation_file
+from casefile.publication import articles, pdf
 from casefile.records import Records
-from tests.conftest import CHAPTERS
+from quality.assurance import offline
+from tests.conftest import CHAPTERS, ROOT
 from tests.support import breaking
 
 # Of each chart: the words of its caption, and those of the picture that paper shows.
@@ -104,3 +108,12 @@ def test_paper_shows_the_depth_that_the_reader_chose(tab: Page, address: str) ->
     assert proof in checked
     assert plain("import altair") not in checked
     assert plain("import altair") in "".join(printed(tab, f"{chapter}?depth=code"))
+
+
+def test_the_book_as_a_pdf_has_its_own_fonts_words_for_pictures_and_every_number(browser: Browser, site: Path) -> None:
+    pages = [CHAPTERS["01_swap"]]
+    made = pdf.printed_by(browser, site, pages, citation_file.book_of(ROOT), "A book")
+    (article,) = read = articles.read(site, pages)
+    assert list(offline.of_pdf(made, read)) == []
+    contents = PdfReader(io.BytesIO(made)).pages[1].extract_text().splitlines()
+    assert f"{article.title} 3" in contents  # after the title and the contents

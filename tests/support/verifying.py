@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from casefile.citation import catalogue, cite, editions, registry, verify
+from casefile.citation import catalogue, citation_file, editions, registry, verify
 from casefile.citation.catalogue import Catalogue
 from casefile.citation.citable import Item
 from casefile.citation.verify import Published
@@ -25,7 +25,7 @@ def of_edition(version: str, address: str = "", now: Mapping[str, Item] | None =
     released = editions.load(ROOT)
     edition = released[version]
     book = dataclasses.replace(
-        cite.book_of(ROOT), version=version, date=datetime.date.fromisoformat(edition.date), address=address
+        citation_file.book_of(ROOT), version=version, date=datetime.date.fromisoformat(edition.date), address=address
     )
     return Published(book, released, now or edition.items, registry.read(ROOT))
 

@@ -49,6 +49,8 @@ casefile.handles = (() => {
     return undefined;
   }
 
+  const scaled = (svg) => svg.getBoundingClientRect().width / (svg.viewBox.baseVal?.width || svg.width.baseVal.value);
+
   function handle(drawing, parameter) {
     const grip = Object.assign(document.createElement("span"), { className: "chart-handle", tabIndex: 0 });
     for (const [name, said] of Object.entries({ role: "slider", "aria-label": parameter.meaning, "aria-valuemin": parameter.minimum, "aria-valuemax": parameter.maximum })) grip.setAttribute(name, said);
@@ -59,7 +61,7 @@ casefile.handles = (() => {
       grip.focus({ preventScroll: true });
       grip.setPointerCapture(event.pointerId);
       const { item } = marked(drawing), svg = item._svg.ownerSVGElement;
-      from = { client: event.clientX, plot: item.x, scale: svg.getBoundingClientRect().width / (svg.viewBox.baseVal?.width || svg.width.baseVal.value) };
+      from = { client: event.clientX, plot: item.x, scale: scaled(svg) };
     });
     grip.addEventListener("pointermove", (event) => {
       if (!from) return;
@@ -80,9 +82,15 @@ casefile.handles = (() => {
     placed.add(drawing);
     drawing.grip ??= handle(drawing, parameter);
     if (!drawing.grip.isConnected) live.append(drawing.grip);
-    const mark = item._svg.getBoundingClientRect(), around = live.getBoundingClientRect();
-    drawing.grip.style.left = `${mark.left + mark.width / 2 - around.left}px`;
-    drawing.grip.style.top = `${mark.top + mark.height / 2 - around.top}px`;
+    const svg = item._svg.ownerSVGElement, picture = svg.getBoundingClientRect(), around = live.getBoundingClientRect();
+    const [across, down] = drawing.view.origin(), padding = drawing.view.padding();
+    let left = across + padding.left, top = down + padding.top; // by the scene, which is ahead of what is painted
+    for (let one = item; one; one = one.mark.group) {
+      left += one.x ?? 0;
+      top += one.y ?? 0;
+    }
+    drawing.grip.style.left = `${picture.left - around.left + left * scaled(svg)}px`;
+    drawing.grip.style.top = `${picture.top - around.top + top * scaled(svg)}px`;
     drawing.grip.setAttribute("aria-valuenow", whatIf.value(parameter.name));
     drawing.grip.setAttribute("aria-valuetext", whatIf.printedValue(parameter, whatIf.value(parameter.name)));
   }

@@ -528,3 +528,11 @@ def test_a_description_is_held_against_the_first_paragraph_as_a_screen_shows_it(
     assert [fault for fault in faults(body, heads[1]) if "meta" in fault] == [
         "meta: numeral from nowhere: In 1718, say Them."
     ]
+
+
+def test_a_link_to_a_claim_says_it_with_its_verdict_or_without() -> None:
+    claim = "It grew by 7%"
+    heading = f'<section id="claim-c"><h1><span class="verdict">supported</span> <span class="claim-words">{claim}</span></h1></section>'
+    read = outcome(f'{heading}<nav><a href="#claim-c">← {claim}</a> <a href="#claim-c">It grew by 8%</a></nav>')
+    assert [text for _, text, _ in read.namings] == [f"← {claim}", "It grew by 8%"]
+    assert read.headings["claim-c"] == claim

@@ -13,7 +13,7 @@ import pytest
 from lxml import etree, html  # type: ignore[import-untyped]
 
 from casefile.book import rebuild
-from casefile.citation import archive, catalogue, changes, citable, cite, editions
+from casefile.citation import archive, catalogue, changes, citable, citation_file, editions
 from casefile.citation.archive import Archive
 from casefile.citation.changes import HtmlSection
 from casefile.citation.citable import Item
@@ -165,7 +165,7 @@ def versions(site: Path, kept: Archive) -> Versions:
     text = PAGE.replace("1,200", "1,300").replace("A <em>good</em>", "A <em>great</em>")
     (site / "chapters" / "trees.html").write_text(text, encoding="utf-8")
     known = catalogue.Catalogue(
-        cite.book_of(ROOT), now, {}, {}, {}, "", frozenset(), {}, {"1.0": FIRST, "1.1": but(FIRST, version="1.1")},
+        citation_file.book_of(ROOT), now, {}, {}, {}, "", frozenset(), {}, {"1.0": FIRST, "1.1": but(FIRST, version="1.1")},
         {ROW.id: ROW}, {"1.0": frozenset(kept.pages)},
     )  # fmt: skip
     return Versions(site, known, {"1.0": kept, "1.1": but(kept, version="1.1")})

@@ -17,9 +17,9 @@ from citeproc.source.json import CiteProcJSON
 from pybtex.database import parse_string
 from pybtex.richtext import Text
 
-from casefile.citation import cite, latex, record_formats
+from casefile.citation import citation_file, cite, latex, record_formats
 from casefile.citation.citable import Item
-from casefile.citation.cite import Book
+from casefile.citation.citation_file import Book
 from casefile.errors import BadInput
 from tests.engine.book.test_rerun import casefile
 from tests.support.published import CITATION, standing, version
@@ -34,7 +34,7 @@ def items(published: Path) -> dict[str, Item]:
 
 @pytest.fixture(scope="module")
 def book(published: Path) -> Book:
-    return cite.book_of(published)
+    return citation_file.book_of(published)
 
 
 def test_the_record_of_the_book_comes_from_one_file(book: Book) -> None:
@@ -107,7 +107,7 @@ def test_a_name_is_whole_in_every_style(case: str, items: dict[str, Item], book:
     plain, read, in_bibtex, in_ris, in_apa = NAMES[case]
     record = {**yaml.safe_load(CITATION.format(version="1.0", date="2021-02-01")), "authors": [plain]}
     (tmp_path / "CITATION.cff").write_text(yaml.safe_dump(record), encoding="utf-8")
-    book = cite.book_of(tmp_path)
+    book = citation_file.book_of(tmp_path)
     assert book.author == read
 
     def cited(style: str) -> str:
@@ -141,7 +141,7 @@ def test_an_author_without_a_name_is_refused(tmp_path: Path) -> None:
         record = {**yaml.safe_load(CITATION.format(version="1.0", date="2021-02-01")), "authors": [plain]}
         (tmp_path / "CITATION.cff").write_text(yaml.safe_dump(record), encoding="utf-8")
         with pytest.raises(BadInput, match=r"^CITATION\.cff: an author without a name; expected title, authors, "):
-            cite.book_of(tmp_path)
+            citation_file.book_of(tmp_path)
 
 
 def test_words_and_sentences_say_who_when_what_and_which(items: dict[str, Item], book: Book) -> None:
@@ -166,10 +166,10 @@ def test_one_bibliography_words_many_as_each_alone(items: dict[str, Item], book:
 def test_an_address_is_given_where_there_is_one_and_made_up_nowhere(published: Path, tmp_path: Path) -> None:
     item = standing(published)["worth"]
     with pytest.raises(BadInput, match=r"html\.baseurl is not set"):
-        cite.cited(item, cite.book_of(published), "1.0", {}, "", "url")
+        cite.cited(item, citation_file.book_of(published), "1.0", {}, "", "url")
     version(tmp_path, "1.0")
     (tmp_path / "_config.yml").write_text("html:\n  baseurl: https://example.org/orchard\n")
-    book = cite.book_of(tmp_path)
+    book = citation_file.book_of(tmp_path)
     made = cite.record(item, book, "1.0", {})
     assert made["URL"] == cite.checkable_address(item, book, "1.0", {})
     assert "address" not in made["note"]
@@ -237,7 +237,7 @@ def test_what_cannot_be_cited_is_one_clear_line(words: list[str], said: str, pub
 def test_a_broken_record_of_the_book_is_named(text: str, said: str, tmp_path: Path) -> None:
     (tmp_path / "CITATION.cff").write_text(text, encoding="utf-8")
     with pytest.raises(BadInput) as caught:
-        cite.book_of(tmp_path)
+        citation_file.book_of(tmp_path)
     assert said in str(caught.value)
     assert "\n" not in str(caught.value)
 
@@ -248,7 +248,7 @@ def test_a_broken_record_of_the_book_is_named(text: str, said: str, tmp_path: Pa
 def test_an_address_that_is_none_of_the_web_is_refused(address: str, tmp_path: Path) -> None:
     (tmp_path / "_config.yml").write_text(f"html:\n  baseurl: {address}\n")
     with pytest.raises(BadInput) as caught:
-        cite.address_of(tmp_path)
+        citation_file.address_of(tmp_path)
     said = f"_config.yml: html.baseurl is '{address}'; expected an address such as https://example.org/book/"
     assert str(caught.value) == said
 
@@ -329,7 +329,7 @@ def with_more(folder: Path, **more: object) -> Book:
     """The orchard's record with more in its `CITATION.cff`."""
     plain = {**yaml.safe_load(CITATION.format(version="1.0", date="2021-02-01")), **more}
     (folder / "CITATION.cff").write_text(yaml.safe_dump(plain), encoding="utf-8")
-    return cite.book_of(folder)
+    return citation_file.book_of(folder)
 
 
 def test_doi_and_orcid_are_in_the_records_of_the_book(items: dict[str, Item], tmp_path: Path) -> None:

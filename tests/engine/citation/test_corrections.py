@@ -14,7 +14,7 @@ from bs4 import BeautifulSoup
 
 from casefile import records
 from casefile.citation import corrections
-from casefile.citation.cite import book_of
+from casefile.citation.citation_file import book_of
 from casefile.errors import BadRecord
 from casefile.records import Correction
 from tests.engine.citation.test_verify import CORRECTION

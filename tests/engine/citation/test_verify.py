@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from casefile.book import rebuild
-from casefile.citation import archive, cite, editions, registry, verify
+from casefile.citation import archive, citation_file, cite, editions, registry, verify
 from casefile.citation.citable import Item
 from casefile.errors import BadInput
 from tests.engine.book.test_rerun import casefile
@@ -77,7 +77,7 @@ def page(later: Path, browser: Browser) -> Iterator[Page]:
 
 def citation(published: Path, item: Item, style: str, edition: str = FIRST) -> str:
     """An item as the first edition had it cited."""
-    return cite.cited(item, cite.book_of(published), edition, {}, "", style)
+    return cite.cited(item, citation_file.book_of(published), edition, {}, "", style)
 
 
 def in_browser(page: Page, text: str) -> dict[str, str]:
@@ -150,7 +150,7 @@ def test_a_draft_is_answered_by_the_present_book_alone(
         (now["trees"], "stands: trees, by a draft after edition 1.1, as the book computes it now: 121"),
         (first["trees"], "value changed: trees, by a draft after edition 1.1: no edition keeps what it was, and now it is another: 121"),
     ):  # fmt: skip
-        text = cite.cited(item, cite.book_of(later), "1.1+draft", {}, "", "csl-json")
+        text = cite.cited(item, citation_file.book_of(later), "1.1+draft", {}, "", "csl-json")
         assert verified(later, text, now) == in_browser(page, text)["line"] == said
 
 
@@ -159,7 +159,7 @@ def test_every_citation_of_the_last_edition_stands_but_those_changed_since(
 ) -> None:
     answers = {}
     for name, item in editions.load(later)["1.1"].items.items():
-        text = cite.cited(item, cite.book_of(later), "1.1", {}, "", "bibtex")
+        text = cite.cited(item, citation_file.book_of(later), "1.1", {}, "", "bibtex")
         answers[name] = verified(later, text, now).partition(":")[0]
         assert in_browser(page, text)["status"] == answers[name]
     assert {name for name, status in answers.items() if status != "stands"} == {"verify", "book"}

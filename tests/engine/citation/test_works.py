@@ -66,8 +66,8 @@ def test_other_peoples_readers_read_the_references_of_sources() -> None:
 
 def test_all_sources_are_one_file_of_each_format(tmp_path: Path) -> None:
     store = cache.Store(tmp_path / "cache")
-    listed = works.work_entries({"paper": PAPER, "other": replace(PAPER, id="other", published="")}, store)
-    assert works.work_entries({"paper": PAPER, "other": replace(PAPER, id="other", published="")}, store) == listed
+    listed = works.source_entries({"paper": PAPER, "other": replace(PAPER, id="other", published="")}, store)
+    assert works.source_entries({"paper": PAPER, "other": replace(PAPER, id="other", published="")}, store) == listed
     works.write_lists(tmp_path, listed)
     assert list(parse_string((tmp_path / "sources.bib").read_text(encoding="utf-8"), "bibtex").entries) == [
         "Fig2023-paper",

@@ -292,7 +292,7 @@ def test_altair_makes_of_plain_data_what_it_makes_with_its_schemas_hashed_anew()
         "scale": {"domain": ["a", "b"]},
         "sort": "-x",
     }
-    anew = schemapi._FromDict(alt.VegaLiteSchema._default_wrapper_classes()).from_dict(plain, alt.Y)
+    anew: Any = schemapi._FromDict(alt.VegaLiteSchema._default_wrapper_classes()).from_dict(plain, alt.Y)
     kept = alt.Y.from_dict(plain)
     assert type(kept) is type(anew)
     assert type(kept.axis) is type(anew.axis)

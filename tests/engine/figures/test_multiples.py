@@ -8,7 +8,7 @@ import pytest
 from casefile.figures import multiples
 
 TABLE = pd.DataFrame({"period": ["a", "b", "c"], "sold": [10.0, 20.0, 40.0], "left": [3.0, -1.0, 1.0]})
-ROWS = multiples.placed(TABLE, {"sold": "Sold", "left": "Left"})
+ROWS = multiples.in_lanes(TABLE, {"sold": "Sold", "left": "Left"})
 
 
 def test_the_largest_value_of_a_measure_reaches_across_its_lane_and_the_rest_in_proportion() -> None:

@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from lxml import etree  # type: ignore[import-untyped]
 
-from casefile.citation import cite, registry
+from casefile.citation import citation_file, registry
 from casefile.errors import BadInput
 from casefile.execution.story import Story
 from casefile.figures import formats
@@ -77,7 +77,7 @@ def test_it_is_laid_out_as_reading_systems_expect(packed: zipfile.ZipFile) -> No
 
 
 def test_it_says_what_it_is(packed: zipfile.ZipFile) -> None:
-    package, book = etree.fromstring(packed.read("book/package.opf")), cite.book_of(ROOT)
+    package, book = etree.fromstring(packed.read("book/package.opf")), citation_file.book_of(ROOT)
     assert package.findtext(".//dc:title", namespaces=SPACES) == book.title
     assert package.findtext(".//dc:date", namespaces=SPACES) == book.date.isoformat()
     meta = {one.get("property"): one.text for one in package.iterfind(".//opf:meta", SPACES)}
@@ -174,7 +174,7 @@ def test_every_formula_is_in_it(documents: dict[str, Any], pages: dict[str, Any]
 
 
 def test_the_same_site_gives_the_same_bytes(site: Path) -> None:
-    made = epub.written(site, STORY.pages, cite.book_of(ROOT), STORY.title)
+    made = epub.written(site, STORY.pages, citation_file.book_of(ROOT), STORY.title)
     assert made == (site / offline.name_of(STORY.title, "epub")).read_bytes()
 
 
@@ -188,7 +188,7 @@ def small(folder: Path, body: str, files: Mapping[str, bytes] | None = None) -> 
         (folder / path).write_bytes(content)
     page = f"<html><body><article><h1>A &amp; B</h1>{body}</article></body></html>"
     (folder / "part" / "page.html").write_text(page, encoding="utf-8")
-    return zipfile.ZipFile(io.BytesIO(epub.written(folder, ["part/page"], cite.book_of(ROOT), "A book")))
+    return zipfile.ZipFile(io.BytesIO(epub.written(folder, ["part/page"], citation_file.book_of(ROOT), "A book")))
 
 
 def test_a_picture_beside_a_page_comes_with_it(tmp_path: Path) -> None:
@@ -214,7 +214,7 @@ def test_a_link_to_a_file_of_the_site_keeps_its_words(tmp_path: Path) -> None:
 
 def test_a_page_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match=r"^chapters/none\.html: not in "):
-        epub.written(tmp_path, ["chapters/none"], cite.book_of(ROOT), "A book")
+        epub.written(tmp_path, ["chapters/none"], citation_file.book_of(ROOT), "A book")
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,9 @@ from http.client import HTTPConnection
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+from urllib.parse import unquote, urlsplit
 
 import pytest
-from lxml import etree  # type: ignore[import-untyped]
 
 from casefile.content.policy import CONTENT_POLICY
 from casefile.errors import BadInput
@@ -24,6 +23,7 @@ from casefile.publication import hosting
 from casefile.publication.hosting import BEGIN, END, HOSTS, HostLimits, Place
 from casefile.system import manifest, place
 from tests.conftest import ROOT
+from tests.support import crawling
 
 BELOW = Place("https://example.org/some/book/")
 
@@ -78,33 +78,8 @@ def address(put_up: Path) -> Iterator[str]:
     yield from served(put_up, "/some/book/")
 
 
-def led_to(text: bytes, here: str) -> set[str]:
-    """The whole addresses that a page leads to and loads, as a browser works them out."""
-    tree = etree.HTML(text)
-    base = urljoin(here, next(iter(tree.xpath("//base/@href")), ""))
-    found = tree.xpath(
-        "//a/@href | //link[not(@rel='canonical')]/@href | //script/@src | //img/@src | //iframe/@src | //form/@action"
-    )
-    return {urldefrag(urljoin(base, str(one))).url for one in found}
-
-
 def test_below_a_path_every_link_of_every_page_leads_somewhere_and_stays_below_it(address: str) -> None:
-    home = urlsplit(address)
-    connection = HTTPConnection(home.netloc)
-    waiting, seen, broken = [f"{address}index.html"], set[str](), []
-    while waiting:
-        here = waiting.pop()
-        connection.request("GET" if here.endswith(".html") else "HEAD", urlsplit(here).path)
-        answer = connection.getresponse()
-        content = answer.read()
-        if answer.status != 200:
-            broken.append(here)
-        elif content:
-            for there in led_to(content, here) - seen:
-                if urlsplit(there).netloc == home.netloc:
-                    seen.add(there)
-                    waiting.append(there)
-                    assert there.startswith(address), (here, there)
+    seen, broken = crawling.walked(address)
     assert not broken, broken[:5]
     assert {f"{address}{page}.html" for page in [*Story(ROOT).pages, "search"]} <= seen
     assert f"{address}the-book.pdf" in seen
@@ -120,7 +95,11 @@ def test_what_is_not_there_is_said_by_a_page_that_is_whole_at_any_depth(
     assert answer.status == 404
     content = answer.read()
     assert b"There is no such page" in content and b'name="robots" content="noindex"' in content
-    leads = [one for one in led_to(content, f"{address}{missing}") if urlsplit(one).netloc == urlsplit(address).netloc]
+    leads = [
+        one
+        for one in crawling.led_to(content, f"{address}{missing}")
+        if urlsplit(one).netloc == urlsplit(address).netloc
+    ]
     assert len(leads) > 10
     for one in leads:
         assert (put_up / unquote(urlsplit(one.removeprefix(address)).path)).exists(), one
@@ -201,6 +180,7 @@ def test_each_file_is_sent_each_header_once_and_each_page_a_policy(put_up: Path)
         if path.endswith(".html"):
             assert "Content-Security-Policy" in names, path
             assert framed != path.startswith("embed/"), path
+        assert any("'wasm-unsafe-eval'" in line for line in sent) == (path == "_static/worker.js"), path
 
 
 def test_a_worker_alone_may_compile_and_what_is_named_by_its_hash_is_kept() -> None:

@@ -11,7 +11,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 import casefile
-from casefile.citation import cite
+from casefile.citation import citation_file
 from casefile.errors import BadInput
 from casefile.records import laid
 from tests.engine.book.test_rerun import casefile as command
@@ -59,7 +59,7 @@ def test_a_rerun_with_other_data_says_so_on_its_page_keeps_them_and_is_cited_now
         "A rerun with other data, not the book Run with data of the reader's own (figures.csv) and parameters"
     )
     with laid.over(orchard, own) as copy, pytest.raises(BadInput, match=r"CITATION\.cff: not found"):
-        cite.book_of(copy)  # so that no page of it offers a citation
+        citation_file.book_of(copy)  # so that no page of it offers a citation
     refused = command(orchard, "rerun", "market", "--out", str(tmp_path / "out"))
     assert (refused.returncode, "holds a rerun of other parameters, data" in refused.stderr) == (2, True)
 

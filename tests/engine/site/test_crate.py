@@ -21,9 +21,9 @@ def test_the_crate_names_every_file_of_the_data_and_says_whose_it_is(tmp_path: P
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("x", encoding="utf-8")
     crate.write(tmp_path, catalogue)
-    graph = {one["@id"]: one for one in json.loads((tmp_path / crate.FILE).read_text(encoding="utf-8"))["@graph"]}
+    graph = {one["@id"]: one for one in json.loads((tmp_path / crate.CRATE_FILE).read_text(encoding="utf-8"))["@graph"]}
     whole = graph["./"]
-    assert graph[crate.FILE]["about"] == {"@id": "./"}
+    assert graph[crate.CRATE_FILE]["about"] == {"@id": "./"}
     files = ["data/claims.csv", "notebooks/a.ipynb", "notebooks/source/a.ipynb", "sources.bib"]
     assert [part["@id"] for part in whole["hasPart"]] == files
     assert graph["notebooks/a.ipynb"]["isBasedOn"] == {"@id": "notebooks/source/a.ipynb"}

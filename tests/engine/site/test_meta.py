@@ -18,7 +18,7 @@ import pytest
 import yaml
 from bs4 import BeautifulSoup
 
-from casefile.citation import cite
+from casefile.citation import citation_file, cite
 from casefile.citation.catalogue import Catalogue
 from casefile.citation.citable import Item
 from casefile.content import ledger
@@ -85,7 +85,7 @@ def addressed(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 
 def test_zotero_finds_a_chapter_as_a_section_of_the_book(site: Path) -> None:
-    known = cite.book_of(ROOT)
+    known = citation_file.book_of(ROOT)
     for page in CHAPTERS.values():
         record, heading = zotero(site / f"{page}.html"), soup(site / f"{page}.html").select_one("h1")
         assert heading is not None
@@ -120,7 +120,7 @@ def test_each_page_says_its_edition_its_day_and_its_mark(site: Path) -> None:
             found[0].get_text(),
         ), found
     item = Item("swap", "page", "chapters/01_swap", "", "The swap", "", "0123456789ab")
-    bare = cite.Book("The Orchard", ({"literal": "A Gardener"},), "1.0", datetime.date(2021, 2, 1), "")
+    bare = citation_file.Book("The Orchard", ({"literal": "A Gardener"},), "1.0", datetime.date(2021, 2, 1), "")
     for cited_from, said in (("1.0", "Edition 1.0 of 1 February 2021. swap@1.0:0123456789ab"), ("1.0+draft", "Draft after edition 1.0. swap@1.0+draft:0123456789ab")):  # fmt: skip
         known = Catalogue(bare, {"swap": item}, {"swap": cited_from}, {}, {}, "", frozenset(), {}, {})
         assert known.stamp(item) == said
@@ -154,7 +154,7 @@ def test_only_chapters_carry_a_bibliographic_record(site: Path) -> None:
 
 def test_the_book_is_a_report_with_its_chapters_as_parts(site: Path) -> None:
     (report,) = data(site / "summary.html")
-    known = cite.book_of(ROOT)
+    known = citation_file.book_of(ROOT)
     assert (report["@context"], report["@type"]) == ("https://schema.org", "Report")
     assert (report["name"], report["version"]) == (known.title, known.version)
     assert report["datePublished"] == known.date.isoformat()
@@ -291,7 +291,7 @@ def test_citation_cff_is_valid_by_the_formats_own_schema() -> None:
 
 def test_the_whole_name_of_an_author_stands_in_the_tags() -> None:
     painter = {"family": "Gogh", "given": "Vincent", "non-dropping-particle": "van", "suffix": "Jr."}
-    bare = cite.Book("The Orchard", (painter, {"family": "Plato"}), "1.0", datetime.date(2021, 2, 1), "")
+    bare = citation_file.Book("The Orchard", (painter, {"family": "Plato"}), "1.0", datetime.date(2021, 2, 1), "")
     known = Catalogue(bare, {}, {}, {}, {}, "", frozenset(), {}, {})
     page = Item("index", "page", "index", "", "The orchard", "", "0123456789ab")
     found = meta.tags(known, page, True, "")
@@ -301,7 +301,7 @@ def test_the_whole_name_of_an_author_stands_in_the_tags() -> None:
 
 
 def test_what_the_record_and_the_source_leave_out_is_left_out() -> None:
-    bare = cite.Book("The Orchard", ({"literal": "A Gardener"},), "1.0", datetime.date(2021, 2, 1), "")
+    bare = citation_file.Book("The Orchard", ({"literal": "A Gardener"},), "1.0", datetime.date(2021, 2, 1), "")
     known = Catalogue(bare, {}, {}, {}, {}, "", frozenset(), {}, {})
     made = {
         "author": [{"@type": "Organization", "name": "A Gardener"}], "datePublished": "2021-02-01", "version": "1.0", "inLanguage": "en",

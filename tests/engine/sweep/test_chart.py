@@ -31,7 +31,7 @@ def test_a_scenario_that_failed_is_an_empty_row_and_no_mark_and_its_neighbours_s
     default: str, shares: tuple[float, float], tmp_path: Path
 ) -> None:
     declared = {"price": declaration(default=default)}
-    lines = flips.lines(SCENARIOS, declared, table.write(tmp_path, ROWS))
+    lines = flips.chart_lines(SCENARIOS, declared, table.write(tmp_path, ROWS))
     assert (tmp_path / "scenarios.csv").read_text(encoding="utf-8").splitlines() == [
         '"scenario_number","price","worth","verdict_dear","error"', '0,1,10,"wrong",""',
         '1,2,,,"market.ipynb, cell 2: stopped"', '2,3,30,"supported",""',
@@ -56,7 +56,7 @@ def test_a_choice_that_turns_a_verdict_is_a_flip_and_its_marks_stand_apart_in_th
     scenarios = Grid({"price": ("mid", "low", "high")})
     rows = [{**row, "price": value, "worth": 1.0 + place, "verdict_dear": said, "error": None} for place, (row, value, said)
             in enumerate(zip(sorted(ROWS, key=lambda row: int(row[SCENARIO_NUMBER])), scenarios.values["price"], ("wrong", "supported", "wrong"), strict=True))]  # fmt: skip
-    (line,) = lines = flips.lines(scenarios, declared, table.write(tmp_path, rows))
+    (line,) = lines = flips.chart_lines(scenarios, declared, table.write(tmp_path, rows))
     assert line.told() == ["verdict_dear: wrong becomes supported with price=low"]
     chart.draw(tmp_path, lines)
     drawn = (tmp_path / "chart.svg").read_text(encoding="utf-8")

@@ -29,7 +29,7 @@ def test_a_line_of_a_million_is_thinned_to_what_a_chart_shows_with_its_extremes_
         price = scenarios.block(numbers)["price"]
         return pd.DataFrame({SCENARIO_NUMBER: places, "price": price, "worth": worth, "verdict_dear": dear})
 
-    (line,) = flips.lines(scenarios, declared, read)
+    (line,) = flips.chart_lines(scenarios, declared, read)
     kept = set(line.table[SCENARIO_NUMBER])
     assert {0, 123_457, 250_000, 500_000, 500_001, 765_433, 1_000_000} <= kept  # 2.5 is the default
     assert len(kept) == len(line.table) < 1000
@@ -45,7 +45,7 @@ def test_words_that_turn_without_end_are_told_so_often_and_no_more() -> None:
         odd = np.where(np.asarray(numbers) % 2, "odd", "even")
         return pd.DataFrame({SCENARIO_NUMBER: np.asarray(numbers), **scenarios.block(numbers), "parity": odd})
 
-    (line,) = flips.lines(scenarios, declared, read)
+    (line,) = flips.chart_lines(scenarios, declared, read)
     assert len(line.flips) == flips.MOST_FLIPS
     assert len(line.table) < 5000
 
@@ -67,6 +67,6 @@ def test_a_flip_is_found_to_the_number_the_whole_number_and_the_day(
     made.choose("word", [("late", expressions.symbol("price") >= expressions.symbol("limit")), ("early", True)])
     compiled = numeric.formulas(made, "orchard", ["price"])
     scenarios = grid({"price": row}, "orchard", [f"price={vary}"], 100)
-    (line,) = flips.lines(scenarios, {"price": row}, table.by_formula(compiled, scenarios), compiled)
+    (line,) = flips.chart_lines(scenarios, {"price": row}, table.by_formula(compiled, scenarios), compiled)
     assert [(flip["from"], flip["to"], flip["at"]) for flip in line.flips] == [("early", "late", at)]
     assert line.told() == [f"word: early becomes late at {told} of price"]

@@ -12,7 +12,7 @@ import pytest
 
 from casefile import records
 from casefile.book import build as book
-from casefile.citation import cite, verify
+from casefile.citation import citation_file, cite, verify
 from casefile.errors import BadInput
 from casefile.execution import notebooks
 from casefile.execution.story import Run, Story
@@ -107,7 +107,7 @@ def everything(root: Path, folder: Path) -> dict[str, Any]:
         "notebooks": [notebooks.read(root / f"{page}.ipynb") for page in pages if "chapters/" in page],
         "texts": {"index": story.texts["index"]},
         "title": story.title,
-        "book": cite.book_of(root),
+        "book": citation_file.book_of(root),
         "parameters": [parameters.from_file(str(root / f"given.{kind}"), known) for kind in ("yml", "json")],
         "citation": verify.read(cite.text_of(str(root / "cited.ris"))),
         "staged": {path.relative_to(folder).as_posix(): path.read_bytes() for path in texts_of(folder)},
