@@ -65,7 +65,7 @@ class Item:
         return f"{self.page}.html" + (f"#{self.anchor}" if self.anchor else "")
 
 
-def placed(item: Item) -> Item:
+def checked_item(item: Item) -> Item:
     """The item, when its id, page and anchor can be those of files and elements. Raises BadInput otherwise."""
     for column, form in FORMS.items():
         if not form.fullmatch(str(getattr(item, column))):
@@ -196,7 +196,7 @@ def items(pages: Pages) -> dict[str, Item]:
             raise BadInput(
                 f"{item.page}: the id {item.id!r} of a {item.kind} is that of a {other.kind} of {other.page}"
             )
-        by_id[item.id] = placed(item)
+        by_id[item.id] = checked_item(item)
 
     for page, cells in pages.cells.items():
         markdown.check(page, sections.texts(cells, pages.extensions))

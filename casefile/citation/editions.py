@@ -73,7 +73,7 @@ def load(root: Path) -> dict[str, Edition]:
             if plain["seal"] != _seal(plain):
                 raise BadInput(f"{where}: was altered after its release; expected the file as it was released")
             items = {
-                name: citable.placed(Item(id=name, **{**item, "rests_on": tuple(item.get("rests_on", ()))}))
+                name: citable.checked_item(Item(id=name, **{**item, "rests_on": tuple(item.get("rests_on", ()))}))
                 for name, item in plain["items"].items()
             }
             edition = Edition(

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from casefile.content.policy import CONTENT_POLICY
 from casefile.errors import BadInput, nearest
-from casefile.publication.offline import File, link
+from casefile.publication.offline import File, file_link
 from casefile.system import manifest
 
 ROBOTS, NOT_THERE, WORKER = "robots.txt", "404.html", "_static/worker.js"
@@ -164,7 +164,7 @@ def _dressed(text: str, path: str, place: Place, pdf: File | None) -> str:
         text = re.sub(r"(<body[^>]*>)", lambda match: f"{match[1]}{BEGIN}{in_body}{END}", text, count=1)
     if pdf:
         up = "../" * path.count("/")
-        text = _OFFERED.sub(lambda match: f"{match[1]}{BEGIN} · {link(pdf, up)}{END}{match[2]}", text)
+        text = _OFFERED.sub(lambda match: f"{match[1]}{BEGIN} · {file_link(pdf, up)}{END}{match[2]}", text)
     return text
 
 

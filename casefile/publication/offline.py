@@ -42,12 +42,10 @@ def write(site: Path, pages: Sequence[str], book: Book, title: str) -> None:
 
 def offer_line(files: Iterable[File], up: str) -> str:
     """What a page's foot offers, as HTML; `up` leads from the page to the site's first folder."""
-    return (
-        f'<p class="offline">This edition to keep and read offline: {" · ".join(link(file, up) for file in files)}</p>'
-    )
+    return f'<p class="offline">This edition to keep and read offline: {" · ".join(file_link(file, up) for file in files)}</p>'
 
 
-def link(file: File, up: str) -> str:
+def file_link(file: File, up: str) -> str:
     """The link to a file of the book, with its kind and size."""
     size = f'<span class="file-size">{formats.file_size(file.size)}</span>'
     return f'<a class="offline-file" href="{up}{file.path}" download>{file.kind}, {size}</a>'

@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-PREFIX = ".casefile-"
+TEMPORARY_PREFIX = ".casefile-"
 
 
 @contextlib.contextmanager
@@ -22,11 +22,11 @@ def folder(parent: Path | None = None) -> Iterator[Path]:
     """A new folder in `parent` (the system's place for temporary files unless given), gone with all in it at the end."""
     parent = parent or Path(tempfile.gettempdir())
     with locked(parent, wait=True):  # nobody clears it away before it is locked
-        for left in parent.glob(f"{PREFIX}*"):
+        for left in parent.glob(f"{TEMPORARY_PREFIX}*"):
             with locked(left) as dead:
                 if dead:
                     shutil.rmtree(left, ignore_errors=True)
-        directory = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
+        directory = Path(tempfile.mkdtemp(prefix=TEMPORARY_PREFIX, dir=parent))
         held = contextlib.ExitStack()
         held.enter_context(locked(directory))
     try:

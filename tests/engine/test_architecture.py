@@ -126,7 +126,9 @@ SHARED_NAMES = {
         "sweep", "watch",
     },
     "what the package offers, and the module that has it": {"open_chapter", "open_story"},
-    "verbs by which notebooks draw, of each kind of chart": {"bars", "beside", "drawn", "spans", "steps", "timeline"},
+    "verbs by which notebooks draw, of each kind of chart": {
+        "bars", "beside", "drawn", "spans", "steps", "timeline",
+    },
     "a wing's word for what a wing before it cannot name": {"SITE", "Tree", "execute"},
 }  # fmt: skip
 

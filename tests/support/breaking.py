@@ -268,7 +268,7 @@ def site_of(root: Path) -> Path:
 def litter(root: Path) -> list[str]:
     """What working processes left behind in a story."""
     found = [
-        *root.rglob(f"{scratch.PREFIX}*"),
+        *root.rglob(f"{scratch.TEMPORARY_PREFIX}*"),
         *root.rglob("*.part"),
         *root.rglob("*.half"),
         *root.rglob("*.set-aside"),

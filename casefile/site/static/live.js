@@ -172,7 +172,8 @@ casefile.live = (() => {
 
   const PASSAGES = ["told", "untold"]; // what a notebook says of a passage: `results.py`
   const stays = make("p", { className: "live-status", hidden: true });
-  (document.querySelector("article h1") ?? whatIf.told).after(stays); // where a reader sees it, the panel open or not
+  // Where a reader sees it, the panel open or not: below the answer, which is set larger for standing next to the title.
+  (document.querySelector("article h1 + p") ?? whatIf.told).after(stays);
 
   /** Say what people wrote for the published page alone, which no run rewrites. */
   function standing(passages, findings) {

@@ -44,7 +44,7 @@ from casefile.figures import charts, pictures
 from tests.engine.figures.test_pictures import WORDS, clipped
 
 drawn = pictures.svg(clipped())
-rasters = (pictures.png(text) for text in (drawn, WORDS.format(pictures.FONT), WORDS.format(charts.FONT)))
+rasters = (pictures.png(text) for text in (drawn, WORDS.format(pictures.FONT), WORDS.format(charts.FONT_STACK)))
 print(*[hashlib.sha256(picture).hexdigest() for picture in (drawn.encode(), *rasters)])
 """
 
