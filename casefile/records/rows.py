@@ -152,7 +152,7 @@ class Unit:
         str,
         Column(
             "Line that defines the unit for pint; empty where pint knows it or where it is built from others",
-            form=r"^[A-Za-z_]+ = \[[a-z_]*\]$",
+            form=r"^[A-Za-z_][A-Za-z0-9_]* = \[[a-z0-9_]*\]$",
             expected="a definition such as apple = [apple]",
         ),
     ]

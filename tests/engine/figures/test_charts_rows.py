@@ -60,7 +60,8 @@ def test_a_chart_draws_its_table_and_nothing_else(chapter: str, run_chapter: Run
         if numbers(printed):
             assert numbers(printed) & drawn, name
         else:
-            assert words(printed) & set().union(*map(words, tables)), name
+            drawn_words = set().union(*map(words, tables))
+            assert any(word in text for word in words(printed) for text in drawn_words), name
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)

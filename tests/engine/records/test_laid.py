@@ -89,7 +89,7 @@ def test_what_comes_of_the_books_own_data_is_cited_as_the_command_cites_it_and_o
     cases: list[tuple[Callable[[], str], str]] = [
         (lambda: other.cite("worth"), line),
         (lambda: run.cite("wroth"), "no page, section, figure, chart or claim 'wroth'; did you mean worth?"),
-        (lambda: run.cite("worth", "apaa"), "no style 'apaa'; did you mean apa?"),
+        (lambda: run.cite("worth", "apaa"), "no style 'apaa'; did you mean apa or apa-fr?"),
     ]
     for refused, said in cases:
         with pytest.raises(BadInput) as error:

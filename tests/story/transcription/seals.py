@@ -149,7 +149,7 @@ SEALS: dict[str, tuple[tuple[str, ...], dict[str, tuple[int, str]]]] = {
             "verification": (42, "02806c4da1702573"),
             "came": (8, "8eb148ef1f38bdb5"),
             "evidence": (20, "81f5413e7558da67"),
-            "account": (17, "645840870558de02"),
+            "account": (21, "bdcb5023e251b983"),
         },
     ),
     "gpu_clusters": (
