@@ -171,7 +171,7 @@ casefile.live = (() => {
   let differing = 0, ranged;
 
   const PASSAGES = ["told", "untold"]; // what a notebook says of a passage: `results.py`
-  const stays = make("p", { className: "live-status", hidden: true });
+  const stays = make("p", { className: "live-stays", hidden: true });
   // Where a reader sees it, the panel open or not: below the answer, which is set larger for standing next to the title.
   (document.querySelector("article h1 + p") ?? whatIf.told).after(stays);
 

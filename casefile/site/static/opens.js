@@ -8,7 +8,6 @@
   };
   const said = make("p", { className: "opened-said" }), place = make("a", { textContent: "Where it stands" });
   const note = make("aside", { className: "opened", popover: "auto", tabIndex: -1 }, said, make("p", {}, place));
-  document.body.append(note);
   let opener;
 
   /** What a link opens: the words that it carries, or those of the entry on this page that it leads to. */
@@ -31,6 +30,7 @@
     const text = words(link);
     if (!text) return;
     event.preventDefault();
+    if (!note.isConnected) document.body.append(note);
     if (note.matches(":popover-open")) note.hidePopover();
     opener = link;
     said.textContent = text;

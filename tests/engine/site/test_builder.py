@@ -75,7 +75,9 @@ def test_a_change_writes_the_pages_that_say_it_and_the_site_is_that_of_one_never
 
     before = kept(orchard)
     made = build(orchard, tmp_path / "dear", market={"price": 0.8})
-    assert kept(orchard) == before + 2  # the market, and the first page, which quotes it
+    assert (
+        kept(orchard) == before + 3
+    )  # the market, the first page, which quotes it, and the one before, whose card tells its answer
     assert "€24,000" in (tmp_path / "dear" / "index.html").read_text("utf-8")
     assert made == from_nothing(orchard, tmp_path, market={"price": 0.8})
 
