@@ -149,7 +149,7 @@ def test_a_page_is_quiet_asks_nobody_stands_still_fits_is_accessible_and_says_no
 
 
 def test_words_over_words_are_seen(tab: Page) -> None:
-    tab.set_content("<p>Some words</p><p style='margin-top: -3em'>Other words</p><p>Below</p>")
+    tab.set_content("<p>Some words</p><p style='margin-top: -1.8em'>Other words</p><p>Below</p>")
     assert overlaps(tab) == ["Some words | Other words"]
 
 
