@@ -89,8 +89,6 @@ def record(item: Item, book: Book, edition: str, overrides: Overrides, changes: 
     """The CSL-JSON record of an item as it stands in an edition."""
     version = edition.removesuffix(DRAFT)
     note = [f"Draft after edition {version}" if version != edition else f"Edition {version} of {book.date}"]
-    if not book.address:
-        note.append(f"No public address is set; page {item.place}")
     if changes:
         note.append(f"Computed with {changes}, not with the book's own parameters")
     fields: Record = {

@@ -17,7 +17,7 @@ _FRENCH_NOUNS = {"chart": "le graphique", "section": "la section", "page": "la p
 # What a record's note says, in French.
 _FRENCH_NOTE = (
     (r"Draft after edition (\S+?)(?=\. |$)", r"Version préparatoire, après l’édition \1"), (r"Edition (\S+) of", r"Édition \1 du"),
-    (r"No public address is set; page", "Sans adresse publique ; page"), (r"Computed with", "Calculé avec"),
+    (r"Computed with", "Calculé avec"),
     (r"not with the book's own parameters", "et non avec les paramètres du livre"),
 )  # fmt: skip
 

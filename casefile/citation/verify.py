@@ -217,7 +217,7 @@ def _compared(cited: Cited, item: Item, book: Published, where: str, changes: Se
             raise BadInput(_stray(cited, item, name, account.stray, where))
         parts |= account.told
     if item.text and "value" not in parts and (cited.form != FORM_WORDS or parts > {"mark"}):
-        raise BadInput(f"the citation does not say {item.text!r}, which {cited.id!r} is {where}: altered; {EXPECTED}")
+        raise BadInput(f"altered: the citation does not say {item.text!r}, which “{_short(item.title)}” is {where}")
     if cited.form != FORM_WORDS and not parts & {"title", "value"}:
         raise BadInput(f"the {cited.form} record has no title: altered; {EXPECTED}")
     return _list(parts, item.kind, list(dict.fromkeys(left)))
@@ -233,14 +233,16 @@ def _of_field(name: str, phrases: Mapping[str, frozenset[str]]) -> Mapping[str, 
 
 def _stray(cited: Cited, item: Item, field: str, words: str, where: str) -> str:
     """What is said of words that are none of the record's."""
+    of = "citation" if field == FORM_WORDS else f"{cited.form} record's {field}"
     line = wording.signs(cited.fields[field]).line
     if item.text and field in (FORM_WORDS, "title") and wording.signs(item.text).line not in line:
-        return f"the citation does not say {item.text!r}, which {cited.id!r} is {where}: altered; {EXPECTED}"
+        if said := wording.other_value(cited.fields[field], item):
+            return f"altered: the citation says {shown(said)[1:-1]}; it is {item.text} {where}"
+        return f"altered: the citation does not say {item.text!r}, which “{_short(item.title)}” is {where}"
     if field == "title":
-        return f"the citation's title is not “{item.title}”, which {cited.id!r} is {where}, at {shown(words)}: altered; {EXPECTED}"
-    of = "citation" if field == FORM_WORDS else f"{cited.form} record's {field}"
+        return f"altered: the citation's title is not “{item.title}”, which it is {where}, at {shown(words)}"
     whole = f"{item.title}: {item.text}" if item.text else item.title
-    return f"the {of} says {shown(words)}, which is not of {cited.id!r} {where}, “{_short(whole)}”: altered, or words of your own; {EXPECTED}"
+    return f"altered, or words of your own: the {of} says {shown(words)}, which is not of “{_short(whole)}” {where}"
 
 
 def _address_compared(base: str, item: Item, book: Published) -> list[str]:
@@ -312,8 +314,16 @@ def check(
         return Finding(MOVED, f"{MOVED}: {cited.id}, unchanged since edition {released}: {moved}", compared)
     retitled = f"; it is titled “{now.title}” now" if now.title != then.title else ""
     reprinted = f"; it is printed {now.text} now" if now.text != then.text else ""
-    line = f"{STANDS}: {cited.id}, as in edition {released} of {edition.date}{_says(then)}{retitled}{reprinted}"
+    line = (
+        f"{STANDS}: {_as_said(then)} in edition {released} of {edition.date}, and so it stands now{retitled}{reprinted}"
+    )
     return Finding(STANDS, line, compared)
+
+
+def _as_said(item: Item) -> str:
+    """A thing by its title, and what it says of it."""
+    title = f"“{item.title}”" if item.title else "the book"
+    return f"{title} is {item.text or 'as it was'}"
 
 
 def _says(item: Item) -> str:
@@ -325,7 +335,8 @@ def _draft(cited: Cited, now: Item, book: Published) -> Finding:
     what = f"{cited.id}, by a draft after edition {cited.released}"
     if now.hash == cited.hash:
         compared = _compared(cited, now, book, "in the book as it is now")
-        return Finding(STANDS, f"{STANDS}: {what}, as the book computes it now{_says(now)}", compared)
+        line = f"{STANDS}: {_as_said(now)} in the book now, as in the draft after edition {cited.released}"
+        return Finding(STANDS, line, compared)
     return Finding(CHANGED, f"{CHANGED}: {what}: no edition keeps what it was, and now it is another{_says(now)}")
 
 

@@ -33,7 +33,7 @@ LEADS = {
     "chart": ("", "see the chart ", "voir le graphique "), "section": ("", "see the section ", "voir la section "),
     "page": ("", "see the page ", "voir la page "), "book": ("",),
 }  # fmt: skip
-PHRASES = (
+PHRASES = (  # what says that no address is set is of editions up to 0.3.0
     ("author", "{author}"), ("author", "of {author}"), ("author", "see {author}"), ("author", "and {other}"), ("author", "& {other}"),
     ("book", "{book}"), ("book", "in {book}"), ("date", "{date}"), ("edition", "{edition}"), ("edition", "v{edition}"),
     ("edition", "version {edition}"), ("place", "No public address is set; page {place}"),
@@ -76,6 +76,7 @@ ADDED = (  # its name, its pattern, its flags: as Python and JavaScript both rea
 _DIGITS = "0123456789"
 _RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", (f"^{sign}" for sign in f"{_DIGITS}+−"), strict=True))
 _DROPPED = "\"'`´‘’“”‚„‹›«»′″()[]{}.,;:*_|•·"
+_AROUND = "()[]{}“”\"'.,;:*_|"  # what may stand around a word
 _DASH = r"[-\u2010-\u2015\u2212]"
 # Signs in a text whose letters are small and whose forms are plain: what is between digits counts, a dash before a digit is
 # a minus, a hyphen at the head of a word is one too, and all other dashes, stops and spaces only part words.
@@ -347,8 +348,24 @@ def _words_at(text: Signs, at: int) -> str:
     """Some words of a text from a place of its signs on, to show what is stray."""
     if at >= len(text.places):
         return ""
-    start = text.places[at]
-    while start and not text.text[start - 1].isspace():
-        start -= 1
-    words = text.text[start:].replace(PART, " ").split()
+    words = _words_from(text.text, text.places[at]).replace(PART, " ").split()
     return " ".join(words[:4])[:60]
+
+
+def _words_from(text: str, start: int) -> str:
+    """A text from the word on that a place of it is in."""
+    while start and not text[start - 1].isspace():
+        start -= 1
+    return text[start:]
+
+
+def other_value(text: str, item: Item) -> str:
+    """What a text says in the place of an item's number or verdict, after its title, if one word of it is another."""
+    said, title, right = signs(text), signs(item.title).line, item.text.split()
+    at = said.line.find(title) + len(title)
+    if not title or title not in said.line or at >= len(said.places):
+        return ""
+    rest = _words_from(text, said.places[at]).partition("[")[0]
+    words = [word.strip(_AROUND) for word in rest.split()[: len(right)]]
+    others = [one for one, other in zip(words, right, strict=False) if one != other]
+    return " ".join(words) if len(words) == len(right) and len(others) == 1 else ""

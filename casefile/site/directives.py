@@ -114,7 +114,8 @@ class Score(Table):
 
     def values(self) -> dict[str, Any]:
         chooses = self.casefile.places.get("casefile-ledger") == self.env.docname
-        return {"verdicts": claims.VERDICTS, "chooses": chooses}
+        judged = {entry.verdict for entry in ledger.entries(self.casefile)}
+        return {"verdicts": [verdict for verdict in claims.VERDICTS if verdict in judged], "chooses": chooses}
 
 
 def source_groups(content: Content) -> dict[str, list[Source]]:

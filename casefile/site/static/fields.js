@@ -36,5 +36,9 @@ casefile.fields = (() => {
     return make("input", { id, type: "number", step: type === "integer" ? "1" : "any", inputMode: "decimal" });
   }
 
-  return { of };
+  /** A unit in words: `USD/GPU` as `dollars a GPU`. */
+  const UNITS = { fraction: "as a share", ratio: "times" };
+  const unit = (name) => UNITS[name] ?? words(name).replace(/\bUSD\b/, "dollars").replaceAll("/", " a ").replace(" a hour", " an hour");
+
+  return { of, unit };
 })();

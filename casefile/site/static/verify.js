@@ -206,20 +206,36 @@
       if (account.stray) refuse(stray(cited, said, name, account.stray, where));
       for (const part of account.told) parts.add(part);
     }
-    if (said.text && !parts.has("value") && (cited.form !== "words" || parts.size > 1)) refuse(`the citation does not say ${shown(said.text)}, which ${shown(cited.id)} is ${where}: altered; ${EXPECTED}`);
+    if (said.text && !parts.has("value") && (cited.form !== "words" || parts.size > 1)) refuse(`altered: the citation does not say ${shown(said.text)}, which “${short(said.title)}” is ${where}`);
     if (cited.form !== "words" && !parts.has("title") && !parts.has("value")) refuse(`the ${cited.form} record has no title: altered; ${EXPECTED}`);
     return list(parts, said.kind, [...new Set(left)]);
   }
 
   /** What is said of words that are none of the record's. */
   function stray(cited, said, name, words, where) {
+    const of = name === "words" ? "citation" : `${cited.form} record's ${name}`;
     const line = wording.signs(cited.fields[name]).line.join("");
     if (said.text && ["words", "title"].includes(name) && !line.includes(wording.signs(said.text).line.join(""))) {
-      return `the citation does not say ${shown(said.text)}, which ${shown(cited.id)} is ${where}: altered; ${EXPECTED}`;
+      const other = otherValue(cited.fields[name], said);
+      if (other) return `altered: the citation says ${shown(other).slice(1, -1)}; it is ${said.text} ${where}`;
+      return `altered: the citation does not say ${shown(said.text)}, which “${short(said.title)}” is ${where}`;
     }
-    if (name === "title") return `the citation's title is not “${said.title}”, which ${shown(cited.id)} is ${where}, at ${shown(words)}: altered; ${EXPECTED}`;
-    const of = name === "words" ? "citation" : `${cited.form} record's ${name}`;
-    return `the ${of} says ${shown(words)}, which is not of ${shown(cited.id)} ${where}, “${short(said.text ? `${said.title}: ${said.text}` : said.title)}”: altered, or words of your own; ${EXPECTED}`;
+    if (name === "title") return `altered: the citation's title is not “${said.title}”, which it is ${where}, at ${shown(words)}`;
+    return `altered, or words of your own: the ${of} says ${shown(words)}, which is not of “${short(said.text ? `${said.title}: ${said.text}` : said.title)}” ${where}`;
+  }
+
+  const AROUND = /^[()[\]{}“”"'.,;:*_|]+|[()[\]{}“”"'.,;:*_|]+$/g;
+
+  /** What a text says in the place of an item's number or verdict, after its title, if one word of it is another. */
+  function otherValue(text, said) {
+    const { line, places } = wording.signs(text), title = wording.signs(said.title).line.join("");
+    const before = line.join("").indexOf(title);
+    const at = [...line.join("").slice(0, before + title.length)].length;
+    if (!title || before < 0 || at >= places.length) return "";
+    const right = said.text.split(/\s+/);
+    const words = wording.wordsFrom(text, places[at]).split("[")[0].trim().split(/\s+/).slice(0, right.length).map((word) => word.replace(AROUND, ""));
+    const others = words.filter((word, place) => word !== right[place]);
+    return words.length === right.length && others.length === 1 ? words.join(" ") : "";
   }
 
   /** What of an address cannot be compared; one that leads to no page of what is cited is refused. */
@@ -236,6 +252,7 @@
 
   // ----------------------------------------------------------------------------------------------------- checking
 
+  const asSaid = ({ title, text }) => `${title ? `“${title}”` : "the book"} is ${text || "as it was"}`;
   const says = ({ text }) => (text ? `: ${text}` : "");
 
   function check(cited) {
@@ -266,13 +283,13 @@
     if (moved) return { status: "moved", line: `moved: ${cited.id}, unchanged since edition ${version}: ${moved}`, compared: what };
     const retitled = now.title === said.title ? "" : `; it is titled “${now.title}” now`;
     const reprinted = now.text === said.text ? "" : `; it is printed ${now.text} now`;
-    return { status: "stands", line: `stands: ${cited.id}, as in edition ${version} of ${edition.date}${says(said)}${retitled}${reprinted}`, compared: what };
+    return { status: "stands", line: `stands: ${asSaid(said)} in edition ${version} of ${edition.date}, and so it stands now${retitled}${reprinted}`, compared: what };
   }
 
   function ofDraft(cited, now, version) {
     const what = `${cited.id}, by a draft after edition ${version}`;
     if (now.hash !== cited.hash) return { status: "value changed", line: `value changed: ${what}: no edition keeps what it was, and now it is another${says(now)}`, compared: "" };
-    return { status: "stands", line: `stands: ${what}, as the book computes it now${says(now)}`, compared: compared(cited, now, "in the book as it is now") };
+    return { status: "stands", line: `stands: ${asSaid(now)} in the book now, as in the draft after edition ${version}`, compared: compared(cited, now, "in the book as it is now") };
   }
 
   function changed(cited, said, now, edition, moved) {
@@ -305,8 +322,8 @@
 
   function show({ status, line, id, was, compared: what }) {
     const head = document.createElement("strong"), said = document.createElement("p");
-    head.textContent = { stands: "It stands", "value changed": "It has changed", moved: "It has moved", withdrawn: "It was withdrawn", unknown: "It cannot be checked" }[status];
-    said.textContent = line;
+    head.textContent = { stands: "It stands", "value changed": "It has changed", moved: "It has moved", withdrawn: "It was withdrawn", unknown: line.startsWith("altered: ") ? "It was altered" : "It cannot be checked" }[status];
+    said.textContent = line.replace(/^(?:stands|value changed|moved|withdrawn|altered): /, ""); // the head says it
     found.dataset.status = status;
     found.replaceChildren(head, said);
     if (what) found.append(Object.assign(document.createElement("p"), { className: "verify-compared", textContent: what }));

@@ -189,6 +189,8 @@ casefile.whatIf = (() => {
     for (const { element, alt, text } of alternatives) element.setAttribute("aria-label", changed.size ? graph.fill(alt, values, remark) : text);
     for (const block of document.querySelectorAll(".cannot-follow")) block.classList.remove("cannot-follow");
     for (const one of document.querySelectorAll("article :is(.num, .word).stale")) one.closest("p, li, dd")?.classList.add("cannot-follow");
+    // A sentence that cannot follow whole keeps its old numbers, so that none is of two versions.
+    for (const { element, text } of pending ? [] : [...numbers, ...chosen]) if (element.closest(".cannot-follow")) mark(element, text, text);
     casefile.charts?.follow(values, changed);
     return differing.size;
   }
@@ -245,7 +247,7 @@ casefile.whatIf = (() => {
       refresh();
       refused.textContent = why;
     });
-    const unit = make("span", { className: "what-if-unit", textContent: type === "date" ? "" : page.figures[parameter.figure]?.unit ?? parameter.unit ?? "" });
+    const unit = make("span", { className: "what-if-unit", textContent: type === "date" ? "" : casefile.fields.unit(page.figures[parameter.figure]?.unit ?? parameter.unit ?? "") });
     const why = make("a", { href: `#figure-${parameter.figure}`, className: "num", textContent: "why this default" });
     why.setAttribute("aria-haspopup", "dialog");
     const basis = parameter.figure ? ["Default ", printedValue(parameter, value), " (", why, "). "] : ["Default ", printedValue(parameter, value), parameter.note ? `: ${parameter.note} ` : ". "];
@@ -287,8 +289,7 @@ casefile.whatIf = (() => {
   const panel = make("section", { className: "what-if", id: "what-if", hidden: true },
     make("div", { className: "what-if-top" }, make("h2", { textContent: "What if?" }), reset, hide),
     make("div", { className: "what-if-body" }, told, ...drawn.map(({ element }) => element),
-      make("p", { className: "what-if-hint" },
-"The same by command, everything worked out anew:"),
+      make("p", { className: "what-if-hint", textContent: "The same by command, everything worked out anew:" }),
       make("pre", { className: "what-if-command", tabIndex: 0 }, code),
       make("pre", { className: "what-if-papermill", tabIndex: 0 }, plainly)));
   panel.setAttribute("aria-label", "What if: the chapter's parameters");
@@ -311,9 +312,8 @@ casefile.whatIf = (() => {
   function refresh(source) {
     due = 0;
     for (const { draw } of drawn) draw(source);
-    const count = paint(), differ = moved().length;
-    const noun = `${count} ${count === 1 ? "number or word differs" : "numbers and words differ"}`;
-    told.textContent = differ ? `${noun} from the published page; each has its old text beside it.` : "Move a parameter: every number that rests on it follows.";
+    const count = paint(), differ = moved().length, noun = count === 1 ? "number or word differs" : "numbers and words differ";
+    told.textContent = differ && !count ? "" : differ ? `${count} ${noun} from the published page; each has its old text beside it.` : "Move a parameter: every number that rests on it follows.";
     toggle.textContent = "What if?";
     toggle.setAttribute("aria-label", differ ? `What if? ${differ} changed` : "What if?");
     toggle.classList.toggle("changed", differ > 0);

@@ -149,8 +149,13 @@ casefile.wording = (() => {
   /** Some words of a text from a place on, to show what is stray. */
   function wordsAt(text, start) {
     if (start === undefined) return "";
+    return [...wordsFrom(text, start).replaceAll(PART, " ").split(/\s+/).slice(0, 4).join(" ")].slice(0, 60).join("").trim();
+  }
+
+  /** A text from the word on that a place of it is in. */
+  function wordsFrom(text, start) {
     while (start && !/\s/.test(text[start - 1])) start -= 1;
-    return [...text.slice(start).replaceAll(PART, " ").split(/\s+/).slice(0, 4).join(" ")].slice(0, 60).join("").trim();
+    return text.slice(start);
   }
 
   // -------------------------------------------------------------------------------------------------------- LaTeX
@@ -176,5 +181,5 @@ casefile.wording = (() => {
     }).normalize("NFC");
   }
 
-  return { PART, entities, visible, cleaned, signs, phrases, account, ofLatex };
+  return { PART, entities, visible, cleaned, signs, phrases, account, wordsFrom, ofLatex };
 })();

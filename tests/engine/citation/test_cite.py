@@ -151,7 +151,8 @@ def test_words_and_sentences_say_who_when_what_and_which(items: dict[str, Item],
         for part in ("Gardener", "2021", "€12,000", "Edition 1.0 of 2021-02-01", mark):
             assert part in text, (style, part)
         assert "worth of the harvest" in text.lower()
-        assert "No public address is set; page chapters/market.html#figure-worth" in text
+        assert "address" not in text
+        assert ".html" not in text
     assert "Pippin, C. (2021)" in cite.cited(items["worth"], book, "1.0", {}, "", "apa")
     assert "Cox Pippin. 2021. “Worth of the Harvest" in cite.cited(items["worth"], book, "1.0", {}, "", "chicago")
     assert "gives, for “Worth of the harvest”, €12,000 [" in cite.cited(items["worth"], book, "1.0", {}, "", "sentence")

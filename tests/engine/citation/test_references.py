@@ -77,7 +77,7 @@ def test_two_citations_of_one_paragraph_are_two() -> None:
     ("text", "says"),
     [
         ("The Diverted Chips. (2026). Least value of one H100 that the report implies: $41,667. Edition 0.3.0.", "probably it is implied_unit_price@0.3.0:"),
-        ("The Diverted Chips (2026): “Least value of one H100 that the report implies: $41,667”", "and that stands: implied_unit_price"),
+        ("The Diverted Chips (2026): “Least value of one H100 that the report implies: $41,667”", "and that stands: “Least value of one H100 that the report implies”"),
         ("The Diverted Chips (2026): Least value of one H100 that the report implies: $41,667 million", "probably meant for implied_unit_price@0.3.0:"),
         ("The Diverted Chips (2026): Least value of one H100 that the report implies: $41,668", ""),
         ("Another Book (2026): Least value of one H100 that the report implies: $41,667", ""),
@@ -130,7 +130,7 @@ def test_the_table_counts_and_says_why() -> None:
     lines = references.table(rows)
     assert lines[0] == "1. STANDS: What moved, what came back, what is it worth?"
     assert lines[3] == "2. REFUSED: H100s meant for Tesla that an Nvidia memo says went to X: 13,000"
-    assert "does not say '12,000'" in lines[4]
+    assert "altered: the citation says 13,000; it is 12,000 in edition 0." in lines[4]
     assert lines[-1] == "1 stands, 1 refused"
 
 
