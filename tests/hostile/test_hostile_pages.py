@@ -193,7 +193,7 @@ _READ = """async (addresses) => Promise.all(addresses.map(async (address) => {
 }))"""
 ELEMENTS = {
     "a", "article", "aside", "body", "button", "circle", "clippath", "clipPath", "code", "data", "dd", "defs", "details", "div", "dl", "dt",
-    "em", "fieldset", "figcaption", "figure", "footer", "form", "g", "h1", "h2", "h3", "head", "header", "html", "input", "label", "legend",
+    "em", "fieldset", "figcaption", "figure", "footer", "form", "g", "h1", "h2", "h3", "head", "header", "html", "img", "input", "label", "legend",
     "li", "line", "link", "main", "math", "meta", "mfrac", "mi", "mn", "mo", "mrow", "msub", "nav", "noscript", "ol", "output", "p", "path",
     "pre", "q", "rect", "script", "section", "span", "strong", "summary", "svg", "table", "tbody", "td", "text", "textarea", "th", "thead",
     "title", "tr", "ul", "base", "mtext", "mstyle",
@@ -379,7 +379,9 @@ def pieces(content: Content, text: str) -> dict[str, str]:
         graph.figures["f_1"] = standing
     return {
         "derivation": explained,
-        "claim": markup.render("claim_body.html", entry=hostile, content=told, link=link, number=lambda name: "1", open=True),
+        "claim": markup.render(
+            "claim_body.html", entry=hostile, told=ledger.told_at([hostile]), content=told, link=link, number=lambda name: "1", open=True,
+        ),
         "corrections": markup.render("corrections.html", rows=list(known.corrections.values()),
                                      places={name: [] for name in known.corrections}, link=link),
         "snippet": places.snippet("https://example.org/x", text, 100),
