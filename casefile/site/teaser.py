@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from casefile.site import markup
 
+_CHART = re.compile(r"<!--chart (\w+) \d+-->")  # `markup.place_of_chart`
 _NUMBER = re.compile(r'<a class="num"[^>]* data-figure="(\w+)" data-part="(\w+)">')
 
 
@@ -40,5 +41,6 @@ def picture(app: Any, page: str) -> str:
     """The file of the first chart that a page shows at any depth, from the site's root; empty for a page without one."""
     results = app.casefile_content.pages.get(page)
     charts = results.charts if results is not None else {}
-    telling = [name for name, chart in charts.items() if chart.get("form") != "proof"]
+    placed = [name for node in app.env.get_doctree(page).findall(nodes.raw) for name in _CHART.findall(node.astext())]
+    telling = [name for name in placed if name in charts and charts[name].get("form") != "proof"]
     return f"charts/{telling[0]}.svg" if telling else ""
