@@ -380,7 +380,7 @@ def pieces(content: Content, text: str) -> dict[str, str]:
     return {
         "derivation": explained,
         "claim": markup.render(
-            "claim_body.html", entry=hostile, told=ledger.told_at([hostile]), content=told, link=link, number=lambda name: "1", open=True,
+            "claim_body.html", entry=hostile, told=ledger.told_at([hostile]), before=None, after=entry, content=told, link=link, number=lambda name: "1", open=True,
         ),
         "corrections": markup.render("corrections.html", rows=list(known.corrections.values()),
                                      places={name: [] for name in known.corrections}, link=link),
