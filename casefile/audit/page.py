@@ -119,6 +119,12 @@ class Page(Judge):
         for element, what in policy.of_tree(tree, self.truth.address):
             self.fault(element, what)
         for element in tree.xpath(
+            "//*[contains(@class, 'cell_output')]/*[contains(@class, 'text_plain')][not(ancestor::details)]"
+        ):
+            self.fault(
+                element, "a cell's value in Python's words; expected a cell that ends in what it shows, or in “;”"
+            )
+        for element in tree.xpath(
             "//img | //*[@role='img'] | //svg[not(ancestor::*[@role='img'] or @aria-hidden='true')]"
         ):
             if not (element.get("alt") or element.get("aria-label") or "").strip():

@@ -50,6 +50,11 @@ def in_words(text: str) -> str:
     return re.sub(r"\b[a-z]+(?:_[a-z0-9]+)+\b", lambda match: match[0].replace("_", " "), text)
 
 
+def typographic(text: str) -> str:
+    """A text with one kind of apostrophe within and after words, as pages print it."""
+    return re.sub(r"(?<=\w)'", "’", text)
+
+
 def fixed(value: float, digits: int) -> str:
     """`value` with `digits` decimals, halves away from zero, thousands grouped, no trailing zeros, no minus sign.
 

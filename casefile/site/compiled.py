@@ -15,6 +15,7 @@ from typing import Any
 
 from casefile.content import tables
 from casefile.figures import binding, pictures
+from casefile.figures.formats import typographic
 from casefile.figures.graph import Graph
 from casefile.figures.nodes import DRAWN, Figure
 from casefile.notebook import parameters
@@ -58,7 +59,10 @@ def page(
     chapter: Results, records: Records, book: str, read_by_code: frozenset[str],
     pages: Mapping[str, tuple[str, str]] = types.MappingProxyType({}),
 ) -> dict[str, Any]:  # fmt: skip
-    """What the page's script holds besides formulas: plain data, figures in an order in which inputs come first."""
+    """What the page's script holds besides formulas: plain data, figures in an order in which inputs come first.
+
+    Its texts are set as the page sets them, for the script compares the two.
+    """
     graph = chapter.graph
     declared, moved = records.declared(chapter.chapter), moving(chapter, records)
     reached = downstream(graph, moved.values())
@@ -70,9 +74,9 @@ def page(
         "title": chapter.question or chapter.title,
         "units": {unit: _unit(records.units[unit]) for unit in sorted(units)},
         "figures": {name: _figure(figure, graph) for name, figure in graph.figures.items()},
-        "words": {name: [label for label, _ in choice.options] for name, choice in graph.choices.items()},
+        "words": {name: [typographic(label) for label, _ in choice.options] for name, choice in graph.choices.items()},
         "tallies": {
-            name: {"label": tally.label, "words": list(tally.words), "more": tally.more}
+            name: {"label": typographic(tally.label), "words": list(tally.words), "more": tally.more}
             for name, tally in graph.tallies.items()
         },
         "charts": {name: _chart(drawn, reached) for name, drawn in chapter.charts.items()},
@@ -163,7 +167,7 @@ def _unit(unit: Unit) -> dict[str, Any]:
 
 def _figure(figure: Figure, graph: Graph) -> dict[str, Any]:
     plain = {
-        "kind": figure.kind, "unit": figure.unit, "meaning": figure.meaning, "value": figure.value, "low": figure.low,
+        "kind": figure.kind, "unit": figure.unit, "meaning": typographic(figure.meaning), "value": figure.value, "low": figure.low,
         "high": figure.high, "low_figure": figure.low_figure, "high_figure": figure.high_figure, "band": figure.band, "digits": figure.digits, "inputs": list(figure.inputs),
         "arithmetic": figure.formula.arithmetic if figure.formula is not None else [],
     }  # fmt: skip
@@ -182,7 +186,7 @@ def _chart(drawn: Mapping[str, Any], reached: frozenset[str]) -> dict[str, Any]:
     plain = {
         "moves": sorted(bound & reached),
         "loose": sorted(loose & reached),
-        "alt": drawn["alt"] if texts & reached else "",
+        "alt": typographic(drawn["alt"]) if texts & reached else "",
     }
     return {key: value for key, value in plain.items() if value}
 

@@ -6,7 +6,6 @@ A static script that the search page loads; nothing of it is on any other page. 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -129,7 +128,7 @@ def index_script(entries: list[Document]) -> str:
 
 def _typeset(text: str) -> str:
     """A text as pages show it: days in words, names of series in words, one kind of apostrophe."""
-    return re.sub(r"(?<=\w)'", "’", formats.in_words(text))
+    return formats.typographic(formats.in_words(text))
 
 
 def _anchor_terms(app: Any, doctree: nodes.document) -> None:

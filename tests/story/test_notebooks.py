@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from collections.abc import Mapping
@@ -50,6 +51,20 @@ def test_a_cell_of_code_is_short_and_asks_the_chapter_alone(chapter: str) -> Non
         if code["cell_type"] == "code":
             assert len(source.splitlines()) <= 25, place
             assert not re.search(r"\bchapter\.(records|graph|_\w*)\b", source), place
+
+
+@pytest.mark.parametrize("chapter", NOTEBOOKS)
+def test_no_cell_ends_in_a_value_that_would_stand_on_the_page_in_pythons_words(chapter: str) -> None:
+    """Words and verdicts are strings; a cell ends in what a page shows, in nothing, or in a semicolon."""
+    shows = {"chart", "show", "timeline", "tell", "publish"}  # `tell` gives None
+    for place, code in enumerate(notebooks.read(NOTEBOOKS[chapter])["cells"]):
+        source = "".join(code["source"]).rstrip()
+        if code["cell_type"] != "code" or source.endswith(";"):
+            continue
+        last = ast.parse(source).body[-1]
+        called = {ast.unparse(call.func) for call in ast.walk(last) if isinstance(call, ast.Call)}
+        words = {name for name in called if name.startswith("chapter.")} - {f"chapter.{name}" for name in shows}
+        assert not (isinstance(last, ast.Expr) and words), (place, words)
 
 
 @pytest.mark.parametrize("chapter", NOTEBOOKS)

@@ -526,6 +526,13 @@ def test_code_on_a_page_is_code_however_it_is_set_off() -> None:
     assert len(Page("orchard", tree, Written(), held).read().faults) == 3
 
 
+def test_a_cell_that_leaves_a_reader_a_value_in_pythons_words_is_named() -> None:
+    value = '<div class="cell_output docutils"><div class="output text_plain"><pre>\'that floor\'</pre></div></div>'
+    assert any("Python's words" in fault for fault in faults(value))
+    assert faults(f"<details><summary>Output</summary>{value}</details>") == []
+    assert faults('<div class="cell_output docutils"><div class="output text_html"><p>That floor</p></div></div>') == []
+
+
 def test_a_description_is_held_against_the_first_paragraph_as_a_screen_shows_it() -> None:
     body = '<h1>T</h1><p>In 1717, say <a>Them</a><span class="print-only"> &lt;https://x.org/1&gt;</span>.</p>'
     heads = [f'<meta name="description" content="In {year}, say Them.">' for year in ("1717", "1718")]
