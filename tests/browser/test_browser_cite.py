@@ -188,6 +188,6 @@ def test_an_address_that_carries_a_citation_says_whether_it_stands_and_leads_on(
     tab.goto(f"{address}?cite=worth%401.0%3A{item.hash}#figure-worth")
     tab.locator(".cite-arrived a").click()
     expect(tab.locator("output.verify-found")).to_contain_text(
-        "stands: “Worth of the harvest” is €12,000 in edition 1.0 of 2021-02-01, and so it stands now"
+        "“Worth of the harvest” is €12,000 in edition 1.0 of 2021-02-01, and so it stands now"
     )
     expect(tab.locator(".verify-compared")).to_have_text("Compared: mark.")
