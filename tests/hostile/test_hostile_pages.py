@@ -51,7 +51,7 @@ CLAIMS = [
     ("code", 'from casefile import open_chapter\nchapter = open_chapter("claims", globals(), title="The ledger", question="What was right?", needs=["harvest"])\n'
      'trees = chapter.source("trees")\nfor place, name in enumerate(chapter.records.claims):\n    text = chapter.records.claims[name].finding\n'
      '    if place % 2:\n        chapter.undecided(name, "unverifiable", text)\n'
-     '    else:\n        chapter.claim(name, [("wrong", trees > chapter.source("f_1") * 900), ("supported", True)], reason=text)\nchapter.score()'),
+     '    else:\n        chapter.claim(name, [("wrong", trees > chapter.source("f_1") * 900), ("supported", True)], reason=text)\nchapter.score();'),
     ("code", "chapter.publish()"),
 ]  # fmt: skip
 SHOWN = """

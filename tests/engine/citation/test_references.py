@@ -128,7 +128,7 @@ def test_the_table_counts_and_says_why() -> None:
     text = CITED["swap", "bibtex"] + CITED["gpus_redirected", "bibtex"].replace("12,000", "13,000")
     rows: list[Reference] = references.checked(text, BOOK)
     lines = references.table(rows)
-    assert lines[0] == "1. STANDS: What moved, what was to come back, what is it worth?"
+    assert lines[0] == "1. STANDS: What moved, what came back, what is it worth?"
     assert lines[3] == "2. REFUSED: H100s meant for Tesla that an Nvidia memo says went to X: 13,000"
     assert "altered: the citation says 13,000; it is 12,000 in edition 0." in lines[4]
     assert lines[-1] == "1 stands, 1 refused"
