@@ -28,6 +28,7 @@ VEGA_LITE_MEDIA_TYPE = "application/vnd.vegalite.v6+json"
 
 INK, MUTED, GRID, PAPER = "var(--chart-ink)", "var(--chart-muted)", "var(--chart-grid)", "var(--chart-paper)"
 COLOURS = tuple(f"var(--chart-{number})" for number in range(1, 7))
+Layers = alt.LayerChart | alt.FacetChart  # what Altair says that it layers charts into
 FONT_STACK = "Casefile Sans, Liberation Sans, Arial, Helvetica, sans-serif"  # the first is drawn with, on pages too
 
 CONFIG: dict[str, Any] = {

@@ -8,10 +8,9 @@ from collections.abc import Mapping, Sequence
 import altair as alt
 import pandas as pd
 
-from casefile.figures.charts import COLOURS, INK, MUTED, PAPER
+from casefile.figures.charts import COLOURS, INK, MUTED, PAPER, Layers
 
 Styles = Mapping[str, tuple[str, str]]  # name → (shape, colour)
-Layers = alt.LayerChart | alt.FacetChart  # what Altair says that it layers charts into
 
 
 def _time(field: str, format: str = "%Y", ticks: int = 6) -> alt.X:

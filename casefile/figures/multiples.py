@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from casefile.figures import charts
-from casefile.figures.chronology import Layers
+from casefile.figures.charts import Layers
 
 LANE = 62  # pixels for a measure: its name, its bars
 _PITCH = 1.75  # from one measure to the next, in the height of its bars

@@ -13,7 +13,7 @@ import altair as alt
 import pandas as pd
 
 from casefile.figures import charts
-from casefile.figures.chronology import Layers
+from casefile.figures.charts import Layers
 
 KEY = "Solid: documented. Hollow: promised or reported. Hatched: estimated."
 ROOM = 44  # pixels of a line: its words, and the bar below them
