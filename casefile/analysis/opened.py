@@ -19,7 +19,7 @@ from casefile.analysis import sensitivity as sensitivities
 from casefile.analysis import tables
 from casefile.analysis.chapter_run import ChapterRun
 from casefile.analysis.sensitivity import Sensitivity
-from casefile.citation import asked, cite
+from casefile.citation import cite, request
 from casefile.errors import BadInput, nearest, shown
 from casefile.execution import fork, notebooks, run
 from casefile.execution.story import Story, nearest_root
@@ -117,7 +117,7 @@ class OpenedStory:
             if _stamps(self.root) != at:
                 raise BadInput(f"{chapter}: {_CHANGED}")
             engine = run.FORK if fork.can_fork() else run.PAPERMILL
-            return asked.citation_of(
+            return request.citation_of(
                 Story(self.root), id, style, cite.single(records, overrides), os.cpu_count() or 1, engine
             )
 

@@ -29,12 +29,12 @@ from casefile.errors import BadInput
 @ENGINE_OPTION
 def cite(id: str, style: str, typed: tuple[str, ...], params: str | None, jobs: int, engine: str) -> None:
     """Cite the book, a page, a section, a figure, a chart or a claim, by its id; or a source, by source:ID."""
-    from casefile.citation import asked, works
     from casefile.citation import cite as citing
+    from casefile.citation import request, works
     from casefile.execution.story import Story
     from casefile.notebook import parameters
 
-    asked.check_style(style)
+    request.check_style(style)
     story = Story(story_root())
     if id.startswith(works.SOURCE_PREFIX):
         if typed or params:
@@ -42,7 +42,7 @@ def cite(id: str, style: str, typed: tuple[str, ...], params: str | None, jobs: 
         click.echo(works.cited_work(id.removeprefix(works.SOURCE_PREFIX), story.records.sources, style).rstrip("\n"))
         return
     overrides = citing.given_by(story.records, [parameters.assignment(text) for text in typed], params)
-    click.echo(asked.citation_of(story, id, style, overrides, jobs, engine_of(engine)))
+    click.echo(request.citation_of(story, id, style, overrides, jobs, engine_of(engine)))
 
 
 @cli.command()
