@@ -38,9 +38,12 @@ def _part(app: Any, page: str, node: nodes.Node) -> Markup:
 
 
 def picture(app: Any, page: str) -> str:
-    """The file of the first chart that a page shows at any depth, from the site's root; empty for a page without one."""
+    """The file of the first chart that a page shows at any depth, from the site's root; empty for a page without one.
+
+    A PNG, since an SVG that a page shows as a picture finds none of the page's fonts.
+    """
     results = app.casefile_content.pages.get(page)
     charts = results.charts if results is not None else {}
     placed = [name for node in app.env.get_doctree(page).findall(nodes.raw) for name in _CHART.findall(node.astext())]
     telling = [name for name in placed if name in charts and charts[name].get("form") != "proof"]
-    return f"charts/{telling[0]}.svg" if telling else ""
+    return f"charts/{telling[0]}.png" if telling else ""

@@ -173,7 +173,7 @@ casefile.live = (() => {
   const PASSAGES = ["told", "untold"]; // what a notebook says of a passage: `results.py`
   const stays = make("p", { className: "live-stays", hidden: true });
   // Where a reader sees it, the panel open or not: below the answer, which is set larger for standing next to the title.
-  (document.querySelector("article h1 + p") ?? whatIf.told).after(stays);
+  (document.querySelector("article :is(h1, .kicker) + p, article :is(h1, .kicker) + .slips + p") ?? whatIf.told).after(stays);
 
   /** Say what people wrote for the published page alone, which no run rewrites. */
   function standing(passages, findings) {
