@@ -14,7 +14,7 @@ from casefile.errors import BadInput
 from casefile.execution import run
 from casefile.execution.story import Story
 from casefile.system import cache
-from tests.support import breaking
+from tests.support import breaking, markup
 from tests.support.orchard import plant
 
 
@@ -80,6 +80,18 @@ def test_a_change_writes_the_pages_that_say_it_and_the_site_is_that_of_one_never
     )  # the market, the first page, which quotes it, and the one before, whose card tells its answer
     assert "€24,000" in (tmp_path / "dear" / "index.html").read_text("utf-8")
     assert made == from_nothing(orchard, tmp_path, market={"price": 0.8})
+
+
+def test_a_page_is_written_anew_when_its_mark_alone_moves(published: Path, tmp_path: Path) -> None:
+    """So little more for an apple that the first page prints the same price, and bears a mark that tells of the price."""
+    story = Path(shutil.copytree(published, tmp_path / "story"))
+    build(story, story / "_build" / "html")
+    build(story, tmp_path / "dear", market={"price": 0.4000001})  # its audit holds every mark
+    before, after = (markup.parsed(site / "index.html") for site in (story / "_build" / "html", tmp_path / "dear"))
+    price = "//main//*[@data-figure='price']//text()"
+    assert before.xpath(price) == after.xpath(price) != []
+    marks = ["".join(page.xpath("//p[@class='cite-mark']//text()")) for page in (before, after)]
+    assert ["market.price=0.4000001" in mark for mark in marks] == [False, True]
 
 
 def test_going_back_writes_nothing(orchard: Path) -> None:
