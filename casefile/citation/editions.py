@@ -159,9 +159,8 @@ def release(
         more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
         raise ReleaseRefused(f"{wrong[0]}{more}; `casefile register` adds new ids")
     if released and (changed := unexplained(list(released.values())[-1], items, corrections)):
-        more = f" (and {len(changed) - 1} more)" if len(changed) > 1 else ""
         raise ReleaseRefused(
-            f"{changed[0]}{more}; expected a correction or an update in data/corrections.csv that names it"
+            f"{'; '.join(changed)}; expected a correction or an update in data/corrections.csv that names each"
         )
     if complaint := test():
         raise ReleaseRefused(f"the tests do not pass: {complaint}")
