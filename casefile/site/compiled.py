@@ -24,7 +24,7 @@ from casefile.records import Declaration, Records, Unit
 
 _SCRIPTS = ("formats.js", "graph.js", "ask.js", "slips.js")
 _CHARTS, RANGES = "charts.js", "ranges.js"
-WHAT_IF = ("fields.js", "whatif.js", "sentence.js", "handles.js", "live.js")
+WHAT_IF = ("fields.js", "windows.js", "whatif.js", "sentence.js", "handles.js", "live.js", "own.js")
 _STYLE, CHARTS_STYLE = "ask.css", "charts.css"
 
 
