@@ -83,8 +83,8 @@ def check(data: Path) -> None:
     described = description(path)
     _check_shape(data, described)
     for table in described["resources"]:
-        if _state(data, table, described["resources"]) not in _SOUND:
-            with contextlib.suppress(LookupError, TypeError, AttributeError, ValueError, re.error):
+        with contextlib.suppress(LookupError, TypeError, AttributeError, ValueError, re.error):
+            if _state(data, table, described["resources"]) not in _SOUND:
                 check_table(data, table, described["resources"])  # what describes no table, Frictionless tells
     if sys.platform != _BROWSER:
         _by_frictionless(data, described)
