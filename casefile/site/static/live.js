@@ -397,7 +397,7 @@ casefile.live = (() => {
     for (const [element, { nodes, name }] of kept) {
       element.replaceChildren(...nodes);
       element.className = name;
-      element.removeAttribute("title");
+      for (const empty of ["title", ...(name ? [] : ["class"])]) element.removeAttribute(empty);
       for (const mark of ["was", "holds", "now"]) delete element.dataset[mark];
     }
     kept.clear();

@@ -46,7 +46,7 @@ casefile.own = (() => {
   const how = make("details", { className: "own-how" }, make("summary", { textContent: "The command that runs it" }), make("p", {}, where), make("pre", { tabIndex: 0 }, command));
   const bar = make("aside", { className: "own-bar", hidden: true }, told, make("p", { className: "own-actions" }, run, save, button("Back to the published page", reset)), how);
   bar.setAttribute("aria-label", "Your changes to this chapter");
-  (document.querySelector(".site-header") ?? document.body.firstElementChild).after(bar);
+  document.querySelector(".site-header")?.append(bar);
 
   /** What the bar says: in a few words, and the rest. */
   function words() {
