@@ -30,7 +30,7 @@ class Answerer:
         self._session, self._own = runner.Session(story), own.OwnStory(story)
 
     def answer(self, question: str, tell: Callable[[str], None] = runner.silent) -> str:
-        """The results of `{"chapter", "overrides"}`, as JSON: `{"results": …}`, or `{"refused": …, "cell": …}` with one line.
+        """The results of `{"chapter", "overrides"}`, as JSON: `{"results": …, "units": …}`, or `{"refused": …, "cell": …}` with one line.
 
         With a changed `notebook`, and `series` of the reader's own in base64, those of it; with a `command` in place of
         overrides, all of it as a zip that the command runs, as `{"archive": …}` in base64.
@@ -38,7 +38,9 @@ class Answerer:
         asked = json.loads(question)
         try:
             left = self._changed(asked, tell) if "notebook" in asked else self._results(asked, tell)
-            return json.dumps(left, ensure_ascii=False, allow_nan=False)
+            # A page has the units of what it published; a run may come to others.
+            units = {name: unit.for_page() for name, unit in self._session.known.units.items()}
+            return json.dumps({**left, "units": units}, ensure_ascii=False, allow_nan=False)
         except CasefileError as error:
             return json.dumps({"refused": str(error), "cell": error.cell})
         except (TypeError, ValueError):

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from casefile.execution.story import Story
 from casefile.live import runner
 from quality.assurance.measures import ROOT
 from tests.support import chromium
@@ -105,6 +106,25 @@ def of_cells(page: Page, address: str) -> Iterator[tuple[str, bool]]:
     yield "reset brings the published page back", page.evaluate(PUBLISHED) == before and page.locator(".own-bar").is_hidden()  # fmt: skip
 
 
+def of_parameters(page: Page, address: str) -> Iterator[tuple[str, bool]]:
+    """Every value of every choice, and an end of every other parameter, is painted on its page."""
+    story = Story(ROOT)
+    for place, chapter in story.chapters.items():
+        page.goto(f"{address}/{place}.html")
+        rows = page.evaluate("(casefile.page.parameters ?? []).map(({ name, type, choices, maximum, value }) => [name, choices ?? (type === 'boolean' ? [!value] : [maximum])])")  # fmt: skip
+        unpainted = []
+        for name, values in rows if page.evaluate("Boolean(casefile.whatIf)") else ():
+            for value in values if name not in ("draws", "seed") else ():
+                page.evaluate("([name, value]) => { casefile.whatIf.set(name, value); casefile.whatIf.refresh(); }", [name, value])  # fmt: skip
+                until(page, "!document.documentElement.classList.contains('live-busy')", "True")
+                page.wait_for_timeout(100)
+                if page.locator(".live-status").text_content() and page.evaluate("!document.querySelector('.live-status').hidden"):  # fmt: skip
+                    unpainted.append(f"{name} = {value}: {page.locator('.live-status').text_content()}")
+                page.evaluate("casefile.whatIf.goBack()")
+        print(*unpainted, sep="\n", end="\n" if unpainted else "", flush=True)
+        yield f"every parameter of {chapter} is painted", not unpainted
+
+
 def of_tables(page: Page, address: str) -> Iterator[tuple[str, bool]]:
     """A table of one's own in chapter 7: refused, then run and saved."""
     page.goto(f"{address}/chapters/07_investors.html?depth=code")
@@ -140,7 +160,7 @@ def held(browser: Browser, address: str) -> list[bool]:
     """What holds of all that is asked of a reader's own changes, each told in a line."""
     page, kept = browser.new_page(viewport={"width": 1280, "height": 900}), []
     page.on("pageerror", lambda error: kept.append(False) or print(f"the page complains: {error}", flush=True))
-    for asked in (of_cells, of_tables):
+    for asked in (of_parameters, of_cells, of_tables):
         for words, holds in asked(page, address):
             print(f"{'holds' if holds else 'FAILS'}: {words}", flush=True)
             kept.append(bool(holds))

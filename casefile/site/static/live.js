@@ -98,7 +98,7 @@ casefile.live = (() => {
     if (own && (known || stopped)) casefile.own.answered(known ?? STOPPED);
     if (known?.results) {
       status();
-      return { paint: () => painting(known.results, key) };
+      return { paint: () => painting(known, key) };
     }
     if (known || stopped) status(known?.refused ?? known?.failed, Boolean(known?.refused));
     else {
@@ -118,14 +118,14 @@ casefile.live = (() => {
   }
 
   /** Paint what came; what the page cannot show leaves it as it was published. */
-  function painting(results, key) {
+  function painting({ results, units }, key) {
     try {
+      page.units = { ...published.units, ...units };
       return paint(results, key);
     } catch (error) {
       restore();
       done.set(key, { refused: `what it publishes cannot be shown on this page (${error.message})` });
-      if (casefile.own?.asked()) casefile.own.answered(done.get(key));
-      return 0;
+      return follow()?.paint() ?? 0;
     }
   }
 
@@ -387,6 +387,7 @@ casefile.live = (() => {
   function restore() {
     if (!painted) return;
     painted = undefined;
+    page.units = published.units;
     Object.assign(conditions, published.conditions);
     for (const name of Object.keys(page.figures)) {
       if (published.figures[name]) page.figures[name] = published.figures[name];

@@ -88,7 +88,8 @@ casefile.own = (() => {
     draw();
     const editor = editors.get(came.cell);
     if (editor) editor.said.textContent = came.refused;
-    editor?.area.focus();
+    editor?.area.scrollIntoView({ block: "center", behavior: "instant" });
+    editor?.area.focus({ preventScroll: true });
   }
 
   function reset() {
