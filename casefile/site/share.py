@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import html
-from typing import Any
+from typing import TYPE_CHECKING, cast
 
 from casefile.figures.pictures import FONT
 from casefile.site import markup
 from casefile.site.downloads import light_colours
 from casefile.site.lettering import drawable, wrapped
 from casefile.site.page import lead
+
+if TYPE_CHECKING:
+    from docutils import nodes
+
+    from casefile.site.application import Application, Context
+    from casefile.site.builder import PageBuilder
 
 _WIDTH, _HEIGHT = 1200, 630
 _FOLDER = "share"
@@ -52,7 +58,7 @@ def picture_address(base: str, page: str, up: str) -> str:
     return f"{base.rstrip('/')}/{_FOLDER}/{page}.png" if base else f"{up}{_FOLDER}/{page}.png"
 
 
-def _draw(app: Any, page_name: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+def _draw(app: Application, page_name: str, template: str, context: Context, doctree: nodes.document | None) -> None:
     """Draw the picture of one page, and tell the head of the page where it lies; none where the font lacks a letter."""
     if page_name not in app.env.found_docs:
         return
@@ -61,12 +67,12 @@ def _draw(app: Any, page_name: str, template: str, context: dict[str, Any], doct
     if not drawable(book + title + finding):
         return  # no picture rather than one of empty boxes
     drawn = app.casefile_content.pictures.raster(share_picture(book, title, finding))
-    app.builder.put(page_name, f"{_FOLDER}/{page_name}.png", drawn)
+    cast("PageBuilder", app.builder).put(page_name, f"{_FOLDER}/{page_name}.png", drawn)
     context["share_picture"] = picture_address(app.config.html_baseurl, page_name, "../" * page_name.count("/"))
     context["share_alt"] = html.escape(f"{book}: {title} {finding}".strip())
     context["share_width"], context["share_height"] = _WIDTH, _HEIGHT
 
 
-def setup(app: Any) -> None:
+def setup(app: Application) -> None:
     """Draw a picture beside each page."""
     app.connect("html-page-context", _draw, priority=995)
