@@ -38,7 +38,7 @@ from tests.support import published as publishing
 ROOT = Path(__file__).resolve().parents[1]
 CHAPTERS = {name: page for page, name in Story(ROOT).chapters.items()}
 
-Plain = dict[str, Any]
+Plain = Any  # results, or a part of them, as plain data
 
 # The same examples on every machine, however slow.
 hypothesis.settings.register_profile("steady", deadline=None, derandomize=True, database=None)

@@ -21,6 +21,7 @@ from casefile.citation.marks import Mark
 from casefile.citation.verify import CHANGED, MOVED, STANDS, WITHDRAWN, Cited, Finding, Published
 from casefile.errors import BadInput, of_library
 from casefile.system import document
+from casefile.system.tree import parent_of
 
 OWN_WORDS, NO_MARK, _REFUSED, NOT_OURS = "own words", "no mark", "refused", "not of this book"
 ORDER = (STANDS, MOVED, CHANGED, WITHDRAWN, OWN_WORDS, NO_MARK, _REFUSED, NOT_OURS)
@@ -233,7 +234,7 @@ def readable_text(argument: str) -> str:
 
 def of_word(content: bytes, where: str) -> str:
     """The text of a document of Word, with its notes. Raises BadInput for one that is none."""
-    from lxml import etree  # type: ignore[import-untyped]
+    from lxml import etree
 
     space = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
     try:
@@ -253,8 +254,8 @@ def of_word(content: bytes, where: str) -> str:
         for paragraph in tree.iter(f"{space}p"):
             words = []
             for one in paragraph.iter(f"{space}t", f"{space}tab", f"{space}br", f"{space}noBreakHyphen"):
-                text = {f"{space}t": one.text or "", f"{space}noBreakHyphen": "-"}.get(one.tag, " ")
-                raised = one.getparent().find(f"{space}rPr/{space}vertAlign[@{space}val='superscript']")
+                text = {f"{space}t": one.text or "", f"{space}noBreakHyphen": "-"}.get(str(one.tag), " ")
+                raised = parent_of(one).find(f"{space}rPr/{space}vertAlign[@{space}val='superscript']")
                 words.append(_raised(text) if raised is not None else text)
             lines.append("".join(words))
     return "\n\n".join(lines)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -14,7 +13,7 @@ _HEIGHT = 120
 _THOUSANDS = "format(datum.{}, ',.0f')"
 
 
-def bars(rows: pd.DataFrame, name: str, hollow: Sequence[str] = ()) -> Any:
+def bars(rows: pd.DataFrame, name: str, hollow: Sequence[str] = ()) -> charts.Layers:
     """A bar a row with its `name` above and its value beside it; hollow where it was only promised."""
     table = rows.assign(at=0.0, hollow=rows[name].isin(hollow))
     across = alt.X("value:Q", axis=None, scale=alt.Scale(domain=[0, float(rows["value"].max()) * 1.25]))
@@ -31,7 +30,7 @@ def bars(rows: pd.DataFrame, name: str, hollow: Sequence[str] = ()) -> Any:
     return alt.layer(bar, named, value.encode(x="value:Q", text="said:N")).properties(height=_HEIGHT)
 
 
-def span(rows: pd.DataFrame, colour: str = charts.COLOURS[0]) -> Any:
+def span(rows: pd.DataFrame, colour: str = charts.COLOURS[0]) -> charts.Layers:
     """A range in millions of dollars as a band, with the value that is assumed as a dot, as it is `told`, from zero on."""
     most = float(rows["high"].fillna(rows["value"]).max())
     across = alt.X(
@@ -47,7 +46,7 @@ def span(rows: pd.DataFrame, colour: str = charts.COLOURS[0]) -> Any:
     return alt.layer(band, dot, labels.encode(x="value:Q", text="told:N")).properties(height=_HEIGHT - 22)
 
 
-def steps(rows: pd.DataFrame, value: str, labelled: Sequence[str]) -> Any:
+def steps(rows: pd.DataFrame, value: str, labelled: Sequence[str]) -> charts.Layers:
     """A quantity by day: full where it is existing, dotted and named where it is planned, its value at days `labelled`."""
     across = alt.X("day:T", title=None, axis=alt.Axis(format="%b %Y", tickCount=3, labelFlush=True))
     up = alt.Y(f"{value}:Q", axis=None, scale=alt.Scale(domain=[0, float(rows[value].max()) * 1.1]))

@@ -229,7 +229,7 @@ def test_ranges_are_drawn_again_in_the_page_as_a_rerun_draws_them(
     for name, value in results.graph.evaluate({"delay_months": 3.6}).items():
         results.graph.figures[name] = replace(results.graph.figures[name], value=value)
     spreads = {name: uncertainty.Spread(**ends) for name, ends in results.ranges.items() if name != "delay_months"}
-    count, seed = results.parameters["draws"], results.parameters["seed"]
+    count, seed = (int(results.parameters[name]) for name in ("draws", "seed"))
     for name, *ends in drawn:
         low, _, high = uncertainty.percentiles(results.graph, name, spreads, count, seed)
         assert ends == pytest.approx([low, high], rel=1e-9), name

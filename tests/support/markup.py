@@ -6,7 +6,7 @@ import functools
 from pathlib import Path
 from typing import Any
 
-from lxml import html  # type: ignore[import-untyped]
+from lxml import html
 
 
 def parsed(page: Path) -> Any:

@@ -1,4 +1,5 @@
-/* The field that fits a parameter: a choice as buttons, a boolean as a switch, a day on a calendar, a number. */
+/* The field that fits a parameter: a choice as buttons, a boolean as a switch, a day on a calendar, a number; and which texts
+   a parameter takes. */
 "use strict";
 casefile.fields = (() => {
   const MOST = 5; // choices that stand side by side
@@ -40,5 +41,21 @@ casefile.fields = (() => {
   const UNITS = { fraction: "as a share", ratio: "times" };
   const unit = (name) => UNITS[name] ?? words(name).replace(/\bUSD\b/, "dollars").replaceAll("/", " a ").replace(" a hour", " an hour");
 
-  return { of, unit };
+  /** A text as a value that a parameter takes, or undefined: the rules of `parameters.from_text`, held to the same cases. */
+  function accepted({ type, minimum = -Infinity, maximum = Infinity, choices }, text) {
+    let value = text;
+    if (type === "number" || type === "integer") {
+      value = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : NaN;
+      if (!Number.isFinite(value) || value < minimum || value > maximum) return undefined;
+      if (type === "integer" && !Number.isSafeInteger(value)) return undefined;
+    } else if (type === "date") {
+      const day = /^\d{4}-\d\d-\d\d$/.test(text) ? new Date(`${text}T00:00Z`) : new Date(NaN);
+      if (Number.isNaN(day.getTime()) || day.toISOString().slice(0, 10) !== text || text < minimum || text > maximum) return undefined;
+    } else if (type === "boolean") {
+      value = { true: true, false: false }[text.toLowerCase()];
+    } else if (/[\p{C}\p{Z}]/u.test(text.replaceAll(" ", ""))) return undefined; // what no page prints
+    return choices && !choices.includes(value) ? undefined : value;
+  }
+
+  return { of, unit, accepted };
 })();

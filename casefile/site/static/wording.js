@@ -1,4 +1,4 @@
-/* What a citation may say, as casefile/wording.py and latex.py have it: the words of a record, and whether a text says only them. */
+/* What a citation may say, as casefile/citation/wording.py and latex.py have it: the words of a record, and whether a text says only them. */
 "use strict";
 globalThis.casefile ??= {};
 casefile.wording = (() => {

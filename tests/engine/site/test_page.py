@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 
 from casefile import records
 from casefile.audit.judge import Truth
