@@ -37,6 +37,7 @@ def setup(app: Any) -> dict[str, Any]:
         roles,
         search,
         share,
+        whole,
     )
 
     app.add_config_value("casefile_root", "", "env")
@@ -56,6 +57,7 @@ def setup(app: Any) -> dict[str, Any]:
         search,
         share,
         glossary,
+        whole,
     ):
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
