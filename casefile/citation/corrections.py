@@ -42,7 +42,8 @@ def by_page(rows: Iterable[Correction], items: Mapping[str, Item]) -> dict[str, 
 
 def on_page(rows: Iterable[Correction], page: str, items: Mapping[str, Item]) -> dict[str, list[Item]]:
     """What stands on a page that each correction, by its id, names: what a reader who is told of it can look at there."""
-    standing = [item for item in items.values() if item.page == page and item.anchor]
+    told = ("number", "section", "claim")
+    standing = [item for item in items.values() if item.page == page and item.anchor and item.kind in told]
     return {row.id: [item for item in standing if item.id in ids_named(row)] for row in rows}
 
 
