@@ -188,7 +188,7 @@ def of_parameter(page: Judge, element: Element, scope: Scope) -> Scope | None:
         return None
     more = (
         Scope()
-        .add(PARAMETER, f"{row.name} = {row.default}", parameters.expected(row))
+        .add(PARAMETER, f"{row.name} = {row.default}", parameters.expected(row, labelled=True))
         .add(RECORD, row.meaning, row.note)
     )
     if row.low is not None:

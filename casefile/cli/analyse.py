@@ -185,5 +185,5 @@ def list_parameters(chapter: str | None) -> None:
     for (of, name), row in declared.declarations.items():
         if chapter in (None, *row.readers):
             also = f"; read by {', '.join(row.read_by)} too" if row.read_by else ""
-            about = f"    {row.meaning}; takes {parameters.expected(row)}; basis: {row.basis}{also}"
+            about = f"    {row.meaning}; takes {parameters.expected(row, labelled=True)}; basis: {row.basis}{also}"
             click.echo(compare.wrapped_lines([f"{of}  {name} = {row.default}", about]))

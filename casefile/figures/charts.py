@@ -43,7 +43,7 @@ CONFIG: JSONObject = {
     "axis": {
         "labelColor": MUTED, "titleColor": MUTED, "domainColor": GRID, "tickColor": GRID, "gridColor": GRID,
         "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal", "labelLimit": 220, "labelPadding": 6,
-        "titlePadding": 8,
+        "titlePadding": 8, "labelSeparation": 5,
     },
     "axisY": {"domain": False, "ticks": False},
     "axisX": {"grid": False},
@@ -51,7 +51,8 @@ CONFIG: JSONObject = {
                "titleFontWeight": "normal", "orient": "top", "labelLimit": 260, "symbolStrokeWidth": 2},
     "header": {"labelColor": INK, "titleColor": MUTED, "labelFontSize": 12},
     "title": {"color": INK, "anchor": "start"},
-    "text": {"color": INK, "fontSize": 12},
+    # Words stand on a ground of their own, so that a grid line or a rule behind them does not run through them.
+    "text": {"color": INK, "fontSize": 12, "stroke": PAPER, "strokeWidth": 4, "strokeJoin": "round"},
     "mark": {"aria": False, "color": COLOURS[0]},
     "rule": {"color": MUTED},
     "range": {"category": list(COLOURS), "ordinal": list(COLOURS)},
@@ -274,11 +275,11 @@ def bars(
 
 def tornado(table: pd.DataFrame, x: Any, y: Any, height: int) -> alt.Chart:
     """How far each assumption alone moves a figure: a bar a row from `low` to `high`."""
-    return bars(table, x, y, height, COLOURS[1], x2="high:Q")
+    return bars(table, x, y, height, COLOURS[5], x2="high:Q")
 
 
 def spans(
-    table: pd.DataFrame, x: Any, x2: str, y: Any, width: int = 5, colour: str = COLOURS[1], **mark: Any
+    table: pd.DataFrame, x: Any, x2: str, y: Any, width: int = 5, colour: str = COLOURS[5], **mark: Any
 ) -> alt.Chart:  # fmt: skip
     """A line a row from one amount to another: an interval behind a dot, or what lies between two."""
     drawn: alt.Chart = alt.Chart(table).mark_rule(strokeWidth=width, color=colour, **mark).encode(x=x, x2=x2, y=y)
@@ -300,7 +301,11 @@ def dots(table: pd.DataFrame, x: Any, y: Any, size: int = 90, colour: str = "", 
 def dumbbells(table: pd.DataFrame, x: alt.X, y: alt.Y, of: str, marks: Mapping[str, tuple[str, str]]) -> alt.LayerChart:
     """Points of one thing as it was and as it became, joined; the column `of` tells them apart."""
     joined = alt.Chart(table).mark_line(color=MUTED).encode(x=x.shorthand, y=y, detail=y.shorthand)
-    drawn: alt.LayerChart = joined + dots(table, x, y, **marked(of, marks))
+    legend = alt.Legend(
+        columns=alt.expr("width < 400 ? 2 : 0")
+    )  # on a narrow page more than three do not stand in a row
+    more = {"legend": legend} if len(marks) > 3 else {}
+    drawn: alt.LayerChart = joined + dots(table, x, y, **marked(of, marks, **more))
     return drawn
 
 
@@ -331,14 +336,15 @@ def words(
     align: Literal["left", "right"] = "left",
     **mark: Any,
 ) -> alt.Chart:
-    """Words in each row, that begin at `x` or end there."""
+    """Words in each row, that begin at `x` or end there; those in the page's own colour stand on bars, without a ground."""
+    mark |= {"strokeWidth": 0} if colour == PAPER else {}
     drawn: alt.Chart = alt.Chart(table).mark_text(align=align, color=colour, **mark).encode(x=x, y=y, text=text)
     return drawn
 
 
 def inside(of: alt.Chart, text: str) -> alt.Chart:
     """Words at the end of bars, within them."""
-    labels = of.mark_text(align="right", dx=-8, fontSize=12, color=PAPER)
+    labels = of.mark_text(align="right", dx=-8, fontSize=12, color=PAPER, strokeWidth=0)
     drawn: alt.Chart = labels.encode(text=f"{text}:N", color=alt.value(PAPER))
     return drawn
 
@@ -346,7 +352,9 @@ def inside(of: alt.Chart, text: str) -> alt.Chart:
 def inside_parts(of: alt.Chart, amount: str) -> alt.Chart:
     """The amount of each part of bars, in its middle; nothing where the part is nothing."""
     place = alt.X(f"{amount}:Q", stack="zero", bandPosition=0.5)
-    labels = of.mark_text(color=PAPER, fontSize=12).encode(x=place, text=f"{amount}:Q", color=alt.value(PAPER))
+    labels = of.mark_text(color=PAPER, fontSize=12, strokeWidth=0).encode(
+        x=place, text=f"{amount}:Q", color=alt.value(PAPER)
+    )
     drawn: alt.Chart = labels.transform_filter(f"datum.{amount} > 0")
     return drawn
 

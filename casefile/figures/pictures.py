@@ -92,7 +92,12 @@ def _told(compiled: str) -> str:
     plain: Node = json.loads(compiled)
     _tell(plain, {})
     drawn: str = _drawing().vega_to_svg(plain, allowed_base_urls=[])
-    return renumbered(drawn)
+    return renumbered(grounded(drawn))
+
+
+def grounded(drawn: str) -> str:
+    """An SVG whose words lie over the stroke that they have for a ground: Vega has no name for the order of the two."""
+    return re.sub(r'(<text [^>]*?)( stroke="(?!none))', r'\1 paint-order="stroke"\2', drawn)
 
 
 def untold(drawn: str) -> str:

@@ -21,7 +21,7 @@ def bars(rows: pd.DataFrame, name: str, hollow: Sequence[str] = ()) -> charts.La
     bar = base.mark_bar(height=15, yOffset=7, stroke=charts.COLOURS[0], strokeWidth=1.5).encode(
         x=across, fill=alt.condition("datum.hollow", alt.value(charts.PAPER), alt.value(charts.COLOURS[0]))
     )
-    named = base.mark_text(align="left", yOffset=-9, fontSize=13, color=charts.INK).encode(
+    named = base.mark_text(align="left", yOffset=-11, fontSize=13, color=charts.INK).encode(
         x=alt.X("at:Q"), text=f"{name}:N"
     )
     value = base.transform_calculate(said=_THOUSANDS.format("value")).mark_text(
@@ -50,7 +50,8 @@ def steps(rows: pd.DataFrame, value: str, labelled: Sequence[str]) -> charts.Lay
     """A quantity by day: full where it is existing, dotted and named where it is planned, its value at days `labelled`."""
     across = alt.X("day:T", title=None, axis=alt.Axis(format="%b %Y", tickCount=3, labelFlush=True))
     up = alt.Y(f"{value}:Q", axis=None, scale=alt.Scale(domain=[0, float(rows[value].max()) * 1.1]))
-    base = alt.Chart(rows).encode(x=across, y=up)
+    joint = rows[rows["kind"] == "existing"].tail(1).assign(kind="planned")  # where the dotted part takes over
+    base = alt.Chart(pd.concat([joint, rows])).encode(x=across, y=up)
     layers = [
         base.transform_filter(f"datum.kind == '{kind}'").mark_line(
             color=charts.COLOURS[0], strokeWidth=2.5, strokeDash=dash

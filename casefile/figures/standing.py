@@ -72,7 +72,7 @@ def lines(table: pd.DataFrame, across: alt.X, actors: Mapping[str, str], hatch: 
 def within(table: pd.DataFrame, text: str) -> alt.Chart:
     """Words at the start of solid bars, within them."""
     base = alt.Chart(table).transform_filter(_SOLID)
-    said = base.mark_text(align="left", dx=6, yOffset=_DOWN, fontSize=12, color=charts.PAPER)
+    said = base.mark_text(align="left", dx=6, yOffset=_DOWN, fontSize=12, color=charts.PAPER, strokeWidth=0)
     drawn: alt.Chart = said.encode(x="start:Q", y=_line(table), text=f"{text}:N")
     return drawn
 

@@ -225,10 +225,11 @@ def type_of(declaration: Declaration) -> type:
     return {"integer": int, "number": float, "boolean": bool}.get(declaration.type, str)
 
 
-def expected(declaration: Declaration) -> str:
-    """What a parameter takes, in words: `a number from 0 to 1 (fraction)`."""
+def expected(declaration: Declaration, labelled: bool = False) -> str:
+    """What a parameter takes, in words: `a number from 0 to 1 (fraction)`; choices `labelled` for readers where they are asked so."""
     if declaration.choices:
-        return "one of " + ", ".join(declaration.choices)
+        named = map(": ".join, declaration.labelled.items())
+        return "one of " + ("; ".join(named) if labelled else ", ".join(declaration.choices))
     low, high = (_in_words(bound) for bound in (declaration.minimum, declaration.maximum))
     words = {"integer": "a whole number", "number": "a number", "date": "a date", "boolean": "true or false",
              "string": "a line of text"}[declaration.type]  # fmt: skip
@@ -249,10 +250,8 @@ def _in_words(bound: Bound) -> str:
 
 def in_print(value: Value) -> str:
     """A value as a page prints it: `300,000,000`, `true`, `server`."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return str(value).lower()
+    if isinstance(value, str | bool):
+        return str(value).lower() if isinstance(value, bool) else value
     return (formats.MINUS if value < 0 else "") + formats.fixed(value, 6)
 
 

@@ -42,6 +42,7 @@ def setup(app: Application) -> dict[str, str | bool]:
         roles,
         search,
         share,
+        whole,
     )
 
     app.add_config_value("casefile_root", "", "env")
@@ -61,6 +62,7 @@ def setup(app: Application) -> dict[str, str | bool]:
         search,
         share,
         glossary,
+        whole,
     ):
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

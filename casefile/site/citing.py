@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from docutils import nodes
 from markupsafe import Markup, escape
 
-from casefile.citation import catalogue
+from casefile.citation import catalogue, corrections
 from casefile.citation.catalogue import Catalogue
 from casefile.citation.citable import BOOK_ID
 from casefile.content import ledger
@@ -131,7 +131,7 @@ def _add(app: Application, page_name: str, template: str, context: Context, doct
         "cite_foot.html", stamp=catalogue.stamp(stamped) if stamped else "",
         context_objects=catalogue.context_objects.get(page_name, []),
         verify_page=link("casefile-verify") if place_of(app, "casefile-verify") else "",
-        corrections=corrected, link=link, item=item, files=_FILES,
+        corrections=corrected, touched=corrections.on_page(corrected, page_name, catalogue.items), link=link, item=item, files=_FILES,
         left=catalogue.left_behind.get(page_name, {}), up="../" * page_name.count("/"),
         cite_page=link("casefile-citations") if place_of(app, "casefile-citations") else None, page=page_name,
         editions=[version for version, pages in catalogue.archived.items() if page_name in pages][::-1],

@@ -206,10 +206,11 @@ def _parameter(row: Declaration, value: parameters.Value, figure: str, read_by_c
     plain = {
         "name": row.name, "home": row.chapter, "type": row.type, "value": value, "default": parameters.default(row),
         "minimum": row.minimum, "maximum": row.maximum, "choices": [kind(choice) for choice in row.choices],
+        "labels": dict(row.labelled),
         "low": row.low, "high": row.high, "meaning": row.meaning, "note": row.note, "code": read_by_code,
         "takes": parameters.expected(row), "unit": "" if figure else row.unit,
     }  # fmt: skip
-    return {"figure": figure, **{key: item for key, item in plain.items() if item not in (None, "", [])}}
+    return {"figure": figure, **{key: item for key, item in plain.items() if item not in (None, "", [], {})}}
 
 
 def _write(app: Application, env: BuildEnvironment, docnames: list[str]) -> None:

@@ -19,7 +19,7 @@ from casefile.figures import binding, formats, pictures
 from casefile.figures.encodings import Row
 from casefile.figures.graph import Graph
 from casefile.notebook.results import Chart
-from casefile.site import compiled
+from casefile.site import compiled, whole
 from casefile.system.tree import of_html
 
 Link = Callable[[str], str]
@@ -37,7 +37,7 @@ def _environment() -> jinja2.Environment:
         loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    jinja.filters["day"], jinja.filters["words"] = formats.day, formats.in_words
+    jinja.filters["day"], jinja.filters["words"], jinja.filters["whole"] = formats.day, formats.in_words, whole.in_html
     return jinja
 
 
@@ -73,7 +73,7 @@ def filled(content: Content, template: str, page: str, link: Link) -> Markup:
     """A text with `{figure}` in it, each figure as in prose."""
     parts = []
     for literal, name, part, _ in string.Formatter().parse(template):
-        parts.append(Markup.escape(literal))
+        parts.append(whole.in_html(literal))
         if name is not None:
             parts.append(Markup(number(content, name, part or "value", page, link)))
     return Markup("").join(parts)

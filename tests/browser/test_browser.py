@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, Request
 from casefile.execution.story import Story
 from tests.conftest import CHAPTERS, ROOT
 from tests.support import breaking
-from tests.support.boxes import overlaps
+from tests.support.boxes import overlaps, strikes
 
 PAGES = [*Story(ROOT).pages, "search", "404"]
 NARROW, WIDE = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
@@ -146,6 +146,36 @@ def test_a_page_is_quiet_asks_nobody_stands_still_fits_is_accessible_and_says_no
         assert identifiers(tab) == []
         tab.get_by_role("button", name="Check", exact=True).click()
         assert identifiers(tab) == []
+        for size in (WIDE, NARROW):
+            tab.set_viewport_size(size)  # type: ignore[arg-type]
+            assert strikes(tab) == [], size
+
+
+@pytest.mark.parametrize(
+    ("line", "ground", "struck"),
+    [
+        ('stroke="black"', "", ["apples: Series C | mark-rule"]),
+        ('stroke="black"', 'stroke="white" stroke-width="3" paint-order="stroke"', []),
+        ('stroke="black" stroke-width="2.5"', 'stroke="white" paint-order="stroke"', ["apples: Series C | mark-rule"]),
+        ('stroke="none"', "", []),
+    ],
+    ids=["a thin line", "a thin line behind words on a ground", "a line of data", "a line that is not drawn"],
+)
+def test_a_line_through_the_words_of_a_chart_is_seen(line: str, ground: str, struck: list[str], tab: Page) -> None:
+    tab.set_content(
+        f"""<div class="chart-picture" data-chart="apples"><svg width="200" height="40">
+        <g class="mark-rule role-mark"><line x1="0" y1="20" x2="200" y2="20" {line}/></g>
+        <g class="mark-text role-mark"><text x="10" y="24" {ground}>Series C</text></g></svg></div>"""
+    )
+    assert strikes(tab) == struck
+
+
+def test_words_beyond_a_chart_are_seen(tab: Page) -> None:
+    tab.set_content(
+        """<div class="chart-picture" data-chart="apples"><svg width="40" height="40" style="overflow: visible">
+        <text x="10" y="24">Before Series B</text></svg></div>"""
+    )
+    assert strikes(tab) == ["apples: Before Series B | edge of the picture"]
 
 
 def test_words_over_words_are_seen(tab: Page) -> None:

@@ -56,7 +56,7 @@ def declaration(**changes: Any) -> Declaration:
     """A parameter: a number from 0 to 10, 2.5 unless changed."""
     plain = Declaration(
         chapter="orchard", name="price", read_by=(), figure="", type="number", unit="USD/apple", default="2.5", minimum=0, maximum=10,
-        choices=(), low=None, high=None, meaning="price of an apple", basis="assumption", note="",
+        choices=(), labels="", low=None, high=None, meaning="price of an apple", basis="assumption", note="",
     )  # fmt: skip
     return replace(plain, **changes)
 

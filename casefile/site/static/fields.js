@@ -9,15 +9,15 @@ casefile.fields = (() => {
     element.append(...children);
     return element;
   };
-  const words = (choice) => String(choice).replaceAll("_", " ");
+  const words = (name) => String(name).replaceAll("_", " ");
 
   /** Give an element that is no input the value of one. */
   const valued = (element, get, set) => Object.defineProperty(element, "value", { get, set });
 
-  function buttons(id, choices) {
+  function buttons(id, choices, labels) {
     const radios = choices.map((choice) => make("input", { type: "radio", name: id, value: String(choice) }));
     const field = make("div", { id, className: "what-if-choices" },
-      ...radios.map((radio) => make("label", {}, radio, make("span", { textContent: words(radio.value) }))));
+      ...radios.map((radio) => make("label", {}, radio, make("span", { textContent: labels[radio.value] }))));
     field.setAttribute("role", "radiogroup");
     field.setAttribute("aria-labelledby", `${id}-label`);
     return valued(field, () => radios.find(({ checked }) => checked)?.value ?? "", (value) => radios.forEach((radio) => (radio.checked = radio.value === value)));
@@ -29,10 +29,10 @@ casefile.fields = (() => {
     return valued(field, () => String(field.checked), (value) => (field.checked = value === "true"));
   }
 
-  function of({ type, choices }, id) {
+  function of({ type, choices, labels }, id) {
     if (type === "boolean") return toggle(id);
-    if (choices && choices.length <= MOST) return buttons(id, choices);
-    if (choices) return make("select", { id }, ...choices.map((choice) => make("option", { value: String(choice), textContent: words(choice) })));
+    if (choices && choices.length <= MOST) return buttons(id, choices, labels);
+    if (choices) return make("select", { id }, ...choices.map((choice) => make("option", { value: String(choice), textContent: labels[choice] })));
     if (type === "date") return make("input", { id, type: "date" });
     return make("input", { id, type: "number", step: type === "integer" ? "1" : "any", inputMode: "decimal" });
   }

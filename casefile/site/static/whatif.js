@@ -26,7 +26,7 @@ casefile.whatIf = (() => {
   function printedValue(parameter, value) {
     const figure = page.figures[parameter.figure];
     if (figure) return formats.printed(toNumber(parameter, value), page.units[figure.unit], figure.digits);
-    return parameter.type === "string" ? String(value).replaceAll("_", " ") : typeof value === "boolean" ? (value ? "yes" : "no") : formats.cell(value);
+    return parameter.labels?.[value] ?? (parameter.type === "string" ? String(value) : typeof value === "boolean" ? (value ? "yes" : "no") : formats.cell(value));
   }
 
   const moved = () => all.filter(({ name, value }) => state.get(name) !== value);

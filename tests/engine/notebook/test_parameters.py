@@ -93,6 +93,9 @@ def test_what_is_expected_is_said_in_words() -> None:
     assert parameters.expected(declaration(maximum=None)) == "a number of at least 0 (USD/apple)"
     assert parameters.expected(declaration(minimum=None)) == "a number of at most 10 (USD/apple)"
     assert parameters.expected(CHOICE) == "one of red, green"
+    named = replace(CHOICE, labels="as red as wine; green")
+    assert parameters.expected(named) == "one of red, green"
+    assert parameters.expected(named, labelled=True) == "one of red: as red as wine; green: green"
     assert parameters.expected(DAY) == "a date such as 2024-06-04"
     assert parameters.expected(SUMMER) == "a date from 2024-06-01 to 2024-08-31"
     assert parameters.expected(replace(SUMMER, maximum=None)) == "a date from 2024-06-01 on"
