@@ -79,6 +79,19 @@ def other_figures(page: Judge, element: Element, scope: Scope) -> bool:
     return True
 
 
+def fold_count(page: Judge, element: Element, scope: Scope) -> bool:
+    """How many sources, facts or days a folded list holds."""
+    ids = [str(name) for name in parent_of(element).xpath(".//@id")]
+    several = "s" if len(ids) > 1 else ""
+    if all(name.startswith("source-") for name in ids):
+        expected = f"{len(ids)} source{several}"
+    else:
+        noun = "fact" if ids[0].removeprefix("fact-") in page.content.records.figures else "day"
+        expected = f"{len(ids)} {noun}{several}, {'each ' if several else ''}with its source"
+    page.exact(whole(element), STRUCTURE, expected, element)
+    return True
+
+
 def source_code(page: Judge, element: Element, scope: Scope) -> bool:
     """Code shown as code: a cell of the notebook, a block or words of the page's text, a name in the scope around."""
     lines = numbered_lines(element)

@@ -170,6 +170,7 @@ RULES: dict[str, Callable[[Judge, Element, Scope], bool]] = {
     "footnote>span":           counting.footnote_label,
     "data":                    figures.value,
     "all-figures>summary":     counting.other_figures,
+    "fold>summary":            counting.fold_count,
     "chart-number":            charts.chart_number,
     "chart-title":             charts.chart_title,
     "embed-title":             charts.chart_title,

@@ -13,6 +13,7 @@ from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, Page, Request
 
 from casefile.execution.story import Story
+from casefile.records import Records
 from tests.conftest import CHAPTERS, ROOT
 from tests.support import breaking
 from tests.support.boxes import overlaps, strikes
@@ -235,6 +236,30 @@ def test_a_number_leads_to_its_derivation(browser: Browser, address: str, script
     else:
         tab.wait_for_url("**#figure-implied_unit_price")
         assert tab.locator("#figure-implied_unit_price").count() == 1
+    context.close()
+
+
+def test_the_list_of_sources_is_short_and_a_word_or_an_address_opens_what_it_folds(
+    tab: Page, browser: Browser, address: str, known: Records
+) -> None:
+    """An address does so without scripts, too; that paper shows all of it is seen in tests/site/test_print.py."""
+    page, entries = f"{address}/chapters/about/sources.html", ".source-entry:visible"
+    tab.set_viewport_size(NARROW)
+    tab.goto(page)
+    assert tab.evaluate("document.documentElement.scrollHeight") < 9_000
+    field = tab.get_by_label("Search the sources")
+    field.fill("cnbc")
+    shown = tab.locator(entries).count()
+    assert 0 < shown < len(known.sources)
+    assert tab.locator(".source-filter output").inner_text() == f"{shown} of {len(known.sources)}"
+    field.fill("")
+    assert tab.locator(entries).count() == 0
+    tab.goto(f"{page}#sources-of-01_swap")
+    assert tab.locator("#sources-of-01_swap .source-entry").first.is_visible()
+    context = browser.new_context(java_script_enabled=False)
+    plain = context.new_page()
+    plain.goto(f"{page}#{tab.locator('.source-entry').last.get_attribute('id')}")
+    assert plain.locator(".source-entry").last.is_visible()
     context.close()
 
 
