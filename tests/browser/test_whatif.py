@@ -348,6 +348,7 @@ def test_without_what_runs_it_the_page_says_so_in_a_line_and_stays_whole(address
         assert page.evaluate(CHANGED) == []
         page.locator("#what-if-benchmark input[value=qqq]").check(force=True)
         expect(line).to_be_hidden()
+        windowed(page)
         own = page.locator("article .own")
         if place.startswith("file:"):
             expect(own).to_have_text(
@@ -359,6 +360,26 @@ def test_without_what_runs_it_the_page_says_so_in_a_line_and_stays_whole(address
         assert page.evaluate("casefile.own.asked()") is None
         expect(page.locator(".own-bar")).to_be_hidden()
         changed(page, line)
+
+
+def windowed(page: Page) -> None:
+    """Move the two ends of the event window by the keyboard: one that goes across the event takes the other along."""
+    first, last = page.locator("#what-if-window-window_before"), page.locator("#what-if-window-window_after")
+    shown = page.locator(".what-if-window output")
+    expect(shown).to_have_text("1 before, 1 after")
+    last.press("ArrowRight")
+    expect(shown).to_have_text("1 before, 2 after")
+    expect(page.locator("#what-if-window_after")).to_have_value("2")
+    expect(last).to_have_attribute("aria-valuetext", "2 after")
+    first.press("Home")
+    expect(shown).to_have_text("10 before, 2 after")
+    first.press("End")
+    expect(shown).to_have_text("none before, 20 after")
+    expect(page.locator(".what-if-command")).to_have_text(
+        "casefile rerun 07_investors -p window_before 0 -p window_after 20"
+    )
+    page.locator(".what-if-reset").click()
+    expect(shown).to_have_text("1 before, 1 after")
 
 
 def changed(page: Page, line: Locator) -> None:
