@@ -15,6 +15,7 @@ class CasefileError(Exception):
     """Something the reader of the message can put right; the command line exits 1."""
 
     exit_code = 1
+    cell: int | None = None  # of a notebook, where it was raised in one
 
     def __init__(self, message: str) -> None:
         super().__init__(one_line(message))

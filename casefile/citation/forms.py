@@ -179,10 +179,11 @@ class Address:
 def address(text: str) -> Address:
     """The parts of an address that carries a mark. Raises BadInput for one that cannot be read or carries none."""
     text = re.sub(r"(?i)^https?://web\.archive\.org/web/\d+(?:[a-z]{2}_)?/(?=http)", "", text.strip("<> \t"))
-    text = text.rstrip(">.,;:!)]}'\"’”")
+    text = text.rstrip(">.,;:)]}'\"’”")
     try:
         parts = urlsplit(text)
-        asked = parse_qsl(parts.query, keep_blank_values=True, max_num_fields=100)
+        # Addresses of the book hold no space, so that a plus in one is a sign too many.
+        asked = parse_qsl(parts.query.replace("+", "%2B"), keep_blank_values=True, max_num_fields=100)
     except ValueError as error:
         raise BadInput(f"the address cannot be read: {of_library(error)}; {EXPECTED}") from None
     if _SENT_ON.match(text):
@@ -198,7 +199,7 @@ def address(text: str) -> Address:
             f"expected one with ?cite=id@edition:hash, or a whole citation"
         )
     strays = [name for name, _ in asked if name != "cite" and not _COUNTED.fullmatch(name)]
-    if strays or len(cited) > 1:
+    if strays or len(cited) > 1 or "" in parts.query.split("&"):
         raise BadInput(f"the address also asks for {shown((strays or ['cite'])[0])}: altered; {EXPECTED}")
     counted = ("what its sender counts by",) if len(asked) > 1 else ()
     return Address(f"{parts.scheme}://{parts.netloc}{parts.path}".lower(), cited[0], fragment, counted)

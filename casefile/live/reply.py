@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from casefile.errors import CasefileError
-from casefile.live import runner
+from casefile.live import own, runner
 
 STORY = Path("/story")
 
@@ -25,13 +27,32 @@ class Answerer:
     """Answers the questions of one worker, one after the other."""
 
     def __init__(self, story: Path = STORY) -> None:
-        self._session = runner.Session(story)
+        self._session, self._own = runner.Session(story), own.OwnStory(story)
 
     def answer(self, question: str, tell: Callable[[str], None] = runner.silent) -> str:
-        """The results of `{"chapter", "overrides"}`, as JSON: `{"results": …}`, or `{"refused": …}` with one line."""
+        """The results of `{"chapter", "overrides"}`, as JSON: `{"results": …, "units": …}`, or `{"refused": …, "cell": …}` with one line.
+
+        With a changed `notebook`, and `series` of the reader's own in base64, those of it; with a `command` in place of
+        overrides, all of it as a zip that the command runs, as `{"archive": …}` in base64.
+        """
         asked = json.loads(question)
         try:
-            left = self._session.results_of(asked["chapter"], asked["overrides"], tell)
+            left = self._changed(asked, tell) if "notebook" in asked else self._results(asked, tell)
+            # A page has the units of what it published; a run may come to others.
+            units = {name: unit.for_page() for name, unit in self._session.known.units.items()}
+            return json.dumps({**left, "units": units}, ensure_ascii=False, allow_nan=False)
         except CasefileError as error:
-            return json.dumps({"refused": str(error)})
-        return json.dumps({"results": left}, ensure_ascii=False)
+            return json.dumps({"refused": str(error), "cell": error.cell})
+        except (TypeError, ValueError):
+            return json.dumps({"refused": "what the notebook publishes is no JSON", "cell": None})
+
+    def _results(self, asked: dict[str, Any], tell: Callable[[str], None]) -> dict[str, Any]:
+        return {"results": self._session.results_of(asked["chapter"], asked["overrides"], tell)}
+
+    def _changed(self, asked: dict[str, Any], tell: Callable[[str], None]) -> dict[str, Any]:
+        chapter, notebook = asked["chapter"], asked["notebook"]
+        series = {name: base64.b64decode(content) for name, content in asked["series"].items()}
+        if command := asked.get("command"):
+            packed = self._own.archive(chapter, notebook, series, command)
+            return {"archive": base64.b64encode(packed).decode()}
+        return {"results": self._own.results_of(chapter, notebook, series, asked["overrides"], tell)}

@@ -105,7 +105,11 @@ def execute(
         for position, source in _cells(notebook, values):
             where = f"{name}.ipynb, cell {position}"
             history.append(source)
-            shown = _cell(source, where, namespace)
+            try:
+                shown = _cell(source, where, namespace)
+            except CasefileError as error:
+                error.cell = position
+                raise
             if hasattr(shown, "_repr_mimebundle_"):
                 published = shown._repr_mimebundle_().get(results.MEDIA_TYPE, published)
     if published is None:

@@ -22,19 +22,18 @@ _KEYS: Mapping[str, tuple[str, ...]] = {f"{table.name}.csv": table.key for table
 
 
 @contextlib.contextmanager
-def over(root: Path, folder: Path) -> Iterator[Path]:
+def over(root: Path, folder: Path, called: str = "") -> Iterator[Path]:
     """The root of a copy of the story whose data has the rows and series of `folder`; gone at the end.
 
     A table of `folder` gives the rows that differ, each by its id and the cells that do; a series is given whole. Raises
-    BadInput for a file or column that `data/` has not, and for data that break the rules.
+    BadInput for a file or column that `data/` has not, and for data that break the rules, with what the folder is `called`.
     """
+    called = called or f"--data {folder}"
     if not folder.is_dir():
-        raise BadInput(
-            f"--data {folder}: no such folder; expected one with tables such as figures.csv or series/NAME.csv"
-        )
+        raise BadInput(f"{called}: no such folder; expected one with tables such as figures.csv or series/NAME.csv")
     files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
     if not files:
-        raise BadInput(f"--data {folder}: no files here; expected tables such as figures.csv or series/NAME.csv")
+        raise BadInput(f"{called}: no files here; expected tables such as figures.csv or series/NAME.csv")
     names = [path.relative_to(root / "data").as_posix() for path in (root / "data").rglob("*.csv")]
     with scratch.folder() as work:
         copy = work / root.name
@@ -47,7 +46,7 @@ def over(root: Path, folder: Path) -> Iterator[Path]:
         try:
             checks.check(copy)
         except BadInput as error:
-            raise BadInput(f"--data {folder}, laid over data/: {error}") from None
+            raise BadInput(f"{called}, laid over data/: {error}") from None
         yield copy
 
 

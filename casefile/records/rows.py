@@ -169,6 +169,10 @@ class Unit:
     digits: Annotated[int, Column("Decimals printed", "integer", least=0, most=6)]
     meaning: Annotated[str, columns.text_column("What the unit counts", required=True)]
 
+    def for_page(self) -> dict[str, str | int]:
+        """What a page's script needs to print a value in it."""
+        return {"style": self.style, "prefix": self.prefix, "suffix": self.suffix, "digits": self.digits}
+
 
 Bound = float | str | None  # of what a parameter takes: a number, for a date a day; None where there is none
 

@@ -8,6 +8,7 @@ the other pages, this package, the libraries.
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
@@ -18,12 +19,31 @@ from sphinx.builders.html import StandaloneHTMLBuilder
 from casefile.site import glossary, teaser
 from casefile.system import cache
 
+# What Sphinx and its extensions ask for on every page, and no page needs: its own style has it, or it works by no script.
+_LEFT_OUT = re.compile(
+    r"pygments\.css|mystnb\.\w+\.css|sphinx-design\.min\.css|design-tabs\.js|doctools\.js|documentation_options\.js"
+    r"|sphinx_highlight\.js|jupyterlite_sphinx\.(css|js)"
+)
+
 
 class PageBuilder(StandaloneHTMLBuilder):
     """Writes pages, or puts back those that stand in the story's cache; makes no search index of its own."""
 
     name = "html"
     search = False
+
+    def add_css_file(self, filename: str, **kwargs: Any) -> None:
+        """Have pages ask for a style sheet, but for one that none needs."""
+        if not _LEFT_OUT.fullmatch(filename):
+            super().add_css_file(filename, **kwargs)
+
+    def add_js_file(self, filename: str, **kwargs: Any) -> None:
+        """Have pages ask for a script, but for one that none needs."""
+        if not _LEFT_OUT.fullmatch(filename):
+            super().add_js_file(filename, **kwargs)
+
+    def create_pygments_style_file(self) -> None:
+        """No file: the colours of code are in the book's own style."""
 
     def put(self, page: str, path: str, content: bytes) -> None:
         """Write a file that belongs to a page, such as its picture: it is kept and put back with the page."""

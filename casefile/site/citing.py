@@ -152,7 +152,7 @@ def _pages(app: Any) -> Iterator[tuple[str, dict[str, Any], str]]:
             "claim_body.html", entry=entry, before=before, after=after, told=ledger.told_at([entry]), content=content,
             link=link, number=number, open=True,
         )  # fmt: skip
-        yield page, {"title": str(escape(entry.claim.claim)), "body": body, "claim": entry}, "claim.html"
+        yield page, {"title": str(escape(entry.claim.claim)), "body": body, "claim": entry}, "page.html"
     for page, notes in book.left_behind.items():
         if page not in book.shown:
             moved = any(note.place for note in notes.values())

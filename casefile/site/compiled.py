@@ -20,11 +20,11 @@ from casefile.figures.graph import Graph
 from casefile.figures.nodes import DRAWN, Figure
 from casefile.notebook import parameters
 from casefile.notebook.results import Results
-from casefile.records import Declaration, Records, Unit
+from casefile.records import Declaration, Records
 
 _SCRIPTS = ("formats.js", "graph.js", "ask.js", "slips.js")
 _CHARTS, RANGES = "charts.js", "ranges.js"
-WHAT_IF = ("fields.js", "whatif.js", "sentence.js", "handles.js", "live.js")
+WHAT_IF = ("fields.js", "windows.js", "whatif.js", "sentence.js", "handles.js", "live.js", "own.js")
 _STYLE, CHARTS_STYLE = "ask.css", "charts.css"
 
 
@@ -72,7 +72,7 @@ def page(
         "book": book,
         "chapter": chapter.chapter,
         "title": chapter.question or chapter.title,
-        "units": {unit: _unit(records.units[unit]) for unit in sorted(units)},
+        "units": {unit: records.units[unit].for_page() for unit in sorted(units)},
         "figures": {name: _figure(figure, graph) for name, figure in graph.figures.items()},
         "words": {name: [typographic(label) for label, _ in choice.options] for name, choice in graph.choices.items()},
         "tallies": {
@@ -159,10 +159,6 @@ def _narrow(spec: Mapping[str, Any], drawer: pictures.Pictures) -> dict[str, Any
     """A chart's other shape for a narrow screen in Vega, where it has one."""
     has_one = binding.NARROW_FORM in spec.get("usermeta", {})
     return {"narrow": json.loads(drawer.vega(pictures.sized(spec, pictures.NARROW)))} if has_one else {}
-
-
-def _unit(unit: Unit) -> dict[str, Any]:
-    return {"style": unit.style, "prefix": unit.prefix, "suffix": unit.suffix, "digits": unit.digits}
 
 
 def _figure(figure: Figure, graph: Graph) -> dict[str, Any]:

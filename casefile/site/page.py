@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from docutils import nodes
+from docutils.parsers.rst.directives.body import Sidebar
 from lxml import etree  # type: ignore[import-untyped]
 from sphinx import addnodes
 from sphinx.environment.adapters.toctree import document_toc
@@ -26,21 +27,12 @@ from casefile.site import markup, teaser
 from casefile.site.roles import place_of
 from casefile.site.search import reader_text
 
-_TEMPLATES = Path(__file__).parent / "templates"
-_STYLES = ("casefile.css",)
+THEME = Path(__file__).parent / "theme"
 CONTENT_STYLE = "content.css"
 RUNNING = "running.css"
 
-# What the theme, Sphinx and MyST-NB bring for every page, and no page needs.
-_LEFT_OUT = re.compile(
-    r"(^|/)(basic\.css|pygments\.css|sphinx-book-theme\.(css|js)|mystnb\..*\.css|sphinx-design\.min\.css|design-tabs\.js"
-    r"|doctools\.js|documentation_options\.js|sphinx_highlight\.js|jupyterlite_sphinx\.(css|js))$"
-)
-_UNUSED_FILES = (
-    "scripts", "styles", "vendor", "locales", "images", "basic.css", "pygments.css", "mystnb.*.css", "design-tabs.js",
-    "sphinx-design.min.css", "doctools.js", "documentation_options.js", "sphinx_highlight.js", "searchtools.js",
-    "language_data.js", "file.png", "minus.png", "plus.png", "*webpack-macros.html",
-)  # fmt: skip
+# What MyST-NB and sphinx-design lay beside every book, and no page asks for.
+_UNUSED_FILES = ("mystnb.*.css", "sphinx-design.min.css", "design-tabs.js")
 _SPECIAL = (
     nodes.math, nodes.math_block, nodes.footnote, nodes.caption, nodes.sidebar, nodes.topic, nodes.attribution, nodes.rubric,
     nodes.line_block, addnodes.versionmodified, addnodes.centered,
@@ -122,12 +114,37 @@ def unstyled(html: str) -> str:
 
 
 class PageTranslator(HTML5Translator):
-    """Sphinx's writer of HTML, without the style attributes that the policy of pages forbids."""
+    """Sphinx's writer of HTML, without the style attributes that the policy of pages forbids; wide tables scroll."""
 
     def starttag(self, node: Any, tagname: str, suffix: str = "\n", empty: bool = False, **attributes: Any) -> str:
-        """A tag without its style."""
+        """A tag without its style; what is a heading by its role alone has a level, too."""
         attributes = {name: value for name, value in attributes.items() if name.lower() != "style"}
+        if attributes.get("ROLE") == "heading":
+            attributes.setdefault("ARIA-LEVEL", "2")
         return super().starttag(node, tagname, suffix, empty, **attributes)
+
+    def visit_table(self, node: nodes.Element) -> None:
+        """A table begins, in a box that scrolls where the table is wider than the page."""
+        self.body.append('<div class="table-scroll">\n')
+        super().visit_table(node)
+
+    def depart_table(self, node: nodes.Element) -> None:
+        """It ends, and its box."""
+        super().depart_table(node)
+        self.body.append("</div>\n")
+
+
+class Margin(Sidebar):
+    """What stands beside the text, with or without a title: `margin`, as Jupyter Book offers it."""
+
+    required_arguments, optional_arguments = 0, 1
+
+    def run(self) -> list[nodes.Node]:
+        """A sidebar of its own class."""
+        self.arguments = self.arguments or [""]
+        made = super().run()
+        made[0]["classes"].append("margin")
+        return made
 
 
 def contents(app: Any, page: str) -> str:
@@ -203,7 +220,7 @@ def _around(app: Any, page_name: str, context: dict[str, Any]) -> None:
 
 
 def _frame(app: Any, page_name: str, template: str, context: dict[str, Any], doctree: Any) -> None:
-    """Fill the page's frame, and keep out what the theme would add."""
+    """Fill the page's frame."""
     body = context["body"] = tidied(context.get("body", ""))
     if complaint := policy.forbidden(body):
         raise BadInput(f"{page_name}: {complaint}; {policy.REFUSAL}")
@@ -226,12 +243,6 @@ def _frame(app: Any, page_name: str, template: str, context: dict[str, Any], doc
     # Met at any depth, its links lead from the site's first folder; by path alone, so that they do on a preview's host.
     base = app.config.html_baseurl if page_name == "404" else ""
     context["base_address"] = urlsplit(base).path if base else ""
-    context["metatags"] = ""
-    for kind in ("css_files", "script_files"):
-        context[kind] = [
-            asset for asset in context[kind]
-            if getattr(asset, "filename", None) and not _LEFT_OUT.search(str(asset.filename).partition("?")[0])
-        ]  # fmt: skip
 
 
 def _style(app: Any, page_name: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
@@ -277,21 +288,14 @@ def refuse(app: Any, complaint: str, node: nodes.Node | None) -> None:
     logging.getLogger(__name__).error(complaint, location=(app.env.docname, line))
 
 
-def _alone(app: Any) -> None:
-    """Leave out what the theme works out for the frame that this one replaces."""
-    for listener in list(app.events.listeners["html-page-context"]):
-        if listener.handler.__module__.partition(".")[0] in ("pydata_sphinx_theme", "sphinx_book_theme"):
-            app.disconnect(listener.id)
-
-
 def _finish(app: Any, exception: Exception | None) -> None:
-    """After the build: no unused files of the theme, and a first page that is the book's root."""
+    """After the build: no file that no page asks for, and a first page that is the book's root."""
     if exception is not None:
         return
     out = Path(app.outdir)
     for pattern in _UNUSED_FILES:
         for path in (out / "_static").glob(pattern):
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
+            path.unlink()
     index, root = out / "index.html", f"{app.config.root_doc}.html"
     if "/" not in root:
         if (out / root) != index:
@@ -323,7 +327,6 @@ def _write_running(app: Any, env: Any, docnames: list[str]) -> None:
 
 
 def _configure(app: Any, config: Any) -> None:
-    config.templates_path = [*config.templates_path, str(_TEMPLATES)]
     config.html_additional_pages = {**config.html_additional_pages, "404": "404.html"}
     config.html_use_index = False
     config.html_baseurl = citation_file.address_of(Path(config.casefile_root))  # one base for all that needs one
@@ -331,14 +334,13 @@ def _configure(app: Any, config: Any) -> None:
 
 def setup(app: Any) -> None:
     """Put the frame around every page."""
+    app.add_html_theme("casefile", str(THEME))
     app.set_translator("html", PageTranslator)
+    app.add_directive("margin", Margin)
     app.connect("config-inited", _configure)
-    app.connect("builder-inited", _alone, priority=990)
     app.connect("env-before-read-docs", _write_running)
     app.connect("doctree-read", _mark_silent)
     app.connect("doctree-read", _check)
     app.connect("html-page-context", _style, priority=450)
     app.connect("html-page-context", _frame, priority=990)
     app.connect("build-finished", _finish, priority=900)
-    for style in _STYLES:
-        app.add_css_file(style)

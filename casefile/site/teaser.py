@@ -37,13 +37,18 @@ def _part(app: Any, page: str, node: nodes.Node) -> Markup:
     return Markup("")
 
 
-def picture(app: Any, page: str) -> str:
-    """The file of the first chart that a page shows at any depth, from the site's root; empty for a page without one.
-
-    A PNG, since an SVG that a page shows as a picture finds none of the page's fonts.
-    """
+def first_chart(app: Any, page: str) -> str:
+    """The id of the first chart that a page shows at any depth; empty for a page without one."""
     results = app.casefile_content.pages.get(page)
     charts = results.charts if results is not None else {}
     placed = [name for node in app.env.get_doctree(page).findall(nodes.raw) for name in _CHART.findall(node.astext())]
-    telling = [name for name in placed if name in charts and charts[name].get("form") != "proof"]
-    return f"charts/{telling[0]}.png" if telling else ""
+    return next((name for name in placed if name in charts and charts[name].get("form") != "proof"), "")
+
+
+def picture(app: Any, page: str) -> str:
+    """The file of that chart, from the site's root; empty for a page without one.
+
+    A PNG, since an SVG that a page shows as a picture finds none of the page's fonts.
+    """
+    name = first_chart(app, page)
+    return f"charts/{name}.png" if name else ""

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from papermill import cli as papermill_cli
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from casefile.notebook import parameters
 from casefile.notebook.results import Results
@@ -325,8 +325,11 @@ def test_a_chart_that_names_nothing_may_rest_on_whatever_moves(
 
 
 def test_without_what_runs_it_the_page_says_so_in_a_line_and_stays_whole(address: str, site: Path, visit: Open) -> None:
-    """A parameter that only the notebook can follow, on a site without the bundle and on a page opened as a file."""
-    query = "?benchmark=spy&window_after=99&seed=1"
+    """A parameter that only the notebook can follow, on a site without the bundle and on a page opened as a file.
+
+    So with a cell that a reader changes; and no address has anything run.
+    """
+    query = "?benchmark=spy&window_after=99&seed=1&depth=code&notebook=x&cells=1&series=closing_prices&run=1#own"
     for place, why in (
         (f"{address}/chapters/07_investors.html", "this site was built without it"),
         ((site / "chapters" / "07_investors.html").as_uri(), "a page opened as a file may start none"),
@@ -345,3 +348,50 @@ def test_without_what_runs_it_the_page_says_so_in_a_line_and_stays_whole(address
         assert page.evaluate(CHANGED) == []
         page.locator("#what-if-benchmark input[value=qqq]").check(force=True)
         expect(line).to_be_hidden()
+        own = page.locator("article .own")
+        if place.startswith("file:"):
+            expect(own).to_have_text(
+                "The notebook of this page is not to be had here. To change it, edit chapters/07_investors.ipynb in the book’s folder, "
+                "then: papermill chapters/07_investors.ipynb out.ipynb"
+            )
+            continue
+        expect(own.locator("summary")).to_have_text("Change this chapter and run it here")
+        assert page.evaluate("casefile.own.asked()") is None
+        expect(page.locator(".own-bar")).to_be_hidden()
+        changed(page, line)
+
+
+def changed(page: Page, line: Locator) -> None:
+    """Change a cell of chapter 7 by the keyboard and a table by a file, try to run and to save them, and take all back."""
+    article = page.locator("article").inner_text()
+    page.get_by_role("button", name="Change cell 4", exact=True).focus()
+    page.keyboard.press("Enter")
+    cell = page.get_by_role("textbox", name="Cell 4 of the chapter")
+    expect(cell).to_be_focused()
+    before = cell.input_value()
+    page.keyboard.press("Control+End")
+    page.keyboard.type("\nraise SystemExit")
+    assert cell.input_value() == f"{before}\nraise SystemExit"
+    told = page.locator(".own-told")
+    expect(told).to_have_text("Changed, and not run yet: cell 4. The page is still the published one.")
+    page.keyboard.press("Control+Enter")
+    expect(told).to_have_text("Your changes did not run. The page shows what was published.")
+    expect(line).to_contain_text("this site was built without it. The command below works it out.")
+    command = page.locator(".own-how code")
+    expect(command).to_have_text("papermill 07_investors.ipynb out.ipynb")
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save the notebook").click()
+    notebook = json.loads(saved.value.path().read_text(encoding="utf-8"))
+    assert notebook["cells"][0]["source"].endswith("A reader changed it: cell 4.")
+    assert notebook["cells"][5]["source"] == f"{before}\nraise SystemExit"
+    page.locator(".own summary").click()
+    page.set_input_files("#own-closing_prices", [{"name": "mine.csv", "mimeType": "text/csv", "buffer": b"date\n"}])
+    expect(command).to_have_text("papermill chapters/07_investors.ipynb out.ipynb")
+    page.get_by_role("button", name="Save the notebook with its data").click()
+    expect(told).to_contain_text(
+        "With your table as own/series/closing_prices.csv, this does the same: casefile rerun 07_investors --data own"
+    )
+    page.locator(".own summary").click()
+    page.get_by_role("button", name="Back to the published page").click()
+    expect(page.locator(".own-bar")).to_be_hidden()
+    assert page.locator("article").inner_text() == article

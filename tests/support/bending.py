@@ -18,10 +18,11 @@ RECORDS = ("bibtex", "ris", "csl-json")
 _SIGNS = "−+%$€±<>≈/=?!&^²‰°"
 _WORDS = ("million", "billion", "not", "never", "nearly", "wrongly", "kW", "per cent", "x", "7", "0.5")
 _TOKEN = re.compile(r"\w+|[−$€%×+/?!&#=^]")
-# What a reference manager keeps for itself: the key, kind and names of the fields of a record.
+# What a reference manager, an encyclopedia or a browser keeps for itself: the key, kind and names of the fields of a record, of tags.
 _HANDLES = {
     "bibtex": re.compile(r"^@.*|^ *\w+ =", re.MULTILINE), "ris": re.compile(r"^(?:TY|ID|LA|ER) .*|^[A-Z0-9]{2}  -", re.MULTILINE),
     "csl-json": re.compile(r'^ *"(?:id|type)".*|"[\w-]+":', re.MULTILINE),
+    "wikipedia": re.compile(r"\{\{cite web|\|\w+ ?="), "html": re.compile(r"</?[a-z]+\b"),
 }  # fmt: skip
 
 
@@ -40,7 +41,7 @@ def texts(book: Published, items: Sequence[Item], styles: Sequence[str] = STYLES
 
 def alterations(text: str, style: str, draw: random.Random) -> Iterator[tuple[str, str]]:
     """Every token of a citation altered in turn, and a word and a sign put before and after each: what was done, and the text."""
-    handles = [found.span() for found in _HANDLES[style].finditer(text)] if style in RECORDS else []
+    handles = [found.span() for found in _HANDLES[style].finditer(text)] if style in _HANDLES else []
     for token in _TOKEN.finditer(text):
         start, end = token.span()
         if any(first <= start < last for first, last in handles):

@@ -177,9 +177,19 @@ casefile.cite = (() => {
     if (style) choose(style);
   }
 
+  /** What a reader changed is nobody's to cite as the book's. */
+  function none() {
+    sources([], {});
+    heading.textContent = "No citation";
+    about.textContent = "This page was run with changes of your own. What it shows now is not the book’s, and has no citation. Go back to the published page to cite that.";
+    for (const element of [choices, text, copy, file, supposing]) element.hidden = true;
+    said.textContent = "";
+  }
+
   async function open(id) {
     if (!dialog.isConnected) document.body.append(dialog);
-    try {
+    if (casefile.own?.shown()) none();
+    else try {
       const entries = await loaded();
       if (entries[id]) show(id, entries[id], entries);
     } catch {

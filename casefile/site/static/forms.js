@@ -135,14 +135,14 @@ casefile.forms = (() => {
 
   /** The parts of an address that carries a mark: what stands before its query, the mark, its anchor, what is not compared. */
   function address(text) {
-    text = text.replace(/^[<>\s]+|[<>\s]+$/g, "").replace(/^https?:\/\/web\.archive\.org\/web\/\d+(?:[a-z]{2}_)?\/(?=http)/i, "").replace(/[>.,;:!)\]}'"’”]+$/, "");
+    text = text.replace(/^[<>\s]+|[<>\s]+$/g, "").replace(/^https?:\/\/web\.archive\.org\/web\/\d+(?:[a-z]{2}_)?\/(?=http)/i, "").replace(/[>.,;:)\]}'"’”]+$/, "");
     let parts;
     try {
       parts = new URL(text);
     } catch {
       refuse(`the address cannot be read; ${EXPECTED}`);
     }
-    const asked = [...parts.searchParams];
+    const asked = [...new URLSearchParams(parts.search.replaceAll("+", "%2B"))]; // addresses of the book hold no space: a plus is a sign too many
     if (SENT_ON.test(text)) {
       const on = asked.find(([name, value]) => ["q", "u", "url"].includes(name) && /^https?:\/\//i.test(value) && !SENT_ON.test(value));
       if (on) return address(on[1]);
@@ -151,7 +151,7 @@ casefile.forms = (() => {
     const cited = asked.filter(([name]) => name === "cite").map(([, value]) => value);
     if (!cited.length) refuse(`the address names ${shown(anchor || parts.pathname.split("/").pop() || "a page")} but no edition and no hash, so there is nothing to check it against; expected one with ?cite=id@edition:hash, or a whole citation`);
     const strays = asked.map(([name]) => name).filter((name) => name !== "cite" && !COUNTED.test(name));
-    if (strays.length || cited.length > 1) refuse(`the address also asks for ${shown(strays[0] ?? "cite")}: altered; ${EXPECTED}`);
+    if (strays.length || cited.length > 1 || parts.search.slice(1).split("&").includes("")) refuse(`the address also asks for ${shown(strays[0] ?? "cite")}: altered; ${EXPECTED}`);
     const user = parts.username && `${parts.username}@`;
     return { base: `${parts.protocol}//${user}${parts.host}${parts.pathname}`.toLowerCase(), mark: cited[0], anchor, left: asked.length > 1 ? ["what its sender counts by"] : [] };
   }

@@ -5,6 +5,7 @@ casefile.live = (() => {
   const here = document.currentScript.src;
   const PAUSE = 120; // milliseconds that the hand rests before the notebook runs
   const MOST = 40; // results that are remembered
+  const STOPPED = { failed: "stopped" };
 
   const make = (tag, properties = {}, ...children) => {
     const element = Object.assign(document.createElement(tag), properties);
@@ -49,8 +50,8 @@ casefile.live = (() => {
     compiled().then(() => casefile.charts?.prepare()).catch(() => {});
   }
 
-  /** What the notebook publishes under some overrides, or why it does not. */
-  async function ask(overrides) {
+  /** What came of a question: what the notebook publishes under some overrides, or why it does not. */
+  async function ask(question) {
     try {
       begin();
     } catch {
@@ -59,7 +60,7 @@ casefile.live = (() => {
     const id = ++asking;
     const { failed, answer } = await new Promise((resolve) => {
       waiting.set(id, resolve);
-      worker.postMessage({ id, question: JSON.stringify({ chapter: page.chapter, overrides }) });
+      worker.postMessage({ id, question: JSON.stringify({ chapter: page.chapter, ...question }) });
     });
     if (!failed) return JSON.parse(answer);
     end(failed);
@@ -84,33 +85,48 @@ casefile.live = (() => {
   /** What the page shows of a run of the notebook; nothing where formulas alone say all, or where none has run. */
   function follow() {
     clearTimeout(due);
-    if (whatIf.moved().every(instant)) {
+    const own = casefile.own?.asked(); // what the reader typed, and said to run
+    if (!own && whatIf.moved().every(instant)) {
       current = undefined;
       restore();
       status();
       return undefined;
     }
-    const given = overrides(), key = JSON.stringify(given), known = done.get(key);
+    const given = overrides(), key = JSON.stringify([given, own?.turn]), known = done.get(key);
     if (key !== current) stopped = false;
     current = key;
+    if (own && (known || stopped)) casefile.own.answered(known ?? STOPPED);
     if (known?.results) {
       status();
-      return { paint: () => paint(known.results, key) };
+      return { paint: () => painting(known, key) };
     }
     if (known || stopped) status(known?.refused ?? known?.failed, Boolean(known?.refused));
     else {
       busy(worker ? "Working it out…" : "The notebook itself has to run: its parts are fetched, once…");
-      due = setTimeout(() => run(given, key), PAUSE);
+      due = setTimeout(() => run({ ...own?.question, overrides: given }, key), PAUSE);
     }
+    if (own && (known || stopped)) restore(); // what was not run is not mixed with what was
     return painted ? { paint: () => differing } : undefined;
   }
 
-  async function run(given, key) {
-    const answer = await ask(given);
+  async function run(question, key) {
+    const answer = await ask(question);
     if (stopped) return;
     if (done.size >= MOST) done.delete(done.keys().next().value);
     done.set(key, answer);
     if (key === current) whatIf.refresh();
+  }
+
+  /** Paint what came; what the page cannot show leaves it as it was published. */
+  function painting({ results, units }, key) {
+    try {
+      page.units = { ...published.units, ...units };
+      return paint(results, key);
+    } catch (error) {
+      restore();
+      done.set(key, { refused: `what it publishes cannot be shown on this page (${error.message})` });
+      return follow()?.paint() ?? 0;
+    }
   }
 
   // -------------------------------------------------------------------------------------------------------- the status
@@ -125,7 +141,8 @@ casefile.live = (() => {
   /** The line stands among the controls, or in the bar at the foot while they are closed. */
   function place() {
     const foot = document.querySelector(".version");
-    if (whatIf.panel.hidden && foot) foot.append(line);
+    if (casefile.own?.asked()) casefile.own.told.after(line);
+    else if (whatIf.panel.hidden && foot) foot.append(line);
     else whatIf.told.after(line);
   }
 
@@ -141,7 +158,7 @@ casefile.live = (() => {
     place();
     bar.hidden = stop.hidden = true;
     line.hidden = !(why || stopped);
-    if (stopped) words.textContent = "Stopped. Move a control to go on, or take the command below.";
+    if (stopped) words.textContent = `Stopped. ${casefile.own?.asked() ? "Run it again" : "Move a control to go on"}, or take the command below.`;
     else if (why && refused) words.textContent = `The notebook refuses this: ${why}`;
     else if (why) words.textContent = `The notebook cannot run in this page: ${why}. The command below works it out.`;
   }
@@ -160,8 +177,8 @@ casefile.live = (() => {
 
   stop.addEventListener("click", () => {
     stopped = true;
-    end("stopped");
-    status();
+    end(STOPPED.failed);
+    whatIf.refresh();
   });
 
   // -------------------------------------------------------------------------------------------------------- painting
@@ -230,6 +247,7 @@ casefile.live = (() => {
   function paint(results, key) {
     if (painted === key) return differing;
     rest(results);
+    painted = key;
     const { figures, choices, charts, verdicts } = results;
     const values = Object.fromEntries(Object.entries(figures).map(([name, { value }]) => [name, value ?? NaN]));
     const changed = new Set();
@@ -260,7 +278,6 @@ casefile.live = (() => {
     standing(passages, findings);
     for (const drawn of Object.values(charts)) chart(drawn, values);
     for (const block of document.querySelectorAll(".cannot-follow:not(.claim-finding)")) block.classList.remove("cannot-follow");
-    painted = key;
     differing = changed.size;
     return differing;
   }
@@ -370,6 +387,7 @@ casefile.live = (() => {
   function restore() {
     if (!painted) return;
     painted = undefined;
+    page.units = published.units;
     Object.assign(conditions, published.conditions);
     for (const name of Object.keys(page.figures)) {
       if (published.figures[name]) page.figures[name] = published.figures[name];
@@ -380,13 +398,19 @@ casefile.live = (() => {
     for (const [element, { nodes, name }] of kept) {
       element.replaceChildren(...nodes);
       element.className = name;
-      element.removeAttribute("title");
+      for (const empty of ["title", ...(name ? [] : ["class"])]) element.removeAttribute(empty);
       for (const mark of ["was", "holds", "now"]) delete element.dataset[mark];
     }
     kept.clear();
     standing(0, 0);
-    for (const section of document.querySelectorAll("[data-published]")) section.dataset.verdict = section.dataset.published;
-    for (const picture of document.querySelectorAll("[data-alt]")) picture.setAttribute("aria-label", picture.dataset.alt);
+    for (const section of document.querySelectorAll("[data-published]")) {
+      section.dataset.verdict = section.dataset.published;
+      delete section.dataset.published;
+    }
+    for (const picture of document.querySelectorAll("[data-alt]")) {
+      picture.setAttribute("aria-label", picture.dataset.alt);
+      delete picture.dataset.alt;
+    }
     casefile.charts?.restore();
   }
 
@@ -396,6 +420,6 @@ casefile.live = (() => {
     for (const reached of ["pointerenter", "focusin"]) control?.addEventListener(reached, prepare);
   }
 
-  return { follow, shown: () => painted !== undefined && painted === current };
+  return { follow, ask, restore, shown: () => painted !== undefined && painted === current };
 })();
 casefile.whatIf.refresh();

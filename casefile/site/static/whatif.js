@@ -230,7 +230,7 @@ casefile.whatIf = (() => {
     let slider;
     if (minimum !== undefined) field.min = minimum;
     if (maximum !== undefined) field.max = maximum;
-    if (bounded(parameter)) {
+    if (bounded(parameter) && !paired.has(parameter)) {
       slider = make("input", { type: "range", min: 0, max: type === "date" ? position(parameter, maximum) : steps(parameter), step: 1 });
       slider.setAttribute("aria-label", meaning);
       slider.addEventListener("input", () => set(name, atPosition(parameter, Number(slider.value)), slider));
@@ -280,7 +280,10 @@ casefile.whatIf = (() => {
     return { element, draw };
   }
 
+  const pairs = casefile.windows.pairs(all), paired = new Set(pairs.flatMap(({ before, after }) => [before, after]));
+  const windows = pairs.map((pair) => casefile.windows.control(pair, (name) => state.get(name), set));
   const drawn = all.map(control);
+  for (const { element, before } of windows) drawn[all.indexOf(before)].element.prepend(element);
   const told = make("p", { className: "what-if-told" });
   told.setAttribute("role", "status");
   const code = make("code"), plainly = make("code");
@@ -311,7 +314,7 @@ casefile.whatIf = (() => {
   let due = 0;
   function refresh(source) {
     due = 0;
-    for (const { draw } of drawn) draw(source);
+    for (const { draw } of [...drawn, ...windows]) draw(source);
     const count = paint(), differ = moved().length, noun = count === 1 ? "number or word differs" : "numbers and words differ";
     told.textContent = differ && !count ? "" : differ ? `${count} ${noun} from the published page; each has its old text beside it.` : "Move a parameter: every number that rests on it follows.";
     toggle.textContent = "What if?";
@@ -394,7 +397,7 @@ casefile.whatIf = (() => {
   }
 
   return {
-    search, words, command, set, adopt, given, goBack, controls, moved, printedValue, position, atPosition,
+    search, words, command, byPapermill, set, adopt, given, goBack, controls, moved, printedValue, position, atPosition,
     value: (name) => state.get(name), refresh, panel, told, open: () => toggle.click(),
   };
 })();

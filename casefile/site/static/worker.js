@@ -98,7 +98,7 @@ reply.Answerer().answer`);
 }
 
 /** An error in one line: of Python's many lines, the one that names it. */
-const said = ({ message }) => message.trim().split("\n").findLast((line) => /^[\w.]*(Error|Exception|Warning)\b/.test(line)) ?? message.trim().split("\n")[0];
+const said = ({ message }) => message.trim().split("\n").findLast((line) => /^[\w.]*(Error|Exception|Warning|Exit|Interrupt)\b/.test(line)) ?? message.trim().split("\n")[0];
 
 let ready;
 self.onmessage = async ({ data: { id, question } }) => {

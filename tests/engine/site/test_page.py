@@ -201,6 +201,21 @@ def test_what_jupyter_book_offers_is_shown_without_a_script(name: str, planted: 
         assert not part or section.select(part), part
 
 
+def test_pages_have_the_books_own_theme_and_nothing_of_another(planted: Path) -> None:
+    static = planted / book.SITE / "_static"
+    written = {"search-index.js", "running.css", "vega.js", "tree.png"}
+    assert {path.name for path in static.iterdir() if path.is_file()} <= written | {
+        path.name for path in STATIC.iterdir()
+    }
+    for name in ("index", "everything", "chapters/harvest", "search", "404"):
+        assert not re.search(r"pst-|sbt-|sphinx-book|bootstrap|generator", page(planted, name)), name
+
+
+def test_a_wide_table_scrolls_in_a_box_of_its_own(planted: Path) -> None:
+    tables = BeautifulSoup(page(planted, "everything"), "html.parser").select("#the-csv-table table")
+    assert [table.parent["class"] for table in tables if table.parent] == [["table-scroll"]]
+
+
 def test_nothing_on_a_page_is_styled_by_an_attribute(planted: Path) -> None:
     for name in ("index", "everything", "chapters/harvest"):
         text = BeautifulSoup(page(planted, name), "html.parser")
