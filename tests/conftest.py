@@ -39,7 +39,7 @@ from tests.support import published as publishing
 ROOT = Path(__file__).resolve().parents[1]
 CHAPTERS = {name: page for page, name in Story(ROOT).chapters.items()}
 
-Plain = dict[str, Any]
+Plain = Any  # results, or a part of them, as plain data
 
 
 @pytest.hookimpl(wrapper=True)

@@ -17,6 +17,7 @@ from typing import Any
 from sphinx.builders.html import StandaloneHTMLBuilder
 
 from casefile.site import glossary, teaser
+from casefile.site.application import Application
 from casefile.system import cache
 
 # What Sphinx and its extensions ask for on every page, and no page needs: its own style has it, or it works by no script.
@@ -29,6 +30,7 @@ _LEFT_OUT = re.compile(
 class PageBuilder(StandaloneHTMLBuilder):
     """Writes pages, or puts back those that stand in the story's cache; makes no search index of its own."""
 
+    app: Application
     name = "html"
     search = False
 
@@ -58,7 +60,7 @@ class PageBuilder(StandaloneHTMLBuilder):
         self, build_docnames: Iterable[str] | None, updated_docnames: Iterable[str], method: str = "update"
     ) -> None:
         """Write every page of the book that cannot be put back."""
-        self.app.casefile_drawn()  # type: ignore[attr-defined]
+        self.app.casefile_drawn()
         keys = {page: self._key(page) for page in sorted(self.env.found_docs)}
         stored = {page: self._store.get("pages", key) for page, key in keys.items()}
         super().write([page for page, files in stored.items() if files is None], [], "specific")
@@ -85,15 +87,17 @@ class PageBuilder(StandaloneHTMLBuilder):
 
     def _key(self, page: str) -> str:
         tree = self.env.get_doctree(page).pformat().replace(str(self.srcdir), "")
-        chapter = self.app.casefile_content.digests.get(page, "")  # type: ignore[attr-defined]
+        chapter = self.app.casefile_content.digests.get(page, "")
         images = repr(sorted(self._images(page).items()))
         titles = list(self.env.toctree_includes.get(self.config.root_doc, []))
         order = [str(self.config.root_doc), *titles]
         after = order[order.index(page) + 1] if page in order[:-1] else ""
         teased = f"{teaser.teaser_words(self.app, after)} {teaser.picture(self.app, after)}" if after else ""
-        catalogue = self.app.casefile_content.catalogue  # type: ignore[attr-defined]
+        catalogue = self.app.casefile_content.catalogue
         stamped = catalogue.stamped(page) if catalogue else None
-        stamp = catalogue.stamp(stamped) if stamped else ""  # the mark follows what a page rests on elsewhere, too
+        stamp = (
+            catalogue.stamp(stamped) if catalogue and stamped else ""
+        )  # the mark follows what a page rests on elsewhere, too
         return cache.key({
             "stamp": stamp, "teased": teased, "page": page, "tree": cache.digest(tree), "chapter": chapter, "book": self._book, "images": images,
         })  # fmt: skip
@@ -105,7 +109,7 @@ class PageBuilder(StandaloneHTMLBuilder):
         for folder in ("data", "editions"):
             files += [path for path in (self._root / folder).rglob("*") if not path.name.startswith(".")]
         titles = {page: title.astext() for page, title in self.env.titles.items()}
-        labels: Any = self.env.domains["std"].data["labels"]
+        labels = self.env.domains["std"].data["labels"]
         return cache.key({
             **cache.file_parts(self._root, files), "package": cache.package(pages=True), "libraries": cache.libraries_hash(),
             "titles": repr(sorted(titles.items())), "labels": repr(sorted(labels.items())),
@@ -127,6 +131,6 @@ def _write(path: Path, content: bytes) -> None:
     path.write_bytes(content)
 
 
-def setup(app: Any) -> None:
+def setup(app: Application) -> None:
     """Take the place of Sphinx's builder of the same name."""
     app.add_builder(PageBuilder, override=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, cast
 from xml.etree import ElementTree
 
 from markupsafe import Markup
@@ -16,6 +16,12 @@ from casefile.site import markup, teaser
 from casefile.site.downloads import light_colours
 from casefile.site.lettering import drawable, wrapped
 from casefile.site.page import lead
+
+if TYPE_CHECKING:
+    from docutils import nodes
+
+    from casefile.site.application import Application, Context
+    from casefile.site.builder import PageBuilder
 
 _WIDTH, _HEIGHT = 1200, 630  # in pixels; everything else is in halves of them
 _FOLDER = "share"
@@ -30,7 +36,7 @@ ElementTree.register_namespace("", _SVG)
 
 
 @dataclass(frozen=True)
-class Line:
+class _Line:
     """A line of words, by the height of its foot."""
 
     foot: float
@@ -43,7 +49,7 @@ class Line:
 class Layout:
     """The lines of the title, and the room that they leave for a chart: left, top, width, height."""
 
-    title: list[Line]
+    title: list[_Line]
     room: tuple[float, float, float, float]
 
     def scale(self, chart: ElementTree.Element) -> float:
@@ -52,12 +58,12 @@ class Layout:
         return min(width / float(chart.attrib["width"]), height / float(chart.attrib["height"]))
 
 
-def _lines(text: str, column: float, size: float, head: float, weight: str, leading: float) -> list[Line]:
+def _lines(text: str, column: float, size: float, head: float, weight: str, leading: float) -> list[_Line]:
     words = wrapped(text, size, column)
-    return [Line(head + place * size * leading, size, weight, line) for place, line in enumerate(words, start=1)]
+    return [_Line(head + place * size * leading, size, weight, line) for place, line in enumerate(words, start=1)]
 
 
-def _title(title: str, column: float, most: int) -> list[Line]:
+def _title(title: str, column: float, most: int) -> list[_Line]:
     """A title as large as puts it into so many lines, no word parted."""
     for size in (36, 30, 25, 21):
         lines = _lines(title, column, size, _HEAD, "bold", 1.16)
@@ -70,7 +76,7 @@ def _title(title: str, column: float, most: int) -> list[Line]:
     return lines
 
 
-def _foot(lines: Sequence[Line]) -> float:
+def _foot(lines: Sequence[_Line]) -> float:
     return lines[-1].foot if lines else _HEAD
 
 
@@ -124,7 +130,7 @@ def picture_address(base: str, page: str, up: str) -> str:
     return f"{base.rstrip('/')}/{_FOLDER}/{page}.png" if base else f"{up}{_FOLDER}/{page}.png"
 
 
-def _drawings(app: Any, page: str) -> list[str]:
+def _drawings(app: Application, page: str) -> list[str]:
     """The first chart that a page shows, as SVG at both of its widths; none for a page without one."""
     content, name = app.casefile_content, teaser.first_chart(app, page)
     if not name:
@@ -134,7 +140,7 @@ def _drawings(app: Any, page: str) -> list[str]:
     return [pictures.coloured(drawing, light_colours()) for drawing in drawn]
 
 
-def _draw(app: Any, page_name: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+def _draw(app: Application, page_name: str, template: str, context: Context, doctree: nodes.document | None) -> None:
     """Draw the picture of one page, and tell the head of the page where it lies; none where the font lacks a letter."""
     if page_name not in app.env.found_docs:
         return
@@ -143,12 +149,12 @@ def _draw(app: Any, page_name: str, template: str, context: dict[str, Any], doct
     if not drawable(book + title + finding):
         return  # no picture rather than one of empty boxes
     drawn = app.casefile_content.pictures.raster(share_picture(book, title, finding, _drawings(app, page_name)))
-    app.builder.put(page_name, f"{_FOLDER}/{page_name}.png", drawn)
+    cast("PageBuilder", app.builder).put(page_name, f"{_FOLDER}/{page_name}.png", drawn)
     context["share_picture"] = picture_address(app.config.html_baseurl, page_name, "../" * page_name.count("/"))
     context["share_alt"] = html.escape(f"{book}: {title} {finding}".strip())
     context["share_width"], context["share_height"] = _WIDTH, _HEIGHT
 
 
-def setup(app: Any) -> None:
+def setup(app: Application) -> None:
     """Draw a picture beside each page."""
     app.connect("html-page-context", _draw, priority=995)

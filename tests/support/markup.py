@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bs4 import BeautifulSoup
-from lxml import html  # type: ignore[import-untyped]
+from lxml import html
 
 
 def parsed(page: Path) -> Any:

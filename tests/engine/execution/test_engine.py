@@ -21,6 +21,7 @@ from nbclient.exceptions import CellTimeoutError
 
 from casefile.execution import fork, notebooks, run
 from casefile.execution.fork import NotebookDied, NotebookLost
+from casefile.notebook.cells import Notebook
 from tests.conftest import CHAPTERS, ROOT, Run
 from tests.conftest import papermill as papermill_command
 from tests.support import breaking
@@ -84,7 +85,7 @@ def notebook(folder: Path, *cells: str, tags: dict[int, str] | None = None) -> P
     return path
 
 
-def outcome(path: Path, engine: str | None, **options: Any) -> tuple[dict[str, Any], BaseException | None]:
+def outcome(path: Path, engine: str | None, **options: Any) -> tuple[Any, BaseException | None]:
     """The notebook as an engine leaves it, normalised, and the error it raised."""
     output = path.parent / f"{engine}.ipynb"
     failed = None
@@ -98,7 +99,7 @@ def outcome(path: Path, engine: str | None, **options: Any) -> tuple[dict[str, A
     return notebooks.normalised(json.loads(output.read_text(encoding="utf-8")), path.name), failed
 
 
-def texts(plain: dict[str, Any], cell: int) -> str:
+def texts(plain: Any, cell: int) -> str:
     """What a cell printed."""
     return "".join("".join(output.get("text", [])) for output in plain["cells"][cell]["outputs"])
 
@@ -348,8 +349,8 @@ def test_of_a_notebooks_imports_those_are_loaded_ahead_that_are_installed_and_ca
         "import altair as alt, json", "from pandas import DataFrame", "from . import beside", "import of_no_origin",
         "import nowhere.at_all", "%matplotlib inline\nimport csv", "%%time\nimport math", "-" * 100_000 + "1; import scipy", "[" * 1000,
     ]  # fmt: skip
-    made = {"cells": [{"cell_type": "code", "source": cell} for cell in cells]}
-    text = {"cells": [{"cell_type": "markdown", "source": "import scipy"}]}
+    made: Notebook = {"cells": [{"cell_type": "code", "source": cell} for cell in cells]}
+    text: Notebook = {"cells": [{"cell_type": "markdown", "source": "import scipy"}]}
     assert fork.imports([made, text]) == {"altair", "csv", "json", "math", "pandas"}
 
 

@@ -11,6 +11,7 @@ import xml.etree.ElementTree
 import zipfile
 import zlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
@@ -66,7 +67,7 @@ def test_a_text_that_a_spreadsheet_would_run_is_shown_as_it_is() -> None:
         {"rule": "=cmd|calc", "from": None},
         {"rule": "+12%", "from": 2},
     ]
-    drawn = {"rows": rows, "columns": {"rule": "Rule", "from": "From"}}
+    drawn: Any = {"rows": rows, "columns": {"rule": "Rule", "from": "From"}}
     assert downloads.chart_csv(drawn) == "rule,from\n'+ demonstrations,-1.5\n'=cmd|calc,\n+12%,2\n"
 
 

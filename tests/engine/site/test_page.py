@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 
 from casefile import records
 from casefile.audit.judge import Truth
@@ -209,6 +209,13 @@ def test_pages_have_the_books_own_theme_and_nothing_of_another(planted: Path) ->
     }
     for name in ("index", "everything", "chapters/harvest", "search", "404"):
         assert not re.search(r"pst-|sbt-|sphinx-book|bootstrap|generator", page(planted, name)), name
+
+
+def test_the_page_for_what_is_not_there_says_what_helps_where_the_book_has_no_address(planted: Path) -> None:
+    """No file of the site can then be named from any depth; with an address its base leads to them all."""
+    text = BeautifulSoup(page(planted, "404"), "html.parser")
+    assert not text.select("base")
+    assert "take the last part off the address" in text.get_text()
 
 
 def test_a_wide_table_scrolls_in_a_box_of_its_own(planted: Path) -> None:
