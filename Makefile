@@ -16,6 +16,9 @@ RUN := $(VENV)/bin/python -m
 INSTALLED := $(VENV)/.installed
 INSTALLED_TEST := $(VENV)/.installed-test
 
+# What one process compiled the next ones load, of the hundreds that builds and tests start.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: site live test bench profile mutate assurance lock clean browser
 
 site: $(INSTALLED)

@@ -6,10 +6,10 @@ import itertools
 import json
 import math
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import BrowserContext, Page
 
 from casefile.figures import formats
 from casefile.notebook.results import Results
@@ -23,11 +23,21 @@ RANDOM_POINTS = 60 if breaking.THOROUGH else 12
 GRID_POINTS = 2000 if breaking.THOROUGH else 81
 
 
+@pytest.fixture(scope="module")
+def page(window: BrowserContext) -> Iterator[Page]:
+    """A tab for all tests here, each of which begins it anew."""
+    page = window.new_page()
+    yield page
+    page.close()
+
+
 @pytest.fixture
-def blank(tab: Page) -> Page:
-    """A page of no site, with the script of the formats."""
-    tab.add_script_tag(path=STATIC / "formats.js")
-    return tab
+def blank(page: Page) -> Page:
+    """A page of no site, with the script of the formats and nothing of the test before."""
+    page.goto("about:blank")
+    assert page.evaluate("globalThis.casefile") is None
+    page.add_script_tag(path=STATIC / "formats.js")
+    return page
 
 
 def opened(page: Page, chapter: Results, known: Records) -> None:

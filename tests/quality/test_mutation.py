@@ -18,6 +18,7 @@ from quality.assurance.formula_mutants import mutated
 from quality.assurance.mutants import DATA, nudged
 from quality.assurance.mutation import LEFT_OUT, try_all
 from tests.conftest import CHAPTERS, ROOT, Run
+from tests.support import breaking
 
 MOVES = "tests/story/test_notebooks.py::test_figures_move_as_they_should_and_the_others_stay"
 
@@ -87,7 +88,7 @@ def test_what_a_notebook_draws_is_no_formula_whichever_module_it_draws_with() ->
     assert modules <= formula_mutants.DRAWING
 
 
-@pytest.mark.parametrize("chapter", CHAPTERS)
+@pytest.mark.parametrize("chapter", breaking.rounds(list(CHAPTERS)[::2], list(CHAPTERS)[1::2]))
 def test_a_chapter_run_in_the_worker_itself_comes_out_as_under_papermill(
     chapter: str, run_chapter: Run, shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -23,6 +23,7 @@ from casefile.site import downloads
 from casefile.site.markup import CHART_FILES
 from tests.conftest import CHAPTERS, Plain
 from tests.support import small
+from tests.support.markup import soup
 
 
 def test_every_chart_can_be_downloaded(site: Path, defaults: dict[str, Plain]) -> None:
@@ -83,7 +84,7 @@ def test_an_archive_hangs_neither_on_the_machine_nor_on_what_compresses(monkeypa
 def test_every_chart_links_to_its_files(site: Path, defaults: dict[str, Plain]) -> None:
     """Each link of a chart's figure leads to a file, the embedded chart among them; the snippet frames that one."""
     for chapter, page in CHAPTERS.items():
-        html = BeautifulSoup((site / f"{page}.html").read_text(encoding="utf-8"), "lxml")
+        html = soup(site / f"{page}.html")
         for name in defaults[chapter]["charts"]:
             links = html.select(f"#chart-{name} .chart-files a")
             files = [((site / page).parent / str(link["href"])).resolve() for link in links]
