@@ -55,7 +55,7 @@ def test_a_list_of_references_is_read_entry_by_entry() -> None:
 
 def page_of_latex() -> str:
     """Entries as `pdftotext` reads them of what `unsrt` prints, with a year and a number at the head of a line, and days broken."""
-    entries = []
+    entries: list[str] = []
     days = ("202611-25", "2026-1125", "2026-11-25")
     for name, day in zip(("abnormal_return_event", "gpus_redirected", "net_gpus_transferred"), days, strict=True):
         item = BOOK.standing[name]
