@@ -147,9 +147,9 @@ class Margin(Sidebar):
     def run(self) -> list[nodes.Node]:
         """A sidebar of its own class."""
         self.arguments = self.arguments or [""]
-        sidebar: list[Any] = super().run()  # type: ignore[no-untyped-call]
+        sidebar: list[nodes.Element] = super().run()  # type: ignore[no-untyped-call]
         sidebar[0]["classes"].append("margin")
-        return sidebar
+        return [*sidebar]
 
 
 def contents(app: Application, page: str) -> str:
