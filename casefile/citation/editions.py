@@ -21,7 +21,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import NotRequired, Required, TypedDict, cast
 
 from casefile.citation import archive, citable, citation_file, cite, registry
 from casefile.citation.archive import Archive
@@ -95,6 +95,31 @@ def load(root: Path) -> dict[str, Edition]:
     return dict(sorted(editions.items(), key=lambda pair: _rank(pair[0])))
 
 
+class StoredItem(TypedDict, total=False):
+    """Something with an id, as an edition keeps it; what is empty is left out."""
+
+    kind: Required[str]
+    page: Required[str]
+    anchor: Required[str]
+    title: Required[str]
+    text: Required[str]
+    hash: Required[str]
+    value: float
+    unit: str
+    range: str
+
+
+class StoredEdition(TypedDict):
+    """`editions/VERSION.json`: an edition of a site has that site's hash, a finished record its seal."""
+
+    version: str
+    date: str
+    corrections: list[str]
+    items: dict[str, StoredItem]
+    site: NotRequired[str]
+    seal: NotRequired[str]
+
+
 def told(edition: Edition) -> str:
     """What an edition said, as its site gives it to machines: its record without seal and site's hash, which no page says."""
     items = {item.id: _plain(item) for item in edition.items.values()}
@@ -103,7 +128,7 @@ def told(edition: Edition) -> str:
     )
 
 
-def _seal(plain: Mapping[str, Any]) -> str:
+def _seal(plain: Mapping[str, object]) -> str:
     return citable.content_hash({key: value for key, value in plain.items() if key != "seal"})
 
 
@@ -164,7 +189,7 @@ def release(
         )
     if complaint := test():
         raise ReleaseRefused(f"the tests do not pass: {complaint}")
-    plain: dict[str, Any] = {
+    plain: StoredEdition = {
         "version": version,
         "date": book.date.isoformat(),
         "corrections": [row.id for row in corrections],
@@ -182,7 +207,7 @@ def release(
 
 
 def _built_with(
-    root: Path, name: str, plain: dict[str, Any], build: Callable[[Path], Path | None]
+    root: Path, name: str, plain: StoredEdition, build: Callable[[Path], Path | None]
 ) -> tuple[Archive, manifest.Files] | None:
     """The pages and the files of the site of what is committed, with the record and the pages of the new edition beside it.
 
@@ -203,7 +228,7 @@ def _built_with(
 
 def _list(version: str, site: str, files: manifest.Files) -> str:
     """The files of an edition's site by kind, each with the beginning of its hash, as JSON, a line a file."""
-    plain: dict[str, Any] = {"version": version, "site": site}
+    plain: dict[str, object] = {"version": version, "site": site}
     plain["files"] = {
         kind: {path: content[:_KEPT] for path, content in files.items() if manifest.kind(path) == kind}
         for kind in manifest.COMPARED
@@ -324,9 +349,9 @@ def tested(root: Path) -> str:
     return "" if done.returncode == 0 else (lines or ["they did not start"])[-1]
 
 
-def _plain(item: Item) -> dict[str, Any]:
+def _plain(item: Item) -> StoredItem:
     """An item for an edition's file: what is empty left out."""
-    plain = {
+    plain: dict[str, object] = {
         "kind": item.kind,
         "page": item.page,
         "anchor": item.anchor,
@@ -334,10 +359,11 @@ def _plain(item: Item) -> dict[str, Any]:
         "text": item.text,
         "hash": item.hash,
     }
-    return plain | {key: value for key in ("value", "unit", "range") if (value := getattr(item, key)) not in (None, "")}
+    plain |= {key: value for key in ("value", "unit", "range") if (value := getattr(item, key)) not in (None, "")}
+    return cast(StoredItem, plain)
 
 
-def _written(plain: Mapping[str, Any]) -> str:
+def _written(plain: StoredEdition) -> str:
     """An edition as JSON, a line an item, so that two editions differ where the book does."""
     head = {key: value for key, value in plain.items() if key != "items"}
     lines = ",\n".join(

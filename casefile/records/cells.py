@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from casefile.errors import BadRecord, nearest
-from casefile.records.columns import A_DATE, DATE_PATTERN, NUMBER, is_date, is_day
+from casefile.records.columns import A_DATE, DATE_PATTERN, NUMBER, Description, is_date, is_day
 from casefile.records.tables import rows, unique
 
 ASKED = {
@@ -29,7 +29,7 @@ _IS: Mapping[str, Callable[[str], bool]] = {
 _VALUE: Mapping[str, Callable[[str], Any]] = {"number": float, "integer": int}  # a day's text is in the order of days
 
 
-def check_table(data: Path, table: Mapping[str, Any], tables: Sequence[Mapping[str, Any]]) -> None:
+def check_table(data: Path, table: Description, tables: Sequence[Description]) -> None:
     """Raise BadRecord for the first row of a table in the folder `data` that its description, among those of all, refuses."""
     file, schema = f"data/{table['path']}", table["schema"]
     columns = schema["fields"]
@@ -45,8 +45,8 @@ def check_table(data: Path, table: Mapping[str, Any], tables: Sequence[Mapping[s
         for names, before in zip(keys, seen, strict=True):
             key = tuple(cells[name] for name in names)
             if all(key) and key in before:
-                named, expected = unique(names)
-                raise BadRecord(file, number, named, " ".join(key), expected)
+                asked, expected = unique(names)
+                raise BadRecord(file, number, asked, " ".join(key), expected)
             before.add(key)
         for link, known in links:
             [name, *_] = names = _listed(link["fields"])
@@ -61,14 +61,14 @@ def _listed(names: Any) -> list[str]:
     return [names] if isinstance(names, str) else [*names]
 
 
-def _led_to(data: Path, link: Mapping[str, Any], tables: Sequence[Mapping[str, Any]]) -> set[tuple[str, ...]]:
+def _led_to(data: Path, link: Description, tables: Sequence[Description]) -> set[tuple[str, ...]]:
     """The keys of the table that a link leads to; of a link that leads nowhere, Frictionless tells."""
     names = _listed(link["reference"]["fields"])
     path = next((table["path"] for table in tables if table.get("name") == link["reference"]["resource"]), None)
     return {tuple(cells.get(name, "") for name in names) for _, cells in rows(data / path)} if path else set()
 
 
-def _fault(column: Mapping[str, Any], text: str) -> str:
+def _fault(column: Description, text: str) -> str:
     """What a column's description expects of a cell in place of `text`; empty where it will do."""
     kind, asked = column.get("type", "string"), column.get("constraints", {})
     if not text:
@@ -105,7 +105,7 @@ def _bounded(holds: Callable[[Any, Any], bool]) -> Callable[[str, str, Any], boo
 _at_least, _at_most = _bounded(operator.ge), _bounded(operator.le)
 
 
-def constraint(constraints: Mapping[str, Any], value: object, note: str) -> str:
+def constraint(constraints: Description, value: object, note: str) -> str:
     """What a column's constraints ask of a cell, in plain words; `note` is what Frictionless says of those without words here."""
     if not value:
         return "a value; this cell may not be empty"

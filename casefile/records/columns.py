@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, get_type_hints
 
+Description = dict[str, Any]  # a part of `datapackage.json`: a table, its schema, a column, what is asked of one
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 DATE_PATTERN = r"^\d{4}(-\d{2}(-\d{2})?)?$"
 _ID = r"[a-z][a-z0-9_]*"
@@ -71,13 +72,13 @@ class Column:
             return f"a whole number from {self.least} to {self.most}"
         return ""
 
-    def described(self, name: str) -> dict[str, Any]:
+    def described(self, name: str) -> Description:
         """The column as a field of a Frictionless schema."""
         constraints = {
             "required": self.required or None, "unique": self.unique or None, "pattern": "" if self.hidden else self.form, "enum": [*self.one_of],
             "minimum": self.least, "maximum": self.most,
         }  # fmt: skip
-        field: dict[str, Any] = {"name": name, "type": self.type, "description": self.meaning}
+        field: Description = {"name": name, "type": self.type, "description": self.meaning}
         if self.type == "boolean":
             field |= {"trueValues": ["true"], "falseValues": ["false"]}
         if bounds := {key: value for key, value in constraints.items() if value is not None and value not in ("", [])}:
@@ -149,7 +150,7 @@ class Schema:
         """Its columns, as `columns_of` gives them."""
         return columns_of(self.row)
 
-    def described(self, own: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    def described(self, own: Description | None = None) -> Description:
         """The table as a resource of a Frictionless data package; `own` is how a story described it before.
 
         What is the story's stands: the title, what the table holds, and columns that are its `own`.
@@ -160,7 +161,7 @@ class Schema:
             before[name] if column.own and name in before else column.described(name)
             for name, (_, column) in self.columns.items()
         ]
-        schema: dict[str, Any] = {"fields": fields, "missingValues": [""], "primaryKey": [*self.key]}
+        schema: Description = {"fields": fields, "missingValues": [""], "primaryKey": [*self.key]}
         links = sorted((name, column.leads_to) for name, (_, column) in self.columns.items() if column.leads_to)
         if links:
             schema["foreignKeys"] = [

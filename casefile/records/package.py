@@ -9,12 +9,13 @@ import io
 import json
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from casefile.errors import BadInput, BadRecord, nearest, of_library
 from casefile.records.cells import ASKED, check_table, constraint
+from casefile.records.columns import Description
 from casefile.records.rows import TABLES
 from casefile.records.tables import SCENARIOS, rows, unique
 from casefile.system import document, scratch
@@ -51,7 +52,7 @@ def left_out(root: Path) -> list[str]:
     ]
 
 
-def _texts_of_licences(described: Mapping[str, Any]) -> list[str]:
+def _texts_of_licences(described: Description) -> list[str]:
     licences = described.get("licenses", ())
     paths = (
         [licence.get("path") for licence in licences if isinstance(licence, dict)] if isinstance(licences, list) else []
@@ -90,7 +91,7 @@ def check(data: Path) -> None:
         _by_frictionless(data, described)
 
 
-def _by_frictionless(data: Path, described: Mapping[str, Any]) -> None:
+def _by_frictionless(data: Path, described: Description) -> None:
     """What else a description may ask: every type and constraint of the specification."""
     from frictionless import FrictionlessException, Package
 
@@ -120,7 +121,7 @@ _BROWSER = "emscripten"  # which has no Frictionless
 _SOUND: set[str] = set()  # states of tables that this process has validated: validating one takes Frictionless long
 
 
-def _state(data: Path, table: Mapping[str, Any], tables: Sequence[Mapping[str, Any]]) -> str:
+def _state(data: Path, table: Description, tables: Sequence[Description]) -> str:
     """A hash of all that a table's soundness hangs on: its description, its bytes, those of the tables that its keys lead to."""
     keys = table["schema"].get("foreignKeys", ())
     led_to = {key["reference"]["resource"] for key in keys}
@@ -138,10 +139,10 @@ _CSV = {"delimiter": ",", "quoteChar": '"', "doubleQuote": True, "skipInitialSpa
 _PLAIN = {"profile": "tabular-data-resource", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8"}
 
 
-def description(path: Path) -> dict[str, Any]:
+def description(path: Path) -> Description:
     """What `datapackage.json` says, when its tables are CSV files of this folder, described in full and plainly."""
 
-    def refuse(expected: str, value: Any = None) -> BadRecord:
+    def refuse(expected: str, value: object = None) -> BadRecord:
         return BadRecord("data/datapackage.json", None, None, value, expected)
 
     plain = document.read(path, "data/datapackage.json", "a Frictionless data package")
@@ -166,7 +167,7 @@ def description(path: Path) -> dict[str, Any]:
     return plain
 
 
-def _check_shape(data: Path, described: Mapping[str, Any]) -> None:
+def _check_shape(data: Path, described: Description) -> None:
     """Every table stands, is text, and has the columns described in every row: said before Frictionless counts positions."""
     for path in _texts_of_licences(described):
         if not re.fullmatch(r"\w[\w.-]*(/\w[\w.-]*)*", path) or not (data / path).is_file():

@@ -7,15 +7,15 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from casefile.errors import BadInput, nearest, shown
-from casefile.records import package, tables
+from casefile.records import cells, package, tables
+from casefile.records.columns import Description
 from casefile.records.rows import TABLES
 from casefile.system import document, scratch
 
 
-def fields(data: Path, table: str) -> dict[str, dict[str, Any]]:
+def fields(data: Path, table: str) -> dict[str, Description]:
     """The columns of a table as `datapackage.json` describes them, by name. Raises BadInput for a table that it does not name."""
     described = package.description(data / "datapackage.json")["resources"]
     of_table = {Path(one["path"]).stem: one for one in described if "/" not in one["path"]}
@@ -24,7 +24,7 @@ def fields(data: Path, table: str) -> dict[str, dict[str, Any]]:
     return {column["name"]: column for column in of_table[table]["schema"]["fields"]}
 
 
-def fault(table: str, column: Mapping[str, Any], text: str) -> str:
+def fault(table: str, column: Description, text: str) -> str:
     """What is expected of a cell in place of `text`, by the description of its column; empty where it will do."""
     constraints = column.get("constraints", {})
     if tables.UNPRINTED.search(text) or tables.FORMULA.match(text):
@@ -32,7 +32,7 @@ def fault(table: str, column: Mapping[str, Any], text: str) -> str:
     wrong = (constraints.get("required") and not text) or (text and text not in constraints.get("enum", (text,)))
     pattern = constraints.get("pattern")
     if wrong or (text and pattern and not re.fullmatch(pattern, text)):
-        return package.constraint(constraints, text, f"a text of the form {pattern}")
+        return cells.constraint(constraints, text, f"a text of the form {pattern}")
     ours = next((ours.columns for ours in TABLES if ours.name == table), {})
     return ours[column["name"]][1].fault(text) if column["name"] in ours else ""
 

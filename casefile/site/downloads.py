@@ -12,17 +12,17 @@ import zipfile
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from markupsafe import Markup
 
 from casefile.content.content import Content
 from casefile.content.policy import CONTENT_POLICY
 from casefile.figures import pictures
-from casefile.figures.encodings import Row, Specification
+from casefile.figures.encodings import Node, Row, Specification
 from casefile.figures.pictures import Ahead
 from casefile.notebook.results import Chart, Results, dumps
-from casefile.records import Source
+from casefile.records import Source, Value
 from casefile.records.tables import FORMULA
 from casefile.site import compiled, credit, markup
 from casefile.site.credit import Credit
@@ -48,11 +48,11 @@ def light_colours() -> dict[str, str]:
     return {name: resolved(value) for name, value in written.items()}
 
 
-def standalone(spec: Specification) -> dict[str, Any]:
+def standalone(spec: Specification) -> Node:
     """A chart's specification with colours of its own, on paper, at the wide width: it needs no page around it."""
     colours = light_colours()
     text = re.sub(r"var\((--[\w-]+)\)", lambda match: colours[match.group(1)].replace('"', "'"), json.dumps(spec))
-    plain: dict[str, Any] = pictures.sized(json.loads(text), pictures.WIDE)
+    plain = pictures.sized(json.loads(text), pictures.WIDE)
     plain["config"]["background"] = colours["--paper"]
     return plain
 
@@ -85,7 +85,38 @@ def _shown(cell: Scalar) -> Scalar:
     return f"'{cell}" if isinstance(cell, str) and FORMULA.match(cell) else cell
 
 
-def metadata(drawn: Chart, results: Results, sources: Mapping[str, Source], page: str) -> dict[str, Any]:
+class ChartColumn(TypedDict):
+    """A column of a chart's data; no unit for a text or a plain number."""
+
+    name: str
+    title: str
+    unit: str | None
+
+
+class ChartSource(TypedDict):
+    """A source that a chart rests on."""
+
+    id: str
+    publisher: str
+    title: str
+    url: str
+    licence: str
+
+
+class ChartMetadata(TypedDict):
+    """`metadata.json` of a chart's archive; `page` is its place in the book."""
+
+    id: str
+    title: str
+    description: str
+    note: str
+    page: str
+    parameters: dict[str, Value]
+    columns: list[ChartColumn]
+    sources: list[ChartSource]
+
+
+def metadata(drawn: Chart, results: Results, sources: Mapping[str, Source], page: str) -> ChartMetadata:
     """What a chart's data mean: finding, alternative text, columns with their units, sources, place in the book."""
     graph = results.graph
     labels = {column: label.partition("|") for column, label in drawn["columns"].items()}
@@ -105,7 +136,7 @@ def metadata(drawn: Chart, results: Results, sources: Mapping[str, Source], page
     }  # fmt: skip
 
 
-def credited(plain: Mapping[str, Any], content: Content, book: str) -> Credit:
+def credited(plain: ChartMetadata, content: Content, book: str) -> Credit:
     """Whose a chart is, by its metadata and the book's own record, where it has one."""
     sources = tuple(dict.fromkeys(source["publisher"] for source in plain["sources"]))
     if (catalogue := content.catalogue) is None:
@@ -118,7 +149,7 @@ def credited(plain: Mapping[str, Any], content: Content, book: str) -> Credit:
     )  # fmt: skip
 
 
-def chart_package(drawn: Chart, plain: Mapping[str, Any], owed: Credit, written: bytes) -> dict[str, Any]:
+def chart_package(drawn: Chart, plain: ChartMetadata, owed: Credit, written: bytes) -> dict[str, Any]:
     """A chart's archive as a data package (specs.frictionlessdata.io): its table with a schema, sources, licence, mark."""
     units = {column["name"]: column for column in plain["columns"]}
     columns = written.decode().partition("\n")[0].split(",")
@@ -156,7 +187,7 @@ def _type(rows: Iterable[Row], column: str) -> str:
     return "number" if cells and all(isinstance(cell, int | float) for cell in cells) else "string"
 
 
-def readme(plain: Mapping[str, Any], book: str, owed: Credit) -> str:
+def readme(plain: ChartMetadata, book: str, owed: Credit) -> str:
     """The metadata in words."""
     name = plain["id"]
     lines = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +82,7 @@ def test_a_browser_without_frictionless_refuses_in_the_words_of_the_command(
     described(tmp_path / "data", SOUND, next(iter(FAULTS)))
     lines = []
     for platform in ("linux", "emscripten"):
-        monkeypatch.setattr(package.sys, "platform", platform)
+        monkeypatch.setattr(sys, "platform", platform)
         with pytest.raises(BadRecord) as error:
             package.check(tmp_path / "data")
         lines.append(str(error.value))
