@@ -249,7 +249,7 @@ casefile.own = (() => {
         ...reads.map(table)));
       offer();
     } catch {
-      place.append(make("p", { textContent: `The notebook of this page is not to be had here. To change it, edit chapters/${page.chapter}.ipynb in the book’s folder, then: ` }, make("code", { textContent: whatIf.byPapermill() })));
+      place.append(make("p", { textContent: `The notebook of this page is not to be had here. To change it, edit chapters/${page.chapter}.ipynb in the book’s folder, then: ` }, make("code", { textContent: `papermill chapters/${page.chapter}.ipynb out.ipynb` })));
     }
   }
   function follow() {
