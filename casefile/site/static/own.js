@@ -228,6 +228,7 @@ casefile.own = (() => {
   // ----------------------------------------------------------------------------------------------------------- at Code
 
   const fetched = async (path) => {
+    if (!location.protocol.startsWith("http")) throw new Error(path); // a page opened as a file may read none
     const answered = await fetch(new URL(path, site));
     if (!answered.ok) throw new Error(path);
     return answered.json();
