@@ -118,8 +118,11 @@ def of_parameters(page: Page, address: str) -> Iterator[tuple[str, bool]]:
                 page.evaluate("([name, value]) => { casefile.whatIf.set(name, value); casefile.whatIf.refresh(); }", [name, value])  # fmt: skip
                 until(page, "!document.documentElement.classList.contains('live-busy')", "True")
                 page.wait_for_timeout(100)
-                if page.locator(".live-status").text_content() and page.evaluate("!document.querySelector('.live-status').hidden"):  # fmt: skip
-                    unpainted.append(f"{name} = {value}: {page.locator('.live-status').text_content()}")
+                said = page.locator(".live-status").text_content() or ""
+                if any(words in said for words in ("cannot be shown", "cannot run")) and page.evaluate("!document.querySelector('.live-status').hidden"):  # fmt: skip
+                    unpainted.append(
+                        f"{name} = {value}: {said}"
+                    )  # what the notebook itself refuses is no fault of the page
                 page.evaluate("casefile.whatIf.goBack()")
         print(*unpainted, sep="\n", end="\n" if unpainted else "", flush=True)
         yield f"every parameter of {chapter} is painted", not unpainted
