@@ -16,6 +16,9 @@ RUN := $(VENV)/bin/python -m
 INSTALLED := $(VENV)/.installed
 INSTALLED_TEST := $(VENV)/.installed-test
 
+# What one process compiled the next ones load, of the hundreds that builds and tests start.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: site live test bench profile mutate assurance lock clean browser
 
 site: $(INSTALLED)
@@ -44,7 +47,7 @@ mutate: $(INSTALLED_TEST)
 	$(RUN) quality.assurance.mutation
 
 assurance: $(INSTALLED_TEST) browser mutate
-	for part in supply audit citations machines offline hosts cluster broken bytes rounds hostile coverage new_story bare live; do $(RUN) quality.assurance.$$part || exit 1; done
+	for part in supply audit citations machines latex offline hosts cluster broken bytes rounds hostile coverage new_story bare live; do $(RUN) quality.assurance.$$part || exit 1; done
 
 # The environment, made once for each state of the locked requirements.
 $(INSTALLED): requirements.txt pyproject.toml

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import functools
+import gc
 import hashlib
 import http.server
 import json
@@ -16,7 +17,7 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,19 @@ from tests.support import published as publishing
 ROOT = Path(__file__).resolve().parents[1]
 CHAPTERS = {name: page for page, name in Story(ROOT).chapters.items()}
 
-Plain = dict[str, Any]
+Plain = Any  # results, or a part of them, as plain data
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, Any, Any]:
+    """Look for garbage neither while thousands of tests are gathered nor, afterwards, among what they are and import."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.freeze()
+
 
 # The same examples on every machine, however slow.
 hypothesis.settings.register_profile("steady", deadline=None, derandomize=True, database=None)

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from casefile.analysis import sheets, tables
 from casefile.errors import BadInput, nearest, shown
-from casefile.notebook.results import Results
-from casefile.records import Records
-from casefile.records.tables import Overrides
+from casefile.notebook.results import Chart, Results
+from casefile.records import Overrides, Records
 
 if TYPE_CHECKING:
     import altair as alt  # loaded when a chart is asked for
@@ -115,7 +114,7 @@ class Charts(Mapping[str, "alt.Chart"]):
 
         return pd.DataFrame(self._drawn(name)["rows"])
 
-    def _drawn(self, name: str) -> Mapping[str, Any]:
+    def _drawn(self, name: str) -> Chart:
         charts = self._run.drawn.charts
         if name not in charts:
             raise BadInput(f"{self._run.chapter}: no chart {shown(name)}; {nearest(name, charts)}")

@@ -12,7 +12,7 @@ import functools
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from casefile import records
 from casefile.analysis import sensitivity as sensitivities
@@ -25,8 +25,7 @@ from casefile.execution import fork, notebooks, run
 from casefile.execution.story import Story, nearest_root
 from casefile.notebook import parameters
 from casefile.notebook.results import Results
-from casefile.records import Records, laid
-from casefile.records.tables import Overrides
+from casefile.records import Overrides, Records, Scenario, Value, laid
 from casefile.sweep import scenario
 from casefile.sweep.job import Job, prepared
 
@@ -37,7 +36,7 @@ VERSION = "1.1"  # of this interface, as docs/api.md describes it
 
 _CHANGED = "data or notebooks have changed since this run; expected it to be run again"
 
-Params = str | Path | Mapping[str, Any] | None
+Params = str | Path | Mapping[str, object] | None
 _Stamps = tuple[tuple[str, int, int], ...]
 
 
@@ -80,7 +79,7 @@ class OpenedStory:
         return notebooks.chapters(self.root)
 
     @property
-    def scenarios(self) -> dict[str, dict[str, Any]]:
+    def scenarios(self) -> dict[str, Scenario]:
         """The named scenarios: `title`, `meaning`, and `parameters` by chapter."""
         return parameters.scenarios(self.records)
 
@@ -89,7 +88,7 @@ class OpenedStory:
         notebooks.path_of(self.root, chapter)
         return tables.parameters_table(self.records.declared(chapter), {})
 
-    def run(self, chapter: str, params: Params = None, /, **values: Any) -> ChapterRun:
+    def run(self, chapter: str, params: Params = None, /, **values: object) -> ChapterRun:
         """Run a chapter with other values of its parameters, and return what it says.
 
         `params` are parameters of any chapters, `{"03_delay": {"delay_months": 6}}`, or a scenario's name, or a file of
@@ -136,7 +135,7 @@ class OpenedStory:
             raise BadInput(f"no figure {shown(figure)}; {nearest(figure, homes)}")
         return homes[figure]
 
-    def sensitivity(self, figure: str, params: Params = None, /, **values: Any) -> Sensitivity:
+    def sensitivity(self, figure: str, params: Params = None, /, **values: object) -> Sensitivity:
         """What moves a published figure: a tornado over the ranges and choices of all parameters, and Sobol's indices.
 
         Parameters are given as to `run`: what has one value is not moved, what has a range is moved within it.
@@ -155,7 +154,7 @@ class OpenedStory:
 
         return sensitivities.sensitivity_of(figure, declared, overrides, records, moved)
 
-    def _overrides(self, chapter: str, params: Any, values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    def _overrides(self, chapter: str, params: Params, values: Mapping[str, object]) -> dict[str, dict[str, Value]]:
         if isinstance(params, str | Path):
             overrides = parameters.from_file(str(params), self.records, chapter)
         else:
@@ -174,7 +173,7 @@ def _has_texts(overrides: Overrides) -> bool:
     return any(isinstance(value, str) for values in overrides.values() for value in values.values())
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     """A value of Python's own: numbers of NumPy and days of `datetime` too are parameters."""
     if isinstance(value, Mapping):
         return {name: _plain(inner) for name, inner in value.items()}
@@ -188,9 +187,9 @@ def _plain(value: Any) -> Any:
 def _job(root: Path, chapter: str, moved: Iterable[tuple[str, str]], stamps: _Stamps) -> Job:
     """What runs when these parameters move, prepared once for each state of the story (`stamps`)."""
     story_records = records.load_once(root)
-    named: dict[str, dict[str, None]] = {}
+    named: dict[str, dict[str, Value]] = {}
     for home, name in moved:
-        named.setdefault(home, {})[name] = None
+        named.setdefault(home, {})[name] = ""
     read = notebooks.with_needs(root, [chapter])
     for name in read:
         parameters.check_cell(notebooks.read(notebooks.path_of(root, name)), name, story_records)

@@ -21,10 +21,10 @@ from casefile.figures.distributions import Distribution
 from casefile.figures.graph import Graph
 from casefile.notebook import drawing, parameters
 from casefile.notebook.results import Results
-from casefile.records import Declaration, Records
-from casefile.records.tables import Overrides
+from casefile.records import Declaration, Overrides, Records
 
 if TYPE_CHECKING:
+    import altair as alt
     import pandas as pd
 
 INDICES = ("parameter", "first", "total", "low", "high", "unit", "meaning")
@@ -55,7 +55,7 @@ class Sensitivity:
     untold: str = ""
 
     @property
-    def chart(self) -> Any:
+    def chart(self) -> alt.LayerChart:
         """The tornado as an Altair chart."""
         import altair as alt
 
@@ -69,7 +69,10 @@ class Sensitivity:
             .encode(x=alt.X("lowest:Q", title=f"{self.figure} ({self.unit})", scale=scale), x2="highest:Q", y=y)
         )
         line = alt.Chart(rows.head(1).assign(value=self.value)).mark_rule(strokeDash=[4, 3]).encode(x="value:Q")
-        return (bars + line).properties(width=420, height=alt.Step(24), title=f"{self.meaning}: {self.text}")
+        drawn: alt.LayerChart = (bars + line).properties(
+            width=420, height=alt.Step(24), title=f"{self.meaning}: {self.text}"
+        )
+        return drawn
 
 
 def sensitivity_of(

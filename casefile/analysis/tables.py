@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from casefile.notebook import parameters
 from casefile.notebook.results import Results
@@ -62,7 +62,7 @@ def verdicts(results: Results, records: Records) -> pd.DataFrame:
     return _table(rows, VERDICT_COLUMNS)
 
 
-def parameters_table(declared: Mapping[str, Declaration], values: Mapping[str, Any]) -> pd.DataFrame:
+def parameters_table(declared: Mapping[str, Declaration], values: Mapping[str, object]) -> pd.DataFrame:
     """Parameters, indexed by name: the value, the default, the plausible range, what is taken, what they mean.
 
     `chapter` is the home of each.
@@ -85,7 +85,10 @@ def parameters_table(declared: Mapping[str, Declaration], values: Mapping[str, A
 
 
 def _table(
-    rows: list[dict[str, Any]], columns: tuple[str, ...], index: str = "", numbers: frozenset[str] = frozenset()
+    rows: Sequence[Mapping[str, object]],
+    columns: tuple[str, ...],
+    index: str = "",
+    numbers: frozenset[str] = frozenset(),
 ) -> pd.DataFrame:
     import pandas as pd
 

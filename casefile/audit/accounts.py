@@ -10,7 +10,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from casefile.audit import numerals
 from casefile.figures import formats
@@ -55,7 +54,7 @@ class Scope:
     """
 
     texts: dict[str, str] = field(default_factory=dict)
-    about: Any = None
+    about: object = None
     open: bool = False
 
     def add(self, kind: str, *texts: object) -> Scope:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Any
+from typing import Literal
 
 from casefile.audit.accounts import CELL, FIGURE, RECORD, STRUCTURE, Scope
 from casefile.audit.elements import classes, whole
@@ -12,29 +12,30 @@ from casefile.audit.judge import Judge
 from casefile.audit.scopes import ChartShown
 from casefile.content import places, tables
 from casefile.figures import binding, pictures
+from casefile.system.tree import Element
 
 _BOX = re.compile(r"0 0 [\d.]+ (\d+(?:\.\d+)?)")
 _CORRECTED = "\N{DAGGER}"  # the sign beside a number that was corrected
 
 
-def alternative(element: Any, attribute: str, scope: Scope) -> str | None:
+def alternative(element: Element, attribute: str, scope: Scope) -> str | None:
     """What an attribute must say, where one thing alone is right."""
     if attribute == "aria-label" and "chart-picture" in classes(element) and isinstance(scope.about, ChartShown):
         return scope.about.graph.fill(scope.about.chart["alt"])
     return None
 
 
-def chart_title(page: Judge, element: Any, scope: Scope) -> bool:
+def chart_title(page: Judge, element: Element, scope: Scope) -> bool:
     """The title of a chart, figures filled in."""
     return _filled(page, element, scope, "title")
 
 
-def chart_note(page: Judge, element: Any, scope: Scope) -> bool:
+def chart_note(page: Judge, element: Element, scope: Scope) -> bool:
     """The note below a chart, figures filled in."""
     return _filled(page, element, scope, "note")
 
 
-def _filled(page: Judge, element: Any, scope: Scope, part: str) -> bool:
+def _filled(page: Judge, element: Element, scope: Scope, part: Literal["title", "note"]) -> bool:
     if not isinstance(scope.about, ChartShown):
         return False
     words = whole(element).replace(_CORRECTED, "")
@@ -42,13 +43,13 @@ def _filled(page: Judge, element: Any, scope: Scope, part: str) -> bool:
     return True
 
 
-def chart_number(page: Judge, element: Any, scope: Scope) -> bool:
+def chart_number(page: Judge, element: Element, scope: Scope) -> bool:
     """Which of the page's charts a chart is."""
     page.exact(whole(element), STRUCTURE, f"Chart {page.chart}", element)
     return True
 
 
-def chart_picture(page: Judge, element: Any, scope: Scope) -> bool:
+def chart_picture(page: Judge, element: Element, scope: Scope) -> bool:
     """A drawing of a chart."""
     if not isinstance(scope.about, ChartShown):
         return False
@@ -63,7 +64,7 @@ def chart_picture(page: Judge, element: Any, scope: Scope) -> bool:
     return True
 
 
-def data_table(page: Judge, element: Any, scope: Scope) -> bool:
+def data_table(page: Judge, element: Element, scope: Scope) -> bool:
     """The table of a chart's data: its columns, and a row for each of the chart's."""
     if not isinstance(scope.about, ChartShown):
         return False
@@ -91,7 +92,7 @@ def data_table(page: Judge, element: Any, scope: Scope) -> bool:
     return True
 
 
-def chart_snippet(page: Judge, element: Any, scope: Scope) -> bool:
+def chart_snippet(page: Judge, element: Element, scope: Scope) -> bool:
     """The HTML that puts a chart into a frame elsewhere, as high as the chart is drawn."""
     if not isinstance(scope.about, ChartShown):
         return False

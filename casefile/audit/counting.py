@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from pathlib import PurePosixPath
-from typing import Any
 
 from casefile.audit import numerals
 from casefile.audit.accounts import CODE, STRUCTURE, Scope
 from casefile.audit.elements import classes, numbered_lines, whole
 from casefile.audit.judge import Judge
 from casefile.content.places import number_of, reading_minutes
+from casefile.system.tree import Element, parent_of
 
 
-def numbering(page: Judge, element: Any, scope: Scope) -> bool:
+def numbering(page: Judge, element: Element, scope: Scope) -> bool:
     """The number of a section, a figure, a table or an equation: it follows the one before it, within its section."""
     text = (element.text or "").strip("() ")
     number = numerals.last(text)
@@ -47,7 +47,7 @@ def _follows(here: tuple[int, ...], before: tuple[int, ...]) -> bool:
     )
 
 
-def footnote_sign(page: Judge, element: Any, scope: Scope) -> bool:
+def footnote_sign(page: Judge, element: Element, scope: Scope) -> bool:
     """The sign of a footnote in a text: that of the note it leads to."""
     name = (element.get("href") or "").removeprefix("#")
     note = next(iter(element.getroottree().xpath("//aside[@id=$name]/span[@class='label']", name=name)), None)
@@ -55,7 +55,7 @@ def footnote_sign(page: Judge, element: Any, scope: Scope) -> bool:
     return True
 
 
-def footnote_label(page: Judge, element: Any, scope: Scope) -> bool:
+def footnote_label(page: Judge, element: Element, scope: Scope) -> bool:
     """The sign of a note, which no other note of the page has; or the ways back from it, counted."""
     if "backrefs" in classes(element):
         for place, link in enumerate(element.iter("a"), start=1):
@@ -72,14 +72,27 @@ def footnote_label(page: Judge, element: Any, scope: Scope) -> bool:
     return True
 
 
-def other_figures(page: Judge, element: Any, scope: Scope) -> bool:
+def other_figures(page: Judge, element: Element, scope: Scope) -> bool:
     """How many figures the list at a chapter's end holds."""
-    held = len(element.getparent().xpath(".//div[starts-with(@class, 'derivation ')]"))
+    held = len(parent_of(element).xpath(".//div[starts-with(@class, 'derivation ')]"))
     page.exact(whole(element), STRUCTURE, f"The other {held} figures of this chapter, with their sources", element)
     return True
 
 
-def source_code(page: Judge, element: Any, scope: Scope) -> bool:
+def fold_count(page: Judge, element: Element, scope: Scope) -> bool:
+    """How many sources, facts or days a folded list holds."""
+    ids = [str(name) for name in parent_of(element).xpath(".//@id")]
+    several = "s" if len(ids) > 1 else ""
+    if all(name.startswith("source-") for name in ids):
+        expected = f"{len(ids)} source{several}"
+    else:
+        noun = "fact" if ids[0].removeprefix("fact-") in page.content.records.figures else "day"
+        expected = f"{len(ids)} {noun}{several}, {'each ' if several else ''}with its source"
+    page.exact(whole(element), STRUCTURE, expected, element)
+    return True
+
+
+def source_code(page: Judge, element: Element, scope: Scope) -> bool:
     """Code shown as code: a cell of the notebook, a block or words of the page's text, a name in the scope around."""
     lines = numbered_lines(element)
     text = numerals.plain("".join(element.xpath(".//text()[not(parent::span[@class='linenos'])]")))
@@ -94,7 +107,7 @@ def source_code(page: Judge, element: Any, scope: Scope) -> bool:
     return True
 
 
-def line_number(page: Judge, element: Any, scope: Scope) -> bool:
+def line_number(page: Judge, element: Element, scope: Scope) -> bool:
     """The number of a line of code: it counts on from the first one's."""
     lines = next((numbered_lines(up) for up in element.iterancestors("pre")), [element])
     first = whole(lines[0]).strip()
@@ -102,7 +115,7 @@ def line_number(page: Judge, element: Any, scope: Scope) -> bool:
     return True
 
 
-def chapter_place(page: Judge, element: Any, scope: Scope) -> bool:
+def chapter_place(page: Judge, element: Element, scope: Scope) -> bool:
     """The number of a chapter in the bar and on the card to it: that of the page its link leads to."""
     address = next((up.get("href") or "" for up in element.iterancestors("a")), "")
     name = PurePosixPath(address.partition("#")[0] or f"{page.name}.html").stem
@@ -110,7 +123,7 @@ def chapter_place(page: Judge, element: Any, scope: Scope) -> bool:
     return True
 
 
-def minutes(page: Judge, element: Any, scope: Scope) -> bool:
+def minutes(page: Judge, element: Element, scope: Scope) -> bool:
     """How long the page takes to read."""
     article = next(up for up in element.iterancestors("article"))
     page.exact(whole(element), STRUCTURE, f"{reading_minutes(article)} min to read", element)

@@ -12,17 +12,16 @@ import json
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
-
-from lxml import etree  # type: ignore[import-untyped]
 
 from casefile.audit import numerals
 from casefile.audit.accounts import AXIS, CELL, DATE, Accounts, Scope
 from casefile.figures import encodings, pictures
+from casefile.figures.encodings import Node, PlainRow, Specification
+from casefile.system.tree import Element, of_html
 
-_Row = Mapping[str, Any]
+_Row = PlainRow
 _SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9}
 _IN_WORDS = re.compile(r"\b(thousand|million|billion)s?\b", re.IGNORECASE)
 _WORDS = re.compile(r"[A-Za-z]{4,}|\d[A-Z]{2,}|[A-Za-z]\d|\s\d")  # what a number with its unit does not hold
@@ -63,7 +62,7 @@ class _Reading:
 class Drawing:
     """What a chart is drawn from: a Vega-Lite specification with its rows."""
 
-    def __init__(self, spec: Mapping[str, Any], drawer: pictures.Pictures) -> None:
+    def __init__(self, spec: Specification, drawer: pictures.Pictures) -> None:
         self._spec, self._drawer = spec, drawer
         self._rows: list[_Row] = [row for table in spec.get("datasets", {}).values() for row in table]
         self._cells = list({(type(cell), str(cell)): cell for row in self._rows for cell in row.values()}.values())
@@ -73,7 +72,7 @@ class Drawing:
         self._times: dict[float, Scope] = {}
         self._readings: dict[int, _Reading] = {}
 
-    def faults(self, svg: Any, width: int, accounts: Accounts, counted: Counter[str]) -> Iterator[str]:
+    def faults(self, svg: Element, width: int, accounts: Accounts, counted: Counter[str]) -> Iterator[str]:
         """What is wrong with the numerals of a drawn SVG element; those that are accounted for are counted.
 
         `width` is that of the page's column which it is drawn for.
@@ -89,15 +88,15 @@ class Drawing:
     def _reading(self, width: int, accounts: Accounts) -> _Reading:
         """What is to be read in the drawing for a column of this width; a page and its frame show the same."""
         if width not in self._readings:
-            tree = etree.HTML(self._drawer.told(pictures.sized(self._spec, width)), etree.HTMLParser(encoding="utf-8"))
+            tree = of_html(self._drawer.told(pictures.sized(self._spec, width)))
             accounted: Counter[str] = Counter()
             complaints = [*self._judged(tree, accounts, accounted)]
             self._readings[width] = _Reading([_set(text) for text in tree.iter("text")], complaints, accounted)
         return self._readings[width]
 
-    def _judged(self, tree: Any, accounts: Accounts, counted: Counter[str]) -> Iterator[str]:
+    def _judged(self, tree: Element, accounts: Accounts, counted: Counter[str]) -> Iterator[str]:
         """What is wrong with the numerals of a drawing that tells what each label stands for."""
-        guides: dict[Any, list[_Tick]] = {guide: [] for guide in tree.iter("g") if _is_guide(guide)}
+        guides: dict[Element, list[_Tick]] = {guide: [] for guide in tree.iter("g") if _is_guide(guide)}
         for element in tree.iter("text"):
             guide = next((up for up in element.iterancestors("g") if up in guides), None)
             if guide is not None and (label := _label(element)):
@@ -147,7 +146,12 @@ class Drawing:
                 yield f"label {text} stands at {tick.value}, and says neither that nor a cell of its row"
 
     def _measured(
-        self, guide: Any, scale: Mapping[str, Any], ticks: Sequence[_Tick], accounts: Accounts, counted: Counter[str]
+        self,
+        guide: Element,
+        scale: Node,
+        ticks: Sequence[_Tick],
+        accounts: Accounts,
+        counted: Counter[str],
     ) -> Iterator[str]:
         """Ticks of what is measured: each says its value, and stands where its scale puts it."""
         labelled = [tick for tick in ticks if tick.text]
@@ -163,7 +167,7 @@ class Drawing:
             and labelled[0].kind != "date"
         ):
             yield f"ticks {texts} cannot be told apart; set the axis' format= or values="
-        elif "axis" in guide.get("class") and _uneven([tick.place for tick in labelled], _along(scale, labelled)):
+        elif "axis" in guide.get("class", "") and _uneven([tick.place for tick in labelled], _along(scale, labelled)):
             yield f"ticks {texts} do not stand where a scale of type {scale['type']!r} puts them"
         else:
             counted[AXIS] += sum(numerals.numeral_count(tick.text) for tick in labelled)
@@ -185,14 +189,14 @@ class Drawing:
             self._times[instant] = Scope().add(DATE, *(_written(form, moment) for form in self._forms))
         return not numerals.numeral_count(accounts.judge(text, self._times[instant], Counter()))
 
-    def _is_cell(self, text: str, cell: Any, accounts: Accounts) -> bool:
+    def _is_cell(self, text: str, cell: object, accounts: Accounts) -> bool:
         """Whether a label says a cell: its words, its day, or its number as precisely as it is printed."""
         if isinstance(cell, str):
             if text == numerals.plain(cell):
                 return True
             instant = encodings.instant(cell)
             return instant is not None and self._dates(text, instant, accounts)
-        return _is_number(cell) and numerals.numeral_count(text) == 1 and numerals.agrees(text, float(cell))
+        return _is_number(cell) and numerals.numeral_count(text) == 1 and numerals.agrees(text, float(str(cell)))
 
     def _shown(self, tick: _Tick) -> str:
         if tick.kind != "date":
@@ -200,23 +204,23 @@ class Drawing:
         return (datetime.datetime(1970, 1, 1) + datetime.timedelta(milliseconds=tick.number)).isoformat()
 
 
-def _is_guide(group: Any) -> bool:
+def _is_guide(group: Element) -> bool:
     return any(f"role-{kind}" in (group.get("class") or "").split() for kind in ("axis", "legend")) and bool(
         _label(group)
     )
 
 
-def _is_title(group: Any) -> bool:
+def _is_title(group: Element) -> bool:
     return bool(re.search(r"role-(axis|legend)-title", group.get("class") or ""))
 
 
-def _label(element: Any) -> str:
+def _label(element: Element) -> str:
     """What `pictures.with_labels` says of an element; empty where it says nothing."""
     label = str(element.get("aria-label") or "")
     return label.removeprefix(pictures.DESCRIPTION_PREFIX) if label.startswith(pictures.DESCRIPTION_PREFIX) else ""
 
 
-def _set(element: Any) -> tuple[str, str]:
+def _set(element: Element) -> tuple[str, str]:
     """A text of a drawing, and where it stands."""
     return _text(element), element.get("transform") or ""
 
@@ -225,12 +229,12 @@ def _said(text: tuple[str, str] | None) -> str:
     return f"the text “{text[0]}” at {text[1]}" if text else "no text there"
 
 
-def _text(element: Any) -> str:
+def _text(element: Element) -> str:
     """The text of an SVG element, its lines parted by spaces."""
     return numerals.plain(" ".join(element.itertext()))
 
 
-def _is_number(cell: Any) -> bool:
+def _is_number(cell: object) -> bool:
     return isinstance(cell, int | float) and not isinstance(cell, bool)
 
 
@@ -241,7 +245,7 @@ def _float(text: str) -> float:
         return math.nan
 
 
-def _along(scale: Mapping[str, Any], ticks: Sequence[_Tick]) -> list[float]:
+def _along(scale: Node, ticks: Sequence[_Tick]) -> list[float]:
     """The values of ticks as their scale measures them, so that equal steps take equal room."""
     kind, values = scale["type"], [tick.number for tick in ticks]
     if kind == "log":
@@ -266,7 +270,7 @@ def _uneven(places: Sequence[float], values: Sequence[float]) -> bool:
     )
 
 
-def _strings(node: Any) -> Iterator[str]:
+def _strings(node: object) -> Iterator[str]:
     """Every text that a specification sets, such as the title of an axis; those of its rows are cells."""
     if isinstance(node, str):
         yield node
@@ -298,7 +302,7 @@ def _written(form: str, moment: datetime.datetime) -> str:
     return _DIRECTIVE.sub(part, form)
 
 
-def _name(cell: Any) -> str:
+def _name(cell: object) -> str:
     """A cell without the signs that a label of two lines leaves out: `Knowledge (MMLU)` stands in two as well."""
     return numerals.plain(re.sub(r"[(),:]", " ", str(cell)))
 

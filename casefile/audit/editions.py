@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
-from lxml import html  # type: ignore[import-untyped]
+from lxml import html
 
 from casefile.audit import elements
 from casefile.audit.judge import Outcome
@@ -16,6 +15,7 @@ from casefile.citation.archive import Archive
 from casefile.citation.catalogue import Catalogue
 from casefile.content.content import Content
 from casefile.system import cache
+from casefile.system.tree import Element
 
 
 def outcomes(site: Path, content: Content, store: cache.Store | None = None) -> dict[str, Outcome]:
@@ -56,7 +56,7 @@ def _outcome(catalogue: Catalogue, archives: Mapping[str, Archive], file: str, t
     )  # fmt: skip
 
 
-def _complaint(catalogue: Catalogue, archives: Mapping[str, Archive], file: str, tree: Any) -> str:
+def _complaint(catalogue: Catalogue, archives: Mapping[str, Archive], file: str, tree: Element) -> str:
     """What is wrong with a page of an edition that lies on a site, parsed; empty for one that says what was kept."""
     version, _, page = file.removeprefix(f"{archive.VERSIONS}/").removesuffix(".html").partition("/")
     kept_edition = archives.get(version)

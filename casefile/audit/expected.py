@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import PurePosixPath
-from typing import Any
 
 from casefile.audit import charts, counting, figures, numerals
 from casefile.audit.accounts import CITATION, FIGURE, STRUCTURE, Scope
@@ -18,9 +17,10 @@ from casefile.audit.judge import Judge
 from casefile.citation import cite
 from casefile.content import ledger
 from casefile.figures import formats
+from casefile.system.tree import Element
 
 
-def publisher(page: Judge, element: Any, scope: Scope) -> bool:
+def publisher(page: Judge, element: Element, scope: Scope) -> bool:
     """A link to a source in the list of them says who published it."""
     target = LEADS_TO.search(element.get("href") or "")
     row = page.content.records.sources.get(target[2]) if target and target[1] == "source" else None
@@ -30,7 +30,7 @@ def publisher(page: Judge, element: Any, scope: Scope) -> bool:
     return True
 
 
-def source_address(page: Judge, element: Any, scope: Scope) -> bool:
+def source_address(page: Judge, element: Element, scope: Scope) -> bool:
     """The address of the source linked just before, for paper."""
     before = element.getprevious()
     target = LEADS_TO.search(before.get("href") or "") if before is not None else None
@@ -41,12 +41,12 @@ def source_address(page: Judge, element: Any, scope: Scope) -> bool:
     return True
 
 
-def source_link(page: Judge, element: Any, scope: Scope) -> bool:
+def source_link(page: Judge, element: Element, scope: Scope) -> bool:
     """Any plain link to a source's entry says who published it."""
     return not classes(element) and publisher(page, element, scope)
 
 
-def rule(page: Judge, element: Any, scope: Scope) -> bool:
+def rule(page: Judge, element: Element, scope: Scope) -> bool:
     """One line of a claim's rule."""
     lines = scope.about.rule if isinstance(scope.about, ledger.Entry) else ()
     if index_among_siblings(element) >= len(lines):
@@ -57,7 +57,7 @@ def rule(page: Judge, element: Any, scope: Scope) -> bool:
     return True
 
 
-def flip(page: Judge, element: Any, scope: Scope) -> bool:
+def flip(page: Judge, element: Element, scope: Scope) -> bool:
     """One value of a figure that would change a verdict."""
     flips = scope.about.flips if isinstance(scope.about, ledger.Entry) else ()
     if index_among_siblings(element) >= len(flips):
@@ -69,7 +69,7 @@ def flip(page: Judge, element: Any, scope: Scope) -> bool:
     return True
 
 
-def origin_of_claim(page: Judge, element: Any, scope: Scope) -> bool:
+def origin_of_claim(page: Judge, element: Element, scope: Scope) -> bool:
     """One of the independent origins behind a claim's sources."""
     origins = scope.about.origins if isinstance(scope.about, ledger.Entry) else ()
     if index_among_siblings(element) >= len(origins):
@@ -78,7 +78,7 @@ def origin_of_claim(page: Judge, element: Any, scope: Scope) -> bool:
     return True
 
 
-def replies(page: Judge, element: Any, scope: Scope) -> bool:
+def replies(page: Judge, element: Element, scope: Scope) -> bool:
     """An allegation stands with every reply to it beside it: in words, or by a link to the words, told once a page."""
     if isinstance(scope.about, ledger.Entry) and scope.about.claim.allegation:
         beside = list(element.iterfind(".//*[@class='claim-replies']"))
@@ -92,7 +92,7 @@ def replies(page: Judge, element: Any, scope: Scope) -> bool:
     return False
 
 
-def citation(page: Judge, element: Any, scope: Scope) -> bool:
+def citation(page: Judge, element: Element, scope: Scope) -> bool:
     """A citation on the page that shows how to cite."""
     if (catalogue := page.content.catalogue) is None:
         return False
@@ -106,7 +106,7 @@ def citation(page: Judge, element: Any, scope: Scope) -> bool:
     return True
 
 
-def edition(page: Judge, element: Any, scope: Scope) -> bool:
+def edition(page: Judge, element: Element, scope: Scope) -> bool:
     """The edition that the foot of each page names, with its day."""
     if (catalogue := page.content.catalogue) is None:
         return False
@@ -118,7 +118,7 @@ def edition(page: Judge, element: Any, scope: Scope) -> bool:
     return True
 
 
-def edition_link(page: Judge, element: Any, scope: Scope) -> bool:
+def edition_link(page: Judge, element: Element, scope: Scope) -> bool:
     """A way to the same page in an edition: the version that its address leads to."""
     _, _, version = (element.get("href") or "").partition("v/")
     if not numerals.numeral_count(whole(element)):
@@ -127,7 +127,7 @@ def edition_link(page: Judge, element: Any, scope: Scope) -> bool:
     return True
 
 
-def size_of_file(page: Judge, element: Any, scope: Scope) -> bool:
+def size_of_file(page: Judge, element: Element, scope: Scope) -> bool:
     """The size of the book's file that a page's foot offers: that of the file which the link around it leads to."""
     address = next((up.get("href") or "" for up in element.iterancestors("a")), "")
     file = page.truth.site / PurePosixPath(address).name
@@ -136,7 +136,7 @@ def size_of_file(page: Judge, element: Any, scope: Scope) -> bool:
     return True
 
 
-def stamp(page: Judge, element: Any, scope: Scope) -> bool:
+def stamp(page: Judge, element: Element, scope: Scope) -> bool:
     """The edition, the day and the mark at a page's foot."""
     if (catalogue := page.content.catalogue) is None:
         return False
@@ -149,7 +149,7 @@ def stamp(page: Judge, element: Any, scope: Scope) -> bool:
     return True
 
 
-RULES: dict[str, Callable[[Judge, Any, Scope], bool]] = {
+RULES: dict[str, Callable[[Judge, Element, Scope], bool]] = {
     # what carries it          what it must say
     "[data-figure]":           figures.figure_number,
     "[data-word]":             figures.figure_number,
@@ -170,6 +170,7 @@ RULES: dict[str, Callable[[Judge, Any, Scope], bool]] = {
     "footnote>span":           counting.footnote_label,
     "data":                    figures.value,
     "all-figures>summary":     counting.other_figures,
+    "fold>summary":            counting.fold_count,
     "chart-number":            charts.chart_number,
     "chart-title":             charts.chart_title,
     "embed-title":             charts.chart_title,

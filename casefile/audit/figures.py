@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Any
 
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 
 from casefile.audit import numerals
 from casefile.audit.accounts import FIGURE, PARAMETER, STRUCTURE, Scope
@@ -15,11 +14,12 @@ from casefile.audit.judge import Judge
 from casefile.audit.scopes import Told
 from casefile.content import explained, formulas
 from casefile.errors import BadInput
+from casefile.system.tree import Element, parent_of
 
 
-def figure_number(page: Judge, element: Any, scope: Scope) -> bool:
+def figure_number(page: Judge, element: Element, scope: Scope) -> bool:
     """A figure or a word, as this page's graph, or the one that publishes it, prints it."""
-    name = element.get("data-figure") or element.get("data-word")
+    name = element.get("data-figure") or element.get("data-word") or ""
     try:
         graph = page.content.pages[page.content.page_of(name, page.name)].graph
         text = graph.chosen(name) if name in graph.choices else graph.printed(name, element.get("data-part") or "value")
@@ -32,7 +32,7 @@ def figure_number(page: Judge, element: Any, scope: Scope) -> bool:
     return True
 
 
-def _for_machines(page: Judge, element: Any, expected: float | None) -> None:
+def _for_machines(page: Judge, element: Element, expected: float | None) -> None:
     """The value that an element tells machines, to twelve digits: no processor's last bit counts."""
     value = element.get("value") or ""
     try:
@@ -43,7 +43,7 @@ def _for_machines(page: Judge, element: Any, expected: float | None) -> None:
         page.fault(element, f"says “{value}” to machines; expected “{'' if expected is None else expected}”")
 
 
-def figure_arithmetic(page: Judge, element: Any, scope: Scope) -> bool:
+def figure_arithmetic(page: Judge, element: Element, scope: Scope) -> bool:
     """The line of arithmetic of a figure, or of a step below one."""
     about = scope.about
     if isinstance(about, explained.Step):
@@ -53,7 +53,7 @@ def figure_arithmetic(page: Judge, element: Any, scope: Scope) -> bool:
     return isinstance(about, explained.Step | Told)
 
 
-def formula(page: Judge, element: Any, scope: Scope) -> bool:
+def formula(page: Judge, element: Element, scope: Scope) -> bool:
     """The formula of a figure in print: names of figures and constants."""
     if not isinstance(scope.about, Told):
         return _in_prose(page, element, scope)
@@ -67,7 +67,7 @@ def _text_of(mathml: str) -> str:
     return "".join(etree.fromstring(f"<math>{mathml}</math>").itertext())
 
 
-def _in_prose(page: Judge, element: Any, scope: Scope) -> bool:
+def _in_prose(page: Judge, element: Element, scope: Scope) -> bool:
     """A formula of the page's text or of a cell's output: what it was made from stands there, and it shows just that.
 
     Single digits, powers of ten and indices are the formula's own; any other number in it is judged as in a sentence.
@@ -89,12 +89,12 @@ def _in_prose(page: Judge, element: Any, scope: Scope) -> bool:
     return True
 
 
-def _is_index(leaf: Any) -> bool:
-    parent = leaf.getparent()
-    return parent.tag in ("msub", "msubsup", "munder", "munderover") and parent.index(leaf) == 1
+def _is_index(leaf: Element) -> bool:
+    parent = parent_of(leaf)
+    return str(parent.tag) in ("msub", "msubsup", "munder", "munderover") and parent.index(leaf) == 1
 
 
-def value(page: Judge, element: Any, scope: Scope) -> bool:
+def value(page: Judge, element: Element, scope: Scope) -> bool:
     """The value of a step."""
     if not isinstance(scope.about, explained.Step):
         return False

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePosixPath
-from typing import Any
-
-from lxml import etree  # type: ignore[import-untyped]
 
 from casefile.audit import numerals
 from casefile.audit.accounts import Accounts, Scope
@@ -18,6 +14,9 @@ from casefile.citation import citation_file
 from casefile.content import ledger
 from casefile.content.content import Content
 from casefile.notebook import markdown, parameters
+from casefile.notebook.cells import Notebook
+from casefile.records import Scenario
+from casefile.system.tree import Element, of_html
 
 
 @dataclass
@@ -47,7 +46,7 @@ class Written:
     formulas: tuple[str, ...] = ()
 
     @classmethod
-    def of_notebook(cls, notebook: Mapping[str, Any], syntax: markdown.Syntax = markdown.SYNTAX) -> Written:
+    def of_notebook(cls, notebook: Notebook, syntax: markdown.Syntax = markdown.SYNTAX) -> Written:
         """What a notebook holds."""
         cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
         formulas = (
@@ -106,14 +105,15 @@ class Truth:
     def definitions(self) -> dict[str, tuple[str, str]]:
         """The terms that the site's glossary defines, by their anchors: the word, and what it says of it."""
         file = self.site / f"{self.content.places.get('casefile-glossary', '')}.html"
-        entries = etree.HTML(file.read_bytes()).iterfind(".//dt[@id]") if file.is_file() else ()
+        entries = of_html(file.read_bytes()).iterfind(".//dt[@id]") if file.is_file() else ()
         return {
-            entry.get("id"): (" ".join(entry.itertext()), " ".join(" ".join(entry.getnext().itertext()).split()))
+            entry.get("id", ""): (" ".join(entry.itertext()), " ".join(" ".join(said.itertext()).split()))
             for entry in entries
+            if (said := entry.getnext()) is not None
         }
 
     @cached_property
-    def scenarios(self) -> dict[str, dict[str, Any]]:
+    def scenarios(self) -> dict[str, Scenario]:
         """The named scenarios, with what each sets."""
         return parameters.scenarios(self.content.records)
 
@@ -132,7 +132,7 @@ class Truth:
 class Judge:
     """One page and what it is held against; `name` is its docname in the book, `tree` has a head and a body."""
 
-    def __init__(self, name: str, tree: Any, written: Written, truth: Truth) -> None:
+    def __init__(self, name: str, tree: Element, written: Written, truth: Truth) -> None:
         self.name, self.tree, self.written, self.truth = name, tree, written, truth
         self.content = truth.content
         self.code = written.code() | {results.chapter for results in self.content.pages.values()}
@@ -143,17 +143,17 @@ class Judge:
         self.numbering: dict[str, tuple[int, ...]] = {}  # the latest number of each kind that counts what a page holds
         self.found = Outcome()
 
-    def fault(self, element: Any, what: str) -> None:
+    def fault(self, element: Element, what: str) -> None:
         """Note a fault with its place."""
         self.found.faults.append((place(element), what))
 
-    def passage(self, text: str, scope: Scope, element: Any) -> None:
+    def passage(self, text: str, scope: Scope, element: Element) -> None:
         """Hold a text against its scope, and what accounts for a numeral anywhere."""
         if numerals.NUMERAL.search(text):
             for numeral in numerals.around(self.truth.accounts.judge(text, scope, self.counted)):
                 self.fault(element, f"numeral from nowhere: {numeral}")
 
-    def exact(self, text: str, kind: str, expected: str, element: Any) -> None:
+    def exact(self, text: str, kind: str, expected: str, element: Element) -> None:
         """Hold a text against the one thing that it may say."""
         text, expected = numerals.plain(text), numerals.plain(expected)
         if text == expected:
@@ -162,7 +162,7 @@ class Judge:
             self.fault(element, f"says “{_short(text)}”; expected “{_short(expected)}”")
 
 
-def place(element: Any) -> str:
+def place(element: Element) -> str:
     """Where an element stands: the nearest id, its name and class."""
     near = next((f"#{up.get('id')} " for up in (element, *element.iterancestors()) if up.get("id")), "")
     return near + ".".join([str(element.tag), *(element.get("class") or "").split()[:1]])

@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 
 from casefile.audit import numerals
 from casefile.audit.judge import Outcome

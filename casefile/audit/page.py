@@ -12,9 +12,8 @@ import struct
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 
 from casefile.audit import charts, elements, numerals
 from casefile.audit.accounts import CITATION, HOLE, KINDS, RECORD, STRUCTURE, Scope
@@ -25,6 +24,8 @@ from casefile.audit.scopes import SCOPES
 from casefile.content import policy
 from casefile.content.ledger import SCALE
 from casefile.system import document
+from casefile.system.plain import JSON
+from casefile.system.tree import Element
 
 _INLINE = frozenset((
     "a", "abbr", "b", "cite", "code", "data", "em", "i", "kbd", "label", "mark", "math", "mi", "mn", "mo", "mrow", "mfrac",
@@ -41,7 +42,7 @@ class Page(Judge):
 
     def read(self) -> Outcome:
         """Read the whole page."""
-        head, body = self.tree.find("head"), self.tree.find("body")
+        head, body = (next(self.tree.iterchildren(name)) for name in ("head", "body"))
         self._index()
         self._head(head, body)
         self._part(body, Scope(open=True))
@@ -50,7 +51,7 @@ class Page(Judge):
 
     # --------------------------------------------------------------------------------------------------------- walking
 
-    def _text(self, element: Any, scope: Scope) -> str:
+    def _text(self, element: Element, scope: Scope) -> str:
         """The text of an element for the passage around it, with holes where parts were held against something already."""
         pieces = [element.text or ""]
         for child in element:
@@ -61,7 +62,7 @@ class Page(Judge):
             pieces.append(child.tail or "")
         return "".join(pieces)
 
-    def _part(self, element: Any, scope: Scope) -> str:
+    def _part(self, element: Element, scope: Scope) -> str:
         keys = elements.keys(element)
         for key in keys:
             if key in SCOPES:
@@ -69,8 +70,8 @@ class Page(Judge):
         for name in _SAID:
             if value := element.get(name):
                 self._attribute(element, name, value, scope)
-        if element.tag in _WORKED and element.get("value"):
-            self.passage(element.get("value"), scope, element)
+        if element.tag in _WORKED and (value := element.get("value")):
+            self.passage(value, scope, element)
         for key in keys:
             if key in RULES and RULES[key](self, element, scope):
                 return HOLE
@@ -82,14 +83,14 @@ class Page(Judge):
         self.passage(text, scope, element)
         return f" {HOLE} "
 
-    def _attribute(self, element: Any, name: str, value: str, scope: Scope) -> None:
+    def _attribute(self, element: Element, name: str, value: str, scope: Scope) -> None:
         expected = charts.alternative(element, name, scope)
         if expected is None:
             self.passage(value, scope, element)
         else:
             self.exact(value, "figure", expected, element)
 
-    def _left_to_its_heading(self, element: Any, text: str, scope: Scope) -> bool:
+    def _left_to_its_heading(self, element: Element, text: str, scope: Scope) -> bool:
         """Whether a link's text is held against the heading that it leads to: in a list of pages or sections, or where
         nothing else accounts for it. The card of the next page says more than its heading, and is held as prose is.
         """
@@ -130,7 +131,7 @@ class Page(Judge):
             if not (element.get("alt") or element.get("aria-label") or "").strip():
                 self.fault(element, "picture without alternative text")
 
-    def _names(self, element: Any, *anchors: str | None) -> None:
+    def _names(self, element: Element, *anchors: str | None) -> None:
         """Note what a heading or caption says, and its number, for the links that lead to its anchors."""
         number = next((numerals.last(part.text or "") for part in element.iter("span") if elements.is_number(part)), "")
         # a claim's heading begins with its verdict, which links to the claim do without
@@ -144,15 +145,14 @@ class Page(Judge):
 
     # ------------------------------------------------------------------------------------------------------------ head
 
-    def _head(self, head: Any, body: Any) -> None:
+    def _head(self, head: Element, body: Element) -> None:
         lead = next(iter(body.xpath("(.//h1/following::p)[1]")), None)
         answer = "" if lead is None else spoken(lead)
         scope = self._of_the_book().add(STRUCTURE, answer, *_SENTENCE.split(answer))
         for element in head.iter(etree.Element):
             if element.tag == "title":
                 self.passage(element.text or "", scope, element)
-            elif element.tag == "link" and element.get("title"):
-                text = element.get("title")
+            elif element.tag == "link" and (text := element.get("title")):
                 if element.get("rel") in ("next", "prev"):
                     self.found.namings.append((element.get("href") or "", numerals.plain(text), place(element)))
                     self.counted[STRUCTURE] += numerals.numeral_count(text)
@@ -163,7 +163,7 @@ class Page(Judge):
             elif element.tag == "script" and element.get("type") == "application/ld+json":
                 self._linked_data(element)
 
-    def _meta(self, element: Any, scope: Scope, lead: str) -> None:
+    def _meta(self, element: Element, scope: Scope, lead: str) -> None:
         value, name = element.get("content") or "", element.get("name") or element.get("property") or ""
         if name == "viewport" or element.get("http-equiv"):
             return  # instructions to the browser
@@ -192,7 +192,7 @@ class Page(Judge):
             scope.add(CITATION, f"{book.date:%Y-%m-%d}", f"{book.date:%Y/%m/%d}")
         return scope
 
-    def _linked_data(self, element: Any) -> None:
+    def _linked_data(self, element: Element) -> None:
         """Each text and number of a page's JSON-LD."""
         try:
             plain = json.loads(element.text or "")
@@ -234,13 +234,13 @@ class Page(Judge):
                 self.fault(element, f"numeral from nowhere: {name} {value}")
 
 
-def spoken(element: Any) -> str:
+def spoken(element: Element) -> str:
     """The text of an element, without the signs that link a heading to itself and a number to its correction, and what is there for paper alone."""
     silent = {
         part for part in element.iter("a", "span") if {"corrected", "headerlink", "print-only"} & set(classes(part))
     }
 
-    def pieces(of: Any) -> Iterator[str]:
+    def pieces(of: Element) -> Iterator[str]:
         if of not in silent:
             yield of.text or ""
             for child in of:
@@ -259,14 +259,16 @@ def _size(path: Path) -> tuple[int, int]:
     return struct.unpack(">II", head[16:24]) if len(head) == 24 else (0, 0)
 
 
-def _at(plain: Any, *names: str) -> Any:
+def _at(plain: JSON, *names: str) -> JSON:
     """What stands in JSON below some names, one in the other; None where nothing does."""
     for name in names:
         plain = plain.get(name) if isinstance(plain, dict) else None
     return plain
 
 
-def _leaves(plain: Any, holder: Mapping[str, Any], name: str, position: int) -> Iterator[tuple[Any, str, Any, int]]:
+def _leaves(
+    plain: JSON, holder: Mapping[str, JSON], name: str, position: int
+) -> Iterator[tuple[Mapping[str, JSON], str, JSON, int]]:
     """Every text and number in JSON, with the object that holds it, its name there, and that object's place in a list."""
     if isinstance(plain, dict):
         for key, value in plain.items():
@@ -278,7 +280,7 @@ def _leaves(plain: Any, holder: Mapping[str, Any], name: str, position: int) -> 
         yield holder, name, plain, position
 
 
-def _counted(holder: Mapping[str, Any], name: str, position: int) -> int | None:
+def _counted(holder: Mapping[str, JSON], name: str, position: int) -> int | None:
     """What a number of JSON-LD must be: the place of a part among the parts, a verdict's place on the scale."""
     scale = {"worstRating": min(SCALE.values()), "bestRating": max(SCALE.values())}
     if name == "position":

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Any
 
 from casefile.audit.accounts import CITATION, CODE, DATE, FIGURE, MEASURE, PARAMETER, RECORD, STRUCTURE, Scope
 from casefile.audit.elements import LEADS_TO, id_of, index_among_siblings, term
@@ -16,7 +15,9 @@ from casefile.figures import formats
 from casefile.figures.graph import Graph
 from casefile.figures.nodes import Figure
 from casefile.notebook import parameters
+from casefile.notebook.results import Chart
 from casefile.records import Correction, Fact
+from casefile.system.tree import Element
 
 
 @dataclass(frozen=True)
@@ -32,14 +33,14 @@ class Told:
 class ChartShown:
     """A chart, and the graph that its texts take their figures from."""
 
-    chart: Mapping[str, Any]
+    chart: Chart
     graph: Graph
 
 
-def figure(page: Judge, element: Any, scope: Scope) -> Scope | None:
+def figure(page: Judge, element: Element, scope: Scope) -> Scope | None:
     """A figure explained, with all that it was made from."""
     shown = element.find(".//data[@data-figure]")
-    return None if shown is None else of_figure(page, shown.get("data-figure"))
+    return None if shown is None else of_figure(page, shown.get("data-figure", ""))
 
 
 def of_figure(page: Judge, name: str) -> Scope | None:
@@ -86,7 +87,7 @@ def _grounds(page: Judge, scope: Scope, figure: Figure) -> Scope:
     return scope
 
 
-def step(page: Judge, element: Any, scope: Scope) -> Scope | None:
+def step(page: Judge, element: Element, scope: Scope) -> Scope | None:
     """One of the figures that another was made from."""
     if not isinstance(scope.about, Told) or index_among_siblings(element) >= len(scope.about.steps):
         return None
@@ -94,7 +95,7 @@ def step(page: Judge, element: Any, scope: Scope) -> Scope | None:
     return _grounds(page, Scope(about=step), step.figure)
 
 
-def of_chart(page: Judge, element: Any, scope: Scope) -> Scope | None:
+def of_chart(page: Judge, element: Element, scope: Scope) -> Scope | None:
     """A chart, on the page of its chapter or alone."""
     name = id_of(element) if element.get("id") else PurePosixPath(page.name).name
     home = next((home for home, results in page.content.pages.items() if name in results.charts), None)
@@ -110,7 +111,7 @@ def of_chart(page: Judge, element: Any, scope: Scope) -> Scope | None:
     return more.add(STRUCTURE, f"and {len(publishers) - 3} more", f"Data of chart {page.chart}")
 
 
-def claim(page: Judge, element: Any, scope: Scope) -> Scope | None:
+def claim(page: Judge, element: Element, scope: Scope) -> Scope | None:
     """A claim with its verdict, rule, origins and replies."""
     return of_claim(page, id_of(element))
 
@@ -135,7 +136,7 @@ def of_claim(page: Judge, name: str) -> Scope | None:
     return scope
 
 
-def of_linked(page: Judge, element: Any, scope: Scope) -> Scope | None:
+def of_linked(page: Judge, element: Element, scope: Scope) -> Scope | None:
     """A line of a list that begins with a link to a figure or a claim speaks of it."""
     first = next(iter(element), element)
     target = LEADS_TO.search(first.get("href") or "") if first.tag == "a" and not first.get("data-figure") else None
@@ -147,7 +148,7 @@ def of_linked(page: Judge, element: Any, scope: Scope) -> Scope | None:
     return None
 
 
-def of_source(page: Judge, element: Any, scope: Scope) -> Scope | None:
+def of_source(page: Judge, element: Element, scope: Scope) -> Scope | None:
     """An entry of the list of sources."""
     records = page.content.records
     row = records.sources.get(id_of(element))
@@ -159,7 +160,7 @@ def of_source(page: Judge, element: Any, scope: Scope) -> Scope | None:
     return more.add(DATE, formats.age(row.published, event.date) if event else "")
 
 
-def of_fact(page: Judge, element: Any, scope: Scope) -> Scope | None:
+def of_fact(page: Judge, element: Element, scope: Scope) -> Scope | None:
     """A fact or an event that was read and that no chapter uses."""
     records, name = page.content.records, id_of(element)
     row = records.figures.get(name) or records.events.get(name)
@@ -173,13 +174,13 @@ def of_fact(page: Judge, element: Any, scope: Scope) -> Scope | None:
     return more.add(FIGURE, explained.fact_text(row, records.units[row.unit]) if isinstance(row, Fact) else "")
 
 
-def origin(page: Judge, element: Any, scope: Scope) -> Scope | None:
+def origin(page: Judge, element: Element, scope: Scope) -> Scope | None:
     """A row of the table of origins."""
     row = page.content.records.origins.get(id_of(element))
     return Scope().add(CITATION, row.name).add(DATE, row.date) if row else None
 
 
-def of_parameter(page: Judge, element: Any, scope: Scope) -> Scope | None:
+def of_parameter(page: Judge, element: Element, scope: Scope) -> Scope | None:
     """A parameter's name with its default, and its description below."""
     chapter, _, name = id_of(term(element)).partition("-")
     row = page.content.records.declarations.get((chapter, name))
@@ -187,7 +188,7 @@ def of_parameter(page: Judge, element: Any, scope: Scope) -> Scope | None:
         return None
     more = (
         Scope()
-        .add(PARAMETER, f"{row.name} = {row.default}", parameters.expected(row))
+        .add(PARAMETER, f"{row.name} = {row.default}", parameters.expected(row, labelled=True))
         .add(RECORD, row.meaning, row.note)
     )
     if row.low is not None:
@@ -195,7 +196,7 @@ def of_parameter(page: Judge, element: Any, scope: Scope) -> Scope | None:
     return more.add(RECORD, f"Basis: {row.basis.replace('_', ' ')}")
 
 
-def of_scenario(page: Judge, element: Any, scope: Scope) -> Scope | None:
+def of_scenario(page: Judge, element: Element, scope: Scope) -> Scope | None:
     """A scenario's name, and what it sets."""
     name = id_of(term(element))
     described = page.truth.scenarios.get(name)
@@ -207,7 +208,7 @@ def of_scenario(page: Judge, element: Any, scope: Scope) -> Scope | None:
     return more
 
 
-def correction(page: Judge, element: Any, scope: Scope) -> Scope | None:
+def correction(page: Judge, element: Element, scope: Scope) -> Scope | None:
     """A correction in the list of them."""
     row = page.content.records.corrections.get(id_of(element))
     items = page.content.catalogue.items if page.content.catalogue else {}
@@ -215,7 +216,7 @@ def correction(page: Judge, element: Any, scope: Scope) -> Scope | None:
     return _corrected(Scope().add(STRUCTURE, *touched), row) if row else None
 
 
-def corrections(page: Judge, element: Any, scope: Scope) -> Scope | None:
+def corrections(page: Judge, element: Element, scope: Scope) -> Scope | None:
     """The notes of corrections at the foot of a page."""
     more = Scope()
     for row in page.content.records.corrections.values():
@@ -223,7 +224,7 @@ def corrections(page: Judge, element: Any, scope: Scope) -> Scope | None:
     return more
 
 
-def corrected(page: Judge, element: Any, scope: Scope) -> Scope | None:
+def corrected(page: Judge, element: Element, scope: Scope) -> Scope | None:
     """The mark beside what was corrected."""
     row = page.content.records.corrections.get(str(element.get("href")).partition("#correction-")[2])
     return _corrected(Scope(), row) if row else None
@@ -233,7 +234,7 @@ def _corrected(scope: Scope, row: Correction) -> Scope:
     return scope.add(RECORD, row.right, row.wrong, row.note, row.since, row.owed_to).add(DATE, row.date)
 
 
-def of_left_behind(page: Judge, element: Any, scope: Scope) -> Scope | None:
+def of_left_behind(page: Judge, element: Element, scope: Scope) -> Scope | None:
     """What became of something public that stood here."""
     catalogue = page.content.catalogue
     notes = catalogue.left_behind.get(page.name, {}) if catalogue else {}
@@ -241,7 +242,7 @@ def of_left_behind(page: Judge, element: Any, scope: Scope) -> Scope | None:
     return Scope().add(STRUCTURE, note.text if note else "")
 
 
-def measure(page: Judge, element: Any, scope: Scope) -> Scope | None:
+def measure(page: Judge, element: Element, scope: Scope) -> Scope | None:
     """A row of a table of measures."""
     row = page.content.records.measures.get(id_of(element))
     if row is None:
@@ -251,33 +252,33 @@ def measure(page: Judge, element: Any, scope: Scope) -> Scope | None:
     return more.add(MEASURE, f"{row.bound} {formats.printed(row.goal, unit)}" if row.goal is not None else "")
 
 
-def measures(page: Judge, element: Any, scope: Scope) -> Scope | None:
+def measures(page: Judge, element: Element, scope: Scope) -> Scope | None:
     """A table of measures: the day of one part's run and the command that made it."""
     rows = [row for row in page.content.records.measures.values() if row.part == id_of(element)]
     return Scope().add(DATE, max(row.date for row in rows)).add(CODE, rows[0].command) if rows else None
 
 
-def kicker(page: Judge, element: Any, scope: Scope) -> Scope | None:
+def kicker(page: Judge, element: Element, scope: Scope) -> Scope | None:
     """The line above the first title: the source that is checked, and its day."""
     row = page.content.records.sources.get(next(filter(None, page.written.asked("casefile-kicker")), ""))
     return Scope().add(CITATION, row.title, row.publisher).add(DATE, row.published) if row else None
 
 
-def quote(page: Judge, element: Any, scope: Scope) -> Scope | None:
+def quote(page: Judge, element: Element, scope: Scope) -> Scope | None:
     """The printed words of a fact, an event or a reply, at size."""
     records, name = page.content.records, element.get("data-record") or ""
     row = records.figures.get(name) or records.events.get(name) or records.replies.get(name)
     return Scope(open=True).add(CITATION, row.printed) if row else None
 
 
-def opened(page: Judge, element: Any, scope: Scope) -> Scope | None:
+def opened(page: Judge, element: Element, scope: Scope) -> Scope | None:
     """A link that opens a term's definition: the word, and what the glossary says of it."""
     anchor = str(element.get("href")).partition("#")[2]
     definition = page.truth.definitions.get(anchor)
     return Scope().add(STRUCTURE, *definition) if definition else None
 
 
-def of_context_object(page: Judge, element: Any, scope: Scope) -> Scope | None:
+def of_context_object(page: Judge, element: Element, scope: Scope) -> Scope | None:
     """What reference managers read of something that can be cited: the whole of it must be what the book gives out."""
     catalogue = page.content.catalogue
     title = element.get("title") or ""
@@ -287,7 +288,7 @@ def of_context_object(page: Judge, element: Any, scope: Scope) -> Scope | None:
     return Scope().add(CITATION, title)
 
 
-SCOPES: dict[str, Callable[[Judge, Any, Scope], Scope | None]] = {
+SCOPES: dict[str, Callable[[Judge, Element, Scope], Scope | None]] = {
     # what carries it          what it speaks of
     "derivation":              figure,
     "derivation-lineage>li":   step,

@@ -22,8 +22,7 @@ from casefile.live import story as live
 from casefile.notebook import beside, markdown, parameters, results
 from casefile.notebook.results import CHART_MEDIA_TYPE, FIGURES_MEDIA_TYPE
 from casefile.publication import offline
-from casefile.records import Records
-from casefile.records.tables import Overrides
+from casefile.records import Overrides, Records
 from casefile.site import api, crate, downloads
 from casefile.site.renderer import EXTRA, Renderer
 from casefile.site.versions import Versions

@@ -15,18 +15,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Required, TypedDict, cast
 
 from casefile.errors import BadInput, of_library, one_line, shown
 from casefile.figures import formats
 from casefile.notebook import markdown
 from casefile.notebook.homes import Homes
-from casefile.records import Unit
+from casefile.notebook.results import Results
+from casefile.records import Records, Unit
 from casefile.site import api
 from casefile.sweep import folder
 from casefile.system import document
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from casefile.citation.citable import Item
 
 _MOST_BYTES = 1 << 26  # of a file that is compared
@@ -34,16 +37,38 @@ _WIDTH = 80  # columns of a terminal
 SENTENCES, SNAPSHOT = "sentences.json", "snapshot.json"
 _KINDS = {"alone": "In one of the two alone", "figure": "Figures", "verdict": "Verdicts", "text": "Pages, sections and charts",
          "sentence": "Sentences"}  # fmt: skip
-Snapshot = dict[str, Any]
+
+
+class ComparedFigure(TypedDict, total=False):
+    """A figure as a snapshot has it: its value and range in its unit, as they are printed, where it lives."""
+
+    value: Required[float | None]
+    text: Required[str]
+    range: str | None
+    low: float | None
+    high: float | None
+    unit: str
+    meaning: str
+    chapter: str
+
+
+class Snapshot(TypedDict, total=False):
+    """What one side of a comparison says, by ids and pages; `texts` are an edition's, each a title and a hash."""
+
+    figures: Required[dict[str, ComparedFigure]]
+    verdicts: Required[dict[str, str]]
+    sentences: dict[str, list[str]]
+    texts: dict[str, tuple[str, str]]
 
 
 # ----------------------------------------------------------------------------------------------------------- snapshots
 
 
-def snapshot(records: Any, chapters: Mapping[str, Any], texts: Mapping[str, tuple[str, ...]]) -> Snapshot:
+def snapshot(records: Records, chapters: Mapping[str, Results], texts: Mapping[str, tuple[str, ...]]) -> Snapshot:
     """What a run says. `chapters` are results by page, `texts` the cells of Markdown of all pages."""
+    kept = ("value", "low", "high", "unit", "text", "range", "meaning", "chapter")
     figures = {
-        name: {key: figure[key] for key in ("value", "low", "high", "unit", "text", "range", "meaning", "chapter")}
+        name: cast(ComparedFigure, {key: figure[key] for key in kept})
         for name, figure in api.figures_by_id(chapters).items()
     }
     verdicts = {name: chapters[page].verdicts[name]["verdict"] for name, page in Homes(chapters).verdicts.items()}
@@ -51,7 +76,7 @@ def snapshot(records: Any, chapters: Mapping[str, Any], texts: Mapping[str, tupl
 
 
 def all_sentences(
-    records: Any, chapters: Mapping[str, Any], texts: Mapping[str, tuple[str, ...]]
+    records: Records, chapters: Mapping[str, Results], texts: Mapping[str, tuple[str, ...]]
 ) -> dict[str, list[str]]:
     """The sentences of every page, by page, with the numbers and words that its chapter's graph, or another's, gives."""
     extensions, homes = markdown.syntax(records.root), Homes(chapters)
@@ -73,7 +98,11 @@ def _sound(snapshot: Snapshot) -> Snapshot:
     texts = [*snapshot["verdicts"].values(), *(sentence for page in pages for sentence in page)]
     if not all(isinstance(page, list) for page in pages) or not all(isinstance(text, str) for text in texts):
         raise ValueError("a verdict or a sentence is no text")
-    return {key: dict(snapshot[key]) for key in ("figures", "verdicts", "sentences")}
+    return {
+        "figures": {**snapshot["figures"]},
+        "verdicts": {**snapshot["verdicts"]},
+        "sentences": {**snapshot["sentences"]},
+    }
 
 
 def of_edition(items: Iterable[Item]) -> Snapshot:
@@ -167,9 +196,9 @@ def changes(before: Snapshot, after: Snapshot) -> list[Change]:
             differences.append(Change("verdict", name, "", one, other))
     if editions == 2:
         for name in _names(before["texts"], after["texts"]):
-            one, other = before["texts"].get(name), after["texts"].get(name)
-            if one != other:
-                sides = [side and f"{side[0]} [{side[1]}]" for side in (one, other)]
+            texts = [side["texts"].get(name) for side in (before, after)]
+            if texts[0] != texts[1]:
+                sides = [text and f"{text[0]} [{text[1]}]" for text in texts]
                 differences.append(Change("text", name, "", sides[0], sides[1]))
     if editions == 0:
         for page in _names(before["sentences"], after["sentences"]):
@@ -181,28 +210,28 @@ def _names(before: Iterable[str], after: Iterable[str]) -> list[str]:
     return list(dict.fromkeys([*after, *before]))
 
 
-def _differs(one: Mapping[str, Any] | None, other: Mapping[str, Any] | None, keys: Iterable[str]) -> bool:
+def _differs(one: ComparedFigure | None, other: ComparedFigure | None, keys: Iterable[str]) -> bool:
     if one is None or other is None:
         return True
     return any(_steady(one.get(key)) != _steady(other.get(key)) for key in keys)
 
 
-def _steady(value: Any) -> Any:
+def _steady(value: object) -> object:
     """A number by its first twelve digits, as citations take it: the last bit is the processor's."""
     return f"{value:.12g}" if isinstance(value, float) else value
 
 
-def _figure_change(name: str, one: Mapping[str, Any] | None, other: Mapping[str, Any] | None) -> Change:
-    shown: Any = other or one
+def _figure_change(name: str, one: ComparedFigure | None, other: ComparedFigure | None) -> Change:
     absolute = relative = None
     if one and other and one["value"] is not None and other["value"] is not None:
         absolute = other["value"] - one["value"]
         relative = absolute / abs(one["value"]) if one["value"] else None
-    where, unit = (str(shown.get(key, "")) for key in ("chapter", "unit"))
+    shown = other or one or ComparedFigure(value=None, text="")
+    where, unit = shown.get("chapter", ""), shown.get("unit", "")
     return Change("figure", name, where, _printed(one), _printed(other), absolute, relative, unit)
 
 
-def _printed(figure: Mapping[str, Any] | None) -> str | None:
+def _printed(figure: ComparedFigure | None) -> str | None:
     if figure is None:
         return None
     return f"{figure['text']} ({figure['range']})" if figure.get("range") else str(figure["text"])
@@ -248,7 +277,7 @@ def sweeps(before: Path, after: Path) -> list[Change]:
     return differences
 
 
-def _column_change(column: str, one: Any, other: Any) -> Change | None:
+def _column_change(column: str, one: pd.Series[Any], other: pd.Series[Any]) -> Change | None:
     import numpy as np
     import pandas as pd
 
@@ -271,7 +300,9 @@ def _column_change(column: str, one: Any, other: Any) -> Change | None:
         cells = [None if side[place] is None else str(side[place]) for side in (left, right)]
         return Change(kind, name, "", cells[0], cells[1])
     sides = [None if np.isnan(side[place]) else float(side[place]) for side in (left, right)]
-    return _figure_change(name, *(None if side is None else {"value": side, "text": repr(side)} for side in sides))
+    return _figure_change(
+        name, *(None if side is None else ComparedFigure(value=side, text=repr(side)) for side in sides)
+    )
 
 
 def differences_text(differences: Iterable[Change], units: Mapping[str, Unit] = MappingProxyType({})) -> str:

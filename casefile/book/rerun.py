@@ -23,10 +23,12 @@ from casefile.execution import notebooks
 from casefile.execution.run import Report
 from casefile.execution.story import Run, Story
 from casefile.notebook import parameters, results
-from casefile.records.tables import Overrides
+from casefile.notebook.cells import NotebookCell
+from casefile.records import Overrides, Value
 from casefile.site import downloads
 from casefile.site.renderer import Renderer
 from casefile.system import cache, document, place, provenance, scratch
+from casefile.system.tags import Tag, rewritten
 
 CHANGES, _MANIFEST, _DATA = "changes.txt", "manifest.json", "data"
 
@@ -145,7 +147,7 @@ def rerun(
     return text
 
 
-def _apart(overrides: Overrides) -> dict[str, dict[str, Any]]:
+def _apart(overrides: Overrides) -> dict[str, dict[str, Value]]:
     return {name: dict(values) for name, values in overrides.items() if values}
 
 
@@ -189,7 +191,12 @@ def _marked(
         title, chosen = "A rerun with other data, not the book", f"data of the reader's own ({tables}) and parameters"
         after = "\n\nNothing on this page can be cited as the book, whatever source stands beside it."
     note = f":::{{admonition}} {title}\n:class: warning\nRun with {chosen} of the reader's choice:\n\n{settings}{after}\n:::\n"
-    cell = {"cell_type": "markdown", "id": "rerun-note", "metadata": {}, "source": note.splitlines(keepends=True)}
+    cell: NotebookCell = {
+        "cell_type": "markdown",
+        "id": "rerun-note",
+        "metadata": {},
+        "source": note.splitlines(keepends=True),
+    }
     notebook["cells"].insert(1, cell)
     return notebook
 
@@ -219,12 +226,12 @@ def _page(whole: Run, home: str, target: Path) -> None:
 
 
 def _without_dead_links(html: str, path: Path) -> str:
-    def keep(match: re.Match[str]) -> str:
-        address = match.group(1).partition("#")[0]
+    def alive(tag: Tag) -> str:
+        address = tag.attributes.get("href", "").partition("#")[0] if tag.name == "a" else ""
         dead = address and ":" not in address and not (path.parent / address).exists()
-        return "" if dead else match.group(0)
+        return tag.changed("href", None) if dead else tag.written
 
-    return re.sub(r"<a\b[^>]*>", lambda tag: re.sub(r'\shref="([^"]*)"', keep, tag.group(0)), html)
+    return rewritten(html, alive)
 
 
 def _rests_on(story: Story, chapter: str, overrides: Overrides) -> dict[str, Any]:
@@ -240,7 +247,12 @@ def _rests_on(story: Story, chapter: str, overrides: Overrides) -> dict[str, Any
 
 
 def _manifest(
-    story: Story, chapter: str, overrides: Overrides, complete: Mapping[str, Any], output: Path, other: OtherData | None
+    story: Story,
+    chapter: str,
+    overrides: Overrides,
+    complete: Mapping[str, Value],
+    output: Path,
+    other: OtherData | None,
 ) -> dict[str, Any]:
     return {
         **_rests_on(story, chapter, overrides),
@@ -251,7 +263,7 @@ def _manifest(
 
 
 def reproduce(
-    chapter: str, values: Mapping[str, Any], overrides: Overrides, output: Path, other_data: bool = False
+    chapter: str, values: Mapping[str, Value], overrides: Overrides, output: Path, other_data: bool = False
 ) -> str:
     """The command, run in the story's folder, that makes the same again in a folder `again`.
 

@@ -16,11 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 
 from casefile.citation.citable import content_hash
 from casefile.errors import BadInput, of_library
 from casefile.system import document, scratch
+from casefile.system.tree import Element, of_html, parent_of, removed
 
 _LIST = "pages.json"
 VERSIONS, EDITION_RECORD = "v", "record.json"  # on a site: where editions lie, and the record of each
@@ -90,29 +91,19 @@ def of_site(site: Path, version: str, pages: Iterable[str], origin: str = "") ->
 
 def reading(text: str, page: str, site: Path, pictures: dict[str, bytes] | None = None) -> str:
     """A page of a site as it is kept; the pictures of its charts go to `pictures`, and without it are only named."""
-    tree = etree.HTML(text.encode(), etree.HTMLParser(encoding="utf-8"))
+    tree = of_html(text)
     article = next(iter([*tree.xpath("//article"), *tree.xpath("//main"), tree.find("body")]))
     for element in article.xpath(".//*[@data-chart or contains(concat(' ', @class, ' '), ' chart-picture ')]"):
         _pictured(element, site, pictures)
     for element in [*article.iterdescendants(etree.Element)]:
         if element.tag in _LEFT_OUT or _NAMES_LEFT_OUT.search(f" {element.get('class') or ''} "):
-            _drop(element)
+            removed(element)
     root = etree.Element("div")
     _copied(article, root, page)
     return _in_lines(root)
 
 
-def _drop(element: Any) -> None:
-    """Take an element out of its tree, with all in it; what stands behind it stays."""
-    parent, before = element.getparent(), element.getprevious()
-    if before is None:
-        parent.text = (parent.text or "") + (element.tail or "")
-    else:
-        before.tail = (before.tail or "") + (element.tail or "")
-    parent.remove(element)
-
-
-def _pictured(element: Any, site: Path, pictures: dict[str, bytes] | None) -> None:
+def _pictured(element: Element, site: Path, pictures: dict[str, bytes] | None) -> None:
     """Put a chart's picture, as it can be downloaded, in place of the one that needs the page's style; else its words."""
     label = element.get("aria-label") or ""
     path = site / "charts" / f"{element.get('data-chart')}.svg"
@@ -126,7 +117,7 @@ def _pictured(element: Any, site: Path, pictures: dict[str, bytes] | None) -> No
     elif label:
         picture.text = label
     picture.tail = element.tail
-    element.getparent().replace(element, picture)
+    parent_of(element).replace(element, picture)
 
 
 def _bare(picture: str) -> str:
@@ -139,7 +130,7 @@ def _bare(picture: str) -> str:
     )
 
 
-def _copied(source: Any, target: Any, page: str) -> None:
+def _copied(source: Element, target: Element, page: str) -> None:
     """What is kept of an element's content, put at the end of another's."""
     _say(target, source.text)
     for child in source:
@@ -149,12 +140,14 @@ def _copied(source: Any, target: Any, page: str) -> None:
             if tag in _MATHEMATICS or tag in _WORDS or (tag in BLOCKS and (tag != "div" or blocks or carries)):
                 copy = etree.SubElement(target, tag)
                 for name in filter(_KEPT.__contains__, child.keys()):
-                    copy.set(name, _address(child.get(name), page) if name in ("href", "src") else child.get(name))
+                    copy.set(
+                        name, _address(child.get(name, ""), page) if name in ("href", "src") else child.get(name, "")
+                    )
                 if named := " ".join(name for name in (child.get("class") or "").split() if name in _CLASSES):
                     copy.set("class", named)
                 _copied(child, copy, page)
             elif carries:
-                copy = etree.SubElement(target, "span", id=child.get("id"))
+                copy = etree.SubElement(target, "span", id=child.get("id", ""))
                 _copied(child, copy, page)
             elif tag == "svg" and child.get("aria-label"):
                 _say(target, child.get("aria-label"))
@@ -163,14 +156,14 @@ def _copied(source: Any, target: Any, page: str) -> None:
         _say(target, child.tail)
 
 
-def _holds_words(element: Any) -> bool:
+def _holds_words(element: Element) -> bool:
     """Whether an element has words of its own, beside those of the blocks in it."""
     own = [element.text, *(child.tail for child in element)]
     inline = any(isinstance(child.tag, str) and child.tag not in BLOCKS for child in element)
     return inline or any((text or "").strip() for text in own)
 
 
-def _say(target: Any, text: str | None) -> None:
+def _say(target: Element, text: str | None) -> None:
     if not text:
         return
     if len(target):
@@ -187,7 +180,7 @@ def _address(address: str, page: str) -> str:
     return posixpath.normpath(posixpath.join(posixpath.dirname(page), place.partition("?")[0])) + sign + anchor
 
 
-def _in_lines(root: Any) -> str:
+def _in_lines(root: Element) -> str:
     """The content of an element as HTML, a line for each block in it."""
     as_they_are = {element for block in root.iter("pre") for element in block.iterdescendants()}
     for element in root.iter():

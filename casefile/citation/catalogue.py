@@ -37,9 +37,8 @@ from casefile.citation.cite import Record
 from casefile.citation.editions import Edition
 from casefile.citation.record_formats import context_object
 from casefile.notebook import parameters
-from casefile.records import Correction, Records, Source
+from casefile.records import Correction, Overrides, Records, Source
 from casefile.records.rows import PublicId
-from casefile.records.tables import Overrides
 from casefile.system import cache
 
 FILE = "citable.json"

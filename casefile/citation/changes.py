@@ -6,15 +6,15 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from lxml import html  # type: ignore[import-untyped]
+from lxml import html
 
 from casefile.citation.archive import BLOCKS
 from casefile.citation.citable import Item
 from casefile.citation.corrections import touching
 from casefile.citation.editions import Edition
 from casefile.records import Correction
+from casefile.system.tree import Element
 
 _COUNTED = ("number", "claim", "chart")
 _QUOTES = str.maketrans("’‘“”", "''\"\"")
@@ -53,7 +53,7 @@ def sections(page_text: str) -> list[HtmlSection]:
     return sections_of_page
 
 
-def _sentences(element: Any) -> Iterator[str]:
+def _sentences(element: Element) -> Iterator[str]:
     """What a section says, sentence by sentence; headings, captions and rows of a table whole."""
     words = [element.text or ""]
 
@@ -79,7 +79,7 @@ def _sentences(element: Any) -> Iterator[str]:
     yield from ended()
 
 
-def _text(element: Any) -> str:
+def _text(element: Element) -> str:
     return " ".join("".join(element.itertext()).split())
 
 

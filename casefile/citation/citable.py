@@ -14,7 +14,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from docutils.nodes import make_id
 
@@ -22,10 +21,10 @@ from casefile.citation import sections
 from casefile.errors import BadInput, shown
 from casefile.execution.story import Run, Story
 from casefile.notebook import markdown
+from casefile.notebook.cells import NotebookCell
 from casefile.notebook.homes import Homes
 from casefile.notebook.results import Results
-from casefile.records import Records
-from casefile.records.tables import Overrides
+from casefile.records import Overrides, Records
 from casefile.system import scratch
 
 ITEM_KINDS = ("book", "page", "section", "number", "chart", "claim")
@@ -75,13 +74,13 @@ def checked_item(item: Item) -> Item:
     return item
 
 
-def content_hash(*parts: Any) -> str:
+def content_hash(*parts: object) -> str:
     """A short SHA-256 over plain data; numbers by their twelve first digits, so that no processor's last bit counts."""
     plain = json.dumps([_steady(part) for part in parts], ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(plain.encode()).hexdigest()[:_HASH_LENGTH]
 
 
-def _steady(plain: Any) -> Any:
+def _steady(plain: object) -> object:
     if isinstance(plain, float):
         return f"{plain:.12g}"
     if isinstance(plain, Mapping):
@@ -103,7 +102,7 @@ class Pages:
 
     known: Records
     chapters: Mapping[str, Results]
-    cells: Mapping[str, list[Mapping[str, Any]]]
+    cells: Mapping[str, list[NotebookCell]]
     extensions: markdown.Syntax = markdown.SYNTAX
     _hashes: dict[tuple[str, str], str] = field(default_factory=dict, repr=False)
 
@@ -148,15 +147,13 @@ class Pages:
             claim = self.known.claims[name]
             home = self.homes.verdicts.get(name)
             judge = self.chapters[home] if home else None
-            verdict = judge.verdicts[name] if judge else {}
+            verdict = judge.verdicts[name]["verdict"] if judge else None
             choice = judge.graph.choices.get(f"claim_{name}") if judge else None
             over = choice.inputs if choice else ()
             rule = [[label, condition.written] for label, condition in choice.options] if choice else None
             rested = {inner: self.figure_hash(home, inner) for inner in over} if home else {}
             replies = [self.known.replies[reply].meaning for reply in claim.replies]
-            claim_hash = content_hash(
-                claim.claim, claim.finding, sorted(claim.sources), replies, verdict.get("verdict"), rule, rested
-            )
+            claim_hash = content_hash(claim.claim, claim.finding, sorted(claim.sources), replies, verdict, rule, rested)
             return claim_hash, self.through(home, over) if home else frozenset()
         answering = self.homes.answering(name, page)
         if answering is None:

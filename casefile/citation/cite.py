@@ -10,7 +10,6 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote, unquote, urlencode
 
 from casefile.citation import bibliography, phrasing
@@ -21,14 +20,15 @@ from casefile.citation.record_formats import author_name as author_name
 from casefile.citation.record_formats import bibtex, csl_json, markdown, ris
 from casefile.errors import BadInput, nearest, one_line, shown
 from casefile.notebook import drawing, parameters
-from casefile.records import Records
-from casefile.records.tables import Overrides
+from casefile.records import Overrides, Records, Value
 from casefile.system import document
 
 # Each by the name of its CSL file; then its language, and whether it is a note that is asked for.
-CSL_STYLES: dict[str, tuple[Any, ...]] = {"apa": ("apa",), "chicago": ("chicago-author-date",)}
+CslStyle = tuple[str] | tuple[str, str] | tuple[str, str, bool]
+Defaults = Mapping[tuple[str, str], Value]  # of parameters, by chapter and name
+CSL_STYLES: dict[str, CslStyle] = {"apa": ("apa",), "chicago": ("chicago-author-date",)}
 # Styles that the command knows and the pages do not offer.
-MORE_STYLES: dict[str, tuple[Any, ...]] = {
+MORE_STYLES: dict[str, CslStyle] = {
     "chicago-note": ("chicago-notes-bibliography", "en-US", True), "mla": ("modern-language-association",),
     "chicago-short-note": ("chicago-shortened-notes-bibliography", "en-US", True), "harvard": ("harvard-cite-them-right",),
     "ieee": ("ieee",), "vancouver": ("nlm-citation-sequence",), "iso690": ("iso690-author-date-en", "en-GB"),
@@ -153,14 +153,12 @@ def with_note(entry: str, csl_record: Record) -> str:
     return f"{entry} [{csl_record['note']}]"
 
 
-def in_words_of(overrides: Overrides, defaults: Mapping[tuple[str, str], Any]) -> str:
+def in_words_of(overrides: Overrides, defaults: Defaults) -> str:
     """Parameters in words: `delay_months of 03_delay at 6 instead of 3.5`. `defaults` by chapter and name."""
     return ", ".join(override_words(overrides, defaults, _value))
 
 
-def override_words(
-    overrides: Overrides, defaults: Mapping[tuple[str, str], Any], value: Callable[[Any], str] = str
-) -> list[str]:
+def override_words(overrides: Overrides, defaults: Defaults, value: Callable[[Value], str] = str) -> list[str]:
     """Each parameter in words, in their order; `value` writes one, by default as editions up to 0.3.0 did."""
     return [
         f"{name} of {chapter} at {value(changed)} instead of {value(defaults[chapter, name])}"
@@ -169,12 +167,12 @@ def override_words(
     ]
 
 
-def _value(value: Any) -> str:
+def _value(value: Value) -> str:
     """A parameter's value in words: a whole number without a point."""
     return one_line(f"{value:.12g}" if isinstance(value, float) and abs(value) < 1e12 else str(value))
 
 
-def ways(overrides: Overrides, defaults: Mapping[tuple[str, str], Any]) -> list[str]:
+def ways(overrides: Overrides, defaults: Defaults) -> list[str]:
     """Each parameter in the words of this and of earlier editions, and of the pages."""
     return list(dict.fromkeys([*override_words(overrides, defaults, _value), *override_words(overrides, defaults)]))
 
@@ -190,12 +188,12 @@ def known_id(name: str, registered: Iterable[str]) -> None:
         raise BadInput(f"no page, section, figure, chart or claim {shown(name)}; {nearest(name, ids)}")
 
 
-def given_by(records: Records, typed: Iterable[parameters.Typed], params: str | None) -> dict[str, dict[str, Any]]:
+def given_by(records: Records, typed: Iterable[parameters.Typed], params: str | None) -> dict[str, dict[str, Value]]:
     """Parameters by their homes, from a file or scenario and, over them, those typed; only those that are not the book's."""
     return single(records, parameters.overrides(records, typed, params))
 
 
-def single(records: Records, overrides: Overrides) -> dict[str, dict[str, Any]]:
+def single(records: Records, overrides: Overrides) -> dict[str, dict[str, Value]]:
     """The parameters that are not the book's. Raises BadInput for a range: what is cited holds for one value."""
     for chapter, values in overrides.items():
         for name in drawing.asked(records.declared(chapter), values):
@@ -205,7 +203,7 @@ def single(records: Records, overrides: Overrides) -> dict[str, dict[str, Any]]:
     return apart(overrides, {key: parameters.default(row) for key, row in records.declarations.items()})
 
 
-def apart(overrides: Overrides, defaults: Mapping[tuple[str, str], Any]) -> dict[str, dict[str, Any]]:
+def apart(overrides: Overrides, defaults: Defaults) -> dict[str, dict[str, Value]]:
     """The parameters among `given` that are not the book's own."""
     changed = {
         chapter: {name: value for name, value in values.items() if value != defaults[chapter, name]}

@@ -40,6 +40,13 @@ def by_page(rows: Iterable[Correction], items: Mapping[str, Item]) -> dict[str, 
     return {page: list(corrections_of_page.values()) for page, corrections_of_page in by_page.items()}
 
 
+def on_page(rows: Iterable[Correction], page: str, items: Mapping[str, Item]) -> dict[str, list[Item]]:
+    """What stands on a page that each correction, by its id, names: what a reader who is told of it can look at there."""
+    told = ("number", "section", "claim")
+    standing = [item for item in items.values() if item.page == page and item.anchor and item.kind in told]
+    return {row.id: [item for item in standing if item.id in ids_named(row)] for row in rows}
+
+
 def corrections_json(rows: Iterable[Correction]) -> str:
     """The corrections as JSON, the latest first."""
     return json.dumps([asdict(row) for row in newest_first(rows)], ensure_ascii=False, indent=1) + "\n"

@@ -21,6 +21,7 @@ from casefile.citation.marks import Mark
 from casefile.citation.verify import CHANGED, MOVED, STANDS, WITHDRAWN, Cited, Finding, Published
 from casefile.errors import BadInput, of_library
 from casefile.system import document
+from casefile.system.tree import parent_of
 
 OWN_WORDS, NO_MARK, _REFUSED, NOT_OURS = "own words", "no mark", "refused", "not of this book"
 ORDER = (STANDS, MOVED, CHANGED, WITHDRAWN, OWN_WORDS, NO_MARK, _REFUSED, NOT_OURS)
@@ -28,7 +29,9 @@ GOOD = (STANDS, MOVED, NOT_OURS)
 _MOST_BYTES = 1 << 25  # of a file, and of what a document of Word unpacks to
 MOST_TEXT = 1_000_000  # characters
 _LEAST_TITLE = 12  # signs of a title that may be looked for in a text
-_BLOCK = re.compile(r"\n\s*\n|\n(?=\s*(?:\[\d+\]|\d+\.|[•*-])\s)")  # what parts paragraphs and entries of a list
+# What parts paragraphs and entries of a list; where each entry has its number in brackets, a bare number is a line's first word.
+_BLOCK, _BRACKETED = (re.compile(rf"\n\s*\n|\n(?=\s*(?:\[\d+\]{other})\s)") for other in (r"|\d{1,3}\.|[•*-]", ""))
+_IN_BRACKETS = re.compile(r"^\s*\[\d+\]\s", re.MULTILINE)
 _SENTENCE = re.compile(r"^|(?<=[.!?])[”\"’)\]]*\s+")
 _WORD = re.compile(r"\s+")
 _ENDS = re.compile(r"[`\]).”\"’>]*")
@@ -127,14 +130,15 @@ def _of_text(text: str, book: Published, computed: Computed) -> Iterator[Referen
         for mark in marking.marks_of(text)
         if not any(start < mark.end and mark.start < end for start, end in fitting)
     ]
+    block = _BRACKETED if len(_IN_BRACKETS.findall(text)) > 1 else _BLOCK
     end = 0
     for mark in sorted([*read, *strange], key=lambda mark: mark.start):
         after = mark.end + len(_ENDS.match(text, mark.end)[0])  # type: ignore[index]
-        begin = end + max((block.end() for block in _BLOCK.finditer(text[end : mark.start])), default=0)
-        yield from _unmarked(text[end:begin], book)
+        begin = end + max((parted.end() for parted in block.finditer(text[end : mark.start])), default=0)
+        yield from _unmarked(text[end:begin], block, book)
         yield _of_mark(text[begin:after], mark, mark.start - begin, book, computed)
         end = after
-    yield from _unmarked(text[end:], book)
+    yield from _unmarked(text[end:], block, book)
 
 
 def _of_mark(block: str, mark: Mark, place: int, book: Published, computed: Computed) -> Reference:
@@ -165,8 +169,8 @@ def _of_mark(block: str, mark: Mark, place: int, book: Published, computed: Comp
     return Reference(_short(block), Finding(OWN_WORDS, line, finding.compared))
 
 
-def _unmarked(text: str, book: Published) -> Iterator[Reference]:
-    for paragraph in _BLOCK.split(text):
+def _unmarked(text: str, block: re.Pattern[str], book: Published) -> Iterator[Reference]:
+    for paragraph in block.split(text):
         if meant := probably(paragraph, book):
             yield Reference(_short(paragraph), Finding(NO_MARK, meant))
 
@@ -230,7 +234,7 @@ def readable_text(argument: str) -> str:
 
 def of_word(content: bytes, where: str) -> str:
     """The text of a document of Word, with its notes. Raises BadInput for one that is none."""
-    from lxml import etree  # type: ignore[import-untyped]
+    from lxml import etree
 
     space = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
     try:
@@ -250,8 +254,8 @@ def of_word(content: bytes, where: str) -> str:
         for paragraph in tree.iter(f"{space}p"):
             words = []
             for one in paragraph.iter(f"{space}t", f"{space}tab", f"{space}br", f"{space}noBreakHyphen"):
-                text = {f"{space}t": one.text or "", f"{space}noBreakHyphen": "-"}.get(one.tag, " ")
-                raised = one.getparent().find(f"{space}rPr/{space}vertAlign[@{space}val='superscript']")
+                text = {f"{space}t": one.text or "", f"{space}noBreakHyphen": "-"}.get(str(one.tag), " ")
+                raised = parent_of(one).find(f"{space}rPr/{space}vertAlign[@{space}val='superscript']")
                 words.append(_raised(text) if raised is not None else text)
             lines.append("".join(words))
     return "\n\n".join(lines)

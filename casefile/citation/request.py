@@ -8,7 +8,7 @@ from casefile.citation import citable, citation_file, cite, editions, registry
 from casefile.errors import BadInput, nearest, shown
 from casefile.execution.story import Story
 from casefile.notebook import parameters
-from casefile.records.tables import Overrides
+from casefile.records import Overrides
 
 
 def check_style(style: str) -> None:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from casefile.notebook import markdown
+from casefile.notebook.cells import NotebookCell
 from casefile.notebook.homes import Homes
 from casefile.notebook.results import CHART_MEDIA_TYPE, FIGURES_MEDIA_TYPE
 from casefile.records import Records
 
-Cells = Sequence[Mapping[str, Any]]
+Cells = Sequence[NotebookCell]
 
 _ROLES = {"num": "number", "word": "word", "claim": "claim"}  # what a role prints
 _TABLES = ("casefile-ledger", "casefile-score", "casefile-article")  # the directives that print verdicts
@@ -38,7 +38,7 @@ class Section:
 
 def texts(cells: Cells, extensions: markdown.Syntax) -> tuple[markdown.MarkdownCell, ...]:
     """The cells of Markdown of a page, read."""
-    return markdown.read(markdown.markdown_cells({"cells": cells}), extensions)
+    return markdown.read(markdown.markdown_cells({"cells": [*cells]}), extensions)
 
 
 def _pieces(cells: Cells, extensions: markdown.Syntax) -> Iterator[markdown.Piece | _Output]:

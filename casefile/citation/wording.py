@@ -221,6 +221,12 @@ def dates(iso: str) -> list[str]:
     return list(dict.fromkeys(ways))
 
 
+def broken_days(iso: str) -> tuple[str, str, str]:
+    """A day in ISO form, and as it is read from a page of LaTeX's on which a line ended at one of its hyphens."""
+    year, month, day = iso.split("-")
+    return iso, f"{year}{month}-{day}", f"{year}-{month}{day}"
+
+
 @dataclass(frozen=True)
 class BookNames:
     """What a citation says of the whole book: its title, all the ways to write its author, or `several`, its address."""
@@ -244,7 +250,7 @@ def values(item: Item, edition: str, days: Sequence[str], book: BookNames, chang
         "book": [book.title, book.title.partition(":")[0]],
         "edition": [edition],
         "released": [edition.removesuffix(DRAFT)],
-        "day": days,
+        "day": [way for day in days for way in broken_days(day)],
         "date": [way for day in days for way in dates(day)],
         "place": [item.place],
         "change": changes,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,6 +14,7 @@ from casefile.cli.options import DATA_OPTION, ENGINE_OPTION, JOBS, Setting, engi
 from casefile.errors import BadInput, nearest, shown
 
 if TYPE_CHECKING:
+    from casefile.book.compare import Snapshot
     from casefile.records import Unit  # loaded when a verb needs it: the command starts at once
 
 _MOST_SAID = 40  # points that a sweep tells on the terminal
@@ -154,7 +155,7 @@ def _units() -> Mapping[str, Unit]:
     return records.load(root).units
 
 
-def _snapshot(named: Path) -> dict[str, Any]:
+def _snapshot(named: Path) -> Snapshot:
     """What a folder says, or an edition: by its version, or by its file in a folder `editions`."""
     from casefile.book import compare
     from casefile.citation import editions
@@ -184,5 +185,5 @@ def list_parameters(chapter: str | None) -> None:
     for (of, name), row in declared.declarations.items():
         if chapter in (None, *row.readers):
             also = f"; read by {', '.join(row.read_by)} too" if row.read_by else ""
-            about = f"    {row.meaning}; takes {parameters.expected(row)}; basis: {row.basis}{also}"
+            about = f"    {row.meaning}; takes {parameters.expected(row, labelled=True)}; basis: {row.basis}{also}"
             click.echo(compare.wrapped_lines([f"{of}  {name} = {row.default}", about]))

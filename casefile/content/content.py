@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from casefile import records
 from casefile.citation import corrections
 from casefile.citation.catalogue import Catalogue
 from casefile.errors import BadInput, nearest
 from casefile.execution.story import PAGES, PLACES
+from casefile.figures.claims import StoredVerdict
 from casefile.figures.nodes import Figure
 from casefile.figures.pictures import Pictures
 from casefile.notebook import results
@@ -74,7 +74,7 @@ class Content:
         return self.homes.figures[figure.id]
 
     @cached_property
-    def verdicts(self) -> dict[str, dict[str, Any]]:
+    def verdicts(self) -> dict[str, StoredVerdict]:
         """Every verdict, by claim."""
         return {name: self.pages[page].verdicts[name] for name, page in self.homes.verdicts.items()}
 

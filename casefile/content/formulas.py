@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import functools
-from typing import Any
 
 from docutils.utils.math import MathError
 from docutils.utils.math.latex2mathml import tex2mathml
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 
 from casefile.errors import BadInput, shown
+from casefile.system.tree import Element
 
 _OUTER = ("equation", "align", "gather")  # what LaTeX needs around a formula and a page does not
 _BRACES = "⏞⏟"
@@ -44,7 +44,7 @@ def _inner(tex: str) -> str:
     return text
 
 
-def _place_scripts(element: Any) -> None:
+def _place_scripts(element: Element) -> None:
     """Put the index of an accented letter beside it, and what a brace says above or below the brace, as LaTeX does.
 
     Docutils 0.21 sets the index of `\\hat{x}_i` below the letter, and the words of `\\overbrace{x}^n` beside the brace.

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Any
 
 from casefile.content.content import Content
 from casefile.figures import claims, formats
+from casefile.figures.claims import StoredFlip, StoredVerdict
 from casefile.figures.graph import Graph
 from casefile.records import Claim, Reply
 
@@ -74,7 +74,7 @@ def told_at(shown: Iterable[Entry]) -> dict[str, str]:
     return first
 
 
-def _entry(content: Content, page: str, verdict: dict[str, Any]) -> Entry:
+def _entry(content: Content, page: str, verdict: StoredVerdict) -> Entry:
     records, graph = content.records, content.pages[page].graph
     claim = records.claims[verdict["claim"]]
     explained_on = next((other for other in content.pages if PurePosixPath(other).name == claim.chapter), "")
@@ -93,7 +93,7 @@ def _entry(content: Content, page: str, verdict: dict[str, Any]) -> Entry:
     )
 
 
-def _flip(graph: Graph, flip: dict[str, Any]) -> FlipPoint:
+def _flip(graph: Graph, flip: StoredFlip) -> FlipPoint:
     figure = graph[flip["figure"]]
     unit = graph.units[figure.unit]
     at = formats.printed(flip["value"], unit, figure.digits)

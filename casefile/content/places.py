@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from markupsafe import Markup
+
+from casefile.system.tree import Element
 
 FRAME = 220  # pixels of an embedded chart's title, note and credit
 
@@ -24,7 +25,7 @@ def number_of_chart(place: int, proves: bool) -> str:
     return chr(ord("A") + place - 1) if proves else str(place)
 
 
-def reading_minutes(article: Any) -> int:
+def reading_minutes(article: Element) -> int:
     """Minutes that the prose of a parsed page takes, at some 230 words a minute; what proves it and tables left out."""
     prose = "descendant::*[self::p or self::li or self::dd][not(ancestor::details or ancestor::figure or ancestor::li or ancestor::aside or ancestor::nav)]"
     return max(1, round(sum(len("".join(block.itertext()).split()) for block in article.xpath(prose)) / 230))

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
+
+from casefile.system.tree import Element, of_html
 
 CONTENT_POLICY = "; ".join(
     (
@@ -45,11 +46,11 @@ _SUSPECT_WORDS = re.compile(r"url\(", re.IGNORECASE)
 
 def forbidden(html: str) -> str:
     """The first thing in the HTML of a page's content that no page may hold, in a few words; empty when there is none."""
-    tree = etree.HTML(f"<body>{html}".encode(), etree.HTMLParser(encoding="utf-8", huge_tree=True))
+    tree = of_html(f"<body>{html}")
     return next((what for _, what in of_tree(tree)), "")
 
 
-def of_tree(tree: Any, home: str = "") -> Iterator[tuple[Any, str]]:
+def of_tree(tree: Element, home: str = "") -> Iterator[tuple[Element, str]]:
     """Each element of parsed HTML that holds what no page may hold, and what that is.
 
     `home` is the book's own address on the web, empty without one: the one that a page's base may have.
@@ -76,8 +77,8 @@ def elsewhere(address: str) -> bool:
     return plain.startswith("//") or bool(_SCHEME.match(plain))
 
 
-def _of_element(element: Any, home: str) -> Iterator[str]:
-    tag = element.tag
+def _of_element(element: Element, home: str) -> Iterator[str]:
+    tag = str(element.tag)
     named = f"a{'n' * (tag[0] in 'aeiou')} <{tag}>"
     outside = any(element.get(name) for name in ("src", *_FOLLOWED))
     if tag == "script" and not outside and not _JSON.fullmatch(element.get("type", "")):
@@ -103,7 +104,7 @@ def _of_element(element: Any, home: str) -> Iterator[str]:
             yield f"{named} with a style from another host: {_short(address)}"
 
 
-def _loaded(element: Any, name: str, value: str) -> Iterator[str]:
+def _loaded(element: Element, name: str, value: str) -> Iterator[str]:
     """The addresses in an attribute from which a browser loads, or to which it sends."""
     if name in _LOADED:
         yield value

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from casefile.content.content import Content
 from casefile.figures import formats
+from casefile.notebook.results import Chart
+from casefile.system.plain import Scalar
 
 
-def columns(drawn: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+def columns(drawn: Chart) -> list[tuple[str, str, str]]:
     """The columns of a chart's table: name, words, unit (empty for a text or a plain number)."""
     return [(name, *label.partition("|")[::2]) for name, label in drawn["columns"].items()]
 
 
-def cell(content: Content, value: Any, unit: str) -> str:
+def cell(content: Content, value: Scalar, unit: str) -> str:
     """A value in a chart's table, in a unit or as it is; the same as `formats.cell` of the page's script."""
     if value is None:
         return "–"

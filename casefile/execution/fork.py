@@ -31,6 +31,7 @@ from typing import Any
 from casefile import records
 from casefile.errors import BadInput, CasefileError
 from casefile.notebook import parameters
+from casefile.notebook.cells import Notebook, NotebookCell
 from casefile.system.processes import AGAIN, end_with_parent, ending, hung, leave_interrupts, limit_memory, out_of_reach
 
 Message = dict[str, Any]
@@ -124,7 +125,7 @@ def cool() -> None:
         _warm.close()
 
 
-def imports(notebooks: Iterable[Mapping[str, Any]]) -> set[str]:
+def imports(notebooks: Iterable[Notebook]) -> set[str]:
     """The modules that notebooks import, as far as they are installed packages and not files beside the notebook."""
     modules: set[str] = set()
     for notebook in notebooks:
@@ -382,7 +383,7 @@ class Fork:
             yield message
 
 
-def runnable(cells: Iterable[Mapping[str, Any]], allow_errors: bool = False) -> list[tuple[int, str, bool]]:
+def runnable(cells: Iterable[NotebookCell], allow_errors: bool = False) -> list[tuple[int, str, bool]]:
     """The code cells that run, each with its place, its source, and whether the notebook goes on when it fails."""
     modules = []
     for index, cell in enumerate(cells):

@@ -7,16 +7,16 @@ import hashlib
 import itertools
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import nbformat
 
 from casefile.errors import MOST_SHOWN, BadInput, nearest, shown
 from casefile.notebook import drawing, parameters
-from casefile.records import Records
+from casefile.notebook.cells import Notebook as Notebook
+from casefile.notebook.cells import NotebookCell, Output
+from casefile.records import Records, Value
 from casefile.system import document
 
-Notebook = dict[str, Any]
 _MOST_BYTES = 1 << 26  # of a notebook, executed
 
 
@@ -63,7 +63,7 @@ def _tell_apart(notebook: Notebook) -> None:
         seen.add(cell["id"])
 
 
-def needs(notebook: Mapping[str, Any]) -> tuple[str, ...]:
+def needs(notebook: Notebook) -> tuple[str, ...]:
     """The chapters a notebook reads: the literal `needs` it gives to `open_chapter`."""
     for position, cell in enumerate(notebook["cells"]):
         if cell["cell_type"] != "code" or "open_chapter" not in "".join(cell["source"]):
@@ -81,7 +81,7 @@ def needs(notebook: Mapping[str, Any]) -> tuple[str, ...]:
     return ()
 
 
-def check_ranges(notebook: Mapping[str, Any], chapter: str, records: Records, values: Mapping[str, Any]) -> None:
+def check_ranges(notebook: Notebook, chapter: str, records: Records, values: Mapping[str, Value]) -> None:
     """Raise BadInput for a range, given in place of a value, of a parameter that a notebook's code reads."""
     declared = records.declared(chapter)
     if drawing.asked(declared, values):
@@ -117,7 +117,7 @@ def order(root: Path, names: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]
 def with_prose(executed: Notebook, notebook: Notebook, name: str) -> Notebook:
     """An executed notebook whose code is that of `notebook`, with the prose that `notebook` has now."""
     ran = [cell for cell in executed["cells"] if cell["cell_type"] == "code"]
-    cells: list[dict[str, Any]] = []
+    cells: list[NotebookCell] = []
     for cell in notebook["cells"]:
         tags = cell["metadata"].get("tags", [])
         if cell["cell_type"] != "code":
@@ -146,9 +146,9 @@ def normalised(notebook: Notebook, name: str) -> Notebook:
     return notebook
 
 
-def _streams_joined(outputs: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def _streams_joined(outputs: Sequence[Output]) -> list[Output]:
     """Outputs with each run of streams as one standard output and one standard error: how they interleave is chance."""
-    joined: list[dict[str, Any]] = []
+    joined: list[Output] = []
     for is_stream, group in itertools.groupby(outputs, lambda output: output["output_type"] == "stream"):
         if not is_stream:
             joined += group

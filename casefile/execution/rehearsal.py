@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -17,7 +16,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from casefile.figures import charts, stored, uncertainty
 from casefile.figures.graph import Graph
 from casefile.figures.nodes import Figure
-from casefile.notebook.results import Results, Shown
+from casefile.notebook.results import Results, Shown, StoredResults
 from casefile.records import Unit
 
 _UNITS = {
@@ -58,7 +57,7 @@ def rehearse() -> None:
         formatter.format(Shown(["worth"], graph))
 
 
-def rework(plain: Mapping[str, Any], units: Mapping[str, Unit]) -> None:
+def rework(plain: StoredResults, units: Mapping[str, Unit]) -> None:
     """Work a chapter's formulas out once more from its results, so that what libraries keep of them is there in each fork."""
     earlier = Results.from_json({**plain, "charts": {}}, units).graph
     graph = Graph(earlier.chapter, units)

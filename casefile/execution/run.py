@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import nbformat
 
@@ -21,9 +21,11 @@ from casefile.errors import BadInput, CasefileError
 from casefile.execution import fork, notebooks
 from casefile.execution.notebooks import Notebook
 from casefile.notebook import parameters, results
-from casefile.records import Records
-from casefile.records.tables import Overrides
+from casefile.records import Overrides, Records, Value
 from casefile.system import cache, limits, processes, scratch
+
+if TYPE_CHECKING:
+    import papermill
 
 OVERRIDES_VARIABLE = "CASEFILE_OVERRIDES"
 FORK, PAPERMILL = "fork", "papermill"
@@ -38,7 +40,7 @@ class RunFailed(CasefileError):
 def execute(
     root: Path,
     chapter: str,
-    values: Mapping[str, Any],
+    values: Mapping[str, Value],
     output: Path,
     results_folder: Path | None,
     engine: str | None = None,
@@ -97,7 +99,7 @@ def environment(root: Path, results_folder: Path | None, overrides: Overrides | 
     }  # fmt: skip
 
 
-def _failure(name: str, error: Any, most: limits.Limits) -> str:
+def _failure(name: str, error: papermill.PapermillExecutionError, most: limits.Limits) -> str:
     reason = error.evalue if error.ename == BadInput.__name__ else f"{error.ename}: {error.evalue}"
     message = ANSI.sub("", reason).splitlines()[0]
     if error.ename == "MemoryError":
@@ -143,7 +145,7 @@ def of_chapters(
 def results_under(
     root: Path, names: Sequence[str], base: Overrides, standing: Path | None = None, overrides: Overrides | None = None,
     tell: Callable[[Sequence[str]], None] = lambda absent: None,
-) -> dict[str, dict[str, Any]]:  # fmt: skip
+) -> dict[str, results.StoredResults]:  # fmt: skip
     """The results of chapters and of all they need, as plain data, each run once and after those it needs.
 
     `given` are parameters by their homes; `overrides` hold over them where a chapter is run. A chapter whose results are in
@@ -193,7 +195,7 @@ def results_under(
         return {name: json.loads(path.read_text(encoding="utf-8")) for name, path in paths.items()}
 
 
-def _over(base: Overrides, overrides: Overrides) -> dict[str, dict[str, Any]]:
+def _over(base: Overrides, overrides: Overrides) -> dict[str, dict[str, Value]]:
     """Parameters by their homes, with others that hold over them."""
     return {home: {**base.get(home, {}), **overrides.get(home, {})} for home in {**base, **overrides}}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,9 +14,10 @@ from casefile.execution import notebooks, run
 from casefile.execution.notebooks import Notebook
 from casefile.execution.run import Report
 from casefile.notebook import markdown, results
+from casefile.notebook.cells import NotebookCell
 from casefile.notebook.homes import Homes
 from casefile.notebook.results import Results
-from casefile.records.tables import Overrides
+from casefile.records import Overrides
 from casefile.system import cache, document
 
 PAGES = "pages.json"  # among the results: which page each chapter is
@@ -191,7 +191,7 @@ class Run:
         return {page: texts.get(page) or self.story.texts[page] for page in self.story.pages}
 
     @cached_property
-    def cells(self) -> dict[str, list[Mapping[str, Any]]]:
+    def cells(self) -> dict[str, list[NotebookCell]]:
         """The cells of every page: of an executed notebook, or the one that a whole text is."""
         return {
             page: list(self.executed[page]["cells"])

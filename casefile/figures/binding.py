@@ -9,7 +9,6 @@ from __future__ import annotations
 import string
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 FIGURE_IN_TEXT, TEMPLATE = "_figure", "_template"
 NARROW_FORM = "narrow"  # where a specification keeps another for narrow screens
@@ -29,7 +28,7 @@ class Binding:
         return names_in_text(self.template) | {self.figure} if self.figure else names_in_text(self.template)
 
 
-def bindings(row: Mapping[str, Any]) -> Iterator[Binding]:
+def bindings(row: Mapping[str, object]) -> Iterator[Binding]:
     """The cells of a row that figures decide."""
     for column, cell in row.items():
         if not isinstance(cell, str):

@@ -22,7 +22,9 @@ from altair.utils import schemapi
 
 from casefile.errors import BadInput, shown
 from casefile.figures import encodings
+from casefile.figures.encodings import Node, PlainRow
 from casefile.figures.universal_time import in_universal_time, outside_tables
+from casefile.system.plain import JSONObject, Scalar
 
 VEGA_LITE_MEDIA_TYPE = "application/vnd.vegalite.v6+json"
 
@@ -31,7 +33,7 @@ COLOURS = tuple(f"var(--chart-{number})" for number in range(1, 7))
 Layers = alt.LayerChart | alt.FacetChart  # what Altair says that it layers charts into
 FONT_STACK = "Casefile Sans, Liberation Sans, Arial, Helvetica, sans-serif"  # the first is drawn with, on pages too
 
-CONFIG: dict[str, Any] = {
+CONFIG: JSONObject = {
     # A chart is one picture with one alternative text: Vega would name axes, and each mark by its raw cells.
     "aria": False,
     "background": "transparent",
@@ -41,7 +43,7 @@ CONFIG: dict[str, Any] = {
     "axis": {
         "labelColor": MUTED, "titleColor": MUTED, "domainColor": GRID, "tickColor": GRID, "gridColor": GRID,
         "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal", "labelLimit": 220, "labelPadding": 6,
-        "titlePadding": 8,
+        "titlePadding": 8, "labelSeparation": 5,
     },
     "axisY": {"domain": False, "ticks": False},
     "axisX": {"grid": False},
@@ -49,7 +51,8 @@ CONFIG: dict[str, Any] = {
                "titleFontWeight": "normal", "orient": "top", "labelLimit": 260, "symbolStrokeWidth": 2},
     "header": {"labelColor": INK, "titleColor": MUTED, "labelFontSize": 12},
     "title": {"color": INK, "anchor": "start"},
-    "text": {"color": INK, "fontSize": 12},
+    # Words stand on a ground of their own, so that a grid line or a rule behind them does not run through them.
+    "text": {"color": INK, "fontSize": 12, "stroke": PAPER, "strokeWidth": 4, "strokeJoin": "round"},
     "mark": {"aria": False, "color": COLOURS[0]},
     "rule": {"color": MUTED},
     "range": {"category": list(COLOURS), "ordinal": list(COLOURS)},
@@ -75,7 +78,7 @@ _made_of_schemas: Any = schemapi.SchemaBase
 _made_of_schemas.from_dict = classmethod(_from_dict)
 
 
-def specification(chart: alt.TopLevelMixin) -> dict[str, Any]:
+def specification(chart: alt.TopLevelMixin) -> Node:
     """The Vega-Lite specification of an Altair chart, with the house configuration and its data inside.
 
     Held to Vega-Lite's schema, and to what Vega draws as it reads.
@@ -85,7 +88,7 @@ def specification(chart: alt.TopLevelMixin) -> dict[str, Any]:
     """
     with alt.data_transformers.enable("casefile"):
         try:
-            plain: dict[str, Any] = chart.to_dict()
+            plain: Node = chart.to_dict()
         except (ValueError, TypeError) as error:  # Altair's own, with what it expected, over many lines
             raise BadInput(" ".join(str(error).split())) from None
     plain["config"] = {**CONFIG, **{key: value for key, value in plain.get("config", {}).items() if key != "view"}}
@@ -100,7 +103,7 @@ def specification(chart: alt.TopLevelMixin) -> dict[str, Any]:
     return plain
 
 
-def _refuse_addresses(plain: dict[str, Any]) -> None:
+def _refuse_addresses(plain: Node) -> None:
     """Raise BadInput for what would be fetched from an address when the chart is drawn, or leads to one."""
     for place, value in outside_tables(plain):
         name = place.rpartition(".")[2]
@@ -117,12 +120,12 @@ def _refuse_addresses(plain: dict[str, Any]) -> None:
 # ----------------------------------------------------------------------------------------------------------------- rows
 
 
-def plain_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+def plain_rows(table: pd.DataFrame) -> list[PlainRow]:
     """A table as plain rows: numbers, texts, true and false, nulls; days as ISO texts. Raises BadInput for anything else."""
     return _rows(table, lambda instant: instant.isoformat(timespec="milliseconds"))
 
 
-def _inside(data: Any) -> Any:
+def _inside(data: object) -> object:
     """What Altair puts into a specification for a table: plain rows, times in UTC and written so."""
     if isinstance(data, dict | alt.SchemaBase):
         return data
@@ -139,8 +142,8 @@ def _in_utc(instant: pd.Timestamp) -> str:
     return plain.date().isoformat() if plain == plain.normalize() else f"{plain.isoformat()}Z"
 
 
-def _rows(table: pd.DataFrame, write: Callable[[pd.Timestamp], str]) -> list[dict[str, Any]]:
-    plain: list[dict[str, Any]] = []
+def _rows(table: pd.DataFrame, write: Callable[[pd.Timestamp], str]) -> list[PlainRow]:
+    plain: list[PlainRow] = []
     for number, row in enumerate(table.to_dict("records"), start=1):
         plain.append({})
         for column, cell in row.items():
@@ -151,7 +154,7 @@ def _rows(table: pd.DataFrame, write: Callable[[pd.Timestamp], str]) -> list[dic
     return plain
 
 
-def _plain(cell: Any, write: Callable[[pd.Timestamp], str]) -> Any:
+def _plain(cell: object, write: Callable[[pd.Timestamp], str]) -> Scalar:
     """A cell as JSON holds it. Raises TypeError, which says what was expected, for what no chart draws."""
     if isinstance(cell, np.generic):
         cell = pd.Timestamp(cell) if isinstance(cell, np.datetime64) else cell.item()
@@ -177,19 +180,20 @@ def _plain(cell: Any, write: Callable[[pd.Timestamp], str]) -> Any:
 # What a chapter draws with, so that its cells read as sentences. Each gives ordinary Altair: layers are put together with
 # `+`, and whatever no verb says is said with Altair itself.
 
-_NOTHING: Mapping[str, Any] = {}
+Keywords = dict[str, Any]  # what Altair takes by name
+_NOTHING: Keywords = {}
 
 
 def amounts(
     column: str, title: str, form: str = "", written: str = "", ticks: int | None = None, at: Sequence[float] = (),
-    grid: bool | None = None, least: float | None = None, scale: Mapping[str, Any] = _NOTHING,
+    grid: bool | None = None, least: float | None = None, scale: Keywords = _NOTHING,
 ) -> alt.X:  # fmt: skip
     """Amounts along the bottom: those of a column, named in words.
 
     `form` is a d3 format, `written` a Vega expression for each label; there are about so many `ticks`, or they stand `at`
     these, and `least` apart.
     """
-    options: dict[str, Any] = {
+    options: Keywords = {
         "format": form,
         "labelExpr": written,
         "tickCount": ticks,
@@ -198,7 +202,7 @@ def amounts(
         "tickMinStep": least,
     }
     axis = alt.Axis(**{name: value for name, value in options.items() if value not in ("", None, [])})
-    more: dict[str, Any] = {"scale": alt.Scale(**scale)} if scale else {}
+    more: Keywords = {"scale": alt.Scale(**scale)} if scale else {}
     return alt.X(f"{column}:Q", title=title, axis=axis, **more)
 
 
@@ -207,9 +211,9 @@ def rows_of(column: str, order: Sequence[str] | None = None, parted_at: str = ""
 
     Names are broken into lines at `parted_at`, and cut at so many pixels of `room`.
     """
-    axis: dict[str, Any] = {"labelExpr": f"split(datum.label, '{parted_at}')"} if parted_at else {}
+    axis: Keywords = {"labelExpr": f"split(datum.label, '{parted_at}')"} if parted_at else {}
     axis |= {"labelLimit": room} if room else {}
-    more: dict[str, Any] = {"axis": alt.Axis(**axis)} if axis else {}
+    more: Keywords = {"axis": alt.Axis(**axis)} if axis else {}
     return alt.Y(f"{column}:N", title=None, sort=order, **more)
 
 
@@ -229,17 +233,17 @@ def edge(pixels: int = 0) -> Any:
 
 
 def colours(
-    column: str, *inks: str, legend: Mapping[str, Any] | None = None, named: Sequence[Any] = (), **more: Any
+    column: str, *inks: str, legend: Keywords | None = None, named: Sequence[Scalar] = (), **more: Any
 ) -> alt.Color:
     """A colour for each value of a column: of those `named`, in that order, else as they come; a legend where one is given."""
-    domain: dict[str, Any] = {"domain": list(named)} if named else {}
+    domain: Keywords = {"domain": list(named)} if named else {}
     scale = alt.Scale(**domain, range=list(inks))
-    shown: dict[str, Any] = {"legend": None} if legend is None else {"title": None}
+    shown: Keywords = {"legend": None} if legend is None else {"title": None}
     shown |= {"legend": alt.Legend(**legend)} if legend else {}
     return alt.Color(f"{column}:N", scale=scale, **{**shown, **more})
 
 
-def marked(column: str, marks: Mapping[str, tuple[str, str]], **more: Any) -> dict[str, Any]:
+def marked(column: str, marks: Mapping[str, tuple[str, str]], **more: Any) -> Keywords:
     """Shape and colour of points by the values of a column, `{"paid": ("circle", COLOURS[0])}`: never colour alone."""
     shapes, inks = zip(*marks.values(), strict=True)
     more = {"title": None, **more}
@@ -249,7 +253,7 @@ def marked(column: str, marks: Mapping[str, tuple[str, str]], **more: Any) -> di
     }
 
 
-def told_apart(where: str, one: Any, others: Any) -> dict[str, Any]:
+def told_apart(where: str, one: Any, others: Any) -> Keywords:
     """The colour, or the shape and colour, of what meets a condition and of all else."""
     names = ("shape", "color") if isinstance(one, tuple) else ("color",)
     pairs = zip(one, others, strict=True) if isinstance(one, tuple) else [(one, others)]
@@ -264,18 +268,18 @@ def bars(
 ) -> alt.Chart:
     """A bar a row: from nothing to an amount, or from one to another, `x2`."""
     asked = {"height": height, "color": colour, "yOffset": yOffset}
-    mark: dict[str, Any] = {name: value for name, value in asked.items() if value}
+    mark: Keywords = {name: value for name, value in asked.items() if value}
     drawn: alt.Chart = alt.Chart(table).mark_bar(**mark).encode(x=x, y=y, **encoding)
     return drawn
 
 
 def tornado(table: pd.DataFrame, x: Any, y: Any, height: int) -> alt.Chart:
     """How far each assumption alone moves a figure: a bar a row from `low` to `high`."""
-    return bars(table, x, y, height, COLOURS[1], x2="high:Q")
+    return bars(table, x, y, height, COLOURS[5], x2="high:Q")
 
 
 def spans(
-    table: pd.DataFrame, x: Any, x2: str, y: Any, width: int = 5, colour: str = COLOURS[1], **mark: Any
+    table: pd.DataFrame, x: Any, x2: str, y: Any, width: int = 5, colour: str = COLOURS[5], **mark: Any
 ) -> alt.Chart:  # fmt: skip
     """A line a row from one amount to another: an interval behind a dot, or what lies between two."""
     drawn: alt.Chart = alt.Chart(table).mark_rule(strokeWidth=width, color=colour, **mark).encode(x=x, x2=x2, y=y)
@@ -287,7 +291,7 @@ _OF_A_MARK = ("invalid", "stroke", "strokeWidth")
 
 def dots(table: pd.DataFrame, x: Any, y: Any, size: int = 90, colour: str = "", **more: Any) -> alt.Chart:
     """A point a row; `marked` gives shapes and colours."""
-    mark: dict[str, Any] = {name: more.pop(name) for name in _OF_A_MARK if name in more} | (
+    mark: Keywords = {name: more.pop(name) for name in _OF_A_MARK if name in more} | (
         {"color": colour} if colour else {}
     )
     drawn: alt.Chart = alt.Chart(table).mark_point(filled=True, size=size, opacity=1, **mark).encode(x=x, y=y, **more)
@@ -297,7 +301,11 @@ def dots(table: pd.DataFrame, x: Any, y: Any, size: int = 90, colour: str = "", 
 def dumbbells(table: pd.DataFrame, x: alt.X, y: alt.Y, of: str, marks: Mapping[str, tuple[str, str]]) -> alt.LayerChart:
     """Points of one thing as it was and as it became, joined; the column `of` tells them apart."""
     joined = alt.Chart(table).mark_line(color=MUTED).encode(x=x.shorthand, y=y, detail=y.shorthand)
-    drawn: alt.LayerChart = joined + dots(table, x, y, **marked(of, marks))
+    legend = alt.Legend(
+        columns=alt.expr("width < 400 ? 2 : 0")
+    )  # on a narrow page more than three do not stand in a row
+    more = {"legend": legend} if len(marks) > 3 else {}
+    drawn: alt.LayerChart = joined + dots(table, x, y, **marked(of, marks, **more))
     return drawn
 
 
@@ -328,14 +336,15 @@ def words(
     align: Literal["left", "right"] = "left",
     **mark: Any,
 ) -> alt.Chart:
-    """Words in each row, that begin at `x` or end there."""
+    """Words in each row, that begin at `x` or end there; those in the page's own colour stand on bars, without a ground."""
+    mark |= {"strokeWidth": 0} if colour == PAPER else {}
     drawn: alt.Chart = alt.Chart(table).mark_text(align=align, color=colour, **mark).encode(x=x, y=y, text=text)
     return drawn
 
 
 def inside(of: alt.Chart, text: str) -> alt.Chart:
     """Words at the end of bars, within them."""
-    labels = of.mark_text(align="right", dx=-8, fontSize=12, color=PAPER)
+    labels = of.mark_text(align="right", dx=-8, fontSize=12, color=PAPER, strokeWidth=0)
     drawn: alt.Chart = labels.encode(text=f"{text}:N", color=alt.value(PAPER))
     return drawn
 
@@ -343,7 +352,9 @@ def inside(of: alt.Chart, text: str) -> alt.Chart:
 def inside_parts(of: alt.Chart, amount: str) -> alt.Chart:
     """The amount of each part of bars, in its middle; nothing where the part is nothing."""
     place = alt.X(f"{amount}:Q", stack="zero", bandPosition=0.5)
-    labels = of.mark_text(color=PAPER, fontSize=12).encode(x=place, text=f"{amount}:Q", color=alt.value(PAPER))
+    labels = of.mark_text(color=PAPER, fontSize=12, strokeWidth=0).encode(
+        x=place, text=f"{amount}:Q", color=alt.value(PAPER)
+    )
     drawn: alt.Chart = labels.transform_filter(f"datum.{amount} > 0")
     return drawn
 
@@ -351,6 +362,6 @@ def inside_parts(of: alt.Chart, amount: str) -> alt.Chart:
 def beside(table: pd.DataFrame, text: str, x: str, y: Any) -> alt.Chart:
     """Words beside points, on the side that has more room: a narrow page leaves the scale as it is."""
     far = f"scale('x', datum.{x}) > width / 2"
-    side: dict[str, Any] = {"align": alt.expr(f"{far} ? 'right' : 'left'"), "dx": alt.expr(f"{far} ? -11 : 11")}
+    side: Keywords = {"align": alt.expr(f"{far} ? 'right' : 'left'"), "dx": alt.expr(f"{far} ? -11 : 11")}
     drawn: alt.Chart = alt.Chart(table).mark_text(**side, color=INK).encode(x=f"{x}:Q", y=y, text=text)
     return drawn

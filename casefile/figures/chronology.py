@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import altair as alt
 import pandas as pd
 
 from casefile.figures.charts import COLOURS, INK, MUTED, PAPER, Layers
 
+_ROOM_BESIDE, _ROOM_ABOVE, _BELOW = 18, 36, 9  # pixels of a row, and how far its line stands below a name above it
 Styles = Mapping[str, tuple[str, str]]  # name → (shape, colour)
 
 
@@ -53,18 +55,13 @@ def steps(rows: pd.DataFrame, value: str, title: str, labelled: pd.DataFrame, le
 
 
 def marks(rows: pd.DataFrame, value: str, title: str, styles: Styles, hollow: Sequence[str], axis: str) -> Layers:
-    """Sums on their days: `kind` gives the mark, hollow for those in `hollow`; `label` stands beside, `least` to `most` is a bar.
+    """Sums on their days: `kind` gives the mark, hollow for those in `hollow`; `label` stands beside.
 
     `axis` is the expression of the labels on the axis of values.
     """
     base = alt.Chart(rows).encode(
         x=_time("day", "%b %Y", 3),
         y=alt.Y(f"{value}:Q", title=title, axis=alt.Axis(labelExpr=axis, tickCount=5), scale=alt.Scale(zero=True)),
-    )
-    spans = (
-        base.transform_filter("datum.least != null")
-        .mark_rule(strokeWidth=3, color=MUTED)
-        .encode(y="least:Q", y2="most:Q")
     )
     points = base.mark_point(size=110, strokeWidth=2, opacity=1).encode(
         shape=_legend("kind", styles, alt.Shape, 0),
@@ -81,7 +78,7 @@ def marks(rows: pd.DataFrame, value: str, title: str, styles: Styles, hollow: Se
     names = base.mark_text(
         align=alt.expr(f"{far} ? 'right' : 'left'"), dx=alt.expr(f"{far} ? -11 : 11"), color=INK
     ).encode(text="label:N")
-    return alt.layer(spans, points, names)
+    return alt.layer(points, names)
 
 
 def ranks(rows: pd.DataFrame, rank: str, title: str, styles: Styles, breaks: pd.DataFrame) -> Layers:
@@ -98,22 +95,32 @@ def ranks(rows: pd.DataFrame, rank: str, title: str, styles: Styles, breaks: pd.
     )
     broken = alt.Chart(breaks).encode(x="day:T")
     rule = broken.mark_rule(strokeDash=[4, 3], color=INK)
-    labels = broken.mark_text(align="left", dx=5, baseline="top", color=INK).encode(text="text:N", y=alt.value(100))
-    return alt.layer(rule, labels, lines, points)
+    labels = broken.mark_text(align="right", dx=-5, baseline="top", color=INK, lineBreak="\n")
+    return alt.layer(rule, lines, points, labels.encode(text="text:N", y=alt.value(100)))
 
 
-def spans(rows: pd.DataFrame, styles: Styles, today: str) -> Layers:
-    """A line a row from `said` to `due`, with the mark of its `outcome` at the end, the oldest on top; `label` is its name."""
+def spans(rows: pd.DataFrame, styles: Styles, today: str, above: bool = False) -> Layers:
+    """A line a row from `said` to `due`, with the mark of its `outcome` at the end, the oldest on top.
+
+    `label` names it, before the line or, where there is no room beside, above.
+    """
     present = {name: style for name, style in styles.items() if name in set(rows["outcome"])}
     names = json.dumps(dict(zip(rows["id"], rows["label"], strict=True)), ensure_ascii=False)
-    axis = alt.Axis(labelExpr=f"{names}[datum.label]", labelLimit=150, labelFontSize=11)
+    axis = None if above else alt.Axis(labelExpr=f"{names}[datum.label]", labelLimit=330, labelFontSize=11)
+    down: dict[str, Any] = {"yOffset": _BELOW} if above else {}
     base = alt.Chart(rows).encode(y=alt.Y("id:N", title=None, sort=None, axis=axis))
-    lines = base.mark_rule(strokeWidth=1.5, color=INK).encode(x=_time("said", ticks=2), x2="due:T")
-    ends = base.mark_point(filled=True, size=70, opacity=1).encode(
+    lines = base.mark_rule(strokeWidth=1.5, color=INK, **down).encode(
+        x=_time("said", ticks=3 if above else 2), x2="due:T"
+    )
+    ends = base.mark_point(filled=True, size=70, opacity=1, **down).encode(
         x="due:T", shape=_legend("outcome", present, alt.Shape, 0), color=_legend("outcome", present, alt.Color, 1)
     )
     judged = alt.Chart(pd.DataFrame({"day": [today]})).mark_rule(strokeDash=[4, 3], color=INK).encode(x="day:T")
-    return alt.layer(judged, lines, ends)
+    drawn = alt.layer(judged, lines, ends)
+    if above:
+        words = base.mark_text(align="left", yOffset=-5, limit=330, color=INK).encode(x=alt.value(0), text="label:N")
+        drawn = alt.layer(judged, lines, ends, words)
+    return drawn.properties(height=alt.Step(_ROOM_ABOVE if above else _ROOM_BESIDE))
 
 
 def timeline(rows: pd.DataFrame, styles: Styles) -> alt.Chart:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, TypedDict, cast
 
 from casefile.errors import BadInput, nearest
 from casefile.figures.formula import id_in_words
 from casefile.figures.graph import Graph
 from casefile.figures.nodes import Choice
-from casefile.records import Records
+from casefile.records import Claim, Records
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 # Each verdict with what it says where no reason is given for it.
 VERDICTS = {
@@ -59,9 +63,31 @@ class Verdict:
     flips: tuple[Flip, ...]
     origins: tuple[str, ...]
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> StoredVerdict:
         """The verdict as plain data."""
-        return asdict(self)
+        return cast(StoredVerdict, asdict(self))
+
+
+class StoredFlip(TypedDict):
+    """A flip as results hold it."""
+
+    figure: str
+    value: float
+    distance: float | None
+    becomes: str
+
+
+class StoredVerdict(TypedDict):
+    """A verdict as results hold it."""
+
+    claim: str
+    verdict: str
+    rule: Sequence[tuple[str, str]]
+    inputs: Sequence[str]
+    reason: str
+    margin: float | None
+    flips: Sequence[StoredFlip]
+    origins: Sequence[str]
 
 
 def flips(graph: Graph, choice: Choice, over: Iterable[str]) -> tuple[Flip, ...]:
@@ -161,7 +187,7 @@ def reached(graph: Graph, choice: Choice) -> dict[str, dict[str, float]]:
     return witnesses
 
 
-def _settings(graph: Graph, leaf: str, leaves: Iterable[str], random: Any) -> Any:
+def _settings(graph: Graph, leaf: str, leaves: Iterable[str], random: np.random.Generator) -> npt.NDArray[np.float64]:
     """Values that a figure might have had, as an array; a count or a sum that is not below zero stays so."""
     import numpy as np
 
@@ -170,12 +196,17 @@ def _settings(graph: Graph, leaf: str, leaves: Iterable[str], random: Any) -> An
     near = random.choice([value or 1.0 for value in [here, *alike] if not math.isnan(value)] or [1.0], _TRIED)
     if style == "date":
         away = 10 ** random.uniform(0, math.log10(_DAYS), _TRIED) * random.choice([-1, 0, 1], _TRIED)
-        return np.round(near + away)
-    values = near * 10 ** (random.uniform(-1, 1, _TRIED) * random.choice([0, 0.02, 1, 3], _TRIED))
+        days: npt.NDArray[np.float64] = np.round(near + away)
+        return days
+    values: npt.NDArray[np.float64] = near * 10 ** (
+        random.uniform(-1, 1, _TRIED) * random.choice([0, 0.02, 1, 3], _TRIED)
+    )
     values *= random.choice([0, 1, 1, 1, 1], _TRIED)
     if style == "percent":
-        return values * random.choice([-1, 1], _TRIED)
-    return np.abs(values) if here >= 0 else values
+        values *= random.choice([-1, 1], _TRIED)
+    elif here >= 0:
+        values = np.abs(values)
+    return values
 
 
 def judge(
@@ -221,7 +252,7 @@ def origins(records: Records, sources: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted({records.origin_of(source) for source in sources}))
 
 
-def _row(records: Records, claim: str) -> Any:
+def _row(records: Records, claim: str) -> Claim:
     if claim not in records.claims:
         raise BadInput(f"no claim {claim!r} in data/claims.csv; {nearest(claim, records.claims)}")
     return records.claims[claim]

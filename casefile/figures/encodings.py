@@ -14,9 +14,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from casefile.errors import BadInput, nearest, shown
+from casefile.system.plain import Scalar
 
-Node = dict[str, Any]
-Row = Mapping[str, Any]
+Node = dict[str, Any]  # a part of a specification, whatever Vega-Lite has there
+Specification = Mapping[str, Any]  # a whole one
+PlainRow = dict[str, Scalar]
+Row = Mapping[str, Scalar]
 PARTS = ("layer", "hconcat", "vconcat", "concat", "spec")
 DAY_OR_TIME = re.compile(
     r"(?P<day>\d{4}(?:-\d\d(?:-\d\d)?)?)(?:[T ](?P<time>\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)(?P<zone>Z|[+-]\d\d:\d\d)?)?"
@@ -32,7 +35,7 @@ _FROM_ZERO = ("sqrt", "pow")
 _MAKE_COLUMNS = ("pivot", "lookup", "fold", "flatten", "density", "quantile", "regression", "loess", "extent")
 
 
-def of_channel(channel: Any) -> Iterator[Node]:
+def of_channel(channel: object) -> Iterator[Node]:
     """The definitions of one channel: its own, those under its conditions, each of a list."""
     for one in channel if isinstance(channel, list) else [channel]:
         if isinstance(one, dict):
@@ -56,7 +59,7 @@ class EncodedMarks:
     filtered: bool
 
 
-def parts(spec: Mapping[str, Any]) -> list[EncodedMarks]:
+def parts(spec: Specification) -> list[EncodedMarks]:
     """Every part of a specification that has marks of its own."""
     return list(_parts(spec, spec.get("datasets", {}), _Around()))
 
@@ -72,7 +75,7 @@ class _Around:
     filtered: bool = False
 
 
-def _parts(node: Mapping[str, Any], tables: Mapping[str, Any], around: _Around) -> Iterator[EncodedMarks]:
+def _parts(node: Specification, tables: Mapping[str, Sequence[Row]], around: _Around) -> Iterator[EncodedMarks]:
     data, transforms = node.get("data"), node.get("transform", [])
     rows = around.rows
     if isinstance(data, dict):
@@ -106,13 +109,13 @@ def _parts(node: Mapping[str, Any], tables: Mapping[str, Any], around: _Around) 
             yield from _parts(part, tables, _Around(rows, encoding, shared, columns, filtered))
 
 
-def _parsed(data: Any) -> frozenset[str]:
+def _parsed(data: object) -> frozenset[str]:
     """The columns that the data say how to read."""
     parsed = (data.get("format") or {}).get("parse") if isinstance(data, dict) else None
     return frozenset(parsed) if isinstance(parsed, dict) else frozenset()
 
 
-def _named_as(node: Any) -> Iterator[str]:
+def _named_as(node: object) -> Iterator[str]:
     if isinstance(node, dict):
         for key, value in node.items():
             if key == "as":
@@ -124,7 +127,7 @@ def _named_as(node: Any) -> Iterator[str]:
             yield from _named_as(value)
 
 
-def check(spec: Mapping[str, Any]) -> None:
+def check(spec: Specification) -> None:
     """Raise BadInput, which names column and row, for what Vega would leave out or draw in a wrong place."""
     for marks in parts(spec):
         for name, scale in marks.scales.items():
@@ -185,7 +188,7 @@ def _left_out(marks: EncodedMarks, channel: str, row: Row) -> bool:
     return marks.mark.get("invalid") in _LEAVES_OUT or (len(ends) == 2 and all(empty))
 
 
-def _check_number(cell: Any, where: str, scale: str) -> None:
+def _check_number(cell: object, where: str, scale: str) -> None:
     expected = "a number"
     if isinstance(cell, int | float) and not isinstance(cell, bool) and math.isfinite(cell):
         if not (scale in _ABOVE_ZERO and cell <= 0) and not (scale in _FROM_ZERO and cell < 0):
@@ -196,7 +199,7 @@ def _check_number(cell: Any, where: str, scale: str) -> None:
     raise BadInput(f"{where}: {shown(cell)}; expected {expected}")
 
 
-def _check_domain(cell: Any, where: str, scale: Node, marks: EncodedMarks) -> None:
+def _check_domain(cell: object, where: str, scale: Node, marks: EncodedMarks) -> None:
     low, high = _domain(scale)
     value = _measure(cell)
     if value is None or ((low is None or value >= low) and (high is None or value <= high)):
@@ -250,13 +253,13 @@ def _measuring(marks: EncodedMarks) -> str:
     return measures[0] if measures else ""
 
 
-def _measure(cell: Any) -> float | None:
+def _measure(cell: object) -> float | None:
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         return float(cell)
     return instant(cell)
 
 
-def instant(cell: Any) -> float | None:
+def instant(cell: object) -> float | None:
     """Milliseconds from 1970 on to a day or time: an ISO text, a number of them, or parts by name; None for anything else."""
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         return float(cell)

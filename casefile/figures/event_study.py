@@ -19,7 +19,6 @@ import math
 import operator
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import mpmath
 import pandas as pd
@@ -166,7 +165,7 @@ def student_quantile(freedom: int) -> float:
         return float(mpmath.findroot(lambda t: _beyond(t, freedom) - mpmath.mpf("0.05"), bracket, solver="anderson"))
 
 
-def _beyond(t: Any, freedom: int) -> Any:
+def _beyond(t: mpmath.mpf, freedom: int) -> mpmath.mpf:
     return mpmath.betainc(mpmath.mpf(freedom) / 2, mpmath.mpf(1) / 2, 0, freedom / (freedom + t * t), regularized=True)
 
 

@@ -10,6 +10,7 @@ import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from xml.dom import minidom
 from xml.sax.saxutils import escape
 
 import sympy
@@ -19,9 +20,12 @@ from sympy.printing.numpy import NumPyPrinter
 from casefile.errors import BadInput
 from casefile.figures import elementary
 
-Tree = Any
+# Figures by id, numbers, true and false; or a function's name with what it is given.
+Tree = str | int | float | bool | list["Tree"]
+Rule = Iterable[tuple[str, sympy.Basic | bool]]  # labels, each with its condition
+Compiled = Callable[..., Any]  # of numbers a number, of columns a column
 
-_FUNCTIONS: Mapping[str, Any] = {
+_FUNCTIONS: Mapping[str, Callable[..., sympy.Basic]] = {
     function.__name__: function
     for function in (
         sympy.Add, sympy.Mul, sympy.Pow, sympy.exp, sympy.log, sympy.Abs, sympy.Max, sympy.Min, sympy.floor,
@@ -38,17 +42,17 @@ def symbol(name: str) -> sympy.Symbol:
     return sympy.Symbol(name, real=True)
 
 
-def names(expression: Any) -> tuple[str, ...]:
+def names(expression: sympy.Basic) -> tuple[str, ...]:
     """The ids a formula or condition mentions, sorted."""
     return tuple(sorted(str(mentioned.name) for mentioned in expression.free_symbols))
 
 
-def to_tree(expression: Any) -> Tree:
+def to_tree(expression: sympy.Basic) -> Tree:
     """An expression as nested lists, strings (figures), numbers and booleans."""
     if isinstance(expression, BooleanTrue | BooleanFalse):
         return bool(expression)
     if expression.is_Symbol:
-        return expression.name
+        return str(expression.name)
     if expression.is_Integer:
         return int(expression)
     if expression.is_Rational:
@@ -63,7 +67,7 @@ def to_tree(expression: Any) -> Tree:
     return [name, *(to_tree(argument) for argument in expression.args)]
 
 
-def from_tree(tree: Tree) -> Any:
+def from_tree(tree: Tree) -> sympy.Basic:
     """The expression that `to_tree` stored. Raises BadInput for a tree with an unknown function."""
     if isinstance(tree, bool):
         return sympy.true if tree else sympy.false
@@ -75,7 +79,7 @@ def from_tree(tree: Tree) -> Any:
         return sympy.Float(tree, 17)
     if isinstance(tree, list) and tree and isinstance(tree[0], str):
         if tree[0] == "Rational":
-            return sympy.Rational(int(tree[1]), int(tree[2]))
+            return sympy.Rational(*tree[1:])
         arguments = [from_tree(branch) for branch in tree[1:]]
         if tree[0] == "Case":
             return tuple(arguments)
@@ -84,12 +88,12 @@ def from_tree(tree: Tree) -> Any:
     raise BadInput(f"formula {tree!r}: expected a tree of known functions, figures and numbers")
 
 
-def javascript(expression: Any) -> str:
+def javascript(expression: sympy.Basic) -> str:
     """The expression as a JavaScript expression over variables named like the figures."""
     return str(sympy.jscode(expression))
 
 
-def javascript_function(expression: Any) -> str:
+def javascript_function(expression: sympy.Basic) -> str:
     """A formula or condition as a JavaScript function of an object that holds the figures' values."""
     renamed = {symbol(name): sympy.Symbol(f"v.{name}", real=True) for name in names(expression)}
     text = " ".join(javascript(sympy.sympify(expression).xreplace(renamed)).split())
@@ -124,48 +128,48 @@ class _NumPy(NumPyPrinter):  # type: ignore[misc]
 _MOST_FACTORS = 8
 
 
-def function(arguments: Iterable[str], asked: Any, **options: Any) -> Callable[..., Any]:
+def function(arguments: Iterable[str], asked: object, **options: object) -> Compiled:
     """A NumPy function of the named figures, in that order, of scalars or of arrays of one shape; `options` are SymPy's."""
     printer = _NumPy({"fully_qualified_modules": False, "inline": True, "allow_unknown_functions": True})
     own = {each.__name__: each for each in (elementary.exp, elementary.log, elementary.power, elementary.whole_power)}
-    compiled: Callable[..., Any] = sympy.lambdify(
+    compiled: Compiled = sympy.lambdify(
         [symbol(name) for name in arguments], asked, modules=[own, "numpy"], printer=printer, **options
     )
     return compiled
 
 
 @functools.lru_cache(maxsize=4096)
-def compiled(expression: Any, arguments: tuple[str, ...]) -> Callable[..., Any]:
+def compiled(expression: sympy.Basic, arguments: tuple[str, ...]) -> Compiled:
     """The function of one formula or condition, made once."""
     return function(arguments, expression)
 
 
-def mathml(expression: Any, labels: Mapping[str, str]) -> str:
+def mathml(expression: sympy.Basic, labels: Mapping[str, str]) -> str:
     """Presentation MathML, with each figure by its label; drawn by the browser itself."""
     from sympy.printing.mathml import MathMLPresentationPrinter
 
     class Printer(MathMLPresentationPrinter):  # type: ignore[misc]
-        def _print_Symbol(self, sym: sympy.Symbol, style: str = "plain") -> Any:
+        def _print_Symbol(self, sym: sympy.Symbol, style: str = "plain") -> minidom.Element:
             # Not mtext, which counts as space and would take the space around a lone sign.
-            name = self.dom.createElement("mi")
+            name: minidom.Element = self.dom.createElement("mi")
             # SymPy writes text nodes raw, so a label is escaped here.
             name.appendChild(self.dom.createTextNode(escape(labels.get(sym.name, sym.name))))
             return name
 
-        def _as_ordered_terms(self, expr: Any, order: Any = None) -> Any:
+        def _as_ordered_terms(self, expr: sympy.Basic, order: object = None) -> Sequence[sympy.Basic]:
             # What is taken away comes last, as people write it.
             return sorted(super()._as_ordered_terms(expr, order), key=lambda term: term.could_extract_minus_sign())
 
     return str(Printer({"mul_symbol": "times"}).doprint(expression)).replace("<mo>-</mo>", "<mo>\N{MINUS SIGN}</mo>")
 
 
-def latex(expression: Any, labels: Mapping[str, str]) -> str:
+def latex(expression: sympy.Basic, labels: Mapping[str, str]) -> str:
     """LaTeX, with each figure by its label."""
     shown = {symbol(name): rf"\text{{{labels.get(name, name)}}}" for name in names(expression)}
     return str(sympy.latex(expression, symbol_names=shown))
 
 
-def sentence(condition: Any, labels: Mapping[str, str]) -> str:
+def sentence(condition: sympy.Basic, labels: Mapping[str, str]) -> str:
     """A condition in words and signs: `article value ÷ order value − 1 ≤ 0.05`; `otherwise` for one that always holds."""
     if condition == sympy.true:
         return "otherwise"
@@ -187,7 +191,7 @@ def sentence(condition: Any, labels: Mapping[str, str]) -> str:
 _SUM, _PRODUCT, _POWER, _ATOM = range(1, 5)
 
 
-def arithmetic(expression: Any, shown: Callable[[str], str], number: Callable[[float], str]) -> str:
+def arithmetic(expression: sympy.Basic, shown: Callable[[str], str], number: Callable[[float], str]) -> str:
     """The expression as a line of arithmetic: `$500 million ÷ 12,000`.
 
     `shown` prints a figure, `number` prints a plain number.
@@ -202,7 +206,7 @@ class _Line:
     shown: Callable[[str], str]
     number: Callable[[float], str]
 
-    def of(self, node: Any) -> tuple[str, int]:
+    def of(self, node: sympy.Basic) -> tuple[str, int]:
         """An expression as text, and how tightly it binds."""
         if node.is_Symbol:
             return self.shown(node.name), _ATOM
@@ -222,7 +226,7 @@ class _Line:
         inside = ", ".join(self.of(argument)[0] for argument in node.args if hasattr(argument, "is_Symbol"))
         return (f"|{inside}|" if isinstance(node, sympy.Abs) else f"{node.func.__name__.lower()}({inside})"), _ATOM
 
-    def _sum(self, node: Any) -> str:
+    def _sum(self, node: sympy.Basic) -> str:
         terms = sorted(node.args, key=lambda term: (term.could_extract_minus_sign(), term.is_number))
         parts = []
         for position, term in enumerate(terms):
@@ -232,7 +236,7 @@ class _Line:
             parts.append(sign + _bracket(text, binding, _PRODUCT if minus else _SUM))
         return "".join(parts)
 
-    def _product(self, factors: Sequence[Any]) -> tuple[str, int]:
+    def _product(self, factors: Sequence[sympy.Basic]) -> tuple[str, int]:
         above = [factor for factor in factors if not (factor.is_Pow and factor.exp.is_negative) and factor != 1]
         below = [1 / factor for factor in factors if factor.is_Pow and factor.exp.is_negative]
         for factor in list(above):

@@ -9,11 +9,16 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from types import ModuleType
+from typing import TYPE_CHECKING, Required, TypedDict
 
 from casefile.figures import formats
 
-Tree = Any
+if TYPE_CHECKING:
+    import sympy
+
+    from casefile.figures.expressions import Tree
+
 _MARK = "\x00"
 _PLAIN_RATIO = "×"
 # What brings a result into its unit, as a line of arithmetic says it; a factor without a line here stands as a number.
@@ -25,7 +30,23 @@ CONVERSIONS: Mapping[float, str] = {
 }
 
 
-def _expressions() -> Any:
+class PrintedForms(TypedDict, total=False):
+    """What `Formula.stored` holds: the forms that the run made."""
+
+    javascript: str
+    arithmetic: list[str]
+    mathml: str
+    latex: str
+
+
+class StoredFormula(PrintedForms):
+    """A formula as results hold it."""
+
+    written: Required[Tree]
+    scaled: Required[Tree]
+
+
+def _expressions() -> ModuleType:
     from casefile.figures import expressions
 
     return expressions
@@ -40,22 +61,22 @@ class Formula:
 
     written: Tree
     scaled_tree: Tree
-    stored: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    stored: PrintedForms = field(default_factory=PrintedForms, compare=False, repr=False)
 
     @classmethod
-    def of(cls, expression: Any, scaled: Any) -> Formula:
+    def of(cls, expression: sympy.Basic, scaled: sympy.Basic) -> Formula:
         """The formula of a SymPy expression and of the same over values in their own units."""
         formula = cls(_expressions().to_tree(expression), _expressions().to_tree(scaled))
         formula.__dict__.update(expression=expression, scaled=scaled)
         return formula
 
     @functools.cached_property
-    def expression(self) -> Any:
+    def expression(self) -> sympy.Basic:
         """The SymPy expression as written."""
         return _expressions().from_tree(self.written)
 
     @functools.cached_property
-    def scaled(self) -> Any:
+    def scaled(self) -> sympy.Basic:
         """The SymPy expression over values in their own units, unit factors included."""
         return _expressions().from_tree(self.scaled_tree)
 
@@ -86,17 +107,17 @@ class Formula:
     def _labels(self) -> dict[str, str]:
         return {name: id_in_words(name) for name in _expressions().names(self.expression)}
 
-    def to_json(self, forms: str) -> dict[str, Any]:
+    def to_json(self, forms: str) -> StoredFormula:
         """The formula as plain data: with its `script`, with that and all forms in `print`, or with neither (empty)."""
-        plain = {"written": self.written, "scaled": self.scaled_tree}
+        plain: StoredFormula = {"written": self.written, "scaled": self.scaled_tree}
         if forms:
-            plain |= {"javascript": self.javascript}
+            plain["javascript"] = self.javascript
         if forms == "print":
             plain |= {"arithmetic": self.arithmetic, "mathml": self.mathml, "latex": self.latex}
         return plain
 
     @classmethod
-    def from_json(cls, plain: Mapping[str, Any]) -> Formula:
+    def from_json(cls, plain: StoredFormula) -> Formula:
         """The formula that `to_json` stored."""
         return cls(plain["written"], plain["scaled"], plain)
 

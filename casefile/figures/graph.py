@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import math
 import string
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,7 @@ from casefile.system import session
 if TYPE_CHECKING:
     import sympy  # SymPy and pint are loaded where formulas are made, not where figures are read
 
+    from casefile.figures.expressions import Compiled, Rule
     from casefile.figures.units import Units
 
 
@@ -38,7 +39,9 @@ class Graph:
     tallies: dict[str, Tally] = field(default_factory=dict)
 
     decided: dict[str, str] = field(default_factory=dict, repr=False)  # what the results say of each choice
-    _registered: dict[str, tuple[session.Cell | None, Any]] = field(default_factory=dict, repr=False)  # as it was made
+    _registered: dict[str, tuple[session.Cell | None, object]] = field(
+        default_factory=dict, repr=False
+    )  # as it was made
     _resting: dict[str, frozenset[str]] = field(
         default_factory=dict, repr=False
     )  # charts, verdicts → figures and words
@@ -66,10 +69,10 @@ class Graph:
 
     def _alike(self, name: str, earlier: Figure, figure: Figure) -> bool:
         """Whether a figure is given as it was made, whatever range it was given since, and whoever published it."""
-        before: Figure = self._registered.get(name, (None, earlier))[1]
-        return replace(before, published=figure.published) == figure
+        before = self._registered[name][1] if name in self._registered else earlier
+        return isinstance(before, Figure) and replace(before, published=figure.published) == figure
 
-    def derive(self, figure: Figure, formula: Any) -> sympy.Symbol:
+    def derive(self, figure: Figure, formula: sympy.Expr) -> sympy.Symbol:
         """Add a figure by formula: checks its units, computes its value from the inputs' values."""
         import sympy
 
@@ -87,7 +90,7 @@ class Graph:
             self.figures[figure.id] = figure
         return _symbol(figure.id)
 
-    def choose(self, name: str, options: Iterable[tuple[str, Any]], as_printed: bool = False) -> Choice:
+    def choose(self, name: str, options: Rule, as_printed: bool = False) -> Choice:
         """Add a choice of words by conditions. The last condition must be True, so that some word always holds.
 
         Units are checked, but for conditions on the bare number that is `as_printed` in a figure's own unit.
@@ -98,18 +101,18 @@ class Graph:
         if not pairs or pairs[-1][1] != sympy.true:
             raise BadInput(f"choice {name!r}: the last condition must be True, so that one option always holds")
         inputs: set[str] = set()
-        options = []
+        decided = []
         for label, condition in pairs:
             mentioned = self._known(condition, f"choice {name!r}")
             inputs |= set(mentioned)
             scaled = condition if as_printed else self._registry.conditioned(condition, self._unit_names(mentioned))
-            options.append((label, Formula.of(condition, scaled)))
-        choice = Choice(name, tuple(options), tuple(sorted(inputs)))
+            decided.append((label, Formula.of(condition, scaled)))
+        choice = Choice(name, tuple(decided), tuple(sorted(inputs)))
         if self.register(f"choice {name!r}", choice):
             self.choices[name] = choice
         return self.choices[name]
 
-    def register(self, name: str, content: Any, but: str = "", rests_on: Iterable[str] = ()) -> bool:
+    def register(self, name: str, content: object, but: str = "", rests_on: Iterable[str] = ()) -> bool:
         """Note what the running cell makes under a name, `figure 'basket'`; whether it is new.
 
         A cell that is run again may replace what it made itself: what rests on that has to be made again. `rests_on` are
@@ -144,7 +147,7 @@ class Graph:
             resting = [f"figure {figure!r}" for figure, tally in self.tallies.items() if id in tally.words]
         elif kind == "figure":
             now = self.figures.pop(id)
-            if (now.low, now.high, now.band) != (before.low, before.high, before.band):
+            if isinstance(before, Figure) and (now.low, now.high, now.band) != (before.low, before.high, before.band):
                 self._outdated[f"range of {id!r}"] = changed
             self.tallies.pop(id, None)
             resting = [
@@ -216,22 +219,22 @@ class Graph:
             ids |= set(self.sources(inner))
         return tuple(sorted(ids))
 
-    def flat(self, name: str) -> Any:
+    def flat(self, name: str) -> sympy.Expr:
         """A figure's formula with every formula beneath it written out, over values of leaves, unit factors included."""
         return self._over_leaves(name, "scaled")
 
-    def written_out(self, name: str) -> Any:
+    def written_out(self, name: str) -> sympy.Expr:
         """A figure's formula as written, with every formula beneath it written out, over leaves."""
         return self._over_leaves(name, "expression")
 
-    def _over_leaves(self, name: str, form: str) -> Any:
+    def _over_leaves(self, name: str, form: str) -> sympy.Expr:
         formula = self[name].formula
         if formula is None:
             return _symbol(name)
         inputs = {_symbol(inner): self._over_leaves(inner, form) for inner in self[name].inputs}
         return getattr(formula, form).subs(inputs, simultaneous=True)
 
-    def compile(self, name: str, arguments: tuple[str, ...]) -> Callable[..., Any]:
+    def compile(self, name: str, arguments: tuple[str, ...]) -> Compiled:
         """A NumPy function of the named leaves that gives a figure's value; other leaves keep their values."""
         import sympy
 
@@ -319,7 +322,7 @@ class Graph:
 
     # -------------------------------------------------------------------------------------------------------- checks
 
-    def _known(self, expression: Any, of: str) -> tuple[str, ...]:
+    def _known(self, expression: sympy.Basic, of: str) -> tuple[str, ...]:
         from casefile.figures import expressions
 
         mentioned = expressions.names(expression)

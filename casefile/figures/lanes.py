@@ -98,15 +98,15 @@ class _Frame:
         scale = alt.Scale(domain=[_FROM, _TO] if not self.upright else [-0.62, 1.06], nice=False, reverse=self.upright)
         return (alt.X if self.upright else alt.Y)(f"{field}:Q", title=None, scale=scale, axis=None)
 
-    def end(self, field: str) -> Any:
+    def end(self, field: str) -> dict[str, str]:
         return {"x2" if self.upright else "y2": f"{field}:Q"}
 
-    def place(self, layer: Any, field: str = "lane", **more: Any) -> Any:
+    def place(self, layer: alt.Chart, field: str = "lane", **more: Any) -> alt.Chart:
         """A layer with both channels."""
         time, lanes = self.time(), self.across(field)
         return layer.encode(y=time, x=lanes, **more) if self.upright else layer.encode(x=time, y=lanes, **more)
 
-    def offsets(self) -> dict[str, Any]:
+    def offsets(self) -> charts.Keywords:
         """How far a square stands from its day and its lane, upright beside the lane."""
         along, beside = alt.expr(f"{self.step} * datum.shift"), f"{self.step} * (datum.row + 0.9)"
         if self.upright:
@@ -117,7 +117,7 @@ class _Frame:
 def drawn(
     names: tuple[str, str], first: str, last: str,
     blocks: Sequence[Block], ways: Sequence[Way], words: Sequence[Words], upright: bool = False,
-) -> Any:  # fmt: skip
+) -> charts.Layers:  # fmt: skip
     """The picture, from the day `first` to `last`: `names` of the two lanes, the first above or, upright, at the left."""
     frame, colours = _Frame(upright, first, last), {1.0: charts.COLOURS[0], 0.0: charts.COLOURS[1]}
     layers = [
@@ -142,7 +142,7 @@ def drawn(
     return alt.layer(*layers).properties(height=UPRIGHT_HEIGHT if upright else _HEIGHT)
 
 
-def _lane(frame: _Frame, lane: float, name: str, colour: str) -> list[Any]:
+def _lane(frame: _Frame, lane: float, name: str, colour: str) -> list[alt.Chart]:
     """A lane's line and name."""
     line = pd.DataFrame([{"day": frame.first, "until": frame.last, "lane": lane, "name": name}])
     rule = frame.place(alt.Chart(line).mark_rule(color=colour, strokeWidth=2))
@@ -163,14 +163,14 @@ def _moved(ways: Sequence[Way], upright: bool) -> pd.DataFrame:
     )
 
 
-def _way(frame: _Frame, way: Way, colour: str) -> Any:
+def _way(frame: _Frame, way: Way, colour: str) -> alt.Chart:
     line = alt.Chart(_moved([way], frame.upright)).mark_rule(
         strokeWidth=3.5 if way.solid else 2, strokeDash=[1, 0] if way.solid else [3, 4], color=colour
     )
     return frame.place(line, **frame.end("end"))
 
 
-def _heads(frame: _Frame, ways: Sequence[Way]) -> Any:
+def _heads(frame: _Frame, ways: Sequence[Way]) -> alt.Chart:
     """The heads of the passages' arrows."""
     there, back = ("triangle-right", "triangle-left") if frame.upright else ("triangle-down", "triangle-up")
     shape = alt.Shape("over:N", scale=alt.Scale(domain=[True, False], range=[there, back]), legend=None)

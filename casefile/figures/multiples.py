@@ -11,7 +11,8 @@ from casefile.figures import charts
 from casefile.figures.charts import Layers
 
 LANE = 62  # pixels for a measure: its name, its bars
-_PITCH = 1.75  # from one measure to the next, in the height of its bars
+_FAR = "scale('x', datum.period) > width / 2"
+_PITCH, _TOP = 2, 1.56  # from one measure to the next, in the height of its bars
 
 
 def in_lanes(table: pd.DataFrame, measures: dict[str, str]) -> pd.DataFrame:
@@ -25,7 +26,7 @@ def in_lanes(table: pd.DataFrame, measures: dict[str, str]) -> pd.DataFrame:
         low, high = min(0.0, float(values.min())), float(values.max())
         zero = -place * _PITCH - low / (high - low)
         lane = table[["period", column]].assign(measure=name, start=zero, end=zero + values / (high - low), zero=zero)
-        lanes.append(lane.assign(top=1.38 - place * _PITCH))
+        lanes.append(lane.assign(top=_TOP - place * _PITCH))
     return pd.concat(lanes, ignore_index=True)
 
 
@@ -45,7 +46,11 @@ def lanes(rows: pd.DataFrame, axis: alt.Axis, colour: str, strong: list[str], ma
     first = alt.Chart(rows.drop_duplicates("measure"))
     line = first.mark_rule(color=charts.MUTED).encode(y=alt.Y("zero:Q", **up))
     name = first.mark_text(align="left", fontSize=13, fontWeight="bold", color=charts.INK)
-    said = base.transform_calculate(above="max(datum.start, datum.end)").mark_text(dy=-8, fontSize=12, color=charts.INK)
+    last: dict[str, Any] = {  # what stands in the right half ends with its bar: it runs neither on to the next nor out
+        "align": alt.expr(f"{_FAR} ? 'right' : 'center'"), "dx": alt.expr(f"{_FAR} ? bandwidth('x') / 2 : 0"),
+    }  # fmt: skip
+    said = base.transform_calculate(above="max(datum.start, datum.end)")
+    said = said.mark_text(**last, dy=-8, fontSize=12, color=charts.INK)
     words = said.encode(y=alt.Y("above:Q", **up), text="said:N")
     named = name.encode(x=charts.edge(), y=alt.Y("top:Q", **up), text="measure:N")
     return alt.layer(ground, bars, line, named, words).properties(height=LANE * measures * _PITCH / 1.4)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from casefile.figures.formula import Formula
 
+if TYPE_CHECKING:
+    from casefile.figures.expressions import Compiled
+
 Kind = Literal["source", "parameter", "formula", "computed"]
-DRAWN = "5th to 95th percentile"  # what a range of draws is called
-
-
 DRAWN = "5th to 95th percentile"  # what a range of draws is called
 
 
@@ -77,7 +77,7 @@ class Choice:
         return next(holding)  # the last condition always holds
 
     @functools.cached_property
-    def _conditions(self) -> list[tuple[tuple[str, ...], Callable[..., Any]]]:
+    def _conditions(self) -> list[tuple[tuple[str, ...], Compiled]]:
         from casefile.figures import expressions
 
         mentioned = [(expressions.names(condition.scaled), condition.scaled) for _, condition in self.options]

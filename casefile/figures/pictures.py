@@ -17,9 +17,10 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from types import ModuleType
 
 from casefile.figures import binding
+from casefile.figures.encodings import Node, Specification
 from casefile.system import processes
 from casefile.system.cache import Store, digest
 
@@ -29,7 +30,6 @@ FONTS = Path(__file__).with_name("fonts")
 FONT = "Casefile Sans"  # the book's own, in `fonts/`; for letters it lacks, the family that vl-convert carries
 _SCALE = 2.0
 WIDE, NARROW = 640, 340
-Spec = Mapping[str, Any]
 DESCRIPTION_PREFIX = "\ue000"  # of private use: no text of a chart begins so
 _OF_SCALE = ("type", "base", "exponent", "constant")
 _TICK = (
@@ -50,7 +50,7 @@ casefile.compile = (spec) => compile(spec, {{ logger: silent }}).spec;
 """
 
 
-def _drawing() -> Any:
+def _drawing() -> ModuleType:
     """vl-convert, told in time that the day is that of UTC wherever it draws, and that a machine has no fonts."""
     os.environ["TZ"] = "UTC"
     import vl_convert
@@ -60,7 +60,7 @@ def _drawing() -> Any:
 
 
 @functools.cache
-def _take_fonts(vl_convert: Any) -> None:
+def _take_fonts(vl_convert: ModuleType) -> None:
     """Have vl-convert look for the machine's fonts, as it does once, where there are none, and take the book's own."""
     name, before = "FONTCONFIG_FILE", os.environ.get("FONTCONFIG_FILE")
     os.environ[name] = str(Path(__file__).with_name("fonts.conf"))
@@ -73,12 +73,12 @@ def _take_fonts(vl_convert: Any) -> None:
             os.environ[name] = before
 
 
-def svg(spec: Spec) -> str:
+def svg(spec: Specification) -> str:
     """A specification drawn as SVG by vl-convert, at its own size."""
     return untold(with_labels(spec))
 
 
-def with_labels(spec: Spec) -> str:
+def with_labels(spec: Specification) -> str:
     """The same, with the scale of each axis and legend, and the value of each tick, in labels for whoever measures.
 
     A label of an axis or legend is its scale as JSON; one of a tick is `KIND PLACE VALUE`: `number`, `date` or `text`, where
@@ -89,10 +89,15 @@ def with_labels(spec: Spec) -> str:
 
 def _told(compiled: str) -> str:
     """A specification in Vega, drawn with what `told` promises."""
-    plain: dict[str, Any] = json.loads(compiled)
+    plain: Node = json.loads(compiled)
     _tell(plain, {})
     drawn: str = _drawing().vega_to_svg(plain, allowed_base_urls=[])
-    return renumbered(drawn)
+    return renumbered(grounded(drawn))
+
+
+def grounded(drawn: str) -> str:
+    """An SVG whose words lie over the stroke that they have for a ground: Vega has no name for the order of the two."""
+    return re.sub(r'(<text [^>]*?)( stroke="(?!none))', r'\1 paint-order="stroke"\2', drawn)
 
 
 def untold(drawn: str) -> str:
@@ -107,7 +112,7 @@ def untold(drawn: str) -> str:
     )
 
 
-def _tell(group: dict[str, Any], around: Mapping[str, Any]) -> None:
+def _tell(group: Node, around: Mapping[str, Node]) -> None:
     """Have the axes and legends of a group in Vega say what `told` promises."""
     scales = {**around, **{scale["name"]: scale for scale in group.get("scales", [])}}
     for kind in ("axes", "legends"):
@@ -168,17 +173,17 @@ def compiler() -> str:
     return f"(() => {{\n{script}\n}})();\n"
 
 
-def vega(spec: Spec) -> str:
+def vega(spec: Specification) -> str:
     """A specification in Vega, which draws with less than Vega-Lite needs, as JSON."""
     return json.dumps(_drawing().vegalite_to_vega(dict(spec), vl_version=VEGA_LITE), ensure_ascii=False)
 
 
-def resizable(spec: Spec) -> bool:
+def resizable(spec: Specification) -> bool:
     """Whether a specification takes a width: concatenations and facets keep their own."""
     return not {"hconcat", "vconcat", "concat", "facet", "repeat"} & set(spec)
 
 
-def sized(spec: Spec, width: int) -> dict[str, Any]:
+def sized(spec: Specification, width: int) -> Node:
     """A copy of a specification drawn `width` pixels wide, where it takes a width."""
     resized = copy.deepcopy(dict(spec))
     narrow = resized.pop("usermeta", {}).get(binding.NARROW_FORM)
@@ -189,7 +194,7 @@ def sized(spec: Spec, width: int) -> dict[str, Any]:
     return resized
 
 
-def element(spec: Spec, width: int, prefix: str, draw: Callable[[Spec], str] = svg) -> str:
+def element(spec: Specification, width: int, prefix: str, draw: Callable[[Specification], str] = svg) -> str:
     """A specification as an SVG element that scales with its column; ids inside start with `prefix`."""
     drawn = draw(sized(spec, width))
     drawn = re.sub(r'(id="|url\(#|href="#)', lambda match: match.group(1) + prefix + "-", drawn)
@@ -203,11 +208,11 @@ class Pictures:
         self._store = store
         self._drawn: dict[str, str] = {}
 
-    def svg(self, spec: Spec) -> str:
+    def svg(self, spec: Specification) -> str:
         """The SVG of a specification, drawn now if it was never drawn before."""
         return untold(self.told(spec))
 
-    def told(self, spec: Spec) -> str:
+    def told(self, spec: Specification) -> str:
         """The same with what its ticks stand for."""
         name = _name("told", json.dumps(spec, sort_keys=True))
         description = self._find(name)
@@ -221,7 +226,7 @@ class Pictures:
             stored = self._keep(name, base64.b64encode(png(drawn)).decode())
         return base64.b64decode(stored)
 
-    def vega(self, spec: Spec) -> str:
+    def vega(self, spec: Specification) -> str:
         """A specification in Vega, as JSON, made now if it was never made before."""
         name = _name("vega", json.dumps(spec, sort_keys=True))
         stored = self._find(name)
@@ -237,7 +242,7 @@ class Pictures:
                 store.put("bundle", _BUNDLE, script)
         return script
 
-    def has(self, spec: Spec) -> bool:
+    def has(self, spec: Specification) -> bool:
         """Whether a chart's pictures are there already: the last of them is."""
         return self._find(_name("told", json.dumps(sized(spec, NARROW), sort_keys=True))) is not None
 
@@ -255,7 +260,7 @@ class Pictures:
         return drawn
 
 
-def _draw(drawer: Pictures, spec: Spec) -> None:
+def _draw(drawer: Pictures, spec: Specification) -> None:
     for width in (WIDE, NARROW):  # each is put into Vega on the way
         drawer.told(sized(spec, width))
 
@@ -275,7 +280,7 @@ class Ahead:
         self._asked = False
         self._after: threading.Thread | None = None
 
-    def draw(self, spec: Spec) -> None:
+    def draw(self, spec: Specification) -> None:
         """Begin to draw a chart for a page, in both widths, for a download, and in Vega, unless all that was done before."""
         if not self._pictures.has(spec):
             self._submit(_draw, self._pictures, spec)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -14,7 +13,7 @@ _HEIGHT = 120
 _THOUSANDS = "format(datum.{}, ',.0f')"
 
 
-def bars(rows: pd.DataFrame, name: str, hollow: Sequence[str] = ()) -> Any:
+def bars(rows: pd.DataFrame, name: str, hollow: Sequence[str] = ()) -> charts.Layers:
     """A bar a row with its `name` above and its value beside it; hollow where it was only promised."""
     table = rows.assign(at=0.0, hollow=rows[name].isin(hollow))
     across = alt.X("value:Q", axis=None, scale=alt.Scale(domain=[0, float(rows["value"].max()) * 1.25]))
@@ -22,7 +21,7 @@ def bars(rows: pd.DataFrame, name: str, hollow: Sequence[str] = ()) -> Any:
     bar = base.mark_bar(height=15, yOffset=7, stroke=charts.COLOURS[0], strokeWidth=1.5).encode(
         x=across, fill=alt.condition("datum.hollow", alt.value(charts.PAPER), alt.value(charts.COLOURS[0]))
     )
-    named = base.mark_text(align="left", yOffset=-9, fontSize=13, color=charts.INK).encode(
+    named = base.mark_text(align="left", yOffset=-11, fontSize=13, color=charts.INK).encode(
         x=alt.X("at:Q"), text=f"{name}:N"
     )
     value = base.transform_calculate(said=_THOUSANDS.format("value")).mark_text(
@@ -31,7 +30,7 @@ def bars(rows: pd.DataFrame, name: str, hollow: Sequence[str] = ()) -> Any:
     return alt.layer(bar, named, value.encode(x="value:Q", text="said:N")).properties(height=_HEIGHT)
 
 
-def span(rows: pd.DataFrame, colour: str = charts.COLOURS[0]) -> Any:
+def span(rows: pd.DataFrame, colour: str = charts.COLOURS[0]) -> charts.Layers:
     """A range in millions of dollars as a band, with the value that is assumed as a dot, as it is `told`, from zero on."""
     most = float(rows["high"].fillna(rows["value"]).max())
     across = alt.X(
@@ -47,11 +46,12 @@ def span(rows: pd.DataFrame, colour: str = charts.COLOURS[0]) -> Any:
     return alt.layer(band, dot, labels.encode(x="value:Q", text="told:N")).properties(height=_HEIGHT - 22)
 
 
-def steps(rows: pd.DataFrame, value: str, labelled: Sequence[str]) -> Any:
+def steps(rows: pd.DataFrame, value: str, labelled: Sequence[str]) -> charts.Layers:
     """A quantity by day: full where it is existing, dotted and named where it is planned, its value at days `labelled`."""
     across = alt.X("day:T", title=None, axis=alt.Axis(format="%b %Y", tickCount=3, labelFlush=True))
     up = alt.Y(f"{value}:Q", axis=None, scale=alt.Scale(domain=[0, float(rows[value].max()) * 1.1]))
-    base = alt.Chart(rows).encode(x=across, y=up)
+    joint = rows[rows["kind"] == "existing"].tail(1).assign(kind="planned")  # where the dotted part takes over
+    base = alt.Chart(pd.concat([joint, rows])).encode(x=across, y=up)
     layers = [
         base.transform_filter(f"datum.kind == '{kind}'").mark_line(
             color=charts.COLOURS[0], strokeWidth=2.5, strokeDash=dash

@@ -7,7 +7,6 @@ it. Bars of one name lie on one line, the name and what is said of the first of 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -23,7 +22,7 @@ _ARROW = "M-1,-0.12L0.4,-0.12L0.4,-0.5L1,0L0.4,0.5L0.4,0.12L-1,0.12Z"
 _LONG, _SOLID = "datum.start != datum.end", "datum.standing == 'documented'"
 
 
-def _bars(table: pd.DataFrame, across: alt.X, actors: Mapping[str, str], hatch: float, y: Any) -> Layers:
+def _bars(table: pd.DataFrame, across: alt.X, actors: Mapping[str, str], hatch: float, y: alt.Y) -> Layers:
     """A bar a row, drawn as well as it is established; a point where it ends where it starts.
 
     `across` is the channel of `start`; `actors` gives each of the column `actor` its colour; `hatch` is from one stroke of a
@@ -73,7 +72,7 @@ def lines(table: pd.DataFrame, across: alt.X, actors: Mapping[str, str], hatch: 
 def within(table: pd.DataFrame, text: str) -> alt.Chart:
     """Words at the start of solid bars, within them."""
     base = alt.Chart(table).transform_filter(_SOLID)
-    said = base.mark_text(align="left", dx=6, yOffset=_DOWN, fontSize=12, color=charts.PAPER)
+    said = base.mark_text(align="left", dx=6, yOffset=_DOWN, fontSize=12, color=charts.PAPER, strokeWidth=0)
     drawn: alt.Chart = said.encode(x="start:Q", y=_line(table), text=f"{text}:N")
     return drawn
 

@@ -27,7 +27,7 @@ class Units:
 
     def __init__(self, rows: Mapping[str, records.Unit]) -> None:
         self._rows = dict(rows)
-        self._registry: Any = pint.UnitRegistry()
+        self._registry: pint.UnitRegistry[Any] = pint.UnitRegistry()
         for row in rows.values():
             if row.definition:
                 try:
@@ -43,7 +43,7 @@ class Units:
                         f"a definition pint can read ({of_library(error)})",
                     ) from None
 
-    def parse(self, unit: str) -> Any:
+    def parse(self, unit: str) -> pint.Unit:
         """The pint unit of a `unit` column. Raises BadInput when `data/units.csv` has no such row."""
         if unit not in self._rows:
             raise BadInput(
@@ -72,13 +72,13 @@ class Units:
         """A condition over values in their own units, both sides of each comparison in the same unit."""
         return self._condition(condition, of)
 
-    def _factor(self, source: Any, target: Any) -> float | None:
+    def _factor(self, source: pint.Unit, target: pint.Unit) -> float | None:
         try:
             return float(self._registry.Quantity(1.0, source).to(target).magnitude)
         except pint.DimensionalityError:
             return None
 
-    def _convert(self, scaled: sympy.Expr, source: Any, target: Any, shown: object) -> sympy.Expr:
+    def _convert(self, scaled: sympy.Expr, source: pint.Unit, target: pint.Unit, shown: object) -> sympy.Expr:
         factor = self._factor(source, target)
         if factor is None:
             raise BadInput(f"{shown}: gives {_named(source)}; expected {_named(target)}")
@@ -88,7 +88,9 @@ class Units:
         exact = nearest_integer and abs(factor / nearest_integer - 1) < 1e-12
         return scaled * (sympy.Integer(nearest_integer) if exact else sympy.Float(factor, 17))
 
-    def _alike(self, arguments: Iterable[Any], of: Mapping[str, str], whole: object) -> tuple[list[Any], Any]:
+    def _alike(
+        self, arguments: Iterable[sympy.Expr], of: Mapping[str, str], whole: object
+    ) -> tuple[list[sympy.Expr], pint.Unit]:
         walked = [self._walk(argument, of) for argument in arguments]
         target = walked[0][1]
         terms = []
@@ -99,10 +101,10 @@ class Units:
         return terms, target
 
     @functools.cached_property
-    def _one(self) -> Any:
+    def _one(self) -> pint.Unit:
         return self._registry.Unit("dimensionless")
 
-    def _walk(self, node: Any, of: Mapping[str, str]) -> tuple[Any, Any]:
+    def _walk(self, node: sympy.Expr, of: Mapping[str, str]) -> tuple[sympy.Expr, pint.Unit]:
         if node.is_Symbol:
             return node, self.parse(of[node.name])
         if node.is_number:
@@ -117,12 +119,12 @@ class Units:
             unit, product = self._one, sympy.Integer(1)
             for argument in node.args:
                 scaled, factor_unit = self._walk(argument, of)
-                unit, product = unit * factor_unit, product * scaled
+                unit, product = self._registry.Unit(unit * factor_unit), product * scaled
             return product, unit
         if node.is_Pow:
             base, unit = self._walk(node.base, of)
             if node.exp.is_number:
-                return base**node.exp, unit ** float(node.exp)
+                return base**node.exp, self._registry.Unit(unit ** float(node.exp))
             exponent, exponent_unit = self._walk(node.exp, of)
             return (
                 self._convert(base, unit, self._one, node) ** self._convert(exponent, exponent_unit, self._one, node),
@@ -140,7 +142,7 @@ class Units:
             return sympy.Piecewise(*zip(terms, conditions, strict=True)), unit
         raise BadInput(f"{node}: {node.func.__name__} is not a function that formulas may use")
 
-    def _condition(self, node: Any, of: Mapping[str, str]) -> Any:
+    def _condition(self, node: Boolean, of: Mapping[str, str]) -> Boolean:
         if node in (sympy.true, sympy.false):
             return node
         if isinstance(node, BooleanFunction):
@@ -149,7 +151,7 @@ class Units:
         return node.func(left, right)
 
 
-def _named(unit: Any) -> str:
+def _named(unit: pint.Unit) -> str:
     return f"{unit:~}" or "a plain number"
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from casefile.errors import BadInput
 from casefile.figures import encodings
+from casefile.figures.encodings import Node
 
 _FORMATS = {
     "timeFormat": "utcFormat",
@@ -26,7 +26,7 @@ _EXPRESSIONS = ("expr", "calculate", "labelExpr", "test", "filter", "signal", "u
 _COMPARED = ("equal", "lt", "lte", "gt", "gte", "range", "oneOf")
 
 
-def outside_tables(node: Any, place: str = "") -> Iterator[tuple[str, Any]]:
+def outside_tables(node: object, place: str = "") -> Iterator[tuple[str, object]]:
     """Every value of a specification with its place, `encoding.x.axis.format`; those of its rows left out."""
     yield place, node
     if isinstance(node, dict):
@@ -38,7 +38,7 @@ def outside_tables(node: Any, place: str = "") -> Iterator[tuple[str, Any]]:
             yield from outside_tables(value, place)
 
 
-def in_universal_time(plain: dict[str, Any]) -> None:
+def in_universal_time(plain: Node) -> None:
     """Have a chart count time in UTC wherever it is drawn: scales, units of time, formats, times written without a zone.
 
     A day, written without an hour, is read as its midnight in UTC already. Raises BadInput for what follows the reader's
@@ -77,7 +77,7 @@ def in_universal_time(plain: dict[str, Any]) -> None:
             row.update({name: _zoned(row[name]) for name in columns & row.keys()})
 
 
-def _channel(one: dict[str, Any], place: str) -> None:
+def _channel(one: Node, place: str) -> None:
     if one.get("type") == "temporal" and place.rpartition(".")[2] not in _FACETS:
         scale = one.get("scale") or {}
         named = {"type": "utc", **scale, **({"type": "utc"} if scale.get("type") == "time" else {})}
@@ -97,7 +97,7 @@ _FACETS = ("row", "column", "facet")
 _SAID = ("title", "subtitle", "text", "description", "name", "field")
 
 
-def _facets(node: dict[str, Any], place: str) -> None:
+def _facets(node: Node, place: str) -> None:
     """Refuse parts of a chart by times as they are: their titles would follow the reader's clock."""
     for name in _FACETS:
         one = node.get(name)
@@ -108,14 +108,14 @@ def _facets(node: dict[str, Any], place: str) -> None:
             )
 
 
-def _universal(unit: Any) -> Any:
+def _universal(unit: str | Node) -> str | Node:
     """A unit of time, counted in UTC: `yearmonth` as `utcyearmonth`."""
     if isinstance(unit, dict):
         return {**unit, "unit": _universal(unit["unit"])} if "unit" in unit else {**unit, "utc": True}
     return unit if "utc" in unit else re.sub(r"^(binned)?", r"\1utc", unit, count=1)
 
 
-def _zoned(cell: Any) -> Any:
+def _zoned(cell: object) -> object:
     """A time written without a zone as the same time in UTC; anything else as it is."""
     match = encodings.DAY_OR_TIME.fullmatch(cell) if isinstance(cell, str) else None
     return f"{match['day']}T{match['time']}Z" if match and match["time"] and not match["zone"] else cell

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import altair as alt
 import pandas as pd
 
@@ -18,7 +16,7 @@ def drawn(
     marked: pd.DataFrame,
     titles: tuple[str, str],
     plausible: tuple[float, float],
-) -> Any:
+) -> charts.Layers:
     """The picture, in dollars.
 
     `rates` have a row at each end of the quantity, `along`, or `reach` where that lies farther out, with what one unit of it
@@ -27,7 +25,7 @@ def drawn(
     scale = alt.Scale(domainMin=0, nice=False)
     along = alt.X("along:Q", title=titles[0], scale=scale, axis=alt.Axis(tickCount=6, grid=False))
     labels = alt.Axis(tickCount=5, labelExpr="datum.value ? '$' + datum.value / 1e6 + 'm' : '$0'", grid=True)
-    up: dict[str, Any] = {"title": titles[1], "scale": alt.Scale(domainMin=0), "axis": labels}
+    up: charts.Keywords = {"title": titles[1], "scale": alt.Scale(domainMin=0), "axis": labels}
     shade = pd.DataFrame({"along": [plausible[0]], "until": [plausible[1]]})
     band = alt.Chart(shade).mark_rect(color=charts.GRID, opacity=0.4).encode(x=along, x2="until:Q")
     base = alt.Chart(rates).transform_calculate(there="max(datum.along, datum.reach)")
@@ -49,7 +47,7 @@ def drawn(
         filled=True, size=240, opacity=1, color=charts.COLOURS[0], stroke=charts.PAPER, strokeWidth=2
     )
     far = "scale('x', datum.along) > width * 0.6"
-    side: dict[str, Any] = {"align": alt.expr(f"{far} ? 'right' : 'left'"), "dx": alt.expr(f"{far} ? -14 : 13")}
+    side: charts.Keywords = {"align": alt.expr(f"{far} ? 'right' : 'left'"), "dx": alt.expr(f"{far} ? -14 : 13")}
     caption = here.mark_text(**side, dy=alt.expr(f"{far} ? -8 : 13"), fontSize=16, fontWeight="bold", color=charts.INK)
     layers = (band, cone, middle, rules, *named, point, caption.encode(text="told:N"))
     return alt.layer(*layers).properties(height=_HEIGHT)

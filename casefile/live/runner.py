@@ -17,10 +17,11 @@ from typing import Any
 from casefile import records
 from casefile.errors import BadInput, CasefileError
 from casefile.notebook import parameters, results
+from casefile.notebook.cells import Notebook
 from casefile.notebook.chapter import OTHERS, RunOthers
+from casefile.notebook.results import StoredResults
 from casefile.notebook.root import ROOT_VARIABLE
-from casefile.records import Records
-from casefile.records.tables import Overrides
+from casefile.records import Overrides, Records, Value
 
 INJECTED = "# Parameters"  # how the cell that papermill injects begins
 REMEMBERED = 20  # results of each chapter
@@ -40,9 +41,9 @@ class Session:
 
     def __init__(self, root: Path) -> None:
         self.root, self.known = root, records.load_once(root)
-        self._done: dict[str, list[tuple[Overrides, dict[str, Any]]]] = {}
+        self._done: dict[str, list[tuple[Overrides, StoredResults]]] = {}
 
-    def results_of(self, chapter: str, overrides: Overrides, tell: Tell = silent) -> dict[str, Any]:
+    def results_of(self, chapter: str, overrides: Overrides, tell: Tell = silent) -> StoredResults:
         """The results of a chapter, as its notebook publishes them, under `overrides` by their homes.
 
         `tell` gets the name of each chapter that begins to run. Raises BadInput for a value that a chapter refuses,
@@ -56,9 +57,7 @@ class Session:
         self._done[chapter] = [(overrides, plain), *done[: REMEMBERED - 1]]
         return plain
 
-    def of_notebook(
-        self, notebook: Mapping[str, Any], chapter: str, overrides: Overrides, tell: Tell = silent
-    ) -> dict[str, Any]:
+    def of_notebook(self, notebook: Notebook, chapter: str, overrides: Overrides, tell: Tell = silent) -> StoredResults:
         """The same for another notebook than the story's own; nothing of it is remembered."""
         values = self.known.values_for(chapter, overrides)
         parameters.validated(self.known.declared(chapter), values, chapter)
@@ -81,18 +80,18 @@ class Session:
         return all(self.known.values_for(one, some) == self.known.values_for(one, others) for one in chapters)
 
 
-def read(root: Path, chapter: str) -> dict[str, Any]:
+def read(root: Path, chapter: str) -> Notebook:
     """The notebook of a chapter. Raises BadInput where there is none."""
     for path in (root / "chapters" / f"{chapter}.ipynb", root / f"{chapter}.ipynb"):
         if path.is_file():
-            plain: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+            plain: Notebook = json.loads(path.read_text(encoding="utf-8"))
             return plain
     raise BadInput(f"{chapter}: no such chapter; expected the name of a notebook in chapters/")
 
 
 def execute(
-    notebook: Mapping[str, Any], name: str, values: Mapping[str, Any], others: RunOthers | None = None
-) -> dict[str, Any]:
+    notebook: Notebook, name: str, values: Mapping[str, Value], others: RunOthers | None = None
+) -> StoredResults:
     """What a notebook's code cells publish, run from the top in one namespace with `values` in place of its parameters.
 
     `others` gives the results of chapters that it reads. Raises BadInput where the notebook refuses, or publishes
@@ -100,7 +99,7 @@ def execute(
     """
     history = [""]
     namespace: dict[str, Any] = {"__name__": "__main__", "In": history, OTHERS: others}
-    published: dict[str, Any] | None = None
+    published: StoredResults | None = None
     with contextlib.redirect_stdout(io.StringIO()):
         for position, source in _cells(notebook, values):
             where = f"{name}.ipynb, cell {position}"
@@ -117,7 +116,7 @@ def execute(
     return published
 
 
-def _cells(notebook: Mapping[str, Any], values: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
+def _cells(notebook: Notebook, values: Mapping[str, Value]) -> Iterator[tuple[int, str]]:
     """The sources of the cells that run, with their places; the given values right after the cell that has the defaults."""
     for position, cell in enumerate(notebook["cells"]):
         tags = cell.get("metadata", {}).get("tags", ())
@@ -127,7 +126,7 @@ def _cells(notebook: Mapping[str, Any], values: Mapping[str, Any]) -> Iterator[t
                 yield position, "\n".join([INJECTED, *(f"{name} = {value!r}" for name, value in values.items())])
 
 
-def _cell(source: str, where: str, namespace: dict[str, Any]) -> Any:
+def _cell(source: str, where: str, namespace: dict[str, Any]) -> object:
     """Run one cell and return the value of its last line, where that is an expression and the cell shows it."""
     tree = parameters.syntax_tree(source, where)
     last = tree.body[-1] if tree.body and isinstance(tree.body[-1], ast.Expr) else None

@@ -9,15 +9,15 @@ import base64
 import hashlib
 import mimetypes
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path, PurePosixPath
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from casefile.errors import BadInput, shown
 from casefile.notebook import markdown
+from casefile.notebook.cells import Notebook, NotebookCell
 from casefile.notebook.markdown import Directive, Syntax
 
 ATTACHMENTS = "attachments"  # the folder for them among the pages that are read
@@ -38,7 +38,7 @@ def of_page(page: str, text: str) -> list[Text]:
     return [Text(f"{page}.md", text)]
 
 
-def texts_of_notebook(page: str, notebook: Mapping[str, Any]) -> list[Text]:
+def texts_of_notebook(page: str, notebook: Notebook) -> list[Text]:
     """The Markdown of a notebook: its cells that hold prose, and what its other cells put out as Markdown."""
     texts_beside = []
     for number, cell in enumerate(notebook["cells"]):
@@ -132,7 +132,7 @@ def _path(page: str, address: str) -> str | None:
     return "/".join(steps) or None
 
 
-def detach(page: str, notebook: Mapping[str, Any]) -> dict[str, bytes]:
+def detach(page: str, notebook: Notebook) -> dict[str, bytes]:
     """What is attached to a notebook's cells, by the path among the pages at which their text, changed here, then names it.
 
     Raises BadInput for a text that names what is not attached, and for an attachment that is none.
@@ -144,7 +144,7 @@ def detach(page: str, notebook: Mapping[str, Any]) -> dict[str, bytes]:
     return files_detached
 
 
-def _detached(cell: dict[str, Any], place: str) -> dict[str, bytes]:
+def _detached(cell: NotebookCell, place: str) -> dict[str, bytes]:
     attached = cell.pop("attachments", {})
     files_detached: dict[str, bytes] = {}
 

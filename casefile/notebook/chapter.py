@@ -21,7 +21,7 @@ from casefile import records
 from casefile.errors import BadInput, nearest
 from casefile.figures import binding, claims, formats, uncertainty
 from casefile.figures.distributions import Distribution
-from casefile.figures.expressions import symbol
+from casefile.figures.expressions import Rule, symbol
 from casefile.figures.graph import Graph
 from casefile.figures.nodes import DRAWN, Figure
 from casefile.notebook import charted, drawing, leaves, parameters, ranges, results
@@ -29,16 +29,17 @@ from casefile.notebook.charted import Drawn
 from casefile.notebook.results import ResultsOutput, Shown, public_name
 from casefile.notebook.root import find_root
 from casefile.notebook.score import Counted, counts
-from casefile.records import Declaration, Records, dating
+from casefile.records import Declaration, Overrides, Records, dating
 
+Namespace = Mapping[str, Any]  # a notebook's `globals()`
 # The results of a story's chapters, by name, under a scenario: who runs notebooks gives them.
-RunOthers = Callable[[Path, Sequence[str], Records, Mapping[str, Mapping[str, Any]]], Mapping[str, results.Results]]
+RunOthers = Callable[[Path, Sequence[str], Records, Overrides], Mapping[str, results.Results]]
 OTHERS = "__casefile_others__"  # the name in a notebook's namespace of such a function, where its runner has one
 DEFAULT_SCENARIO = "default"
 
 
 def open_chapter(
-    name: str, namespace: Mapping[str, Any], title: str, question: str, needs: Sequence[str] = (),
+    name: str, namespace: Namespace, title: str, question: str, needs: Sequence[str] = (),
     run_others: RunOthers | None = None,
 ) -> Chapter:  # fmt: skip
     """Start a chapter from a notebook's `globals()`, right after its parameters cell.
@@ -55,7 +56,7 @@ def open_chapter(
     return Chapter(name, story_records, values, title, question, tuple(needs), namespace.get(OTHERS) or run_others)
 
 
-def _set_before(namespace: Mapping[str, Any], declared: Iterable[str]) -> list[str]:
+def _set_before(namespace: Namespace, declared: Iterable[str]) -> list[str]:
     """The names set by the cell run just before this one, when it is papermill's injected cell or the parameters cell."""
     history = namespace.get("In", [])
     source = history[-2] if len(history) > 1 else ""
@@ -130,7 +131,7 @@ class Chapter:
         """The row of one of the chapter's parameters: its bounds, its default, its meaning."""
         return self.records.declared(self.name)[parameter]
 
-    def rows(self, series: str, **where: Any) -> pd.DataFrame:
+    def rows(self, series: str, **where: object) -> pd.DataFrame:
         """The rows of a series, those whose columns equal the given values (or are among them, for a list)."""
         table = self.records.series(series)
         for column, value in where.items():
@@ -180,7 +181,7 @@ class Chapter:
     # ------------------------------------------------------------------------------------------------------ formulas
 
     def figure(
-        self, id: str, formula: Any, unit: str, meaning: str, digits: int | None = None, publish: bool = True, note: str = "",
+        self, id: str, formula: sympy.Expr, unit: str, meaning: str, digits: int | None = None, publish: bool = True, note: str = "",
     ) -> sympy.Symbol:  # fmt: skip
         """A figure by formula over figures, in `unit`. Units are checked: dollars and months do not add."""
         return self.graph.derive(
@@ -192,7 +193,7 @@ class Chapter:
         )  # fmt: skip
 
     def computed(
-        self, id: str, value: float | None, unit: str, meaning: str, function: Callable[..., Any], rows: str,
+        self, id: str, value: float | None, unit: str, meaning: str, function: Callable[..., object], rows: str,
         sources: Iterable[str] = (), inputs: Iterable[sympy.Symbol] = (), low: float | None = None, high: float | None = None,
         band: str = "", digits: int | None = None, publish: bool = True, note: str = "",
     ) -> sympy.Symbol:  # fmt: skip
@@ -250,7 +251,7 @@ class Chapter:
         """
         return ranges.swings(self.graph, self.records, str(target), map(str, assumptions), self._asked)
 
-    def word(self, id: str, options: Iterable[tuple[str, Any]]) -> str:
+    def word(self, id: str, options: Rule) -> str:
         """A word of the prose decided by conditions: `[("above", a > b), ("below", True)]`."""
         self.graph.choose(id, options)
         return self.graph.chosen(id)
@@ -264,9 +265,7 @@ class Chapter:
         self.graph.choose(id, [(one, above & (count < high)), (more, True)], as_printed=True)
         return self.graph.chosen(id)
 
-    def claim(
-        self, id: str, rule: Iterable[tuple[str, Any]], over: Iterable[sympy.Symbol] | None = None, reason: str = ""
-    ) -> str:
+    def claim(self, id: str, rule: Rule, over: Iterable[sympy.Symbol] | None = None, reason: str = "") -> str:
         """The verdict on a claim by a rule: the first verdict whose condition holds. `over`: the figures that may flip it."""
         choice = self.graph.choose(f"claim_{id}", rule)
         names = None if over is None else [str(symbol) for symbol in over]
@@ -320,7 +319,7 @@ class Chapter:
         """A text with `{figure}`, `{figure:low}`, `{figure:high}` or `{figure:range}` filled in as printed."""
         return self.graph.fill(template)
 
-    def table(self, symbols: Iterable[sympy.Symbol] = (), **columns: Sequence[Any]) -> pd.DataFrame:
+    def table(self, symbols: Iterable[sympy.Symbol] = (), **columns: Sequence[object]) -> pd.DataFrame:
         """A chart's table with a row a figure: its id, meaning, value, low and high, and the columns given.
 
         A cell given as a figure becomes its value, a cell that is a text with `{figure}` in it is filled in. The figure's
@@ -328,7 +327,7 @@ class Chapter:
         anew when a parameter moves.
         """
         figures = [self.graph[str(symbol)] for symbol in symbols]
-        table: dict[str, Sequence[Any]] = {}
+        table: dict[str, Sequence[object]] = {}
         if figures:
             table["figure"] = [figure.id for figure in figures]
             for part in ("meaning", "value", "low", "high"):

@@ -10,8 +10,10 @@ import pandas as pd
 
 from casefile.errors import BadInput, nearest
 from casefile.figures import binding, charts, chronology
+from casefile.figures.encodings import PlainRow
 from casefile.figures.graph import Graph
 from casefile.notebook import results
+from casefile.notebook.results import Chart
 from casefile.records import Records, dating
 
 _SHAPES = ("circle", "square", "diamond", "triangle-up", "cross")
@@ -20,10 +22,10 @@ _SHAPES = ("circle", "square", "diamond", "triangle-up", "cross")
 class Drawn:
     """A chart as a cell's output: Vega-Lite in a notebook, a figure with its table on the page."""
 
-    def __init__(self, drawn: Mapping[str, Any], graph: Graph) -> None:
+    def __init__(self, drawn: Chart, graph: Graph) -> None:
         self.drawn, self.graph = drawn, graph
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         drawn = {results.CHART_MEDIA_TYPE: {"chart": self.drawn["id"]}, charts.VEGA_LITE_MEDIA_TYPE: self.drawn["spec"]}
         return {**(drawn if results.is_printed() else {}), "text/plain": self.graph.fill(self.drawn["alt"])}
 
@@ -32,7 +34,7 @@ def of_chapter(
     graph: Graph, records: Records, chapter: str, id: str, picture: alt.TopLevelMixin, title: str, alt_text: str,
     data: pd.DataFrame, columns: Mapping[str, str], figures: list[str], sources: Iterable[str], note: str,
     form: str, narrow: alt.TopLevelMixin | None,
-) -> tuple[dict[str, Any], set[str]]:  # fmt: skip
+) -> tuple[Chart, set[str]]:  # fmt: skip
     """A chart as results hold it, and the figures and words it was made from.
 
     In a sweep, which draws nothing, its specification is left out. Raises BadInput without alternative text or source, for
@@ -65,7 +67,7 @@ def of_chapter(
     for template in (title, alt_text, note):
         graph.fill(template)
         named |= binding.names_in_text(template)
-    drawn = {
+    drawn: Chart = {
         "id": id, "title": title, "alt": alt_text, "note": note, "spec": spec, "columns": dict(columns),
         "order": list(columns), "rows": rows, "figures": figures, "sources": sorted(credited),
     }  # fmt: skip
@@ -74,19 +76,19 @@ def of_chapter(
     return drawn, named
 
 
-def timeline(records: Records, chapter: str, series: str, day: str) -> tuple[list[dict[str, Any]], alt.TopLevelMixin]:
+def timeline(records: Records, chapter: str, series: str, day: str) -> tuple[list[PlainRow], alt.TopLevelMixin]:
     """The rows of a story's timeline up to an ISO day, the oldest first, and their picture.
 
     A row without a date is the event of that id. Raises BadInput for a day before the first of them.
     """
-    dated: list[dict[str, Any]] = []
+    dated: list[PlainRow] = []
     for cells in records.series(series).to_dict("records"):
         row = {str(name): cell for name, cell in cells.items()}
         event = records.events.get(str(row["id"]))
         date = event.date if event else str(row["date"])
         meaning = event.meaning if event else row["title"]
         dated.append({**row, "date": date, "day": dating.last_day(date), "meaning": meaning})
-    shown = sorted((row for row in dated if row["day"] <= day), key=lambda row: str(row["day"]))
+    shown = sorted((row for row in dated if str(row["day"]) <= day), key=lambda row: str(row["day"]))
     if not shown:
         first = min(str(row["day"]) for row in dated)
         raise BadInput(f"{chapter}: nothing had happened by {day}; expected a day from {first}")

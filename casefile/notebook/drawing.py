@@ -7,7 +7,7 @@ import io
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from casefile.errors import BadInput, nearest, shown
 from casefile.records import NUMBER, Declaration
@@ -69,7 +69,7 @@ def _column(path: Path, column: str | None) -> list[str]:
     return numbers
 
 
-def distribution_drawn(declaration: Declaration, value: Any) -> Distribution | None:
+def distribution_drawn(declaration: Declaration, value: object) -> Distribution | None:
     """What a parameter with this value is drawn from; None for one that has a single value."""
     if declaration.type in ("integer", "number") and isinstance(value, str):
         from casefile.figures import distributions
@@ -83,14 +83,14 @@ def _bounds(declaration: Declaration) -> tuple[float | None, float | None]:
     return low, high
 
 
-def asked(declared: Mapping[str, Declaration], values: Mapping[str, Any]) -> dict[str, Distribution]:
+def asked(declared: Mapping[str, Declaration], values: Mapping[str, object]) -> dict[str, Distribution]:
     """What is drawn in place of a value, by the name of the parameter."""
     drawn = {name: distribution_drawn(row, values.get(name)) for name, row in declared.items()}
     return {name: distribution for name, distribution in drawn.items() if distribution is not None}
 
 
 def check(
-    chapter: str, declared: Mapping[str, Declaration], values: Mapping[str, Any], read_by_code: frozenset[str]
+    chapter: str, declared: Mapping[str, Declaration], values: Mapping[str, object], read_by_code: frozenset[str]
 ) -> None:
     """Raise BadInput for a range of a parameter that a chapter's code reads: formulas alone can be drawn anew."""
     for name in asked(declared, values):

@@ -17,7 +17,9 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
 from casefile.errors import BadInput, shown
+from casefile.notebook.cells import Notebook, NotebookCell
 from casefile.notebook.homes import Homes
+from casefile.records import Records
 from casefile.system import document
 
 if TYPE_CHECKING:
@@ -171,7 +173,7 @@ def page_text_of_file(root: Path, page: str) -> str:
     return document.text(root / f"{page}.md")
 
 
-def sources(cells: Iterable[Mapping[str, Any]]) -> list[str | None]:
+def sources(cells: Iterable[NotebookCell]) -> list[str | None]:
     """The Markdown of a notebook's cells, in order; None for each cell of another kind, or that the page leaves out."""
     return [
         "".join(cell["source"])
@@ -181,7 +183,7 @@ def sources(cells: Iterable[Mapping[str, Any]]) -> list[str | None]:
     ]
 
 
-def markdown_cells(notebook: Mapping[str, Any]) -> tuple[str, ...]:
+def markdown_cells(notebook: Notebook) -> tuple[str, ...]:
     """The Markdown cells of a notebook."""
     return tuple(source for source in sources(notebook["cells"]) if source is not None)
 
@@ -326,7 +328,7 @@ def _words(inline: Iterable[Token], fill: Fill) -> str:
     return " ".join("".join(words).split())
 
 
-def filler(records: Any, homes: Homes, page: str) -> Fill:
+def filler(records: Records, homes: Homes, page: str) -> Fill:
     """What roles print on a page: numbers and words of its chapter, or of their homes; what nobody knows, as written."""
 
     def fill(role: str, text: str) -> str:

@@ -13,18 +13,19 @@ import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from casefile.errors import BadInput, closest, nearest, shown
 from casefile.figures import formats
 from casefile.notebook import drawing
-from casefile.records import NUMBER, Bound, Declaration, Records
+from casefile.notebook.cells import Notebook
+from casefile.records import NUMBER, Bound, Declaration, Records, Scenario
+from casefile.records import Value as Value
 from casefile.system import document
 
 TAG = "parameters"
 SKIPPED = "skip-execution"
 _OVER_PYTHON = re.compile(r"\s*%%(?:time|timeit|capture|prun|debug)\b[^\n]*(?:\n|$)")  # magics over a cell of Python
-Value = int | float | str | bool
 
 
 def default(declaration: Declaration) -> Value:
@@ -38,7 +39,7 @@ def default(declaration: Declaration) -> Value:
     return declaration.default
 
 
-def cell_defaults(notebook: Mapping[str, Any], name: str) -> dict[str, Any]:
+def cell_defaults(notebook: Notebook, name: str) -> dict[str, object]:
     """The literal defaults in the cell tagged `parameters`, by name.
 
     Raises BadInput when the tag is missing or a default is not a literal: papermill sets new values *after* the cell,
@@ -46,26 +47,24 @@ def cell_defaults(notebook: Mapping[str, Any], name: str) -> dict[str, Any]:
     """
     for position, cell in enumerate(notebook["cells"]):
         if cell["cell_type"] == "code" and TAG in cell.get("metadata", {}).get("tags", []):
-            source = "".join(cell["source"])
-            tree = syntax_tree(source, f"{name}, cell {position}")
-            defaults: dict[str, Any] = {}
+            source, where = "".join(cell["source"]), f"{name}, cell {position}"
+            tree = syntax_tree(source, where)
+            defaults: dict[str, object] = {}
             for statement in tree.body:
                 target, value = _assignment(statement)
                 if target is None:
                     if _is_remark(statement):
                         continue
                     raise BadInput(
-                        f"{name}, cell {position}: {shown(ast.get_source_segment(source, statement))}; expected NAME = LITERAL"
+                        f"{where}: {shown(ast.get_source_segment(source, statement))}; expected NAME = LITERAL"
                     )
                 if value is None:
-                    raise BadInput(f"{name}, cell {position}, parameter {target}: no value; expected a literal")
+                    raise BadInput(f"{where}, parameter {target}: no value; expected a literal")
                 try:
                     defaults[target] = ast.literal_eval(value)
                 except (ValueError, TypeError, RecursionError, MemoryError):
                     written = shown(ast.get_source_segment(source, value))
-                    raise BadInput(
-                        f"{name}, cell {position}, parameter {target}: {written}; expected a literal"
-                    ) from None
+                    raise BadInput(f"{where}, parameter {target}: {written}; expected a literal") from None
             return defaults
     return {}
 
@@ -109,7 +108,7 @@ def _is_remark(statement: ast.stmt) -> bool:
     return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
 
-def read_by_code(notebook: Mapping[str, Any], name: str) -> frozenset[str]:
+def read_by_code(notebook: Notebook, name: str) -> frozenset[str]:
     """The names that a notebook's code reads: what becomes of a parameter among them, formulas alone do not know.
 
     Every word that is given to a magic or to the shell counts.
@@ -134,7 +133,7 @@ def _assignment(statement: ast.stmt) -> tuple[str | None, ast.expr | None]:
     return None, None
 
 
-def check_cell(notebook: Mapping[str, Any], chapter: str, records: Records) -> None:
+def check_cell(notebook: Notebook, chapter: str, records: Records) -> None:
     """Raise BadInput unless the notebook's parameters cell and `data/parameters.csv` agree on names and defaults."""
     cell, declared = cell_defaults(notebook, f"chapters/{chapter}.ipynb"), records.declared(chapter)
     for name in sorted(set(cell) - set(declared)):
@@ -155,7 +154,7 @@ def check_cell(notebook: Mapping[str, Any], chapter: str, records: Records) -> N
             )
 
 
-def validated(declared: Mapping[str, Declaration], values: Mapping[str, Any], chapter: str) -> dict[str, Value]:
+def validated(declared: Mapping[str, Declaration], values: Mapping[str, object], chapter: str) -> dict[str, Value]:
     """All parameters of a chapter, in their types: the given ones where given, the defaults elsewhere.
 
     Raises BadInput for an unknown name (naming the nearest), a wrong type, NaN, infinity, a value out of its bounds or
@@ -166,33 +165,34 @@ def validated(declared: Mapping[str, Declaration], values: Mapping[str, Any], ch
     return {name: validate(row, values[name]) if name in values else default(row) for name, row in declared.items()}
 
 
-def validate(declaration: Declaration, value: Any) -> Value:
+def validate(declaration: Declaration, value: object) -> Value:
     """One value of one parameter, in its declared type, or the text of a range of numbers that it is drawn from.
 
     Raises BadInput with what was expected.
     """
     if declaration.type in ("integer", "number") and isinstance(value, str) and drawing.is_one(value):
         return drawing.validated_range(declaration, value)
-    checked: Any = _typed(declaration, value)
+    checked = _typed(declaration, value)
     if declaration.choices and checked not in map(type_of(declaration), declaration.choices):
         raise _refusal(declaration, value)
     if isinstance(checked, str) and not checked.isprintable():
         raise _refusal(declaration, value)
     if declaration.type == "date":
         try:
-            if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", checked):  # Python takes other forms for dates too
+            if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", str(checked)):  # Python takes other forms for dates too
                 raise ValueError(checked)
-            datetime.date.fromisoformat(checked)
+            datetime.date.fromisoformat(str(checked))
         except ValueError:
             raise _refusal(declaration, value) from None
-    too_low = declaration.minimum is not None and checked < declaration.minimum
-    too_high = declaration.maximum is not None and checked > declaration.maximum
+    compared: Any = checked  # a number with numbers, a day with days
+    too_low = declaration.minimum is not None and compared < declaration.minimum
+    too_high = declaration.maximum is not None and compared > declaration.maximum
     if too_low or too_high:
         raise _refusal(declaration, value)
-    return checked  # type: ignore[no-any-return]
+    return checked
 
 
-def _typed(declaration: Declaration, value: Any) -> Any:
+def _typed(declaration: Declaration, value: object) -> Value:
     """A value in its declared type: a whole number may be a number, and a number without a fraction a whole one."""
     kind = type_of(declaration)
     taken = (int, float) if kind in (int, float) else kind
@@ -200,7 +200,7 @@ def _typed(declaration: Declaration, value: Any) -> Any:
         if isinstance(value, taken) and (kind is bool or not isinstance(value, bool)):
             checked = kind(value)
             if (kind is float and math.isfinite(checked)) or (kind is not float and checked == value):
-                return checked
+                return cast(Value, checked)
     except (ValueError, OverflowError):  # NaN, infinity, an integer that no float can hold
         pass
     raise _refusal(declaration, value)
@@ -225,10 +225,11 @@ def type_of(declaration: Declaration) -> type:
     return {"integer": int, "number": float, "boolean": bool}.get(declaration.type, str)
 
 
-def expected(declaration: Declaration) -> str:
-    """What a parameter takes, in words: `a number from 0 to 1 (fraction)`."""
+def expected(declaration: Declaration, labelled: bool = False) -> str:
+    """What a parameter takes, in words: `a number from 0 to 1 (fraction)`; choices `labelled` for readers where they are asked so."""
     if declaration.choices:
-        return "one of " + ", ".join(declaration.choices)
+        named = map(": ".join, declaration.labelled.items())
+        return "one of " + ("; ".join(named) if labelled else ", ".join(declaration.choices))
     low, high = (_in_words(bound) for bound in (declaration.minimum, declaration.maximum))
     words = {"integer": "a whole number", "number": "a number", "date": "a date", "boolean": "true or false",
              "string": "a line of text"}[declaration.type]  # fmt: skip
@@ -249,10 +250,8 @@ def _in_words(bound: Bound) -> str:
 
 def in_print(value: Value) -> str:
     """A value as a page prints it: `300,000,000`, `true`, `server`."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return str(value).lower()
+    if isinstance(value, str | bool):
+        return str(value).lower() if isinstance(value, bool) else value
     return (formats.MINUS if value < 0 else "") + formats.fixed(value, 6)
 
 
@@ -298,7 +297,7 @@ def from_file(path: str, records: Records, chapter: str = "") -> dict[str, dict[
     """
     named, file = scenarios(records), Path(path)
     if path in named:
-        return named[path]["parameters"]  # type: ignore[no-any-return]
+        return named[path]["parameters"]
     if not _is_file(file):
         if path not in (own := records.saved_scenarios()):
             what = "no such file, and no scenario of that name"
@@ -310,7 +309,7 @@ def from_file(path: str, records: Records, chapter: str = "") -> dict[str, dict[
     return _by_chapter(raw, records, f"parameters {path}", validate if document.says_types(file) else _of_yaml)
 
 
-def scenarios(records: Records) -> dict[str, dict[str, Any]]:
+def scenarios(records: Records) -> dict[str, Scenario]:
     """The named scenarios: name → `title`, `meaning` and `parameters` by chapter, each value in its declared type."""
     return {
         name: {**described, "parameters": _by_chapter(described["parameters"], records, f"parameters {name}", _of_yaml)}
@@ -318,17 +317,17 @@ def scenarios(records: Records) -> dict[str, dict[str, Any]]:
     }
 
 
-def of_mapping(raw: Any, records: Records, where: str) -> dict[str, dict[str, Value]]:
+def of_mapping(raw: object, records: Records, where: str) -> dict[str, dict[str, Value]]:
     """Parameters by their homes, from those of any chapters, validated; a text is read as the command line reads it."""
     return _by_chapter(raw, records, where, _of_yaml)
 
 
-def _of_yaml(declaration: Declaration, value: Any) -> Value:
+def _of_yaml(declaration: Declaration, value: object) -> Value:
     return from_text(declaration, value) if isinstance(value, str) else validate(declaration, value)
 
 
 def _by_chapter(
-    raw: Any, records: Records, where: str, read: Callable[[Declaration, Any], Value]
+    raw: object, records: Records, where: str, read: Callable[[Declaration, object], Value]
 ) -> dict[str, dict[str, Value]]:
     if not isinstance(raw, dict) or not all(isinstance(values, dict) for values in raw.values()):
         raise BadInput(f"{where}: expected CHAPTER: {{NAME: VALUE}}")

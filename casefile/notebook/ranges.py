@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import sympy
 
@@ -13,7 +12,7 @@ from casefile.figures import distributions, expressions, uncertainty
 from casefile.figures.distributions import Distribution
 from casefile.figures.graph import Graph
 from casefile.figures.nodes import Figure
-from casefile.records import Records
+from casefile.records import Records, Value
 
 _WIDEST = (("low", sympy.Min), ("high", sympy.Max))
 
@@ -32,7 +31,7 @@ Asked = Mapping[str, Distribution]  # what an analyst gave in place of a value, 
 _DRAWING = {"draws": 20_000, "seed": 2024}  # where a chapter has no such parameters of its own
 
 
-def drawing_of(values: Mapping[str, Any]) -> tuple[int, int]:
+def drawing_of(values: Mapping[str, Value]) -> tuple[int, int]:
     """How many draws a chapter takes, and their seed, by its own parameters where it has them."""
     draws, seed = (int(values.get(name, plain)) for name, plain in _DRAWING.items())
     return draws, seed
@@ -112,7 +111,7 @@ def swings(graph: Graph, records: Records, target: str, assumptions: Iterable[st
 
 
 def _at_end(
-    graph: Graph, of: Figure, formula: Any, name: str, value: float | None, end: str, widest: Any
+    graph: Graph, of: Figure, formula: sympy.Expr, name: str, value: float | None, end: str, widest: type[sympy.Expr]
 ) -> sympy.Symbol:
     assumed, symbol = graph[name], expressions.symbol(name)
     bound = Figure(  # what a range rests on, its note says; the source of the default is not that of its ends

@@ -6,7 +6,6 @@ import os
 import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 from casefile.errors import BadInput
 
@@ -15,7 +14,7 @@ SESSION_VARIABLE = "JPY_SESSION_NAME"  # Jupyter's: the path of the notebook tha
 _HOLDS = "the folder that holds data/ and chapters/"
 
 
-def find_root(chapter: str, namespace: Mapping[str, Any]) -> Path:
+def find_root(chapter: str, namespace: Mapping[str, object]) -> Path:
     """The folder of the story whose notebook runs; `namespace` is the notebook's `globals()`.
 
     Decided by CASEFILE_ROOT where it is set, else by the notebook's own path, which Jupyter, VS Code and the command that
@@ -68,7 +67,7 @@ def _story_of(notebook: Path, chapter: str) -> Path | None:
         return None
 
 
-def _notebooks(namespace: Mapping[str, Any]) -> Iterator[Path]:
+def _notebooks(namespace: Mapping[str, object]) -> Iterator[Path]:
     """The paths that are said to be the notebook's."""
     for path in (namespace.get("__vsc_ipynb_file__"), os.environ.get(SESSION_VARIABLE)):
         if path:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from casefile.figures import claims
+from casefile.figures.claims import StoredVerdict
 from casefile.figures.nodes import Tally
 
 
@@ -21,7 +21,7 @@ class Counted:
 
 
 def counts(
-    verdicts: Mapping[str, Mapping[str, Any]], choices: Collection[str], origin: str
+    verdicts: Mapping[str, StoredVerdict], choices: Collection[str], origin: str
 ) -> dict[str, Counted]:  # fmt: skip
     """The counts of a chapter's verdicts, by what they count.
 

@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 
 from casefile.errors import BadInput
 from casefile.site.downloads import light_colours
+from casefile.system.tree import Element, parent_of, removed
 
 SVG, MATHML = "http://www.w3.org/2000/svg", "http://www.w3.org/1998/Math/MathML"
 NOTES = "How the numbers were worked out"
@@ -42,9 +42,9 @@ def _by_class(name: str) -> str:
     return f"descendant::*[contains(concat(' ', normalize-space(@class), ' '), ' {name} ')]"
 
 
-def having(element: Any, name: str) -> list[Any]:
+def having(element: Element, name: str) -> list[Element]:
     """The elements below one that have a class."""
-    elements: list[Any] = element.xpath(_by_class(name))
+    elements: list[Element] = element.xpath(_by_class(name))
     return elements
 
 
@@ -53,7 +53,7 @@ class Article:
     """A page's article: its place on the site (`chapters/01_swap`), its element, and the headings that contents list."""
 
     page: str
-    element: Any
+    element: Element
 
     @cached_property
     def title(self) -> str:
@@ -64,7 +64,7 @@ class Article:
     def sections(self) -> Iterator[tuple[str, str]]:
         """Its sections: the anchor and what the heading says."""
         for heading in self.element.iter("h2"):
-            anchor = heading.get("id") or heading.getparent().get("id")
+            anchor = heading.get("id") or parent_of(heading).get("id")
             if anchor:
                 yield anchor, text_line(heading)
 
@@ -74,7 +74,7 @@ class Article:
         return set(self.element.xpath("descendant-or-self::*/@id"))
 
 
-def text_line(element: Any) -> str:
+def text_line(element: Element) -> str:
     """The text of an element on one line."""
     return " ".join("".join(element.itertext()).split())
 
@@ -84,7 +84,7 @@ def read(site: Path, pages: Iterable[str]) -> list[Article]:
     return [readable_article(page, page_element(site, page)) for page in pages]
 
 
-def page_element(site: Path, page: str) -> Any:
+def page_element(site: Path, page: str) -> Element:
     """A page of a site, parsed. Raises BadInput for one that is not there, or is no page of a book."""
     path = site / f"{page}.html"
     if not path.is_file():
@@ -95,9 +95,9 @@ def page_element(site: Path, page: str) -> Any:
     return tree
 
 
-def readable_article(page: str, tree: Any) -> Article:
+def readable_article(page: str, tree: Element) -> Article:
     """The article of a parsed page for reading on paper or a reading device; the page itself is used up."""
-    article = tree.find(".//article")
+    (article,) = tree.xpath("(.//article)[1]")
     article.tail = None
     for element in [element for element in article.iter(etree.Element) if _is_of_pages(element)]:
         removed(element)
@@ -126,7 +126,7 @@ def readable_article(page: str, tree: Any) -> Article:
     return Article(page, article)
 
 
-def _is_of_pages(element: Any) -> bool:
+def _is_of_pages(element: Element) -> bool:
     """Whether an element works on a page alone, or is hidden on it."""
     if element.tag in _TAGS_OF_PAGES or "hidden" in element.attrib:
         return True
@@ -134,22 +134,10 @@ def _is_of_pages(element: Any) -> bool:
     return classes is not None and not _CLASSES_OF_PAGES.isdisjoint(classes.split())
 
 
-def removed(element: Any) -> None:
-    """Take an element out of its tree and leave the text behind it."""
-    parent = element.getparent()
-    if parent is None:
-        return
-    before, tail = element.getprevious(), element.tail or ""
-    if before is None:
-        parent.text = (parent.text or "") + tail
-    else:
-        before.tail = (before.tail or "") + tail
-    parent.remove(element)
-
-
-def unwrapped(element: Any) -> None:
+def unwrapped(element: Element) -> None:
     """Take an element's tags away and leave what is in it."""
-    parent, place = element.getparent(), element.getparent().index(element)
+    parent = parent_of(element)
+    place = parent.index(element)
     marker = etree.Element("span")
     parent.insert(place, marker)
     marker.tail, element.tail = element.tail, None
@@ -158,7 +146,7 @@ def unwrapped(element: Any) -> None:
     parent.remove(element)
 
 
-def _gather_notes(article: Any) -> None:
+def _gather_notes(article: Element) -> None:
     """Put every derivation at the end of the article, under a heading, each once where its number's link leads."""
     folds = [*having(article, "proof"), *having(article, "all-figures")]
     notes = [note for fold in folds for note in having(fold, "derivation")]
@@ -184,7 +172,7 @@ def _gather_notes(article: Any) -> None:
 _NOTES_ID = "notes-on-numbers"
 
 
-def _drawn(svg: Any) -> None:
+def _drawn(svg: Element) -> None:
     """Give a drawing its colours, and the names of its parts as SVG writes them."""
     colours = light_colours()
     for element in svg.iter(etree.Element):
@@ -203,7 +191,7 @@ def _drawn(svg: Any) -> None:
     svg.set("xmlns", SVG)
 
 
-def _drop_empty(article: Any) -> None:
+def _drop_empty(article: Element) -> None:
     """Take away boxes that hold nothing any more and that nothing leads to."""
     for element in reversed(list(article.iter("div", "aside", "ul"))):
         if not len(element) and not (element.text or "").strip() and not element.get("id"):

@@ -19,11 +19,11 @@ from casefile.content.policy import CONTENT_POLICY
 from casefile.errors import BadInput, nearest
 from casefile.publication.offline import File, file_link
 from casefile.system import manifest
+from casefile.system.tags import Tag, rewritten
 
 ROBOTS, NOT_THERE, WORKER = "robots.txt", "404.html", "_static/worker.js"
 BEGIN, END = "<!--host-->", "<!--/host-->"
 _ADDED = re.compile(f"{BEGIN}.*?{END}", re.DOTALL)
-_OFFERED = re.compile(r'(<p class="offline">.*?)(</p>)', re.DOTALL)
 _HASHED = re.compile(r"[.-]([0-9a-f]{8,64})\.\w+$")
 _NAMED_BY_HASH = "Cache-Control: public, max-age=31536000, immutable"
 MEGABYTE, GIGABYTE = 1 << 20, 1 << 30
@@ -158,14 +158,22 @@ def _dressed(text: str, path: str, place: Place, pdf: File | None) -> str:
         address = html.escape(place.address)
         instead = f' The book itself is at <a href="{address}">{address}</a>.' if place.address else ""
         in_body = f'<p class="preview-note" role="note">This is a preview, not yet the published book.{instead}</p>'
-    if in_head:  # before anything that the head loads
-        text = text.replace("<title>", f"{BEGIN}{in_head}{END}<title>", 1)
-    if in_body:
-        text = re.sub(r"(<body[^>]*>)", lambda match: f"{match[1]}{BEGIN}{in_body}{END}", text, count=1)
-    if pdf:
-        up = "../" * path.count("/")
-        text = _OFFERED.sub(lambda match: f"{match[1]}{BEGIN} · {file_link(pdf, up)}{END}{match[2]}", text)
-    return text
+    offer = f" · {file_link(pdf, '../' * path.count('/'))}" if pdf else ""
+    offered = False  # within the line that offers the book's other forms
+
+    def dressed(tag: Tag) -> str:
+        nonlocal in_head, offered
+        if tag.name == "title" and in_head and not tag.ends:  # before anything that the head loads
+            added, in_head = in_head, ""
+            return f"{BEGIN}{added}{END}{tag.written}"
+        if tag.name == "body" and in_body and not tag.ends:
+            return f"{tag.written}{BEGIN}{in_body}{END}"
+        if tag.name == "p" and offer:
+            offered, ended = tag.attributes.get("class") == "offline", offered and tag.ends
+            return f"{BEGIN}{offer}{END}{tag.written}" if ended else tag.written
+        return tag.written
+
+    return rewritten(text, dressed) if in_head or in_body or offer else text
 
 
 def undressed(text: str) -> str:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 
 from casefile.citation.citation_file import Book
 from casefile.errors import BadInput, CasefileError, of_library
@@ -114,11 +114,11 @@ def _prepare(article: Article, site: Path) -> None:
     """Give an article's anchors names that hold in the whole book, and have its pictures come with it."""
     element = article.element
     for one in element.iter(etree.Element):
-        if one.get("id") and not any(up.tag == "svg" for up in (one, *one.iterancestors())):
-            one.set("id", _name(article.page, one.get("id")))
+        if (own := one.get("id")) and not any(up.tag == "svg" for up in (one, *one.iterancestors())):
+            one.set("id", _name(article.page, own))
         for name in _REFERRING:
             if name in one.attrib:
-                one.set(name, " ".join(_name(article.page, target) for target in one.get(name).split()))
+                one.set(name, " ".join(_name(article.page, target) for target in one.get(name, "").split()))
     for picture in element.iter("img"):
         path = posixpath.normpath(
             posixpath.join(posixpath.dirname(article.page), unquote(picture.get("src", "").partition("?")[0]))

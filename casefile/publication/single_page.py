@@ -7,13 +7,13 @@ import mimetypes
 import posixpath
 import re
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote
 
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 
 from casefile.publication import articles
 from casefile.publication.articles import Places
+from casefile.system.tree import Element, removed
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 _TAGS = frozenset(("script", "form", "button", "input", "dialog", "iframe"))
@@ -32,20 +32,18 @@ def written(site: Path, page: str, address: str) -> str:
     """
     tree = articles.page_element(site, page)
     root = tree.getroottree().getroot()
+    head, body = (next(root.iterchildren(name)) for name in ("head", "body"))
     styles = [_style(site, page, link) for link in root.iterfind(".//head/link") if link.get("rel") == "stylesheet"]
     for element in [element for element in root.iter(etree.Element) if _works_online(element)]:
-        articles.removed(element)
+        removed(element)
     places = Places({page: frozenset(root.xpath("//@id"))}, address)
-    articles.relink(
-        articles.Article(page, root.find("body")), places, lambda _, anchor: f"#{anchor}" if anchor else "#"
-    )
+    articles.relink(articles.Article(page, body), places, lambda _, anchor: f"#{anchor}" if anchor else "#")
     for picture in root.iter("img"):
         source = picture.get("src", "")
         picture.attrib.pop("srcset", None)
         if not source.startswith("data:"):
             path = posixpath.normpath(posixpath.join(posixpath.dirname(page), unquote(source.partition("?")[0])))
             picture.set("src", as_data(site / path))
-    head = root.find("head")
     for element in list(head):
         if element.tag != "title" and element.get("name") not in _KEPT_IN_HEAD:
             head.remove(element)
@@ -63,13 +61,13 @@ def as_data(path: Path) -> str:
     return f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode()}" if path.is_file() else ""
 
 
-def _style(site: Path, page: str, link: Any) -> str:
+def _style(site: Path, page: str, link: Element) -> str:
     path = posixpath.normpath(posixpath.join(posixpath.dirname(page), unquote(link.get("href", "").partition("?")[0])))
     return _FONTS.sub(
         "", (site / path).read_text(encoding="utf-8")
     )  # a file of its own shows in the fonts of whoever reads it
 
 
-def _works_online(element: Any) -> bool:
+def _works_online(element: Element) -> bool:
     classes = (element.get("class") or "").split()
     return element.tag in _TAGS or not _CLASSES.isdisjoint(classes)

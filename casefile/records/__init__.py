@@ -28,7 +28,10 @@ from casefile.records.tables import (
     MOST_CELL,
     SCENARIOS,
     UNPRINTED,
+    Overrides,
     Records,
+    Scenario,
+    Value,
     load,
     load_once,
     rows,
@@ -36,6 +39,6 @@ from casefile.records.tables import (
 
 __all__ = [
     "ASSUMPTION", "AT_LEAST", "AT_MOST", "MOST_BYTES", "MOST_CELL", "NUMBER", "SCENARIOS", "UNPRINTED", "Bound", "Claim", "Correction", "Declaration",
-    "Event", "Fact", "Measure", "Origin", "Records", "Reply", "Source", "Unit", "check", "keep_inside", "left_out", "line_of", "load", "load_once",
+    "Event", "Fact", "Measure", "Origin", "Overrides", "Records", "Reply", "Scenario", "Source", "Unit", "Value", "check", "keep_inside", "left_out", "line_of", "load", "load_once",
     "published", "rows",
 ]  # fmt: skip

@@ -40,7 +40,7 @@ def check_table(data: Path, table: Mapping[str, Any], tables: Sequence[Mapping[s
     for number, cells in rows(data / table["path"]):
         for column in columns:
             text = cells[column["name"]]
-            if expected := fault(column, text):
+            if expected := _fault(column, text):
                 raise BadRecord(file, number, column["name"], text, expected)
         for names, before in zip(keys, seen, strict=True):
             key = tuple(cells[name] for name in names)
@@ -68,7 +68,7 @@ def _led_to(data: Path, link: Mapping[str, Any], tables: Sequence[Mapping[str, A
     return {tuple(cells.get(name, "") for name in names) for _, cells in rows(data / path)} if path else set()
 
 
-def fault(column: Mapping[str, Any], text: str) -> str:
+def _fault(column: Mapping[str, Any], text: str) -> str:
     """What a column's description expects of a cell in place of `text`; empty where it will do."""
     kind, asked = column.get("type", "string"), column.get("constraints", {})
     if not text:

@@ -132,6 +132,8 @@ def _wrong_default(records: Records, row: Declaration) -> tuple[str, str] | None
     """The first column of a parameter that is wrong, and what was expected of it; None where all is right."""
     if row.choices and row.default not in row.choices:
         return "default", "one of " + ", ".join(row.choices)
+    if len(list(filter(str.strip, row.labels.split(";")))) != len(row.choices):
+        return "labels", f"{len(row.choices)}, one for each choice, with a semicolon between two"
     if row.type == "boolean" and row.default not in ("true", "false"):
         return "default", ASKED["boolean"]
     if row.type == "date" and not is_day(row.default):

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -203,6 +204,9 @@ class Declaration:
     minimum: Annotated[Bound, columns.text_column("Smallest value accepted, or earliest date")]
     maximum: Annotated[Bound, columns.text_column("Largest value accepted, or latest date")]
     choices: Annotated[tuple[str, ...], columns.text_column("Values accepted, separated by spaces")]
+    labels: Annotated[
+        str, columns.text_column("What readers read for each of those values, in their order, separated by semicolons")
+    ]
     low: Annotated[float | None, columns.text_column("Low end of the plausible range")]
     high: Annotated[float | None, columns.text_column("High end of the plausible range")]
     meaning: Annotated[str, columns.text_column("What the parameter stands for", required=True)]
@@ -215,6 +219,12 @@ class Declaration:
     def readers(self) -> tuple[str, ...]:
         """The chapters that take it, its home first."""
         return (self.chapter, *self.read_by)
+
+    @property
+    def labelled(self) -> Mapping[str, str]:
+        """What readers read for each of its choices."""
+        labels = self.labels.split(";") if self.labels else [choice.replace("_", " ") for choice in self.choices]
+        return dict(zip(self.choices, map(str.strip, labels), strict=True))
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from casefile.errors import BadInput, BadRecord, nearest, of_library, shown
 from casefile.records.columns import NUMBER, Schema, is_day
@@ -41,7 +41,25 @@ SAVED = "scenarios"
 
 _READ_ELSEWHERE = ("names", "ids")
 
-Overrides = Mapping[str, Mapping[str, Any]]  # parameters other than the declared: their home → name → value
+Value = int | float | str | bool  # of a parameter
+Overrides = Mapping[str, Mapping[str, Value]]  # parameters other than the declared: their home → name → value
+
+
+class WrittenScenario(TypedDict):
+    """A named scenario as `data/scenarios.yml` has it: parameters by the chapter that takes them, each as it is written."""
+
+    title: str
+    meaning: str
+    parameters: dict[str, dict[str, str]]
+
+
+class Scenario(TypedDict):
+    """A named scenario as it is run: parameters by their homes, each in its declared type."""
+
+    title: str
+    meaning: str
+    parameters: dict[str, dict[str, Value]]
+
 
 MOST_BYTES = 1 << 26  # of one table
 MOST_CELL = 100_000  # characters of one cell
@@ -202,7 +220,7 @@ class Records:
         """The chapters that take parameters."""
         return list(dict.fromkeys(chapter for row in self.declarations.values() for chapter in row.readers))
 
-    def values_for(self, chapter: str, overrides: Overrides) -> dict[str, Any]:
+    def values_for(self, chapter: str, overrides: Overrides) -> dict[str, Value]:
         """The values of the parameters that a chapter takes, by name, among those `given` by their homes."""
         return {
             name: overrides[row.chapter][name]
@@ -210,7 +228,7 @@ class Records:
             if name in overrides.get(row.chapter, {})
         }
 
-    def scenarios(self) -> dict[str, dict[str, Any]]:
+    def scenarios(self) -> dict[str, WrittenScenario]:
         """The named scenarios of `data/scenarios.yml`: name → `title`, `meaning` and `parameters`, their values as written."""
         path, expected = self.data / "scenarios.yml", "NAME: {title, meaning, parameters: {CHAPTER: {NAME: VALUE}}}"
         if not path.is_file():

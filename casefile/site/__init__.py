@@ -6,23 +6,28 @@ What needs no Sphinx (markup, content, downloads) can be imported without it.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sphinx.environment import BuildEnvironment
+
+    from casefile.site.application import Application
 
 STATIC = Path(__file__).parent / "static"
 
 
-def _static(app: Any) -> None:
+def _static(app: Application) -> None:
     app.config.html_static_path.append(str(STATIC))
 
 
-def _load(app: Any, env: Any, docnames: list[str]) -> None:
+def _load(app: Application, env: BuildEnvironment, docnames: list[str]) -> None:
     from casefile.content.content import Content
 
     app.casefile_content = Content.load(Path(app.config.casefile_root), Path(app.config.casefile_results))
     app.casefile_content.language = app.config.casefile_reviewed_language
 
 
-def setup(app: Any) -> dict[str, Any]:
+def setup(app: Application) -> dict[str, str | bool]:
     """Register roles, directives, renderers and styles with Sphinx."""
     from casefile.site import (
         builder,
@@ -37,6 +42,7 @@ def setup(app: Any) -> dict[str, Any]:
         roles,
         search,
         share,
+        whole,
     )
 
     app.add_config_value("casefile_root", "", "env")
@@ -56,6 +62,7 @@ def setup(app: Any) -> dict[str, Any]:
         search,
         share,
         glossary,
+        whole,
     ):
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -8,6 +8,7 @@ the other pages, this package, the libraries.
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
@@ -16,14 +17,35 @@ from typing import Any
 from sphinx.builders.html import StandaloneHTMLBuilder
 
 from casefile.site import glossary, teaser
+from casefile.site.application import Application
 from casefile.system import cache
+
+# What Sphinx and its extensions ask for on every page, and no page needs: its own style has it, or it works by no script.
+_LEFT_OUT = re.compile(
+    r"pygments\.css|mystnb\.\w+\.css|sphinx-design\.min\.css|design-tabs\.js|doctools\.js|documentation_options\.js"
+    r"|sphinx_highlight\.js|jupyterlite_sphinx\.(css|js)"
+)
 
 
 class PageBuilder(StandaloneHTMLBuilder):
     """Writes pages, or puts back those that stand in the story's cache; makes no search index of its own."""
 
+    app: Application
     name = "html"
     search = False
+
+    def add_css_file(self, filename: str, **kwargs: Any) -> None:
+        """Have pages ask for a style sheet, but for one that none needs."""
+        if not _LEFT_OUT.fullmatch(filename):
+            super().add_css_file(filename, **kwargs)
+
+    def add_js_file(self, filename: str, **kwargs: Any) -> None:
+        """Have pages ask for a script, but for one that none needs."""
+        if not _LEFT_OUT.fullmatch(filename):
+            super().add_js_file(filename, **kwargs)
+
+    def create_pygments_style_file(self) -> None:
+        """No file: the colours of code are in the book's own style."""
 
     def put(self, page: str, path: str, content: bytes) -> None:
         """Write a file that belongs to a page, such as its picture: it is kept and put back with the page."""
@@ -38,7 +60,7 @@ class PageBuilder(StandaloneHTMLBuilder):
         self, build_docnames: Iterable[str] | None, updated_docnames: Iterable[str], method: str = "update"
     ) -> None:
         """Write every page of the book that cannot be put back."""
-        self.app.casefile_drawn()  # type: ignore[attr-defined]
+        self.app.casefile_drawn()
         keys = {page: self._key(page) for page in sorted(self.env.found_docs)}
         stored = {page: self._store.get("pages", key) for page, key in keys.items()}
         super().write([page for page, files in stored.items() if files is None], [], "specific")
@@ -65,15 +87,17 @@ class PageBuilder(StandaloneHTMLBuilder):
 
     def _key(self, page: str) -> str:
         tree = self.env.get_doctree(page).pformat().replace(str(self.srcdir), "")
-        chapter = self.app.casefile_content.digests.get(page, "")  # type: ignore[attr-defined]
+        chapter = self.app.casefile_content.digests.get(page, "")
         images = repr(sorted(self._images(page).items()))
         titles = list(self.env.toctree_includes.get(self.config.root_doc, []))
         order = [str(self.config.root_doc), *titles]
         after = order[order.index(page) + 1] if page in order[:-1] else ""
         teased = f"{teaser.teaser_words(self.app, after)} {teaser.picture(self.app, after)}" if after else ""
-        catalogue = self.app.casefile_content.catalogue  # type: ignore[attr-defined]
+        catalogue = self.app.casefile_content.catalogue
         stamped = catalogue.stamped(page) if catalogue else None
-        stamp = catalogue.stamp(stamped) if stamped else ""  # the mark follows what a page rests on elsewhere, too
+        stamp = (
+            catalogue.stamp(stamped) if catalogue and stamped else ""
+        )  # the mark follows what a page rests on elsewhere, too
         return cache.key({
             "stamp": stamp, "teased": teased, "page": page, "tree": cache.digest(tree), "chapter": chapter, "book": self._book, "images": images,
         })  # fmt: skip
@@ -85,7 +109,7 @@ class PageBuilder(StandaloneHTMLBuilder):
         for folder in ("data", "editions"):
             files += [path for path in (self._root / folder).rglob("*") if not path.name.startswith(".")]
         titles = {page: title.astext() for page, title in self.env.titles.items()}
-        labels: Any = self.env.domains["std"].data["labels"]
+        labels = self.env.domains["std"].data["labels"]
         return cache.key({
             **cache.file_parts(self._root, files), "package": cache.package(pages=True), "libraries": cache.libraries_hash(),
             "titles": repr(sorted(titles.items())), "labels": repr(sorted(labels.items())),
@@ -107,6 +131,6 @@ def _write(path: Path, content: bytes) -> None:
     path.write_bytes(content)
 
 
-def setup(app: Any) -> None:
+def setup(app: Application) -> None:
     """Take the place of Sphinx's builder of the same name."""
     app.add_builder(PageBuilder, override=True)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 
 from docutils import nodes
 from markupsafe import Markup, escape
 
-from casefile.citation import catalogue
+from casefile.citation import catalogue, corrections
 from casefile.citation.catalogue import Catalogue
 from casefile.citation.citable import BOOK_ID
 from casefile.content import ledger
@@ -17,8 +17,12 @@ from casefile.content.content import Content
 from casefile.errors import BadInput, nearest
 from casefile.records import Correction
 from casefile.site import markup, search
-from casefile.site.directives import Table
+from casefile.site.directives import Table, TemplateValues
 from casefile.site.roles import link_from, place_of
+from casefile.system.tags import Tag, rewritten
+
+if TYPE_CHECKING:
+    from casefile.site.application import Application, Context
 
 _SCRIPT, _STYLE = "cite.js", "cite.css"
 _STYLES = {
@@ -35,7 +39,7 @@ class Citations(Table):
     required_arguments = 1
     optional_arguments = len(_STYLES)
 
-    def values(self) -> dict[str, Any]:
+    def values(self) -> TemplateValues:
         catalogue, (name, *styles) = self.casefile.catalogue, self.arguments
         for style in styles:
             if style not in _STYLES:
@@ -52,14 +56,14 @@ class Verify(Table):
     template = "verify.html"
 
 
-def label_first(app: Any, doctree: nodes.document) -> None:
+def label_first(app: Application, doctree: nodes.document) -> None:
     """Give each section the id that was written for it, before the one made of its words, which changes with them."""
     written = {doctree.nameids.get(name) for name, explicit in doctree.nametypes.items() if explicit}
     for section in doctree.findall(nodes.section):
         section["ids"].sort(key=lambda name: name not in written)
 
 
-def same_sections(app: Any, doctree: nodes.document) -> None:
+def same_sections(app: Application, doctree: nodes.document) -> None:
     """Raise BadInput when a page or section that can be cited is not, on its page, the one that its citation names."""
     catalogue, page = app.casefile_content.catalogue, app.env.docname
     if catalogue is None:
@@ -83,19 +87,29 @@ def _letters(title: str) -> str:
 
 def with_anchors(body: str, anchors: dict[str, str]) -> str:
     """The HTML of a page with `data-cite` on each element that can be cited; `anchors` maps anchors to public ids."""
-    return re.sub(
-        r'(<(?:section|figure|div)\b[^>]*?\sid="([^"]+)")',
-        lambda match: f'{match[1]} data-cite="{anchors[match[2]]}"' if match[2] in anchors else match[1],
-        body,
-    )
+
+    def told(tag: Tag) -> str:
+        id = tag.attributes.get("id", "")
+        if tag.name not in ("section", "figure", "div") or id not in anchors:
+            return tag.written
+        return tag.changed("id", id, beside=f' data-cite="{anchors[id]}"')
+
+    return rewritten(body, told)
 
 
 def under_title(body: str, corrected: list[Correction]) -> str:
     """The HTML of a page with a line below its answer, the first paragraph, that it was corrected; the note is at its foot."""
     if not corrected:
         return body
-    line = markup.render("correction_line.html", row=corrected[0])
-    return re.sub(r"(</h1>.*?</p>)", lambda match: match[1] + line, body, count=1, flags=re.DOTALL)
+    line, awaited = markup.render("correction_line.html", row=corrected[0]), ["p", "h1"]
+
+    def told(tag: Tag) -> str:
+        if not (tag.ends and awaited and tag.name == awaited[-1]):
+            return tag.written
+        awaited.pop()
+        return tag.written if awaited else tag.written + line
+
+    return rewritten(body, told)
 
 
 def anchors_of(catalogue: Catalogue, page: str) -> dict[str, str]:
@@ -104,7 +118,7 @@ def anchors_of(catalogue: Catalogue, page: str) -> dict[str, str]:
     return {item.anchor or item.id.replace("_", "-"): item.id for item in items if item.id != BOOK_ID}
 
 
-def _add(app: Any, page_name: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+def _add(app: Application, page_name: str, template: str, context: Context, doctree: nodes.document | None) -> None:
     """Tag what can be cited on a page, and add the notes at its foot, the dialog's script and its style."""
     content: Content = app.casefile_content
     catalogue = content.catalogue
@@ -117,7 +131,7 @@ def _add(app: Any, page_name: str, template: str, context: dict[str, Any], doctr
         "cite_foot.html", stamp=catalogue.stamp(stamped) if stamped else "",
         context_objects=catalogue.context_objects.get(page_name, []),
         verify_page=link("casefile-verify") if place_of(app, "casefile-verify") else "",
-        corrections=corrected, link=link, item=item, files=_FILES,
+        corrections=corrected, touched=corrections.on_page(corrected, page_name, catalogue.items), link=link, item=item, files=_FILES,
         left=catalogue.left_behind.get(page_name, {}), up="../" * page_name.count("/"),
         cite_page=link("casefile-citations") if place_of(app, "casefile-citations") else None, page=page_name,
         editions=[version for version, pages in catalogue.archived.items() if page_name in pages][::-1],
@@ -134,7 +148,7 @@ def _add(app: Any, page_name: str, template: str, context: dict[str, Any], doctr
         app.add_css_file(_STYLE, priority=950)
 
 
-def _pages(app: Any) -> Iterator[tuple[str, dict[str, Any], str]]:
+def _pages(app: Application) -> Iterator[tuple[str, Context, str]]:
     """A page for each judged claim, and one for each address whose page is gone."""
     content: Content = app.casefile_content
     book = content.catalogue
@@ -152,14 +166,14 @@ def _pages(app: Any) -> Iterator[tuple[str, dict[str, Any], str]]:
             "claim_body.html", entry=entry, before=before, after=after, told=ledger.told_at([entry]), content=content,
             link=link, number=number, open=True,
         )  # fmt: skip
-        yield page, {"title": str(escape(entry.claim.claim)), "body": body, "claim": entry}, "claim.html"
+        yield page, {"title": str(escape(entry.claim.claim)), "body": body, "claim": entry}, "page.html"
     for page, notes in book.left_behind.items():
         if page not in book.shown:
             moved = any(note.place for note in notes.values())
             yield page, {"title": f"This page {'has moved' if moved else 'was withdrawn'}"}, "left.html"
 
 
-def setup(app: Any) -> None:
+def setup(app: Application) -> None:
     """Register the directives, and what is done to each page."""
     app.add_directive("casefile-citations", Citations)
     app.add_directive("casefile-verify", Verify)

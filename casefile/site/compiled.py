@@ -11,16 +11,23 @@ import re
 import types
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from casefile.content import tables
 from casefile.figures import binding, pictures
+from casefile.figures.encodings import Row, Specification
 from casefile.figures.formats import typographic
 from casefile.figures.graph import Graph
 from casefile.figures.nodes import DRAWN, Figure
 from casefile.notebook import parameters
-from casefile.notebook.results import Results
+from casefile.notebook.results import Chart, Results
 from casefile.records import Declaration, Records
+
+if TYPE_CHECKING:
+    from docutils import nodes
+    from sphinx.environment import BuildEnvironment
+
+    from casefile.site.application import Application, Context
 
 _SCRIPTS = ("formats.js", "graph.js", "ask.js", "slips.js")
 _CHARTS, RANGES = "charts.js", "ranges.js"
@@ -155,7 +162,7 @@ def drawings(chapter: Results, drawer: pictures.Pictures) -> str:
     return f"casefile.drawings = {json.dumps(plain, ensure_ascii=False, separators=(',', ':'))};\n"
 
 
-def _narrow(spec: Mapping[str, Any], drawer: pictures.Pictures) -> dict[str, Any]:
+def _narrow(spec: Specification, drawer: pictures.Pictures) -> dict[str, Any]:
     """A chart's other shape for a narrow screen in Vega, where it has one."""
     has_one = binding.NARROW_FORM in spec.get("usermeta", {})
     return {"narrow": json.loads(drawer.vega(pictures.sized(spec, pictures.NARROW)))} if has_one else {}
@@ -170,7 +177,7 @@ def _figure(figure: Figure, graph: Graph) -> dict[str, Any]:
     return {key: value for key, value in plain.items() if value not in (None, "", [])}
 
 
-def _chart(drawn: Mapping[str, Any], reached: frozenset[str]) -> dict[str, Any]:
+def _chart(drawn: Chart, reached: frozenset[str]) -> dict[str, Any]:
     """What of a chart follows parameters: figures it draws, figures it rests on otherwise, its alternative text."""
     rows = [row for rows in drawn["spec"].get("datasets", {}).values() for row in rows]
     bound = frozenset(name for row in rows for cell in binding.bindings(row) for name in cell.figures)
@@ -187,11 +194,11 @@ def _chart(drawn: Mapping[str, Any], reached: frozenset[str]) -> dict[str, Any]:
     return {key: value for key, value in plain.items() if value}
 
 
-def _unbound_ranges(row: Mapping[str, Any], drawn: Mapping[str, Any]) -> Iterable[str]:
+def _unbound_ranges(row: Row, drawn: Chart) -> Iterable[str]:
     """The figure of a row whose range is drawn or listed as the notebook worked it out."""
     shown = {*drawn["columns"], *re.findall(r'"field": "(\w+)"', json.dumps({**drawn["spec"], "datasets": {}}))}
     if any(end in shown and row.get(end) is not None and not row.get(f"{end}_figure") for end in ("low", "high")):
-        yield from [row["figure"]] if row.get("figure") else []
+        yield from [str(row["figure"])] if row.get("figure") else []
 
 
 def _parameter(row: Declaration, value: parameters.Value, figure: str, read_by_code: bool) -> dict[str, Any]:
@@ -199,13 +206,14 @@ def _parameter(row: Declaration, value: parameters.Value, figure: str, read_by_c
     plain = {
         "name": row.name, "home": row.chapter, "type": row.type, "value": value, "default": parameters.default(row),
         "minimum": row.minimum, "maximum": row.maximum, "choices": [kind(choice) for choice in row.choices],
+        "labels": dict(row.labelled),
         "low": row.low, "high": row.high, "meaning": row.meaning, "note": row.note, "code": read_by_code,
         "takes": parameters.expected(row), "unit": "" if figure else row.unit,
     }  # fmt: skip
-    return {"figure": figure, **{key: item for key, item in plain.items() if item not in (None, "", [])}}
+    return {"figure": figure, **{key: item for key, item in plain.items() if item not in (None, "", [], {})}}
 
 
-def _write(app: Any, env: Any, docnames: list[str]) -> None:
+def _write(app: Application, env: BuildEnvironment, docnames: list[str]) -> None:
     """Write every chapter's script, before pages are written that name it with its hash."""
     content, book = app.casefile_content, str(app.config.html_title or app.config.project)
     folder = Path(app.outdir) / "_static" / "figures"
@@ -219,7 +227,7 @@ def _write(app: Any, env: Any, docnames: list[str]) -> None:
             (folder / f"{chapter.chapter}.js").write_text(text, encoding="utf-8")
 
 
-def _add(app: Any, page_name: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+def _add(app: Application, page_name: str, template: str, context: Context, doctree: nodes.document | None) -> None:
     """Put a chapter's script, with those that read it, into the head of its page."""
     chapter = app.casefile_content.pages.get(page_name)
     if chapter is None:
@@ -238,7 +246,7 @@ def _add(app: Any, page_name: str, template: str, context: dict[str, Any], doctr
     app.add_css_file(_STYLE, priority=900)
 
 
-def setup(app: Any) -> None:
+def setup(app: Application) -> None:
     """Give every chapter's page its script."""
     app.connect("env-before-read-docs", _write)
     app.connect("html-page-context", _add, priority=400)

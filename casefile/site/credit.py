@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import html
 import math
-import re
 import struct
 import zlib
 from dataclasses import dataclass
 
 from casefile.figures.pictures import FONT
 from casefile.site.lettering import wrapped
+from casefile.system.tree import of_html
 
 _MARGIN, _TITLE, _SMALL = 12, 16.0, 9.5
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -49,10 +49,10 @@ class Credit:
 
 def framed(drawn: str, credit: Credit, ink: str, muted: str, paper: str) -> str:
     """A picture as SVG with its title above and its credit below, and both for machines in its metadata."""
-    size = re.match(r'<svg[^>]*? width="([\d.]+)" height="([\d.]+)"', drawn)
-    if size is None:
+    svg = of_html(drawn).find(".//svg")
+    if svg is None or not {"width", "height"}.issubset(svg.keys()):
         return drawn
-    width, height = float(size[1]), float(size[2])
+    width, height = (float(svg.get(side, "")) for side in ("width", "height"))
     titles = wrapped(credit.title, _TITLE, width - 2 * _MARGIN)
     credits = wrapped(credit.line, _SMALL, width - 2 * _MARGIN)
     top = math.ceil(_MARGIN + len(titles) * _TITLE * 1.3)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
 
 from docutils import nodes
 from docutils.parsers.rst import directives as rst
@@ -16,9 +15,12 @@ from casefile.content.content import Content
 from casefile.errors import BadInput, nearest
 from casefile.figures import claims, formats
 from casefile.notebook import parameters
-from casefile.records import Event, Fact, Measure, Source, dating
+from casefile.records import Event, Fact, Measure, Reply, Source, dating
 from casefile.site import markup
+from casefile.site.application import Application, application
 from casefile.site.roles import link_from
+
+TemplateValues = dict[str, object]  # what a template is given, by name
 
 
 class Table(SphinxDirective):
@@ -30,21 +32,20 @@ class Table(SphinxDirective):
     @property
     def casefile(self) -> Content:
         """What the pages show."""
-        content: Content = self.env.app.casefile_content  # type: ignore[attr-defined]
-        return content
+        return application(self.env).casefile_content
 
     @property
     def argument(self) -> str:
         """What stands behind the directive's name; empty where nothing does."""
         return str(self.arguments[0]) if self.arguments else ""
 
-    def values(self) -> dict[str, Any]:
+    def values(self) -> TemplateValues:
         """What the template needs besides what every template gets. Raises BadInput for what is not there."""
         return {}
 
     def run(self) -> list[nodes.Node]:
         page = self.env.docname
-        link = link_from(self.env.app, page)
+        link = link_from(application(self.env), page)
         try:
             values = self.values()
         except BadInput as error:
@@ -64,7 +65,7 @@ class Ledger(Table):
 
     template = "ledger.html"
 
-    def values(self) -> dict[str, Any]:
+    def values(self) -> TemplateValues:
         entries = ledger.entries(self.casefile)
         return {"entries": entries, "told": ledger.told_at(entries)}
 
@@ -76,7 +77,7 @@ class _Article(Table):
     required_arguments = 1
     optional_arguments = 0
 
-    def values(self) -> dict[str, Any]:
+    def values(self) -> TemplateValues:
         if not self.argument.isdigit():
             raise BadInput(f"{self.env.docname}: paragraph {self.argument!r}; expected a whole number")
         return {"entries": ledger.entries(self.casefile, paragraph=int(self.argument))}
@@ -88,7 +89,7 @@ class Barcode(Table):
     template = "barcode.html"
     optional_arguments = 0
 
-    def values(self) -> dict[str, Any]:
+    def values(self) -> TemplateValues:
         return {"entries": ledger.entries(self.casefile)}
 
 
@@ -99,7 +100,7 @@ class Kicker(Table):
     required_arguments = 1
     optional_arguments = 0
 
-    def values(self) -> dict[str, Any]:
+    def values(self) -> TemplateValues:
         sources, catalogue = self.casefile.records.sources, self.casefile.catalogue
         if self.argument not in sources:
             raise BadInput(f"{self.env.docname}: no source {self.argument!r}; {nearest(self.argument, sources)}")
@@ -112,7 +113,7 @@ class Score(Table):
 
     template = "score.html"
 
-    def values(self) -> dict[str, Any]:
+    def values(self) -> TemplateValues:
         chooses = self.casefile.places.get("casefile-ledger") == self.env.docname
         judged = {entry.verdict for entry in ledger.entries(self.casefile)}
         return {"verdicts": [verdict for verdict in claims.VERDICTS if verdict in judged], "chooses": chooses}
@@ -143,7 +144,7 @@ class Sources(Table):
 
     template = "sources.html"
 
-    def values(self) -> dict[str, Any]:
+    def values(self) -> TemplateValues:
         events, sources = self.casefile.records.events, self.casefile.records.sources
         if self.argument and self.argument not in events:
             raise BadInput(f"{self.env.docname}: no event {self.argument!r}; {nearest(self.argument, events)}")
@@ -163,7 +164,7 @@ class SourceFilter(Table):
 
     template = "source_filter.html"
 
-    def values(self) -> dict[str, Any]:
+    def values(self) -> TemplateValues:
         return {"groups": source_groups(self.casefile)}
 
 
@@ -172,7 +173,7 @@ class Origins(Table):
 
     template = "origins.html"
 
-    def values(self) -> dict[str, Any]:
+    def values(self) -> TemplateValues:
         relays: dict[str, list[Source]] = {}
         for source in self.casefile.records.sources.values():
             if source.origin:
@@ -186,7 +187,7 @@ class Parameters(Table):
 
     template = "parameters.html"
 
-    def values(self) -> dict[str, Any]:
+    def values(self) -> TemplateValues:
         rows = self.casefile.records.declarations.values()
         shown = [row for row in rows if self.argument in ("", *row.readers)]
         pages = {results.chapter: page for page, results in self.casefile.pages.items()}
@@ -198,7 +199,7 @@ class Scenarios(Table):
 
     template = "scenarios.html"
 
-    def values(self) -> dict[str, Any]:
+    def values(self) -> TemplateValues:
         return {"scenarios": parameters.scenarios(self.casefile.records), "in_print": parameters.in_print}
 
 
@@ -207,7 +208,7 @@ class Corrections(Table):
 
     template = "corrections.html"
 
-    def values(self) -> dict[str, Any]:
+    def values(self) -> TemplateValues:
         rows = corrections.newest_first(self.casefile.records.corrections.values())
         items = self.casefile.catalogue.items if self.casefile.catalogue else {}
         places = {row.id: [items[name] for name in sorted(corrections.ids_named(row)) if name in items] for row in rows}
@@ -224,7 +225,7 @@ class Facts(Table):
     optional_arguments = 0
     has_content = True
 
-    def values(self) -> dict[str, Any]:
+    def values(self) -> TemplateValues:
         records = self.casefile.records
         dated: dict[str, Fact | Event] = {**records.figures, **records.events}
         rows = []
@@ -245,7 +246,7 @@ class Timeline(Table):
     template = "timeline.html"
     required_arguments = 1
 
-    def values(self) -> dict[str, Any]:
+    def values(self) -> TemplateValues:
         """The rows of the chart, oldest first, with their sources."""
         page = self.casefile.pages.get(self.env.docname)
         drawn = page.charts if page else {}
@@ -253,7 +254,7 @@ class Timeline(Table):
             raise BadInput(f"{self.env.docname}: no chart {self.argument!r}; {nearest(self.argument, drawn)}")
         rows = drawn[self.argument]["rows"]
         sources = self.casefile.records.sources
-        return {"rows": [(row, formats.date(str(row["date"])), sources[row["source"]]) for row in rows]}
+        return {"rows": [(row, formats.date(str(row["date"])), sources[str(row["source"])]) for row in rows]}
 
 
 class Spine(Table):
@@ -263,7 +264,7 @@ class Spine(Table):
     optional_arguments = 0
     has_content = True
 
-    def values(self) -> dict[str, Any]:
+    def values(self) -> TemplateValues:
         events, rows = self.casefile.records.events, []
         for name, words in labelled(self.content):
             if name not in events:
@@ -285,9 +286,9 @@ class Quotes(Table):
     optional_arguments = 0
     has_content = True
 
-    def values(self) -> dict[str, Any]:
+    def values(self) -> TemplateValues:
         records = self.casefile.records
-        quotable: dict[str, Any] = {**records.figures, **records.events, **records.replies}
+        quotable: dict[str, Fact | Event | Reply] = {**records.figures, **records.events, **records.replies}
         rows = []
         for name, whose in labelled(self.content):
             if name not in quotable or not quotable[name].printed:
@@ -303,7 +304,7 @@ class Measures(Table):
     required_arguments = 1
     optional_arguments = 0
 
-    def values(self) -> dict[str, Any]:
+    def values(self) -> TemplateValues:
         units = self.casefile.records.units
 
         def printed(row: Measure, value: float | None) -> str:
@@ -330,13 +331,13 @@ REFUSED = {
 REFUSED_ROLES = ("fa", "fab", "far", "fas", "fa-brands", "fa-regular", "fa-solid")
 
 
-class _Anything(dict[str, Any]):
+class _Anything(dict[str, Callable[[str], str]]):
     """The options of a directive that is refused with any."""
 
     def __bool__(self) -> bool:
         return True
 
-    def __missing__(self, name: str) -> Any:
+    def __missing__(self, name: str) -> Callable[[str], str]:
         return rst.unchanged
 
 
@@ -362,7 +363,7 @@ class RefusedRole(SphinxRole):
         return [], [self.inliner.reporter.error(message, line=self.lineno)]
 
 
-def setup(app: Any) -> None:
+def setup(app: Application) -> None:
     """Register the directives, and the refusal of others."""
     for name in REFUSED:
         app.add_directive(name, Refused, override=True)

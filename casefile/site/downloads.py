@@ -19,13 +19,15 @@ from markupsafe import Markup
 from casefile.content.content import Content
 from casefile.content.policy import CONTENT_POLICY
 from casefile.figures import pictures
+from casefile.figures.encodings import Row, Specification
 from casefile.figures.pictures import Ahead
-from casefile.notebook.results import Results, dumps
+from casefile.notebook.results import Chart, Results, dumps
 from casefile.records import Source
 from casefile.records.tables import FORMULA
 from casefile.site import compiled, credit, markup
 from casefile.site.credit import Credit
 from casefile.system import document
+from casefile.system.plain import Scalar
 
 _STYLE = Path(__file__).parent / "static" / "casefile.css"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -46,7 +48,7 @@ def light_colours() -> dict[str, str]:
     return {name: resolved(value) for name, value in written.items()}
 
 
-def standalone(spec: Mapping[str, Any]) -> dict[str, Any]:
+def standalone(spec: Specification) -> dict[str, Any]:
     """A chart's specification with colours of its own, on paper, at the wide width: it needs no page around it."""
     colours = light_colours()
     text = re.sub(r"var\((--[\w-]+)\)", lambda match: colours[match.group(1)].replace('"', "'"), json.dumps(spec))
@@ -55,14 +57,14 @@ def standalone(spec: Mapping[str, Any]) -> dict[str, Any]:
     return plain
 
 
-def draw_charts(ahead: Ahead, drawn: Iterable[Mapping[str, Any]]) -> None:
+def draw_charts(ahead: Ahead, drawn: Iterable[Chart]) -> None:
     """Begin to draw every picture that the pages and files of some charts will ask for, and to make the pages' script."""
     ahead.bundle()
     for chart in drawn:
         ahead.draw(chart["spec"])
 
 
-def chart_csv(drawn: Mapping[str, Any]) -> str:
+def chart_csv(drawn: Chart) -> str:
     """A chart's data as CSV: every column of its table with full precision, empty where nothing is known.
 
     A text that a spreadsheet would run as a formula has an apostrophe before it, by which it is shown as it is.
@@ -76,14 +78,14 @@ def chart_csv(drawn: Mapping[str, Any]) -> str:
     return text.getvalue()
 
 
-def _shown(cell: Any) -> Any:
+def _shown(cell: Scalar) -> Scalar:
     """A cell as CSV has it: whole numbers without a point, and no text that a spreadsheet would run."""
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
         return int(cell)
     return f"'{cell}" if isinstance(cell, str) and FORMULA.match(cell) else cell
 
 
-def metadata(drawn: Mapping[str, Any], results: Results, sources: Mapping[str, Source], page: str) -> dict[str, Any]:
+def metadata(drawn: Chart, results: Results, sources: Mapping[str, Source], page: str) -> dict[str, Any]:
     """What a chart's data mean: finding, alternative text, columns with their units, sources, place in the book."""
     graph = results.graph
     labels = {column: label.partition("|") for column, label in drawn["columns"].items()}
@@ -116,7 +118,7 @@ def credited(plain: Mapping[str, Any], content: Content, book: str) -> Credit:
     )  # fmt: skip
 
 
-def chart_package(drawn: Mapping[str, Any], plain: Mapping[str, Any], owed: Credit, written: bytes) -> dict[str, Any]:
+def chart_package(drawn: Chart, plain: Mapping[str, Any], owed: Credit, written: bytes) -> dict[str, Any]:
     """A chart's archive as a data package (specs.frictionlessdata.io): its table with a schema, sources, licence, mark."""
     units = {column["name"]: column for column in plain["columns"]}
     columns = written.decode().partition("\n")[0].split(",")
@@ -146,7 +148,7 @@ def chart_package(drawn: Mapping[str, Any], plain: Mapping[str, Any], owed: Cred
     )
 
 
-def _type(rows: Iterable[Mapping[str, Any]], column: str) -> str:
+def _type(rows: Iterable[Row], column: str) -> str:
     """The type of a column in a table schema: what all its cells are that are not empty."""
     cells = [row.get(column) for row in rows if row.get(column) is not None]
     if cells and all(isinstance(cell, bool) for cell in cells):
@@ -185,7 +187,7 @@ def archive(files: Mapping[str, bytes]) -> bytes:
     return packed.getvalue()
 
 
-def chart_files(drawn: Mapping[str, Any], results: Results, content: Content, page: str, book: str) -> dict[str, bytes]:
+def chart_files(drawn: Chart, results: Results, content: Content, page: str, book: str) -> dict[str, bytes]:
     """Everything of one chart, by file name; the archive holds all the others with their metadata and readme."""
     name, spec = drawn["id"], standalone(drawn["spec"])
     plain = metadata(drawn, results, content.records.sources, page)
@@ -205,7 +207,7 @@ def chart_files(drawn: Mapping[str, Any], results: Results, content: Content, pa
     return {**contents, f"{name}.zip": archive({**contents, **described})}
 
 
-def embedded(drawn: Mapping[str, Any], results: Results, content: Content, page: str, book: str) -> str:
+def embedded(drawn: Chart, results: Results, content: Content, page: str, book: str) -> str:
     """A chart as a page of its own for a frame on another site: finding, picture, credit, the way back."""
     name = drawn["id"]
     return markup.render(

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from docutils import nodes
 from docutils.parsers.rst import directives as rst
 from sphinx.util.docutils import SphinxDirective
+from sphinx.writers.html5 import HTML5Translator
 
+from casefile.site.application import Application, Context
 from casefile.site.roles import place_of
 from casefile.site.search import reader_text
 
@@ -101,29 +102,29 @@ def linked(doctree: nodes.document, vocabulary: list[Term], address: str) -> Non
             text.parent.replace(text, [*parts, nodes.Text(said[at:])])
 
 
-def _link(app: Any, doctree: nodes.document, page: str) -> None:
+def _link(app: Application, doctree: nodes.document, page: str) -> None:
     home = place_of(app, DIRECTIVE)
     if home is not None and page != home:
         linked(doctree, defined(app), str(app.builder.get_relative_uri(page, home)))
 
 
-def defined(app: Any) -> list[Term]:
+def defined(app: Application) -> list[Term]:
     """The terms of the book; none in one without a glossary."""
     home = place_of(app, DIRECTIVE)
     return [] if home is None else terms(app.env.get_doctree(home))
 
 
-def _script(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+def _script(app: Application, page: str, template: str, context: Context, doctree: nodes.document | None) -> None:
     """Bring the script to pages that have something to open."""
     if '"opens' in context.get("body", ""):
         app.add_js_file(_SCRIPT, priority=940, loading_method="defer")
 
 
-def _skip(translator: Any, node: nodes.Node) -> None:
+def _skip(translator: HTML5Translator, node: nodes.Node) -> None:
     raise nodes.SkipNode
 
 
-def setup(app: Any) -> None:
+def setup(app: Application) -> None:
     """Register the directive, and link the terms of each page that is written."""
     app.add_node(Glossary.Mark, html=(_skip, None))
     app.add_directive(DIRECTIVE, Glossary)

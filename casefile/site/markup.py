@@ -6,20 +6,21 @@ import functools
 import math
 import re
 import string
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import jinja2
-from lxml import etree  # type: ignore[import-untyped]
 from markupsafe import Markup
 
 from casefile.content import explained, places, tables
 from casefile.content.content import Content
 from casefile.figures import binding, formats, pictures
+from casefile.figures.encodings import Row
 from casefile.figures.graph import Graph
-from casefile.site import compiled
+from casefile.notebook.results import Chart
+from casefile.site import compiled, whole
+from casefile.system.tree import of_html
 
 Link = Callable[[str], str]
 TEMPLATES = Path(__file__).parent / "templates"
@@ -36,17 +37,17 @@ def _environment() -> jinja2.Environment:
         loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    jinja.filters["day"], jinja.filters["words"] = formats.day, formats.in_words
+    jinja.filters["day"], jinja.filters["words"], jinja.filters["whole"] = formats.day, formats.in_words, whole.in_html
     return jinja
 
 
 def screen_text(markup: str, within: str = "") -> str:
     """The text of some HTML as a screen shows it, without what is there for paper alone; of the element `within`, an XPath."""
-    tree = etree.HTML(f"<body>{markup}".encode(), etree.HTMLParser(encoding="utf-8"))
+    tree = of_html(f"<body>{markup}")
     return "".join(tree.xpath(f"{within}//text()[not(ancestor::*[@class='print-only' or @class='corrected'])]"))
 
 
-def render(template: str, **values: Any) -> str:
+def render(template: str, **values: object) -> str:
     """One template with its values."""
     return apostrophes(_environment().get_template(template).render(**values))
 
@@ -72,7 +73,7 @@ def filled(content: Content, template: str, page: str, link: Link) -> Markup:
     """A text with `{figure}` in it, each figure as in prose."""
     parts = []
     for literal, name, part, _ in string.Formatter().parse(template):
-        parts.append(Markup.escape(literal))
+        parts.append(whole.in_html(literal))
         if name is not None:
             parts.append(Markup(number(content, name, part or "value", page, link)))
     return Markup("").join(parts)
@@ -142,8 +143,8 @@ def chart(content: Content, name: str, page: str, link: Link, position: str, add
 
 def drawn_height(element: str) -> int:
     """The height of an SVG element in pixels of its own."""
-    match = re.search(r'viewBox="0 0 [\d.]+ ([\d.]+)"', element)
-    return math.ceil(float(match.group(1))) if match else 0
+    box = str(of_html(element).xpath("string(//svg/@viewbox)")).split()
+    return math.ceil(float(box[3])) if box else 0
 
 
 @dataclass(frozen=True)
@@ -160,7 +161,7 @@ class _Cell:
     range: str = ""
 
 
-def cells(content: Content, drawn: Mapping[str, Any], row: Mapping[str, Any], reached: frozenset[str]) -> list[_Cell]:
+def cells(content: Content, drawn: Chart, row: Row, reached: frozenset[str]) -> list[_Cell]:
     """One row of a chart's table as printed texts, in the units its columns name; `reached` are the figures that may move."""
     bound = {source.column: source for source in binding.bindings(row) if source.figures & reached}
     row_cells = []
@@ -169,7 +170,7 @@ def cells(content: Content, drawn: Mapping[str, Any], row: Mapping[str, Any], re
         if source:
             row_cells.append(_Cell(text, figure=source.figure, template=source.template))
         elif column in ("low", "high") and row.get("figure") in reached:
-            row_cells.append(_Cell(text, range=row["figure"]))
+            row_cells.append(_Cell(text, range=str(row["figure"])))
         else:
             row_cells.append(_Cell(text))
     return row_cells

@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from casefile.citation.catalogue import Catalogue
 from casefile.citation.citable import Item
@@ -20,7 +20,13 @@ from casefile.records import Source
 from casefile.site.roles import place_of
 from casefile.system import document
 
+if TYPE_CHECKING:
+    from docutils import nodes
+
+    from casefile.site.application import Application, Context
+
 CONTEXT = "https://schema.org"
+LinkedData = dict[str, Any]  # an object of schema.org as JSON-LD
 
 
 def tags(catalogue: Catalogue, item: Item, whole: bool, description: str) -> list[tuple[str, str]]:
@@ -58,10 +64,10 @@ def _licence(name: str) -> str:
     return f"https://spdx.org/licenses/{name}"
 
 
-def _made(catalogue: Catalogue) -> dict[str, Any]:
+def _made(catalogue: Catalogue) -> LinkedData:
     """What every work of the book shares."""
     book = catalogue.book
-    shared: dict[str, Any] = {
+    shared: LinkedData = {
         "author": [
             {"@type": "Organization" if "literal" in author else "Person", "name": author_name(author)}
             | ({"@id": author["ORCID"]} if "ORCID" in author else {})
@@ -78,11 +84,11 @@ def _made(catalogue: Catalogue) -> dict[str, Any]:
     return shared
 
 
-def _addressed(catalogue: Catalogue, plain: dict[str, Any], place: str) -> dict[str, Any]:
+def _addressed(catalogue: Catalogue, plain: LinkedData, place: str) -> LinkedData:
     return {**plain, "url": catalogue.book.address + place} if catalogue.book.address else plain
 
 
-def report(catalogue: Catalogue, chapters: list[Item]) -> dict[str, Any]:
+def report(catalogue: Catalogue, chapters: list[Item]) -> LinkedData:
     """The book as a schema.org Report with its chapters as parts."""
     book = catalogue.book
     parts = [
@@ -99,7 +105,7 @@ def report(catalogue: Catalogue, chapters: list[Item]) -> dict[str, Any]:
     return _addressed(catalogue, plain, "")
 
 
-def chapter(catalogue: Catalogue, item: Item, based: Sequence[Source] = ()) -> dict[str, Any]:
+def chapter(catalogue: Catalogue, item: Item, based: Sequence[Source] = ()) -> LinkedData:
     """A chapter, part of the Report, and the sources that it is based on."""
     whole = _addressed(catalogue, {"@type": "Report", "name": catalogue.book.title}, "")
     plain = {"@context": CONTEXT, "@type": "Chapter", "name": item.title, **_made(catalogue), "isPartOf": whole}
@@ -115,7 +121,7 @@ def chapter(catalogue: Catalogue, item: Item, based: Sequence[Source] = ()) -> d
     return _addressed(catalogue, plain | ({"isBasedOn": works} if works else {}), item.place)
 
 
-def dataset(catalogue: Catalogue, package: dict[str, Any], page: str) -> dict[str, Any]:
+def dataset(catalogue: Catalogue, package: LinkedData, page: str) -> LinkedData:
     """The data package as a schema.org Dataset; `package` is its `datapackage.json`, `page` the page that offers it."""
     plain = {
         "@context": CONTEXT,
@@ -133,9 +139,9 @@ def dataset(catalogue: Catalogue, package: dict[str, Any], page: str) -> dict[st
     return _addressed(catalogue, plain, f"{page}.html")
 
 
-def claim_review(catalogue: Catalogue, entry: Entry, reviewed: Source, page: str) -> dict[str, Any]:
+def claim_review(catalogue: Catalogue, entry: Entry, reviewed: Source, page: str) -> LinkedData:
     """A judged claim as a ClaimReview of the work `reviewed`, in which others made it."""
-    rating: dict[str, Any] = {"@type": "Rating", "alternateName": entry.verdict.capitalize()}
+    rating: LinkedData = {"@type": "Rating", "alternateName": entry.verdict.capitalize()}
     if entry.verdict in SCALE:
         rating |= {"ratingValue": SCALE[entry.verdict], "worstRating": min(SCALE.values()), "bestRating": max(SCALE.values())}  # fmt: skip
     maker = {"@type": "Organization", "name": reviewed.publisher}
@@ -152,7 +158,7 @@ def claim_review(catalogue: Catalogue, entry: Entry, reviewed: Source, page: str
     return _addressed(catalogue, plain, f"{page}.html")
 
 
-def as_script(plain: dict[str, Any]) -> str:
+def as_script(plain: LinkedData) -> str:
     """JSON-LD as the text of a script element, from which nothing in it can break out."""
     return json.dumps(plain, ensure_ascii=False, sort_keys=True).replace("<", "\\u003c")
 
@@ -189,7 +195,7 @@ def signposts(catalogue: Catalogue, item: Item, whole: bool, chapters: Sequence[
     return [*links, ("collection", f"{up}{root.page}.html", "text/html")]
 
 
-def _add(app: Any, page_name: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+def _add(app: Application, page_name: str, template: str, context: Context, doctree: nodes.document | None) -> None:
     """Fill what `meta.html` prints into a page's head."""
     content: Content = app.casefile_content
     catalogue = content.catalogue
@@ -203,7 +209,7 @@ def _add(app: Any, page_name: str, template: str, context: dict[str, Any], doctr
     pages = {item.page: item for item in catalogue.items.values() if item.kind == "page"}
     item = pages.get(page_name)
     chapters = [pages[page] for page in content.pages if page in pages and page != app.config.root_doc]
-    parts: dict[str, Any] = {"tags": [], "data": [], "links": _links(catalogue, item, page_name), "signs": []}
+    parts: Context = {"tags": [], "data": [], "links": _links(catalogue, item, page_name), "signs": []}
     if item is not None and (whole or page_name in content.pages):
         parts["tags"] = tags(catalogue, item, whole, html.unescape(context.get("description") or ""))
         based = [content.records.sources[name] for name, pages in content.cited_on.items() if page_name in pages]
@@ -219,7 +225,7 @@ def _add(app: Any, page_name: str, template: str, context: dict[str, Any], doctr
     context["meta"] = parts
 
 
-def setup(app: Any) -> None:
+def setup(app: Application) -> None:
     """Register the settings that name the reviewed source and its language, and fill every page's head."""
     app.add_config_value("casefile_reviewed", "", "env")
     app.add_config_value("casefile_reviewed_language", "", "env")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, cast
 
 from docutils import nodes
 
@@ -14,6 +14,13 @@ from casefile.notebook import results
 from casefile.notebook.results import CHART_MEDIA_TYPE, FIGURES_MEDIA_TYPE
 from casefile.site import markup
 from casefile.site.roles import link_from
+
+if TYPE_CHECKING:
+    from myst_nb.core.render import MimeData, NbElementRenderer
+    from sphinx.config import Config
+    from sphinx.environment import BuildEnvironment
+
+    from casefile.site.application import Application, Context
 
 OURS = (FIGURES_MEDIA_TYPE, CHART_MEDIA_TYPE, results.MEDIA_TYPE)
 
@@ -25,15 +32,16 @@ class CasefileRenderer:
     """
 
     @staticmethod
-    def handle_mime(renderer: Any, data: Any, inline: bool) -> list[nodes.Element] | None:
+    def handle_mime(renderer: NbElementRenderer, data: MimeData, inline: bool) -> list[nodes.Element] | None:
         """The docutils nodes of one output; None for media types that are neither ours nor pictures."""
         if data.mime_type.startswith("image/"):
             return _picture(renderer, data)
-        env: Any = getattr(renderer.renderer, "sphinx_env", None)
-        if inline or data.mime_type not in OURS or not hasattr(getattr(env, "app", None), "casefile_content"):
+        env: BuildEnvironment | None = getattr(renderer.renderer, "sphinx_env", None)
+        if inline or data.mime_type not in OURS or env is None or not hasattr(env.app, "casefile_content"):
             return None
-        content, page = env.app.casefile_content, env.docname
-        link = link_from(env.app, page)
+        app = cast("Application", env.app)
+        content, page = app.casefile_content, env.docname
+        link = link_from(app, page)
         plain = data.content if isinstance(data.content, dict) else json.loads(data.string)
         graph = content.pages[page].graph
         shown: set[str] = env.temp_data.setdefault("casefile_shown", set())
@@ -43,7 +51,8 @@ class CasefileRenderer:
             told = env.temp_data.setdefault("casefile_charts", Counter())
             told[proves] += 1
             html = markup.place_of_chart(name, places.number_of_chart(told[proves], proves))
-        elif data.mime_type == FIGURES_MEDIA_TYPE:
+            return [nodes.raw("", html, format="html", chart=name)]
+        if data.mime_type == FIGURES_MEDIA_TYPE:
             parts = [
                 markup.derivation(content, graph, name, page, link, name not in shown) for name in plain["figures"]
             ]
@@ -58,7 +67,7 @@ class CasefileRenderer:
         return [nodes.raw("", html, format="html")]
 
 
-def _picture(renderer: Any, data: Any) -> list[nodes.Element]:
+def _picture(renderer: NbElementRenderer, data: MimeData) -> list[nodes.Element]:
     """A picture with the words that it was shown with: `Image(data, alt="A tree")`, or the metadata of any display."""
     drawn: list[nodes.Element] = renderer.render_image(data)
     metadata = data.output_metadata.get(data.mime_type, data.output_metadata)
@@ -80,18 +89,18 @@ def check_pictures(doctree: nodes.document, page: str) -> None:
             )
 
 
-def _fill(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+def _fill(app: Application, page: str, template: str, context: Context, doctree: nodes.document | None) -> None:
     """Put the charts into a page that is written now."""
     if "body" in context and page in app.casefile_content.pages:
         link, address = link_from(app, page), app.config.html_baseurl
         context["body"] = markup.with_charts(app.casefile_content, context["body"], page, link, address)
 
 
-def _prefer(app: Any, config: Any) -> None:
+def _prefer(app: Application, config: Config) -> None:
     config.nb_mime_priority_overrides = [*config.nb_mime_priority_overrides, *(("*", kind, 1) for kind in OURS)]
 
 
-def setup(app: Any) -> None:
+def setup(app: Application) -> None:
     """Fill in charts before anything else looks at a page; the renderer itself is found by its entry point."""
     app.connect("config-inited", _prefer)
     app.connect("doctree-resolved", lambda app, doctree, page: check_pictures(doctree, page))

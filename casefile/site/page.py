@@ -9,12 +9,14 @@ import shutil
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from docutils import nodes
-from lxml import etree  # type: ignore[import-untyped]
+from docutils.parsers.rst.directives.body import Sidebar
+from lxml import etree
 from sphinx import addnodes
+from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
 from sphinx.environment.adapters.toctree import document_toc
 from sphinx.util import logging
 from sphinx.writers.html5 import HTML5Translator
@@ -23,24 +25,17 @@ from casefile.citation import citation_file
 from casefile.content import places, policy
 from casefile.errors import BadInput
 from casefile.site import markup, teaser
+from casefile.site.application import Application, Context
 from casefile.site.roles import place_of
 from casefile.site.search import reader_text
+from casefile.system.tree import of_html, removed
 
-_TEMPLATES = Path(__file__).parent / "templates"
-_STYLES = ("casefile.css",)
+THEME = Path(__file__).parent / "theme"
 CONTENT_STYLE = "content.css"
 RUNNING = "running.css"
 
-# What the theme, Sphinx and MyST-NB bring for every page, and no page needs.
-_LEFT_OUT = re.compile(
-    r"(^|/)(basic\.css|pygments\.css|sphinx-book-theme\.(css|js)|mystnb\..*\.css|sphinx-design\.min\.css|design-tabs\.js"
-    r"|doctools\.js|documentation_options\.js|sphinx_highlight\.js|jupyterlite_sphinx\.(css|js))$"
-)
-_UNUSED_FILES = (
-    "scripts", "styles", "vendor", "locales", "images", "basic.css", "pygments.css", "mystnb.*.css", "design-tabs.js",
-    "sphinx-design.min.css", "doctools.js", "documentation_options.js", "sphinx_highlight.js", "searchtools.js",
-    "language_data.js", "file.png", "minus.png", "plus.png", "*webpack-macros.html",
-)  # fmt: skip
+# What MyST-NB and sphinx-design lay beside every book, and no page asks for.
+_UNUSED_FILES = ("mystnb.*.css", "sphinx-design.min.css", "design-tabs.js")
 _SPECIAL = (
     nodes.math, nodes.math_block, nodes.footnote, nodes.caption, nodes.sidebar, nodes.topic, nodes.attribution, nodes.rubric,
     nodes.line_block, addnodes.versionmodified, addnodes.centered,
@@ -122,30 +117,61 @@ def unstyled(html: str) -> str:
 
 
 class PageTranslator(HTML5Translator):
-    """Sphinx's writer of HTML, without the style attributes that the policy of pages forbids."""
+    """Sphinx's writer of HTML, without the style attributes that the policy of pages forbids; wide tables scroll."""
 
-    def starttag(self, node: Any, tagname: str, suffix: str = "\n", empty: bool = False, **attributes: Any) -> str:
-        """A tag without its style."""
+    def starttag(
+        self, node: nodes.Element, tagname: str, suffix: str = "\n", empty: bool = False, **attributes: object
+    ) -> str:
+        """A tag without its style; what is a heading by its role alone has a level, too."""
         attributes = {name: value for name, value in attributes.items() if name.lower() != "style"}
+        if attributes.get("ROLE") == "heading":
+            attributes.setdefault("ARIA-LEVEL", "2")
         return super().starttag(node, tagname, suffix, empty, **attributes)
 
+    def visit_table(self, node: nodes.Element) -> None:
+        """A table begins, in a box that scrolls where the table is wider than the page."""
+        self.body.append('<div class="table-scroll">\n')
+        super().visit_table(node)
 
-def contents(app: Any, page: str) -> str:
+    def depart_table(self, node: nodes.Element) -> None:
+        """It ends, and its box."""
+        super().depart_table(node)
+        self.body.append("</div>\n")
+
+
+class Margin(Sidebar):
+    """What stands beside the text, with or without a title: `margin`, as Jupyter Book offers it."""
+
+    required_arguments, optional_arguments = 0, 1
+
+    def run(self) -> list[nodes.Node]:
+        """A sidebar of its own class."""
+        self.arguments = self.arguments or [""]
+        made = super().run()
+        made[0]["classes"].append("margin")
+        return made
+
+
+def contents(app: Application, page: str) -> str:
     """The list of a page's sections, without the title that is above them."""
-    listed: Any = document_toc(app.env, page, app.builder.tags)
-    inner = next(listed[0].findall(nodes.bullet_list), None) if len(listed) else None
+    listed = document_toc(app.env, page, app.builder.tags).children
+    inner = next(listed[0].findall(nodes.bullet_list), None) if listed else None
     return "" if inner is None else app.builder.render_partial(inner)["fragment"].strip()
 
 
-def one_link_each(listed: str) -> str:
-    """A list of links without the links, and the texts for paper, that stand within them: a heading may hold both."""
-    inside = re.compile(r'<span class="print-only">.*?</span>|</?a\b[^>]*>', re.DOTALL)
-    return re.sub(
-        r'(<a class="[^"]*\breference internal"[^>]*>)(.*?)(</a>)(?=\s*(?:<ul|</li>))',
-        lambda match: match[1] + inside.sub("", match[2]) + match[3],
-        listed,
-        flags=re.DOTALL,
-    )
+def without_links(fragment: str) -> str:
+    """A piece of HTML in a heading as lists of headings have it: without links, for each entry is one, and texts for paper."""
+    (whole,) = of_html(f"<body><span>{fragment}</span>").xpath("(//span)[1]")
+    etree.strip_tags(whole, "a")
+    for paper in whole.xpath(".//span[@class='print-only']"):
+        removed(paper)
+    written = etree.tostring(whole, encoding="unicode", method="html")
+    return written.removeprefix("<span>").removesuffix("</span>")
+
+
+def _list_plainly(app: Application, doctree: nodes.document) -> None:
+    for raw in app.env.tocs[app.env.docname].findall(nodes.raw):
+        raw.children = [nodes.Text(without_links(raw.astext()))]
 
 
 def numbered_chapters(tree: str, sections: str) -> str:
@@ -164,7 +190,7 @@ class ShortName:
     name: str
 
 
-def short_names(app: Any) -> list[ShortName]:
+def short_names(app: Application) -> list[ShortName]:
     """The book's notebooks in reading order, each by the title it has in the contents, or else in its results."""
     titles = {
         page: title
@@ -181,7 +207,7 @@ def short_names(app: Any) -> list[ShortName]:
     ]
 
 
-def _around(app: Any, page_name: str, context: dict[str, Any]) -> None:
+def _around(app: Application, page_name: str, context: Context) -> None:
     """The bar of short names, the pages before and after in full, the edition at the foot."""
     titles, order = app.env.titles, [app.config.root_doc, *app.env.toctree_includes.get(app.config.root_doc, [])]
     context["short_names"] = chapters = short_names(app)
@@ -202,22 +228,22 @@ def _around(app: Any, page_name: str, context: dict[str, Any]) -> None:
     context["corrections_page"] = place_of(app, "casefile-corrections")
 
 
-def _frame(app: Any, page_name: str, template: str, context: dict[str, Any], doctree: Any) -> None:
-    """Fill the page's frame, and keep out what the theme would add."""
+def _frame(app: Application, page_name: str, template: str, context: Context, doctree: nodes.document | None) -> None:
+    """Fill the page's frame."""
     body = context["body"] = tidied(context.get("body", ""))
     if complaint := policy.forbidden(body):
         raise BadInput(f"{page_name}: {complaint}; {policy.REFUSAL}")
     if MINUTES in body:
-        minutes = places.reading_minutes(etree.HTML(body))
+        minutes = places.reading_minutes(of_html(body))
         body = context["body"] = body.replace(MINUTES, f' · <span class="minutes">{minutes} min to read</span>')
     title = html.escape(markup.screen_text(context.get("title", "")))
     context["title"] = context.get("title") or {"search": "Search", "404": "There is no such page"}.get(page_name, "")
     context["page_title"] = f"{title or context['title']} — {context['docstitle']}"
     context["content_policy"] = policy.CONTENT_POLICY
     context["description"] = html.escape(lead(body))
-    context["page_contents"] = one_link_each(contents(app, page_name)) if page_name in app.env.tocs else ""
+    context["page_contents"] = contents(app, page_name) if page_name in app.env.tocs else ""
     tree = context["toctree"](collapse=True, maxdepth=1, titles_only=True, includehidden=True) or ""
-    context["chapters"] = numbered_chapters(one_link_each(tree), context["page_contents"])
+    context["chapters"] = numbered_chapters(tree, context["page_contents"])
     context["root_title"] = reader_text(app.env.titles[app.config.root_doc])
     _around(app, page_name, context)
     context["has_depths"] = (
@@ -226,15 +252,9 @@ def _frame(app: Any, page_name: str, template: str, context: dict[str, Any], doc
     # Met at any depth, its links lead from the site's first folder; by path alone, so that they do on a preview's host.
     base = app.config.html_baseurl if page_name == "404" else ""
     context["base_address"] = urlsplit(base).path if base else ""
-    context["metatags"] = ""
-    for kind in ("css_files", "script_files"):
-        context[kind] = [
-            asset for asset in context[kind]
-            if getattr(asset, "filename", None) and not _LEFT_OUT.search(str(asset.filename).partition("?")[0])
-        ]  # fmt: skip
 
 
-def _style(app: Any, page_name: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
+def _style(app: Application, page_name: str, template: str, context: Context, doctree: nodes.document | None) -> None:
     """Bring the style of what only some pages hold to those that do."""
     if doctree is not None and any(_is_special(node) for node in doctree.findall(nodes.Element)):
         app.add_css_file(CONTENT_STYLE, priority=950)
@@ -245,7 +265,7 @@ def _is_special(node: nodes.Element) -> bool:
     return isinstance(node, _SPECIAL) or any(name.startswith("sd-") for name in classes)
 
 
-def _mark_silent(app: Any, doctree: nodes.document) -> None:
+def _mark_silent(app: Application, doctree: nodes.document) -> None:
     """Tell cells without output by a class, so that the style knows them before the rest of the page has come."""
     for cell in doctree.findall(nodes.container):
         if cell.get("nb_element") == "cell_code" and not any(
@@ -254,7 +274,7 @@ def _mark_silent(app: Any, doctree: nodes.document) -> None:
             cell["classes"].append("silent")
 
 
-def _check(app: Any, doctree: nodes.document) -> None:
+def _check(app: Application, doctree: nodes.document) -> None:
     """Name each picture and each piece of HTML that no page may hold, with its page and line."""
     elements: list[nodes.Element] = [*doctree.findall(nodes.image), *doctree.findall(nodes.raw)]
     for node in elements:
@@ -269,7 +289,7 @@ def _check(app: Any, doctree: nodes.document) -> None:
             refuse(app, f"{complaint}; {policy.REFUSAL}", node)
 
 
-def refuse(app: Any, complaint: str, node: nodes.Node | None) -> None:
+def refuse(app: Application, complaint: str, node: nodes.Node | None) -> None:
     """Have the pages fail by a complaint about a node, named with its page and the nearest line that is noted."""
     line = None
     while node is not None and line is None:
@@ -277,21 +297,14 @@ def refuse(app: Any, complaint: str, node: nodes.Node | None) -> None:
     logging.getLogger(__name__).error(complaint, location=(app.env.docname, line))
 
 
-def _alone(app: Any) -> None:
-    """Leave out what the theme works out for the frame that this one replaces."""
-    for listener in list(app.events.listeners["html-page-context"]):
-        if listener.handler.__module__.partition(".")[0] in ("pydata_sphinx_theme", "sphinx_book_theme"):
-            app.disconnect(listener.id)
-
-
-def _finish(app: Any, exception: Exception | None) -> None:
-    """After the build: no unused files of the theme, and a first page that is the book's root."""
+def _finish(app: Application, exception: Exception | None) -> None:
+    """After the build: no file that no page asks for, and a first page that is the book's root."""
     if exception is not None:
         return
     out = Path(app.outdir)
     for pattern in _UNUSED_FILES:
         for path in (out / "_static").glob(pattern):
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
+            path.unlink()
     index, root = out / "index.html", f"{app.config.root_doc}.html"
     if "/" not in root:
         if (out / root) != index:
@@ -314,7 +327,7 @@ def running(book: str, edition: str, address: str) -> str:
     return f"@page {{ @top-left {{ content: {left}; {font}; }} @top-right {{ content: {right}; {font}; }} }}\n"
 
 
-def _write_running(app: Any, env: Any, docnames: list[str]) -> None:
+def _write_running(app: Application, env: BuildEnvironment, docnames: list[str]) -> None:
     catalogue = app.casefile_content.catalogue
     edition, address = (catalogue.edition(), catalogue.book.address) if catalogue else ("", "")
     path = Path(app.outdir) / "_static" / RUNNING
@@ -322,23 +335,22 @@ def _write_running(app: Any, env: Any, docnames: list[str]) -> None:
     path.write_text(running(str(app.config.html_title or app.config.project), edition, address), encoding="utf-8")
 
 
-def _configure(app: Any, config: Any) -> None:
-    config.templates_path = [*config.templates_path, str(_TEMPLATES)]
+def _configure(app: Application, config: Config) -> None:
     config.html_additional_pages = {**config.html_additional_pages, "404": "404.html"}
     config.html_use_index = False
     config.html_baseurl = citation_file.address_of(Path(config.casefile_root))  # one base for all that needs one
 
 
-def setup(app: Any) -> None:
+def setup(app: Application) -> None:
     """Put the frame around every page."""
+    app.add_html_theme("casefile", str(THEME))
     app.set_translator("html", PageTranslator)
+    app.add_directive("margin", Margin)
     app.connect("config-inited", _configure)
-    app.connect("builder-inited", _alone, priority=990)
     app.connect("env-before-read-docs", _write_running)
     app.connect("doctree-read", _mark_silent)
     app.connect("doctree-read", _check)
+    app.connect("doctree-read", _list_plainly, priority=900)  # once Sphinx has its list of sections
     app.connect("html-page-context", _style, priority=450)
     app.connect("html-page-context", _frame, priority=990)
     app.connect("build-finished", _finish, priority=900)
-    for style in _STYLES:
-        app.add_css_file(style)

@@ -21,10 +21,13 @@ _EXTENSIONS_LEFT_OUT = {
     "sphinx.ext.intersphinx",
     "sphinx_togglebutton",
     "sphinx_copybutton",
+    "sphinx_book_theme",
+    "sphinx_jupyterbook_latex",
 }
+_THEME_OPTIONS = ("search_bar_text", "extra_footer")  # of those that Jupyter Book passes on
 LOADED_AHEAD = (
     "jupyter_book.config", "sphinx.application", "sphinx.builders.html", "myst_nb.sphinx_ext", "sphinx_external_toc", "sphinx_design",
-    "sphinx_book_theme", "sphinx_jupyterbook_latex", "sphinx_multitoc_numbering", "casefile.site.builder", "casefile.site.citing",
+    "sphinx_multitoc_numbering", "casefile.site.builder", "casefile.site.citing",
     "casefile.site.meta", "casefile.site.outputs", "casefile.site.search", "casefile.site.share",
 )  # fmt: skip
 EXTRA = "beside"  # the folder of files that lie on the site as they do in the story
@@ -121,6 +124,28 @@ def preload() -> None:
         importlib.import_module(name)
 
 
+def configuration(source: Path) -> dict[str, Any]:
+    """What Jupyter Book makes of a folder's `_config.yml` for Sphinx, with this package's theme in place of its own."""
+    from jupyter_book.config import get_final_config
+
+    config: dict[str, Any]
+    config, _ = get_final_config(
+        user_yaml=source / "_config.yml", sourcedir=source, cli_config={"latex_individualpages": False}
+    )
+    config["extensions"] = [name for name in config["extensions"] if name not in _EXTENSIONS_LEFT_OUT] + [
+        "casefile.site"
+    ]
+    for name in ("comments_config", "thebe_config", "use_thebe_lite"):
+        config.pop(name, None)
+    config["html_theme"] = "casefile"
+    config["html_theme_options"] = {
+        name: value for name, value in config["html_theme_options"].items() if name in _THEME_OPTIONS
+    }
+    config.setdefault("html_permalinks_icon", "#")
+    config["html_copy_source"] = False
+    return config
+
+
 def _serve(asked: Connection) -> None:
     processes.leave_interrupts()
     processes.end_with_parent()
@@ -133,23 +158,13 @@ def _render(asked: Connection, root: Path, folder: Path, strict: bool) -> None:
     log = (folder / "render.log").open("w", encoding="utf-8")
     os.dup2(log.fileno(), sys.stdout.fileno())
     os.dup2(log.fileno(), sys.stderr.fileno())
-    from jupyter_book.config import get_final_config
     from sphinx.application import Sphinx
     from sphinx.errors import ExtensionError
     from sphinx.util.console import nocolor
     from sphinx.util.docutils import docutils_namespace, patch_docutils
 
     nocolor()  # what it complains of is quoted
-    source = folder / "source"
-    config, _ = get_final_config(
-        user_yaml=source / "_config.yml", sourcedir=source, cli_config={"latex_individualpages": False}
-    )
-    config["extensions"] = [name for name in config["extensions"] if name not in _EXTENSIONS_LEFT_OUT] + [
-        "casefile.site"
-    ]
-    for name in ("comments_config", "thebe_config", "use_thebe_lite"):
-        config.pop(name, None)
-    config["html_copy_source"] = False
+    source, config = folder / "source", configuration(folder / "source")
     config["html_extra_path"] = [*(config.get("html_extra_path") or ()), str(folder / EXTRA)]
     config["casefile_root"], config["casefile_results"] = str(root), str(folder / "results")
     with patch_docutils(str(source)), docutils_namespace():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from docutils import nodes
 from sphinx.util.docutils import SphinxRole
@@ -12,9 +11,10 @@ from sphinx.util.docutils import SphinxRole
 from casefile.content.content import Content
 from casefile.errors import BadInput, nearest
 from casefile.site import markup
+from casefile.site.application import Application, application
 
 
-def link_from(app: Any, page: str) -> Callable[[str], str]:
+def link_from(app: Application, page: str) -> Callable[[str], str]:
     """A function that gives the relative address of another page, named by itself or by a directive that stands on it."""
     places: Mapping[str, str] = app.casefile_content.places
 
@@ -25,7 +25,7 @@ def link_from(app: Any, page: str) -> Callable[[str], str]:
     return link
 
 
-def place_of(app: Any, directive: str) -> str | None:
+def place_of(app: Application, directive: str) -> str | None:
     """The page on which a directive of this package stands, where it is rendered too; None without one."""
     page = app.casefile_content.places.get(directive)
     return page if page in app.env.found_docs else None
@@ -34,29 +34,36 @@ def place_of(app: Any, directive: str) -> str | None:
 class _Role(SphinxRole, ABC):
     @property
     def casefile(self) -> Content:
-        content: Content = self.env.app.casefile_content  # type: ignore[attr-defined]
-        return content
+        return application(self.env).casefile_content
 
     @abstractmethod
     def html(self) -> str:
         """What stands in the sentence. Raises BadInput for what is not there."""
 
+    def named(self) -> dict[str, str]:
+        """What the node in the sentence says of itself to whoever reads the page's tree."""
+        return {}
+
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         try:
-            return [nodes.raw("", self.html(), format="html")], []
+            return [nodes.raw("", self.html(), format="html", **self.named())], []
         except BadInput as error:
             return [], [self.inliner.reporter.error(str(error), line=self.lineno)]
 
     def link(self) -> Callable[[str], str]:
-        return link_from(self.env.app, self.env.docname)
+        return link_from(application(self.env), self.env.docname)
 
 
 class Number(_Role):
     """`{num}`figure`` or `{num}`figure:range``: a figure's printed value, linked to its derivation."""
 
     def html(self) -> str:
+        name, part = self.named().values()
+        return markup.number(self.casefile, name, part, self.env.docname, self.link())
+
+    def named(self) -> dict[str, str]:
         name, _, part = self.text.partition(":")
-        return markup.number(self.casefile, name, part or "value", self.env.docname, self.link())
+        return {"figure": name, "part": part or "value"}
 
 
 class _Source(_Role):
@@ -79,7 +86,7 @@ class _Claim(_Role):
         return markup.render("verdict.html", claim=self.text, verdict=verdicts[self.text]["verdict"], link=self.link())
 
 
-def setup(app: Any) -> None:
+def setup(app: Application) -> None:
     """Register the roles."""
     app.add_role("num", Number())
     app.add_role("word", Number())

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from docutils import nodes
 
@@ -18,6 +18,11 @@ from casefile.content.content import Content
 from casefile.figures import formats
 from casefile.site import markup
 from casefile.site.roles import place_of
+
+if TYPE_CHECKING:
+    from sphinx.config import Config
+
+    from casefile.site.application import Application, Context
 
 SCRIPT = "search-index.js"
 RESULT_KINDS = ("figure", "claim", "chart", "section", "source", "term")
@@ -131,14 +136,14 @@ def _typeset(text: str) -> str:
     return formats.typographic(formats.in_words(text))
 
 
-def _anchor_terms(app: Any, doctree: nodes.document) -> None:
+def _anchor_terms(app: Application, doctree: nodes.document) -> None:
     """Give each defined term an address."""
     for term in doctree.findall(nodes.term):
         if not term["ids"]:
             term["ids"].append(f"term-{nodes.make_id(term.astext())}")
 
 
-def _write(app: Any, exception: Exception | None) -> None:
+def _write(app: Application, exception: Exception | None) -> None:
     if exception is not None:
         return
     content, titles = app.casefile_content, _titles(app)
@@ -150,7 +155,7 @@ def _write(app: Any, exception: Exception | None) -> None:
     (Path(app.outdir) / "_static" / SCRIPT).write_text(index_script(documents), encoding="utf-8")
 
 
-def _titles(app: Any) -> dict[str, str]:
+def _titles(app: Application) -> dict[str, str]:
     """The title of every page, in the order of the book."""
     documents = app.env.found_docs
     order = [app.config.root_doc, *(page for pages in app.env.toctree_includes.values() for page in pages)]
@@ -161,7 +166,7 @@ def _titles(app: Any) -> dict[str, str]:
     }
 
 
-def _list(app: Any, page_name: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+def _list(app: Application, page_name: str, template: str, context: Context, doctree: nodes.document | None) -> None:
     """Give the search page what it lists where scripts are off."""
     if page_name != "search":
         return
@@ -172,11 +177,11 @@ def _list(app: Any, page_name: str, template: str, context: dict[str, Any], doct
     context["listed"] = {kind: [entry for entry in listed if entry.kind == kind] for kind in ("claim", "figure")}
 
 
-def _configure(app: Any, config: Any) -> None:
+def _configure(app: Application, config: Config) -> None:
     config.html_additional_pages = {**config.html_additional_pages, "search": "search.html"}
 
 
-def setup(app: Any) -> None:
+def setup(app: Application) -> None:
     """Write our own index in place of Sphinx's."""
     app.connect("config-inited", _configure)
     app.connect("doctree-read", _anchor_terms)

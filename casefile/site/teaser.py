@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from typing import Any
+from typing import TYPE_CHECKING
 
 from docutils import nodes
 from markupsafe import Markup
 
 from casefile.site import markup
 
-_CHART = re.compile(r"<!--chart (\w+) \d+-->")  # `markup.place_of_chart`
-_NUMBER = re.compile(r'<a class="num"[^>]* data-figure="(\w+)" data-part="(\w+)">')
+if TYPE_CHECKING:
+    from casefile.site.application import Application
 
 
-def teaser_words(app: Any, page: str) -> Markup:
+def teaser_words(app: Application, page: str) -> Markup:
     """What the first paragraph of a page says in bold, each number in it by its figure's name; empty where none is bold."""
     for section in app.env.get_doctree(page).findall(nodes.section):
         paragraph = next((child for child in section if isinstance(child, nodes.paragraph)), None)
@@ -23,27 +22,32 @@ def teaser_words(app: Any, page: str) -> Markup:
     return Markup("")
 
 
-def _part(app: Any, page: str, node: nodes.Node) -> Markup:
+def _part(app: Application, page: str, node: nodes.Node) -> Markup:
     if isinstance(node, nodes.raw):
         content = app.casefile_content
-        match = _NUMBER.search(node.astext())
-        if match is None:
+        name, part = node.get("figure", ""), node.get("part", "")
+        graph = content.pages[content.page_of(name, page)].graph if name else None
+        if graph is None or name in graph.choices:
             return Markup.escape(markup.screen_text(node.astext()))
-        graph = content.pages[content.page_of(match[1], page)].graph
         said = Markup('<span class="teased" data-figure="{}" data-part="{}">{}</span>')
-        return said.format(match[1], match[2], graph.printed(match[1], match[2]))
+        return said.format(name, part, graph.printed(name, part))
     if isinstance(node, nodes.Text) and not isinstance(node.parent, nodes.raw):
         return Markup.escape(markup.apostrophes(node.astext()))
     return Markup("")
 
 
-def picture(app: Any, page: str) -> str:
-    """The file of the first chart that a page shows at any depth, from the site's root; empty for a page without one.
+def first_chart(app: Application, page: str) -> str:
+    """The id of the first chart that a page shows at any depth; empty for a page without one."""
+    results = app.casefile_content.pages.get(page)
+    charts = results.charts if results is not None else {}
+    placed = [node["chart"] for node in app.env.get_doctree(page).findall(nodes.raw) if "chart" in node]
+    return next((name for name in placed if name in charts and charts[name].get("form") != "proof"), "")
+
+
+def picture(app: Application, page: str) -> str:
+    """The file of that chart, from the site's root; empty for a page without one.
 
     A PNG, since an SVG that a page shows as a picture finds none of the page's fonts.
     """
-    results = app.casefile_content.pages.get(page)
-    charts = results.charts if results is not None else {}
-    placed = [name for node in app.env.get_doctree(page).findall(nodes.raw) for name in _CHART.findall(node.astext())]
-    telling = [name for name in placed if name in charts and charts[name].get("form") != "proof"]
-    return f"charts/{telling[0]}.png" if telling else ""
+    name = first_chart(app, page)
+    return f"charts/{name}.png" if name else ""

@@ -5,7 +5,6 @@ All of it is made from what `editions/` keeps and from the site as it stands, so
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -23,8 +22,8 @@ from casefile.citation.editions import Edition
 from casefile.content.policy import CONTENT_POLICY
 from casefile.site import markup
 from casefile.system import cache
-
-_WITHIN = re.compile(r'(?<=[ ])(href|src)="([^"]*)"')
+from casefile.system.tags import Tag, rewritten
+from casefile.system.tree import of_html
 
 
 @dataclass
@@ -140,7 +139,7 @@ class Versions:
     def _ids(self) -> dict[tuple[str, str], frozenset[str]]:
         """The anchors of each kept page."""
         return {
-            (version, page): frozenset(re.findall(r'\bid="([^"]*)"', text))
+            (version, page): frozenset(map(str, of_html(text).xpath("//@id")))
             for version, archived in self.kept.items()
             for page, text in archived.pages.items()
         }
@@ -148,27 +147,29 @@ class Versions:
     def _linked(self, text: str, version: str, page: str, up: str) -> str:
         """A kept page with its addresses led to the same edition, else to the site as it stands, else nowhere."""
 
-        def led(match: re.Match[str]) -> str:
-            name, address = match[1], html.unescape(match[2])
+        def led(name: str, address: str) -> str | None:
             place, sign, anchor = address.partition("#")
             own = page if not place else place.removesuffix(".html")
             if re.match(r"[a-z][a-z0-9+.-]*:|//", address, re.IGNORECASE):
-                return match[0]
+                return address
             if (version, own) in self._ids:
                 anchor = sign + anchor if anchor in self._ids[version, own] else ""
-                return f'{name}="{Markup.escape(f"{up}{VERSIONS}/{version}/{own}.html" if place else "")}{anchor}"' if place or anchor else ""  # fmt: skip
-            if name == "src" or (self.site / place).is_file():
-                return f'{name}="{up}{Markup.escape(place)}"'
-            return ""
+                return (f"{up}{VERSIONS}/{version}/{own}.html" if place else "") + anchor or None
+            return f"{up}{place}" if name == "src" or (self.site / place).is_file() else None
 
-        return _WITHIN.sub(led, text)
+        def told(tag: Tag) -> str:
+            name = next((name for name in ("href", "src") if name in tag.attributes), "")
+            return tag.changed(name, led(name, tag.attributes[name])) if name else tag.written
+
+        return rewritten(text, told)
 
     def _marked(self, text: str, changed: set[str]) -> str:
         """A kept page with a way from each thing that changed to what changed in it."""
 
-        def told(match: re.Match[str]) -> str:
-            if match[2] not in changed:
-                return match[0]
-            return f'{match[1]}<p class="edition-since"><a href="#since-{match[2]}">Changed since</a></p>'
+        def told(tag: Tag) -> str:
+            id = tag.attributes.get("id")  # a page's own part has no anchor, and most of its elements have none
+            if not id or id not in changed or tag.name not in ("section", "div", "figure"):
+                return tag.written
+            return f'{tag.written}<p class="edition-since"><a href="#since-{id}">Changed since</a></p>'
 
-        return re.sub(r'(<(?:section|div|figure)[^>]*? id="([^"]+)"[^>]*>)', told, text)
+        return rewritten(text, told)

@@ -110,7 +110,7 @@ class Grid:
         return range(start, start + step * len(self.values[name]), step)
 
 
-def axis_position(row: Declaration, value: Any) -> float | None:
+def axis_position(row: Declaration, value: parameters.Value) -> float | None:
     """A value on the axis of its parameter: a number itself, the day of a date; None for a choice."""
     if row.type in ("integer", "number"):
         return float(value)

@@ -6,11 +6,10 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from casefile.execution import fork, notebooks, run
 from casefile.execution.story import Story
-from casefile.notebook import parameters
+from casefile.notebook import parameters, results
 from casefile.sweep.grid import Values
 
 BOOK = ""  # in place of a chapter: all that a parameter reaches, in the whole book
@@ -74,7 +73,7 @@ def prepared(
     return Job(str(root), chapter, values, needed_results, chapters, rehearsed, modules)
 
 
-def _standing_results(root: Path, names: Sequence[str], reached: Sequence[str]) -> dict[str, dict[str, Any]]:
+def _standing_results(root: Path, names: Sequence[str], reached: Sequence[str]) -> dict[str, results.StoredResults]:
     """The results of chapters at their defaults; of those that run in each scenario only when they do not fail there."""
     try:
         return run.results_under(root, names, {})

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,6 +12,9 @@ from casefile.errors import BadInput
 from casefile.figures import expressions
 from casefile.figures.graph import Graph
 from casefile.sweep.grid import GridColumn
+
+if TYPE_CHECKING:
+    from casefile.figures.expressions import Compiled
 
 BLOCK = (
     1 << 13
@@ -27,7 +30,7 @@ class Formulas:
 
     figures: tuple[str, ...]
     labels: Mapping[str, tuple[str, ...]]
-    function: Callable[..., Any]
+    function: Compiled
 
     def __call__(self, columns: Mapping[str, GridColumn]) -> dict[str, GridColumn]:
         """The columns of figures (float64), and of choices (the position of the word that holds, int8)."""

@@ -11,7 +11,7 @@ import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,17 +19,20 @@ from casefile import records
 from casefile.errors import BadInput, CasefileError
 from casefile.execution import fork, notebooks, run
 from casefile.notebook import parameters, results
-from casefile.records.tables import Overrides
+from casefile.records import Overrides
 from casefile.sweep import numeric
 from casefile.sweep.grid import Grid
 from casefile.sweep.job import BOOK, Job, SweptChapter
 from casefile.system import limits, scratch
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 SCENARIO_NUMBER = "scenario_number"  # the column that numbers the rows; `scenario` is a parameter of some chapters
 ROWS_A_FILE = 1 << 20  # scenarios in one file of a large table
 ROWS_A_GROUP = 1 << 15  # of them that Parquet packs together
 
-ScenarioRow = dict[str, Any]
+ScenarioRow = dict[str, Any]  # a cell a column: a parameter's value, a figure's, a word
 
 
 def overrides_of(
@@ -63,7 +66,7 @@ def part(job: Job, number: int) -> bytes:
 
     scenarios, formulas = Grid(job.values), compiled_formulas(job)
     sink = io.BytesIO()
-    writer: Any = None
+    writer = None
     numbers = range(number * ROWS_A_FILE, min((number + 1) * ROWS_A_FILE, len(scenarios)))
     for first in range(0, len(numbers), ROWS_A_GROUP):
         group = numbers[first : first + ROWS_A_GROUP]
@@ -72,11 +75,12 @@ def part(job: Job, number: int) -> bytes:
         if writer is None:
             writer = pq.ParquetWriter(sink, table.schema, compression="snappy", use_dictionary=list(formulas.labels))
         writer.write_table(table)
-    writer.close()
+    if writer is not None:
+        writer.close()
     return sink.getvalue()
 
 
-def formula_rows(formulas: numeric.Formulas, scenarios: Grid, numbers: range) -> dict[str, Any]:
+def formula_rows(formulas: numeric.Formulas, scenarios: Grid, numbers: range) -> dict[str, pa.Array]:
     """The rows of some scenarios from formulas, as Arrow's arrays by column; what is not a number is missing."""
     import pyarrow as pa
 
@@ -119,30 +123,30 @@ def scenario(job: Job, number: int) -> ScenarioRow:
     return row
 
 
-def _said(plain: Mapping[str, Any], of: str = "") -> ScenarioRow:
+def _said(plain: results.StoredResults, of: str = "") -> ScenarioRow:
     """What a chapter says, as columns; `of` stands before the name of a word, which another chapter may use too."""
     row: ScenarioRow = {}
     for name, figure in plain["figures"].items():
         if figure.get("published"):
             row[name] = figure["value"]
-            ends = ("low", "high") if figure["kind"] != "parameter" else ()
-            row |= {f"{name}:{end}": figure[end] for end in ends if figure.get(end) is not None}
+            ends = {"low": figure.get("low"), "high": figure.get("high")} if figure["kind"] != "parameter" else {}
+            row |= {f"{name}:{end}": value for end, value in ends.items() if value is not None}
     for name, choice in plain["choices"].items():
         row[column_name(name) if name.startswith("claim_") else of + name] = choice["chosen"]
     return row | {f"verdict_{name}": verdict["verdict"] for name, verdict in plain["verdicts"].items()}
 
 
-def published_results(job: Job, parameters: Overrides, printed: bool = False) -> Mapping[str, Any]:
+def published_results(job: Job, parameters: Overrides, printed: bool = False) -> results.StoredResults:
     """What the chapter of a job publishes with these parameters; charts only if `printed`. Raises what `run_all` does."""
     return run_all(job, parameters, printed)[job.chapter]
 
 
-def run_all(job: Job, parameters: Overrides, printed: bool = False) -> dict[str, Mapping[str, Any]]:
+def run_all(job: Job, parameters: Overrides, printed: bool = False) -> dict[str, results.StoredResults]:
     """Run a job's notebooks with these parameters and return what each published, by chapter.
 
     Raises BadInput for a value that a chapter refuses, RunFailed when a cell fails, NotebookLost when the processes around it are gone.
     """
-    needed, left = _needed(job.found), dict[str, Mapping[str, Any]]()
+    needed, left = _needed(job.found), dict[str, results.StoredResults]()
     with scratch.folder() if len(job.chapters) > 1 else contextlib.nullcontext(needed) as folder:
         if folder != needed:
             shutil.copytree(needed, folder, dirs_exist_ok=True)
@@ -153,7 +157,9 @@ def run_all(job: Job, parameters: Overrides, printed: bool = False) -> dict[str,
     return left
 
 
-def _run_one(job: Job, chapter: SweptChapter, parameters: Overrides, folder: Path, printed: bool) -> Mapping[str, Any]:
+def _run_one(
+    job: Job, chapter: SweptChapter, parameters: Overrides, folder: Path, printed: bool
+) -> results.StoredResults:
     root = Path(job.root)
     values = records.load_once(root).values_for(chapter.name, parameters)
     path = notebooks.path_of(root, chapter.name)
@@ -166,7 +172,7 @@ def _run_one(job: Job, chapter: SweptChapter, parameters: Overrides, folder: Pat
     injected = [(chapter.at, PythonTranslator.codify(values, "Parameters"), False)] if values else []
     cells = [*chapter.cells[: chapter.at], *injected, *chapter.cells[chapter.at :]]
     env = {**os.environ, **run.environment(root, folder, parameters), results.PRINT_VARIABLE: "" if printed else "no"}
-    left: Mapping[str, Any] | None = None
+    left: results.StoredResults | None = None
     fork.warm(root, job.modules, _needed(job.standing))
     most = limits.of(root)
     with fork.Fork(cells, str(path.parent), env, most.memory) as running:

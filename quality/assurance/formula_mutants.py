@@ -80,6 +80,10 @@ def _text(node: ast.BinOp) -> bool:
     )
 
 
+# What a notebook draws with: places and sizes of marks are held by pictures, and by the tests of these modules.
+DRAWING = frozenset(("alt", "charts", "chronology", "lanes", "multiples", "sparks", "standing", "wedge"))
+
+
 def _draws(statement: ast.stmt) -> bool:
     """Whether a statement only draws."""
     names = {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
@@ -88,7 +92,7 @@ def _draws(statement: ast.stmt) -> bool:
         for node in ast.walk(statement)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
     }
-    return bool({"alt", "charts"} & names) or any(
+    return bool(DRAWING & names) or any(
         call.startswith("mark_") or call in ("chart", "transform_filter") for call in calls
     )
 

@@ -71,9 +71,9 @@ def of_pdf(content: bytes, read: list[articles.Article]) -> Iterator[str]:
                 yield f"page {number}: a link leads nowhere: {leads}"
     text = _letters("".join(page.extract_text() for page in reader.pages))
     for article in read:
-        for number in articles.having(article.element, "derivation-value"):
-            if _letters(articles.text_line(number)) not in text:
-                yield f"{article.page}: {articles.text_line(number)} stands on no page"
+        for value in articles.having(article.element, "derivation-value"):
+            if _letters(articles.text_line(value)) not in text:
+                yield f"{article.page}: {articles.text_line(value)} stands on no page"
 
 
 def _fonts(reader: PdfReader) -> Iterator[str]:

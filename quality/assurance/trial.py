@@ -32,6 +32,7 @@ import pytest
 
 from casefile.execution import notebooks, run
 from casefile.notebook import results
+from casefile.notebook.cells import Output
 from casefile.records import tables
 from casefile.records.tables import Overrides
 from quality.assurance import formula_mutants, mutants
@@ -256,7 +257,8 @@ def execute_here(
         if "parameters" in cell["metadata"].get("tags", []):
             namespace |= values
     plain = json.loads(json.dumps(published.plain))
-    return {"cells": [{"outputs": [{"data": {results.MEDIA_TYPE: plain}}]}]}
+    left: Output = {"output_type": "execute_result", "data": {results.MEDIA_TYPE: plain}}
+    return {"cells": [{"cell_type": "code", "source": "", "outputs": [left]}]}
 
 
 @contextlib.contextmanager

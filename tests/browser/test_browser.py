@@ -9,19 +9,21 @@ from pathlib import Path
 
 import pytest
 from axe_core_python.sync_playwright import Axe
-from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, Page, Request
 
 from casefile.execution.story import Story
+from casefile.records import Records
 from tests.conftest import CHAPTERS, ROOT
 from tests.support import breaking
-from tests.support.boxes import overlaps
+from tests.support.boxes import overlaps, strikes
+from tests.support.markup import soup
 
 PAGES = [*Story(ROOT).pages, "search", "404"]
 NARROW, WIDE = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 SMALLEST = {"width": 320, "height": 640}
 ZOOMED = {"width": 640, "height": 450}  # a screen of 1280 pixels at 200%
 TABLET, WIDEST = {"width": 768, "height": 1024}, {"width": 1920, "height": 1080}
+WIDTHS = (NARROW, SMALLEST, ZOOMED, TABLET, WIDE, WIDEST)
 COLOURS = ["color-contrast", "link-in-text-block"]
 OF_WIDTH = ["scrollable-region-focusable", "css-orientation-lock"]
 # What hangs on the words, links, tables, pictures and controls of a page, not on the template it shares with others.
@@ -100,8 +102,7 @@ def identifiers(tab: Page) -> list[str]:
 
 def without_scripts(path: Path) -> list[str]:
     """The printed numbers of a page as its file has them."""
-    page = BeautifulSoup(path.read_text(encoding="utf-8"), "lxml")
-    return [number.get_text() for number in page.select(_NUMBERS)]
+    return [number.get_text() for number in soup(path).select(_NUMBERS)]
 
 
 def overflow(tab: Page) -> int:
@@ -114,7 +115,7 @@ def overflow(tab: Page) -> int:
 def test_a_page_is_quiet_asks_nobody_stands_still_fits_is_accessible_and_says_no_identifier(
     page: str, tab: Page, address: str, site: Path
 ) -> None:
-    """Daily, what all pages take from one sheet and one template is judged on one page of each kind."""
+    """Daily, what pages take from one sheet and one template is judged on one of each kind, each width on every second."""
     whole = breaking.THOROUGH or page in ONE_OF_EACH
     watched = Watched(tab, address)
     tab.add_init_script(_WATCH_SHIFTS)
@@ -136,7 +137,7 @@ def test_a_page_is_quiet_asks_nobody_stands_still_fits_is_accessible_and_says_no
             assert size is WIDE or faults(tab, within=RESHAPED) == []
             tab.emulate_media(color_scheme="dark")
             assert faults(tab, COLOURS, "html" if size is WIDE else RESHAPED) == [], size
-    for size in (NARROW, SMALLEST, ZOOMED, TABLET, WIDE, WIDEST):
+    for size in WIDTHS if whole else WIDTHS[PAGES.index(page) % 2 :: 2]:
         tab.set_viewport_size(size)  # type: ignore[arg-type]
         assert overflow(tab) <= 0, size
         assert overlaps(tab) == [], size
@@ -146,6 +147,36 @@ def test_a_page_is_quiet_asks_nobody_stands_still_fits_is_accessible_and_says_no
         assert identifiers(tab) == []
         tab.get_by_role("button", name="Check", exact=True).click()
         assert identifiers(tab) == []
+        for size in (WIDE, NARROW):
+            tab.set_viewport_size(size)  # type: ignore[arg-type]
+            assert strikes(tab) == [], size
+
+
+@pytest.mark.parametrize(
+    ("line", "ground", "struck"),
+    [
+        ('stroke="black"', "", ["apples: Series C | mark-rule"]),
+        ('stroke="black"', 'stroke="white" stroke-width="3" paint-order="stroke"', []),
+        ('stroke="black" stroke-width="2.5"', 'stroke="white" paint-order="stroke"', ["apples: Series C | mark-rule"]),
+        ('stroke="none"', "", []),
+    ],
+    ids=["a thin line", "a thin line behind words on a ground", "a line of data", "a line that is not drawn"],
+)
+def test_a_line_through_the_words_of_a_chart_is_seen(line: str, ground: str, struck: list[str], tab: Page) -> None:
+    tab.set_content(
+        f"""<div class="chart-picture" data-chart="apples"><svg width="200" height="40">
+        <g class="mark-rule role-mark"><line x1="0" y1="20" x2="200" y2="20" {line}/></g>
+        <g class="mark-text role-mark"><text x="10" y="24" {ground}>Series C</text></g></svg></div>"""
+    )
+    assert strikes(tab) == struck
+
+
+def test_words_beyond_a_chart_are_seen(tab: Page) -> None:
+    tab.set_content(
+        """<div class="chart-picture" data-chart="apples"><svg width="40" height="40" style="overflow: visible">
+        <text x="10" y="24">Before Series B</text></svg></div>"""
+    )
+    assert strikes(tab) == ["apples: Before Series B | edge of the picture"]
 
 
 def test_words_over_words_are_seen(tab: Page) -> None:
@@ -205,6 +236,30 @@ def test_a_number_leads_to_its_derivation(browser: Browser, address: str, script
     else:
         tab.wait_for_url("**#figure-implied_unit_price")
         assert tab.locator("#figure-implied_unit_price").count() == 1
+    context.close()
+
+
+def test_the_list_of_sources_is_short_and_a_word_or_an_address_opens_what_it_folds(
+    tab: Page, browser: Browser, address: str, known: Records
+) -> None:
+    """An address does so without scripts, too; that paper shows all of it is seen in tests/site/test_print.py."""
+    page, entries = f"{address}/chapters/about/sources.html", ".source-entry:visible"
+    tab.set_viewport_size(NARROW)
+    tab.goto(page)
+    assert tab.evaluate("document.documentElement.scrollHeight") < 9_000
+    field = tab.get_by_label("Search the sources")
+    field.fill("cnbc")
+    shown = tab.locator(entries).count()
+    assert 0 < shown < len(known.sources)
+    assert tab.locator(".source-filter output").inner_text() == f"{shown} of {len(known.sources)}"
+    field.fill("")
+    assert tab.locator(entries).count() == 0
+    tab.goto(f"{page}#sources-of-01_swap")
+    assert tab.locator("#sources-of-01_swap .source-entry").first.is_visible()
+    context = browser.new_context(java_script_enabled=False)
+    plain = context.new_page()
+    plain.goto(f"{page}#{tab.locator('.source-entry').last.get_attribute('id')}")
+    assert plain.locator(".source-entry").last.is_visible()
     context.close()
 
 

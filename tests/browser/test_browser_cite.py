@@ -38,13 +38,17 @@ def tab(browser: Browser, orchard_site: Path) -> Iterator[Page]:
     context.close()
 
 
+# What the dialog says when each style is clicked in turn.
+_TEXTS = """() => Object.fromEntries([...document.querySelectorAll(".cite-styles input")].map((radio) => {
+  radio.click();
+  return [radio.value, document.querySelector(".cite-text").innerText];
+}))"""
+
+
 def texts(page: Page) -> dict[str, str]:
     """Every style of the open dialog."""
     page.locator(".cite-dialog[open] .cite-styles input").first.wait_for()
-    found = {}
-    for radio in page.locator(".cite-styles input").all():
-        radio.check()
-        found[str(radio.get_attribute("value"))] = page.locator(".cite-text").inner_text()
+    found: dict[str, str] = page.evaluate(_TEXTS)
     return found
 
 

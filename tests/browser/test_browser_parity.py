@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import itertools
+import json
 import math
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import BrowserContext, Page
 
 from casefile.figures import formats
 from casefile.notebook.results import Results
 from casefile.records import Records
 from casefile.site import STATIC, compiled
-from tests.conftest import CHAPTERS, Plain
+from tests.conftest import CHAPTERS, ROOT, Plain
 from tests.support import breaking
 
 RELATIVE = 1e-12
@@ -22,11 +23,21 @@ RANDOM_POINTS = 60 if breaking.THOROUGH else 12
 GRID_POINTS = 2000 if breaking.THOROUGH else 81
 
 
+@pytest.fixture(scope="module")
+def page(window: BrowserContext) -> Iterator[Page]:
+    """A tab for all tests here, each of which begins it anew."""
+    page = window.new_page()
+    yield page
+    page.close()
+
+
 @pytest.fixture
-def blank(tab: Page) -> Page:
-    """A page of no site, with the script of the formats."""
-    tab.add_script_tag(path=STATIC / "formats.js")
-    return tab
+def blank(page: Page) -> Page:
+    """A page of no site, with the script of the formats and nothing of the test before."""
+    page.goto("about:blank")
+    assert page.evaluate("globalThis.casefile") is None
+    page.add_script_tag(path=STATIC / "formats.js")
+    return page
 
 
 def opened(page: Page, chapter: Results, known: Records) -> None:
@@ -112,6 +123,23 @@ def test_pages_print_the_same(name: str, defaults: dict[str, Plain], known: Reco
         " return Object.fromEntries(Object.keys(values).map(name => [name, casefile.graph.arithmetic(name, values)])) }"
     )
     assert arithmetic == {figure: chapter.graph.arithmetic(figure) for figure in chapter.graph.figures}
+
+
+def test_a_page_takes_the_texts_that_the_command_takes(blank: Page) -> None:
+    """The cases that the command is held to as well, in `tests/engine/notebook/test_parameters.py`."""
+    blank.add_script_tag(path=STATIC / "fields.js")
+    texts = json.loads((ROOT / "tests" / "support" / "parameter_texts.json").read_text(encoding="utf-8"))
+    taken = blank.evaluate(_TAKEN, [texts["parameters"], texts["cases"]])
+    for case, value in zip(texts["cases"], taken, strict=True):
+        assert value == case["value"] and isinstance(value, bool) == isinstance(case["value"], bool), case
+
+
+# A page's script leaves out what is empty, and has choices in their type.
+_TAKEN = """([parameters, cases]) => cases.map(({ parameter, text }) => {
+  const { type, minimum, maximum, choices } = parameters[parameter];
+  const typed = choices.map((choice) => (type === "string" ? choice : Number(choice)));
+  return casefile.fields.accepted({ type, minimum: minimum ?? undefined, maximum: maximum ?? undefined, choices: typed.length ? typed : undefined }, text) ?? null;
+})"""
 
 
 def values_to_print(style: str, draw: random.Random) -> list[float]:

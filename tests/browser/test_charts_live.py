@@ -55,6 +55,7 @@ class Visit:
 
     def enliven(self, chart: str) -> None:
         self.page.locator(f"#chart-{chart}").scroll_into_view_if_needed()
+        self.page.mouse.move(2, 2)
         self.page.wait_for_function(LIVE, arg=chart)
 
 
@@ -86,7 +87,11 @@ def flat(chart: Plain) -> list[dict[str, Any]]:
 # ------------------------------------------------------------------------------------------------------ when it is seen
 
 
-def test_a_chart_comes_alive_when_it_is_seen_and_its_bundle_is_asked_for_once(visit: Visit, address: str) -> None:
+def test_a_chart_comes_alive_when_a_reader_at_work_sees_it_and_its_bundle_is_asked_for_once(
+    visit: Visit, address: str
+) -> None:
+    """A page that is only looked at asks for no bundle, though a chart be in sight: here all of them are."""
+    visit.page.set_viewport_size({"width": 1280, "height": 9000})
     visit.page.goto(f"{address}/chapters/01_swap.html?depth=check", wait_until="networkidle")
     assert visit.page.locator(".live").count() == 0
     assert visit.bundles() == 0
@@ -123,7 +128,7 @@ def test_the_still_picture_stays_when_the_bundle_does_not_come(new_tab: Open, ad
     page.goto(f"{address}/chapters/01_swap.html")
     page.locator("#chart-unit_price").scroll_into_view_if_needed()
     with page.expect_event("requestfailed"):
-        pass
+        page.mouse.move(2, 2)
     assert page.locator("#chart-unit_price .chart-wide > svg").is_visible()
     page.evaluate(SET, {"order_value_usd": 9e8})
     page.locator("#chart-unit_price .chart-stale").wait_for()
@@ -229,7 +234,7 @@ def test_ranges_are_drawn_again_in_the_page_as_a_rerun_draws_them(
     for name, value in results.graph.evaluate({"delay_months": 3.6}).items():
         results.graph.figures[name] = replace(results.graph.figures[name], value=value)
     spreads = {name: uncertainty.Spread(**ends) for name, ends in results.ranges.items() if name != "delay_months"}
-    count, seed = results.parameters["draws"], results.parameters["seed"]
+    count, seed = (int(results.parameters[name]) for name in ("draws", "seed"))
     for name, *ends in drawn:
         low, _, high = uncertainty.percentiles(results.graph, name, spreads, count, seed)
         assert ends == pytest.approx([low, high], rel=1e-9), name

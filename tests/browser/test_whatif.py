@@ -50,7 +50,7 @@ def controls(chapter: str, defaults: dict[str, Plain], known: Records) -> list[d
     return [row for row in plain if row["figure"] and "minimum" in row and "maximum" in row]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def chapter(defaults: dict[str, Plain], known: Records) -> str:
     """The chapter with the most controls that some formula reads."""
 

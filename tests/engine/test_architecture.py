@@ -130,7 +130,7 @@ SHARED_NAMES = {
     "verbs by which notebooks draw, of each kind of chart": {
         "bars", "beside", "drawn", "spans", "steps", "timeline",
     },
-    "a wing's word for what a wing before it cannot name": {"SITE", "Tree", "execute"},
+    "a wing's word for what a wing before it cannot name": {"SITE", "execute"},
 }  # fmt: skip
 
 

@@ -24,7 +24,7 @@ from casefile.execution import fork
 from casefile.site import renderer
 from casefile.system import cache
 from tests.support import breaking
-from tests.support.breaking import LONG, Command, Trap, bound, copy, insert, limit, litter, site_of
+from tests.support.breaking import LONG, Command, Trap, copy, insert, limit, litter, refused, site_of
 from tests.support.orchard import plant
 from tests.support.published import replace, version
 
@@ -293,10 +293,10 @@ def test_a_process_that_is_gone_or_hangs_ends_the_build_with_a_word(what: str, o
 def test_where_nothing_may_be_written_nothing_is_lost(orchard: Path) -> None:
     before = cache.hash_of_site(site_of(orchard))
     (orchard / "_build").chmod(0o555)
-    done = bound(orchard, "build")
+    found = refused(orchard, "build")
     (orchard / "_build").chmod(0o755)
-    line = f"casefile: {orchard}/_build: this user may not write there; expected another place, named with --out\n"
-    assert (done.returncode, done.stderr) == (2, line)
+    line = f"casefile: {orchard}/_build: this user may not write there; expected another place, named with --out"
+    assert found == (2, [line])
     assert cache.hash_of_site(site_of(orchard)) == before
 
 

@@ -18,6 +18,7 @@ from quality.assurance.formula_mutants import mutated
 from quality.assurance.mutants import DATA, nudged
 from quality.assurance.mutation import LEFT_OUT, try_all
 from tests.conftest import CHAPTERS, ROOT, Run
+from tests.support import breaking
 
 MOVES = "tests/story/test_notebooks.py::test_figures_move_as_they_should_and_the_others_stay"
 
@@ -76,7 +77,18 @@ def test_every_operator_operand_comparison_and_number_of_some_code_is_changed() 
         assert ast.unparse(ast.parse(after)) in ast.unparse(ast.parse(whole))
 
 
-@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_what_a_notebook_draws_is_no_formula_whichever_module_it_draws_with() -> None:
+    code = "went = chips / 100\nblock = lanes.Block(went, columns=24)\nbars = sparks.bars(rows, 0.5)\n"
+    assert {before for _, before, _, _ in mutated(code, notebook=True)} == {"chips / 100", "100"}
+    modules = {
+        path.stem
+        for path in (ROOT / "casefile" / "figures").glob("*.py")
+        if ".mark_" in path.read_text(encoding="utf-8")
+    }
+    assert modules <= formula_mutants.DRAWING
+
+
+@pytest.mark.parametrize("chapter", breaking.rounds(list(CHAPTERS)[::2], list(CHAPTERS)[1::2]))
 def test_a_chapter_run_in_the_worker_itself_comes_out_as_under_papermill(
     chapter: str, run_chapter: Run, shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import html
 import json
 import re
@@ -32,21 +31,17 @@ from casefile.records import Records
 from casefile.site.renderer import Renderer, RenderFailed
 from tests.conftest import CHAPTERS, ROOT, Plain
 from tests.support import markup, small
+from tests.support.markup import soup
 from tests.support.orchard import plant
 
 PAGES = Story(ROOT).pages
 VOID = {"about:blank", ""}
 
 
+@pytest.fixture(scope="module")
 def graphs(defaults: dict[str, Plain], known: Records) -> dict[str, Graph]:
     """Every chapter's graph, by chapter."""
     return {name: results.Results.from_json(plain, known.units).graph for name, plain in defaults.items()}
-
-
-@functools.lru_cache(maxsize=64)
-def soup(path: Path) -> BeautifulSoup:
-    """A page of the site, parsed."""
-    return BeautifulSoup(path.read_text(encoding="utf-8"), "lxml")
 
 
 def page_files(site: Path) -> list[Path]:
@@ -69,25 +64,22 @@ def test_every_page_of_the_contents_is_there_with_one_heading(page: str, site: P
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_every_number_on_a_page_is_its_figures_printed_text(
-    page: str, site: Path, defaults: dict[str, Plain], known: Records
-) -> None:
-    found = graphs(defaults, known)
-    own = found.get(Path(page).name)
+def test_every_number_on_a_page_is_its_figures_printed_text(page: str, site: Path, graphs: dict[str, Graph]) -> None:
+    own = graphs.get(Path(page).name)
     for element in soup(site / f"{page}.html").select("[data-figure]"):
         name, part = str(element["data-figure"]), str(element.get("data-part") or "value")
-        answers = [graph for graph in ([own] if own is not None and name in own else found.values()) if name in graph]
+        answers = [graph for graph in ([own] if own is not None and name in own else graphs.values()) if name in graph]
         assert answers, name
         assert element.get_text() in {graph.printed(name, part) for graph in answers}, name
 
 
 @pytest.mark.parametrize("page", CHAPTERS.values())
 def test_the_figures_a_chapter_publishes_are_explained_on_its_page(
-    page: str, site: Path, defaults: dict[str, Plain], known: Records
+    page: str, site: Path, graphs: dict[str, Graph]
 ) -> None:
     chapter = Path(page).name
     text = soup(site / f"{page}.html")
-    for figure in graphs(defaults, known)[chapter].published():
+    for figure in graphs[chapter].published():
         assert text.find(id=f"figure-{figure.id}") is not None, figure.id
 
 
@@ -163,22 +155,14 @@ def test_the_article_is_not_republished(site: Path) -> None:
 
 
 def test_figures_json_holds_every_published_figure(
-    api: dict[str, Any], defaults: dict[str, Plain], known: Records
+    api: dict[str, Any], graphs: dict[str, Graph], known: Records
 ) -> None:
-    published = {
-        name: graph
-        for graph in graphs(defaults, known).values()
-        for name in [figure.id for figure in graph.published()]
-    }
+    published = {name: graph for graph in graphs.values() for name in [figure.id for figure in graph.published()]}
     assert set(api["figures"]) == set(published)
     needed = {"value", "unit", "text", "kind", "formula", "inputs", "sources", "chapter", "page"}
     for name, figure in api["figures"].items():
         assert needed <= set(figure), name
-        graph = (
-            published[name]
-            if figure["chapter"] == published[name].chapter
-            else graphs(defaults, known)[figure["chapter"]]
-        )
+        graph = published[name] if figure["chapter"] == published[name].chapter else graphs[figure["chapter"]]
         assert figure["text"] == graph.printed(name), name
         assert figure["value"] == graph[name].value, name
         assert set(figure["sources"]) <= set(known.sources), name

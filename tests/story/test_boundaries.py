@@ -10,6 +10,7 @@ import pytest
 
 from casefile.live.runner import Session
 from casefile.records import laid
+from casefile.records.tables import Value
 from tests.conftest import ROOT, Plain
 
 Row = dict[str, str]
@@ -20,7 +21,7 @@ With = Callable[..., Plain]
 def over(tmp_path: Path) -> With:
     """A chapter's results with some cells of a series replaced, by the ids of their rows."""
 
-    def run(series: str, cells: dict[str, Row], chapter: str, **parameters: object) -> Plain:
+    def run(series: str, cells: dict[str, Row], chapter: str, **parameters: Value) -> Plain:
         with (ROOT / "data" / "series" / f"{series}.csv").open(encoding="utf-8", newline="") as file:
             rows = [row | cells.get(row["id"], {}) for row in csv.DictReader(file)]
         laid_over = tmp_path / "series" / f"{series}.csv"

@@ -144,7 +144,7 @@ def test_the_engine_it_carries_is_whole_and_the_same_bytes_each_time(laid_out: P
                 base64.urlsafe_b64encode(hashlib.new(kind, archive.read(name)).digest()).decode().rstrip("=") == digest
             )
     assert held == [name for name, *_ in listed]
-    needed = ("__init__.py", "py.typed", "figures/fonts.conf", "site/templates/layout.html", "site/static/casefile.css",
+    needed = ("__init__.py", "py.typed", "figures/fonts.conf", "site/theme/layout.html", "site/theme/theme.toml", "site/static/casefile.css",
               "book/watch.js", "book/template/gitignore", "book/template/chapters/01_growth.ipynb", "book/template/tests/test_story.py")  # fmt: skip
     assert {f"casefile/{name}" for name in needed} <= set(held)
     assert not [name for name in held if name.endswith(".pyc")]

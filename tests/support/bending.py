@@ -126,6 +126,8 @@ WORDS_ONLY: Mapping[str, Callable[[str, random.Random], str]] = {
     "a hard wrap": _wrapped,
     "a word broken at a line's end": _at(r"(?<=[a-z]{2})(?=[a-z]{2}\w* )", lambda place: "-\n"),
     "a break for a space": _at(" ", lambda place: "\n"),
+    "a day's hyphen lost at a line's end": lambda text, draw: re.sub(r"(?<=of \d{4})-(?=\d\d-\d\d)", "", text),
+    "a day's second hyphen lost so": lambda text, draw: re.sub(r"(?<=of \d{4}-\d\d)-(?=\d\d)", "", text),
     "capitals": lambda text, draw: text.upper(),
     "small letters": lambda text, draw: text.lower(),
     "wide letters": _wide,

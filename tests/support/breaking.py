@@ -10,7 +10,6 @@ import os
 import resource
 import shutil
 import signal
-import subprocess
 import sys
 import time
 import uuid
@@ -117,6 +116,12 @@ def _command(root: Path, words: Sequence[str], said: Path, mark: str, trap: Trap
         cli.main()
     finally:
         atexit._run_exitfuncs()  # as when the interpreter ends, which such a process does not
+
+
+def refused(root: Path, *words: str) -> tuple[int, list[str]]:
+    """The exit code of `casefile WORDS` for one whom permissions bind, and all its lines."""
+    command = Command(root, *words, trap=permissions_bind)
+    return command.ended(), command.lines()
 
 
 # ------------------------------------------------------------------------------------------------------------ the traps
@@ -279,16 +284,3 @@ def litter(root: Path) -> list[str]:
 def copy(root: Path, target: Path) -> Path:
     """A copy of a story with what it built."""
     return Path(shutil.copytree(root, target))
-
-
-def without_privilege() -> list[str]:
-    """What to put before a command so that permissions bind it, also when it is root's."""
-    if os.geteuid():
-        return []
-    return ["setpriv", "--bounding-set=-dac_override,-dac_read_search,-fowner"]
-
-
-def bound(root: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """`casefile WORDS` as one whom permissions bind."""
-    command = [*without_privilege(), sys.executable, "-m", "casefile", *words]
-    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False, timeout=120)

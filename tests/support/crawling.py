@@ -5,7 +5,7 @@ from __future__ import annotations
 from http.client import HTTPConnection
 from urllib.parse import urldefrag, urljoin, urlsplit
 
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 
 _LEADS = "//a/@href | //link[not(@rel='canonical')]/@href | //script/@src | //img/@src | //iframe/@src | //form/@action"
 

@@ -6,12 +6,19 @@ import functools
 from pathlib import Path
 from typing import Any
 
-from lxml import html  # type: ignore[import-untyped]
+from bs4 import BeautifulSoup
+from lxml import html
 
 
 def parsed(page: Path) -> Any:
     """The root element of a page."""
     return html.document_fromstring(page.read_bytes())
+
+
+@functools.cache
+def soup(page: Path) -> BeautifulSoup:
+    """A page, to be asked by selectors and not to be changed."""
+    return BeautifulSoup(page.read_text(encoding="utf-8"), "lxml")
 
 
 @functools.cache

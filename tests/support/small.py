@@ -10,7 +10,7 @@ from casefile.content.content import Content
 from casefile.figures import claims, expressions
 from casefile.figures.graph import Graph
 from casefile.figures.nodes import Figure
-from casefile.notebook.results import Results
+from casefile.notebook.results import Chart, Results
 from casefile.records import Claim, Declaration, Origin, Records, Reply, Source, Unit
 
 UNITS = {
@@ -56,7 +56,7 @@ def declaration(**changes: Any) -> Declaration:
     """A parameter: a number from 0 to 10, 2.5 unless changed."""
     plain = Declaration(
         chapter="orchard", name="price", read_by=(), figure="", type="number", unit="USD/apple", default="2.5", minimum=0, maximum=10,
-        choices=(), low=None, high=None, meaning="price of an apple", basis="assumption", note="",
+        choices=(), labels="", low=None, high=None, meaning="price of an apple", basis="assumption", note="",
     )  # fmt: skip
     return replace(plain, **changes)
 
@@ -88,9 +88,9 @@ def content(*declarations: Declaration) -> Content:
     price, said, count = symbols("price", "said", "count")
     made.derive(*formula("basket", price * count, "USD"))
     choice = made.choose("claim_dear", [("supported", price > said), ("wrong", True)])
-    chart = {
+    chart: Chart = {
         "id": "baskets", "title": "A basket is worth {basket}", "alt": "One bar: {basket} for {count} apples.", "note": "",
-        "columns": {"what": "What", "value": "Worth|USD"}, "rows": [{"what": "Basket", "value": 30.0, "figure": "basket"}],
+        "columns": {"what": "What", "value": "Worth|USD"}, "order": ["what", "value"], "rows": [{"what": "Basket", "value": 30.0, "figure": "basket"}],
         "figures": ["basket"], "sources": ["paper"], "spec": {"mark": "bar", "encoding": {"x": {"field": "value", "axis": None}}},
     }  # fmt: skip
     verdict = claims.judge(made, records, "dear", choice, None, "").to_json()

@@ -1,4 +1,4 @@
-/* Charts come alive when they are scrolled to: what a mark stands for under the pointer, and a new drawing in the same frame
+/* Charts come alive when they are seen by a reader who does something: what a mark stands for under the pointer, and a new drawing in the same frame
    when a parameter moves. The still picture keeps its place below, for paper and for when anything fails. */
 "use strict";
 casefile.charts = (() => {
@@ -19,6 +19,13 @@ casefile.charts = (() => {
   const pageLoaded = new Promise((resolve) => {
     if (document.readyState === "complete") resolve();
     else addEventListener("load", resolve, { once: true });
+  });
+
+  // What draws them is dear to a telephone: the page that is only looked at does without it, the first sign of a hand brings it.
+  const atHand = new Promise((resolve) => {
+    for (const sign of ["pointerdown", "pointermove", "wheel", "scroll", "keydown"]) {
+      addEventListener(sign, resolve, { once: true, passive: true, capture: true });
+    }
   });
 
   const script = (name) => new Promise((resolve, reject) => {
@@ -229,7 +236,7 @@ casefile.charts = (() => {
     for (const { target, isIntersecting } of entries) {
       const drawing = drawings.get(target);
       drawing.seen = isIntersecting;
-      if (isIntersecting && !drawing.begun) pageLoaded.then(() => idle(() => enliven(drawing)));
+      if (isIntersecting && !drawing.begun) Promise.all([pageLoaded, atHand]).then(() => idle(() => enliven(drawing)));
     }
   });
   for (const place of drawings.keys()) watch.observe(place);

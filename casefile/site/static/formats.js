@@ -1,4 +1,4 @@
-/* How a number is printed: the same as casefile/formats.py, digit for digit; a test holds the two equal. */
+/* How a number is printed: the same as casefile/figures/formats.py, digit for digit; a test holds the two equal. */
 "use strict";
 globalThis.casefile ??= {};
 casefile.formats = (() => {

@@ -1,4 +1,4 @@
-/* What a citation says, field by field, read from each of its forms, as casefile/forms.py reads them. */
+/* What a citation says, field by field, read from each of its forms, as casefile/citation/forms.py reads them. */
 "use strict";
 casefile.forms = (() => {
   const { records, wording } = casefile;

@@ -3,7 +3,9 @@
 casefile.references = (() => {
   const { records, wording, forms, verifying } = casefile;
   const ORDER = ["stands", "moved", "value changed", "withdrawn", "unknown", "own words", "no mark", "refused", "not of this book"];
-  const BLOCK = /\n\s*\n|\n(?=\s*(?:\[\d+\]|\d+\.|[•*-])\s)/g; // what parts paragraphs and entries of a list
+  // What parts paragraphs and entries of a list; where each entry has its number in brackets, a bare number is a line's first word.
+  const BLOCK = /\n\s*\n|\n(?=\s*(?:\[\d+\]|\d{1,3}\.|[•*-])\s)/g;
+  const BRACKETED = /\n\s*\n|\n(?=\s*\[\d+\]\s)/g;
   const SENTENCE = /^|(?<=[.!?])[”"’)\]]*\s+/g;
   const LEAST_TITLE = 12; // signs of a title that may be looked for in a text
 
@@ -83,7 +85,7 @@ casefile.references = (() => {
     return "";
   }
 
-  const unmarked = (text) => text.split(BLOCK).flatMap((paragraph) => {
+  const unmarked = (text, block) => text.split(block).flatMap((paragraph) => {
     const meant = probably(paragraph);
     return meant ? [{ words: short(paragraph), status: "no mark", line: meant }] : [];
   });
@@ -123,16 +125,17 @@ casefile.references = (() => {
     text = verifying.unescaped(wording.entities(text));
     const read = verifying.bent(text);
     const strange = verifying.whole(text).filter((mark) => !read.some(({ start, end }) => start < mark.end && mark.start < end));
+    const block = (text.match(/^\s*\[\d+\]\s/gm) ?? []).length > 1 ? BRACKETED : BLOCK;
     const found = [];
     let end = 0;
     for (const mark of [...read, ...strange].sort((one, other) => one.start - other.start)) {
       const after = mark.end + /^[`\]).”"’>]*/.exec(text.slice(mark.end))[0].length;
       const between = text.slice(end, mark.start);
-      const begin = end + Math.max(0, ...[...between.matchAll(BLOCK)].map((block) => block.index + block[0].length));
-      found.push(...unmarked(text.slice(end, begin)), ofMark(text.slice(begin, after), mark, mark.start - begin));
+      const begin = end + Math.max(0, ...[...between.matchAll(block)].map((parted) => parted.index + parted[0].length));
+      found.push(...unmarked(text.slice(end, begin), block), ofMark(text.slice(begin, after), mark, mark.start - begin));
       end = after;
     }
-    return [...found, ...unmarked(text.slice(end))];
+    return [...found, ...unmarked(text.slice(end), block)];
   }
 
   /** Each citation of a text, in its order: how it begins, its status, and what is said of it. */

@@ -4,6 +4,7 @@
 (() => {
   const BLOCKS = ".bd-article :is(p, li, dd)";
   const ELSEWHERE = ".derivations, .chart, .claim, table, .score, .slips, .chapter-claims, .article-claims, figure";
+  const corrections = new Set(); // what was corrected in one row is told once, beside the first number that it changed
   let built = false;
 
   /** A figure's derivation in short: its value, what it is, the sum, where it comes from. */
@@ -14,6 +15,12 @@
     short.removeAttribute("data-cite");
     short.className = "slip derivation";
     for (const part of short.querySelectorAll(".derivation-formula, .derivation-function, .derivation-note, .derivation-lineage, .derivation-home, .cite-button")) part.remove();
+    const corrected = short.querySelector(".derivation-corrected");
+    if (corrected) {
+      const row = corrected.querySelector("a").hash;
+      if (corrections.has(row)) corrected.firstChild.textContent = `${corrected.firstChild.textContent.split(":")[0]}. `;
+      corrections.add(row);
+    }
     const head = short.querySelector(".derivation-head");
     head.prepend(head.querySelector(".derivation-value"));
     const more = Object.assign(document.createElement("a"), { className: "num slip-more", href: `#figure-${name}`, textContent: "More" });

@@ -1,7 +1,7 @@
 /* What if: the chapter's parameters as controls. Every number, word and verdict that rests on them follows at once. */
 "use strict";
 casefile.whatIf = (() => {
-  const { page, graph, formats } = casefile;
+  const { page, graph, formats, fields: { accepted } } = casefile;
   const STEPS = 1000;
   const EPOCH_DAY = 864e5;
   // A range comes from draws that no formula of the page can repeat: it holds for the values the page was made with.
@@ -26,30 +26,7 @@ casefile.whatIf = (() => {
   function printedValue(parameter, value) {
     const figure = page.figures[parameter.figure];
     if (figure) return formats.printed(toNumber(parameter, value), page.units[figure.unit], figure.digits);
-    return parameter.type === "string" ? String(value).replaceAll("_", " ") : typeof value === "boolean" ? (value ? "yes" : "no") : formats.cell(value);
-  }
-
-  /** A text as a value the parameter takes, or undefined: the same rules as the command's. */
-  function accepted(parameter, words) {
-    const { type, minimum = -Infinity, maximum = Infinity, choices } = parameter;
-    let value;
-    if (type === "number" || type === "integer") {
-      if (!/^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(words)) return undefined;
-      value = Number(words);
-      if (!Number.isFinite(value) || value < minimum || value > maximum) return undefined;
-      if (type === "integer" && !Number.isSafeInteger(value)) return undefined;
-    } else if (type === "date") {
-      if (!/^\d{4}-\d\d-\d\d$/.test(words)) return undefined;
-      const day = new Date(`${words}T00:00Z`);
-      if (Number.isNaN(day.getTime()) || day.toISOString().slice(0, 10) !== words || words < minimum || words > maximum) return undefined;
-      value = words;
-    } else if (type === "boolean") {
-      if (words !== "true" && words !== "false") return undefined;
-      value = words === "true";
-    } else {
-      value = words;
-    }
-    return choices && !choices.includes(value) ? undefined : value;
+    return parameter.labels?.[value] ?? (parameter.type === "string" ? String(value) : typeof value === "boolean" ? (value ? "yes" : "no") : formats.cell(value));
   }
 
   const moved = () => all.filter(({ name, value }) => state.get(name) !== value);

@@ -1,4 +1,4 @@
-/* What a citation may say, as casefile/wording.py and latex.py have it: the words of a record, and whether a text says only them. */
+/* What a citation may say, as casefile/citation/wording.py and latex.py have it: the words of a record, and whether a text says only them. */
 "use strict";
 globalThis.casefile ??= {};
 casefile.wording = (() => {
@@ -75,13 +75,16 @@ casefile.wording = (() => {
     return said[hole[1]].filter(Boolean).flatMap((value) => tails.map((tail) => form.slice(0, hole.index) + value + tail));
   }
 
+  /** A day in ISO form, and as it is read from a page of LaTeX's on which a line ended at one of its hyphens. */
+  const brokenDays = (iso) => [iso, iso.replace("-", ""), iso.replace(/-(?=\d+$)/, "")];
+
   /** The phrases that an item may be told in, each as its signs, with what it tells. `dates` are the ways to write its days. */
   function phrases(item, { edition, draft, days, dates }) {
     const { book } = records;
     const [page, anchor] = item.place.split("#");
     const said = {
       title: [item.title || book.title], text: [item.text], range: [item.range], author: book.names, other: book.several ? book.names : [],
-      book: [book.title, book.title.split(":")[0]], edition: [edition], released: [edition.replace(/\+draft$/, "")], day: days, date: dates,
+      book: [book.title, book.title.split(":")[0]], edition: [edition], released: [edition.replace(/\+draft$/, "")], day: days.flatMap(brokenDays), date: dates,
       place: [item.place], change: [], address: book.address ? [book.address + item.place, `${book.address}${page}?cite=`, `#${anchor ?? ""}`] : [],
     };
     const titled = item.text ? forms.saying : forms.titled;

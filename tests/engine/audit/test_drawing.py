@@ -9,7 +9,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 import pytest
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 
 from casefile.audit.accounts import Accounts
 from casefile.audit.drawing import Drawing
@@ -28,7 +28,7 @@ def judged(
     drawn = pictures.element(spec, width, "one", DRAWER.svg)
     changed = re.sub(*change, drawn, count=1) if change[0] else drawn
     assert (changed != drawn) == bool(change[0])
-    svg = etree.HTML(changed).find(".//svg")
+    (svg,) = etree.HTML(changed).iterfind(".//svg")
     return list(Drawing(spec, DRAWER).faults(svg, width, ACCOUNTS, counted)), counted
 
 

@@ -20,7 +20,9 @@ from tests.support.orchard import plant
 from tests.support.small import UNITS, declaration, known
 
 
-def figure(value: float | None, text: str, low: float | None = None, high: float | None = None) -> dict[str, Any]:
+def figure(
+    value: float | None, text: str, low: float | None = None, high: float | None = None
+) -> compare.ComparedFigure:
     printed = None if low is None else f"€{low:,} to €{high:,}"
     return {
         "value": value,
@@ -78,8 +80,12 @@ def test_the_same_run_twice_differs_in_nothing() -> None:
     assert compare.differences_text([]) == "nothing differs"
 
 
+def with_figure(worth: compare.ComparedFigure) -> compare.Snapshot:
+    return {**BEFORE, "figures": {"worth": worth}}
+
+
 def test_a_difference_from_zero_has_no_relative_size() -> None:
-    zero, one = ({**BEFORE, "figures": {"worth": figure(value, str(value))}} for value in (0, 1))
+    zero, one = (with_figure(figure(value, str(value))) for value in (0, 1))
     (change,) = compare.changes(zero, one)
     assert (change.absolute, change.relative) == (1, None)
     assert "[+1]" in compare.differences_text([change])
@@ -98,13 +104,13 @@ def test_a_difference_from_zero_has_no_relative_size() -> None:
     ],
 )
 def test_a_difference_stands_in_the_unit_of_its_figure(unit: str, one: float, other: float, difference: str) -> None:
-    sides = [{**BEFORE, "figures": {"worth": figure(value, str(value)) | {"unit": unit}}} for value in (one, other)]
-    assert compare.differences_text(compare.changes(*sides), UNITS).splitlines()[-1].endswith(f"   {difference}")
+    before, after = (with_figure({**figure(value, str(value)), "unit": unit}) for value in (one, other))
+    assert compare.differences_text(compare.changes(before, after), UNITS).splitlines()[-1].endswith(f"   {difference}")
 
 
 def test_lines_are_no_longer_than_a_terminal_is_wide_and_no_word_is_broken() -> None:
     long = " ".join(f"word{n}" for n in range(60))
-    after = {**BEFORE, "sentences": {**BEFORE["sentences"], "index": [long]}}
+    after: compare.Snapshot = {**BEFORE, "sentences": {**BEFORE["sentences"], "index": [long]}}
     lines = compare.differences_text(compare.changes(BEFORE, after)).splitlines()
     assert max(map(len, lines)) <= 80
     assert " ".join(" ".join(lines[3:]).split()) == f"+ {long}"

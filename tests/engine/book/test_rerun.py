@@ -205,7 +205,7 @@ def test_where_nothing_differs_it_is_said_whether_the_parameter_was_read(
     given: Overrides, why: str, tmp_path: Path
 ) -> None:
     root = plant(tmp_path / "orchard")
-    spare = "market,spare,,,number,EUR,3,0,9,,,,A spare price,assumption,\n"
+    spare = "market,spare,,,number,EUR,3,0,9,,,,,A spare price,assumption,\n"
     with (root / "data" / "parameters.csv").open("a") as table:
         table.write(spare)
     known = records.load(root)

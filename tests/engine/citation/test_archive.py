@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lxml import etree, html  # type: ignore[import-untyped]
+from lxml import etree, html
 
 from casefile.book import rebuild
 from casefile.citation import archive, catalogue, changes, citable, citation_file, editions
@@ -22,6 +22,7 @@ from casefile.content import policy
 from casefile.errors import BadInput
 from casefile.records import Correction
 from casefile.site.versions import Versions
+from casefile.system.tree import parent_of
 from tests.conftest import ROOT
 
 PAGE = """<!DOCTYPE html><html><head><title>Trees</title></head><body><nav><a href="x.html">Elsewhere</a></nav>
@@ -181,12 +182,12 @@ def test_a_page_as_it_was_says_what_it_is_and_what_has_changed_number_by_number_
     assert "1,200" in page.find_class("edition-page")[0].text_content()
     (row,) = page.xpath("//*[@id='since-figure-harvest']")
     assert row.text_content() == "Apples: from 1,200 to 1,300. There were more."
-    assert [mark.getparent().get("id") for mark in page.find_class("edition-since")] == ["figure-harvest"]
+    assert [parent_of(mark).get("id") for mark in page.find_class("edition-since")] == ["figure-harvest"]
     assert [(one.tag, one.text) for one in page.xpath("//del | //ins")] == [
         ("del", "It bore 1,200 apples."), ("del", "A good year."), ("ins", "It bore 1,300 apples."), ("ins", "A great year."),
     ]  # fmt: skip
     assert (
-        " ".join(page.find_class("edition-mark")[0].text.split())
+        " ".join((page.find_class("edition-mark")[0].text or "").split())
         == f"Edition 1.0 of 1 February 2021. trees@1.0:{'d' * 12}"
     )
     links = {link.get("rel"): link.get("href") for link in page.xpath("//head/link")}

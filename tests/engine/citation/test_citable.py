@@ -17,6 +17,7 @@ from casefile.errors import BadInput
 from casefile.execution.story import Story
 from casefile.records import Records
 from tests.conftest import ROOT, Plain
+from tests.support.markup import soup
 from tests.support.orchard import built
 from tests.support.published import change, replace, site_records, standing
 
@@ -36,7 +37,7 @@ def changed(before: dict[str, Item], after: dict[str, Item]) -> set[str]:
 def test_every_heading_chart_number_and_claim_of_the_book_can_be_cited(site: Path) -> None:
     known = set(registry.read(ROOT))
     for page in Story(ROOT).pages:
-        text = BeautifulSoup((site / f"{page}.html").read_text(encoding="utf-8"), "lxml")
+        text = soup(site / f"{page}.html")
         article = text.select_one("article")
         assert article is not None
         for heading in article.select(":is(h1, h2)"):

@@ -65,13 +65,28 @@ def test_the_page_lists_each_the_latest_first_with_what_it_touched(site: Path) -
 
 def test_every_page_touched_has_a_note_at_its_foot_and_no_other(site: Path) -> None:
     told = {
-        path.relative_to(site).as_posix(): [str(link["href"]).partition("#")[2] for link in soup(path).select(".correction-note a")]
+        path.relative_to(site).as_posix(): [str(link["href"]).partition("#")[2] for link in soup(path).select(".correction-note a.correction-was")]
         for path in site.rglob("*.html")
     }  # fmt: skip
     assert {page: notes for page, notes in told.items() if notes} == {
         "chapters/harvest.html": ["correction-c1"],
         "chapters/market.html": ["correction-u1", "correction-c1"],
         "index.html": ["correction-u1", "correction-c1"],
+    }
+
+
+def test_a_note_names_the_numbers_of_its_page_that_it_touches(site: Path) -> None:
+    named = {
+        page: [
+            [number.get_text() for number in note.select("a.num")]
+            for note in soup(site / page).select(".correction-note")
+        ]
+        for page in ("chapters/harvest.html", "chapters/market.html", "index.html")
+    }
+    assert named == {
+        "chapters/harvest.html": [["121"]],
+        "chapters/market.html": [["€0.4"], []],
+        "index.html": [[], []],
     }
 
 

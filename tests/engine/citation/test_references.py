@@ -53,6 +53,24 @@ def test_a_list_of_references_is_read_entry_by_entry() -> None:
     assert statuses("\n\n".join(entries)) == ["stands", "stands", "refused", "stands"]
 
 
+def page_of_latex() -> str:
+    """Entries as `pdftotext` reads them of what `unsrt` prints, with a year and a number at the head of a line, and days broken."""
+    entries: list[str] = []
+    days = ("202611-25", "2026-1125", "2026-11-25")
+    for name, day in zip(("abnormal_return_event", "gpus_redirected", "net_gpus_transferred"), days, strict=True):
+        item = BOOK.standing[name]
+        entries.append(
+            f"[{len(entries) + 1}] The Diverted Chips. {item.title}:\n{item.text}. In The Diverted Chips: an executable investigation, "
+            f"November\n2026. Edition 0.3.0 of {day}. {item.id}@0.3.0:{item.hash}.\n"
+        )
+    return "\n\n1\n\n\f".join(entries)
+
+
+def test_a_page_of_latex_is_read_entry_by_entry_where_a_year_or_a_number_begins_a_line_and_a_day_is_broken() -> None:
+    assert statuses(page_of_latex()) == ["stands"] * 3
+    assert statuses(page_of_latex().replace("202611-25", "202612-25")) == ["refused", "stands", "stands"]
+
+
 def test_words_of_ones_own_around_a_mark_are_never_said_to_stand() -> None:
     mark = f"implied_unit_price@0.3.0:{BOOK.standing['implied_unit_price'].hash}"
     (own,) = references.checked(f"A chip cost 41,667 million dollars [{mark}].", BOOK)
@@ -143,6 +161,7 @@ def test_the_page_answers_for_many_as_the_command_does(browser: Browser) -> None
         f"A chip cost 41,667 million dollars [{mark}]. {sentence('gpus_12000').replace('supported', 'not supported')}",
         "\n".join(f"[{number}] {CITED[name, 'apa']}" for number, name in enumerate(NAMES, start=1)),
         "The Diverted Chips. (2026). Least value of one H100 that the report implies: $41,667. Edition 0.3.0.", "Nothing.",
+        page_of_latex(),
     ]  # fmt: skip
     context = browser.new_context(offline=True)
     tab = context.new_page()

@@ -84,11 +84,10 @@ def in_browser(page: Page, text: str) -> dict[str, str]:
     """What the page says of a citation that someone pastes and checks."""
     page.fill("#verify-citation", text)
     page.click("form.verify button")
-    found = page.locator("output.verify-found")
-    status, line = str(found.get_attribute("data-status")), found.locator("p").first.inner_text()
-    head = (
-        "altered" if found.locator("strong").first.inner_text() == "It was altered" else status
-    )  # which the line then leaves out
+    status, line, verdict = page.locator("output.verify-found").evaluate(
+        "(one) => [one.dataset.status, one.querySelector('p').innerText, one.querySelector('strong').innerText]"
+    )
+    head = "altered" if verdict == "It was altered" else status  # which the line then leaves out
     return {"status": status, "line": line if head == "unknown" else f"{head}: {line}"}
 
 

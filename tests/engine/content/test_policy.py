@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 
 from casefile.content import policy
 from casefile.content.policy import forbidden

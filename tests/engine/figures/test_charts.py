@@ -47,6 +47,19 @@ def test_a_drawing_scales_with_its_column_and_asks_nothing_of_anyone() -> None:
     assert "<script" not in drawn
 
 
+def test_words_of_a_chart_stand_on_a_ground_of_the_pages_colour_and_those_on_bars_on_the_bar() -> None:
+    table = pd.DataFrame({"kind": ["early", "late"], "apples": [3, 4]})
+    beside = charts.words(table, "kind:N", "apples:Q", charts.rows_of("kind"))
+    bar = charts.bars(table, charts.amounts("apples", "Apples"), charts.rows_of("kind"), 20)
+    drawn = pictures.svg(charts.specification(beside + charts.inside(bar, "kind")))
+    grounds = [
+        (re.search(r' fill="([^"]+)"', text)[1], 'paint-order="stroke"' in text and 'stroke-width="4"' in text)  # type: ignore[index]
+        for text in re.findall(r"<text[^>]*>(?=early|late)", drawn)
+        if charts.MUTED not in text
+    ]
+    assert grounds == [(charts.INK, True)] * 2 + [(charts.PAPER, False)] * 2
+
+
 def test_two_drawings_on_a_page_share_no_id() -> None:
     spec = charts.specification(bars())
     ids = [set(re.findall(r'id="([^"]+)"', pictures.element(spec, pictures.WIDE, prefix))) for prefix in ("one", "two")]

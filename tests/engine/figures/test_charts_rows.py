@@ -64,6 +64,16 @@ def test_a_chart_draws_its_table_and_nothing_else(chapter: str, run_chapter: Run
             assert any(word in text for word in words(printed) for text in drawn_words), name
 
 
+def test_the_picture_of_the_swap_has_a_square_for_every_hundred_chips_each_way(run_chapter: Run) -> None:
+    chart = run_chapter("summary")["charts"]["swap_in_time"]
+    for spec in (chart["spec"], chart["spec"]["usermeta"]["narrow"]):
+        squares = [row for table in datasets(spec) for row in table if "solid" in row]
+        due = [row for row in squares if not row["solid"]]
+        assert (len(squares), len(due)) == (240, 120)
+        assert len({row["day"] for row in due}) == 24  # those to come back, spread over the days, five to each
+        assert {row["lane"] for row in due} == {1.0} != {row["lane"] for row in squares if row["solid"]}
+
+
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_a_row_of_a_figure_holds_that_figures_numbers(chapter: str, run_chapter: Run) -> None:
     found = run_chapter(chapter)

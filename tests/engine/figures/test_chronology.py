@@ -6,7 +6,7 @@ import json
 
 import pandas as pd
 
-from casefile.figures import charts, chronology
+from casefile.figures import charts, chronology, pictures
 
 STYLES = {"picked": ("circle", charts.COLOURS[0]), "sold": ("square", charts.COLOURS[1])}
 
@@ -20,6 +20,19 @@ def test_promises_of_one_name_have_a_line_each() -> None:
     fields = [layer["encoding"]["y"]["field"] for layer in plain["layer"] if "y" in layer["encoding"]]
     assert fields == ["id", "id"]
     assert '"sold"' not in json.dumps(plain)  # no mark in the legend that nothing has
+
+
+def test_a_name_stands_before_its_line_or_whole_above_it_where_there_is_no_room_beside() -> None:
+    label = "A long promise of apples for each and every one of us"
+    rows = pd.DataFrame(
+        {"id": ["a"], "said": ["2024-01-01"], "due": ["2024-03-01"], "outcome": ["picked"], "label": [label]}
+    )
+    beside, above = (
+        charts.specification(chronology.spans(rows, STYLES, "2024-05-01", above=up)) for up in (False, True)
+    )
+    assert label in json.dumps(beside["layer"][1]["encoding"]["y"]["axis"])
+    assert [layer["mark"]["type"] for layer in above["layer"]][-1] == "text"
+    assert label in pictures.svg(pictures.sized(above, pictures.NARROW))
 
 
 def test_a_plan_is_dotted_and_what_stands_is_not() -> None:

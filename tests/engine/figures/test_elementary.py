@@ -55,8 +55,11 @@ def test_what_has_no_value_is_no_number() -> None:
     with np.errstate(all="ignore"):
         assert np.isnan(elementary.log(-1.0))
         assert np.isnan(elementary.power(-8.0, 1 / 3))
-        assert np.isnan(elementary.exp([math.nan, 1.0])).tolist() == [True, False]
+        assert np.isnan(elementary.exp(np.array([math.nan, 1.0]))).tolist() == [True, False]
 
 
 def test_one_base_has_many_exponents() -> None:
-    assert elementary.power(10, np.array([[1.0, 2.0], [-1.0, 0.5]])).tolist() == [[10.0, 100.0], [0.1, math.sqrt(10)]]
+    assert np.asarray(elementary.power(10, np.array([[1.0, 2.0], [-1.0, 0.5]]))).tolist() == [
+        [10.0, 100.0],
+        [0.1, math.sqrt(10)],
+    ]

@@ -13,6 +13,7 @@ import pytest
 from casefile.errors import BadInput
 from casefile.live import runner
 from casefile.notebook import results
+from casefile.notebook.cells import Notebook, NotebookCell
 from tests.conftest import CHAPTERS, ROOT, Plain, Run
 
 # Chapters run here are compared with what JSON keeps of them: tuples are lists there.
@@ -64,8 +65,8 @@ def test_a_scenario_runs_the_chapters_that_it_changes_and_no_other(session: runn
     assert plain["verdicts"]["autopilot_put_off"] != session.results_of("claims", {})["verdicts"]["autopilot_put_off"]
 
 
-def cells(*sources: str, tags: tuple[str, ...] = ()) -> dict[str, Any]:
-    code = [{"cell_type": "code", "source": source, "metadata": {}} for source in sources]
+def cells(*sources: str, tags: tuple[str, ...] = ()) -> Notebook:
+    code: list[NotebookCell] = [{"cell_type": "code", "source": source, "metadata": {}} for source in sources]
     code[0]["metadata"] = {"tags": list(tags)}
     return {"cells": code}
 

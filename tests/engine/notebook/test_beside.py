@@ -13,6 +13,7 @@ from casefile.book import build as book
 from casefile.errors import BadInput
 from casefile.execution.story import Story
 from casefile.notebook import beside
+from casefile.notebook.cells import Notebook
 from casefile.notebook.markdown import SYNTAX
 from tests.support.orchard import plant
 from tests.support.published import replace
@@ -96,14 +97,14 @@ def test_a_picture_that_is_not_in_the_book_is_told_with_its_page(text: str, said
     assert str(caught.value) == f"chapters/harvest.md: {said.replace(chr(0), ' ')}"
 
 
-def cell(kind: str, source: str, **more: Any) -> dict[str, Any]:
+def cell(kind: str, source: str, **more: Any) -> Any:
     """A cell of a notebook."""
     return {"cell_type": kind, "metadata": {}, "source": source, **more}
 
 
 def test_in_a_notebook_it_is_told_with_its_cell_and_outputs_in_markdown_count_too(root: Path) -> None:
     output = {"output_type": "display_data", "data": {"text/markdown": ["![A tree]", "(pear.png)"]}}
-    notebook = {
+    notebook: Notebook = {
         "cells": [cell("markdown", "![A][t]"), cell("markdown", "[t]: tree.png"), cell("code", "![A](none.png)")]
     }
     texts = beside.texts_of_notebook("chapters/harvest", notebook)
@@ -116,7 +117,7 @@ def test_in_a_notebook_it_is_told_with_its_cell_and_outputs_in_markdown_count_to
         beside.files_named(root, "chapters/harvest", beside.texts_of_notebook("chapters/harvest", notebook), SYNTAX)
 
 
-def attached(source: str, content: str = base64.b64encode(PIXEL).decode()) -> dict[str, Any]:
+def attached(source: str, content: str = base64.b64encode(PIXEL).decode()) -> Notebook:
     """A notebook with a picture attached to its one cell."""
     return {"cells": [cell("markdown", source, attachments={"a pear.png": {"image/png": content}})]}
 
@@ -139,7 +140,7 @@ def test_what_is_attached_to_a_cell_becomes_a_file_that_its_text_names() -> None
     ],
     ids=["of another name", "no base64", "none"],
 )  # fmt: skip
-def test_what_is_not_attached_is_told_with_its_page_and_cell(notebook: dict[str, Any], said: str) -> None:
+def test_what_is_not_attached_is_told_with_its_page_and_cell(notebook: Notebook, said: str) -> None:
     with pytest.raises(BadInput) as caught:
         beside.detach("index", copy.deepcopy(notebook))
     assert str(caught.value) == f"index.ipynb, cell 0: {said}"

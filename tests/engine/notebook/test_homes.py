@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -52,6 +53,9 @@ def test_a_figure_lives_where_it_is_published_else_where_it_was_made_else_where_
     assert homes.answering("none", "front") is None
 
 
+EMPTY: Any = {}
+
+
 @pytest.mark.parametrize(
     ("kind", "verb", "name", "asked"),
     [
@@ -61,7 +65,7 @@ def test_a_figure_lives_where_it_is_published_else_where_it_was_made_else_where_
 )  # fmt: skip
 def test_a_second_home_is_refused(kind: str, verb: str, name: str, asked: str) -> None:
     pages = {place: page(place, figure("count", place, published=True)) for place in ("harvest", "market")}
-    homes = Homes({place: replace(of, charts={"bars": {}}, verdicts={"dear": {}}) for place, of in pages.items()})
+    homes = Homes({place: replace(of, charts={"bars": EMPTY}, verdicts={"dear": EMPTY}) for place, of in pages.items()})
     with pytest.raises(BadInput) as caught:
         getattr(homes, asked)
     assert str(caught.value) == (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from docutils import nodes
@@ -18,6 +18,7 @@ from casefile.citation.catalogue import Catalogue
 from casefile.citation.citable import Item, Pages
 from casefile.errors import BadInput
 from casefile.notebook import markdown
+from casefile.notebook.cells import NotebookCell
 from casefile.notebook.homes import Homes
 from casefile.site import citing, search
 from tests.support.small import known
@@ -68,7 +69,7 @@ def doctree(text: str) -> nodes.document:
         roles.register_local_role(name, printed)
     settings = {"myst_enable_extensions": list(markdown.SYNTAX), "doctitle_xform": False, "report_level": 5}
     document: nodes.document = publish_doctree(text, parser=Parser(), settings_overrides=settings)
-    citing.label_first(None, document)
+    citing.label_first(cast(Any, None), document)
     return document
 
 
@@ -145,8 +146,12 @@ def test_a_label_is_carried_over_from_one_cell_of_text_to_the_next_and_over_no_o
 
 
 def test_a_cell_that_the_page_leaves_out_says_nothing() -> None:
-    left_out = {"cell_type": "markdown", "source": "(fruit)=\n## Its fruit", "metadata": {"tags": ["remove-cell"]}}
-    title = {"cell_type": "markdown", "source": "# Title"}
+    left_out: NotebookCell = {
+        "cell_type": "markdown",
+        "source": "(fruit)=\n## Its fruit",
+        "metadata": {"tags": ["remove-cell"]},
+    }
+    title: NotebookCell = {"cell_type": "markdown", "source": "# Title"}
     assert set(citable.items(Pages(known(), {}, {"index": [title, left_out]}))) == {"index", "book"}
 
 

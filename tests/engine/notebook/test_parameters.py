@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import re
@@ -16,7 +17,9 @@ from casefile.book import rerun
 from casefile.errors import BadInput, BadRecord
 from casefile.execution import notebooks, run
 from casefile.notebook import parameters, results
+from casefile.notebook.cells import Notebook
 from casefile.records import Declaration
+from tests.conftest import ROOT
 from tests.support import orchard
 from tests.support.small import declaration, known
 
@@ -34,6 +37,7 @@ SUMMER = declaration(
     name="picked", type="date", unit="date", default="2024-07-01", minimum="2024-06-01", maximum="2024-08-31"
 )
 SWITCH = declaration(name="ripe", type="boolean", unit="", default="true", minimum=None, maximum=None)
+TEXTS = json.loads((ROOT / "tests" / "support" / "parameter_texts.json").read_text(encoding="utf-8"))
 ALL = {row.name: row for row in (NUMBER, WHOLE, CHOICE, DAY, SWITCH)}
 
 
@@ -89,11 +93,25 @@ def test_what_is_expected_is_said_in_words() -> None:
     assert parameters.expected(declaration(maximum=None)) == "a number of at least 0 (USD/apple)"
     assert parameters.expected(declaration(minimum=None)) == "a number of at most 10 (USD/apple)"
     assert parameters.expected(CHOICE) == "one of red, green"
+    named = replace(CHOICE, labels="as red as wine; green")
+    assert parameters.expected(named) == "one of red, green"
+    assert parameters.expected(named, labelled=True) == "one of red: as red as wine; green: green"
     assert parameters.expected(DAY) == "a date such as 2024-06-04"
     assert parameters.expected(SUMMER) == "a date from 2024-06-01 to 2024-08-31"
     assert parameters.expected(replace(SUMMER, maximum=None)) == "a date from 2024-06-01 on"
     assert parameters.expected(replace(SUMMER, minimum=None)) == "a date up to 2024-08-31"
     assert parameters.expected(SWITCH) == "true or false"
+
+
+def test_a_text_is_taken_as_the_page_takes_it() -> None:
+    """The cases that a page's fields are held to as well, in `tests/browser/test_browser_parity.py`."""
+    for case in TEXTS["cases"]:
+        asked = TEXTS["parameters"][case["parameter"]]
+        row = declaration(**{**asked, "choices": tuple(asked["choices"])})
+        value = None
+        with contextlib.suppress(BadInput):
+            value = parameters.from_text(row, case["text"])
+        assert value == case["value"] and isinstance(value, bool) == isinstance(case["value"], bool), case
 
 
 def test_an_unknown_name_suggests_the_nearest() -> None:
@@ -129,7 +147,7 @@ def test_typed_nonsense_is_refused(row: Declaration, text: str) -> None:
         parameters.from_text(row, text)
 
 
-def notebook(source: str, tags: list[str] | None = None) -> dict[str, Any]:
+def notebook(source: str, tags: list[str] | None = None) -> Notebook:
     """A notebook with one code cell."""
     metadata = {"tags": ["parameters"] if tags is None else tags}
     return {"cells": [{"cell_type": "code", "metadata": metadata, "source": source}]}
@@ -365,7 +383,7 @@ def test_a_changed_value_holds_in_the_chapters_that_are_read(shared: Path, tmp_p
     def takings(price: float) -> tuple[float, float]:
         executed = run.execute(shared, "market", {"price": price}, tmp_path / "out.ipynb", standing, run.FORK)
         figures = results.of_notebook(executed, "market")["figures"]
-        return figures["worth"]["value"], figures["takings"]["value"]
+        return figures["worth"]["value"] or 0, figures["takings"]["value"] or 0
 
     assert takings(0.4) == (12_000, 12_000)
     assert takings(0.5) == (15_000, 15_000)

@@ -11,6 +11,7 @@ import xml.etree.ElementTree
 import zipfile
 import zlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
@@ -22,6 +23,7 @@ from casefile.site import downloads
 from casefile.site.markup import CHART_FILES
 from tests.conftest import CHAPTERS, Plain
 from tests.support import small
+from tests.support.markup import soup
 
 
 def test_every_chart_can_be_downloaded(site: Path, defaults: dict[str, Plain]) -> None:
@@ -65,7 +67,7 @@ def test_a_text_that_a_spreadsheet_would_run_is_shown_as_it_is() -> None:
         {"rule": "=cmd|calc", "from": None},
         {"rule": "+12%", "from": 2},
     ]
-    drawn = {"rows": rows, "columns": {"rule": "Rule", "from": "From"}}
+    drawn: Any = {"rows": rows, "columns": {"rule": "Rule", "from": "From"}}
     assert downloads.chart_csv(drawn) == "rule,from\n'+ demonstrations,-1.5\n'=cmd|calc,\n+12%,2\n"
 
 
@@ -82,7 +84,7 @@ def test_an_archive_hangs_neither_on_the_machine_nor_on_what_compresses(monkeypa
 def test_every_chart_links_to_its_files(site: Path, defaults: dict[str, Plain]) -> None:
     """Each link of a chart's figure leads to a file, the embedded chart among them; the snippet frames that one."""
     for chapter, page in CHAPTERS.items():
-        html = BeautifulSoup((site / f"{page}.html").read_text(encoding="utf-8"), "lxml")
+        html = soup(site / f"{page}.html")
         for name in defaults[chapter]["charts"]:
             links = html.select(f"#chart-{name} .chart-files a")
             files = [((site / page).parent / str(link["href"])).resolve() for link in links]

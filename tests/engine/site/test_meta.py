@@ -247,6 +247,7 @@ def test_one_base_serves_all_that_need_one(addressed: Path) -> None:
     """Written without its slash, a browser would take the last part of a path for a file's name."""
     (base,) = soup(addressed / "404.html").select("base")
     assert base["href"] == urlsplit(ADDRESS).path  # the same at a preview of the same path
+    assert "looks bare" not in soup(addressed / "404.html").get_text()
     page = soup(addressed / "chapters" / "market.html")
     assert [link["href"] for link in page.select('link[rel="canonical"]')] == [f"{ADDRESS}chapters/market.html"]
     (picture,) = page.select('meta[property="og:image"]')

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 
 from casefile import records
 from casefile.audit.judge import Truth
@@ -199,6 +199,28 @@ def test_what_jupyter_book_offers_is_shown_without_a_script(name: str, planted: 
         assert "Only here." in section.get_text()
     for part in (chosen or "").split(", "):
         assert not part or section.select(part), part
+
+
+def test_pages_have_the_books_own_theme_and_nothing_of_another(planted: Path) -> None:
+    static = planted / book.SITE / "_static"
+    written = {"search-index.js", "running.css", "vega.js", "tree.png"}
+    assert {path.name for path in static.iterdir() if path.is_file()} <= written | {
+        path.name for path in STATIC.iterdir()
+    }
+    for name in ("index", "everything", "chapters/harvest", "search", "404"):
+        assert not re.search(r"pst-|sbt-|sphinx-book|bootstrap|generator", page(planted, name)), name
+
+
+def test_the_page_for_what_is_not_there_says_what_helps_where_the_book_has_no_address(planted: Path) -> None:
+    """No file of the site can then be named from any depth; with an address its base leads to them all."""
+    text = BeautifulSoup(page(planted, "404"), "html.parser")
+    assert not text.select("base")
+    assert "take the last part off the address" in text.get_text()
+
+
+def test_a_wide_table_scrolls_in_a_box_of_its_own(planted: Path) -> None:
+    tables = BeautifulSoup(page(planted, "everything"), "html.parser").select("#the-csv-table table")
+    assert [table.parent["class"] for table in tables if table.parent] == [["table-scroll"]]
 
 
 def test_nothing_on_a_page_is_styled_by_an_attribute(planted: Path) -> None:

@@ -62,8 +62,17 @@ def test_a_renderer_that_was_killed_is_told(orchard: Path, tmp_path: Path) -> No
     )
 
 
-def test_it_loads_no_database() -> None:
-    """MyST-NB would, to cache runs of notebooks; pages run none."""
-    source = "import sys; from casefile.site import renderer; renderer.preload(); print('sqlalchemy' in sys.modules, 'myst_nb' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, check=True)
-    assert done.stdout == "False True\n"
+LOADED = """
+import importlib, pathlib, sys
+from casefile.site import renderer
+renderer.preload()
+for name in renderer.configuration(pathlib.Path(sys.argv[1]))["extensions"]:
+    importlib.import_module(name)
+print(*(name in sys.modules for name in ("myst_nb", "sqlalchemy", "sphinx_book_theme", "pydata_sphinx_theme")))
+"""
+
+
+def test_it_loads_no_database_and_no_theme_but_the_books_own(orchard: Path) -> None:
+    """MyST-NB would load the one, to cache runs of notebooks; pages run none. Jupyter Book would load the other."""
+    done = subprocess.run([sys.executable, "-c", LOADED, str(orchard)], capture_output=True, text=True, check=True)
+    assert done.stdout == "True False False False\n"

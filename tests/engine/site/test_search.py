@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 import pytest
@@ -226,7 +226,7 @@ def test_a_term_without_an_address_gets_one_and_one_with_its_own_keeps_it() -> N
     trees = nodes.definition_list("", item("Old tree", []), item("Young tree", ["sapling"]))
     document = new_document("glossary")
     document += nodes.section("", nodes.title("", "Trees"), trees)
-    search._anchor_terms(None, document)
+    search._anchor_terms(cast(Any, None), document)
     found = [
         (entry.title, entry.href)
         for entry in search.documents_of_page("glossary", "Glossary", document)

@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 
 from casefile.execution.story import Story
 from casefile.figures import pictures
-from casefile.site import lettering, share
+from casefile.site import downloads, lettering, share
 from casefile.site import page as page_of
 from tests.conftest import ROOT
 from tests.support import breaking
@@ -31,7 +31,7 @@ _MARGINS = """async (address) => {
     return [...found];
   };
   const { width, height } = image;
-  return { all: colours(0, 0, width, height).length,
+  return { all: colours(0, 0, width, height),
     margins: [...new Set([colours(0, 0, 76, height), colours(width - 76, 0, 76, height), colours(0, height - 20, width, 20)].flat())] };
 }"""
 
@@ -58,8 +58,16 @@ def test_no_picture_is_blank_or_has_letters_in_its_margins(tab: Page, address: s
     tab.goto(f"{address}/404.html")
     for page in breaking.rounds(PAGES[::3], PAGES):
         found = tab.evaluate(_MARGINS, f"{address}/share/{page}.png")
-        assert found["all"] > 10, page
+        assert len(found["all"]) > 10, page
         assert len(found["margins"]) == 1, page
+
+
+def test_the_picture_of_a_chapter_carries_its_chart(tab: Page, address: str) -> None:
+    """The chips of X stand on the first chart of the first chapter, in X's colour, which no word has."""
+    tab.goto(f"{address}/404.html")
+    colour = downloads.light_colours()["--chart-2"]
+    drawn = tab.evaluate(_MARGINS, f"{address}/share/{PAGES[1]}.png")["all"]
+    assert ",".join(str(int(colour[place : place + 2], 16)) for place in (1, 3, 5)) in drawn
 
 
 def test_the_same_words_give_the_same_bytes() -> None:
@@ -67,6 +75,31 @@ def test_the_same_words_give_the_same_bytes() -> None:
         pictures.png(share.share_picture("A book", "A question?", "An answer, with 12,000 in it.")) for _ in range(2)
     ]
     assert drawn[0] == drawn[1]
+
+
+def drawing(width: int, height: int) -> str:
+    """A chart of a size, as Vega leaves one."""
+    bar = f'<rect width="{width}" height="{height}" fill="#103c9e"/>'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}">{bar}</svg>'
+
+
+@pytest.mark.parametrize(
+    "title", ["Why?", "How often was full self-driving put off, and what had shareholders been promised?"]
+)
+@pytest.mark.parametrize("sizes", [[(640, 223), (340, 260)], [(640, 646), (340, 700)], [(340, 90)]])
+def test_a_chart_stands_in_its_room_and_keeps_its_shape(title: str, sizes: list[tuple[int, int]]) -> None:
+    card = BeautifulSoup(share.share_picture("A book", title, "An answer.", [drawing(*size) for size in sizes]), "xml")
+    chart = card.select_one("svg svg")
+    assert chart is not None
+    left, top, width, height = (float(str(chart[name])) for name in ("x", "y", "width", "height"))
+    assert any(abs(width / height - wide / high) < 0.01 for wide, high in sizes)
+    assert 40 <= left < left + width <= 560.1
+    assert 43 < top < top + height <= 302
+    words = [line for line in card.select("svg > text") if line.find_parent("svg") is not chart][1:]
+    assert " ".join(line.get_text() for line in words) == title
+    for line in words:  # each beside the chart, or above it
+        text, size = line.get_text(), float(str(line["font-size"]))
+        assert lettering.wrapped(text, size, left - 40) == [text] or float(str(line["y"])) <= top
 
 
 def test_markup_in_a_title_is_drawn_as_text() -> None:
@@ -119,10 +152,7 @@ def test_the_words_that_are_shared_leave_out_what_is_there_for_paper() -> None:
 
 
 def test_a_list_of_sections_has_one_link_each() -> None:
-    """A number or a link in a heading is a link of its own there, and none in the list."""
-    inner = (
-        '<a class="num" href="c.html#f">12</a>, says <a href="#s">Them</a><span class="print-only"> &lt;u&gt;</span>'
-    )
-    row = '<li><a class="reference internal" href="#{0}">{1}</a></li>'
-    listed = f"<ul>{row.format('a', inner)}{row.format('b', 'B')}</ul>"
-    assert page_of.one_link_each(listed) == f"<ul>{row.format('a', '12, says Them')}{row.format('b', 'B')}</ul>"
+    """A number or a link in a heading is a link of its own there, and none in the list; a word still follows its parameters."""
+    number, source = '<a class="num" href="c.html#f">1 &amp; 2</a>', '<a href="#s">Them</a>'
+    assert page_of.without_links(f'{number}, {source}<span class="print-only"> &lt;u&gt;</span>') == "1 &amp; 2, Them"
+    assert page_of.without_links('<span data-word="dear">dear</span>') == '<span data-word="dear">dear</span>'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import shutil
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from casefile.execution import notebooks
 from casefile.execution.story import Run, Story
 from casefile.notebook import parameters
 from casefile.system import document
+from tests.support import breaking
 from tests.support.orchard import plant
 
 
@@ -135,17 +137,24 @@ def test_the_line_ends_within_a_cell_are_those_of_any_text(tmp_path: Path) -> No
     assert notebooks.read(path)["cells"][0]["source"] == "a = 1\nb = 2\nc = 3"
 
 
-@pytest.mark.parametrize("wrote", FOREIGN.values(), ids=FOREIGN)
+TEXTS = [
+    "_config.yml", "_toc.yml", "index.md", "chapters/market.ipynb", "given.yml", "given.json", "cited.ris", "CITATION.cff",
+    "data/sources.csv", "data/series/picked.csv", "data/scenarios.yml", "data/datapackage.json",
+]  # fmt: skip
+DAILY = list(
+    zip(TEXTS, itertools.cycle(FOREIGN), strict=False)
+)  # each file in one encoding, each encoding in three files
+
+
 @pytest.mark.parametrize(
-    "file",
-    ["_config.yml", "_toc.yml", "index.md", "chapters/market.ipynb", "given.yml", "given.json", "cited.ris", "CITATION.cff",
-     "data/sources.csv", "data/series/picked.csv", "data/scenarios.yml", "data/datapackage.json"],
-)  # fmt: skip
+    ("file", "encoding"),
+    breaking.rounds(DAILY, [case for case in itertools.product(TEXTS, FOREIGN) if case not in DAILY]),
+)
 def test_a_file_in_another_encoding_is_refused_in_a_line_that_names_it(
-    file: str, wrote: Callable[[bytes], bytes], tmp_path: Path
+    file: str, encoding: str, tmp_path: Path
 ) -> None:
     root = garden(tmp_path / "orchard")
-    (root / file).write_bytes(wrote((root / file).read_bytes()))
+    (root / file).write_bytes(FOREIGN[encoding]((root / file).read_bytes()))
     with pytest.raises(BadInput) as caught:
         everything(root, tmp_path / "work")
     said = str(caught.value)

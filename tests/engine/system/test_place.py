@@ -12,7 +12,7 @@ from casefile.errors import BadInput
 from casefile.system import cache, manifest, place
 from tests.engine.test_cli import Command
 from tests.engine.test_cli import said as command_said
-from tests.support.breaking import bound
+from tests.support.breaking import refused
 from tests.support.orchard import plant
 
 
@@ -105,9 +105,8 @@ def test_a_folder_with_something_of_anothers_in_it_is_left_as_it_is(casefile: Co
 def test_where_this_user_may_not_write_is_no_place_for_output(orchard: Path, tmp_path: Path) -> None:
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o555)
-    done = bound(orchard, "build", "--out", str(closed / "far" / "site"))
-    line = f"casefile: {closed}: this user may not write there; {ELSEWHERE}\n"
-    assert (done.returncode, done.stdout, done.stderr) == (2, "", line)
+    line = f"casefile: {closed}: this user may not write there; {ELSEWHERE}"
+    assert refused(orchard, "build", "--out", str(closed / "far" / "site")) == (2, [line])
     assert list(closed.iterdir()) == []
 
 

@@ -101,7 +101,7 @@ def training() -> Table:
     ultra, grok2 = stated("compute_gemini_ultra"), stated("compute_grok2")
     before, after = "before the article", "after it"
     return ("model", "start", "end", "when"), [
-        ("Grok-1", *grok1, before), ("Gemini 1.5 Pro", series[0], series[0], before),
+        ("Grok-1", *grok1, before), ("Gemini Pro 1.5", series[0], series[0], before),
         ("Claude 3 Opus", series[1], series[1], before), ("GPT-4", *gpt4, before),
         ("Gemini 1.0 Ultra", ultra, ultra, before), ("Grok-2", 2.1e25, grok2, after),
     ]  # fmt: skip
@@ -138,10 +138,11 @@ def places() -> Table:
 
 
 def labelled() -> Table:
-    """The words that stand beside promises that count: short ones, of the first promise on each step of the staircase."""
+    """The words that stand before promises that count: those that fit there, of the first promise on each step of the staircase."""
     found, steps_met = [], set()
     for row in sorted(rows("self_driving_promises"), key=lambda row: (row["said"], row["target_latest"], row["id"])):
-        short = row["said"] <= JUDGED and row["scope"] in ("full", "robotaxi") and len(row["printed"]) <= 19
+        room = (date.fromisoformat(row["said"]) - date(2013, 6, 1)).days / 50
+        short = row["said"] <= JUDGED and row["scope"] in ("full", "robotaxi") and len(row["printed"]) < room
         year = (date.fromisoformat(row["target_latest"]) + timedelta(days=31)).year
         if short and year not in steps_met:
             steps_met.add(year)
