@@ -8,8 +8,8 @@ from pathlib import Path
 
 from casefile.errors import BadRecord, nearest
 from casefile.records import package
+from casefile.records.cells import ASKED
 from casefile.records.columns import NUMBER, is_day
-from casefile.records.package import ASKED
 from casefile.records.rows import ASSUMPTION, Declaration, Fact
 from casefile.records.tables import Records, load, rows
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from casefile.errors import BadInput, nearest, shown
-from casefile.records import package, tables
+from casefile.records import cells, package, tables
 from casefile.records.rows import TABLES
 from casefile.system import document, scratch
 
@@ -32,7 +32,7 @@ def fault(table: str, column: Mapping[str, Any], text: str) -> str:
     wrong = (constraints.get("required") and not text) or (text and text not in constraints.get("enum", (text,)))
     pattern = constraints.get("pattern")
     if wrong or (text and pattern and not re.fullmatch(pattern, text)):
-        return package.constraint(constraints, text, f"a text of the form {pattern}")
+        return cells.constraint(constraints, text, f"a text of the form {pattern}")
     ours = next((ours.columns for ours in TABLES if ours.name == table), {})
     return ours[column["name"]][1].fault(text) if column["name"] in ours else ""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -81,11 +82,11 @@ def test_a_browser_without_frictionless_refuses_in_the_words_of_the_command(
     described(tmp_path / "data", SOUND, next(iter(FAULTS)))
     lines = []
     for platform in ("linux", "emscripten"):
-        monkeypatch.setattr(package.sys, "platform", platform)
+        monkeypatch.setattr(sys, "platform", platform)
         with pytest.raises(BadRecord) as error:
             package.check(tmp_path / "data")
         lines.append(str(error.value))
     assert lines[0] == lines[1]
-    monkeypatch.setitem(__import__("sys").modules, "frictionless", None)  # as where it is not installed
+    monkeypatch.setitem(sys.modules, "frictionless", None)  # as where it is not installed
     (tmp_path / "data" / "series" / "crates.csv").write_text(f"{HEADER}\n{SOUND}\n")
     package.check(tmp_path / "data")
