@@ -45,8 +45,8 @@ def check_table(data: Path, table: Mapping[str, Any], tables: Sequence[Mapping[s
         for names, before in zip(keys, seen, strict=True):
             key = tuple(cells[name] for name in names)
             if all(key) and key in before:
-                named, expected = unique(names)
-                raise BadRecord(file, number, named, " ".join(key), expected)
+                columned, expected = unique(names)
+                raise BadRecord(file, number, columned, " ".join(key), expected)
             before.add(key)
         for link, known in links:
             [name, *_] = names = _listed(link["fields"])

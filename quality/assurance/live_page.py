@@ -17,7 +17,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from casefile.execution.story import Story
 from casefile.live import runner
@@ -140,7 +140,7 @@ def of_tables(page: Page, address: str) -> Iterator[tuple[str, bool]]:
 
     def chosen(price: str) -> None:
         table = "\n".join([*lines[:day], ",".join([cells[0], price, *cells[2:]]), *lines[day + 1 :], ""])
-        page.set_input_files("#own-closing_prices", [{"name": "mine.csv", "mimeType": "text/csv", "buffer": table.encode()}])  # fmt: skip
+        page.set_input_files("#own-closing_prices", {"name": "mine.csv", "mimeType": "text/csv", "buffer": table.encode()})  # fmt: skip
         page.get_by_role("button", name="Run the chapter").click()
 
     chosen("cheap")
@@ -162,7 +162,12 @@ def of_tables(page: Page, address: str) -> Iterator[tuple[str, bool]]:
 def held(browser: Browser, address: str) -> list[bool]:
     """What holds of all that is asked of a reader's own changes, each told in a line."""
     page, kept = browser.new_page(viewport={"width": 1280, "height": 900}), []
-    page.on("pageerror", lambda error: kept.append(False) or print(f"the page complains: {error}", flush=True))
+
+    def complained(error: Error) -> None:
+        print(f"the page complains: {error}", flush=True)
+        kept.append(False)
+
+    page.on("pageerror", complained)
     for asked in (of_parameters, of_cells, of_tables):
         for words, holds in asked(page, address):
             print(f"{'holds' if holds else 'FAILS'}: {words}", flush=True)
