@@ -147,9 +147,9 @@ class Margin(Sidebar):
     def run(self) -> list[nodes.Node]:
         """A sidebar of its own class."""
         self.arguments = self.arguments or [""]
-        made = super().run()
-        made[0]["classes"].append("margin")
-        return made
+        sidebar: list[nodes.Element] = super().run()  # type: ignore[no-untyped-call]
+        sidebar[0]["classes"].append("margin")
+        return [*sidebar]
 
 
 def contents(app: Application, page: str) -> str:

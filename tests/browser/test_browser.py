@@ -244,7 +244,7 @@ def test_the_list_of_sources_is_short_and_a_word_or_an_address_opens_what_it_fol
 ) -> None:
     """An address does so without scripts, too; that paper shows all of it is seen in tests/site/test_print.py."""
     page, entries = f"{address}/chapters/about/sources.html", ".source-entry:visible"
-    tab.set_viewport_size(NARROW)
+    tab.set_viewport_size(NARROW)  # type: ignore[arg-type]
     tab.goto(page)
     assert tab.evaluate("document.documentElement.scrollHeight") < 9_000
     field = tab.get_by_label("Search the sources")

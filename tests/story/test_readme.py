@@ -22,3 +22,10 @@ def test_every_number_of_the_findings_stands_on_the_summary(site: Path) -> None:
     told = _NUMERAL.findall(" ".join(findings.split()))
     assert len(told) > 10
     assert [number for number in told if number not in printed] == []
+
+
+def test_its_picture_is_that_of_the_summary(site: Path) -> None:
+    """Where it is not, the one in `charts/` of the built site is to be copied into `docs/`."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    (picture,) = re.findall(r"!\[[^\]]+\]\((docs/(\w+\.png))\)", text)
+    assert (ROOT / picture[0]).read_bytes() == (site / "charts" / picture[1]).read_bytes()

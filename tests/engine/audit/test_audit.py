@@ -115,7 +115,7 @@ PLANTED = {
     "a mark's name aloud": (SWAP, r'<path class="background"', '<path aria-label="H100s: 11,000" class="background"', "#chart-swap"),
     "a chart's title": ("embed/swap.html", r"12,000 for 12,000</a>", "12,000 for 13,000</a>", "h1.embed-title"),
     "a chart's alternative text": (SWAP, r'aria-label="Two bars, both as the memo of December 2023 has it: 12,000', 'aria-label="Two bars, both as the memo of December 2023 has it: 11,000', "#chart-swap div.chart-picture"),
-    "a chart's note": (GROK, r'(chart-note">[^<]*)Grok-2', r"\g<1>Grok-2 of 17", "p.chart-note"),
+    "a chart's note": (GROK, r'(chart-note">)All are', r"\g<1>All 17 are", "p.chart-note"),
     "a chart's place": (SWAP, r">Chart 2</a>", ">Chart 3</a>", "a.chart-number"),
     "a chart's frame": (SWAP, r"height=&#34;\d+&#34;", "height=&#34;17&#34;", "code.chart-snippet"),
     "a cell of a table": (SWAP, r'(<td class="number"[^>]*>)12,000', r"\g<1>12,007", "#chart-swap td.number"),
