@@ -8,10 +8,11 @@ import json
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from casefile.errors import BadInput
 from casefile.live import runner
+from casefile.notebook.cells import Notebook
+from casefile.notebook.results import StoredResults
 from casefile.records import laid
 from casefile.records.tables import Overrides
 from casefile.system import scratch
@@ -32,9 +33,9 @@ class OwnStory:
         self._session, self._kept = runner.Session(root), contextlib.ExitStack()
 
     def results_of(
-        self, chapter: str, notebook: Mapping[str, Any], series: Mapping[str, bytes], overrides: Overrides,
+        self, chapter: str, notebook: Notebook, series: Mapping[str, bytes], overrides: Overrides,
         tell: runner.Tell = runner.silent,
-    ) -> dict[str, Any]:  # fmt: skip
+    ) -> StoredResults:  # fmt: skip
         """What a changed notebook of a chapter publishes; `series` are the contents of CSV files by the names of series.
 
         Raises BadInput for a table that does not fit, with its row and column, as `casefile rerun --data` does; else as
@@ -42,7 +43,7 @@ class OwnStory:
         """
         return self._over(series).of_notebook(notebook, chapter, overrides, tell)
 
-    def archive(self, chapter: str, notebook: Mapping[str, Any], series: Mapping[str, bytes], command: str) -> bytes:
+    def archive(self, chapter: str, notebook: Notebook, series: Mapping[str, bytes], command: str) -> bytes:
         """The whole story with these changes as a zip, in which `command` runs the chapter, as its readme says."""
         root = self._over(series).root
         files = {path.relative_to(root).as_posix(): path.read_bytes() for path in (root / "data").rglob("*.*")}

@@ -17,7 +17,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from casefile.execution.story import Story
 from casefile.live import runner
@@ -118,8 +118,11 @@ def of_parameters(page: Page, address: str) -> Iterator[tuple[str, bool]]:
                 page.evaluate("([name, value]) => { casefile.whatIf.set(name, value); casefile.whatIf.refresh(); }", [name, value])  # fmt: skip
                 until(page, "!document.documentElement.classList.contains('live-busy')", "True")
                 page.wait_for_timeout(100)
-                if page.locator(".live-status").text_content() and page.evaluate("!document.querySelector('.live-status').hidden"):  # fmt: skip
-                    unpainted.append(f"{name} = {value}: {page.locator('.live-status').text_content()}")
+                said = page.locator(".live-status").text_content() or ""
+                if any(words in said for words in ("cannot be shown", "cannot run")) and page.evaluate("!document.querySelector('.live-status').hidden"):  # fmt: skip
+                    unpainted.append(
+                        f"{name} = {value}: {said}"
+                    )  # what the notebook itself refuses is no fault of the page
                 page.evaluate("casefile.whatIf.goBack()")
         print(*unpainted, sep="\n", end="\n" if unpainted else "", flush=True)
         yield f"every parameter of {chapter} is painted", not unpainted
@@ -137,7 +140,7 @@ def of_tables(page: Page, address: str) -> Iterator[tuple[str, bool]]:
 
     def chosen(price: str) -> None:
         table = "\n".join([*lines[:day], ",".join([cells[0], price, *cells[2:]]), *lines[day + 1 :], ""])
-        page.set_input_files("#own-closing_prices", [{"name": "mine.csv", "mimeType": "text/csv", "buffer": table.encode()}])  # fmt: skip
+        page.set_input_files("#own-closing_prices", {"name": "mine.csv", "mimeType": "text/csv", "buffer": table.encode()})  # fmt: skip
         page.get_by_role("button", name="Run the chapter").click()
 
     chosen("cheap")
@@ -159,7 +162,12 @@ def of_tables(page: Page, address: str) -> Iterator[tuple[str, bool]]:
 def held(browser: Browser, address: str) -> list[bool]:
     """What holds of all that is asked of a reader's own changes, each told in a line."""
     page, kept = browser.new_page(viewport={"width": 1280, "height": 900}), []
-    page.on("pageerror", lambda error: kept.append(False) or print(f"the page complains: {error}", flush=True))
+
+    def complained(error: Error) -> None:
+        print(f"the page complains: {error}", flush=True)
+        kept.append(False)
+
+    page.on("pageerror", complained)
     for asked in (of_parameters, of_cells, of_tables):
         for words, holds in asked(page, address):
             print(f"{'holds' if holds else 'FAILS'}: {words}", flush=True)

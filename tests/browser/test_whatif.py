@@ -406,7 +406,7 @@ def changed(page: Page, line: Locator) -> None:
     assert notebook["cells"][0]["source"].endswith("A reader changed it: cell 4.")
     assert notebook["cells"][5]["source"] == f"{before}\nraise SystemExit"
     page.locator(".own summary").click()
-    page.set_input_files("#own-closing_prices", [{"name": "mine.csv", "mimeType": "text/csv", "buffer": b"date\n"}])
+    page.set_input_files("#own-closing_prices", {"name": "mine.csv", "mimeType": "text/csv", "buffer": b"date\n"})
     expect(command).to_have_text("papermill chapters/07_investors.ipynb out.ipynb")
     page.get_by_role("button", name="Save the notebook with its data").click()
     expect(told).to_contain_text(

@@ -228,6 +228,7 @@ casefile.own = (() => {
   // ----------------------------------------------------------------------------------------------------------- at Code
 
   const fetched = async (path) => {
+    if (!location.protocol.startsWith("http")) throw new Error(path); // a page opened as a file may read none
     const answered = await fetch(new URL(path, site));
     if (!answered.ok) throw new Error(path);
     return answered.json();
@@ -249,7 +250,7 @@ casefile.own = (() => {
         ...reads.map(table)));
       offer();
     } catch {
-      place.append(make("p", { textContent: `The notebook of this page is not to be had here. To change it, edit chapters/${page.chapter}.ipynb in the book’s folder, then: ` }, make("code", { textContent: whatIf.byPapermill() })));
+      place.append(make("p", { textContent: `The notebook of this page is not to be had here. To change it, edit chapters/${page.chapter}.ipynb in the book’s folder, then: ` }, make("code", { textContent: `papermill chapters/${page.chapter}.ipynb out.ipynb` })));
     }
   }
   function follow() {

@@ -229,8 +229,8 @@ def item(
 
 def edition(root: Path, version: str, *items: Item) -> None:
     """An edition of a story, as it is kept."""
-    plain: dict[str, Any] = {"version": version, "date": "2024-01-01", "corrections": []}
-    plain["items"] = {one.id: editions._plain(one) for one in items}
+    kept = {one.id: editions._plain(one) for one in items}
+    plain: editions.StoredEdition = {"version": version, "date": "2024-01-01", "corrections": [], "items": kept}
     plain["seal"] = editions._seal(plain)
     (root / "editions").mkdir(exist_ok=True)
     (root / "editions" / f"{version}.json").write_text(editions._written(plain), encoding="utf-8")

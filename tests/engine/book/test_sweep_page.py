@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import pandas as pd
@@ -45,6 +46,27 @@ def test_two_parameters_give_a_map_of_each_figure_that_moves(folder: Path, page:
     assert "What those hours would have cost to rent (USD)" in [
         drawn.figcaption.get_text() for drawn in maps if isinstance(drawn.figcaption, Tag)
     ]
+
+
+def test_a_third_and_a_fourth_parameter_give_each_map_a_panel_for_their_values(tmp_path: Path) -> None:
+    varied = ["delay_months=1:6:3", "utilisation=0.3,0.5", "rent_usd_per_hour=2:6:5", "power_overhead=1.2,1.4"]
+    sweep.sweep(ROOT, "03_delay", varied, tmp_path / "out", figures_only=True, count=1)
+    sweep_page.write(tmp_path / "out")
+    drawn = BeautifulSoup((tmp_path / "out" / sweep_page.PAGE).read_text(encoding="utf-8"), "html.parser")
+    assert "All together" in [heading.get_text() for heading in drawn.select("h2")]
+    maps = {str(one.figcaption.get_text()): one for one in drawn.select("figure") if isinstance(one.figcaption, Tag)}
+    of_rent = maps["What those hours would have cost to rent (USD)"]
+    assert len(of_rent.select(".mark-rect.role-mark")) == 4  # a panel for each pair of utilisation and power
+    assert len(of_rent.select(".mark-rect.role-mark path")) == 4 * 3 * 5
+
+
+def test_of_long_ranges_some_panels_are_shown_and_a_fifth_parameter_stands_still() -> None:
+    values = {"a": range(9), "b": range(7), "c": range(8), "d": range(2), "e": range(3)}
+    table = pd.DataFrame([*itertools.product(*values.values())], columns=[*values])
+    shown, sides, panels, held = sweep_page._arranged(table, [*values])
+    assert (sides, panels, held) == (["a", "c"], ["b", "d"], ["with e at 1"])
+    assert {name: sorted(set(shown[name])) for name in panels} == {"b": [0, 2, 4, 6], "d": [0, 1]}
+    assert len(shown) == 9 * 8 * 4 * 2
 
 
 def test_the_page_says_what_was_varied_and_by_which_command(page: BeautifulSoup) -> None:

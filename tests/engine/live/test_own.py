@@ -54,7 +54,7 @@ def asked(
 
 
 @pytest.fixture
-def market(orchard: Path) -> dict[str, Any]:
+def market(orchard: Path) -> Any:
     """The market's notebook, to be changed."""
     return runner.read(orchard, "market")
 

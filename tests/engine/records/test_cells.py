@@ -87,6 +87,6 @@ def test_a_browser_without_frictionless_refuses_in_the_words_of_the_command(
             package.check(tmp_path / "data")
         lines.append(str(error.value))
     assert lines[0] == lines[1]
-    monkeypatch.setitem(__import__("sys").modules, "frictionless", None)  # as where it is not installed
+    monkeypatch.setitem(sys.modules, "frictionless", None)  # as where it is not installed
     (tmp_path / "data" / "series" / "crates.csv").write_text(f"{HEADER}\n{SOUND}\n")
     package.check(tmp_path / "data")
