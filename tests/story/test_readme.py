@@ -25,7 +25,7 @@ def test_every_number_of_the_findings_stands_on_the_summary(site: Path) -> None:
 
 
 def test_its_picture_is_that_of_the_summary(site: Path) -> None:
-    """Where it is not, the one in `charts/` of the built site is to be copied into `docs/`."""
+    """Where it is not, the one in `share/` of the built site is to be copied into `docs/`."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     (picture,) = re.findall(r"!\[[^\]]+\]\((docs/(\w+\.png))\)", text)
-    assert (ROOT / picture[0]).read_bytes() == (site / "charts" / picture[1]).read_bytes()
+    assert (ROOT / picture[0]).read_bytes() == (site / "share" / picture[1]).read_bytes()

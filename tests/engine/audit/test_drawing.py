@@ -146,11 +146,12 @@ def test_what_is_told_to_whoever_measures_does_not_stand_on_the_page() -> None:
     assert pictures.DESCRIPTION_PREFIX not in pictures.svg(spec)
 
 
-def test_a_drawing_is_the_one_that_vega_lite_makes() -> None:
+def test_a_drawing_is_the_one_that_vega_lite_makes_but_for_the_ground_of_its_words() -> None:
     import vl_convert
 
     for chart in READ.values():
         spec = charts.specification(chart)
-        assert pictures.svg(spec) == pictures.renumbered(
+        drawn = pictures.svg(spec)
+        assert drawn.replace(' paint-order="stroke"', "") == pictures.renumbered(
             vl_convert.vegalite_to_svg(spec, vl_version=pictures.VEGA_LITE)
         )
