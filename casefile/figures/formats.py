@@ -13,7 +13,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from casefile.records import Unit
 
 MINUS = "\N{MINUS SIGN}"
-NO_RANGE = "as set"
+NO_RANGE = "the same"  # as the value: what it rests on is set, or cannot move it
 # A size and its direction: words for above zero, below it, and for what prints as nothing.
 DIRECTIONS = {
     "change": ("up {}", "down {}", "unchanged"),

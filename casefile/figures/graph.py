@@ -279,7 +279,7 @@ class Graph:
         return "".join(parts)
 
     def printed(self, name: str, part: str = "value") -> str:
-        """A figure as text. `part` is `value`, `low`, `high` or `range`, which is `as set` for a value without one.
+        """A figure as text. `part` is `value`, `low`, `high` or `range`, which is `the same` for a value without one.
 
         Of a difference, `size` is its value without a sign, `change` that value up or down, `lead` ahead or behind, `against` above or below.
         """

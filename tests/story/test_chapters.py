@@ -15,7 +15,7 @@ from casefile import open_chapter
 from casefile.errors import BadInput
 from casefile.execution import notebooks
 from casefile.figures import claims
-from casefile.notebook import results
+from casefile.notebook import parameters, results
 from casefile.notebook.root import ROOT_VARIABLE
 from casefile.records import Records
 from tests.conftest import CHAPTERS, ROOT, Plain, Run
@@ -349,7 +349,7 @@ def test_what_is_set_is_not_drawn_and_where_nothing_is_left_to_draw_there_is_no_
     graph = results.Results.from_json(plain, known.units).graph
     outcomes = ["gpu_hours_delayed", "rental_value_delayed", "compute_delayed", "energy_delayed"]
     assert {name for name in outcomes if graph[name].band} == ranged
-    assert {name for name in outcomes if graph.printed(name, "range") != "as set"} == ranged
+    assert {name for name in outcomes if graph.printed(name, "range") != "the same"} == ranged
     if given.get("delay_months") == 12:  # the rent alone is drawn: its own range, as many times as there are hours
         drawn = defaults["03_delay"]["figures"]
         low, high = drawn["rent"]["low"], drawn["rent"]["high"]
@@ -359,7 +359,20 @@ def test_what_is_set_is_not_drawn_and_where_nothing_is_left_to_draw_there_is_no_
             assert value.low is not None and value.high is not None
             assert hours * low < value.low < value.high < hours * high
     title = graph.fill(plain["charts"]["runs"]["title"])
-    assert "as set" not in title
+    assert "the same" not in title
+
+
+def test_a_scenario_that_leaves_what_is_plausible_says_so(known: Records) -> None:
+    declared = {(row.chapter, name): row for chapter in CHAPTERS for name, row in known.declared(chapter).items()}
+    left = set()
+    for title, scenario in parameters.scenarios(known).items():
+        for chapter, values in scenario["parameters"].items():
+            for name, value in values.items():
+                row = declared[chapter, name]
+                if row.low is not None and row.high is not None and not row.low <= value <= row.high:  # type: ignore[operator]
+                    left.add(title)
+                    assert {"beyond", "below"} & set(scenario["meaning"].replace(",", "").split()), title
+    assert left == {"long_delay", "cheap_chips"}
 
 
 def day_of(iso: str) -> str:

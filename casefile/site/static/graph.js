@@ -37,7 +37,7 @@ casefile.graph = (() => {
     const low = values[low_figure] ?? end(name, "low"), high = values[high_figure] ?? end(name, "high");
     if (part === "low") return formats.printed(low, unit, digits);
     if (part === "high") return formats.printed(high, unit, digits);
-    if (part === "range" && page.figures[name].value != null && low == null && high == null) return "as set";
+    if (part === "range" && page.figures[name].value != null && low == null && high == null) return "the same";
     if (part === "range" || (part === "value" && page.figures[name].value == null)) return formats.printedRange(low, high, unit, digits);
     if (part !== "value") return formats.directed(values[name], unit, part, digits);
     return formats.printed(values[name], unit, digits);
