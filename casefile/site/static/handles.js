@@ -26,7 +26,16 @@ casefile.handles = (() => {
     return least;
   }
 
-  /** The first symbol of a drawing that a movable figure places along its x axis: its item, and what moves it. */
+  /** The axis on which a mark stands at its figure's value: a mark of a day and a sum is moved by one of the two. */
+  function axisOf(view, item, figure) {
+    const value = graph.evaluate(whatIf.given())[figure];
+    return ["x", "y"].find((axis) => {
+      const at = view.scale(axis)?.invert?.(item[axis]);
+      return Math.abs(at - value) <= 1e-6 * Math.max(1, Math.abs(value));
+    });
+  }
+
+  /** The first symbol of a drawing that a movable figure places along an axis: its item, the axis, and what moves it. */
   function marked(drawing) {
     const items = function* within(group) {
       for (const mark of group.items ?? []) {
@@ -44,16 +53,19 @@ casefile.handles = (() => {
     for (const item of items(drawing.view.scenegraph().root.items[0])) {
       const figures = byRow.get(drawing.rows[item.datum.__row]) ?? [];
       const figure = figures.find((one) => movable.byFigure.has(one)) ?? figures.find(moving);
-      if (figure && item._svg) return { item, ...moving(figure) };
+      if (figure && item._svg) drawing.axis ??= axisOf(drawing.view, item, figure);
+      if (figure && item._svg && drawing.axis) return { item, axis: drawing.axis, ...moving(figure) };
     }
     return undefined;
   }
 
   const scaled = (svg) => svg.getBoundingClientRect().width / (svg.viewBox.baseVal?.width || svg.width.baseVal.value);
 
-  function handle(drawing, parameter) {
+  function handle(drawing, parameter, along) {
     const grip = Object.assign(document.createElement("span"), { className: "chart-handle", tabIndex: 0 });
     for (const [name, said] of Object.entries({ role: "slider", "aria-label": parameter.meaning, "aria-valuemin": parameter.minimum, "aria-valuemax": parameter.maximum })) grip.setAttribute(name, said);
+    if (along === "y") Object.assign(grip.style, { cursor: "ns-resize", touchAction: "pan-x" });
+    const client = along === "y" ? "clientY" : "clientX";
     let from;
     grip.addEventListener("pointerdown", (event) => {
       if (event.button) return;
@@ -61,13 +73,14 @@ casefile.handles = (() => {
       grip.focus({ preventScroll: true });
       grip.setPointerCapture(event.pointerId);
       const { item } = marked(drawing), svg = item._svg.ownerSVGElement;
-      from = { client: event.clientX, plot: item.x, scale: scaled(svg) };
+      // The axis as it is when the hand takes hold: one that grew with the value would run away under it.
+      from = { client: event[client], plot: item[along], scale: scaled(svg), axis: drawing.view.scale(along).copy() };
     });
     grip.addEventListener("pointermove", (event) => {
       if (!from) return;
-      const at = drawing.view.scale("x").invert(from.plot + (event.clientX - from.client) / from.scale);
-      const [least, most] = movable.ends(parameter);
-      whatIf.set(parameter.name, movable.near(parameter, marked(drawing).of(at), least, most));
+      const [one, other] = from.axis.range(), place = from.plot + (event[client] - from.client) / from.scale;
+      const at = from.axis.invert(Math.min(Math.max(one, other), Math.max(Math.min(one, other), place)));
+      whatIf.set(parameter.name, movable.near(parameter, marked(drawing).of(at)));
     });
     for (const end of ["pointerup", "pointercancel"]) grip.addEventListener(end, () => (from = undefined));
     grip.addEventListener("keydown", (event) => movable.byKey(parameter, event));
@@ -78,9 +91,9 @@ casefile.handles = (() => {
   function place(drawing) {
     const found = movable && marked(drawing);
     if (!found) return;
-    const { item, parameter } = found, live = drawing.place.querySelector(".chart-live");
+    const { item, parameter, axis } = found, live = drawing.place.querySelector(".chart-live");
     placed.add(drawing);
-    drawing.grip ??= handle(drawing, parameter);
+    drawing.grip ??= handle(drawing, parameter, axis);
     if (!drawing.grip.isConnected) live.append(drawing.grip);
     const svg = item._svg.ownerSVGElement, picture = svg.getBoundingClientRect(), around = live.getBoundingClientRect();
     const [across, down] = drawing.view.origin(), padding = drawing.view.padding();

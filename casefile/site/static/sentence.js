@@ -3,7 +3,7 @@
 "use strict";
 (() => {
   const { page, whatIf } = casefile;
-  const STEP = 4; // pixels of a drag for one step of a hundred
+  const STEP = 4; // pixels of a drag for one step
   const byFigure = new Map(whatIf.controls.filter(({ type, minimum, maximum, choices }) =>
     (type === "number" || type === "integer") && !choices && minimum !== undefined && maximum !== undefined).map((one) => [one.figure, one]));
 
@@ -18,11 +18,22 @@
   /** The ends between which a hand moves a number: what is plausible, or what the parameter takes. */
   const ends = ({ low, high, minimum, maximum }) => [Math.max(minimum, low === undefined ? minimum : low - (high - low)), Math.min(maximum, high === undefined ? maximum : high + (high - low))];
 
-  function near({ type, minimum, maximum, value }, wanted, least, most) {
-    const digits = Math.max(0, Math.ceil(-Math.log10((most - least) / 100)));
-    const bounded = Math.min(maximum, Math.max(minimum, Math.min(most, Math.max(least, wanted))));
-    if (Math.abs(bounded - value) < (most - least) / 200) return value;
-    return type === "integer" ? Math.round(bounded) : Number(bounded.toFixed(Math.min(digits, 12)));
+  const tens = (size) => Math.floor(Math.log10(size));
+
+  /** One step: a hundredth of what is plausible; where no source says, of the value's second digit, as from 24 to 25. */
+  function stepOf(parameter) {
+    const { type, value, minimum, maximum, low, high } = parameter, [least, most] = ends(parameter);
+    const share = value ? Math.min(Math.abs(value), maximum - minimum) : maximum - minimum;
+    return Math.max(low === undefined || high === undefined ? 10 ** tens(share / 10) : (most - least) / 100, type === "integer" ? 1 : 0);
+  }
+
+  /** The value nearest to a wanted one that a hand may give: between the ends, with no more digits than a step has. */
+  function near(parameter, wanted) {
+    const { type, value } = parameter, [least, most] = ends(parameter), step = stepOf(parameter), place = tens(step);
+    const within = (one) => Math.min(most, Math.max(least, one)), bounded = within(wanted);
+    if (Math.abs(bounded - value) < step / 2) return value;
+    const round = place > 0 ? Math.round(bounded / 10 ** place) * 10 ** place : Number(bounded.toFixed(Math.min(-place, 12)));
+    return within(type === "integer" ? Math.round(round) : round);
   }
 
   const keys = make("p", { id: "movable-keys", hidden: true, textContent: "The left and right arrows change it; Enter explains it." });
@@ -33,13 +44,12 @@
     const sign = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (!sign || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
-    const [least, most] = ends(parameter);
-    const by = Math.max((most - least) / 100, parameter.type === "integer" ? 1 : 0) * (event.shiftKey ? 10 : 1);
-    whatIf.set(parameter.name, near(parameter, whatIf.value(parameter.name) + sign * by, least, most));
+    const by = stepOf(parameter) * (event.shiftKey ? 10 : 1);
+    whatIf.set(parameter.name, near(parameter, whatIf.value(parameter.name) + sign * by));
   }
 
   function movable(link, parameter) {
-    const [least, most] = ends(parameter), step = (most - least) / 100;
+    const step = stepOf(parameter);
     link.classList.add("movable");
     link.setAttribute("aria-keyshortcuts", "ArrowLeft ArrowRight");
     link.setAttribute("aria-describedby", keys.id);
@@ -57,7 +67,7 @@
       if (!dragged) link.style.minWidth = `${link.getBoundingClientRect().width}px`;
       dragged = true;
       link.classList.add("dragging");
-      whatIf.set(parameter.name, near(parameter, at + moved * step, least, most));
+      whatIf.set(parameter.name, near(parameter, at + moved * step));
     });
     const release = () => {
       from = undefined;
