@@ -223,6 +223,54 @@ def test_a_parameter_is_dragged_in_its_sentence_and_moved_by_the_arrows(address:
     page.keyboard.press("ArrowRight")
     page.wait_for_timeout(SETTLED)
     assert number.inner_text() != before
+    page.evaluate("casefile.whatIf.set('delay_months', 0)")
+    page.wait_for_timeout(SETTLED)
+    lead = page.locator("article p").first.inner_text()
+    assert "with its assumptions varied, it is the same." in lead.replace("†", "")  # the mark of a corrected number
+
+
+def test_an_arrow_moves_a_number_by_its_second_digit_its_sentence_follows_and_a_chart_keeps_it_on_its_axis(
+    address: str, visit: Open
+) -> None:
+    page = visit(f"{address}/chapters/08_money.html")
+    number, lead = page.locator("article a.num.movable").first, page.locator("article p").first
+    share = lead.locator("[data-figure=new_investors_share]").inner_text()
+    number.press("ArrowRight")
+    page.wait_for_timeout(SETTLED)
+    assert number.inner_text() == "$25 billion"
+    assert lead.locator("[data-figure=new_investors_share]").inner_text() != share
+    assert page.locator(".cannot-follow").count() == 0
+    number.press("Shift+ArrowLeft")
+    number.press("Shift+ArrowLeft")
+    assert page.evaluate("casefile.whatIf.value('post_money_usd')") == 20_000_000_000  # and no lower: its bound
+    page.evaluate("casefile.whatIf.goBack()")
+    page.locator("#chart-ladder").scroll_into_view_if_needed()
+    grip = page.locator("#chart-ladder .chart-handle >> visible=true")
+    grip.focus()
+    box = grip.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    set_at = []
+    for up in (90, 550, 600, 650):  # its day is the other axis: a sum is moved up and down
+        page.mouse.move(box["x"] + 90, box["y"] - up)
+        page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        set_at.append(page.evaluate("casefile.whatIf.value('post_money_usd')"))
+    page.mouse.up()
+    assert 24_000_000_000 < set_at[0] < 100_000_000_000 < set_at[1] < 700_000_000_000
+    assert set_at[1] == set_at[2] == set_at[3]  # the end of the axis, which does not run away
+
+
+def test_in_a_sentence_that_cannot_follow_the_readers_own_number_does_and_a_note_says_of_what_the_rest_is(
+    site: Path, visit: Open
+) -> None:
+    """From a folder no notebook runs: the word that its code chose stays, and its sentence with it."""
+    page = visit(f"{site.as_uri()}/chapters/08_money.html?price_basis=cluster&post_money_usd=30000000000")
+    lead = page.locator("article p.cannot-follow").first
+    assert lead.locator("[data-figure=post_money]").inner_text() == "$30 billion"
+    assert lead.locator("[data-figure=new_investors_share]").get_attribute("data-was") is None
+    said = lead.evaluate("one => getComputedStyle(one, '::after').content")
+    assert "Written for the published values." in said
 
 
 def test_a_value_that_a_link_gives_and_no_parameter_takes_is_said(address: str, visit: Open) -> None:

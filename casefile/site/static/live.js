@@ -318,6 +318,7 @@ casefile.live = (() => {
   function unfitting(finding, moved) {
     if (finding) keep(finding);
     finding?.classList.toggle("cannot-follow", moved);
+    if (finding && moved) finding.dataset.note = "Written for the published verdict.";
     return Boolean(finding) && moved;
   }
 

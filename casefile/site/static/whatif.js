@@ -8,6 +8,7 @@ casefile.whatIf = (() => {
   const OWN = page.parameters.every((parameter) => parameter.value === parameter.default);
   const HOLDS = OWN ? "at the defaults" : "in this rerun";
   const RANGE = `This range holds ${OWN ? "for the defaults" : "for the values of this rerun"}; a rerun works it out anew.`;
+  const WRITTEN = `Written for ${OWN ? "the published values" : "the values of this rerun"}.`;
   const controls = page.parameters.filter((parameter) => parameter.figure);
   // Every parameter turns: those of formulas here and at once, all others by a run of the notebook, in live.js.
   const all = page.parameters;
@@ -148,7 +149,8 @@ casefile.whatIf = (() => {
       element.textContent = [name, ...page.figures[name].inputs].some((inner) => changed.has(inner)) ? `= ${graph.arithmetic(name, values)}` : text;
     }
     for (const { element, name, text } of chosen) {
-      if (!graph.decided(name)) stale(element, !changed.size, "Chosen by the notebook's code for the defaults; a rerun chooses anew.");
+      // What moved and is read by formulas alone cannot have changed what the code chose.
+      if (!graph.decided(name)) stale(element, !changed.size || !moved().some(({ code }) => code), "Chosen by the notebook's code for the defaults; a rerun chooses anew.");
       else if (mark(element, graph.word(name, values), text)) differing.add(name);
     }
     for (const link of verdicts) {
@@ -165,9 +167,14 @@ casefile.whatIf = (() => {
     }
     for (const { element, alt, text } of alternatives) element.setAttribute("aria-label", changed.size ? graph.fill(alt, values, remark) : text);
     for (const block of document.querySelectorAll(".cannot-follow")) block.classList.remove("cannot-follow");
-    for (const one of document.querySelectorAll("article :is(.num, .word).stale")) one.closest("p, li, dd")?.classList.add("cannot-follow");
-    // A sentence that cannot follow whole keeps its old numbers, so that none is of two versions.
-    for (const { element, text } of pending ? [] : [...numbers, ...chosen]) if (element.closest(".cannot-follow")) mark(element, text, text);
+    for (const one of document.querySelectorAll("article :is(.num, .word).stale")) {
+      const block = one.closest("p, li, dd");
+      block?.classList.add("cannot-follow");
+      if (block && !pending) block.dataset.note = WRITTEN;
+    }
+    // A sentence that cannot follow whole keeps its old numbers, so that none is of two versions; the reader's own stays the reader's.
+    const own = new Set(moved().map(({ figure }) => figure));
+    for (const { element, name, text } of pending ? [] : [...numbers, ...chosen]) if (element.closest(".cannot-follow") && !own.has(name)) mark(element, text, text);
     casefile.charts?.follow(values, changed);
     return differing.size;
   }
