@@ -195,3 +195,8 @@ def test_an_address_that_carries_a_citation_says_whether_it_stands_and_leads_on(
         "“Worth of the harvest” is €12,000 in edition 1.0 of 2021-02-01, and so it stands now"
     )
     expect(tab.locator(".verify-compared")).to_have_text("Compared: mark.")
+    tab.fill("#verify-citation", "worth@1.0:0123456789ab")
+    tab.locator("form.verify button").click()
+    expect(tab.locator(".verify-found strong")).to_have_text("It was altered")
+    tab.fill("#verify-citation", "")
+    expect(tab.locator(".verify-found")).to_be_empty()

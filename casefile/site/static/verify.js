@@ -322,7 +322,7 @@
 
   function show({ status, line, id, was, compared: what }) {
     const head = document.createElement("strong"), said = document.createElement("p");
-    head.textContent = { stands: "It stands", "value changed": "It has changed", moved: "It has moved", withdrawn: "It was withdrawn", unknown: line.startsWith("altered: ") ? "It was altered" : "It cannot be checked" }[status];
+    head.textContent = { stands: "It stands", "value changed": "It has changed", moved: "It has moved", withdrawn: "It was withdrawn", unknown: /\baltered\b/.test(line) ? "It was altered" : "It cannot be checked" }[status];
     said.textContent = line.replace(/^(?:stands|value changed|moved|withdrawn|altered): /, ""); // the head says it
     found.dataset.status = status;
     found.replaceChildren(head, said);
@@ -366,6 +366,11 @@
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     answer(field.value);
+  });
+  field.addEventListener("input", () => { // an answer to what is no longer there is none
+    if (field.value.trim()) return;
+    found.replaceChildren();
+    delete found.dataset.status;
   });
   field.disabled = button.disabled = false;
   const asked = new URLSearchParams(location.search).get("citation");
