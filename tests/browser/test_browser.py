@@ -326,6 +326,10 @@ def test_the_keyboard_alone_reaches_the_content_the_menu_the_search_what_if_and_
         tab.wait_for_url("**/search.html?q=rent")
         walk_to(".search-results a")
     assert tab.evaluate("document.activeElement.closest('.search-results') !== null")
+    for word, of_the_book in (("lawsuits", "suit"), ("rental", "to rent")):  # a reader's word finds the book's
+        tab.fill("#search-words", word)
+        assert of_the_book in (tab.locator(".search-results").text_content() or "")
+        assert tab.locator(".search-results mark", has_text=re.compile(f"^{of_the_book.split()[-1]}s?$")).count(), word
 
 
 def test_read_is_prose_check_brings_what_proves_it_and_code_the_cells(tab: Page, address: str) -> None:

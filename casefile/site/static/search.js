@@ -4,6 +4,7 @@
   const NAMES = { figure: "Figures", claim: "Claims", chart: "Charts", section: "Sections", source: "Sources", term: "Terms" };
   const SINGLE = { figure: "Figure", claim: "Claim", chart: "Chart", section: "Section", source: "Source", term: "Term" };
   const AT_FIRST = 25, AROUND = 90;
+  const SAID = { lawsuit: "suit", rental: "rent", renting: "rent", rented: "rent" }; // a reader's word → the book's
   const WORD = /[\p{L}\p{M}\p{N}]+(?:[.,][\p{L}\p{N}]+)*/gu;
 
   const make = (tag, properties = {}, ...children) => {
@@ -42,8 +43,8 @@
   }
 
   /** How well some words hold a wanted one: as it is, as its singular or plural, as a beginning, nearly; 0 for not at all. */
-  function held(words, { word, begins, last, near }) {
-    let best = 0;
+  function held(words, { word, begins, last, near, said }) {
+    let best = said ? held(words, { word: said, begins: said, last: false }) * 0.75 : 0;
     for (const one of words) {
       if (one === word) return 4;
       if (one.startsWith(begins)) {
@@ -69,10 +70,12 @@
     return sum / wanted.length + (whole ? 8 + 4 / entry.titled.length : 0) + (entry.kind === "source" ? -6 : entry.kind === "section" && !entry.place ? 2 : 0);
   }
 
+  const own = (table, name) => (Object.hasOwn(table, name) ? table[name] : undefined);
+
   let vocabulary;
   function find(query) {
     const typed = wordsOf(query);
-    const wanted = typed.map((word, place) => ({ word, begins: stem(word), last: place === typed.length - 1 }));
+    const wanted = typed.map((word, place) => ({ word, begins: stem(word), last: place === typed.length - 1, said: own(SAID, word) ?? own(SAID, word.replace(/s$/, "")) }));
     if (!wanted.length) return { wanted, found: [] };
     // A word that nothing holds was perhaps mistyped: what is nearly it is looked for instead.
     for (const one of wanted) {
