@@ -8,7 +8,7 @@ import click
 
 from casefile.cli import analyse, cite, distribute, publish, question, record, start  # noqa: F401 - each gives the group its verbs
 from casefile.cli.group import cli
-from casefile.errors import CasefileError, of_system, one_line
+from casefile.errors import CasefileError, nearest, of_system, one_line
 
 
 def main() -> None:
@@ -21,6 +21,9 @@ def main() -> None:
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         sys.exit(2)
+    except click.UsageError as error:
+        click.echo(f"casefile: {_usage(error)}", err=True)
+        sys.exit(2)
     except click.ClickException as error:
         click.echo(f"casefile: {one_line(error.format_message())}", err=True)
         sys.exit(2)
@@ -30,3 +33,13 @@ def main() -> None:
     except OSError as error:
         click.echo(one_line(f"casefile: {of_system(error)}"), err=True)
         sys.exit(1)
+
+
+def _usage(error: click.UsageError) -> str:
+    """What is wrong with how a command was called, and how it is called."""
+    if isinstance(error, click.exceptions.NoSuchCommand):
+        return f"no command {error.command_name!r}; {nearest(error.command_name, cli.commands)}"
+    said = one_line(error.format_message())
+    if error.ctx is None or (isinstance(error, click.BadParameter) and not isinstance(error, click.MissingParameter)):
+        return said  # which says what was expected
+    return f"{said.rstrip('.')}; expected {one_line(error.ctx.command.get_usage(error.ctx)).removeprefix('Usage: ')}"

@@ -27,30 +27,36 @@ def _legend(field: str, styles: Styles, channel: type, part: int) -> alt.Shape |
     return encoding
 
 
-def steps(rows: pd.DataFrame, value: str, title: str, labelled: pd.DataFrame, levels: pd.DataFrame) -> Layers:
-    """A quantity that stands until its next row: full where `kind` is existing, dotted where it is planned.
+def joined(rows: pd.DataFrame, value: str, title: str, labelled: pd.DataFrame, levels: pd.DataFrame) -> Layers:
+    """A quantity at the ends of months, in thousands: points joined by a line, hollow and dotted for a plan.
 
-    `rows` have `day`, `kind` and the quantity; `labelled` marks days (`day`, `text`), `levels` heights (`value`, `text`).
+    `rows` have `day`, `kind` (the first is what stood, the next the plan) and the quantity; `labelled` marks days (`day`,
+    `text` and the height `at`), `levels` heights (`value`, `text`).
     """
-    base = alt.Chart(rows).encode(
-        x=_time("day", "%b %Y", 4), y=alt.Y(f"{value}:Q", title=title, axis=alt.Axis(format="~s", tickCount=5))
-    )
+    kinds = list(dict.fromkeys(rows["kind"]))
+    stood = rows[rows["kind"] == kinds[0]]
+    planned = pd.concat([stood.tail(1), rows[rows["kind"] != kinds[0]]])  # the dots start where the full line ends
+    x = _time("day", "%b %Y", 4)
+    y = alt.Y(f"{value}:Q", title=title, axis=alt.Axis(labelExpr="datum.value / 1000", tickCount=5))
     lines = [
-        base.transform_filter(f"datum.kind == '{kind}'").mark_line(
-            interpolate="step-after", strokeWidth=2.5, color=COLOURS[0], strokeDash=dash
-        )
-        for kind, dash in (("existing", [1, 0]), ("planned", [2, 4]))
+        alt.Chart(part).mark_line(strokeWidth=2.5, color=COLOURS[0], strokeDash=dash).encode(x=x, y=y)
+        for part, dash in ((stood, [1, 0]), (planned, [2, 4]))
     ]
+    fills = alt.Scale(domain=kinds, range=[COLOURS[0], PAPER][: len(kinds)])
+    legend = alt.Legend(symbolStrokeColor=COLOURS[0], symbolStrokeWidth=1.5)
+    points = alt.Chart(rows).mark_point(size=55, opacity=1, stroke=COLOURS[0], strokeWidth=1.5)
+    points = points.encode(x=x, y=y, fill=alt.Fill("kind:N", title=None, sort=kinds, scale=fills, legend=legend))
     days = alt.Chart(labelled).encode(x="day:T")
     named = days.mark_text(align="right", dx=-5, baseline="top", color=INK).encode(text="text:N", y="at:Q")
     heights = alt.Chart(levels).encode(y="value:Q")
-    labels = heights.mark_text(align="left", dx=4, dy=-7, color=MUTED).encode(text="text:N", x=alt.value(0))
+    labels = heights.mark_text(align="left", dx=4, dy=4, baseline="top", color=MUTED, fontSize=12, lineBreak="\n")
     return alt.layer(
         days.mark_rule(strokeDash=[4, 3], color=MUTED),
         heights.mark_rule(strokeDash=[1, 3], color=MUTED),
         *lines,
+        points,
         named,
-        labels,
+        labels.encode(text="text:N", x=alt.value(0)),
     )
 
 

@@ -380,7 +380,7 @@ class Chapter:
         """
         rows, picture = charted.timeline(self.records, self.name, series, day)
         return self.chart(
-            id, picture, title="The story by date",
+            id, picture, title=f"From “{rows[0]['title']}” to “{rows[-1]['title']}”, each event at its date",
             alt_text=f"A mark for each of the story's events, the oldest on top, from “{rows[0]['title']}” to “{rows[-1]['title']}”. The list has them all.",
             data=pd.DataFrame(rows),
             columns={"date": "Date", "title": "Event", "meaning": "What happened", "thread": "Thread"},

@@ -211,7 +211,8 @@ _SWITCHES = {"yes": "true", "on": "true", "1": "true", "no": "false", "off": "fa
 
 def _refusal(declaration: Declaration, value: object) -> BadInput:
     """What a parameter is told that it does not take: the value, what was expected, and what was perhaps meant."""
-    line = f"{declaration.chapter}: parameter {declaration.name!r} is {shown(value)}; expected {expected(declaration)}"
+    written = shown(value).removesuffix(".0") if isinstance(value, float) else shown(value)
+    line = f"{declaration.chapter}: parameter {declaration.name!r} is {written}; expected {expected(declaration)}"
     meant = closest(value, declaration.choices) if isinstance(value, str) else []
     if declaration.type == "boolean" and (
         switch := _SWITCHES.get(value.lower() if isinstance(value, str) else shown(value))

@@ -128,7 +128,7 @@ SHARED_NAMES = {
     },
     "what the package offers, and the module that has it": {"open_chapter", "open_story"},
     "verbs by which notebooks draw, of each kind of chart": {
-        "bars", "beside", "drawn", "spans", "steps", "timeline",
+        "bars", "beside", "drawn", "spans", "timeline",
     },
     "a wing's word for what a wing before it cannot name": {"SITE", "execute"},
 }  # fmt: skip

@@ -98,7 +98,7 @@ def test_only_the_chapter_asked_for_is_listed(
         (["cite", "worth", "-p", "markt.price=1"], "no chapter 'markt' with parameters; did you mean market?"),
         (
             ["cite", "worth", "-p", "market.price", "9"],
-            "market: parameter 'price' is 9.0; expected a number from 0 to 5 (EUR/apple)",
+            "market: parameter 'price' is 9; expected a number from 0 to 5 (EUR/apple)",
         ),
         (["cite", "worth", "-p", "price=1"], "-p 'price=1': expected CHAPTER.NAME=VALUE or CHAPTER NAME VALUE"),
         (
@@ -111,11 +111,11 @@ def test_only_the_chapter_asked_for_is_listed(
         ),
         (
             ["rerun", "market", "-p", "price=-1"],
-            "market: parameter 'price' is -1.0; expected a number from 0 to 5 (EUR/apple)",
+            "market: parameter 'price' is -1; expected a number from 0 to 5 (EUR/apple)",
         ),
         (
             ["rerun", "market", "-p", "price", "-1"],
-            "market: parameter 'price' is -1.0; expected a number from 0 to 5 (EUR/apple)",
+            "market: parameter 'price' is -1; expected a number from 0 to 5 (EUR/apple)",
         ),
         (
             ["rerun", "market", "-p", "market.price=1_0"],
@@ -123,6 +123,13 @@ def test_only_the_chapter_asked_for_is_listed(
         ),
         (["rerun", "market", "-p", "price"], "-p 'price': expected NAME=VALUE or NAME VALUE"),
         (["rerun", "market", "-p"], "Option '-p' requires an argument."),
+        (["rerun"], "Missing argument 'CHAPTER'; expected casefile rerun [OPTIONS] CHAPTER"),
+        (
+            ["rerun", "market", "more"],
+            "Got unexpected extra argument (more); expected casefile rerun [OPTIONS] CHAPTER",
+        ),
+        (["rerun", "--nope"], "No such option '--nope'; expected casefile rerun [OPTIONS] CHAPTER"),
+        (["biuld"], "no command 'biuld'; did you mean build?"),
         (
             ["--root", "/", "check"],
             "/: no case file here or above; expected a folder with data/ and _toc.yml, or --root DIR before the verb",

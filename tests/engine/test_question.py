@@ -27,7 +27,7 @@ def test_a_scenario_of_ones_own_is_saved_listed_and_taken_by_name(orchard: Path)
     for words, line in (
         (["scenario", "save", "dear", "-p", "market.price=0.9"], f"{orchard / 'scenarios' / 'dear.yml'}: exists already; expected a new file"),
         (["scenario", "save", "../dear", "-p", "market.price=0.9"], "scenario '../dear': expected small letters, digits and underscores"),
-        (["scenario", "save", "other", "-p", "market.price=9"], "market: parameter 'price' is 9.0; expected a number from 0 to 5 (EUR/apple)"),
+        (["scenario", "save", "other", "-p", "market.price=9"], "market: parameter 'price' is 9; expected a number from 0 to 5 (EUR/apple)"),
         (["figures", "market", "--params", "deer"], "parameters 'deer': no such file, and no scenario of that name; did you mean dear?"),
     ):  # fmt: skip
         refused = casefile(orchard, *words)

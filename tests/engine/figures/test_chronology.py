@@ -35,16 +35,20 @@ def test_a_name_stands_before_its_line_or_whole_above_it_where_there_is_no_room_
     assert label in pictures.svg(pictures.sized(above, pictures.NARROW))
 
 
-def test_a_plan_is_dotted_and_what_stands_is_not() -> None:
-    rows = pd.DataFrame({"day": ["2024-01-31", "2024-02-29"], "kind": ["existing", "planned"], "trees": [1, 2]})
+def test_a_plan_is_hollow_and_dotted_and_what_stood_rises_from_month_end_to_month_end() -> None:
+    rows = pd.DataFrame({
+        "day": ["2024-01-31", "2024-02-29", "2024-03-31"], "kind": ["grown", "grown", "planned"], "trees": [1, 2, 3],
+    })  # fmt: skip
     named = pd.DataFrame({"day": ["2024-01-15"], "text": ["memo"], "at": [2]})
     plain = charts.specification(
-        chronology.steps(rows, "trees", "Trees", named, pd.DataFrame({"value": [2], "text": ["plan"]}))
+        chronology.joined(rows, "trees", "Trees", named, pd.DataFrame({"value": [2], "text": ["plan"]}))
     )
-    dashes = {
-        layer["transform"][0]["filter"]: layer["mark"]["strokeDash"] for layer in plain["layer"] if "transform" in layer
-    }
-    assert dashes == {"datum.kind == 'existing'": [1, 0], "datum.kind == 'planned'": [2, 4]}
+    lines = [layer for layer in plain["layer"] if layer["mark"]["type"] == "line"]
+    assert [line["mark"]["strokeDash"] for line in lines] == [[1, 0], [2, 4]]
+    assert not any("interpolate" in line["mark"] for line in lines)  # a step would put a rise a month late
+    assert [[row["trees"] for row in plain["datasets"][line["data"]["name"]]] for line in lines] == [[1, 2], [2, 3]]
+    fill = next(layer["encoding"]["fill"] for layer in plain["layer"] if "fill" in layer["encoding"])
+    assert fill["scale"]["range"] == [charts.COLOURS[0], charts.PAPER]
 
 
 def test_a_price_that_no_outsider_paid_is_hollow() -> None:

@@ -153,7 +153,7 @@ GROUNDS: dict[str, tuple[str, str, str, str]] = {
     "pre_money_stated": ("2024-05-26", "chinadaily_xai_2024_05", "pre-money valuation was $18 billion", "relayed"),
     "raise_amount": ("2024-05-26", "xai_series_b", "series B funding round of $6 billion", "read"),
     "series_c_raise": ("2024-12-23", "xai_series_c", "$6B Series C", "read"),
-    "series_c_valuation": ("2024-12", "timescatalog_xai_2024_12", "$45 billion", "relayed"),
+    "series_c_valuation": ("2024-12", "timescatalog_xai_2024_12", "", "relayed"),
     "series_c_valuation_kingdom": ("2024-12", "timescatalog_xai_2024_12", "$45 billion", "relayed"),
     "series_e_raise": ("2026-01-06", "xai_series_e", "Raises $20B Series E", "read"),
     "series_e_valuation": ("2026-01", "dqindia_2026_02", "$230 billion", "relayed"),

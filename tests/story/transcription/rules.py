@@ -98,7 +98,7 @@ RULES: dict[tuple[str, str], Callable[[Values], str]] = {
     ("01_swap", "value_judged"): _same(ORDER, "the printed value", ASSUMED),
     ("01_swap", "for_each"): _same({**ORDER, "gpus_in_order": "gpus_redirected"}, "that is", "as assumed here, it is"),
     ("summary", "then_taken_on"): lambda v: (
-        "none" if v["chart_flat_apr_aug_2024"] < v["chart_step_q1_2024"] / 1000 else "some"
+        "no more" if v["chart_flat_apr_aug_2024"] < v["chart_step_q1_2024"] / 1000 else "a few more"
     ),
     ("02_promise", "split_against_plan"): lambda v: (
         "It is more than the planned H100s would cost at the estimated price, so either other hardware was meant or the "
