@@ -66,6 +66,7 @@ casefile.handles = (() => {
     for (const [name, said] of Object.entries({ role: "slider", "aria-label": parameter.meaning, "aria-valuemin": parameter.minimum, "aria-valuemax": parameter.maximum })) grip.setAttribute(name, said);
     if (along === "y") Object.assign(grip.style, { cursor: "ns-resize", touchAction: "pan-x" });
     const client = along === "y" ? "clientY" : "clientX";
+    grip.title = `${parameter.meaning}: drag it, or press the arrows`;
     let from;
     grip.addEventListener("pointerdown", (event) => {
       if (event.button) return;
