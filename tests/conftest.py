@@ -14,6 +14,7 @@ import http.server
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -40,6 +41,12 @@ ROOT = Path(__file__).resolve().parents[1]
 CHAPTERS = {name: page for page, name in Story(ROOT).chapters.items()}
 
 Plain = Any  # results, or a part of them, as plain data
+
+
+# Whoever started the tests may have had Ctrl-C ignored or held back, as a shell does in the background: what they start hears it.
+if threading.current_thread() is threading.main_thread():
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGTERM})
 
 
 @pytest.hookimpl(wrapper=True)
