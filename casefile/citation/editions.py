@@ -339,14 +339,15 @@ def releasable(root: Path, version: str) -> tuple[citation_file.Book, Path]:
 
 
 def tested(root: Path) -> str:
-    """Run the story's tests, by pytest where it is installed: the last line of what they say when they fail, else nothing."""
+    """Run the story's tests, by pytest where it is installed: which failed first, or else the last line of what they say; nothing when all pass."""
     if not (root / "tests").is_dir():
         return "there is no folder tests/"
     has_pytest = importlib.util.find_spec("pytest") is not None
     words = ["pytest", "-q", "-x"] if has_pytest else ["unittest", "discover", "--start-directory", "tests"]
     done = subprocess.run([sys.executable, "-m", *words], cwd=root, capture_output=True, text=True, check=False)
     lines = (done.stdout if has_pytest else done.stderr).strip().splitlines()
-    return "" if done.returncode == 0 else (lines or ["they did not start"])[-1]
+    failed = (line for line in lines if line.startswith(("FAILED ", "ERROR ", "FAIL: ", "ERROR: ")))
+    return "" if done.returncode == 0 else next(failed, (lines or ["they did not start"])[-1])
 
 
 def _plain(item: Item) -> StoredItem:

@@ -30,12 +30,12 @@ def _legend(field: str, styles: Styles, channel: type, part: int) -> alt.Shape |
 def joined(rows: pd.DataFrame, value: str, title: str, labelled: pd.DataFrame, levels: pd.DataFrame) -> Layers:
     """A quantity at the ends of months, in thousands: points joined by a line, hollow and dotted for a plan.
 
-    `rows` have `day`, `kind` (the first is what stood, the next the plan) and the quantity; `labelled` marks days (`day`,
+    `rows` have `day`, `held` (the first is what stood, the next the plan) and the quantity; `labelled` marks days (`day`,
     `text` and the height `at`), `levels` heights (`value`, `text`).
     """
-    kinds = list(dict.fromkeys(rows["kind"]))
-    stood = rows[rows["kind"] == kinds[0]]
-    planned = pd.concat([stood.tail(1), rows[rows["kind"] != kinds[0]]])  # the dots start where the full line ends
+    kinds = list(dict.fromkeys(rows["held"]))
+    stood = rows[rows["held"] == kinds[0]]
+    planned = pd.concat([stood.tail(1), rows[rows["held"] != kinds[0]]])  # the dots start where the full line ends
     x = _time("day", "%b %Y", 4)
     y = alt.Y(f"{value}:Q", title=title, axis=alt.Axis(labelExpr="datum.value / 1000", tickCount=5))
     lines = [
@@ -45,7 +45,7 @@ def joined(rows: pd.DataFrame, value: str, title: str, labelled: pd.DataFrame, l
     fills = alt.Scale(domain=kinds, range=[COLOURS[0], PAPER][: len(kinds)])
     legend = alt.Legend(symbolStrokeColor=COLOURS[0], symbolStrokeWidth=1.5)
     points = alt.Chart(rows).mark_point(size=55, opacity=1, stroke=COLOURS[0], strokeWidth=1.5)
-    points = points.encode(x=x, y=y, fill=alt.Fill("kind:N", title=None, sort=kinds, scale=fills, legend=legend))
+    points = points.encode(x=x, y=y, fill=alt.Fill("held:N", title=None, sort=kinds, scale=fills, legend=legend))
     days = alt.Chart(labelled).encode(x="day:T")
     named = days.mark_text(align="right", dx=-5, baseline="top", color=INK).encode(text="text:N", y="at:Q")
     heights = alt.Chart(levels).encode(y="value:Q")

@@ -150,7 +150,7 @@ def test_the_command_runs_the_storys_tests_before_it_releases(orchard: Path) -> 
     commit(orchard)
     done = casefile(orchard, "release", "1.1")
     assert done.returncode == 2
-    assert done.stderr.startswith("casefile: the tests do not pass: 1 failed")
+    assert done.stderr.startswith("casefile: the tests do not pass: FAILED tests/test_trees.py::test_trees")
     assert not (orchard / "editions" / "1.1.json").exists()
     test.write_text("def test_trees():\n    assert 120 == 120\n")
     (orchard / ".gitignore").write_text("_build/\n__pycache__/\n.pytest_cache/\n")

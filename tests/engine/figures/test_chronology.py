@@ -37,7 +37,7 @@ def test_a_name_stands_before_its_line_or_whole_above_it_where_there_is_no_room_
 
 def test_a_plan_is_hollow_and_dotted_and_what_stood_rises_from_month_end_to_month_end() -> None:
     rows = pd.DataFrame({
-        "day": ["2024-01-31", "2024-02-29", "2024-03-31"], "kind": ["grown", "grown", "planned"], "trees": [1, 2, 3],
+        "day": ["2024-01-31", "2024-02-29", "2024-03-31"], "held": ["grown", "grown", "planned"], "trees": [1, 2, 3],
     })  # fmt: skip
     named = pd.DataFrame({"day": ["2024-01-15"], "text": ["memo"], "at": [2]})
     plain = charts.specification(
