@@ -66,10 +66,10 @@ $(INSTALLED_TEST): $(INSTALLED) quality/requirements-test.txt
 browser: $(INSTALLED_TEST)
 	@$(VENV)/bin/python tests/support/chromium.py || { \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null; then \
-	    apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y chromium && \
+	    apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y chromium libatomic1 && \
 	    $(VENV)/bin/python tests/support/chromium.py; \
 	  else \
-	    echo 'Install Chromium or Chrome first: sudo apt-get install chromium, or brew install --cask chromium' >&2; \
+	    echo 'Install Chromium or Chrome first: sudo apt-get install chromium libatomic1, or brew install --cask chromium' >&2; \
 	    exit 2; \
 	  fi; }
 

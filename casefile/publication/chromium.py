@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from casefile.errors import of_library
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Playwright  # loaded by who drives it
@@ -33,6 +37,13 @@ def launch(playwright: Playwright) -> Browser:
     return playwright.chromium.launch(
         executable_path=path, args=[*DRAWN_BY_THE_PROCESSOR, *ALONE], env={**os.environ, **NO_BUS}
     )
+
+
+def driver_fault() -> str:
+    """What keeps Playwright's driver, a Node.js of its own, from starting, as the system says it; empty when it starts."""
+    command = [sys.executable, "-m", "playwright", "--version"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return of_library(done.stderr or done.stdout or "no word of why") if done.returncode else ""
 
 
 def browser_path() -> str | None:

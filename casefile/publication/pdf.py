@@ -60,6 +60,8 @@ def written(site: Path, pages: Sequence[str], book: Book, title: str) -> bytes:
         from playwright.sync_api import Error, sync_playwright
     except ImportError as error:
         raise BadInput(f"{error.name} is not installed; expected the extra `pdf`: pip install -e '.[pdf]'") from None
+    if fault := chromium.driver_fault():
+        raise BadInput(f"Playwright's driver does not start: {fault}; on Debian, apt-get install libatomic1")
     try:
         with sync_playwright() as playwright:
             browser = chromium.launch(playwright)
