@@ -332,7 +332,7 @@ def labels(drawn: str) -> list[tuple[str, float, float]]:
     return [(text, float(left), float(top)) for left, top, text in LABEL.findall(drawn)]
 
 
-def test_a_chart_of_times_is_the_same_in_every_zone(browser: Browser) -> None:
+def test_a_chart_of_times_is_the_same_in_every_zone(browser: Browser, site: Path) -> None:
     """Drawn from what the page's script has, which is the downloaded Vega-Lite compiled."""
     specs = {name: pictures.sized(charts.specification(chart), pictures.WIDE) for name, chart in TIMES.items()}
     plain, drawn = [json.loads(pictures.vega(spec)) for spec in specs.values()], {}
@@ -340,7 +340,7 @@ def test_a_chart_of_times_is_the_same_in_every_zone(browser: Browser) -> None:
         context = browser.new_context(timezone_id=zone)
         page = context.new_page()
         page.evaluate("globalThis.casefile = {}")
-        page.add_script_tag(content=pictures.bundle())
+        page.add_script_tag(path=f"{site}{BUNDLE}")
         drawn[zone] = [pictures.renumbered(one) for one in page.evaluate(DRAWN_ANEW, plain)]
         context.close()
     for place, (name, spec) in enumerate(specs.items()):

@@ -114,13 +114,17 @@ def test_moved_copied_opened_elsewhere(
 def test_moved_numbers_do_not_widen_a_narrow_page(
     width: int, browser: Browser, address: str, defaults: dict[str, Plain], known: Records
 ) -> None:
-    """With every control moved, and the old text beside each number, nothing reaches over the edge of a phone."""
+    """With every control moved, and the old text beside each number, nothing reaches over the edge of a phone.
+
+    Daily on every second chapter.
+    """
     context = browser.new_context(viewport={"width": width, "height": 800}, is_mobile=True, has_touch=True)
     page = context.new_page()
-    for name, place in CHAPTERS.items():
+    names = list(CHAPTERS)
+    for name in breaking.rounds(names[::2], names[1::2]):
         rows = controls(name, defaults, known)
         query = "&".join(f"{row['name']}={between(row)}" for row in rows)
-        page.goto(f"{address}/{place}.html?{query}")
+        page.goto(f"{address}/{CHAPTERS[name]}.html?{query}")
         page.wait_for_function("document.readyState === 'complete'")
         assert page.evaluate("innerWidth") == width, name  # a phone zooms out when something is wider
         assert page.evaluate("document.documentElement.scrollWidth") <= width, name

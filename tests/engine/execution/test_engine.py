@@ -247,7 +247,9 @@ def test_several_notebooks_run_at_once(tmp_path: Path) -> None:
     def one(number: int) -> None:
         folder = tmp_path / str(number)
         folder.mkdir()
-        found.append(texts(outcome(notebook(folder, f"import time; time.sleep(1); print({number})"), "casefile")[0], 0))
+        found.append(
+            texts(outcome(notebook(folder, f"import time; time.sleep(0.2); print({number})"), "casefile")[0], 0)
+        )
 
     fork.warm()
     threads = [threading.Thread(target=one, args=(number,)) for number in range(4)]

@@ -12,11 +12,11 @@ from urllib.parse import urlencode
 import pytest
 from docutils import nodes
 from docutils.utils import new_document
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from casefile.records import Records
 from casefile.site import search
-from tests.conftest import Plain
+from tests.conftest import Plain, beside
 from tests.support import breaking
 
 # Whether the element that the address names stands on the screen.
@@ -68,9 +68,9 @@ def test_every_entry_leads_to_a_place_of_the_site_once(index: list[dict[str, str
 
 
 @pytest.fixture(scope="module")
-def searching(window: BrowserContext, address: str) -> Iterator[Page]:
+def searching(opener: Page, address: str) -> Iterator[Page]:
     """The page of the search, opened once for all who only type."""
-    page = window.new_page()
+    page = beside(opener)
     page.goto(f"{address}/search.html")
     yield page
     page.close()
@@ -180,9 +180,8 @@ def test_it_searches_from_a_folder_without_a_server(tab: Page, site: Path) -> No
     assert any("$42,000" in title for title in found(tab))
 
 
-def test_without_scripts_the_page_says_so_and_lists_what_there_is(browser: Browser, address: str) -> None:
-    context = browser.new_context(java_script_enabled=False)
-    tab = context.new_page()
+def test_without_scripts_the_page_says_so_and_lists_what_there_is(unscripted: Page, address: str) -> None:
+    tab = unscripted
     tab.goto(f"{address}/search.html")
     text = tab.locator("main").inner_text()
     assert "scripts are off" in text
@@ -190,7 +189,6 @@ def test_without_scripts_the_page_says_so_and_lists_what_there_is(browser: Brows
     for page in ("chapters/01_swap.html", "chapters/about/sources.html", "chapters/claims.html"):
         assert tab.locator(f"main a[href='{page}']").is_visible()
     assert not tab.locator("#search-words").is_visible()
-    context.close()
 
 
 def test_the_site_holds_no_other_index(site: Path) -> None:
