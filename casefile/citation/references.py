@@ -162,7 +162,7 @@ def _of_mark(block: str, mark: Mark, place: int, book: Published, computed: Comp
     if finding.status not in (STANDS, MOVED):
         return Reference(_short(block), finding)
     item = book.editions[mark.edition].items[mark.id] if mark.edition in book.editions else book.standing[mark.id]
-    says = f"“{item.title or book.book.title}{': ' + item.text if item.text else ''}”"
+    says = f"“{item.title or book.book.title}{': ' + item.said if item.text else ''}”"
     if wording.signs(item.title).line in wording.signs(block).line:
         return Reference(_short(block), Finding(_REFUSED, f"what {mark} cites is {says}, and these words say something else or more: altered"))  # fmt: skip
     line = f"{finding.line}; what it cites is {says}: compare these words with it"
@@ -206,7 +206,7 @@ def probably(text: str, book: Published) -> str:
 
 
 def _told(item: Item, line: str) -> bool:
-    title, text = wording.signs(item.title).line, wording.signs(item.text).line
+    title, text = wording.signs(item.title).line, wording.signs(item.said).line
     if len(title) < _LEAST_TITLE or title not in line:
         return False
     return not text or re.search(rf"(?<![0-9.,-]){re.escape(text)}(?![.,]?[0-9])", line) is not None

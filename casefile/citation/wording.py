@@ -243,7 +243,7 @@ def values(item: Item, edition: str, days: Sequence[str], book: BookNames, chang
     address = [book.address + item.place, f"{book.address}{page}?cite=", f"#{anchor}"] if book.address else []
     return {
         "title": [item.title or book.title],
-        "text": [item.text],
+        "text": [item.said],
         "range": [item.range],
         "author": book.names,
         "other": book.names if book.several else (),
@@ -367,7 +367,7 @@ def _words_from(text: str, start: int) -> str:
 
 def other_value(text: str, item: Item) -> str:
     """What a text says in the place of an item's number or verdict, after its title, if one word of it is another."""
-    said, title, right = signs(text), signs(item.title).line, item.text.split()
+    said, title, right = signs(text), signs(item.title).line, item.said.split()
     at = said.line.find(title) + len(title)
     if not title or title not in said.line or at >= len(said.places):
         return ""

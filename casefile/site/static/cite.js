@@ -74,7 +74,8 @@ casefile.cite = (() => {
     const words = parameters.map((parameter) => `${parameter.name} of ${parameter.home} at ${parameter.now} instead of ${parameter.default}`).join(", ");
     const mark = `${name}@${edition}?${changed}:${hash}`;
     const note = entry.note.replace(entry.mark, `Computed with ${words}, not with the book's own parameters. ${mark}`);
-    const said = entry.text ? saidNow(id, entry.kind) : "";
+    const now = entry.text && saidNow(id, entry.kind);
+    const said = entry.text.endsWith(` ${now}`) ? entry.text : now; // the page prints a number without what its source puts before it
     const own = (entry.kind === "chart" && titleNow(id)) || entry.title;
     const plain = entry.text && own.endsWith(entry.text) ? own.slice(0, -entry.text.length) + said : own;
     const title = `${plain} (computed with ${words})`;
