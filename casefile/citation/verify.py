@@ -210,9 +210,10 @@ def _compared(cited: Cited, item: Item, book: Published, where: str, changes: Se
         if edition and not cited.draft
         else [day for day in (book.book.date.isoformat(), edition and edition.date) if day]
     )
-    phrases = wording.phrases(item, wording.values(item, cited.edition, days, book.says, changes), cited.draft)
+    phrases = wording.phrases(item, cited.edition, tuple(days), book.says, tuple(changes), cited.draft)
     for name, text in cited.fields.items():
-        account = wording.account(wording.signs(text), _of_field(name, phrases))
+        kinds = frozenset[str]() if name == FORM_WORDS else frozenset(TELLS.get(name, (name,)))
+        account = wording.account(wording.signs(text), phrases, kinds)
         if account.stray:
             raise BadInput(_stray(cited, item, name, account.stray, where))
         parts |= account.told
@@ -221,14 +222,6 @@ def _compared(cited: Cited, item: Item, book: Published, where: str, changes: Se
     if cited.form != FORM_WORDS and not parts & {"title", "value"}:
         raise BadInput(f"the {cited.form} record has no title: altered; {EXPECTED}")
     return _list(parts, item.kind, list(dict.fromkeys(left)))
-
-
-def _of_field(name: str, phrases: Mapping[str, frozenset[str]]) -> Mapping[str, frozenset[str]]:
-    """The phrases that a field may say: of words all, of another those that tell what it is for."""
-    if name == FORM_WORDS:
-        return phrases
-    kinds = frozenset(TELLS.get(name, (name,)))
-    return {phrase: what for phrase, what in phrases.items() if what <= kinds and what}
 
 
 def _stray(cited: Cited, item: Item, field: str, words: str, where: str) -> str:
