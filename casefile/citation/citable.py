@@ -245,15 +245,12 @@ def items(pages: Pages) -> dict[str, Item]:
 
 
 def _qualifier(figure: Figure, records: Records) -> str:
-    """What the source of a figure puts before it; nothing for what was worked out, or set to another value than the source's."""
-    if figure.kind not in ("source", "parameter") or figure.value is None:
+    """What the source of a fact puts before it; nothing for what was worked out, or set to another value than the source's."""
+    fact = records.figures.get(figure.record)
+    if fact is None or figure.value is None or (figure.kind == "parameter" and figure.value != fact.value):
         return ""
-    low, high = figure.low, figure.high
-    if figure.kind == "parameter":  # whose range is an assumption's
-        fact = records.figures.get(figure.record)
-        if fact is None or fact.value != figure.value:
-            return ""
-        low, high = fact.low, fact.high
+    # The range of a parameter is an assumption's.
+    low, high = (fact.low, fact.high) if figure.kind == "parameter" else (figure.low, figure.high)
     return formats.qualifier(figure.printed_form, figure.value, low, high)
 
 

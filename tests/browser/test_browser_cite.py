@@ -162,7 +162,7 @@ def test_the_books_own_page_has_its_buttons_and_files(site: Path, browser: Brows
     context.close()
 
 
-def test_a_chart_under_a_moved_parameter_is_cited_with_the_title_that_the_page_shows(
+def test_under_a_moved_parameter_a_chart_is_cited_with_the_title_shown_and_a_fact_as_sure_as_its_source(
     site: Path, browser: Browser
 ) -> None:
     context = browser.new_context(offline=True)
@@ -179,6 +179,12 @@ def test_a_chart_under_a_moved_parameter_is_cited_with_the_title_that_the_page_s
             assert "†" not in text
         expect(watched.page.locator(".cite-about")).to_contain_text(titles[-1])
     assert titles[0] != titles[1]
+    for name, said in (("chip_price_ft", "about $40,000"), ("order_value", "$300 million")):
+        watched.page.keyboard.press("Escape")
+        watched.page.evaluate("(name) => casefile.cite.open(name)", name)
+        cited = texts(watched.page)
+        assert f"”, {said} [" in cited["sentence"], cited["sentence"]
+        assert f": {said} (computed with" in cited["apa"], cited["apa"]
     assert watched.wrong == []
     context.close()
 

@@ -200,6 +200,7 @@ def test_figures_json_holds_every_published_figure(
     [
         ("order_value", "more than $500 million"), ("chip_price_ft", "about $40,000"), ("xai_raised_by_may_2024", "at least $7 billion"),
         ("gpus_target_year_end", "probably about 85,000"), ("gpus_redirected", "12,000"),
+        ("rival_first_cut_date", "13 January 2023"),
     ],
 )  # fmt: skip
 def test_a_number_is_cited_no_more_certainly_than_its_source_prints_it(name: str, said: str, site: Path) -> None:
