@@ -12,6 +12,7 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from pathlib import Path
 
 from casefile.citation import cite, forms, latex, verify, wording
@@ -131,14 +132,22 @@ def _of_text(text: str, book: Published, computed: Computed) -> Iterator[Referen
         if not any(start < mark.end and mark.start < end for start, end in fitting)
     ]
     block = _BRACKETED if len(_IN_BRACKETS.findall(text)) > 1 else _BLOCK
-    end = 0
-    for mark in sorted([*read, *strange], key=lambda mark: mark.start):
+    end, marks = 0, sorted([*read, *strange], key=lambda mark: mark.start)
+    for mark, following in zip_longest(marks, marks[1:]):
+        if following and str(following) == str(mark) and not block.search(text[mark.end : following.start]) and (
+            _in_address(text, mark) and not _in_address(text, following)
+        ):  # fmt: skip
+            continue  # an entry that prints its address has its mark twice
         after = mark.end + len(_ENDS.match(text, mark.end)[0])  # type: ignore[index]
         begin = end + max((parted.end() for parted in block.finditer(text[end : mark.start])), default=0)
         yield from _unmarked(text[end:begin], block, book)
         yield _of_mark(text[begin:after], mark, mark.start - begin, book, computed)
         end = after
     yield from _unmarked(text[end:], block, book)
+
+
+def _in_address(text: str, mark: Mark) -> bool:
+    return text[: mark.start].lower().endswith("cite=")
 
 
 def _of_mark(block: str, mark: Mark, place: int, book: Published, computed: Computed) -> Reference:
