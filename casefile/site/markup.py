@@ -65,7 +65,7 @@ def number(content: Content, name: str, part: str, page: str, link: Link) -> str
         return render("word.html", name=name, text=graph.chosen(name))
     return render(
         "number.html", name=name, part=part, text=graph.printed(name, part), href=f"{link(owner)}#figure-{name}",
-        correction=content.corrected.get(name), link=link,
+        correction=content.restated.get(name), link=link,
     )  # fmt: skip
 
 
