@@ -203,6 +203,18 @@ def test_a_page_as_it_was_says_what_it_is_and_what_has_changed_number_by_number_
     assert "seal" not in record and "site" not in record
 
 
+def test_the_contents_of_an_edition_lead_to_what_changed_on_a_page_only_where_the_page_tells_it(
+    versions: Versions, site: Path, kept: Archive
+) -> None:
+    (page,) = [item for item in SAID.values() if item.kind == "page"]
+    assert 'href="chapters/trees.html#since"' in dict(versions.files())["v/1.0/index.html"].decode()
+    (site / "chapters" / "trees.html").write_text(PAGE, encoding="utf-8")
+    moved = {**SAID, page.id: but(page, hash="e" * 12)}  # its record is another, and it prints what it printed
+    files = dict(Versions(site, but(versions.known, items=moved), {"1.0": kept}).files())
+    assert "#since" not in files["v/1.0/index.html"].decode()
+    assert "nothing on it has changed since" in files["v/1.0/chapters/trees.html"].decode()
+
+
 def test_a_page_as_it_was_leads_to_pages_of_its_edition_else_to_the_site_else_nowhere(versions: Versions) -> None:
     text = '<a href="chapters/trees.html#price">a</a> <a href="chapters/trees.html#gone">b</a> <a href="index.html">c</a> <a href="no.html">d</a>'
     assert versions._linked(text, "1.0", "chapters/trees", "../../../") == (
