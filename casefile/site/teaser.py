@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from docutils import nodes
 from markupsafe import Markup
 
+from casefile.figures.formats import typographic
 from casefile.site import markup
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def findings(app: Application) -> dict[str, tuple[str, str]]:
     for page in app.env.toctree_includes.get(app.config.root_doc, []):
         if chart := first_chart(app, page):
             results = content.pages[page]
-            titles[page] = chart, markup.apostrophes(results.graph.fill(results.charts[chart]["title"]))
+            titles[page] = chart, typographic(results.graph.fill(results.charts[chart]["title"]))
     return titles
 
 

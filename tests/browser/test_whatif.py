@@ -99,10 +99,10 @@ def test_moved_copied_opened_elsewhere(
     for name in moved:
         texts = elsewhere.evaluate(
             "name => [...document.querySelectorAll(`[data-figure='${name}']:not([data-part=range], [data-part=low], [data-part=high])`)]"
-            ".filter(one => !one.closest('.cannot-follow')).map(one => one.textContent)",  # such a sentence keeps its old numbers
+            ".filter(one => !one.closest('.cannot-follow')).map(one => [one.dataset.part ?? 'value', one.textContent])",  # such a sentence keeps its old numbers
             name,
         )
-        assert set(texts) <= {graph.printed(name)}
+        assert all(text == graph.printed(name, part) for part, text in texts), (name, texts)
 
     elsewhere.keyboard.press("Escape")
     elsewhere.wait_for_timeout(SETTLED)
