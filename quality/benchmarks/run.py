@@ -1,8 +1,8 @@
 """Measure everything, each line with its rival in the same run: on the terminal, in `quality/benchmarks/measured.json`, in `docs/measured.md`.
 
-python -m quality.benchmarks.run [build] [start] [sweep] [page] [growth] [cluster]
+python -m quality.benchmarks.run [build] [start] [sweep] [page] [growth] [cluster] [live]
 
-Without a name all parts but `cluster` are measured; on two cores of their own that takes about twenty minutes.
+Without a name all parts but `cluster` and `live` are measured; on two cores of their own that takes about twenty minutes.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from quality.benchmarks.row import Row
 
 ROOT = Path(__file__).resolve().parents[2]
 WRITTEN = Path(__file__).with_name("measured.json")
-PARTS = ("build", "start", "sweep", "page", "growth", "cluster")
-NOT_BY_ITSELF = ("cluster",)  # measured when asked for
+PARTS = ("build", "start", "sweep", "page", "growth", "cluster", "live")
+NOT_BY_ITSELF = ("cluster", "live")  # measured when asked for
 
 
 def machine() -> str:
