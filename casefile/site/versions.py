@@ -16,7 +16,7 @@ from markupsafe import Markup
 from casefile.citation import archive, changes, cite, editions
 from casefile.citation.archive import EDITION_RECORD, VERSIONS, Archive
 from casefile.citation.catalogue import Catalogue
-from casefile.citation.changes import HtmlSection
+from casefile.citation.changes import Changed, HtmlSection, Reworded
 from casefile.citation.citable import Item
 from casefile.citation.editions import Edition
 from casefile.content.policy import CONTENT_POLICY
@@ -72,8 +72,7 @@ class Versions:
         now = self.known.items.get(item.id)
         up = "../" * (2 + page.count("/"))
         text = self.kept[edition.version].pages[page]
-        items = changes.of_items(edition, self.known.items, self.known.corrections.values(), page)
-        reworded = changes.of_words(self._sections(text), self._now(now) if now else [])
+        items, reworded = self._since(edition, page)
         versions = [version for version in self.kept if page in self.kept[version].pages]
         at = versions.index(edition.version)
         changed_within = {section.anchor for section in reworded} | {change.before.anchor for change in items}
@@ -95,6 +94,7 @@ class Versions:
         return markup.render(
             "edition_contents.html", book=self.known.book, edition=edition, policy=CONTENT_POLICY, pages=pages, up="../../",
             now=self.known.items, root=self._root(), kept=archived,
+            changed={item.page for item in pages if item.id in self.known.items and any(self._since(edition, item.page))},
         )  # fmt: skip
 
     def _list(self) -> str:
@@ -111,8 +111,23 @@ class Versions:
     def _root(self) -> str:
         return f"{next(item.page for item in self.known.items.values())}.html"
 
-    def _sections(self, text: str) -> list[HtmlSection]:
-        return changes.sections(text)
+    def _since(self, edition: Edition, page: str) -> tuple[list[Changed], list[Reworded]]:
+        """What changed on a page since an edition: things that are cited, and words."""
+        key = edition.version, page
+        if key not in self._compared:
+            item = next(item for item in edition.items.values() if item.kind == "page" and item.page == page)
+            now = self.known.items.get(item.id)
+            self._compared[key] = (
+                changes.of_items(edition, self.known.items, self.known.corrections.values(), page),
+                changes.of_words(
+                    changes.sections(self.kept[edition.version].pages[page]), self._now(now) if now else []
+                ),
+            )
+        return self._compared[key]
+
+    @cached_property
+    def _compared(self) -> dict[tuple[str, str], tuple[list[Changed], list[Reworded]]]:
+        return {}
 
     @cached_property
     def _read_now(self) -> dict[str, list[HtmlSection]]:

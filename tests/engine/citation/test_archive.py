@@ -203,6 +203,22 @@ def test_a_page_as_it_was_says_what_it_is_and_what_has_changed_number_by_number_
     assert "seal" not in record and "site" not in record
 
 
+def test_the_list_of_an_editions_pages_leads_to_what_changed_on_those_where_something_did(
+    versions: Versions, site: Path
+) -> None:
+    """What a page rests on may be another while it says the same: then it has no list of changes to lead to."""
+
+    def listed(one: Versions) -> tuple[bool, bool]:
+        files = {path: text.decode() for path, text in one.files() if path.endswith(".html")}
+        contents = next(text for path, text in files.items() if path == f"v/1.0/{one.kept['1.0'].contents}.html")
+        return "chapters/trees.html#since" in contents, 'id="since"' in files["v/1.0/chapters/trees.html"]
+
+    (site / "chapters" / "trees.html").write_text(PAGE, encoding="utf-8")
+    same = but(versions, known=but(versions.known, items={**SAID, "trees": but(TREES, hash="f" * 12)}))
+    assert listed(same) == (False, False)
+    assert listed(versions) == (True, True)
+
+
 def test_a_page_as_it_was_leads_to_pages_of_its_edition_else_to_the_site_else_nowhere(versions: Versions) -> None:
     text = '<a href="chapters/trees.html#price">a</a> <a href="chapters/trees.html#gone">b</a> <a href="index.html">c</a> <a href="no.html">d</a>'
     assert versions._linked(text, "1.0", "chapters/trees", "../../../") == (
