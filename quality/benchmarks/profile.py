@@ -225,7 +225,8 @@ def alone(story: Path, work: Path) -> Sequence[str]:
         shutil.copyfile(ran, target)
     for name in ("_config.yml", "_toc.yml"):
         shutil.copyfile(story / name, source / name)
-    return python("jupyter_book", "build", source, "--path-output", work / "rendered")
+    command = Path(sys.executable).with_name("jupyter-book")
+    return [sys.executable, str(command), "build", str(source), "--path-output", str(work / "rendered")]
 
 
 def cases(story: Path, work: Path) -> Mapping[str, Callable[[], Sequence[str]]]:
