@@ -30,7 +30,7 @@ from typing import Any
 
 from casefile import records
 from casefile.errors import BadInput, CasefileError
-from casefile.notebook import parameters
+from casefile.notebook import parameters, results
 from casefile.notebook.cells import Notebook, NotebookCell
 from casefile.system.processes import AGAIN, end_with_parent, ending, hung, leave_interrupts, limit_memory, out_of_reach
 
@@ -300,6 +300,10 @@ def _run(connection: Connection, channel: Any) -> None:
         raise StdinNotImplementedError("a notebook that is run by papermill has nobody to ask for input")
 
     builtins.input = getpass.getpass = no_input
+    if not results.is_printed():
+        from casefile.figures import deferred  # Altair, which the warm parent has loaded
+
+        deferred.defer()
     channel.attach(connection)
     shell: Any = InteractiveShell.instance()
     for index, source, may_fail in job["cells"]:

@@ -316,6 +316,13 @@ def test_the_keyboard_alone_reaches_the_content_the_menu_the_search_what_if_and_
     else:
         walk_to(".site-search input")
         tab.keyboard.type("rent")
+        found = tab.locator(".site-results a")  # below the field while one types
+        found.first.wait_for()
+        tab.keyboard.press("ArrowDown")
+        assert tab.evaluate("document.activeElement.closest('.site-results') !== null")
+        assert found.first.get_attribute("href") == f"{address}/chapters/03_delay.html#figure-rent"
+        tab.keyboard.press("Escape")
+        assert not found.first.is_visible()
         tab.keyboard.press("Enter")
         tab.wait_for_url("**/search.html?q=rent")
         walk_to(".search-results a")

@@ -159,7 +159,9 @@ def test_the_books_own_page_has_its_buttons_and_files(site: Path, new_tab: Open,
     assert files == {f"{name}.{kind}" for name in registry.read(ROOT) for kind in ("bib", "ris", "json")}
 
 
-def test_a_chart_under_a_moved_parameter_is_cited_with_the_title_that_the_page_shows(site: Path, offline: Page) -> None:
+def test_under_a_moved_parameter_a_chart_is_cited_with_the_title_shown_and_a_fact_as_sure_as_its_source(
+    site: Path, offline: Page
+) -> None:
     watched = Watched(beside(offline), site.as_uri())
     titles = []
     for moved in ("", "?order_value_usd=300000000"):
@@ -173,6 +175,12 @@ def test_a_chart_under_a_moved_parameter_is_cited_with_the_title_that_the_page_s
             assert "†" not in text
         expect(watched.page.locator(".cite-about")).to_contain_text(titles[-1])
     assert titles[0] != titles[1]
+    for name, said in (("chip_price_ft", "about $40,000"), ("order_value", "$300 million")):
+        watched.page.keyboard.press("Escape")
+        watched.page.evaluate("(name) => casefile.cite.open(name)", name)
+        cited = texts(watched.page)
+        assert f"”, {said} [" in cited["sentence"], cited["sentence"]
+        assert f": {said} (computed with" in cited["apa"], cited["apa"]
     assert watched.wrong == []
     watched.page.close()
 
