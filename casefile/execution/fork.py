@@ -63,9 +63,8 @@ class Warm:
         ours, theirs = socket.socketpair()
         self.owner = os.getpid()
         self._control, self._lock = ours, threading.Lock()
-        words = [str(root or ""), str(standing or ""), *sorted(set(modules))]
         with theirs, out_of_reach():
-            self._process = _started(theirs.fileno(), words)
+            self._process = _started(theirs.fileno(), [str(root or ""), str(standing or ""), *sorted(set(modules))])
 
     def fork(self) -> Connection:
         """A connection to a new child, which waits for its job. Raises NotebookLost when the warm parent is gone."""
@@ -92,14 +91,11 @@ class Warm:
 
 def _started(control: int, words: Sequence[str]) -> subprocess.Popen[bytes]:
     """A new process that serves as warm parent for whoever asks on the socket `control`."""
+    program = "import sys; from casefile.execution import fork; fork.serve(sys.argv[1:])"
     return subprocess.Popen(
-        [
-            sys.executable, "-c", "import sys; from casefile.execution import fork; fork.serve(sys.argv[1:])",
-            str(control), *words,
-        ],
+        [sys.executable, "-c", program, str(control), *words],
         # String hashes are fixed, so that a set in a notebook has the same order each time.
-        env={**os.environ, "PYTHONHASHSEED": "0"}, pass_fds=[control],
-        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, cwd=os.sep,
+        env={**os.environ, "PYTHONHASHSEED": "0"}, pass_fds=[control], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, cwd=os.sep,
     )  # fmt: skip
 
 

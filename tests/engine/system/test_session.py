@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -68,7 +69,9 @@ def live(shell: InteractiveShell) -> Iterator[Session]:
         known(declaration()), units=UNITS | {"claim": Unit("claim", "claim = []", "number", "", "", 0, "claims")}
     )
     yield Session(shell, Chapter("orchard", sound, {"price": 2.5}, "The orchard", "Are apples dear?", ()))
-    shell.reset()
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setattr(gc, "collect", lambda *generation: 0)  # among all that the tests hold, it takes half a second
+        shell.reset()
 
 
 def published(live: Session) -> dict[str, Any]:
