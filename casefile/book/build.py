@@ -137,7 +137,7 @@ def build(
                 document.copy(root / "data" / path, site / "data" / path)
             downloads.notebooks(site, root, whole.folder / "notebooks", story.chapters)
             if catalogue:
-                api.write_index(site / "api", catalogue)
+                api.say_whose(site / "api", catalogue)
                 crate.write(site, catalogue)
             if (root / BILL).is_file():
                 shutil.copyfile(root / BILL, site / BILL.name)

@@ -140,7 +140,7 @@ def read(path: Path) -> Snapshot:
             return _sound(plain(path / SNAPSHOT))
         if (path / "api" / "figures.json").is_file():
             parts = {
-                name: plain(path / "api" / f"{name}.json")
+                name: api.records_of(plain(path / "api" / f"{name}.json"))
                 for name in ("figures", "claims", "sentences")
                 if (path / "api" / f"{name}.json").is_file()
             }

@@ -158,15 +158,16 @@ def _alike(sentences: Sequence[str]) -> list[str]:
 
 def difference(before: Item, now: Item, edition: Edition, items: Mapping[str, Item]) -> str:
     """How something whose hash is another now differs from what an edition said, in a few words."""
-    if before.text != now.text:
-        return f"from {before.text} to {now.text}"
-    if before.range != now.range:
-        return f"from {before.range or 'no range'} to {now.range or 'no range'}"
-    if before.text:
-        return f"still {now.text} as printed, and its exact value, formula, rule or sources are others"
     differences = [f"its title was “{before.title}” and is “{now.title}”"] if before.title != now.title else []
+    if before.said != now.said:
+        return "; ".join([f"from {before.said} to {now.said}", *differences])
+    if before.range != now.range:
+        return "; ".join([f"from {before.range or 'no range'} to {now.range or 'no range'}", *differences])
+    if before.text:
+        made = f"still {now.said} as printed, and its exact value, formula, rule or sources are others"
+        return "; ".join([made, *differences])
     if parts := [
-        f"{name} ({_became(edition.items.get(name), items[name])})"
+        f"“{items[name].title}” ({_became(edition.items.get(name), items[name])})"
         for name in now.rests_on
         if name in items and _hash(edition.items.get(name)) != items[name].hash
     ]:
@@ -181,7 +182,7 @@ def _became(before: Item | None, now: Item) -> str:
     if before is None:
         return "new"
     return (
-        f"from {before.text} to {now.text}" if before.text != now.text else "made otherwise" if now.text else now.kind
+        f"from {before.said} to {now.said}" if before.said != now.said else "made otherwise" if now.text else now.kind
     )
 
 

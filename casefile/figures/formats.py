@@ -30,6 +30,11 @@ _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _MONTHS = (  # the system's own may speak another language
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
+# How sure a source is of a number, by the words that its printed form begins with: what is said for them.
+_QUALIFIERS = (
+    ("more than", "more than|over|in excess of"), ("at least", "at least"), ("less than", "less than|under|below"), ("up to", "up to"),
+    ("nearly", "nearly|almost"), ("about", "about|around|roughly|approximately|some"), ("probably about", "probably"),
+)  # fmt: skip
 _EPOCH = datetime.date(1970, 1, 1)
 _EXACT = Context(prec=400)  # every digit of the largest double, and decimals
 
@@ -173,6 +178,16 @@ def printed_range(low: float | None, high: float | None, unit: Unit, digits: int
         return f"at most {printed(high, unit, digits)}"
     ends = dict.fromkeys((printed(low, unit, digits), printed(high, unit, digits)))
     return " to ".join(ends)
+
+
+def qualifier(printed: str, value: float, low: float | None, high: float | None) -> str:
+    """What a source puts before a number, `more than` or `about`: by its words, or by a value that is its only bound."""
+    for qualified, words in _QUALIFIERS:
+        if re.match(rf"(?:{words})\b", printed, re.IGNORECASE):
+            return qualified
+    if (low, high) in ((value, None), (None, value)):
+        return "at least" if high is None else "at most"
+    return ""
 
 
 def age(published: str, reference: str) -> str:

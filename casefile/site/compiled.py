@@ -31,7 +31,17 @@ if TYPE_CHECKING:
 
 _SCRIPTS = ("formats.js", "graph.js", "ask.js", "slips.js")
 _CHARTS, RANGES = "charts.js", "ranges.js"
-WHAT_IF = ("fields.js", "windows.js", "whatif.js", "sentence.js", "handles.js", "live.js", "own.js")
+WHAT_IF = (
+    "fields.js",
+    "windows.js",
+    "whatif.js",
+    "sentence.js",
+    "handles.js",
+    "kernel.js",
+    "painting.js",
+    "live.js",
+    "own.js",
+)
 _STYLE, CHARTS_STYLE = "ask.css", "charts.css"
 _SYMBOLS = ("point", "circle", "square")  # the marks of a chart that Vega draws as symbols
 

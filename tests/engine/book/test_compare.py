@@ -229,7 +229,7 @@ def test_a_site_compared_with_itself_differs_in_nothing_and_with_another_number_
         text = (site / "api" / f"{name}.json").read_text(encoding="utf-8")
         plain = json.loads(text)
         if name == "figures":
-            name_of_first = next(iter(plain))
+            name_of_first = next(name for name in plain if not name.startswith("@"))
             plain[name_of_first]["text"] = "something else"
         (tmp_path / "api" / f"{name}.json").write_text(json.dumps(plain), encoding="utf-8")
     (change,) = compare.changes(found, compare.read(tmp_path))

@@ -148,6 +148,20 @@ def test_a_range_whose_ends_print_alike_is_printed_once() -> None:
     assert formats.printed_range(3e9, 3.001e9, USD) == "$3 billion"
 
 
+@pytest.mark.parametrize(
+    ("printed", "low", "high", "qualifier"),
+    [
+        ("more than $500 million", 500.0, None, "more than"), ("Roughly 500", None, None, "about"), ("nearly 500", None, 500.0, "nearly"),
+        ("probably 500 or thereabouts", None, None, "probably about"), ("500 miles", 500.0, None, "at least"), ("500", None, 500.0, "at most"),
+        ("overall 500", None, None, ""), ("500", 400.0, None, ""), ("500", 400.0, 600.0, ""), ("", None, None, ""),
+    ],
+)  # fmt: skip
+def test_what_a_source_puts_before_a_number_is_read_of_its_words_and_of_its_one_bound(
+    printed: str, low: float | None, high: float | None, qualifier: str
+) -> None:
+    assert formats.qualifier(printed, 500.0, low, high) == qualifier
+
+
 def test_a_figure_may_ask_for_its_own_decimals() -> None:
     assert formats.printed(1.23456, RATIO, 4) == "1.2346 times"
 
