@@ -140,6 +140,26 @@ def loaded(page: Path) -> Iterator[str]:
             yield element.get("href")
 
 
+def test_the_contents_say_what_each_chapter_finds_by_its_first_chart(site: Path) -> None:
+    for page in CHAPTERS.values():
+        if page == Story(ROOT).pages[0]:
+            continue  # the first page is named by its own title
+        entry = soup(site / "search.html").select_one(f'.chapters a[href="{page}.html"] .contents-finding')
+        first = soup(site / f"{page}.html").select_one(".chart:not(.proof) .chart-title")
+        assert entry is not None and first is not None, page
+        assert entry.get_text() == first.get_text().replace("†", ""), page  # the sign of a correction
+
+
+def test_a_relay_is_said_to_show_what_was_reported_and_no_more_where_it_stands_and_among_the_sources(
+    site: Path,
+) -> None:
+    swap = soup(site / "chapters" / "01_swap.html")
+    told = swap.select_one("#figure-gpus_redirected .relay-told")
+    assert told is not None and "not that it is true" in told.get_text()
+    assert swap.select_one("#figure-chart_step_january_2024 .relay-told") is None  # Tesla's own chart
+    assert "not that it is true" in soup(site / "chapters" / "about" / "sources.html").select("article p")[1].get_text()
+
+
 def test_no_page_loads_anything_from_another_host(site: Path) -> None:
     for path in page_files(site):
         foreign = [address for address in loaded(path) if urlsplit(address).netloc]

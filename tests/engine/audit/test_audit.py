@@ -140,7 +140,7 @@ PLANTED = {
     "a caption": (CLAIMS, r"</h1>", "</h1><table><caption>In 17 rows</caption></table>", "caption"),
     "a page's title": (SWAP, r"<title>", "<title>5 ways: ", "title"),
     "a description": (SWAP, r'(name="description" content="[^"]*?)12,000', r"\g<1>13,000", "meta"),
-    "a shared description": (SWAP, r'(og:image:alt" content="[^"]*)balance is 0', r"\g<1>balance is 3", "meta"),
+    "a shared description": (SWAP, r'(og:image:alt" content="[^"]*)12,000 H100s', r"\g<1>12,345 H100s", "meta"),
     "a shared picture's size": (SWAP, r'(og:image:width" content=")1200', r"\g<1>1300", "meta"),
     "a citation's date": (SWAP, r'(citation_publication_date" content=")\d{4}', r"\g<1>1999", "meta"),
     "a version in JSON-LD": (SWAP, r'"version": "', '"version": "7.', "script"),
