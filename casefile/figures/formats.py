@@ -20,7 +20,11 @@ DIRECTIONS = {
     "lead": ("{} ahead", "{} behind", "level"),
     "against": ("{} above", "{} below", "level with"),
 }
-SIZES = ("size", *DIRECTIONS)
+MULTIPLE = "\N{MULTIPLICATION SIGN}"  # the unit of how many times one quantity holds another
+TIMES, BARE = "times", "bare"  # a multiple in words, `4.2 times`, and its number alone, for `1 to 4.2 times`
+SPELLED = "words"  # a small count as a newspaper has it: `three` suits
+SIZES = ("size", SPELLED, *DIRECTIONS)
+_BELOW_TEN = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _SCALES = ((1e12, " trillion"), (1e9, " billion"), (1e6, " million"))
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _MONTHS = (  # the system's own may speak another language
@@ -138,9 +142,15 @@ def printed(value: float | None, unit: Unit, digits: int | None = None) -> str:
 
 
 def directed(value: float | None, unit: Unit, part: str, digits: int | None = None) -> str:
-    """A difference as a size with its direction in words, by `part`: `down 55.1%` or `5.1 points behind`; `size` has none."""
+    """A difference as a size with its direction in words, by `part`: `down 55.1%` or `5.1 points behind`; `size` has none.
+
+    By the part `words`, a value that prints as a whole number below ten is that number spelled.
+    """
     if value is None or math.isnan(value):
         return "not known"
+    if part == SPELLED:
+        text = printed(value, unit, digits)
+        return _BELOW_TEN[int(text)] if len(text) == 1 and text in "0123456789" else text
     size = printed(abs(value), unit, digits)
     if part not in DIRECTIONS:
         return size
@@ -148,6 +158,14 @@ def directed(value: float | None, unit: Unit, part: str, digits: int | None = No
     if not any(mark in "123456789" for mark in size):
         return level
     return (above if value > 0 else below).format(size)
+
+
+def multiple(value: float | None, unit: Unit, part: str, digits: int | None = None) -> str:
+    """A multiple as prose has it, by `part`: `4.2 times`, or `4.2` where the word stands further on."""
+    if value is None or math.isnan(value):
+        return "not known"
+    number = printed(value, unit, digits).removesuffix(unit.suffix)
+    return f"{number} times" if part == TIMES else number
 
 
 def printed_range(low: float | None, high: float | None, unit: Unit, digits: int | None = None) -> str:

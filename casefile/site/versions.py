@@ -6,7 +6,7 @@ All of it is made from what `editions/` keeps and from the site as it stands, so
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -79,7 +79,7 @@ class Versions:
         return markup.render(
             "edition.html",
             book=self.known.book, edition=edition, policy=CONTENT_POLICY, item=item, now=now, up=up, page=page,
-            body=Markup(self._marked(self._linked(text, edition.version, page, up), changed_within)),
+            body=Markup(self._told(text, edition.version, page, up, changed_within)),
             mark=cite.mark(item, edition.version, {}), items=items, reworded=reworded, root=self._root(),
             latest=f"{up}{now.place}" if now else f"{up}{self._root()}", 
             corrections=self.corrections and f"{self.corrections}.html", newest=edition.version == list(self.known.editions)[-1],
@@ -157,8 +157,11 @@ class Versions:
             for page, text in archived.pages.items()
         }
 
-    def _linked(self, text: str, version: str, page: str, up: str) -> str:
-        """A kept page with its addresses led to the same edition, else to the site as it stands, else nowhere."""
+    def _told(self, text: str, version: str, page: str, up: str, changed: Container[str] = ()) -> str:
+        """A kept page with a way from each thing that is `changed` to what changed in it.
+
+        Its addresses lead to the same edition, else to the site as it stands, else nowhere.
+        """
 
         def led(name: str, address: str) -> str | None:
             place, sign, anchor = address.partition("#")
@@ -172,18 +175,11 @@ class Versions:
 
         def told(tag: Tag) -> str:
             name = next((name for name in ("href", "src") if name in tag.attributes), "")
-            return tag.changed(name, led(name, tag.attributes[name])) if name else tag.written
-
-        return rewritten(text, told)
-
-    def _marked(self, text: str, changed: set[str]) -> str:
-        """A kept page with a way from each thing that changed to what changed in it."""
-
-        def told(tag: Tag) -> str:
+            written = tag.changed(name, led(name, tag.attributes[name])) if name else tag.written
             id = tag.attributes.get("id")  # a page's own part has no anchor, and most of its elements have none
             if not id or id not in changed or tag.name not in ("section", "div", "figure"):
-                return tag.written
-            return f'{tag.written}<p class="edition-since"><a href="#since-{id}">Changed since</a></p>'
+                return written
+            return f'{written}<p class="edition-since"><a href="#since-{id}">Changed since</a></p>'
 
         return rewritten(text, told)
 

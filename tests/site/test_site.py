@@ -25,12 +25,13 @@ from casefile.execution import run
 from casefile.execution.story import Run, Story
 from casefile.figures import claims
 from casefile.figures.graph import Graph
-from casefile.notebook import results
+from casefile.notebook import parameters, results
 from casefile.notebook.results import Results, Shown
-from casefile.records import Records
+from casefile.records import Overrides, Records
 from casefile.site.renderer import Renderer, RenderFailed
 from tests.conftest import CHAPTERS, ROOT, Plain
 from tests.support import markup, small
+from tests.support.breaking import LONG
 from tests.support.markup import soup
 from tests.support.orchard import plant
 
@@ -274,6 +275,16 @@ def test_a_build_that_fails_leaves_the_last_site_as_it_was(story: Path) -> None:
     assert not [path for path in output.parent.iterdir() if path.name.startswith(".casefile-")]
     assert [path.name for path in output.iterdir()] == ["index.html"]
     assert (output / "index.html").read_text() == "the last good site"
+
+
+@LONG
+@pytest.mark.parametrize("scenario", ["a moved delay", *records.load(ROOT).scenarios()])
+def test_the_whole_book_passes_its_audit_with_other_parameters_too(scenario: str, tmp_path: Path) -> None:
+    moved: Overrides = {"03_delay": {"delay_months": 4}}
+    story = Story(ROOT)
+    overrides = moved if scenario == "a moved delay" else parameters.from_file(scenario, story.records)
+    book.build(story, overrides, tmp_path / "site", 2, run.FORK, lambda name, event, seconds: None)
+    assert (tmp_path / "site" / "index.html").is_file()
 
 
 def test_records_load_the_same_twice() -> None:

@@ -219,7 +219,7 @@ def test_the_contents_of_an_edition_lead_to_what_changed_on_a_page_only_where_th
 
 def test_a_page_as_it_was_leads_to_pages_of_its_edition_else_to_the_site_else_nowhere(versions: Versions) -> None:
     text = '<a href="chapters/trees.html#price">a</a> <a href="chapters/trees.html#gone">b</a> <a href="index.html">c</a> <a href="no.html">d</a>'
-    assert versions._linked(text, "1.0", "chapters/trees", "../../../") == (
+    assert versions._told(text, "1.0", "chapters/trees", "../../../") == (
         '<a href="../../../v/1.0/chapters/trees.html#price">a</a> <a href="../../../v/1.0/chapters/trees.html">b</a> '
         '<a href="../../../index.html">c</a> <a >d</a>'
     )

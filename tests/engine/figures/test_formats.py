@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import math
 
@@ -79,6 +80,22 @@ def test_a_power_of_ten_counts_its_digits_too() -> None:
 )  # fmt: skip
 def test_a_size_has_its_direction_in_words(value: float, part: str, text: str) -> None:
     assert formats.directed(value, SHARE, part) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(3.0, "three"), (0.0, "zero"), (9.0, "nine"), (10.0, "10"), (-3.0, f"{MINUS}3"), (12_500.0, "12,500")],
+)
+def test_a_count_below_ten_is_spelled_in_prose(value: float, text: str) -> None:
+    assert formats.directed(value, APPLE, formats.SPELLED) == text
+
+
+def test_a_multiple_is_told_in_words_where_its_sign_would_be_read_aloud() -> None:
+    unit = dataclasses.replace(RATIO, suffix=formats.MULTIPLE)
+    assert formats.printed(4.16, unit, 1) == "4.2×"
+    assert formats.multiple(4.16, unit, formats.TIMES, 1) == "4.2 times"
+    assert formats.multiple(4.16, unit, formats.BARE, 1) == "4.2"
+    assert formats.multiple(None, unit, formats.TIMES) == "not known"
 
 
 def test_a_share_is_printed_in_per_cent() -> None:
