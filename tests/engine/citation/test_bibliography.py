@@ -91,9 +91,9 @@ def test_stops_are_set_as_the_reference_processor_of_csl_sets_them() -> None:
         "container-title": "Fruit",
     }
     said = {**record, "id": "said", "title": "It cost $5"}
-    quoting = {**record, "id": "quoting", "title": "From “a first pear” to “last pears”, each at its date"}
+    quoting = {**record, "id": "quoting", "title": "From “one pear” to “last pears”, each at its date"}
     asked, told, quoted = bibliography.formatted_entries([record, said, quoting], "chicago-author-date")
-    assert "“From ‘A First Pear’ to ‘Last Pears’, Each at Its Date.” In Fruit" in quoted
+    assert "“From ‘One Pear’ to ‘Last Pears’, Each at Its Date.” In Fruit" in quoted
     assert "“What Did Waiting Cost?” In Fruit" in asked
     assert "“It Cost $5.” In Fruit" in told
     asked, told = bibliography.formatted_entries([record, said], "apa")
