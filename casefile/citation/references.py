@@ -132,7 +132,7 @@ def _of_text(text: str, book: Published, computed: Computed) -> Iterator[Referen
     ]
     block = _BRACKETED if len(_IN_BRACKETS.findall(text)) > 1 else _BLOCK
     end, marks = 0, sorted([*read, *strange], key=lambda mark: mark.start)
-    for mark, following in zip(marks, [*marks[1:], None], strict=True):
+    for mark, following in zip(marks, [*marks[1:], None], strict=False):  # of none nothing follows
         if following and str(following) == str(mark) and not block.search(text[mark.end : following.start]) and (
             _in_address(text, mark) and not _in_address(text, following)
         ):  # fmt: skip
