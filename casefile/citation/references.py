@@ -12,7 +12,6 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import zip_longest
 from pathlib import Path
 
 from casefile.citation import cite, forms, latex, verify, wording
@@ -133,7 +132,7 @@ def _of_text(text: str, book: Published, computed: Computed) -> Iterator[Referen
     ]
     block = _BRACKETED if len(_IN_BRACKETS.findall(text)) > 1 else _BLOCK
     end, marks = 0, sorted([*read, *strange], key=lambda mark: mark.start)
-    for mark, following in zip_longest(marks, marks[1:]):
+    for mark, following in zip(marks, [*marks[1:], None], strict=False):  # of none nothing follows
         if following and str(following) == str(mark) and not block.search(text[mark.end : following.start]) and (
             _in_address(text, mark) and not _in_address(text, following)
         ):  # fmt: skip

@@ -197,15 +197,8 @@ def dates(iso: str) -> list[str]:
     year, month = f"{day:%Y}", f"{day.month}"
     long, number = day.strftime("%B"), str(day.day)
     ways = [
-        year,
-        f"{year}a",
-        day.isoformat(),
-        f"{day:%Y/%m/%d}",
-        f"{day:%d/%m/%Y}",
-        f"{day:%Y %m %d}",
-        f"{day:%Y-%m}",
-        f"{day:%Y/%m}",
-    ]
+        year, f"{year}a", day.isoformat(), f"{day:%Y/%m/%d}", f"{day:%d/%m/%Y}", f"{day:%Y %m %d}", f"{day:%Y-%m}", f"{day:%Y/%m}",
+    ]  # fmt: skip
     ways += [
         f"{day:%Y/%m}//",
         f"{day:%Y/%m/%d}/",

@@ -55,6 +55,10 @@ class Verify(Table):
 
     template = "verify.html"
 
+    def values(self) -> TemplateValues:
+        catalogue = self.casefile.catalogue
+        return {"editions": list(catalogue.editions) if catalogue else []}
+
 
 def label_first(app: Application, doctree: nodes.document) -> None:
     """Give each section the id that was written for it, before the one made of its words, which changes with them."""

@@ -6,6 +6,8 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
@@ -22,21 +24,20 @@ class Case:
     counts: dict[str, int]
 
 
-def cases(*files: str) -> list[Case]:
-    """Run the tests of these files with all their rounds, and return those that were not skipped."""
+def cases(*files: str, beside: str = "") -> list[Case]:
+    """Run the tests of these files with all their rounds, and return those that were not skipped.
+
+    Those whose names hold `beside` run in a process of their own, at the same time as the others.
+    """
+    parts = [(*files, "-k", beside), (*files, "-k", f"not {beside}")] if beside else [files]
+    with ThreadPoolExecutor(len(parts)) as pool:
+        return [case for part in pool.map(_cases, parts) for case in part]
+
+
+def _cases(words: Sequence[str]) -> list[Case]:
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
-        command = [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-q",
-            "-rs",
-            "-o",
-            "junit_family=xunit1",
-            f"--junitxml={report}",
-            *files,
-        ]
+        command = [sys.executable, "-m", "pytest", "-q", "-rs", "-o", "junit_family=xunit1", f"--junitxml={report}", *words]  # fmt: skip
         subprocess.run(command, cwd=ROOT, env={**os.environ, "CASEFILE_THOROUGH": "1"}, check=False)
         if not report.is_file():
             sys.exit("the tests did not start; nothing is recorded")

@@ -45,6 +45,8 @@ def open_page(tab: Page, book: Published) -> None:
     known = Catalogue(book.book, book.standing, {}, {}, {}, "", frozenset(), book.registered, book.editions)
     tab.set_content(_FORM)
     tab.add_script_tag(content=catalogue.data_script("records", known.records()))
+    for version, part in known.edition_parts().items():
+        tab.add_script_tag(content=catalogue.data_script("editions", part, version))
     for name in ("wording", "forms", "verify", "references"):
         tab.add_script_tag(path=SCRIPTS / f"{name}.js")
 

@@ -253,16 +253,23 @@ casefile.cite = (() => {
 
   // ------------------------------------------------------------------------------------ where a citation leads here
 
-  let records;
-  /** The records of the editions, which load when a citation of another state of the book leads here. */
-  const recorded = () => (records ??= new Promise((resolve, reject) => {
-    document.head.append(make("script", { src: new URL("editions.js", script).href, onload: () => resolve(casefile.records), onerror: reject }));
-  }));
+  const fetched = (file) => new Promise((resolve, reject) => {
+    document.head.append(make("script", { src: new URL(file, script).href, onload: resolve, onerror: reject }));
+  });
+  /** The records, which load when a citation of another state of the book leads here: the book as it is, and the editions from one on. */
+  async function recorded(version) {
+    if (!casefile.records) await fetched("editions.js");
+    const versions = casefile.records.editions.map((edition) => edition.version);
+    const from = versions.includes(version) ? versions.slice(versions.indexOf(version)) : [];
+    await Promise.all(from.filter((other) => !casefile.editions?.[other]).map((other) => fetched(`editions/${other}.js`)));
+    return casefile.records;
+  }
 
   /** What an edition said of something, or what is said now without a version: page, anchor, title, text, range, kind, hash. */
   function told({ editions, now }, id, version) {
     const from = version ? editions.findIndex((edition) => edition.version === version) : editions.length;
-    const states = from < 0 ? [] : [...editions.slice(from).map(({ items }) => items), now].map((items) => (Object.hasOwn(items, id) ? items[id] : undefined));
+    const said = from < 0 ? [] : [...editions.slice(from).map((edition) => casefile.editions[edition.version].items), now];
+    const states = said.map((items) => (Object.hasOwn(items, id) ? items[id] : undefined));
     if (!states.length || states[0] === undefined) return undefined;
     return [...Array(7).keys()].map((at) => states.find((said) => (said?.[at] ?? null) !== null)[at]); // null: the same as in the next
   }
@@ -275,14 +282,14 @@ casefile.cite = (() => {
     const entry = (await loaded().catch(() => ({})))[id];
     const own = !parameters && entry?.mark.split(":").at(-1) === hash;
     if (own && (draft || entry.mark === `${id}@${edition}:${hash}`)) return { line: `You came by a citation of ${named}. It stands: “${entry.title}”.`, own };
-    const all = await recorded().catch(() => undefined);
+    const all = await recorded(draft ? "" : version).catch(() => undefined);
     if (!all || parameters) return { line: `You came by a citation of ${named}. Whether what it cites stands, the whole citation says.` };
     const said = draft ? undefined : told(all, id, version), now = told(all, id, "");
     if (!draft && said?.at(-1) !== hash) return { line: `The mark in this address is none that edition ${version} gave out: it was altered, or is mistyped.` };
     if (!now) return { line: `You came by a citation of ${named}${said ? `: ${worded(said)}` : ""}. It was withdrawn.`, said };
     const reprinted = said && said[3] !== now[3] ? `; it is printed ${now[3]} now` : "";
     if (now.at(-1) === hash) return { line: `You came by a citation of ${named}: ${worded(said ?? now)}. It stands: what it cites is as it was${reprinted}.`, own: true, said };
-    const is = said && said[3] !== now[3] ? `it is ${said[2] === now[2] ? now[3] : worded(now)} now` : all.differences[version]?.[id] ?? "what it rests on is another now";
+    const is = said && said[3] !== now[3] ? `it is ${said[2] === now[2] ? now[3] : worded(now)} now` : casefile.editions?.[version]?.differences[id] ?? "what it rests on is another now";
     return { line: said ? `You came by a citation of ${named}: ${worded(said)}. That has changed: ${is}.` : `You came by a citation of ${named}, and what it cites has changed since.`, said };
   }
 

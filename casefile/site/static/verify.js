@@ -10,6 +10,7 @@
   const LENGTH = 12;
   const MOST_TEXT = 1000000; // characters of many
   const MOST = 20000; // characters, as for the command
+  for (const edition of records.editions) Object.assign(edition, casefile.editions[edition.version]); // its items and what differs from them
   records.editions.reduceRight((newer, { items }) => { // null stands for what is the same in the next edition, or now
     for (const [id, plain] of Object.entries(items)) items[id] = plain?.map((said, at) => said ?? own(newer, id)[at]) ?? own(newer, id);
     return items;
@@ -296,7 +297,7 @@
     const later = records.editions.slice(records.editions.indexOf(edition));
     const since = later.find(({ items }) => own(items, cited.id) && item(items[cited.id]).hash !== said.hash);
     const why = (records.touched[cited.id] ?? []).filter((row) => !edition.corrections.includes(row)).map((row) => records.corrections[row]);
-    let difference = own(records.differences[edition.version], cited.id);
+    let difference = own(edition.differences, cited.id);
     if (said.text !== now.text) difference = `from ${said.text} to ${now.text}`;
     else if (said.range !== now.range) difference = `from ${said.range || "no range"} to ${now.range || "no range"}`;
     else if (said.text) difference = `still ${now.text} as printed, and its exact value, formula, rule or sources are others`;

@@ -186,7 +186,7 @@ def test_the_page_refuses_what_the_command_refuses_in_the_same_words(
     altered: list[str] = []
     for (_, style), cited in sampled(book).items():
         each = [text for _, text in bending.alterations(cited, style, draw)]
-        altered += draw.sample(each, min(12, len(each)))
+        altered += draw.sample(each, min(16 if THOROUGH else 12, len(each)))
     for text, answer in zip(altered, answered_by_page(page, altered), strict=True):
         expected = answered(book, text)
         assert answer["status"] == expected["status"] == "unknown", text

@@ -79,7 +79,7 @@ def test_entries_are_those_of_citeproc_alone(style: str) -> None:
 
 def unstopped(entries: list[str]) -> list[str]:
     """Entries without what citeproc-py has otherwise than the reference: stops, quotes, the case of titles, spaces in a row."""
-    return [" ".join(re.sub("[.'’”]", "", entry).lower().split()) for entry in entries]
+    return [" ".join(re.sub("[.'‘’“”]", "", entry).lower().split()) for entry in entries]
 
 
 def test_stops_are_set_as_the_reference_processor_of_csl_sets_them() -> None:
@@ -91,7 +91,9 @@ def test_stops_are_set_as_the_reference_processor_of_csl_sets_them() -> None:
         "container-title": "Fruit",
     }
     said = {**record, "id": "said", "title": "It cost $5"}
-    asked, told = bibliography.formatted_entries([record, said], "chicago-author-date")
+    quoting = {**record, "id": "quoting", "title": "From “one pear” to “last pears”, each at its date"}
+    asked, told, quoted = bibliography.formatted_entries([record, said, quoting], "chicago-author-date")
+    assert "“From ‘One Pear’ to ‘Last Pears’, Each at Its Date.” In Fruit" in quoted
     assert "“What Did Waiting Cost?” In Fruit" in asked
     assert "“It Cost $5.” In Fruit" in told
     asked, told = bibliography.formatted_entries([record, said], "apa")
