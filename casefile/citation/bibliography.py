@@ -11,6 +11,7 @@ import functools
 import json
 import re
 import warnings
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -28,10 +29,14 @@ def formatted_entries(
 
     As a `note` each is worded as the style has it at a text's foot, the first time. Raises BadInput for a file that is no style, or one without a bibliography.
     """
+    stand_ins = [_stand_in(record) for record in records]
+    kinds = [(style, locale, note, json.dumps(stand_in, sort_keys=True)) for stand_in in stand_ins]
+    several = {kind for kind, count in Counter(kinds).items() if count > 1}
     formatted = []
-    for record in records:
-        stand_in = _stand_in(record)
-        kind = style, locale, note, json.dumps(stand_in, sort_keys=True)
+    for record, stand_in, kind in zip(records, stand_ins, kinds, strict=True):
+        if kind not in _patterns and kind not in several:  # the only one of its kind gains nothing by a stand-in
+            formatted.append(_punctuated(_worded([record], style, locale, note)[0]))
+            continue
         if kind not in _patterns:
             worded, entry = _worded([stand_in, record], style, locale, note)
             _patterns[kind] = worded if _put(worded, stand_in, record) == entry else None

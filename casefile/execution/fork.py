@@ -30,7 +30,7 @@ from typing import Any
 
 from casefile import records
 from casefile.errors import BadInput, CasefileError
-from casefile.notebook import parameters
+from casefile.notebook import parameters, results
 from casefile.notebook.cells import Notebook, NotebookCell
 from casefile.system.processes import AGAIN, end_with_parent, ending, hung, leave_interrupts, limit_memory, out_of_reach
 
@@ -63,16 +63,9 @@ class Warm:
         ours, theirs = socket.socketpair()
         self.owner = os.getpid()
         self._control, self._lock = ours, threading.Lock()
+        words = [str(root or ""), str(standing or ""), *sorted(set(modules))]
         with theirs, out_of_reach():
-            self._process = subprocess.Popen(
-                [
-                    sys.executable, "-c", "import sys; from casefile.execution import fork; fork.serve(sys.argv[1:])",
-                    str(theirs.fileno()), str(root or ""), str(standing or ""), *sorted(set(modules)),
-                ],
-                # String hashes are fixed, so that a set in a notebook has the same order each time.
-                env={**os.environ, "PYTHONHASHSEED": "0"}, pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, cwd=os.sep,
-            )  # fmt: skip
+            self._process = _started(theirs.fileno(), words)
 
     def fork(self) -> Connection:
         """A connection to a new child, which waits for its job. Raises NotebookLost when the warm parent is gone."""
@@ -95,6 +88,19 @@ class Warm:
             self._control.close()
             self._process.kill()  # it may be busy, or stopped; it holds nothing that would be lost
             self._process.wait()
+
+
+def _started(control: int, words: Sequence[str]) -> subprocess.Popen[bytes]:
+    """A new process that serves as warm parent for whoever asks on the socket `control`."""
+    return subprocess.Popen(
+        [
+            sys.executable, "-c", "import sys; from casefile.execution import fork; fork.serve(sys.argv[1:])",
+            str(control), *words,
+        ],
+        # String hashes are fixed, so that a set in a notebook has the same order each time.
+        env={**os.environ, "PYTHONHASHSEED": "0"}, pass_fds=[control],
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, cwd=os.sep,
+    )  # fmt: skip
 
 
 _warm: Warm | None = None
@@ -294,6 +300,10 @@ def _run(connection: Connection, channel: Any) -> None:
         raise StdinNotImplementedError("a notebook that is run by papermill has nobody to ask for input")
 
     builtins.input = getpass.getpass = no_input
+    if not results.is_printed():
+        from casefile.figures import deferred  # Altair, which the warm parent has loaded
+
+        deferred.defer()
     channel.attach(connection)
     shell: Any = InteractiveShell.instance()
     for index, source, may_fail in job["cells"]:

@@ -15,7 +15,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from casefile.figures import charts, stored, uncertainty
 from casefile.figures.graph import Graph
-from casefile.figures.nodes import Figure
+from casefile.figures.nodes import DRAWN, Figure
 from casefile.notebook.results import Results, Shown, StoredResults
 from casefile.records import Unit
 
@@ -59,7 +59,8 @@ def rehearse() -> None:
 
 def rework(plain: StoredResults, units: Mapping[str, Unit]) -> None:
     """Work a chapter's formulas out once more from its results, so that what libraries keep of them is there in each fork."""
-    earlier = Results.from_json({**plain, "charts": {}}, units).graph
+    earlier_results = Results.from_json({**plain, "charts": {}}, units)
+    earlier = earlier_results.graph
     graph = Graph(earlier.chapter, units)
     for figure in earlier.figures.values():
         if figure.formula is None:
@@ -67,8 +68,18 @@ def rework(plain: StoredResults, units: Mapping[str, Unit]) -> None:
         else:
             graph.derive(replace(figure, formula=None, inputs=()), figure.formula.expression)
     for choice in earlier.choices.values():
-        graph.choose(choice.id, [(label, condition.expression) for label, condition in choice.options])
+        bare = all(condition.written == condition.scaled_tree for _, condition in choice.options)
+        graph.choose(choice.id, [(label, condition.expression) for label, condition in choice.options], as_printed=bare)
     stored.as_json(graph, printed=False)
+    count, seed = (earlier_results.parameters.get(name) for name in ("draws", "seed"))
+    if isinstance(count, int) and isinstance(seed, int):
+        spreads = {
+            name: uncertainty.Spread(ends["low"], ends["mode"], ends["high"])
+            for name, ends in earlier_results.ranges.items()
+        }
+        for figure in earlier.figures.values():
+            if figure.band == DRAWN:
+                uncertainty.percentiles(graph, figure.id, spreads, count, seed)
 
 
 def _draw(graph: Graph) -> None:

@@ -82,10 +82,10 @@ def series_cell(
 ) -> Figure:  # fmt: skip
     """One cell of a series: in `column`, of the row whose `key` column is `row`. Raises BadInput when there is no such row."""
     table = records.series(series)
-    rows = table[table[key] == row]
-    if len(rows) != 1:
+    places = [place for place, value in enumerate(table[key].to_list()) if value == row]
+    if len(places) != 1:
         raise BadInput(f"{chapter}: no row {row!r} in data/series/{series}.csv; {nearest(row, table[key].astype(str))}")
-    record = rows.iloc[0]
+    record = {str(name): table[name].iat[places[0]] for name in table.columns}
     text = {name: "" if pd.isna(value) else str(value) for name, value in record.items()}
     unit = unit or text.get("unit", "")
     value = record[column]

@@ -131,6 +131,8 @@ class Shown:
         self.names, self.graph = list(names), graph
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        if not is_printed():
+            return {"text/plain": ", ".join(self.names)}
         lines = [f"- **{self.graph[name].meaning}:** {self.graph.trace(name)}" for name in self.names]
         return {
             FIGURES_MEDIA_TYPE: {"figures": self.names},

@@ -6,7 +6,7 @@ All of it is made from what `editions/` keeps and from the site as it stands, so
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +16,7 @@ from markupsafe import Markup
 from casefile.citation import archive, changes, cite, editions
 from casefile.citation.archive import EDITION_RECORD, VERSIONS, Archive
 from casefile.citation.catalogue import Catalogue
-from casefile.citation.changes import HtmlSection
+from casefile.citation.changes import Changed, HtmlSection, Reworded
 from casefile.citation.citable import Item
 from casefile.citation.editions import Edition
 from casefile.content.policy import CONTENT_POLICY
@@ -68,19 +68,18 @@ class Versions:
 
     def _page(self, edition: Edition, page: str) -> str:
         """A page of an edition: what it is, what changed since, itself, its mark."""
-        item = next(item for item in edition.items.values() if item.kind == "page" and item.page == page)
+        item = _page_item(edition, page)
         now = self.known.items.get(item.id)
         up = "../" * (2 + page.count("/"))
         text = self.kept[edition.version].pages[page]
-        items = changes.of_items(edition, self.known.items, self.known.corrections.values(), page)
-        reworded = changes.of_words(self._sections(text), self._now(now) if now else [])
+        items, reworded = self._changes(edition, page)
         versions = [version for version in self.kept if page in self.kept[version].pages]
         at = versions.index(edition.version)
         changed_within = {section.anchor for section in reworded} | {change.before.anchor for change in items}
         return markup.render(
             "edition.html",
             book=self.known.book, edition=edition, policy=CONTENT_POLICY, item=item, now=now, up=up, page=page,
-            body=Markup(self._marked(self._linked(text, edition.version, page, up), changed_within)),
+            body=Markup(self._told(text, edition.version, page, up, changed_within)),
             mark=cite.mark(item, edition.version, {}), items=items, reworded=reworded, root=self._root(),
             latest=f"{up}{now.place}" if now else f"{up}{self._root()}", 
             corrections=self.corrections and f"{self.corrections}.html", newest=edition.version == list(self.known.editions)[-1],
@@ -88,13 +87,26 @@ class Versions:
             before=self._beside(versions, at - 1, page, up), after=self._beside(versions, at + 1, page, up),
         )  # fmt: skip
 
+    def _changes(self, edition: Edition, page: str) -> tuple[list[Changed], list[Reworded]]:
+        """What a page of an edition prints that is otherwise now: its numbers, claims and charts, and its sentences."""
+        if (edition.version, page) not in self._read_changes:
+            item = _page_item(edition, page)
+            now = self.known.items.get(item.id)
+            self._read_changes[edition.version, page] = (
+                changes.of_items(edition, self.known.items, self.known.corrections.values(), page),
+                changes.of_words(
+                    changes.sections(self.kept[edition.version].pages[page]), self._now(now) if now else []
+                ),
+            )
+        return self._read_changes[edition.version, page]
+
     def _contents(self, edition: Edition) -> str:
-        """The pages of an edition, each with how much of it changed."""
+        """The pages of an edition, each with whether it changed: by what it prints, as the page itself says."""
         archived = self.kept[edition.version]
         pages = [item for item in edition.items.values() if item.kind == "page" and item.page in archived.pages]
         return markup.render(
             "edition_contents.html", book=self.known.book, edition=edition, policy=CONTENT_POLICY, pages=pages, up="../../",
-            now=self.known.items, root=self._root(), kept=archived,
+            now=self.known.items, changed={item.page for item in pages if any(self._changes(edition, item.page))}, root=self._root(), kept=archived,
         )  # fmt: skip
 
     def _list(self) -> str:
@@ -111,8 +123,9 @@ class Versions:
     def _root(self) -> str:
         return f"{next(item.page for item in self.known.items.values())}.html"
 
-    def _sections(self, text: str) -> list[HtmlSection]:
-        return changes.sections(text)
+    @cached_property
+    def _read_changes(self) -> dict[tuple[str, str], tuple[list[Changed], list[Reworded]]]:
+        return {}
 
     @cached_property
     def _read_now(self) -> dict[str, list[HtmlSection]]:
@@ -144,8 +157,11 @@ class Versions:
             for page, text in archived.pages.items()
         }
 
-    def _linked(self, text: str, version: str, page: str, up: str) -> str:
-        """A kept page with its addresses led to the same edition, else to the site as it stands, else nowhere."""
+    def _told(self, text: str, version: str, page: str, up: str, changed: Container[str] = ()) -> str:
+        """A kept page with a way from each thing that is `changed` to what changed in it.
+
+        Its addresses lead to the same edition, else to the site as it stands, else nowhere.
+        """
 
         def led(name: str, address: str) -> str | None:
             place, sign, anchor = address.partition("#")
@@ -159,17 +175,15 @@ class Versions:
 
         def told(tag: Tag) -> str:
             name = next((name for name in ("href", "src") if name in tag.attributes), "")
-            return tag.changed(name, led(name, tag.attributes[name])) if name else tag.written
-
-        return rewritten(text, told)
-
-    def _marked(self, text: str, changed: set[str]) -> str:
-        """A kept page with a way from each thing that changed to what changed in it."""
-
-        def told(tag: Tag) -> str:
+            written = tag.changed(name, led(name, tag.attributes[name])) if name else tag.written
             id = tag.attributes.get("id")  # a page's own part has no anchor, and most of its elements have none
             if not id or id not in changed or tag.name not in ("section", "div", "figure"):
-                return tag.written
-            return f'{tag.written}<p class="edition-since"><a href="#since-{id}">Changed since</a></p>'
+                return written
+            return f'{written}<p class="edition-since"><a href="#since-{id}">Changed since</a></p>'
 
         return rewritten(text, told)
+
+
+def _page_item(edition: Edition, page: str) -> Item:
+    """What an edition records of one of its pages."""
+    return next(item for item in edition.items.values() if item.kind == "page" and item.page == page)

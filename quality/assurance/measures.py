@@ -25,6 +25,7 @@ class Measured:
     unit: str
     at_least: float | None = None
     at_most: float | None = None
+    day: str = ""  # of the run; today's unless given
 
     @property
     def met(self) -> bool:
@@ -36,23 +37,29 @@ class Measured:
 
 def record(part: str, found: Iterable[Measured], root: Path = ROOT) -> None:
     """Replace the rows of one part by what its run found today, in one step; print them, and put them into `docs/measured.md`."""
-    found, table = list(found), root / "data" / "measures.csv"
-    with table.open(encoding="utf-8", newline="") as lines:
-        kept = [row for row in csv.DictReader(lines) if row["part"] != part]
-    rows = sorted([*kept, *(_row(part, measured) for measured in found)], key=lambda row: row["part"])
-    beside = table.with_name(f".{table.name}.part")
-    with beside.open("w", encoding="utf-8", newline="") as lines:
-        writer = csv.DictWriter(lines, _COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-    beside.replace(table)
+    found = list(found)
+    keep(part, found, f"python -m quality.assurance.{part}", root)
     if (root / "docs" / "measured.md").is_file():
         tables.update(root)
     for measured in found:
         print(f"{measured.meaning}: {measured.value:,.10g}{'' if measured.met else '  NOT MET'}", flush=True)
 
 
-def _row(part: str, measured: Measured) -> dict[str, str]:
+def keep(part: str, found: Iterable[Measured], command: str, root: Path = ROOT) -> None:
+    """Replace the rows of one part, which `command` measures, in one step."""
+    table = root / "data" / "measures.csv"
+    with table.open(encoding="utf-8", newline="") as lines:
+        kept = [row for row in csv.DictReader(lines) if row["part"] != part]
+    rows = sorted([*kept, *(_row(part, measured, command) for measured in found)], key=lambda row: row["part"])
+    beside = table.with_name(f".{table.name}.part")
+    with beside.open("w", encoding="utf-8", newline="") as lines:
+        writer = csv.DictWriter(lines, _COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    beside.replace(table)
+
+
+def _row(part: str, measured: Measured, command: str) -> dict[str, str]:
     goal = measured.at_most if measured.at_least is None else measured.at_least
     return {
         "id": measured.id,
@@ -62,6 +69,6 @@ def _row(part: str, measured: Measured) -> dict[str, str]:
         "unit": measured.unit,
         "bound": "" if goal is None else AT_MOST if measured.at_least is None else AT_LEAST,
         "goal": "" if goal is None else f"{goal:.10g}",
-        "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
-        "command": f"python -m quality.assurance.{part}",
+        "date": measured.day or datetime.datetime.now(datetime.UTC).date().isoformat(),
+        "command": command,
     }

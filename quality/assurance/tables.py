@@ -1,4 +1,4 @@
-"""The table of what the long runs found, as `docs/measured.md` quotes it."""
+"""The table of what the long runs found, as `docs/measured.md` quotes it, and how a text quotes one."""
 
 from __future__ import annotations
 
@@ -7,13 +7,24 @@ from pathlib import Path
 from casefile import records
 from casefile.figures import formats
 from casefile.records import Records
-from quality.benchmarks.tables import spliced
+
+SPEED = "speed"  # the part of the measures that `make bench` finds, with a table of its own
+
+
+def spliced(text: str, name: str, table: str) -> str:
+    """A text with another table between its marks `<!-- NAME -->` and `<!-- /NAME -->`."""
+    begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
+    before, _, rest = text.partition(begin)
+    _, _, after = rest.partition(end)
+    return f"{before}{begin}\n\n{table}{end}{after}"
 
 
 def table(known: Records) -> str:
-    """The measures as a table in Markdown, in the order of `data/measures.csv`."""
+    """The measures as a table in Markdown, in the order of `data/measures.csv`, but for those of speed."""
     lines = ["| what | measured | goal | | on | by |", "|---|---|---|---|---|---|"]
     for row in known.measures.values():
+        if row.part == SPEED:
+            continue
         unit = known.units[row.unit]
         goal = "" if row.goal is None else f"{row.bound} {formats.printed(row.goal, unit)}"
         met = {True: "met", False: "missed", None: ""}[row.met]

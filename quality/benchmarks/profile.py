@@ -1,6 +1,9 @@
 """Where the time of a build goes: processor time and clock of each stage, and the functions that take most, process tree and all.
 
-python -m quality.benchmarks.profile [cold] [nothing] [text] [parameter] [sweep] [--functions 25] [--under STAGE]
+python -m quality.benchmarks.profile [cold] [nothing] [text] [parameter] [sweep] [--functions 25] [--under STAGE] [--keep]
+
+With `--keep` the stages of the build from nothing go into `docs/measured.md`, each with the promise that it pays for, beside what
+`jupyter-book build` takes for the same notebooks, executed.
 
 Every process of the command is sampled (`sampled/sitecustomize.py`); nothing in the package knows of it. A stage is named by
 the call that begins it, listed in `STAGES`. The sampling itself costs about a thirtieth, so compare profiles with profiles.
@@ -10,6 +13,7 @@ What the system counts for a tree of processes is less: it leaves out forks of t
 from __future__ import annotations
 
 import argparse
+import datetime
 import json
 import shutil
 import subprocess
@@ -24,6 +28,8 @@ from itertools import islice
 from pathlib import Path
 
 from casefile.execution.story import Story
+from casefile.system.place import SITE
+from quality.assurance.tables import spliced
 from quality.benchmarks import build, sweep
 from quality.benchmarks.command import python
 
@@ -68,6 +74,29 @@ STAGES = (
     ("build: the rest", "book/build.py", "build"),
 )  # fmt: skip
 REST = "command: start and imports"
+# What a build has of each, that no `jupyter-book build` of executed notebooks has; of the rest it has the same.
+PROMISES = {
+    "notebooks: cells": "every number is worked out by its notebook, here and now",
+    "notebooks: fork and watch": "each notebook runs in a process of its own, within limits of time and memory",
+    "warm parent: rehearsal": "notebooks, sweeps and reruns that start in milliseconds",
+    "warm parent: start and imports": "the same",
+    "drawing": "charts that need no script: in two widths, for paper, as files, in Vega for those who turn a parameter",
+    "pages: load Jupyter Book": "", "pages: read": "", "pages: write": "", "pages: other files": "", "pages: start": "",
+    "data: check": "no row that its description does not allow, no unit that does not fit",
+    "runs and results": "a chapter runs again when something that it rests on has changed, and only then",
+    "lay pages out": "pages are laid out from the run, not from notebooks as somebody left them",
+    "citations: what can be cited": "each page, section, number, chart and claim has an id, and a hash of what it rests on",
+    "citations: written": "each of them in every style and format of citation, and each source",
+    "downloads and API": "the data, the picture and the notebook behind each number, as files",
+    "pages of editions": "what was published stays as it was",
+    "EPUB": "the book as a file to keep",
+    "live bundle": "notebooks that run in the reader's browser",
+    "audit": "every numeral on every page is accounted for before it is published",
+    "hash and publish": "a failed build changes nothing, and whoever has a copy can compare it",
+    "nothing to do?": "a second build of the same ends at once",
+    "sweep: table and chart": "", "sweep: workers": "", "sweep: ask and keep": "",
+    "build: the rest": "", REST: "",
+}  # fmt: skip
 
 
 @dataclass
@@ -172,6 +201,34 @@ def printed(profile: Profile, functions: int, under: str) -> str:
     return "\n".join(lines) + "\n"
 
 
+def promised(profile: Profile, alone: Profile) -> str:
+    """The stages of a build as a table in Markdown, each with what it pays for, beside `jupyter-book build` alone."""
+    whole, other = (sum(seconds for _, seconds, _, _ in one.samples) for one in (profile, alone))
+    day = datetime.datetime.now(datetime.UTC).date().isoformat()
+    lines = [
+        f"Sampled on {day}: {whole:.1f} s of processor time in all; `jupyter-book build` alone, {other:.1f} s.", "",
+        "| stage | s | share | what it pays for |", "|---|---|---|---|",
+    ]  # fmt: skip
+    for name, stage in profile.stages().items():
+        lines.append(f"| {name} | {stage.seconds:.2f} | {stage.seconds / whole:.0%} | {PROMISES[name]} |")
+    return "\n".join([*lines, ""])
+
+
+def alone(story: Path, work: Path) -> Sequence[str]:
+    """Lay out what a build of `story` executed, and give the command that has Jupyter Book alone render it."""
+    source, site = work / "alone", story / SITE
+    for page in Story(story).pages:
+        name = Story(story).chapters.get(page)
+        ran = site / "notebooks" / f"{name}.ipynb" if name else story / f"{page}.md"
+        target = source / f"{page}{ran.suffix}"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ran, target)
+    for name in ("_config.yml", "_toc.yml"):
+        shutil.copyfile(story / name, source / name)
+    command = Path(sys.executable).with_name("jupyter-book")
+    return [sys.executable, str(command), "build", str(source), "--path-output", str(work / "rendered")]
+
+
 def cases(story: Path, work: Path) -> Mapping[str, Callable[[], Sequence[str]]]:
     """What can be profiled, by name: each prepares the story, and gives the command to run in it."""
     chapter, parameter, values = build.PARAMETER_CHANGED
@@ -208,6 +265,7 @@ def main(words: Sequence[str]) -> None:
     parser.add_argument("names", nargs="*", metavar="CASE", help=f"some of {', '.join(names)}; all by default")
     parser.add_argument("--functions", type=int, default=25, metavar="N", help="how many functions to list")
     parser.add_argument("--under", default="", metavar="STAGE", help="only functions of stages whose name begins so")
+    parser.add_argument("--keep", action="store_true", help="have docs/measured.md say where a build's time goes")
     asked = parser.parse_args(words)
     if unknown := sorted(set(asked.names) - set(names)):
         parser.error(f"no case {', '.join(unknown)}; expected some of {', '.join(names)}")
@@ -219,6 +277,11 @@ def main(words: Sequence[str]) -> None:
                 profile = sampled(name, prepare(), story, work / "samples")
                 if name in (asked.names or names):
                     print(printed(profile, asked.functions, asked.under), flush=True)
+                if asked.keep and name == "cold":
+                    other = sampled("alone", alone(story, work), story, work / "samples")
+                    path = ROOT / "docs" / "measured.md"
+                    text = spliced(path.read_text(encoding="utf-8"), "profile", promised(profile, other))
+                    path.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Measure everything, each line with its rival in the same run: on the terminal, in `quality/benchmarks/measured.json`, in `docs/measured.md`.
+"""Measure everything, each line with its rival in the same run: on the terminal, in `measured.json`, and where that is quoted (`tables.py`).
 
 python -m quality.benchmarks.run [build] [start] [sweep] [page] [growth] [cluster] [live]
 
@@ -22,10 +22,10 @@ import psutil
 from casefile.system import cache
 from quality.benchmarks import tables
 from quality.benchmarks.row import Row
+from quality.benchmarks.tables import WRITTEN
 
-ROOT = Path(__file__).resolve().parents[2]
-WRITTEN = Path(__file__).with_name("measured.json")
 PARTS = ("build", "start", "sweep", "page", "growth", "cluster", "live")
+ROOT = Path(__file__).resolve().parents[2]
 NOT_BY_ITSELF = ("cluster", "live")  # measured when asked for
 
 
@@ -77,7 +77,7 @@ def main(names: list[str]) -> None:
         }
         kept = {name: kept[name] for name in PARTS if name in kept}
         WRITTEN.write_text(json.dumps({"parts": kept}, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        tables.update(ROOT / "docs" / "measured.md", kept)
+        tables.publish(kept)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,9 @@ from quality.benchmarks.command import python, run
 from quality.benchmarks.row import Row, against
 
 CHAPTER = "01_swap"
-READERS = ("claims", "summary")  # they read all other chapters
+# Seconds of those that read all other chapters at edition 0.3.0, on the machine of all these lines: each of the others ran by papermill before.
+BEFORE = {"claims": 58.0, "summary": 55.0}
+EARLIER = "the same at edition 0.3.0, as measured then"
 TIMES = 5
 LIBRARIES = "import altair\nimport pandas\n"
 
@@ -65,19 +67,9 @@ def measure(root: Path, work: Path) -> list[Row]:
         against(f"papermill, a notebook that opens {CHAPTER}", "an empty one that imports pandas and altair", "s",
                 [ours for ours, _ in turns], [rival for _, rival in turns], 1.15)
     ]  # fmt: skip
-    alone = {name: by_papermill(pages[name], work / "alone.ipynb", story) for name in READERS}
     shutil.rmtree(story / "_build", ignore_errors=True)
     run(python("casefile", "build"), story, PYTHONPATH=str(story))
-    for name in READERS:
+    for name in BEFORE:
         after = [by_papermill(pages[name], work / "after.ipynb", story) for _ in range(3)]
-        rows.append(
-            against(
-                f"papermill, {name}.ipynb after a build",
-                "the same where nothing was built",
-                "s",
-                after,
-                [alone[name]],
-                0.1,
-            )
-        )
+        rows.append(against(f"papermill, {name}.ipynb after a build", EARLIER, "s", after, [BEFORE[name]], 0.1))
     return rows
