@@ -39,6 +39,7 @@ _PLATFORMS = ("pyemscripten_2024_0_wasm32", "manylinux2014_x86_64")
 _MINUTES = 10
 
 
+_ANSWERING = ("__init__", "own", "reply", "runner")  # of this wing: what the worker asks
 _WINGS = ("system", "records", "figures", "notebook")  # of this package: what a notebook's run stands on
 # A story of one chapter, which is run once before memory is written down.
 _TEMPLATE, _CHAPTER = HERE.parent / "book" / "template", "01_growth"
@@ -89,7 +90,7 @@ def make(target: Path, tell: Callable[[str], None]) -> dict[str, Any]:
 
 def browser_files(root: Path) -> dict[str, str]:
     """The text of every file that a run in the browser may read, by its path there: `casefile/…` and `story/…`."""
-    code = [HERE.parent / "__init__.py", HERE.parent / "errors.py", *sorted((HERE.parent / "live").glob("*.py"))]
+    code = [HERE.parent / "__init__.py", HERE.parent / "errors.py", *(HERE / f"{name}.py" for name in _ANSWERING)]
     for wing in _WINGS:
         code += sorted((HERE.parent / wing).rglob("*.py"))
     paths = {f"casefile/{path.relative_to(HERE.parent).as_posix()}": path for path in code}

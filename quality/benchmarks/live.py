@@ -40,8 +40,10 @@ JUPYTERLITE = ("jupyterlite-core==0.6.4", "jupyterlite-pyodide-kernel==0.6.1", "
 KERNEL = (
     "micropip==0.9.0", "ipython==8.31.0", "traitlets==5.14.3", "decorator==5.1.1", "jedi==0.19.2", "parso==0.8.4", "pygments==2.19.1",
     "wcwidth==0.2.13", "prompt-toolkit==3.0.50", "matplotlib-inline==0.1.7", "stack-data==0.6.3", "executing==2.2.0", "asttokens==3.0.0",
-    "pure-eval==0.2.3", "pexpect==4.9.0", "ptyprocess==0.7.0",
+    "pure-eval==0.2.3", "comm==0.2.2", "pexpect==4.9.0", "ptyprocess==0.7.0",
 )  # fmt: skip
+# Parts of Python that its kernel asks for, which npm's Pyodide has not, and which no chapter imports.
+_EMPTY = ("ssl", "sqlite3")
 _ENVIRONMENT = {"python_version": "3.12", "python_full_version": "3.12.7", "sys_platform": "emscripten", "platform_system": "Emscripten"}  # fmt: skip
 _CONFIG = {
     "jupyter-lite-schema-version": 0,
@@ -59,7 +61,7 @@ _RUN = """async ([source, mark]) => {
   const failed = outputs.find(output => output.output_type === "error");
   return failed ? `${failed.ename}: ${failed.evalue}` : outputs.some(({ data }) => Object.keys(data ?? {}).some(kind => kind.includes("casefile"))) ? "" : "nothing published";
 }"""
-_OPENED = "() => globalThis.jupyterapp?.shell.currentWidget?.content?.model?.cells?.length > 1 && jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'"
+_OPENED = "() => globalThis.jupyterapp?.shell.currentWidget?.content?.model?.cells?.length > 1 && Boolean(jupyterapp.shell.currentWidget.sessionContext.session?.kernel)"
 _SHOWN = "casefile.live.shown() && !document.documentElement.classList.contains('live-busy')"
 
 
@@ -83,6 +85,12 @@ def _wheels(work: Path) -> tuple[Path, list[Path]]:
     subprocess.run(
         [*pip, "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(wheels), str(source)], check=True
     )
+    for name in _EMPTY:
+        with zipfile.ZipFile(wheels / f"{name}-1.0.0-py3-none-any.whl", "w") as empty:
+            described = f"{name}-1.0.0.dist-info"
+            empty.writestr(f"{described}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0.0\n")
+            empty.writestr(f"{described}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+            empty.writestr(f"{described}/RECORD", "")
     return home, sorted(wheels.glob("*.whl"))
 
 
