@@ -3,6 +3,7 @@
 # make test    set up what the tests need, a browser included, and run them all
 # make bench   measure how fast it runs
 # make profile   say where the time of a build goes, stage by stage and function by function
+# make pictures   take the pictures of whole pages that docs/pictures keeps for the reader of a change
 # make mutate  change each number, link and formula, one at a time, and see that a test notices
 # make assurance   all the long runs that try to prove the project wrong
 # make lock    work out requirements.txt and quality/requirements-test.txt anew from pyproject.toml
@@ -19,7 +20,7 @@ INSTALLED_TEST := $(VENV)/.installed-test
 # What one process compiled the next ones load, of the hundreds that builds and tests start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: site live test bench profile mutate assurance lock clean browser
+.PHONY: site live test bench profile pictures mutate assurance lock clean browser
 
 site: $(INSTALLED)
 	$(RUN) casefile build
@@ -42,6 +43,10 @@ bench: $(INSTALLED_TEST) browser
 
 profile: $(INSTALLED)
 	$(RUN) quality.benchmarks.profile
+
+pictures: $(INSTALLED_TEST) browser
+	$(RUN) casefile build
+	$(RUN) quality.pictures
 
 mutate: $(INSTALLED_TEST)
 	$(RUN) quality.assurance.mutation

@@ -200,6 +200,13 @@ def browser() -> Iterator[Browser]:
         yield chromium.launch(playwright)
 
 
+def beside(opener: Page) -> Page:
+    """A new tab in the process of another, whose start would cost more than most pages do."""
+    with opener.context.expect_page() as opening:
+        opener.evaluate("void open()")
+    return opening.value
+
+
 @pytest.fixture(scope="session")
 def window(browser: Browser) -> Iterator[BrowserContext]:
     """A window of the browser; one of its own costs a test more than its page does."""
@@ -208,16 +215,38 @@ def window(browser: Browser) -> Iterator[BrowserContext]:
     context.close()
 
 
+@pytest.fixture(scope="session")
+def opener(window: BrowserContext) -> Page:
+    """The empty tab from which the others are opened."""
+    return window.new_page()
+
+
+@pytest.fixture(scope="session")
+def offline(browser: Browser) -> Iterator[Page]:
+    """The empty tab of a window that reaches no network, from which others of it are opened."""
+    context = browser.new_context(offline=True)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture(scope="session")
+def unscripted(browser: Browser) -> Iterator[Page]:
+    """The one tab of a window in which no script runs: a page leaves nothing in it for the next."""
+    context = browser.new_context(java_script_enabled=False)
+    yield context.new_page()
+    context.close()
+
+
 Open = Callable[..., Page]
 
 
 @pytest.fixture
-def new_tab(window: BrowserContext) -> Iterator[Open]:
+def new_tab(opener: Page) -> Iterator[Open]:
     """Opens a tab, 1280 by 900 pixels unless told otherwise, of a browser that remembers nothing from one test to the next."""
     tabs: list[Page] = []
 
     def opened(width: int = 1280, height: int = 900) -> Page:
-        tabs.append(window.new_page())
+        tabs.append(beside(opener))
         tabs[-1].set_viewport_size({"width": width, "height": height})
         return tabs[-1]
 

@@ -6,6 +6,7 @@ import math
 import re
 from typing import Literal
 
+from casefile.audit import numerals
 from casefile.audit.accounts import CELL, FIGURE, RECORD, STRUCTURE, Scope
 from casefile.audit.elements import classes, whole
 from casefile.audit.judge import Judge
@@ -28,6 +29,25 @@ def alternative(element: Element, attribute: str, scope: Scope) -> str | None:
 def chart_title(page: Judge, element: Element, scope: Scope) -> bool:
     """The title of a chart, figures filled in."""
     return _filled(page, element, scope, "title")
+
+
+def contents_finding(page: Judge, element: Element, scope: Scope) -> bool:
+    """What the contents say that a chapter finds: the title of its first chart."""
+    name = element.get("data-chart") or ""
+    owner = page.content.homes.charts.get(name)
+    if owner is None:
+        return False
+    chapter = page.content.pages[owner]
+    page.exact(whole(element), FIGURE, chapter.graph.fill(chapter.charts[name]["title"]), element)
+    return True
+
+
+def chart_cue(page: Judge, element: Element, scope: Scope) -> bool:
+    """What says that a mark of a chart is a handle: of a parameter, by its meaning."""
+    said = numerals.plain(whole(element))
+    cues = [places.cue(row.meaning) for row in page.content.records.declarations.values()]
+    page.exact(said, RECORD, next((cue for cue in cues if numerals.plain(cue) == said), ""), element)
+    return True
 
 
 def chart_note(page: Judge, element: Element, scope: Scope) -> bool:

@@ -80,10 +80,13 @@ def other_figures(page: Judge, element: Element, scope: Scope) -> bool:
 
 
 def fold_count(page: Judge, element: Element, scope: Scope) -> bool:
-    """How many sources, facts or days a folded list holds."""
+    """How many sources, facts, days or events a folded list holds; events have no anchors."""
     ids = [str(name) for name in parent_of(element).xpath(".//@id")]
-    several = "s" if len(ids) > 1 else ""
-    if all(name.startswith("source-") for name in ids):
+    events = 0 if ids else len(parent_of(element).xpath(".//li"))
+    several = "s" if (events or len(ids)) > 1 else ""
+    if events:
+        expected = f"{events} event{several}, {'each ' if several else ''}with its source"
+    elif all(name.startswith("source-") for name in ids):
         expected = f"{len(ids)} source{several}"
     else:
         noun = "fact" if ids[0].removeprefix("fact-") in page.content.records.figures else "day"

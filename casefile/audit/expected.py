@@ -175,6 +175,8 @@ RULES: dict[str, Callable[[Judge, Element, Scope], bool]] = {
     "chart-title":             charts.chart_title,
     "embed-title":             charts.chart_title,
     "chart-note":              charts.chart_note,
+    "chart-cue":               charts.chart_cue,
+    "contents-finding":        charts.contents_finding,
     "chart-wide":              charts.chart_picture,
     "chart-narrow":            charts.chart_picture,
     "chart-data":              charts.data_table,

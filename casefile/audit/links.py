@@ -24,7 +24,7 @@ def _of_index(text: str) -> list[str]:
 
 
 def _of_figures(text: str) -> list[str]:
-    return [str(figure["page"]) for figure in json.loads(text).values()]
+    return [str(figure["page"]) for name, figure in json.loads(text).items() if not name.startswith("@")]
 
 
 def _of_xml(text: str) -> list[str]:

@@ -117,6 +117,7 @@ def build(
                     downloads.draw_charts(ahead, left["charts"].values())
 
             whole = story.run(overrides, folder, jobs, engine, reported, tell=tell)
+            check_shown(whole)
             store.put("beside", "pages", stage(whole, story.pages))
             catalogue = cite_everything(whole)
             report("pages", "start", 0.0)
@@ -136,7 +137,7 @@ def build(
                 document.copy(root / "data" / path, site / "data" / path)
             downloads.notebooks(site, root, whole.folder / "notebooks", story.chapters)
             if catalogue:
-                api.write_index(site / "api", catalogue)
+                api.say_whose(site / "api", catalogue)
                 crate.write(site, catalogue)
             if (root / BILL).is_file():
                 shutil.copyfile(root / BILL, site / BILL.name)
@@ -172,6 +173,17 @@ def judged_by(
         whole = story.run(overrides, folder, jobs, engine, report)
         cite_everything(whole)
         return Content.load(story.root, whole.results), written(whole)
+
+
+def check_shown(whole: Run) -> None:
+    """Raise BadInput for a chart that a chapter publishes and no cell of it shows: all that cites it would lead nowhere."""
+    for page, chapter in whole.chapters.items():
+        outputs = [output for cell in whole.executed[page]["cells"] for output in cell.get("outputs", [])]
+        shown = {output.get("data", {}).get(results.CHART_MEDIA_TYPE, {}).get("chart") for output in outputs}
+        if missing := [name for name in chapter.charts if name not in shown]:
+            raise BadInput(
+                f"{page}.ipynb: no cell shows chart {missing[0]!r}; expected `chapter.chart(…)` as a cell's last line"
+            )
 
 
 def written(whole: Run) -> dict[str, Written]:

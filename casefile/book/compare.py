@@ -13,6 +13,7 @@ import re
 import textwrap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Required, TypedDict, cast
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 _MOST_BYTES = 1 << 26  # of a file that is compared
 _WIDTH = 80  # columns of a terminal
+_DIGITS = 2  # of a relative difference at least
+_MANTISSA = re.compile(r"\d[\d,]*(?:\.\d+)?")
 SENTENCES, SNAPSHOT = "sentences.json", "snapshot.json"
 _KINDS = {"alone": "In one of the two alone", "figure": "Figures", "verdict": "Verdicts", "text": "Pages, sections and charts",
          "sentence": "Sentences"}  # fmt: skip
@@ -137,7 +140,7 @@ def read(path: Path) -> Snapshot:
             return _sound(plain(path / SNAPSHOT))
         if (path / "api" / "figures.json").is_file():
             parts = {
-                name: plain(path / "api" / f"{name}.json")
+                name: api.records_of(plain(path / "api" / f"{name}.json"))
                 for name in ("figures", "claims", "sentences")
                 if (path / "api" / f"{name}.json").is_file()
             }
@@ -162,7 +165,8 @@ def read(path: Path) -> Snapshot:
 class Change:
     """One thing that differs: `before` and `after` as printed, None where it is missing.
 
-    `absolute` is after − before in the figure's unit, `relative` the same over the size of before; None without a number.
+    `absolute` is after − before of the numbers as they are printed, in the figure's unit, so that it has no more digits
+    than they; `relative` the same over the size of before, worth `digits` of them. None without a number.
     """
 
     kind: str
@@ -173,6 +177,7 @@ class Change:
     absolute: float | None = None
     relative: float | None = None
     unit: str = ""
+    digits: int = _DIGITS
 
 
 def changes(before: Snapshot, after: Snapshot) -> list[Change]:
@@ -222,13 +227,26 @@ def _steady(value: object) -> object:
 
 
 def _figure_change(name: str, one: ComparedFigure | None, other: ComparedFigure | None) -> Change:
-    absolute = relative = None
-    if one and other and one["value"] is not None and other["value"] is not None:
-        absolute = other["value"] - one["value"]
-        relative = absolute / abs(one["value"]) if one["value"] else None
+    absolute, relative, digits = None, None, _DIGITS
     shown = other or one or ComparedFigure(value=None, text="")
     where, unit = shown.get("chapter", ""), shown.get("unit", "")
-    return Change("figure", name, where, _printed(one), _printed(other), absolute, relative, unit)
+    values = [math.nan if side is None or side["value"] is None else side["value"] for side in (one, other)]
+    if one and other and all(map(math.isfinite, values)):
+        before, after = _as_printed(one, unit), _as_printed(other, unit)
+        absolute = float(after - before)
+        relative = float((after - before) / abs(before)) if before and unit != "date" else None
+        digits = max(_DIGITS, min(len(side.normalize().as_tuple().digits) for side in (before, after)))
+    return Change("figure", name, where, _printed(one), _printed(other), absolute, relative, unit, digits)
+
+
+def _as_printed(figure: ComparedFigure, unit: str) -> Decimal:
+    """A figure's value rounded as its text rounds it: 110,000,000 for one of 107,076,690 that is printed `$110 million`."""
+    value, text = figure["value"] or 0.0, _MANTISSA.search(figure["text"])
+    mantissa = Decimal(text[0].replace(",", "")) if text else Decimal(0)
+    if unit == "date" or not mantissa or not value:
+        return Decimal(value)
+    scale = round(math.log10(abs(value) / float(mantissa)))
+    return mantissa.scaleb(scale).copy_sign(Decimal(value))
 
 
 def _printed(figure: ComparedFigure | None) -> str | None:
@@ -339,17 +357,21 @@ def _broken(line: str) -> list[str]:
 def _sizes(change: Change, units: Mapping[str, Unit]) -> str:
     if change.absolute is None or math.isnan(change.absolute):
         return ""
-    relative = f", {change.relative:+.1%}" if change.relative is not None else ""
+    if not change.absolute and change.before != change.after:
+        return ""  # its range alone is another
+    if not change.absolute:
+        return "   [less than its digits show]"
+    relative = f", {float(f'{change.relative * 100:.{change.digits}g}'):+,.12g}%" if change.relative is not None else ""
     return f"   [{_difference(change.absolute, units.get(change.unit))}{relative}]"
 
 
 def _difference(absolute: float, unit: Unit | None) -> str:
-    """A difference in the form of its unit: `+$179.7 million`, `−0.1 percentage points`, `+3 days`."""
+    """A difference in the form of its unit: `+$180 million`, `-0.1 percentage points`, `+3 days`."""
     if unit is None:
         return f"{absolute:+.6g}"
     sign, size = ("-" if absolute < 0 else "+"), abs(absolute)
     if unit.style == "percent":
-        return f"{sign}{formats.fixed(size * 100, max(unit.digits, 1))} percentage points"
+        return f"{sign}{formats.fixed(size * 100, 6)} percentage points"
     if unit.style == "date":
         return f"{sign}{formats.fixed(size, 0)} days"
     text = formats.printed(size, unit)

@@ -16,6 +16,7 @@ from casefile.citation.archive import Archive
 from casefile.citation.editions import Edition
 from casefile.errors import BadInput, CasefileError, nearest, shown
 from casefile.system import manifest, place, scratch
+from casefile.system.tree import Element, of_html
 
 LOCK = "requirements.txt"
 
@@ -69,14 +70,19 @@ def _compared(edition: Edition) -> str:
 
 def missing(edition: Edition, rebuilt: Archive) -> list[str]:
     """The ids of an edition's record whose place, or whose number as printed, is not on its page as it was made again."""
+    places = {page: _places(text) for page, text in rebuilt.pages.items()}
     lacking = []
     for item in edition.items.values():
-        text = rebuilt.pages.get(item.page, "")
-        start = text.find(f'id="{item.anchor}"') if item.anchor else 0
-        words = " ".join(re.sub(r"<[^>]+>", " ", html.unescape(text[max(start, 0) : start + 4000])).split())
-        if start < 0 or not text or (item.kind == "number" and item.text not in words):
+        place = places.get(item.page, {}).get(item.anchor)
+        if place is None or (item.kind == "number" and item.text not in " ".join("".join(place.itertext()).split())):
             lacking.append(item.id)
     return lacking
+
+
+def _places(page: str) -> dict[str, Element]:
+    """What has an id on a page, by it; the whole page by none."""
+    tree = of_html(page)
+    return {"": tree, **{element.get("id", ""): element for element in tree.iter() if element.get("id")}}
 
 
 def of_record(edition: Edition) -> Archive:

@@ -278,7 +278,7 @@ class Catalogue:
     def _entry(self, item: Item, record: Record, texts: Mapping[str, str]) -> dict[str, Any]:
         """What a page's script needs to show an item's citations, and to say in them that parameters were moved."""
         return {
-            "kind": item.kind, "title": record["title"], "text": item.text, "note": record["note"], "mark": self.mark(item), "texts": texts,
+            "kind": item.kind, "title": record["title"], "text": item.said, "note": record["note"], "mark": self.mark(item), "texts": texts,
             "sources": [f"{works.SOURCE_PREFIX}{name}" for name in self.based_on.get(item.id, ())],
         }  # fmt: skip
 
@@ -383,7 +383,7 @@ def _shown(items: Mapping[str, Item], pages: citable.Pages) -> dict[str, list[st
 
 def _said(item: Item) -> list[str | int]:
     """An item for the browser: page, anchor, title, text, range, which of the kinds it is, hash."""
-    return [item.page, item.anchor, item.title, item.text, item.range, citable.ITEM_KINDS.index(item.kind), item.hash]
+    return [item.page, item.anchor, item.title, item.said, item.range, citable.ITEM_KINDS.index(item.kind), item.hash]
 
 
 def _beside(entry: list[str | int], newer: list[str | int] | None) -> list[str | int | None] | None:

@@ -21,6 +21,53 @@ _QUOTES = str.maketrans("’‘“”", "''\"\"")
 _NAMED = 3  # of the parts that changed in something
 
 
+_PRINTED = re.compile(r"\d[\d,]*(?:\.(\d+))?")
+
+
+def said_otherwise(before: Item, now: Item) -> bool:
+    """Whether a number says something else than before: another value or direction, not the same one in other digits.
+
+    Two values are the same when they differ by less than half of the last place that either of the two texts prints.
+    """
+    if before.unit != now.unit:
+        return True
+    if None in (before.value, now.value) or now.unit == "date":
+        return before.text != now.text
+    return abs(_value(before) - _value(now)) > min(_last_place(before), _last_place(now)) / 2
+
+
+def _value(item: Item) -> float:
+    return item.value or 0.0
+
+
+def _last_place(item: Item) -> float:
+    """How much one more in the last place of a printed number is, in the unit of its value: 10 million of `$3.33 billion`."""
+    printed = _PRINTED.search(item.text)
+    mantissa = float(printed[0].replace(",", "")) if printed else 0.0
+    return abs(_value(item)) * 10.0 ** -len(printed[1] or "") / mantissa if printed and mantissa else 0.0
+
+
+def restated(
+    rows: Iterable[Correction], items: Mapping[str, Item], editions: Iterable[Edition]
+) -> dict[str, Correction]:
+    """The numbers that say something else since a correction, each with the latest one that changed it; a page marks these.
+
+    What a number said is taken from the last edition that did not yet have the correction, what it says since from the
+    first that has it, or from the book as it is. Where no edition tells, the correction is believed.
+    """
+    kept, changed = list(editions), {}
+    for row in sorted(rows, key=lambda row: (row.date, row.id)):
+        for name in row.figures:
+            said = [
+                edition.items[name] for edition in kept if row.id not in edition.corrections and name in edition.items
+            ]
+            says = [edition.items[name] for edition in kept if row.id in edition.corrections and name in edition.items]
+            now = says[0] if says else items.get(name)
+            if not said or now is None or said_otherwise(said[-1], now):
+                changed[name] = row
+    return changed
+
+
 @dataclass(frozen=True)
 class HtmlSection:
     """A part of a page from one heading to the next: its anchor, empty for the page's own, its heading, its sentences.
@@ -111,15 +158,16 @@ def _alike(sentences: Sequence[str]) -> list[str]:
 
 def difference(before: Item, now: Item, edition: Edition, items: Mapping[str, Item]) -> str:
     """How something whose hash is another now differs from what an edition said, in a few words."""
-    if before.text != now.text:
-        return f"from {before.text} to {now.text}"
-    if before.range != now.range:
-        return f"from {before.range or 'no range'} to {now.range or 'no range'}"
-    if before.text:
-        return f"still {now.text} as printed, and its exact value, formula, rule or sources are others"
     differences = [f"its title was “{before.title}” and is “{now.title}”"] if before.title != now.title else []
+    if before.said != now.said:
+        return "; ".join([f"from {before.said} to {now.said}", *differences])
+    if before.range != now.range:
+        return "; ".join([f"from {before.range or 'no range'} to {now.range or 'no range'}", *differences])
+    if before.text:
+        made = f"still {now.said} as printed, and its exact value, formula, rule or sources are others"
+        return "; ".join([made, *differences])
     if parts := [
-        f"{name} ({_became(edition.items.get(name), items[name])})"
+        f"“{items[name].title}” ({_became(edition.items.get(name), items[name])})"
         for name in now.rests_on
         if name in items and _hash(edition.items.get(name)) != items[name].hash
     ]:
@@ -134,7 +182,7 @@ def _became(before: Item | None, now: Item) -> str:
     if before is None:
         return "new"
     return (
-        f"from {before.text} to {now.text}" if before.text != now.text else "made otherwise" if now.text else now.kind
+        f"from {before.said} to {now.said}" if before.said != now.said else "made otherwise" if now.text else now.kind
     )
 
 

@@ -20,6 +20,8 @@ from docutils.nodes import make_id
 from casefile.citation import sections
 from casefile.errors import BadInput, shown
 from casefile.execution.story import Run, Story
+from casefile.figures import formats
+from casefile.figures.nodes import Figure
 from casefile.notebook import markdown
 from casefile.notebook.cells import NotebookCell
 from casefile.notebook.homes import Homes
@@ -42,8 +44,8 @@ FORM_EXPECTED = "letters, digits, underscores and hyphens, and for a page the fo
 class Item:
     """One thing that can be cited, as it stands.
 
-    `text` is what it says in short: the number as printed, or the verdict; empty for others. `rests_on` holds the ids of
-    figures and claims that it prints or is made from.
+    `text` is what it says in short: the number as printed, or the verdict; empty for others. `qualifier` is what the source
+    of a number puts before it. `rests_on` holds the ids of figures and claims that it prints or is made from.
     """
 
     id: str
@@ -57,6 +59,12 @@ class Item:
     unit: str = ""
     range: str = ""
     rests_on: tuple[str, ...] = ()
+    qualifier: str = ""
+
+    @property
+    def said(self) -> str:
+        """What it says in short, no more certain than its source: `more than $500 million`."""
+        return f"{self.qualifier} {self.text}".lstrip()
 
     @property
     def place(self) -> str:
@@ -219,7 +227,7 @@ def items(pages: Pages) -> dict[str, Item]:
         add(Item(
             name, "number", page, f"figure-{name}", figure.meaning, graph.printed(name), pages.figure_hash(page, name),
             figure.value, figure.unit, f"{graph.printed(name, 'range')}, {figure.band}" if has_range else "",
-            tuple(sorted(pages.through(page, [name]) - {name})),
+            tuple(sorted(pages.through(page, [name]) - {name})), _qualifier(figure, pages.known),
         ))  # fmt: skip
     for name, page in pages.homes.charts.items():
         hashed, rests = pages.parts("chart", name, page)
@@ -234,6 +242,16 @@ def items(pages: Pages) -> dict[str, Item]:
     whole_book = content_hash({item.id: item.hash for item in by_id.values()})
     add(Item(BOOK_ID, "book", root, "", "", "", whole_book, rests_on=tuple(sorted(by_id))))
     return by_id
+
+
+def _qualifier(figure: Figure, records: Records) -> str:
+    """What the source of a fact puts before it; nothing for what was worked out, or set to another value than the source's."""
+    fact = records.figures.get(figure.record)
+    if fact is None or figure.value is None or (figure.kind == "parameter" and figure.value != fact.value):
+        return ""
+    # The range of a parameter is an assumption's.
+    low, high = (fact.low, fact.high) if figure.kind == "parameter" else (figure.low, figure.high)
+    return formats.qualifier(figure.printed_form, figure.value, low, high)
 
 
 def of_run(run: Run) -> Pages:

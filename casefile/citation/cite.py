@@ -79,7 +79,7 @@ def title(item: Item, book: Book, changes: str = "") -> str:
     """The title of an item: its words, and for a number or a claim what it says. `changes` are parameters in words."""
     words = {
         "book": book.title,
-        "number": f"{item.title}: {item.text}",
+        "number": f"{item.title}: {item.said}",
         "claim": f"{item.title}: {item.text}",
     }.get(item.kind, item.title)
     return f"{words} (computed with {changes})" if changes else words

@@ -107,6 +107,7 @@ class StoredItem(TypedDict, total=False):
     value: float
     unit: str
     range: str
+    qualifier: str
 
 
 class StoredEdition(TypedDict):
@@ -143,7 +144,7 @@ def edition_of(item: Item, version: str, editions: Mapping[str, Edition]) -> str
 
 def _printed(item: Item) -> tuple[str, ...]:
     """What a citation of an item says of it; two that are the same in this are one to whoever cites."""
-    return item.hash, item.place, item.title, item.text, item.range
+    return item.hash, item.place, item.title, item.said, item.range
 
 
 def unexplained(last: Edition, items: Mapping[str, Item], corrections: Iterable[Correction]) -> list[str]:
@@ -360,7 +361,9 @@ def _plain(item: Item) -> StoredItem:
         "text": item.text,
         "hash": item.hash,
     }
-    plain |= {key: value for key in ("value", "unit", "range") if (value := getattr(item, key)) not in (None, "")}
+    plain |= {
+        key: value for key in ("value", "unit", "range", "qualifier") if (value := getattr(item, key)) not in (None, "")
+    }
     return cast(StoredItem, plain)
 
 

@@ -93,13 +93,15 @@ def _one(entries: list[Any], form: str) -> Any:
 
 def _bibtex(text: str) -> list[tuple[str, str]]:
     """The fields of one BibTeX record, as they read."""
-    from pybtex.database import parse_string
+    from pybtex.database.input.bibtex import (
+        Parser,
+    )  # by name: asked for by its kind, every installed package is looked through
     from pybtex.exceptions import PybtexError
 
     if re.search(r"@\s*(string|preamble)\s*[{(]", text, re.IGNORECASE):  # a macro of macros can grow without end
         raise BadInput(f"the BibTeX defines macros; {EXPECTED}")
     try:
-        entry = _one(list(parse_string(text, "bibtex").entries.values()), "BibTeX")
+        entry = _one(list(Parser().parse_string(text).entries.values()), "BibTeX")
     except (PybtexError, UnicodeError) as error:
         raise BadInput(f"broken BibTeX: {of_library(error)}; {EXPECTED}") from None
     people = [(role.lower(), str(person)) for role, persons in entry.persons.items() for person in persons]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import unquote
 
 from casefile.citation import cite
 from casefile.citation.editions import Edition
+from casefile.citation.wording import plain_form
 
 LENGTH = 12
 # A mark as it was given out, and as it may be bent: joined, in small letters, without the signs that copying adds or drops.
@@ -44,9 +45,19 @@ class Marks:
     version: str
 
     @cached_property
-    def by_letters(self) -> list[tuple[str, str]]:
-        """Every id after its letters alone, the longest first."""
-        return sorted(((letters(name), name) for name in self.ids), key=lambda pair: (-len(pair[0]), pair))
+    def by_letters(self) -> Mapping[str, Sequence[str]]:
+        """The ids that have the same letters alone, by these, the longest first."""
+        ids: dict[str, list[str]] = {}
+        for name in sorted(self.ids, key=lambda name: (-len(letters(name)), name)):
+            ids.setdefault(letters(name), []).append(name)
+        return ids
+
+    def ending(self, line: str, end: int) -> Iterator[tuple[str, int]]:
+        """Each id whose letters stand in a line up to `end`, and where they begin; the longest first."""
+        for length in dict.fromkeys(map(len, self.by_letters)):
+            start = end - length
+            for id in self.by_letters.get(line[start:end], ()) if start >= 0 else ():
+                yield id, start
 
     def kept(self, edition: str, parameters: str) -> bool:
         """Whether an edition keeps what a mark cites: it is of no draft, and by the book's own parameters."""
@@ -103,9 +114,11 @@ def marks_of(text: str) -> list[Mark]:
 
 def bent(text: str, marks: Marks) -> list[Mark]:
     """The marks of a text that fit what the book gave out, however they were bent on their way."""
+    if "@" not in unicodedata.normalize("NFKC", text):
+        return []
     joined, places = [], []
     for place, sign in enumerate(text):
-        for plain in unicodedata.normalize("NFKC", sign).lower():
+        for plain in plain_form(sign):
             if plain.isalnum() or plain in _KEPT:
                 joined.append(plain)
                 places.append(place)
@@ -117,10 +130,7 @@ def bent(text: str, marks: Marks) -> list[Mark]:
             continue
         version = match[1] + (cite.DRAFT if match[2] else "")
         parameters = text[places[match.start(3)] : places[match.end(3) - 1] + 1] if match[3] else ""
-        for name, id in marks.by_letters:
-            start = match.start() - len(name)
-            if start < 0 or not line.startswith(name, start):
-                continue
+        for id, start in marks.ending(line, match.start()):
             if re.search(r"[\w-]$", text[: places[start]][-1:]):
                 continue
             between = text[places[start] : end]

@@ -112,4 +112,5 @@ def _year(csl_record: Record) -> int:
 
 
 def _value(item: Item) -> str:
-    return item.text + (f" ({item.range})" if item.range else "")
+    bound = item.qualifier and " to " not in item.range  # which the qualifier says
+    return item.said + (f" ({item.range})" if item.range and not bound else "")

@@ -12,6 +12,7 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from pathlib import Path
 
 from casefile.citation import cite, forms, latex, verify, wording
@@ -131,14 +132,22 @@ def _of_text(text: str, book: Published, computed: Computed) -> Iterator[Referen
         if not any(start < mark.end and mark.start < end for start, end in fitting)
     ]
     block = _BRACKETED if len(_IN_BRACKETS.findall(text)) > 1 else _BLOCK
-    end = 0
-    for mark in sorted([*read, *strange], key=lambda mark: mark.start):
+    end, marks = 0, sorted([*read, *strange], key=lambda mark: mark.start)
+    for mark, following in zip_longest(marks, marks[1:]):
+        if following and str(following) == str(mark) and not block.search(text[mark.end : following.start]) and (
+            _in_address(text, mark) and not _in_address(text, following)
+        ):  # fmt: skip
+            continue  # an entry that prints its address has its mark twice
         after = mark.end + len(_ENDS.match(text, mark.end)[0])  # type: ignore[index]
         begin = end + max((parted.end() for parted in block.finditer(text[end : mark.start])), default=0)
         yield from _unmarked(text[end:begin], block, book)
         yield _of_mark(text[begin:after], mark, mark.start - begin, book, computed)
         end = after
     yield from _unmarked(text[end:], block, book)
+
+
+def _in_address(text: str, mark: Mark) -> bool:
+    return text[: mark.start].lower().endswith("cite=")
 
 
 def _of_mark(block: str, mark: Mark, place: int, book: Published, computed: Computed) -> Reference:
@@ -162,7 +171,7 @@ def _of_mark(block: str, mark: Mark, place: int, book: Published, computed: Comp
     if finding.status not in (STANDS, MOVED):
         return Reference(_short(block), finding)
     item = book.editions[mark.edition].items[mark.id] if mark.edition in book.editions else book.standing[mark.id]
-    says = f"“{item.title or book.book.title}{': ' + item.text if item.text else ''}”"
+    says = f"“{item.title or book.book.title}{': ' + item.said if item.text else ''}”"
     if wording.signs(item.title).line in wording.signs(block).line:
         return Reference(_short(block), Finding(_REFUSED, f"what {mark} cites is {says}, and these words say something else or more: altered"))  # fmt: skip
     line = f"{finding.line}; what it cites is {says}: compare these words with it"
@@ -206,7 +215,7 @@ def probably(text: str, book: Published) -> str:
 
 
 def _told(item: Item, line: str) -> bool:
-    title, text = wording.signs(item.title).line, wording.signs(item.text).line
+    title, text = wording.signs(item.title).line, wording.signs(item.said).line
     if len(title) < _LEAST_TITLE or title not in line:
         return False
     return not text or re.search(rf"(?<![0-9.,-]){re.escape(text)}(?![.,]?[0-9])", line) is not None

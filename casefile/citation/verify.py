@@ -210,38 +210,31 @@ def _compared(cited: Cited, item: Item, book: Published, where: str, changes: Se
         if edition and not cited.draft
         else [day for day in (book.book.date.isoformat(), edition and edition.date) if day]
     )
-    phrases = wording.phrases(item, wording.values(item, cited.edition, days, book.says, changes), cited.draft)
+    phrases = wording.phrases(item, cited.edition, tuple(days), book.says, tuple(changes), cited.draft)
     for name, text in cited.fields.items():
-        account = wording.account(wording.signs(text), _of_field(name, phrases))
+        kinds = frozenset[str]() if name == FORM_WORDS else frozenset(TELLS.get(name, (name,)))
+        account = wording.account(wording.signs(text), phrases, kinds)
         if account.stray:
             raise BadInput(_stray(cited, item, name, account.stray, where))
         parts |= account.told
     if item.text and "value" not in parts and (cited.form != FORM_WORDS or parts > {"mark"}):
-        raise BadInput(f"altered: the citation does not say {item.text!r}, which “{_short(item.title)}” is {where}")
+        raise BadInput(f"altered: the citation does not say {item.said!r}, which “{_short(item.title)}” is {where}")
     if cited.form != FORM_WORDS and not parts & {"title", "value"}:
         raise BadInput(f"the {cited.form} record has no title: altered; {EXPECTED}")
     return _list(parts, item.kind, list(dict.fromkeys(left)))
-
-
-def _of_field(name: str, phrases: Mapping[str, frozenset[str]]) -> Mapping[str, frozenset[str]]:
-    """The phrases that a field may say: of words all, of another those that tell what it is for."""
-    if name == FORM_WORDS:
-        return phrases
-    kinds = frozenset(TELLS.get(name, (name,)))
-    return {phrase: what for phrase, what in phrases.items() if what <= kinds and what}
 
 
 def _stray(cited: Cited, item: Item, field: str, words: str, where: str) -> str:
     """What is said of words that are none of the record's."""
     of = "citation" if field == FORM_WORDS else f"{cited.form} record's {field}"
     line = wording.signs(cited.fields[field]).line
-    if item.text and field in (FORM_WORDS, "title") and wording.signs(item.text).line not in line:
+    if item.text and field in (FORM_WORDS, "title") and wording.signs(item.said).line not in line:
         if said := wording.other_value(cited.fields[field], item):
-            return f"altered: the citation says {shown(said)[1:-1]}; it is {item.text} {where}"
-        return f"altered: the citation does not say {item.text!r}, which “{_short(item.title)}” is {where}"
+            return f"altered: the citation says {shown(said)[1:-1]}; it is {item.said} {where}"
+        return f"altered: the citation does not say {item.said!r}, which “{_short(item.title)}” is {where}"
     if field == "title":
         return f"altered: the citation's title is not “{item.title}”, which it is {where}, at {shown(words)}"
-    whole = f"{item.title}: {item.text}" if item.text else item.title
+    whole = f"{item.title}: {item.said}" if item.text else item.title
     return f"altered, or words of your own: the {of} says {shown(words)}, which is not of “{_short(whole)}” {where}"
 
 
@@ -313,7 +306,7 @@ def check(
     if moved:
         return Finding(MOVED, f"{MOVED}: {cited.id}, unchanged since edition {released}: {moved}", compared)
     retitled = f"; it is titled “{now.title}” now" if now.title != then.title else ""
-    reprinted = f"; it is printed {now.text} now" if now.text != then.text else ""
+    reprinted = f"; it is printed {now.said} now" if now.said != then.said else ""
     line = (
         f"{STANDS}: {_as_said(then)} in edition {released} of {edition.date}, and so it stands now{retitled}{reprinted}"
     )
@@ -323,11 +316,11 @@ def check(
 def _as_said(item: Item) -> str:
     """A thing by its title, and what it says of it."""
     title = f"“{item.title}”" if item.title else "the book"
-    return f"{title} is {item.text or 'as it was'}"
+    return f"{title} is {item.said or 'as it was'}"
 
 
 def _says(item: Item) -> str:
-    return f": {item.text}" if item.text else ""
+    return f": {item.said}" if item.text else ""
 
 
 def _draft(cited: Cited, now: Item, book: Published) -> Finding:
@@ -363,7 +356,7 @@ def _with_parameters(
     except BadInput:
         if now.hash == then.hash:
             raise
-        is_now = f", and is {computed.text}" if computed.text else ""
+        is_now = f", and is {computed.said}" if computed.text else ""
         return Finding(CHANGED, f"{CHANGED}: {what}: it is made otherwise now{is_now}")
     if now.hash != then.hash:
         return Finding(CHANGED, f"{CHANGED}: {what}: it is made otherwise now{_says(computed)}", compared)
@@ -373,13 +366,13 @@ def _with_parameters(
 def _difference(cited: Cited, then: Item, computed: Item) -> str:
     """How a citation's words compare with what its parameters come to now; no edition keeps what they came to then."""
     words = wording.signs(" ".join(cited.fields.values())).line
-    text = re.escape(wording.signs(computed.text).line)
+    text = re.escape(wording.signs(computed.said).line)
     if not text or cited.form == FORM_ADDRESS or not re.search(rf"(?<![0-9.,-]){text}(?![.,]?[0-9])", words):
         return f"no edition keeps what it was, and now it is another{_says(computed)}"
     others = "its exact value, formula or sources are others"
     if then.range and wording.signs(computed.range or "no range").line not in words:
         others = f"its range is now {computed.range}" if computed.range else "by these parameters it has no range"
-    return f"still {computed.text} as printed, and {others}"
+    return f"still {computed.said} as printed, and {others}"
 
 
 def _changed(cited: Cited, then: Item, now: Item, book: Published, moved: str) -> str:

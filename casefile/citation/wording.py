@@ -74,6 +74,7 @@ ADDED = (  # its name, its pattern, its flags: as Python and JavaScript both rea
 )  # fmt: skip
 
 _DIGITS = "0123456789"
+_NUMERAL, _WITHIN = f"{_DIGITS}.", f"{_DIGITS}.,"  # what may begin a number after another, and what may end that
 _RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", (f"^{sign}" for sign in f"{_DIGITS}+−"), strict=True))
 _DROPPED = "\"'`´‘’“”‚„‹›«»′″()[]{}.,;:*_|•·"
 _AROUND = "()[]{}“”\"'.,;:*_|"  # what may stand around a word
@@ -123,13 +124,20 @@ def cleaned(text: str) -> tuple[str, list[str]]:
     return text, left
 
 
+@functools.lru_cache(4096)
+def plain_form(sign: str) -> str:
+    """A sign in small letters and without what is particular to its form; a raised one after `^`."""
+    return _RAISED.get(sign) or unicodedata.normalize("NFKC", sign).lower()
+
+
+@functools.lru_cache(256)
 def signs(text: str) -> Signs:
     """The signs of a text that mean something: small letters, plain forms, nothing that only parts words."""
     small, origins = [], []
     for place, sign in enumerate(text):
         if sign == "\\":
             continue  # an escape, which may stand between a minus and its number
-        for plain in _RAISED.get(sign) or unicodedata.normalize("NFKC", sign).lower():
+        for plain in plain_form(sign):
             small.append(plain)
             origins.append(place)
     line: list[str] = []
@@ -137,17 +145,18 @@ def signs(text: str) -> Signs:
     end = 0  # of the last sign that was kept
     whole = "".join(small)
     for token in _SIGNS.finditer(whole):
-        if token["none"]:
+        kind, start = token.lastgroup, token.start()
+        if kind == "none":
             continue
-        sign = "-" if token["dash"] else _GAP if token[0] == PART else token[0].strip()
-        if sign in _DIGITS + "." and line and line[-1] in _DIGITS + ".," and (gap := whole[end : token.start()]):
+        sign = "-" if kind == "dash" else _GAP if token[0] == PART else token[0].strip()
+        if sign in _NUMERAL and line and line[-1] in _WITHIN and (gap := whole[end:start]):
             line.append(_BREAK if not gap.strip() and re.search(_END, gap) else _GAP)
-            places.append(origins[token.start()])
-        elif token["point"] and re.match(rf"\s*{_END}", token[0]):
+            places.append(origins[start])
+        elif kind == "point" and re.match(rf"\s*{_END}", token[0]):
             line.append(_BREAK)
-            places.append(origins[token.start()])
+            places.append(origins[start])
         line.append(sign)
-        places.append(origins[token.start()])
+        places.append(origins[start])
         end = token.end()
     return Signs("".join(line), tuple(places), text)
 
@@ -243,7 +252,7 @@ def values(item: Item, edition: str, days: Sequence[str], book: BookNames, chang
     address = [book.address + item.place, f"{book.address}{page}?cite=", f"#{anchor}"] if book.address else []
     return {
         "title": [item.title or book.title],
-        "text": [item.text],
+        "text": [item.said],
         "range": [item.range],
         "author": book.names,
         "other": book.names if book.several else (),
@@ -258,16 +267,37 @@ def values(item: Item, edition: str, days: Sequence[str], book: BookNames, chang
     }
 
 
-def phrases(item: Item, values: _Values, draft: bool) -> dict[str, frozenset[str]]:
+@dataclass(frozen=True, eq=False)
+class Phrases:
     """The phrases that an item may be told in, each as its signs, with what it tells."""
+
+    told: Mapping[str, frozenset[str]]
+
+
+@functools.lru_cache(64)
+def phrases(
+    item: Item, edition: str, days: tuple[str, ...], book: BookNames, changes: tuple[str, ...], draft: bool
+) -> Phrases:
+    """The phrases that an item may be told in; `days` as `values` takes them."""
+    values_by_name = values(item, edition, days, book, changes)
     titled = SAYING if item.text else TITLED
     led = [(what, lead + form) for what, form in titled for lead in LEADS[item.kind]]
     phrases_by_field: dict[str, frozenset[str]] = {}
     for what, form in (*led, *PHRASES, *(DRAFTED if draft else RELEASED)):
-        for words in _filled(form, values):
+        for words in _filled(form, values_by_name):
             phrases_by_field.setdefault(_line(words), frozenset(what.split()))
     phrases_by_field.pop("", None)
-    return phrases_by_field
+    return Phrases(phrases_by_field)
+
+
+@functools.lru_cache(512)
+def _by_first(phrases: Phrases, kinds: frozenset[str]) -> Mapping[str, Sequence[str]]:
+    """Phrases by their first sign, the longest first; of `kinds`, where there are any, those that tell some of these and nothing else."""
+    by_first: dict[str, list[str]] = {}
+    for phrase in sorted(phrases.told, key=len, reverse=True):
+        if not kinds or (phrases.told[phrase] and phrases.told[phrase] <= kinds):
+            by_first.setdefault(phrase[0], []).append(phrase)
+    return by_first
 
 
 @functools.lru_cache(4096)
@@ -296,12 +326,12 @@ class Account:
     stray: str = ""
 
 
-def account(text: Signs, phrases: Mapping[str, frozenset[str]]) -> Account:
-    """Whether a text is told in some phrases from its first sign to its last, and what these tell."""
-    line = text.line
-    by_first: dict[str, list[str]] = {}
-    for phrase in sorted(phrases, key=len, reverse=True):
-        by_first.setdefault(phrase[0], []).append(phrase)
+def account(text: Signs, phrases: Phrases, kinds: frozenset[str]) -> Account:
+    """Whether a text is told in some phrases from its first sign to its last, and what these tell.
+
+    A field that is there to tell some `kinds` is told in phrases of these alone; words, of which there are none, in all.
+    """
+    line, told, by_first = text.line, phrases.told, _by_first(phrases, kinds)
     reached: dict[tuple[int, bool], frozenset[str]] = {(0, False): frozenset()}
     waiting = [(0, False)]
     furthest = 0
@@ -312,9 +342,9 @@ def account(text: Signs, phrases: Mapping[str, frozenset[str]]) -> Account:
         furthest = max(furthest, at)
         for phrase in by_first.get(line[at : at + 1], ()):
             end = _matched(line, at, phrase)
-            after = (end, accounted or "value" in phrases[phrase])
-            if end and after not in reached and not (accounted and "value" in phrases[phrase]):
-                reached[after] = reached[state] | phrases[phrase]
+            after = (end, accounted or "value" in told[phrase])
+            if end and after not in reached and not (accounted and "value" in told[phrase]):
+                reached[after] = reached[state] | told[phrase]
                 waiting.append(after)
         if at == len(line):
             reached[len(line), accounted] = reached[state]
@@ -367,7 +397,7 @@ def _words_from(text: str, start: int) -> str:
 
 def other_value(text: str, item: Item) -> str:
     """What a text says in the place of an item's number or verdict, after its title, if one word of it is another."""
-    said, title, right = signs(text), signs(item.title).line, item.text.split()
+    said, title, right = signs(text), signs(item.title).line, item.said.split()
     at = said.line.find(title) + len(title)
     if not title or title not in said.line or at >= len(said.places):
         return ""

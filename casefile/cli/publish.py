@@ -103,6 +103,7 @@ def release(version: str, jobs: int, engine: str) -> None:
     from casefile.book import build as book
     from casefile.citation import citable, citation_file, editions
     from casefile.execution.story import Story
+    from casefile.system import cache, place
 
     root = story_root()
     editions.releasable(root, version)
@@ -110,14 +111,21 @@ def release(version: str, jobs: int, engine: str) -> None:
     records = book.check(story)
     items = citable.current(story, {}, jobs, engine_of(engine))
 
+    def complaint() -> str:
+        site = root / place.SITE
+        if (
+            cache.standing(root, None, site) is None
+        ):  # the tests may read its pages, and those of another day would pass them
+            place.check_site(root, site)
+            book.build(story, {}, site, jobs, engine_of(engine), lambda name, event, seconds: None)
+        return editions.tested(root)
+
     def built(copy: Path) -> Path:
         with citation_file.at_address(""):  # where it is put up is no part of an edition
             book.build(Story(copy), {}, copy / book.SITE, jobs, engine_of(engine), lambda name, event, seconds: None)
         return copy / book.SITE
 
-    path = editions.release(
-        root, version, items, records.corrections.values(), lambda: editions.tested(root), built
-    )  # fmt: skip
+    path = editions.release(root, version, items, records.corrections.values(), complaint, built)
     click.echo(f"{path.relative_to(root)}: {len(items)} ids; commit {editions.EDITIONS}/, then build the site again")
 
 

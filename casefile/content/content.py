@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from casefile import records
-from casefile.citation import corrections
+from casefile.citation import changes, corrections
 from casefile.citation.catalogue import Catalogue
 from casefile.errors import BadInput, nearest
 from casefile.execution.story import PAGES, PLACES
@@ -55,6 +55,14 @@ class Content:
         """The latest correction that names each figure."""
         rows = corrections.newest_first(self.records.corrections.values())
         return {name: row for row in reversed(rows) for name in row.figures}
+
+    @cached_property
+    def restated(self) -> dict[str, Correction]:
+        """The figures that a correction changed in what they say, and not in their digits alone, each with the latest."""
+        if self.catalogue is None:
+            return self.corrected
+        rows, catalogue = self.records.corrections.values(), self.catalogue
+        return changes.restated(rows, catalogue.items, catalogue.editions.values())
 
     @cached_property
     def homes(self) -> Homes:

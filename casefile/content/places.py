@@ -35,3 +35,8 @@ def snippet(address: str, title: str, height: int) -> str:
     """The HTML that puts a chart into a frame on another site."""
     frame = '<iframe src="{}" title="{}" width="100%" height="{}" loading="lazy"></iframe>'
     return str(Markup(frame).format(address, title, height + FRAME))
+
+
+def cue(meaning: str) -> str:
+    """What says beside a chart that a mark of it is a handle, and of which parameter, by its meaning."""
+    return f"Drag the ring in the chart to try another value: “{meaning}”."

@@ -63,16 +63,9 @@ class Warm:
         ours, theirs = socket.socketpair()
         self.owner = os.getpid()
         self._control, self._lock = ours, threading.Lock()
+        words = [str(root or ""), str(standing or ""), *sorted(set(modules))]
         with theirs, out_of_reach():
-            self._process = subprocess.Popen(
-                [
-                    sys.executable, "-c", "import sys; from casefile.execution import fork; fork.serve(sys.argv[1:])",
-                    str(theirs.fileno()), str(root or ""), str(standing or ""), *sorted(set(modules)),
-                ],
-                # String hashes are fixed, so that a set in a notebook has the same order each time.
-                env={**os.environ, "PYTHONHASHSEED": "0"}, pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, cwd=os.sep,
-            )  # fmt: skip
+            self._process = _started(theirs.fileno(), words)
 
     def fork(self) -> Connection:
         """A connection to a new child, which waits for its job. Raises NotebookLost when the warm parent is gone."""
@@ -95,6 +88,19 @@ class Warm:
             self._control.close()
             self._process.kill()  # it may be busy, or stopped; it holds nothing that would be lost
             self._process.wait()
+
+
+def _started(control: int, words: Sequence[str]) -> subprocess.Popen[bytes]:
+    """A new process that serves as warm parent for whoever asks on the socket `control`."""
+    return subprocess.Popen(
+        [
+            sys.executable, "-c", "import sys; from casefile.execution import fork; fork.serve(sys.argv[1:])",
+            str(control), *words,
+        ],
+        # String hashes are fixed, so that a set in a notebook has the same order each time.
+        env={**os.environ, "PYTHONHASHSEED": "0"}, pass_fds=[control],
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, cwd=os.sep,
+    )  # fmt: skip
 
 
 _warm: Warm | None = None

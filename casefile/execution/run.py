@@ -176,7 +176,7 @@ def results_under(
             if not set(needed) & set(absent):
                 hashes = {other: cache.digest(paths[other].read_text(encoding="utf-8")) for other in needed}
                 notebook = notebooks.read(notebooks.path_of(root, name))
-                left, _ = runs.find(name, cache.run_parts(root, notebook, values, hashes))
+                left, _ = runs.find(name, _rests_on(root, notebook, values, hashes))
             if left is None:
                 absent.append(name)
             else:
@@ -242,7 +242,7 @@ def execute_all(
                     values = records.values_for(name, overrides)
                     if runs is not None:
                         notebook = notebooks.read(notebooks.path_of(root, name))
-                        parts[name] = cache.run_parts(root, notebook, values, needed)
+                        parts[name] = _rests_on(root, notebook, values, needed)
                         stored, why = _kept(runs, name, parts[name], notebook)
                         if stored is not None:
                             hashes[name] = _leave(stored, name, folder)
@@ -273,6 +273,12 @@ def execute_all(
                 if running:
                     fork.cool()
             raise
+
+
+def _rests_on(root: Path, notebook: Notebook, values: Mapping[str, Value], needed: Mapping[str, str]) -> cache.Parts:
+    """What a run is kept by: one that takes values alone has no charts, and stands for none that will be printed."""
+    drawn = {} if results.is_printed() else {"what is drawn": "nothing"}
+    return {**cache.run_parts(root, notebook, values, needed), **drawn}
 
 
 def _kept(runs: cache.Runs, name: str, parts: cache.Parts, notebook: Notebook) -> tuple[Notebook | None, str]:

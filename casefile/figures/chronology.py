@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,6 +13,8 @@ import pandas as pd
 from casefile.figures.charts import COLOURS, INK, MUTED, PAPER, Layers
 
 _ROOM_BESIDE, _ROOM_ABOVE, _BELOW = 18, 36, 9  # pixels of a row, and how far its line stands below a name above it
+_LINE, _MORE, _WIDEST = 60, 11, 420  # signs in a line of a name above, pixels for a second one, pixels of a name beside
+_BROKEN_AT = 190  # pixels from the top, where the words at a break meet neither the line nor a rank's
 Styles = Mapping[str, tuple[str, str]]  # name → (shape, colour)
 
 
@@ -67,7 +70,12 @@ def marks(rows: pd.DataFrame, value: str, title: str, styles: Styles, hollow: Se
     """
     base = alt.Chart(rows).encode(
         x=_time("day", "%b %Y", 3),
-        y=alt.Y(f"{value}:Q", title=title, axis=alt.Axis(labelExpr=axis, tickCount=5), scale=alt.Scale(zero=True)),
+        y=alt.Y(  # each sum stands beside its mark: lines across would run through the words
+            f"{value}:Q",
+            title=title,
+            axis=alt.Axis(labelExpr=axis, tickCount=5, grid=False),
+            scale=alt.Scale(zero=True),
+        ),
     )
     points = base.mark_point(size=110, strokeWidth=2, opacity=1).encode(
         shape=_legend("kind", styles, alt.Shape, 0),
@@ -102,17 +110,21 @@ def ranks(rows: pd.DataFrame, rank: str, title: str, styles: Styles, breaks: pd.
     broken = alt.Chart(breaks).encode(x="day:T")
     rule = broken.mark_rule(strokeDash=[4, 3], color=INK)
     labels = broken.mark_text(align="right", dx=-5, baseline="top", color=INK, lineBreak="\n")
-    return alt.layer(rule, lines, points, labels.encode(text="text:N", y=alt.value(100)))
+    return alt.layer(rule, lines, points, labels.encode(text="text:N", y=alt.value(_BROKEN_AT)))
 
 
 def spans(rows: pd.DataFrame, styles: Styles, today: str, above: bool = False) -> Layers:
     """A line a row from `said` to `due`, with the mark of its `outcome` at the end, the oldest on top.
 
-    `label` names it, before the line or, where there is no room beside, above.
+    `label` names it, before the line or, where there is no room beside, above, a long one in two lines.
     """
+    if above:
+        rows = rows.assign(label=["\n".join(textwrap.wrap(label, _LINE)) for label in rows["label"]])
+        rows = rows.assign(lines=rows["label"].str.count("\n") + 1)
+    room = _ROOM_ABOVE + _MORE * rows["label"].str.contains("\n").any() if above else _ROOM_BESIDE
     present = {name: style for name, style in styles.items() if name in set(rows["outcome"])}
     names = json.dumps(dict(zip(rows["id"], rows["label"], strict=True)), ensure_ascii=False)
-    axis = None if above else alt.Axis(labelExpr=f"{names}[datum.label]", labelLimit=330, labelFontSize=11)
+    axis = None if above else alt.Axis(labelExpr=f"{names}[datum.label]", labelLimit=_WIDEST, labelFontSize=11)
     down: dict[str, Any] = {"yOffset": _BELOW} if above else {}
     base = alt.Chart(rows).encode(y=alt.Y("id:N", title=None, sort=None, axis=axis))
     lines = base.mark_rule(strokeWidth=1.5, color=INK, **down).encode(
@@ -124,9 +136,11 @@ def spans(rows: pd.DataFrame, styles: Styles, today: str, above: bool = False) -
     judged = alt.Chart(pd.DataFrame({"day": [today]})).mark_rule(strokeDash=[4, 3], color=INK).encode(x="day:T")
     drawn = alt.layer(judged, lines, ends)
     if above:
-        words = base.mark_text(align="left", yOffset=-5, limit=330, color=INK).encode(x=alt.value(0), text="label:N")
+        up = alt.expr("-14 * (datum.lines - 1)")  # further lines are drawn below the first
+        words = base.mark_text(align="left", baseline="bottom", yOffset=2, dy=up, lineBreak="\n", color=INK)
+        words = words.encode(x=alt.value(0), text="label:N")
         drawn = alt.layer(judged, lines, ends, words)
-    return drawn.properties(height=alt.Step(_ROOM_ABOVE if above else _ROOM_BESIDE))
+    return drawn.properties(height=alt.Step(int(room)))
 
 
 def timeline(rows: pd.DataFrame, styles: Styles) -> alt.Chart:

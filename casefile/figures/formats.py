@@ -20,11 +20,20 @@ DIRECTIONS = {
     "lead": ("{} ahead", "{} behind", "level"),
     "against": ("{} above", "{} below", "level with"),
 }
-SIZES = ("size", *DIRECTIONS)
+MULTIPLE = "\N{MULTIPLICATION SIGN}"  # the unit of how many times one quantity holds another
+TIMES, BARE = "times", "bare"  # a multiple in words, `4.2 times`, and its number alone, for `1 to 4.2 times`
+SPELLED = "words"  # a small count as a newspaper has it: `three` suits
+SIZES = ("size", SPELLED, *DIRECTIONS)
+_BELOW_TEN = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _SCALES = ((1e12, " trillion"), (1e9, " billion"), (1e6, " million"))
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _MONTHS = (  # the system's own may speak another language
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+# How sure a source is of a number, by the words that its printed form begins with: what is said for them.
+_QUALIFIERS = (
+    ("more than", "more than|over|in excess of"), ("at least", "at least"), ("less than", "less than|under|below"), ("up to", "up to"),
+    ("nearly", "nearly|almost"), ("about", "about|around|roughly|approximately|some"), ("probably about", "probably"),
 )  # fmt: skip
 _EPOCH = datetime.date(1970, 1, 1)
 _EXACT = Context(prec=400)  # every digit of the largest double, and decimals
@@ -133,9 +142,15 @@ def printed(value: float | None, unit: Unit, digits: int | None = None) -> str:
 
 
 def directed(value: float | None, unit: Unit, part: str, digits: int | None = None) -> str:
-    """A difference as a size with its direction in words, by `part`: `down 55.1%` or `5.1 points behind`; `size` has none."""
+    """A difference as a size with its direction in words, by `part`: `down 55.1%` or `5.1 points behind`; `size` has none.
+
+    By the part `words`, a value that prints as a whole number below ten is that number spelled.
+    """
     if value is None or math.isnan(value):
         return "not known"
+    if part == SPELLED:
+        text = printed(value, unit, digits)
+        return _BELOW_TEN[int(text)] if len(text) == 1 and text in "0123456789" else text
     size = printed(abs(value), unit, digits)
     if part not in DIRECTIONS:
         return size
@@ -143,6 +158,14 @@ def directed(value: float | None, unit: Unit, part: str, digits: int | None = No
     if not any(mark in "123456789" for mark in size):
         return level
     return (above if value > 0 else below).format(size)
+
+
+def multiple(value: float | None, unit: Unit, part: str, digits: int | None = None) -> str:
+    """A multiple as prose has it, by `part`: `4.2 times`, or `4.2` where the word stands further on."""
+    if value is None or math.isnan(value):
+        return "not known"
+    number = printed(value, unit, digits).removesuffix(unit.suffix)
+    return f"{number} times" if part == TIMES else number
 
 
 def printed_range(low: float | None, high: float | None, unit: Unit, digits: int | None = None) -> str:
@@ -155,6 +178,16 @@ def printed_range(low: float | None, high: float | None, unit: Unit, digits: int
         return f"at most {printed(high, unit, digits)}"
     ends = dict.fromkeys((printed(low, unit, digits), printed(high, unit, digits)))
     return " to ".join(ends)
+
+
+def qualifier(printed: str, value: float, low: float | None, high: float | None) -> str:
+    """What a source puts before a number, `more than` or `about`: by its words, or by a value that is its only bound."""
+    for qualified, words in _QUALIFIERS:
+        if re.match(rf"(?:{words})\b", printed, re.IGNORECASE):
+            return qualified
+    if (low, high) in ((value, None), (None, value)):
+        return "at least" if high is None else "at most"
+    return ""
 
 
 def age(published: str, reference: str) -> str:

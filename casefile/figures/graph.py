@@ -282,6 +282,7 @@ class Graph:
         """A figure as text. `part` is `value`, `low`, `high` or `range`, which is `the same` for a value without one.
 
         Of a difference, `size` is its value without a sign, `change` that value up or down, `lead` ahead or behind, `against` above or below.
+        `words` spells a count below ten. Of a multiple, which has × for its unit, `times` is its value in words, `bare` the number alone.
         """
         figure = self[name]
         unit = self.units[figure.unit]
@@ -299,8 +300,11 @@ class Graph:
             return formats.printed_range(figure.low, figure.high, unit, figure.digits)
         if part in formats.SIZES:
             return formats.directed(figure.value, unit, part, figure.digits)
+        multiples = (formats.TIMES, formats.BARE) if unit.suffix == formats.MULTIPLE else ()
+        if part in multiples:
+            return formats.multiple(figure.value, unit, part, figure.digits)
         raise BadInput(
-            f"figure {name!r} has no part {part!r}; expected value, low, high, range, {', '.join(formats.SIZES)}"
+            f"figure {name!r} has no part {part!r}; expected {', '.join(('value', 'low', 'high', 'range', *formats.SIZES, *multiples))}"
         )
 
     def arithmetic(self, name: str) -> str:

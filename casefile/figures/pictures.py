@@ -317,19 +317,23 @@ class Ahead:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *error: object) -> None:
-        if self._pool is not None and kind is not None:
-            processes.stop(self._pool)
-        if kind is None:
-            if self._after is None:
-                self._wait()
-            else:
-                self._after.join()
-            if self._hung:
-                raise processes.hung("drawing the charts", self._seconds)
-            for drawing in self._drawing:
-                processes.result(drawing, "drawing the charts")
+        try:
+            if kind is None:
+                self._end()
+        finally:
             if self._pool is not None:
-                self._pool.shutdown()
+                processes.stop(self._pool)
+
+    def _end(self) -> None:
+        """Wait for all that was begun. Raises what a drawing raised, and ProcessFailed for one that is gone or hangs."""
+        if self._after is None:
+            self._wait()
+        else:
+            self._after.join()
+        if self._hung:
+            raise processes.hung("drawing the charts", self._seconds)
+        for drawing in self._drawing:
+            processes.result(drawing, "drawing the charts")
 
 
 def _of_the_libraries() -> Store | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import re
 from collections.abc import Iterable, Mapping
@@ -22,12 +23,21 @@ _DEFINITION = re.compile(r"[^\W\d]\w{0,60} = \[\w{0,60}\]")
 _UNIT = re.compile(r"[^\W\d]\w{0,60}(\*\*[2-9])?([*/][^\W\d]\w{0,60}(\*\*[2-9])?){0,9}")
 
 
+_prepared: list[pint.UnitRegistry[Any]] = []
+
+
+def prepare() -> None:
+    """Read pint's own units once; every story's units then begin with a copy, which takes a quarter of the time."""
+    if not _prepared:
+        _prepared.append(pint.UnitRegistry())
+
+
 class Units:
     """The units of a story: pint's own, and those that `data/units.csv` defines."""
 
     def __init__(self, rows: Mapping[str, records.Unit]) -> None:
         self._rows = dict(rows)
-        self._registry: pint.UnitRegistry[Any] = pint.UnitRegistry()
+        self._registry: pint.UnitRegistry[Any] = copy.deepcopy(_prepared[0]) if _prepared else pint.UnitRegistry()
         for row in rows.values():
             if row.definition:
                 try:

@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from casefile import records
 from casefile.errors import BadInput, CasefileError, of_library
 from casefile.figures import pictures
 from casefile.system import scratch
@@ -26,19 +27,21 @@ PACKAGES = HERE / "packages"
 PLACE = Path("_build") / "live"  # in a story: what a build of its site takes
 LIST = "bundle.json"
 _CHARTS = "vega-lite.js"
-# The libraries by what they are fetched with; each archive changes only when one of its own does. It is named by a module
-# that the worker imports while the next are still on their way, so that each rests on those before it alone.
-GROUPS = {
-    "numpy": ["numpy"],
-    "pandas": ["pandas", "python_dateutil", "six"],
-    "sympy": ["sympy", "mpmath"],
-    "pint": ["pint", "flexcache", "flexparser", "platformdirs", "packaging", "pyyaml", "typing_extensions"],
-    "altair": ["altair", "narwhals", "jinja2", "markupsafe", "jsonschema", "attrs", "pyrsistent"],
-}
+# What chapters import; Python's memory has it, and what it needs, from the start.
+LIBRARIES = ("numpy", "pandas", "sympy", "pint", "yaml", "altair", "jsonschema")
+_FIRST, _LATER = (
+    ("memory", "code"),
+    ("later",),
+)  # archives: those that every run needs, and what else the libraries hold
 _PYTHON = ("pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json")
 # Wheels for WebAssembly; what has none is pure Python beside its extension, which is left out.
 _PLATFORMS = ("pyemscripten_2024_0_wasm32", "manylinux2014_x86_64")
 _MINUTES = 10
+
+
+_WINGS = ("system", "records", "figures", "notebook")  # of this package: what a notebook's run stands on
+# A story of one chapter, which is run once before memory is written down.
+_TEMPLATE, _CHAPTER = HERE.parent / "book" / "template", "01_growth"
 
 
 class BundleFailed(CasefileError):
@@ -65,7 +68,15 @@ def make(target: Path, tell: Callable[[str], None]) -> dict[str, Any]:
         tell("fetching its libraries, by pip")
         _wheels(wheels)
         tell("compiling and packing them")
-        node = ["node", str(HERE / "packing.mjs"), str(python), str(wheels), str(packed), json.dumps(GROUPS)]
+        texts = json.dumps(browser_files(_TEMPLATE), ensure_ascii=False)
+        (work / "texts.json").write_text(texts, encoding="utf-8")
+        node = [
+            "node",
+            str(HERE / "packing.mjs"),
+            *map(str, (python, wheels, work, packed)),
+            json.dumps(LIBRARIES),
+            _CHAPTER,
+        ]
         _run(node, work, "packing the libraries")
         (bundle / _CHARTS).write_text(pictures.compiler(), encoding="utf-8")
         listed = _list(python, packed, bundle)
@@ -74,6 +85,19 @@ def make(target: Path, tell: Callable[[str], None]) -> dict[str, Any]:
             shutil.rmtree(target)
         bundle.rename(target)
     return listed
+
+
+def browser_files(root: Path) -> dict[str, str]:
+    """The text of every file that a run in the browser may read, by its path there: `casefile/…` and `story/…`."""
+    code = [HERE.parent / "__init__.py", HERE.parent / "errors.py", *sorted((HERE.parent / "live").glob("*.py"))]
+    for wing in _WINGS:
+        code += sorted((HERE.parent / wing).rglob("*.py"))
+    paths = {f"casefile/{path.relative_to(HERE.parent).as_posix()}": path for path in code}
+    paths |= {f"story/data/{path}": root / "data" / path for path in map(str, records.published(root))}
+    for folder in (root, root / "chapters"):
+        paths |= {f"story/{path.relative_to(root).as_posix()}": path for path in sorted(folder.glob("*.ipynb"))}
+    texts = (".py", ".csv", ".json", ".yml", ".ipynb", ".md")
+    return {name: path.read_text(encoding="utf-8") for name, path in paths.items() if path.suffix in texts}
 
 
 def _run(command: Sequence[str], folder: Path, doing: str) -> None:
@@ -133,14 +157,17 @@ def _list(python: Path, packed: Path, bundle: Path) -> dict[str, Any]:
     for name in _PYTHON:
         shutil.copyfile(python / name, bundle / folder / name)
         core.append(entry(bundle, f"{folder}/{name}", name, sent.get(name)))
-    libraries = []
-    for name in GROUPS:
-        path = hashed(packed / f"{name}.bin")
-        shutil.copyfile(packed / f"{name}.bin", bundle / path)
-        libraries.append(entry(bundle, path, name))
     charts = hashed(bundle / _CHARTS)
     (bundle / _CHARTS).rename(bundle / charts)
-    return {"python": core, "libraries": libraries, "charts": [entry(bundle, charts, _CHARTS)]}
+    archives = {"libraries": _archives(packed, bundle, _FIRST), "later": _archives(packed, bundle, _LATER)}
+    return {"python": core, **archives, "charts": [entry(bundle, charts, _CHARTS)]}
+
+
+def _archives(packed: Path, bundle: Path, names: Sequence[str]) -> list[dict[str, Any]]:
+    paths = {name: hashed(packed / f"{name}.bin") for name in names}
+    for name, path in paths.items():
+        shutil.copyfile(packed / f"{name}.bin", bundle / path)
+    return [entry(bundle, path, name) for name, path in paths.items()]
 
 
 def hashed(path: Path) -> str:

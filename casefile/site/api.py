@@ -16,6 +16,8 @@ from casefile.notebook import parameters, results
 from casefile.notebook.homes import Homes
 from casefile.records import Records
 
+ABOUT = "@about"  # what no id can be
+
 
 def write(folder: Path, records: Records, chapters: Mapping[str, results.Results]) -> None:
     """Write `figures.json`, `claims.json`, `sources.json` and `parameters.json` into `folder`; `chapters` are results by page."""
@@ -26,18 +28,34 @@ def write(folder: Path, records: Records, chapters: Mapping[str, results.Results
         "sources": {source.id: asdict(source) for source in records.sources.values()},
         "parameters": declared(records),
     }.items():
-        (folder / f"{name}.json").write_text(json.dumps(plain, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        _write(folder / f"{name}.json", plain)
 
 
-def write_index(folder: Path, catalogue: Catalogue) -> None:
-    """Write `index.json`: of which edition the folder's other files are, whose, under which licence, and how to cite them."""
-    book = catalogue.book
-    plain = {
+def say_whose(folder: Path, catalogue: Catalogue) -> None:
+    """Put first into each of the folder's files, as `ABOUT`, of which edition it is, whose, under which licence, and how to cite it.
+
+    Every number and claim that can be cited says its own mark. `index.json` says the same once, and lists the files.
+    """
+    book, paths = catalogue.book, sorted(folder.glob("*.json"))
+    about = {
         "title": book.title, "author": book.author, "edition": catalogue.edition(), "date": book.date.isoformat(),
         "licence": book.licence or None, "address": book.address or None, "cite": catalogue.mark(catalogue.items[BOOK_ID]),
-        "files": sorted(path.name for path in folder.glob("*.json")),
     }  # fmt: skip
-    (folder / "index.json").write_text(json.dumps(plain, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    for path in paths:
+        plain = json.loads(path.read_text(encoding="utf-8"))
+        for name, record in plain.items() if path.stem in ("figures", "claims") else ():
+            record["cite"] = catalogue.mark(catalogue.items[name]) if name in catalogue.items else None
+        _write(path, {ABOUT: about, **plain})
+    _write(folder / "index.json", {**about, "files": [path.name for path in paths]})
+
+
+def records_of(plain: Mapping[str, Any]) -> dict[str, Any]:
+    """What one of these files holds by id, without what it says of itself."""
+    return {name: record for name, record in plain.items() if name != ABOUT}
+
+
+def _write(path: Path, plain: Any) -> None:
+    path.write_text(json.dumps(plain, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def figures_by_id(chapters: Mapping[str, results.Results]) -> dict[str, Any]:

@@ -132,6 +132,7 @@ def _add(app: Application, page_name: str, template: str, context: Context, doct
         context_objects=catalogue.context_objects.get(page_name, []),
         verify_page=link("casefile-verify") if place_of(app, "casefile-verify") else "",
         corrections=corrected, touched=corrections.on_page(corrected, page_name, catalogue.items), link=link, item=item, files=_FILES,
+        marks=not {row.id for row in content.restated.values()}.isdisjoint(row.id for row in corrected),
         left=catalogue.left_behind.get(page_name, {}), up="../" * page_name.count("/"),
         cite_page=link("casefile-citations") if place_of(app, "casefile-citations") else None, page=page_name,
         editions=[version for version, pages in catalogue.archived.items() if page_name in pages][::-1],

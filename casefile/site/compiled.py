@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from casefile.content import tables
-from casefile.figures import binding, pictures
+from casefile.figures import binding, encodings, pictures
 from casefile.figures.encodings import Row, Specification
 from casefile.figures.formats import typographic
 from casefile.figures.graph import Graph
@@ -31,8 +31,19 @@ if TYPE_CHECKING:
 
 _SCRIPTS = ("formats.js", "graph.js", "ask.js", "slips.js")
 _CHARTS, RANGES = "charts.js", "ranges.js"
-WHAT_IF = ("fields.js", "windows.js", "whatif.js", "sentence.js", "handles.js", "live.js", "own.js")
+WHAT_IF = (
+    "fields.js",
+    "windows.js",
+    "whatif.js",
+    "sentence.js",
+    "handles.js",
+    "kernel.js",
+    "painting.js",
+    "live.js",
+    "own.js",
+)
 _STYLE, CHARTS_STYLE = "ask.css", "charts.css"
+_SYMBOLS = ("point", "circle", "square")  # the marks of a chart that Vega draws as symbols
 
 
 def script(
@@ -192,6 +203,37 @@ def _chart(drawn: Chart, reached: frozenset[str]) -> dict[str, Any]:
         "alt": typographic(drawn["alt"]) if texts & reached else "",
     }
     return {key: value for key, value in plain.items() if value}
+
+
+def handle(drawn: Chart, chapter: Results, records: Records) -> dict[str, str]:
+    """What a reader can move by a mark of a chart, in words, by the form of the drawing: `wide`, `narrow`; empty without one.
+
+    The same rule as in handles.js: the first symbol that stands along an axis where a number puts it that a hand moves,
+    or one worked out from that directly.
+    """
+    numbers, declared = moving(chapter, records), records.declared(chapter.chapter)
+    meanings = {
+        figure: declared[name].meaning
+        for name, figure in numbers.items()
+        if declared[name].type in ("number", "integer") and not declared[name].choices
+        and None not in (declared[name].minimum, declared[name].maximum)
+    }  # fmt: skip
+    forms = {"wide": drawn["spec"], "narrow": drawn["spec"].get("usermeta", {}).get(binding.NARROW_FORM, drawn["spec"])}
+    moved = {form: _handle(spec, chapter.graph, meanings) for form, spec in forms.items()}
+    return {form: meaning for form, meaning in moved.items() if meaning}
+
+
+def _handle(spec: Specification, graph: Graph, meanings: Mapping[str, str]) -> str:
+    for part in encodings.parts(spec):
+        along = {one.get("field") for axis in ("x", "y") for one in encodings.of_channel(part.encoding.get(axis))}
+        for row in (part.rows or ()) if part.mark.get("type") in _SYMBOLS else ():
+            for cell in binding.bindings(row):
+                movers = (cell.figure, *graph[cell.figure].inputs) if cell.figure in graph.figures else ()
+                if cell.column in along and (
+                    moved := next((meanings[name] for name in movers if name in meanings), "")
+                ):
+                    return moved
+    return ""
 
 
 def _unbound_ranges(row: Row, drawn: Chart) -> Iterable[str]:

@@ -65,7 +65,7 @@ def number(content: Content, name: str, part: str, page: str, link: Link) -> str
         return render("word.html", name=name, text=graph.chosen(name))
     return render(
         "number.html", name=name, part=part, text=graph.printed(name, part), href=f"{link(owner)}#figure-{name}",
-        correction=content.corrected.get(name), link=link,
+        correction=content.restated.get(name), link=link,
     )  # fmt: skip
 
 
@@ -132,7 +132,7 @@ def chart(content: Content, name: str, page: str, link: Link, position: str, add
         chart=drawn, position=position,
         title=filled(content, drawn["title"], page, link), alt=results.graph.fill(drawn["alt"]),
         note=filled(content, drawn["note"], page, link),
-        wide=Markup(wide),
+        wide=Markup(wide), handle=compiled.handle(drawn, results, content.records), cue=places.cue,
         narrow=Markup(pictures.element(drawn["spec"], pictures.NARROW, f"{prefix}-narrow", content.pictures.svg)),
         columns=tables.columns(drawn), rows=[cells(content, drawn, row, reached) for row in drawn["rows"]],
         files=[(f"{up}charts/{name}.{kind}", words) for kind, words in CHART_FILES.items()], embed=f"{up}embed/{name}.html",

@@ -6,6 +6,7 @@ import html
 import json
 import re
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
@@ -181,6 +182,20 @@ def numbered_chapters(tree: str, sections: str) -> str:
     return f'{before}{link} aria-current="page"{title}{end}{sections}{after}' if link else tree
 
 
+_ENTRY = re.compile(r'(<a class="reference internal" href="([^"#]+)">[^<]*)(</a>)')
+
+
+def with_findings(tree: str, found_at: Mapping[str, tuple[str, str]]) -> str:
+    """Sphinx's list of pages with what each finds below its name: chart and title by the address of the page, where it has one."""
+
+    def line(entry: re.Match[str]) -> str:
+        chart, title = found_at.get(entry[2], ("", ""))
+        said = f'<span class="contents-finding" data-chart="{chart}">{html.escape(title)}</span>' if chart else ""
+        return f"{entry[1]}{said}{entry[3]}"
+
+    return _ENTRY.sub(line, tree)
+
+
 @dataclass(frozen=True)
 class ShortName:
     """A chapter in the bar at the top: its page, the number its file's name begins with (empty without one), its short name."""
@@ -243,7 +258,8 @@ def _frame(app: Application, page_name: str, template: str, context: Context, do
     context["description"] = html.escape(lead(body))
     context["page_contents"] = contents(app, page_name) if page_name in app.env.tocs else ""
     tree = context["toctree"](collapse=True, maxdepth=1, titles_only=True, includehidden=True) or ""
-    context["chapters"] = numbered_chapters(tree, context["page_contents"])
+    found_at = {app.builder.get_relative_uri(page_name, page): said for page, said in teaser.findings(app).items()}
+    context["chapters"] = numbered_chapters(with_findings(tree, found_at), context["page_contents"])
     context["root_title"] = reader_text(app.env.titles[app.config.root_doc])
     _around(app, page_name, context)
     context["has_depths"] = (

@@ -1,12 +1,16 @@
-"""The card that leads to the next page: the first words of its answer, its numbers as it prints them, and its first picture."""
+"""What announces a page elsewhere: on the card that leads to it the first words of its answer, its numbers as it prints them, and
+its first picture; in the contents the title of that picture.
+"""
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from docutils import nodes
 from markupsafe import Markup
 
+from casefile.figures.formats import typographic
 from casefile.site import markup
 
 if TYPE_CHECKING:
@@ -42,6 +46,17 @@ def first_chart(app: Application, page: str) -> str:
     charts = results.charts if results is not None else {}
     placed = [node["chart"] for node in app.env.get_doctree(page).findall(nodes.raw) if "chart" in node]
     return next((name for name in placed if name in charts and charts[name].get("form") != "proof"), "")
+
+
+@lru_cache(maxsize=1)  # asked for by every page
+def findings(app: Application) -> dict[str, tuple[str, str]]:
+    """What each chapter finds, by its page: the first chart that it shows, by its id and its title."""
+    content, titles = app.casefile_content, {}
+    for page in app.env.toctree_includes.get(app.config.root_doc, []):
+        if chart := first_chart(app, page):
+            results = content.pages[page]
+            titles[page] = chart, typographic(results.graph.fill(results.charts[chart]["title"]))
+    return titles
 
 
 def picture(app: Application, page: str) -> str:

@@ -68,11 +68,11 @@ class Versions:
 
     def _page(self, edition: Edition, page: str) -> str:
         """A page of an edition: what it is, what changed since, itself, its mark."""
-        item = next(item for item in edition.items.values() if item.kind == "page" and item.page == page)
+        item = _page_item(edition, page)
         now = self.known.items.get(item.id)
         up = "../" * (2 + page.count("/"))
         text = self.kept[edition.version].pages[page]
-        items, reworded = self._since(edition, page)
+        items, reworded = self._changes(edition, page)
         versions = [version for version in self.kept if page in self.kept[version].pages]
         at = versions.index(edition.version)
         changed_within = {section.anchor for section in reworded} | {change.before.anchor for change in items}
@@ -87,14 +87,25 @@ class Versions:
             before=self._beside(versions, at - 1, page, up), after=self._beside(versions, at + 1, page, up),
         )  # fmt: skip
 
+    def _changes(self, edition: Edition, page: str) -> tuple[list[Changed], list[Reworded]]:
+        """What a page of an edition prints that is otherwise now: its numbers, claims and charts, and its sentences."""
+        if (edition.version, page) not in self._read_changes:
+            item = _page_item(edition, page)
+            now, text = self.known.items.get(item.id), self.kept[edition.version].pages[page]
+            before = self._sections("", text, lambda: changes.sections(text))
+            self._read_changes[edition.version, page] = (
+                changes.of_items(edition, self.known.items, self.known.corrections.values(), page),
+                changes.of_words(before, self._now(now) if now else []),
+            )
+        return self._read_changes[edition.version, page]
+
     def _contents(self, edition: Edition) -> str:
-        """The pages of an edition, each with how much of it changed."""
+        """The pages of an edition, each with whether it changed: by what it prints, as the page itself says."""
         archived = self.kept[edition.version]
         pages = [item for item in edition.items.values() if item.kind == "page" and item.page in archived.pages]
         return markup.render(
             "edition_contents.html", book=self.known.book, edition=edition, policy=CONTENT_POLICY, pages=pages, up="../../",
-            now=self.known.items, root=self._root(), kept=archived,
-            changed={item.page for item in pages if item.id in self.known.items and any(self._since(edition, item.page))},
+            now=self.known.items, changed={item.page for item in pages if any(self._changes(edition, item.page))}, root=self._root(), kept=archived,
         )  # fmt: skip
 
     def _list(self) -> str:
@@ -111,21 +122,8 @@ class Versions:
     def _root(self) -> str:
         return f"{next(item.page for item in self.known.items.values())}.html"
 
-    def _since(self, edition: Edition, page: str) -> tuple[list[Changed], list[Reworded]]:
-        """What changed on a page since an edition: things that are cited, and words."""
-        key = edition.version, page
-        if key not in self._compared:
-            item = next(item for item in edition.items.values() if item.kind == "page" and item.page == page)
-            now, text = self.known.items.get(item.id), self.kept[edition.version].pages[page]
-            before = self._sections("", text, lambda: changes.sections(text))
-            self._compared[key] = (
-                changes.of_items(edition, self.known.items, self.known.corrections.values(), page),
-                changes.of_words(before, self._now(now) if now else []),
-            )
-        return self._compared[key]
-
     @cached_property
-    def _compared(self) -> dict[tuple[str, str], tuple[list[Changed], list[Reworded]]]:
+    def _read_changes(self) -> dict[tuple[str, str], tuple[list[Changed], list[Reworded]]]:
         return {}
 
     @cached_property
@@ -209,3 +207,8 @@ class Versions:
             return f'{written}<p class="edition-since"><a href="#since-{id}">Changed since</a></p>'
 
         return rewritten(text, told)
+
+
+def _page_item(edition: Edition, page: str) -> Item:
+    """What an edition records of one of its pages."""
+    return next(item for item in edition.items.values() if item.kind == "page" and item.page == page)

@@ -205,7 +205,7 @@ def canonical(text: str) -> str:
 @contextlib.contextmanager
 def tampered(site: Path) -> Iterator[None]:
     """A site with one byte of one archive changed."""
-    path = next((site / ON_SITE).glob("numpy-*.bin"))
+    path = next((site / ON_SITE).glob("code-*.bin"))
     content = path.read_bytes()
     path.write_bytes(content[:1000] + bytes([content[1000] ^ 1]) + content[1001:])
     try:
@@ -232,7 +232,7 @@ def refusals(page: Page, site: Path) -> int:
     print(
         f"changed byte: {changed.get('failed')}\nstrict header: {strict.get('failed')}\nworker allowed: {allowed.get('failed', 'runs')}"
     )
-    return sum(["numpy" in changed.get("failed", ""), "failed" in strict, "answer" in allowed])
+    return sum(["the file code" in changed.get("failed", ""), "failed" in strict, "answer" in allowed])
 
 
 def main(words: Sequence[str] | None = None) -> None:

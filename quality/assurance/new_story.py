@@ -140,7 +140,7 @@ def main() -> None:
         root, said = followed(work, environment)
         faults = [
             line
-            for line in ("the site of edition 0.1.0, file by file", "stands: people_a_seat")
+            for line in ("the site of edition 0.1.0, file by file", "stands: “People for each seat in 2020” is ")
             if not re.search(line, said)
         ]
         seconds = watched(root, environment)

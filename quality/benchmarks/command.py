@@ -28,7 +28,7 @@ def python(*words: str | Path) -> list[str]:
 
 
 def run(command: Sequence[str], folder: Path, **environment: str) -> Ran:
-    """Run a command in a folder to its end. Raises CalledProcessError with what it said when it fails."""
+    """Run a command in a folder to its end. Raises RuntimeError with what it said last when it fails."""
     plain: Mapping[str, str] = {
         key: value for key, value in os.environ.items()
         if not key.startswith("CASEFILE_") and key != "PYTHONDONTWRITEBYTECODE"
@@ -44,7 +44,7 @@ def run(command: Sequence[str], folder: Path, **environment: str) -> Ran:
         seconds = time.perf_counter() - started
         watcher.join()
     if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, command, said[-3000:])
+        raise RuntimeError(f"{' '.join(command[2:])}: {said[-3000:].decode(errors='replace')}")
     return Ran(seconds, peaks[0])
 
 

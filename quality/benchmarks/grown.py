@@ -30,22 +30,23 @@ class Size:
 
 def write(folder: Path, size: Size) -> Path:
     """Lay out a story of a size in a new folder; its editions are published by the command, as any are."""
-    new.new(folder, f"A story of {size.chapters} parts", "The benchmark", datetime.date(2026, 1, 1))
+    new.new(folder, "A story of many parts", "The benchmark", datetime.date(2026, 1, 1))
     _append(
         folder / "data" / "sources.csv",
         *({
-            "id": f"source_{number}", "publisher": f"Office {number}", "title": f"Report {number}", "published": "2025-01-02",
+            "id": f"source_{number}", "publisher": f"Office {_letters(number)}", "title": f"Report {_letters(number)}", "published": "2025-01-02",
             "url": f"https://example.org/{number}", "accessed": "2026-01", "licence": "facts only", "grade": "read", "checked": "Read.",
         } for number in range(size.sources)),
     )  # fmt: skip
+    facts = [_fact(part, place, size) for part in range(size.chapters) for place in range(size.figures)]
+    _append(folder / "data" / "figures.csv", *facts)
     _append(
-        folder / "data" / "figures.csv",
-        *(_fact(part, place, size) for part in range(size.chapters) for place in range(size.figures)),
-    )
+        folder / "tests" / "transcription.csv", *({"fact": fact["id"], "value": fact["value"]} for fact in facts)
+    )  # a story releases nothing that was not typed twice
     pages = []
     for part in range(size.chapters):
         name = f"{part + 2:03}_part"
-        pages.append(f"  - file: chapters/{name}\n    title: part {part + 1}\n")
+        pages.append(f"  - file: chapters/{name}\n    title: part {_letters(part).lower()}\n")
         (folder / "chapters" / f"{name}.ipynb").write_text(results.dumps(_chapter(part, name, size)), encoding="utf-8")
     contents = (folder / "_toc.yml").read_text(encoding="utf-8")
     after = "    title: growth\n"
@@ -78,32 +79,29 @@ def _append(table: Path, *rows: dict[str, str]) -> None:
 def _fact(part: int, place: int, size: Size) -> dict[str, str]:
     value = str(1000 + 37 * part + 11 * place)
     return {
-        "id": f"fact_{part}_{place}", "value": value, "unit": "person", "date": "2024-12-31", "meaning": f"People of group {place} in part {part + 1}",
-        "printed": f"{int(value):,}", "source": f"source_{(part * size.figures + place) % size.sources}", "locator": f"table {place}", "grade": "read",
+        "id": f"fact_{part}_{place}", "value": value, "unit": "person", "date": "2024-12-31", "meaning": f"People of group {_letters(place)} in part {_letters(part)}",
+        "printed": f"{int(value):,}", "source": f"source_{(part * size.figures + place) % size.sources}", "locator": f"table {_letters(place)}", "grade": "read",
     }  # fmt: skip
 
 
 def _chapter(part: int, name: str, size: Size) -> dict[str, Any]:
     """A notebook: facts, figures made of them by formulas, sentences that print each, charts that draw them."""
-    title = f"How large is part {part + 1}?"
+    title = f"How large is part {_letters(part)}?"
     facts = [f"fact_{part}_{place}" for place in range(size.figures)]
     sums = [f"sum_{part}_{place}" for place in range(size.figures)]
-    lines = [f"facts = [chapter.source(name, publish=True) for name in {facts!r}]", "sums = []"]
+    names = [_letters(place) for place in range(size.figures)]
+    lines = [f"GROUPS = {names!r}", f"facts = [chapter.source(name, publish=True) for name in {facts!r}]", "sums = []"]
     lines += ["for place, name in enumerate(" + repr(sums) + "):"]
     lines += ["    whole = sum(facts[: place + 1]) if place else facts[0] * 2"]
     lines += [
-        '    sums.append(chapter.figure(name, whole, unit="person", meaning=f"People of the first {place + 1} groups"))'
+        '    sums.append(chapter.figure(name, whole, unit="person", meaning=f"People of the groups up to {GROUPS[place]}"))'
     ]
-    drawn = [
-        "for number in range(" + str(size.charts) + "):",
-        "    rows = chapter.table(facts, group=[str(place) for place in range(len(facts))])",
-        '    bars = alt.Chart(rows).mark_bar().encode(x=alt.X("value:Q", title="People"), y=alt.Y("group:N", title=None))',
-        f'    text = "Bars: {{{facts[0]}}} people in the first group, {{{sums[-1]}}} in all."',
-        f'    chapter.chart(f"chart_{part}_{{number}}", bars, title="{{{sums[-1]}}} people in all", alt_text=text, data=rows,',
-        '        columns={"group": "Group", "value": "People|person"})',
-    ]
-    said = " ".join(f"Group {{num}}`{fact}`, so far {{num}}`{whole}`." for fact, whole in zip(facts, sums, strict=True))
-    opened = f'import altair as alt\n\nfrom casefile import open_chapter\n\nchapter = open_chapter("{name}", globals(), title="Part {part + 1}", question="{title}")'
+    drawn = [_drawn(f"chart_{part}_{number}", facts[0], sums[-1]) for number in range(size.charts)]
+    said = " ".join(
+        f"Group {group} {{num}}`{fact}`, so far {{num}}`{whole}`."
+        for group, fact, whole in zip(names, facts, sums, strict=True)
+    )
+    opened = f'import altair as alt\n\nfrom casefile import open_chapter\n\nchapter = open_chapter("{name}", globals(), title="Part {_letters(part)}", question="{title}")'
     return {
         "metadata": {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}},
         "nbformat": 4, "nbformat_minor": 5,
@@ -111,10 +109,24 @@ def _chapter(part: int, name: str, size: Size) -> dict[str, Any]:
             _cell("markdown", "answer", f"(part-{part})=\n# {title}\n\n**As large as {{num}}`{sums[-1]}` people.** {said}"),
             _cell("code", "open", opened),
             _cell("code", "figures", "\n".join(lines)),
-            _cell("code", "charts", "\n".join(drawn)),
+            *(_cell("code", f"chart-{number}", source) for number, source in enumerate(drawn)),
             _cell("code", "end", "chapter.publish()"),
         ],
     }  # fmt: skip
+
+
+def _drawn(name: str, first: str, last: str) -> str:
+    """The code of a cell that draws a chart."""
+    return f'''rows = chapter.table(facts, group=GROUPS)
+bars = alt.Chart(rows).mark_bar().encode(x=alt.X("value:Q", title="People"), y=alt.Y("group:N", title=None))
+text = "Bars: {{{first}}} people in the first group, {{{last}}} in all."
+columns = {{"group": "Group", "value": "People|person"}}
+chapter.chart("{name}", bars, title="{{{last}}} people in all", alt_text=text, data=rows, columns=columns)'''
+
+
+def _letters(number: int) -> str:
+    """A, B … Z, AA, AB …: what is counted in names, where a numeral would ask for its record."""
+    return (_letters(number // 26 - 1) if number >= 26 else "") + chr(ord("A") + number % 26)
 
 
 def _cell(kind: str, name: str, source: str) -> dict[str, Any]:

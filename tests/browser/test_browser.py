@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 from axe_core_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Request
+from playwright.sync_api import Page, Request
 
 from casefile.execution.story import Story
 from casefile.records import Records
-from tests.conftest import CHAPTERS, ROOT
+from tests.conftest import CHAPTERS, ROOT, Open, beside
 from tests.support import breaking
 from tests.support.boxes import overlaps, strikes
 from tests.support.markup import soup
@@ -200,32 +200,28 @@ def test_a_page_is_readable_in_high_contrast_and_in_colours_of_the_readers_own(
 @pytest.mark.parametrize(
     "page", breaking.rounds(["chapters/03_delay"], [page for page in CHAPTERS.values() if page != "chapters/03_delay"])
 )
-def test_a_chapter_shows_its_numbers_and_charts_without_scripts(page: str, browser: Browser, address: str) -> None:
-    context = browser.new_context(java_script_enabled=False)
-    tab = context.new_page()
+def test_a_chapter_shows_its_numbers_and_charts_without_scripts(page: str, unscripted: Page, address: str) -> None:
+    tab = unscripted
     tab.goto(f"{address}/{page}.html", wait_until="load")
     assert tab.locator(_NUMBERS).first.is_visible()
     charts = tab.locator("figure.chart").all()
     assert charts
     assert all(chart.locator("svg >> visible=true").count() >= 1 for chart in charts)
-    context.close()
 
 
-def test_the_site_opens_from_a_folder_without_a_server(browser: Browser, site: Path) -> None:
-    context = browser.new_context(offline=True)
-    watched = Watched(context.new_page(), site.as_uri())
+def test_the_site_opens_from_a_folder_without_a_server(offline: Page, site: Path) -> None:
+    watched = Watched(beside(offline), site.as_uri())
     for page in breaking.rounds(["summary", "chapters/07_investors"], list(CHAPTERS.values())):
         watched.page.goto(f"{site.as_uri()}/{page}.html", wait_until="networkidle")
         assert watched.page.locator("a.num").count() > 0
     foreign = [line for line in watched.wrong if line.startswith(("foreign", "failed"))]
-    context.close()
+    watched.page.close()
     assert foreign == []
 
 
 @pytest.mark.parametrize("scripts", [True, False])
-def test_a_number_leads_to_its_derivation(browser: Browser, address: str, scripts: bool) -> None:
-    context = browser.new_context(java_script_enabled=scripts)
-    tab = context.new_page()
+def test_a_number_leads_to_its_derivation(new_tab: Open, unscripted: Page, address: str, scripts: bool) -> None:
+    tab = new_tab() if scripts else unscripted
     tab.goto(f"{address}/chapters/01_swap.html")
     tab.locator("article a.num[data-figure=implied_unit_price]").first.focus()
     tab.keyboard.press("Enter")
@@ -236,11 +232,10 @@ def test_a_number_leads_to_its_derivation(browser: Browser, address: str, script
     else:
         tab.wait_for_url("**#figure-implied_unit_price")
         assert tab.locator("#figure-implied_unit_price").count() == 1
-    context.close()
 
 
 def test_the_list_of_sources_is_short_and_a_word_or_an_address_opens_what_it_folds(
-    tab: Page, browser: Browser, address: str, known: Records
+    tab: Page, unscripted: Page, address: str, known: Records
 ) -> None:
     """An address does so without scripts, too; that paper shows all of it is seen in tests/site/test_print.py."""
     page, entries = f"{address}/chapters/about/sources.html", ".source-entry:visible"
@@ -256,11 +251,8 @@ def test_the_list_of_sources_is_short_and_a_word_or_an_address_opens_what_it_fol
     assert tab.locator(entries).count() == 0
     tab.goto(f"{page}#sources-of-01_swap")
     assert tab.locator("#sources-of-01_swap .source-entry").first.is_visible()
-    context = browser.new_context(java_script_enabled=False)
-    plain = context.new_page()
-    plain.goto(f"{page}#{tab.locator('.source-entry').last.get_attribute('id')}")
-    assert plain.locator(".source-entry").last.is_visible()
-    context.close()
+    unscripted.goto(f"{page}#{tab.locator('.source-entry').last.get_attribute('id')}")
+    assert unscripted.locator(".source-entry").last.is_visible()
 
 
 def test_a_number_of_another_chapter_is_explained_down_to_its_sources(tab: Page, address: str) -> None:
@@ -322,6 +314,13 @@ def test_the_keyboard_alone_reaches_the_content_the_menu_the_search_what_if_and_
     else:
         walk_to(".site-search input")
         tab.keyboard.type("rent")
+        found = tab.locator(".site-results a")  # below the field while one types
+        found.first.wait_for()
+        tab.keyboard.press("ArrowDown")
+        assert tab.evaluate("document.activeElement.closest('.site-results') !== null")
+        assert found.first.get_attribute("href") == f"{address}/chapters/03_delay.html#figure-rent"
+        tab.keyboard.press("Escape")
+        assert not found.first.is_visible()
         tab.keyboard.press("Enter")
         tab.wait_for_url("**/search.html?q=rent")
         walk_to(".search-results a")

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from casefile.citation import citation_file, cite, registry
 from tests.browser.test_browser import Watched
-from tests.conftest import ROOT
+from tests.conftest import ROOT, Open, beside
 from tests.support.orchard import built
 from tests.support.published import standing, verified
 
@@ -27,15 +27,16 @@ def orchard_site(published: Path) -> Path:
 
 
 @pytest.fixture
-def tab(browser: Browser, orchard_site: Path) -> Iterator[Page]:
+def tab(offline: Page, orchard_site: Path) -> Iterator[Page]:
     """A page of the orchard, from a folder and offline."""
-    context = browser.new_context(offline=True, viewport=BESIDE_NOTHING)
-    context.add_init_script(AT_CHECK)
-    watched = Watched(context.new_page(), orchard_site.as_uri())
+    watched = Watched(beside(offline), orchard_site.as_uri())
+    watched.page.set_viewport_size(BESIDE_NOTHING)
+    watched.page.add_init_script(AT_CHECK)
     watched.page.goto(f"{orchard_site.as_uri()}/chapters/market.html")
     yield watched.page
     assert watched.wrong == []
-    context.close()
+    watched.page.evaluate("localStorage.clear()")
+    watched.page.close()
 
 
 # What the dialog says when each style is clicked in turn.
@@ -132,9 +133,8 @@ def test_a_moved_section_is_cited_with_what_was_moved(tab: Page, published: Path
     )
 
 
-def test_without_scripts_the_page_leads_to_its_citation(browser: Browser, orchard_site: Path) -> None:
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
+def test_without_scripts_the_page_leads_to_its_citation(unscripted: Page, orchard_site: Path) -> None:
+    page = unscripted
     page.goto(f"{orchard_site.as_uri()}/chapters/market.html")
     assert page.locator(".cite-button").count() == 0
     hrefs = [str(link.get_attribute("href")) for link in page.locator(".cite-files a").all()]
@@ -143,13 +143,11 @@ def test_without_scripts_the_page_leads_to_its_citation(browser: Browser, orchar
     page.goto(f"{orchard_site.as_uri()}/verify.html")
     assert page.locator("form.verify button").is_disabled()
     assert "casefile verify" in page.locator("noscript").inner_text()
-    context.close()
 
 
-def test_the_books_own_page_has_its_buttons_and_files(site: Path, browser: Browser, address: str) -> None:
+def test_the_books_own_page_has_its_buttons_and_files(site: Path, new_tab: Open, address: str) -> None:
     """Headings, charts, derivations and claims of the real book: each has a button, and each its record."""
-    context = browser.new_context()
-    page = context.new_page()
+    page = new_tab()
     for name in ("chapters/01_swap", "chapters/claims", "claims/value_500m"):
         page.goto(f"{address}/{name}.html")
         tagged = page.locator("[data-cite]")
@@ -159,14 +157,12 @@ def test_the_books_own_page_has_its_buttons_and_files(site: Path, browser: Brows
         assert set(tagged.evaluate_all("all => all.map(one => one.dataset.cite)")) <= set(entries)
     files = {path.name for path in (site / "cite").iterdir()}
     assert files == {f"{name}.{kind}" for name in registry.read(ROOT) for kind in ("bib", "ris", "json")}
-    context.close()
 
 
-def test_a_chart_under_a_moved_parameter_is_cited_with_the_title_that_the_page_shows(
-    site: Path, browser: Browser
+def test_under_a_moved_parameter_a_chart_is_cited_with_the_title_shown_and_a_fact_as_sure_as_its_source(
+    site: Path, offline: Page
 ) -> None:
-    context = browser.new_context(offline=True)
-    watched = Watched(context.new_page(), site.as_uri())
+    watched = Watched(beside(offline), site.as_uri())
     titles = []
     for moved in ("", "?order_value_usd=300000000"):
         watched.page.goto(f"{(site / 'chapters' / '01_swap.html').as_uri()}{moved}")
@@ -179,8 +175,14 @@ def test_a_chart_under_a_moved_parameter_is_cited_with_the_title_that_the_page_s
             assert "†" not in text
         expect(watched.page.locator(".cite-about")).to_contain_text(titles[-1])
     assert titles[0] != titles[1]
+    for name, said in (("chip_price_ft", "about $40,000"), ("order_value", "$300 million")):
+        watched.page.keyboard.press("Escape")
+        watched.page.evaluate("(name) => casefile.cite.open(name)", name)
+        cited = texts(watched.page)
+        assert f"”, {said} [" in cited["sentence"], cited["sentence"]
+        assert f": {said} (computed with" in cited["apa"], cited["apa"]
     assert watched.wrong == []
-    context.close()
+    watched.page.close()
 
 
 def test_an_address_that_carries_a_citation_says_whether_it_stands_and_leads_on(tab: Page, published: Path) -> None:

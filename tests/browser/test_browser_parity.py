@@ -118,6 +118,14 @@ def test_pages_print_the_same(name: str, defaults: dict[str, Plain], known: Reco
             part,
         )
         assert printed == {figure: chapter.graph.printed(figure, part) for figure in chapter.graph.figures}
+    figures = chapter.graph.figures.items()
+    multiples = [name for name, figure in figures if known.units[figure.unit].suffix == formats.MULTIPLE]
+    for part in (formats.TIMES, formats.BARE):
+        printed = blank.evaluate(
+            "([names, part]) => names.map(name => casefile.graph.printed(name, casefile.graph.evaluate({}), part))",
+            [multiples, part],
+        )
+        assert printed == [chapter.graph.printed(name, part) for name in multiples]
     arithmetic = blank.evaluate(
         "() => { const values = casefile.graph.evaluate({});"
         " return Object.fromEntries(Object.keys(values).map(name => [name, casefile.graph.arithmetic(name, values)])) }"

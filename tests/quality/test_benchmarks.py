@@ -11,9 +11,10 @@ from casefile import records
 from casefile.book import build
 from casefile.execution.story import Story
 from quality.assurance.tables import SPEED
-from quality.benchmarks import grown, profile, run, tables
+from quality.benchmarks import grown, growth, profile, run, tables
 from quality.benchmarks.row import against
 from tests.conftest import ROOT
+from tests.support.breaking import LONG
 
 
 def test_the_page_of_what_was_measured_quotes_the_benchmarks() -> None:
@@ -80,6 +81,13 @@ def test_a_story_that_is_grown_to_a_size_keeps_every_rule(tmp_path: Path) -> Non
     assert sum(name.startswith("fact_") for name in known.figures) == size.chapters * size.figures
     assert size.times(10).chapters == 20
     assert size.times(10).figures == size.figures
+
+
+@LONG
+def test_a_story_that_is_grown_is_published_and_built(tmp_path: Path) -> None:
+    story = grown.write(tmp_path / "grown", grown.Size(chapters=2, charts=2, figures=3, sources=2, editions=1))
+    assert (story / "editions" / "0.1.0.json").is_file()
+    assert {"build", "verify one citation", "the whole site"} <= set(growth.taken(story))
 
 
 def test_each_stage_of_a_profile_is_begun_by_code_that_is_there() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -15,8 +16,10 @@ import pytest
 from casefile.book import build as book
 from casefile.live import bundle
 from casefile.system import cache
-from tests.conftest import ROOT
+from tests.conftest import ROOT, Plain
 from tests.support import breaking, machines
+from tests.support.breaking import LONG
+from tests.support.orchard import built
 
 # Every clock of the system that tells the day, in every process, goes `DAYS` ahead.
 COMPILER = shutil.which("cc")
@@ -112,6 +115,11 @@ def clock(folder: Path, days: int) -> dict[str, str]:
 
 def casefile(world: World, root: Path, *words: str) -> list[str]:
     """What the command says in a world, in lines; it must succeed."""
+    return python(world, root, "-m", "casefile", *words).splitlines()
+
+
+def python(world: World, root: Path, *words: str) -> str:
+    """What Python says in a world, started with these words in a story's folder; it must succeed."""
     home = root.parent / "home"
     home.mkdir(exist_ok=True)
     environment = {name: text for name, text in os.environ.items() if not name.startswith(("LC_", "LANG", "CASEFILE"))}
@@ -120,11 +128,11 @@ def casefile(world: World, root: Path, *words: str) -> list[str]:
     if world.fonts is not None:
         environment |= machines.fonts(root.parent / "fonts", *world.fonts)
     done = subprocess.run(
-        [world.python, "-m", "casefile", *words], cwd=root, env=environment, umask=world.umask,
+        [world.python, *words], cwd=root, env=environment, umask=world.umask,
         capture_output=True, encoding="utf-8", check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-3000:]
-    return done.stdout.splitlines()
+    return done.stdout
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -145,6 +153,35 @@ def differing(builds: Sequence[Mapping[str, bytes]]) -> list[str]:
     return sorted(name for name in set().union(*builds) if len({build.get(name) for build in builds}) > 1)
 
 
+_RESULTS = """
+import json
+from pathlib import Path
+from casefile.execution import notebooks, run
+
+print(json.dumps(run.results_under(Path.cwd(), notebooks.chapters(Path.cwd()), {}), sort_keys=True))
+"""
+
+
+def test_every_chapter_comes_to_the_same_in_another_world(defaults: dict[str, Plain], tmp_path: Path) -> None:
+    """To the last digit, with every word and every chart's specification."""
+    world = WORLDS[0]
+    found = json.loads(python(world, clean_copy(tmp_path / world.folder), "-c", _RESULTS))
+    assert [chapter for chapter in defaults if found[chapter] != defaults[chapter]] == []
+    assert found.keys() == defaults.keys()
+
+
+def test_a_small_book_is_the_same_file_by_file_in_another_world(published: Path, tmp_path: Path) -> None:
+    """With a chart, a record to cite, a registry and an edition; the long run builds the book itself in all of them."""
+    world = WORLDS[0]
+    here, there = (Path(shutil.copytree(published, tmp_path / folder)) for folder in ("here", world.folder))
+    built(here)
+    assert f"site {cache.hash_of_site(here / book.SITE)}" in casefile(world, there, "build", *world.options)
+    one, other = made(here), made(there)
+    assert [name for name in one if name.startswith("cache/runs/")] and "html/charts/apples.png" in one
+    assert differing([one, other]) == []
+
+
+@LONG
 def test_builds_of_one_commit_are_the_same_file_by_file(
     site: Path, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:

@@ -25,12 +25,13 @@ from casefile.execution import run
 from casefile.execution.story import Run, Story
 from casefile.figures import claims
 from casefile.figures.graph import Graph
-from casefile.notebook import results
+from casefile.notebook import parameters, results
 from casefile.notebook.results import Results, Shown
-from casefile.records import Records
+from casefile.records import Overrides, Records
 from casefile.site.renderer import Renderer, RenderFailed
 from tests.conftest import CHAPTERS, ROOT, Plain
 from tests.support import markup, small
+from tests.support.breaking import LONG
 from tests.support.markup import soup
 from tests.support.orchard import plant
 
@@ -50,9 +51,35 @@ def page_files(site: Path) -> list[Path]:
 
 
 @pytest.fixture(scope="module")
-def api(site: Path) -> dict[str, Any]:
+def files_for_machines(site: Path) -> dict[str, Any]:
     """The files for machines, by name."""
     return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in (site / "api").glob("*.json")}
+
+
+@pytest.fixture(scope="module")
+def api(files_for_machines: dict[str, Any]) -> dict[str, Any]:
+    """What they hold, without what they say of themselves."""
+    return {
+        stem: {name: record for name, record in plain.items() if not name.startswith("@")}
+        for stem, plain in files_for_machines.items()
+    }
+
+
+def test_each_file_for_machines_says_its_edition_and_licence_and_each_number_its_mark(
+    files_for_machines: dict[str, Any],
+) -> None:
+    index = files_for_machines["index"]
+    others = {name: plain for name, plain in files_for_machines.items() if name != "index"}
+    assert index["files"] == sorted(f"{name}.json" for name in others)
+    for name, plain in others.items():
+        about = plain["@about"]
+        assert about == {key: said for key, said in index.items() if key != "files"}, name
+        assert about["licence"] == "https://spdx.org/licenses/CC-BY-4.0" and "dition" in about["edition"]
+    for name in ("figures", "claims"):
+        for id, record in others[name].items():
+            if id != "@about" and record["cite"]:
+                assert re.fullmatch(rf"{id}@[\d.]+(\+draft)?:[0-9a-f]{{12}}", record["cite"])
+    assert others["figures"]["order_value"]["cite"]
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -169,6 +196,19 @@ def test_figures_json_holds_every_published_figure(
         assert figure["sources"] or figure["kind"] in ("parameter", "formula", "computed"), name
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("order_value", "more than $500 million"), ("chip_price_ft", "about $40,000"), ("xai_raised_by_may_2024", "at least $7 billion"),
+        ("gpus_target_year_end", "probably about 85,000"), ("gpus_redirected", "12,000"),
+        ("rival_first_cut_date", "13 January 2023"),
+    ],
+)  # fmt: skip
+def test_a_number_is_cited_no_more_certainly_than_its_source_prints_it(name: str, said: str, site: Path) -> None:
+    (record,) = json.loads((site / "cite" / f"{name}.json").read_text(encoding="utf-8"))
+    assert record["title"].endswith(f": {said}")
+
+
 def test_figures_json_points_to_where_each_is_explained(api: dict[str, Any], site: Path) -> None:
     for name, figure in api["figures"].items():
         page, _, anchor = figure["page"].partition("#")
@@ -235,6 +275,16 @@ def test_a_build_that_fails_leaves_the_last_site_as_it_was(story: Path) -> None:
     assert not [path for path in output.parent.iterdir() if path.name.startswith(".casefile-")]
     assert [path.name for path in output.iterdir()] == ["index.html"]
     assert (output / "index.html").read_text() == "the last good site"
+
+
+@LONG
+@pytest.mark.parametrize("scenario", ["a moved delay", *records.load(ROOT).scenarios()])
+def test_the_whole_book_passes_its_audit_with_other_parameters_too(scenario: str, tmp_path: Path) -> None:
+    moved: Overrides = {"03_delay": {"delay_months": 4}}
+    story = Story(ROOT)
+    overrides = moved if scenario == "a moved delay" else parameters.from_file(scenario, story.records)
+    book.build(story, overrides, tmp_path / "site", 2, run.FORK, lambda name, event, seconds: None)
+    assert (tmp_path / "site" / "index.html").is_file()
 
 
 def test_records_load_the_same_twice() -> None:

@@ -333,7 +333,7 @@ SAID = [
     ("08_money", {"raise_usd": 2e10}, "xAI raised $6 billion on 26 May 2024; the sums assumed here put the company at"),
     ("08_money", {"post_money_usd": 1e11}, "that assumed for May 2024"),
     ("09_nvidia", {"order_value_usd": 5e9}, "values the delayed processors at more than $500 million"),
-    ("claims", {"scenario": "between_reading"}, "1 misleads, 2 are wrong, and 3 cannot be settled"),
+    ("claims", {"scenario": "between_reading"}, "one misleads, two are wrong, and three cannot be settled"),
 ]  # fmt: skip
 
 

@@ -65,26 +65,25 @@ def _other(token: str) -> str:
 
 
 def value_alterations(text: str, item: Item) -> Iterator[tuple[str, str]]:
-    """The number or verdict that a citation says, altered as a forger or a slip would."""
-    said = item.text
+    """The number or verdict that a citation says after its title, altered as a forger or a slip would; none where LaTeX writes it."""
+    place = re.search(rf"(?:: |”, |” )\\?({re.escape(item.text)})(?=[ }}])", text)
+    if place is None:
+        return
+    start, end, said = *place.span(1), item.text
+
+    def put(other: str) -> str:
+        return text[:start] + other + text[end:]
+
     for before, after in (
-        ("", " million"),
-        ("−", ""),
-        ("-", ""),
-        ("", "%"),
-        ("not ", ""),
-        ("non-", ""),
-        ("", " or more"),
-        ("~", ""),
-        ("under ", ""),
-    ):
+        ("", " million"), ("−", ""), ("-", ""), ("", "%"), ("not ", ""), ("non-", ""), ("", " or more"), ("~", ""), ("under ", ""),
+    ):  # fmt: skip
         if before != "~" or "@" not in text[:1]:  # in BibTeX a space
-            yield f"{before}{said}{after}", text.replace(said, f"{before}{said}{after}", 1)
+            yield f"{before}{said}{after}", put(f"{before}{said}{after}")
     if said.startswith("−"):
-        yield "the minus left out", text.replace(said, said[1:])
+        yield "the minus left out", put(said[1:])
     for digit in re.finditer(r"\d", said):
         other = said[: digit.start()] + str((int(digit[0]) + 3) % 10) + said[digit.end() :]
-        yield f"{other} for {said}", text.replace(said, other)
+        yield f"{other} for {said}", put(other)
 
 
 # --------------------------------------------------------------------------------------------------------------- damage

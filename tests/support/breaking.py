@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import ctypes
 import functools
 import multiprocessing
+import multiprocessing.context
 import os
 import resource
 import shutil
@@ -32,13 +34,55 @@ MARK = "CASEFILE_BROKEN"
 THOROUGH = bool(os.environ.get("CASEFILE_THOROUGH"))  # as the long run asks, not the tests of every day
 LONG = pytest.mark.skipif(not THOROUGH, reason="a part of the long runs: make assurance")
 Trap = Callable[[], None]
+_marked: list[int] = []  # in a command's process and those forked from it: the file that marks them, open
 
 # Processes that begin with what they would load loaded: what is tested is what they do then.
 ready = multiprocessing.get_context("forkserver")
 ready.set_forkserver_preload([
     "casefile.book.build", "casefile.cli", "casefile.sweep.sweep", "casefile.system.progress", "papermill", "altair",
-    "frictionless", "pint", *renderer.LOADED_AHEAD,
+    "frictionless", "pint", "casefile.notebook.chapter", "casefile.execution.rehearsal", "ipykernel.zmqshell",
+    "IPython.core.history", *renderer.LOADED_AHEAD,
 ])  # fmt: skip
+
+
+class _Forked(multiprocessing.context.ForkProcess):
+    """A process beside a command that begins as a fork of it, loaded as it is; also as the one that `subprocess` starts."""
+
+    def start(self) -> None:
+        with processes.out_of_reach():
+            super().start()
+
+    def poll(self) -> int | None:
+        return self.exitcode
+
+    def wait(self) -> None:
+        self.join()
+
+
+class _Forking(multiprocessing.context.ForkContext):
+    Process = _Forked
+
+
+def _warm_parent(control: int, words: Sequence[str]) -> _Forked:
+    """Stands for `fork._started`."""
+    parent = _Forked(target=_serve, args=(control, words), daemon=True)
+    parent.start()
+    return parent
+
+
+def _serve(control: int, words: Sequence[str]) -> None:
+    """Serve as warm parent with no more of the command's open files than one that is started has, and the mark."""
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for number in (0, 1):
+        os.dup2(nothing, number)
+    parent = multiprocessing.parent_process()
+    kept = {0, 1, 2, control, _marked[0], parent.sentinel if parent else control}
+    for path in list(Path("/proc/self/fd").iterdir()):
+        if int(path.name) not in kept:
+            with contextlib.suppress(OSError):
+                os.close(int(path.name))
+    os.chdir(os.sep)
+    fork.serve([str(control), *words])
 
 
 def rounds(daily: Sequence[Any], more: Sequence[Any]) -> list[Any]:
@@ -82,22 +126,27 @@ class Command:
         assert "Traceback" not in self.said.read_text(encoding="utf-8")
         return found[0]
 
-    def strays(self, within: float = 20) -> list[list[str]]:
-        """The command lines of the processes that it started and that still run, after it had time to end them."""
+    def strays(self, within: float = 20) -> list[str]:
+        """What is known of the processes that it started and that still run, after it had time to end them."""
         until = time.monotonic() + within
-        while (found := self._running()) and time.monotonic() < until:
+        while (running := self.running()) and time.monotonic() < until:
             time.sleep(0.1)
-        return found
+        return [str(process) for process in running]
 
-    def _running(self) -> list[list[str]]:
-        found = []
+    def running(self) -> list[psutil.Process]:
+        """The processes that it started, itself among them, as far as they run."""
+        running = []
         for process in psutil.process_iter():
-            try:
-                if process.environ().get(MARK) == self.mark and process.status() != psutil.STATUS_ZOMBIE:
-                    found.append(process.cmdline())
-            except psutil.Error:
-                continue
-        return found
+            with contextlib.suppress(psutil.Error, OSError):
+                if self._marks(process) and process.status() != psutil.STATUS_ZOMBIE:
+                    running.append(process)
+        return running
+
+    def _marks(self, process: psutil.Process) -> bool:
+        """Whether it has the mark: in its environment when it was started, as an open file when it was forked."""
+        if process.environ().get(MARK) == self.mark:
+            return True
+        return any(path.readlink() == self.said for path in Path(f"/proc/{process.pid}/fd").iterdir())
 
 
 def _command(root: Path, words: Sequence[str], said: Path, mark: str, trap: Trap | None) -> None:
@@ -108,8 +157,11 @@ def _command(root: Path, words: Sequence[str], said: Path, mark: str, trap: Trap
     with said.open("w", encoding="utf-8") as file:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
+        _marked.append(os.dup(file.fileno()))
     sys.stdout, sys.stderr = (open(number, "w", encoding="utf-8", buffering=1, closefd=False) for number in (1, 2))  # noqa: SIM115
     sys.argv = ["casefile", *words]
+    if not THOROUGH:
+        processes.context, fork._started = _Forking(), _warm_parent  # type: ignore[assignment]
     if trap is not None:
         trap()
     try:

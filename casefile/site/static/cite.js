@@ -74,7 +74,8 @@ casefile.cite = (() => {
     const words = parameters.map((parameter) => `${parameter.name} of ${parameter.home} at ${parameter.now} instead of ${parameter.default}`).join(", ");
     const mark = `${name}@${edition}?${changed}:${hash}`;
     const note = entry.note.replace(entry.mark, `Computed with ${words}, not with the book's own parameters. ${mark}`);
-    const said = entry.text ? saidNow(id, entry.kind) : "";
+    const now = entry.text && saidNow(id, entry.kind);
+    const said = entry.text.endsWith(` ${now}`) ? entry.text : now; // the page prints a number without what its source puts before it
     const own = (entry.kind === "chart" && titleNow(id)) || entry.title;
     const plain = entry.text && own.endsWith(entry.text) ? own.slice(0, -entry.text.length) + said : own;
     const title = `${plain} (computed with ${words})`;
@@ -281,7 +282,7 @@ casefile.cite = (() => {
     if (!now) return { line: `You came by a citation of ${named}${said ? `: ${worded(said)}` : ""}. It was withdrawn.`, said };
     const reprinted = said && said[3] !== now[3] ? `; it is printed ${now[3]} now` : "";
     if (now.at(-1) === hash) return { line: `You came by a citation of ${named}: ${worded(said ?? now)}. It stands: what it cites is as it was${reprinted}.`, own: true, said };
-    const is = said && said[3] !== now[3] ? `it is ${now[3]} now` : all.differences[version]?.[id] ?? "what it rests on is another now";
+    const is = said && said[3] !== now[3] ? `it is ${said[2] === now[2] ? now[3] : worded(now)} now` : all.differences[version]?.[id] ?? "what it rests on is another now";
     return { line: said ? `You came by a citation of ${named}: ${worded(said)}. That has changed: ${is}.` : `You came by a citation of ${named}, and what it cites has changed since.`, said };
   }
 

@@ -32,7 +32,7 @@ casefile.formats = (() => {
     return fixed(value, digits);
   }
 
-  // A difference as a size with its direction.
+  const SPELLED = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
   const DIRECTIONS = { change: [(size) => `up ${size}`, (size) => `down ${size}`, "unchanged"],
     lead: [(size) => `${size} ahead`, (size) => `${size} behind`, "level"],
     against: [(size) => `${size} above`, (size) => `${size} below`, "level with"] };
@@ -65,8 +65,11 @@ casefile.formats = (() => {
     return `${sign}${unit.prefix}${text}${unit.suffix}`;
   }
 
+  // A size with its direction, or a multiple as prose has it: `4.2 times`, or `4.2` where the word stands further on.
   function directed(value, unit, part, digits) {
     if (value == null || Number.isNaN(value)) return "not known";
+    if (part === "times" || part === "bare") return printed(value, unit, digits).slice(0, -unit.suffix.length) + (part === "times" ? " times" : "");
+    if (part === "words") return SPELLED[printed(value, unit, digits)] ?? printed(value, unit, digits);
     const size = printed(Math.abs(value), unit, digits);
     if (!DIRECTIONS[part]) return size;
     const [above, below, level] = DIRECTIONS[part];

@@ -84,7 +84,7 @@ casefile.handles = (() => {
       whatIf.set(parameter.name, movable.near(parameter, marked(drawing).of(at)));
     });
     for (const end of ["pointerup", "pointercancel"]) grip.addEventListener(end, () => (from = undefined));
-    grip.addEventListener("keydown", (event) => movable.byKey(parameter, event));
+    grip.addEventListener("keydown", (event) => movable.byKey(parameter, event, movable.OF_A_SLIDER));
     return grip;
   }
 

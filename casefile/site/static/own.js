@@ -72,7 +72,7 @@ casefile.own = (() => {
   }
 
   function start() {
-    casefile.live.restore();
+    casefile.painting.restore();
     [turn, answer] = [turn + 1, undefined];
     running = { state: state(), list: changes().join(", "), question: { notebook: notebook(), series: contents() } };
     for (const { said } of editors.values()) said.textContent = "";
@@ -113,7 +113,7 @@ casefile.own = (() => {
     if (!series.size) return hand(`${JSON.stringify(plain, null, 1)}\n`, `${page.chapter}.ipynb`, "application/x-ipynb+json");
     save.disabled = true;
     save.textContent = "Making it…";
-    const { archive, refused, failed } = await casefile.live.ask({ notebook: plain, series: contents(), command: command.textContent });
+    const { archive, refused, failed } = await casefile.kernel.ask({ notebook: plain, series: contents(), command: command.textContent });
     draw();
     save.disabled = false;
     if (archive) return hand(Uint8Array.from(atob(archive), (sign) => sign.charCodeAt(0)), `${page.chapter}.zip`, "application/zip");

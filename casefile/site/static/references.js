@@ -127,8 +127,13 @@ casefile.references = (() => {
     const strange = verifying.whole(text).filter((mark) => !read.some(({ start, end }) => start < mark.end && mark.start < end));
     const block = (text.match(/^\s*\[\d+\]\s/gm) ?? []).length > 1 ? BRACKETED : BLOCK;
     const found = [];
+    const marks = [...read, ...strange].sort((one, other) => one.start - other.start);
+    const inAddress = (mark) => /cite=$/i.test(text.slice(0, mark.start));
     let end = 0;
-    for (const mark of [...read, ...strange].sort((one, other) => one.start - other.start)) {
+    for (const [at, mark] of marks.entries()) {
+      const following = marks[at + 1];
+      if (following && verifying.written(following) === verifying.written(mark) && text.slice(mark.end, following.start).search(block) < 0
+        && inAddress(mark) && !inAddress(following)) continue; // an entry that prints its address has its mark twice
       const after = mark.end + /^[`\]).”"’>]*/.exec(text.slice(mark.end))[0].length;
       const between = text.slice(end, mark.start);
       const begin = end + Math.max(0, ...[...between.matchAll(block)].map((parted) => parted.index + parted[0].length));

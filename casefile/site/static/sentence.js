@@ -39,9 +39,12 @@
   const keys = make("p", { id: "movable-keys", hidden: true, textContent: "The left and right arrows change it; Enter explains it." });
   document.body.append(keys);
 
-  /** Move a parameter by the left or the right arrow; ten steps with Shift. */
-  function byKey(parameter, event) {
-    const sign = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+  const ALONG = { ArrowLeft: -1, ArrowRight: 1 };
+  const OF_A_SLIDER = { ...ALONG, ArrowDown: -1, ArrowUp: 1 }; // in a sentence these two move the page
+
+  /** Move a parameter by an arrow; ten steps with Shift. */
+  function byKey(parameter, event, keys = ALONG) {
+    const sign = keys[event.key];
     if (!sign || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     const by = stepOf(parameter) * (event.shiftKey ? 10 : 1);
@@ -82,8 +85,8 @@
     }, true);
     link.addEventListener("keydown", (event) => byKey(parameter, event));
   }
-  casefile.movable = { byFigure, ends, near, byKey };
-  for (const link of document.querySelectorAll("article a.num[data-part=value]")) {
+  casefile.movable = { byFigure, ends, near, byKey, OF_A_SLIDER };
+  for (const link of document.querySelectorAll("article a.num:is([data-part=value], [data-part=times], [data-part=words])")) {
     const parameter = byFigure.get(link.dataset.figure);
     if (parameter && !link.closest(".chart, .derivations, .claim")) movable(link, parameter);
   }

@@ -14,7 +14,7 @@
     short.removeAttribute("id");
     short.removeAttribute("data-cite");
     short.className = "slip derivation";
-    for (const part of short.querySelectorAll(".derivation-formula, .derivation-function, .derivation-note, .derivation-lineage, .derivation-home, .cite-button")) part.remove();
+    for (const part of short.querySelectorAll(".derivation-formula, .derivation-function, .derivation-note, .derivation-lineage, .derivation-home, .relay-told, .cite-button")) part.remove();
     const corrected = short.querySelector(".derivation-corrected");
     if (corrected) {
       const row = corrected.querySelector("a").hash;

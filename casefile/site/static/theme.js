@@ -1,10 +1,11 @@
 // Light or dark, and how deep the page goes: the reader's choices where they were made. Runs before the page is drawn.
 "use strict";
 globalThis.casefile ??= {};
+casefile.here = document.currentScript.src;
 
 // The fonts are asked for with the page. From a folder a browser refuses that: there they are taken when they come, late as it may be.
 for (const [font, family, style] of [["serif", "Casefile Serif", "normal"], ["sans", "Casefile Sans", "normal"], ["serif-italic", "Casefile Serif", "italic"]]) {
-  const href = new URL(`fonts/${font}.woff2`, document.currentScript.src).href;
+  const href = new URL(`fonts/${font}.woff2`, casefile.here).href;
   if (location.protocol.startsWith("http")) {
     document.head.append(Object.assign(document.createElement("link"), { rel: "preload", as: "font", type: "font/woff2", crossOrigin: "anonymous", href }));
   } else {
@@ -105,6 +106,10 @@ casefile.depth = (() => {
         // the address then stands in the address bar
       }
     });
+    // Results stand below the field while a reader types; what finds them is fetched when the field is reached.
+    document.querySelector(".site-search input")?.addEventListener("focus", () => {
+      for (const name of ["search-index.js", "finding.js"]) document.head.append(Object.assign(document.createElement("script"), { async: false, src: new URL(name, casefile.here).href }));
+    }, { once: true });
     // A stroke opens the search, as it does elsewhere.
     document.addEventListener("keydown", (event) => {
       if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input, select, textarea")) return;

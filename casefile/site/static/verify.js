@@ -300,6 +300,7 @@
     if (said.text !== now.text) difference = `from ${said.text} to ${now.text}`;
     else if (said.range !== now.range) difference = `from ${said.range || "no range"} to ${now.range || "no range"}`;
     else if (said.text) difference = `still ${now.text} as printed, and its exact value, formula, rule or sources are others`;
+    if (said.text && said.title !== now.title) difference += `; its title was “${said.title}” and is “${now.title}”`;
     const parts = [`value changed: ${cited.id}: ${difference}`, why.join("; ") || "no correction says why", since ? `in edition ${since.version}` : "not yet in an edition"];
     return { status: "value changed", line: [...parts, ...(moved ? [moved] : [])].join("; ") };
   }
@@ -377,6 +378,7 @@
   if (asked) {
     field.value = asked;
     show(verified(asked));
+    found.scrollIntoView({ block: "nearest" });
   }
   casefile.verified = verified;
   casefile.verifying = { read, check, item, whole, bent, unescaped, written };

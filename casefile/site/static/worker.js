@@ -3,13 +3,13 @@
 "use strict";
 const ROOT = new URL("../live/", self.location.href);
 const tell = (said) => self.postMessage(said);
-const FIRST = 2; // archives that are asked for as urgently as Python itself
+const PACKAGES = "/lib/python3.12/site-packages"; // where Python's memory has them
 const plain = self.fetch.bind(self);
 
 /** A file of the bundle, checked by the browser against the hash that the list gives it. */
-async function fetched({ path, name, integrity }, priority) {
+async function fetched({ path, name, integrity }) {
   try {
-    const answer = await plain(new URL(path, ROOT), { integrity, priority });
+    const answer = await plain(new URL(path, ROOT), { integrity });
     return await answer.arrayBuffer();
   } catch {
     throw new Error(`the file ${name} is not there, or is not the published one`);
@@ -48,6 +48,14 @@ async function listed() {
   return list;
 }
 
+/** Give extensions their functions where Python's memory, which is laid in already, looks for them. */
+function extend(module, extensions, code) {
+  for (const { name, handle } of extensions) {
+    const flags = { global: false, nodelete: true };
+    Object.assign(module.newDSO(name, handle, module.loadWebAssemblyModule(code.get(name), flags, name, {}, handle)), { global: false });
+  }
+}
+
 /** Python, ready with the story's notebooks; what takes long is told. */
 async function start() {
   try {
@@ -55,46 +63,57 @@ async function start() {
   } catch {
     throw new Error("this browser, or a policy of its host, lets no WebAssembly run");
   }
-  const { python, libraries, story } = await listed();
+  const { python, libraries, later, story } = await listed();
   const files = [...python, ...libraries, ...story], total = files.reduce((sum, { sent }) => sum + sent, 0);
   let come = 0;
   tell({ phase: "fetching", come, total });
-  const bring = async (file, place = 0) => {
-    const content = await fetched(file, place < FIRST ? "high" : "low"); // those first that the next step needs
+  const bring = async (file) => {
+    const content = await fetched(file);
     come += file.sent;
     tell({ phase: "fetching", come, total });
     return content;
   };
   const core = new Map(python.map((file) => [new URL(file.path, ROOT).href, { ...file, content: bring(file) }]));
-  const rest = libraries.map((file, place) => [file.name, bring(file, place).then(opened)]);
-  const told = Promise.all(story.map((file) => bring(file, FIRST)));
-  for (const one of [...rest.map(([, files]) => files), told]) one.catch(() => {}); // told below, when it is waited for
+  const here = Promise.all(libraries.map((file) => bring(file).then(opened)));
+  const told = Promise.all(story.map(bring));
+  for (const one of [here, told]) one.catch(() => {}); // told below, when it is waited for
   await Promise.all([...core.values()].map(({ content }) => content));
   const kinds = { wasm: "application/wasm", json: "application/json" };
   self.fetch = async (address, options) => { // what Pyodide asks for is there already
     const file = core.get(new URL(address, self.location.href).href);
     return file ? new Response(await file.content, { headers: { "content-type": kinds[file.name.split(".").pop()] ?? "application/octet-stream" } }) : plain(address, options);
   };
-  const loader = [...core.keys()].find((address) => address.endsWith("/pyodide.js"));
-  importScripts(loader);
+  const address = (name) => [...core.keys()].find((one) => one.endsWith(`/${name}`));
+  importScripts(address("pyodide.asm.js"), address("pyodide.js"));
   tell({ phase: "starting" });
-  const pyodide = await self.loadPyodide({ indexURL: new URL(".", loader).href, env: { PYTHONHASHSEED: "0", HOME: "/home" } });
-  const packages = pyodide.runPython("import sysconfig; sysconfig.get_path('purelib')");
-  for (const [name, files] of rest) { // what is here is imported while the rest is on its way
-    lay(pyodide.FS, packages, await files);
-    pyodide.runPython(`import importlib; importlib.invalidate_caches(); import ${name}`);
-  }
+  const laid = new Map((await here).flat()), memory = laid.get("memory");
+  const extensions = JSON.parse(new TextDecoder().decode(laid.get("extensions.json")));
+  const create = self._createPyodideModule;
+  self._createPyodideModule = async (settings) => {
+    const module = await create(settings);
+    module.HEAP8.set(memory.subarray(new DataView(memory.buffer, memory.byteOffset).getUint32(4, true))); // behind its head
+    extend(module, extensions, new Map(extensions.map(({ name }) => [name, laid.get(name.slice(PACKAGES.length + 1))])));
+    return module; // and Pyodide lays the memory in once more, over what the extensions began with
+  };
+  const pyodide = await self.loadPyodide({ indexURL: new URL(".", address("pyodide.js")).href, _loadSnapshot: memory });
+  lay(pyodide.FS, PACKAGES, [...laid].filter(([path]) => !path.endsWith(".so") && !(path in { memory, "extensions.json": 0 })));
   const texts = (await told).flatMap((content) => Object.entries(JSON.parse(new TextDecoder().decode(content))));
-  const folders = { casefile: packages, story: "" };
+  const folders = { casefile: PACKAGES, story: "" };
   for (const [kind, folder] of Object.entries(folders)) lay(pyodide.FS, folder, texts.filter(([path]) => path.startsWith(`${kind}/`)));
-  return pyodide.runPython(`
-import importlib
-importlib.invalidate_caches()
-import jsonschema
-# Vega-Lite's schema, the one that is read here, calls no part by an id or an anchor; to look for some takes half of each run.
-jsonschema.validators._search_schema = lambda schema, matcher: iter(())
-from casefile.live import reply
-reply.Answerer().answer`);
+  let rest = later; // what no chapter asked for yet
+  const attempt = async (doing) => {
+    try {
+      return doing();
+    } catch (error) {
+      if (error.type !== "NotHere" || !rest) throw error;
+      for (const files of await Promise.all(rest.map((file) => fetched(file).then(opened)))) lay(pyodide.FS, PACKAGES, files);
+      rest = undefined;
+      pyodide.runPython("whole()");
+      return doing();
+    }
+  };
+  const answer = await attempt(() => pyodide.runPython("ready()"));
+  return (question, tell) => attempt(() => answer(question, tell));
 }
 
 /** An error in one line: of Python's many lines, the one that names it. */
@@ -107,7 +126,7 @@ self.onmessage = async ({ data: { id, question } }) => {
     const answer = await ready;
     if (!question) return; // only to be ready
     tell({ phase: "running" });
-    tell({ id, answer: answer(question, (chapter) => tell({ phase: "running", chapter })) });
+    tell({ id, answer: await answer(question, (chapter) => tell({ phase: "running", chapter })) });
   } catch (error) {
     ready = undefined;
     tell({ id, failed: said(error) });

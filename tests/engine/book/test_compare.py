@@ -94,18 +94,34 @@ def test_a_difference_from_zero_has_no_relative_size() -> None:
 @pytest.mark.parametrize(
     ("unit", "one", "other", "difference"),
     [
-        ("USD", 30_000_000.0, 209_703_000.0, "[+$179.7 million, +599.0%]"),
-        ("fraction", 0.0082, 0.0072, "[-0.1 percentage points, -12.2%]"),
-        ("date", 19878.0, 19881.0, "[+3 days, +0.0%]"),
-        ("month", 3.5, 24.0, "[+20.5 months, +585.7%]"),
-        ("apple", 0.25, 0.5, "[+0.25, +100.0%]"),
-        ("FLOP", 2e25, 1e25, "[-1 × 10²⁵ FLOP, -50.0%]"),
-        ("unknown", 1.0, 1.5, "[+0.5, +50.0%]"),
+        ("USD", 30_000_000.0, 209_703_000.0, "[+$179.7 million, +600%]"),
+        ("fraction", 0.0082, 0.0072, "[-0.1 percentage points, -12%]"),
+        ("date", 19878.0, 19881.0, "[+3 days]"),
+        ("month", 3.5, 24.0, "[+20.5 months, +590%]"),
+        ("apple", 0.25, 0.5, "[+0.25, +100%]"),
+        ("FLOP", 2e25, 1e25, "[-1 × 10²⁵ FLOP, -50%]"),
+        ("unknown", 1.0, 1.5, "[+0.5, +50%]"),
     ],
 )
 def test_a_difference_stands_in_the_unit_of_its_figure(unit: str, one: float, other: float, difference: str) -> None:
     before, after = (with_figure({**figure(value, str(value)), "unit": unit}) for value in (one, other))
     assert compare.differences_text(compare.changes(before, after), UNITS).splitlines()[-1].endswith(f"   {difference}")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "difference"),
+    [
+        ((107_076_690.0, "$110 million"), (367_120_080.0, "$370 million"), "   [+$260 million, +240%]"),
+        ((-0.5507361, "\N{MINUS SIGN}55%"), (-0.4468762, "\N{MINUS SIGN}45%"), "   [+10 percentage points, +18%]"),
+        ((107_076_690.0, "$110 million"), (107_076_691.0, "$110 million"), "   [less than its digits show]"),
+    ],
+)
+def test_a_difference_has_no_more_digits_than_the_numbers_it_lies_between(
+    one: tuple[float, str], other: tuple[float, str], difference: str
+) -> None:
+    unit = "fraction" if one[1].endswith("%") else "USD"
+    before, after = (with_figure({**figure(*side), "unit": unit}) for side in (one, other))
+    assert compare.differences_text(compare.changes(before, after), UNITS).endswith(difference)
 
 
 def test_lines_are_no_longer_than_a_terminal_is_wide_and_no_word_is_broken() -> None:
@@ -172,7 +188,7 @@ def test_the_command_says_what_differs_and_writes_the_page_where_it_is_asked_to(
     runs: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     lines = [
-        "Figures: 3 changed", "  worth", "    - €12,000", "    + €15,000 (€10,000 to €20,000)   [+3000, +25.0%]", "  new",
+        "Figures: 3 changed", "  worth", "    - €12,000", "    + €15,000 (€10,000 to €20,000)   [+3000, +25%]", "  new",
         "    - (none)", "    + 2", "  gone", "    - 1", "    + (none)", "Verdicts: 1 changed", "  dear", "    - holds",
         "    + fails", "Sentences: 2 changed", "  market", "    - It is worth €12,000.", "    + It is worth €15,000.",
         "  market", "    - (none)", "    + It rained.",
@@ -213,7 +229,7 @@ def test_a_site_compared_with_itself_differs_in_nothing_and_with_another_number_
         text = (site / "api" / f"{name}.json").read_text(encoding="utf-8")
         plain = json.loads(text)
         if name == "figures":
-            name_of_first = next(iter(plain))
+            name_of_first = next(name for name in plain if not name.startswith("@"))
             plain[name_of_first]["text"] = "something else"
         (tmp_path / "api" / f"{name}.json").write_text(json.dumps(plain), encoding="utf-8")
     (change,) = compare.changes(found, compare.read(tmp_path))
@@ -255,7 +271,7 @@ def test_two_editions_are_compared_by_their_versions_and_by_their_files_alike(
     code, out, complaint = said(["compare", "1.0", "1.1"], capsys, monkeypatch)
     assert (code, complaint) == (0, "")
     assert out.splitlines() == [
-        "Figures: 1 changed", "  worth", "    - €12,000", "    + €24,000   [+12000, +100.0%]",
+        "Figures: 1 changed", "  worth", "    - €12,000", "    + €24,000   [+12000, +100%]",
         "Verdicts: 1 changed", "  dear", "    - holds", "    + fails",
         "Pages, sections and charts: 1 changed", "  price", "    - The price [0123456789ab]", "    + The price [ffffffffffff]",
     ]  # fmt: skip

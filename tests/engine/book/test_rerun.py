@@ -62,7 +62,7 @@ def dear(orchard: Path) -> Path:
     done = casefile(orchard, "rerun", "market", "-p", "price", "0.8", "--out", "dear")
     assert done.returncode == 0, done.stderr
     assert "€12,000" in done.stdout
-    assert "€24,000   [+€12,000, +100.0%]" in done.stdout
+    assert "€24,000   [+€12,000, +100%]" in done.stdout
     assert done.stdout.splitlines()[-2:] == [str(orchard / "dear"), "casefile rerun market -p price 0.8 --out again"]
     assert [line.split()[1:-1] for line in done.stderr.splitlines() if "✓" in line] == [
         ["harvest", "as", "in", "the", "book"], ["market", "as", "in", "the", "book"], ["market"], ["page"],

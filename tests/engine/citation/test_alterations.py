@@ -153,6 +153,17 @@ def test_no_number_or_verdict_that_is_altered_is_said_to_stand(
     record_property("alterations", tried)
 
 
+def test_what_a_source_puts_before_its_number_is_cited_in_every_style_and_cannot_be_left_out(book: Published) -> None:
+    item = replace(book.standing["order_value"], qualifier="more than")
+    edition = replace(book.editions["0.3.0"], items={**book.standing, item.id: item})
+    qualified = replace(book, editions={**book.editions, "0.3.0": edition}, standing=edition.items)
+    for (_, style), text in bending.texts(qualified, [item], (*bending.STYLES, "news", "sentence-fr", "html")).items():
+        surer, times = re.subn("more than ", "", text, flags=re.IGNORECASE)
+        assert times == 1, (style, text)
+        assert answered(qualified, text)["status"] == "stands", (style, text)
+        assert answered(qualified, surer)["status"] == "unknown", (style, surer)
+
+
 def test_a_damaged_citation_stands_and_the_page_says_so_too(
     book: Published, page: Page, record_property: Callable[[str, object], None]
 ) -> None:

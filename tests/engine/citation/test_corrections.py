@@ -101,9 +101,15 @@ def test_the_number_is_marked_where_it_is_printed_and_where_it_is_explained(site
     explained = page.select_one("#figure-trees .derivation-corrected")
     assert explained is not None
     assert "Corrected on 1 March 2021: There are 121 trees." in " ".join(explained.get_text().split())
-    assert [link["aria-label"] for link in soup(site / "index.html").select("a.corrected")] == [
-        "updated on 1\u00a0April\u00a02021"
-    ]
+
+
+def test_a_number_that_says_the_same_is_not_marked_and_its_sheet_has_the_correction(site: Path) -> None:
+    market, index = soup(site / "chapters" / "market.html"), soup(site / "index.html")
+    assert index.select('a.num[data-figure="price"]')
+    assert index.select("a.corrected") == []
+    told = market.select_one("#figure-price .derivation-corrected")
+    assert told is not None
+    assert "Updated on 1 April 2021: €0.40, by a new list." in " ".join(told.get_text().split())
 
 
 def test_the_feed_is_atom_dated_by_its_entries(site: Path) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -91,6 +93,22 @@ def test_two_citations_of_one_paragraph_are_two() -> None:
     assert statuses(text) == ["stands"] * 3
 
 
+PLACED = replace(BOOK, book=replace(BOOK.book, address="https://example.org/book/"))
+ADDRESSED = bending.texts(
+    PLACED, [BOOK.standing[name] for name in NAMES[:2]], ("apa", "chicago", "markdown", "wikipedia", "html")
+)
+
+
+def test_an_entry_that_prints_its_address_has_its_mark_twice_and_is_one() -> None:
+    for (name, style), text in ADDRESSED.items():
+        assert text.count(f"{name}@") + text.count(f"{name}%40") == 2, style
+        (reference,) = references.checked(text, PLACED)
+        assert reference.finding.status == "stands", (style, reference)
+        (reference,) = references.checked(re.sub("H100s?", "H200", text, count=1), PLACED)
+        assert reference.finding.status == references.OWN_WORDS, (style, reference)
+    assert statuses(" ".join(ADDRESSED.values()), PLACED) == ["stands"] * len(ADDRESSED)
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
@@ -161,7 +179,7 @@ def test_the_page_answers_for_many_as_the_command_does(browser: Browser) -> None
         f"A chip cost 41,667 million dollars [{mark}]. {sentence('gpus_12000').replace('supported', 'not supported')}",
         "\n".join(f"[{number}] {CITED[name, 'apa']}" for number, name in enumerate(NAMES, start=1)),
         "The Diverted Chips. (2026). Least value of one H100 that the report implies: $41,667. Edition 0.3.0.", "Nothing.",
-        page_of_latex(),
+        page_of_latex(), "\n\n".join(ADDRESSED.values()),
     ]  # fmt: skip
     context = browser.new_context(offline=True)
     tab = context.new_page()

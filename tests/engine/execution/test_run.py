@@ -14,6 +14,7 @@ from casefile import records
 from casefile.errors import BadInput
 from casefile.execution import fork, notebooks, run
 from casefile.execution.run import RunFailed
+from casefile.execution.story import Story
 from casefile.notebook import results
 from tests.engine.execution.test_engine import alive, wait_for
 from tests.support.orchard import notebook, plant
@@ -122,6 +123,17 @@ def test_other_chapters_are_the_same_from_forks_from_the_cache_and_from_a_build(
     for name in forked:
         left = json.loads((tmp_path / "results" / f"{name}.json").read_text(encoding="utf-8"))
         assert forked[name] == cached[name] == left
+
+
+def test_a_run_for_its_values_alone_is_never_printed(
+    orchard: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as sweep:
+        sweep.setenv(results.PRINT_VARIABLE, "no")
+        assert run.results_under(orchard, ["harvest"], {})["harvest"]["charts"] == {}
+    story = Story(orchard)
+    printed = story.run({}, tmp_path / "whole", 1, run.FORK).chapters["chapters/harvest"]
+    assert printed.charts["apples"]["spec"]
 
 
 def test_a_notebook_run_by_itself_says_in_one_line_what_runs_first_and_only_then(orchard: Path, tmp_path: Path) -> None:

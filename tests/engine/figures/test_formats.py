@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import math
 
@@ -81,6 +82,22 @@ def test_a_size_has_its_direction_in_words(value: float, part: str, text: str) -
     assert formats.directed(value, SHARE, part) == text
 
 
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(3.0, "three"), (0.0, "zero"), (9.0, "nine"), (10.0, "10"), (-3.0, f"{MINUS}3"), (12_500.0, "12,500")],
+)
+def test_a_count_below_ten_is_spelled_in_prose(value: float, text: str) -> None:
+    assert formats.directed(value, APPLE, formats.SPELLED) == text
+
+
+def test_a_multiple_is_told_in_words_where_its_sign_would_be_read_aloud() -> None:
+    unit = dataclasses.replace(RATIO, suffix=formats.MULTIPLE)
+    assert formats.printed(4.16, unit, 1) == "4.2×"
+    assert formats.multiple(4.16, unit, formats.TIMES, 1) == "4.2 times"
+    assert formats.multiple(4.16, unit, formats.BARE, 1) == "4.2"
+    assert formats.multiple(None, unit, formats.TIMES) == "not known"
+
+
 def test_a_share_is_printed_in_per_cent() -> None:
     assert formats.printed(0.121, SHARE) == "12.1%"
     assert formats.printed(2.62, SHARE) == "262%"
@@ -129,6 +146,20 @@ def test_a_range_says_whether_it_is_open() -> None:
 def test_a_range_whose_ends_print_alike_is_printed_once() -> None:
     assert formats.printed_range(0.0, 0.0, USD) == "$0"
     assert formats.printed_range(3e9, 3.001e9, USD) == "$3 billion"
+
+
+@pytest.mark.parametrize(
+    ("printed", "low", "high", "qualifier"),
+    [
+        ("more than $500 million", 500.0, None, "more than"), ("Roughly 500", None, None, "about"), ("nearly 500", None, 500.0, "nearly"),
+        ("probably 500 or thereabouts", None, None, "probably about"), ("500 miles", 500.0, None, "at least"), ("500", None, 500.0, "at most"),
+        ("overall 500", None, None, ""), ("500", 400.0, None, ""), ("500", 400.0, 600.0, ""), ("", None, None, ""),
+    ],
+)  # fmt: skip
+def test_what_a_source_puts_before_a_number_is_read_of_its_words_and_of_its_one_bound(
+    printed: str, low: float | None, high: float | None, qualifier: str
+) -> None:
+    assert formats.qualifier(printed, 500.0, low, high) == qualifier
 
 
 def test_a_figure_may_ask_for_its_own_decimals() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import re
@@ -120,6 +121,19 @@ def test_what_fails_while_charts_are_drawn_ends_at_once(tmp_path: Path) -> None:
         capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
     assert done.returncode == 3, done.stderr
+
+
+def finds_no_room() -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_drawing_that_fails_leaves_no_process_that_draws(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="No space left"), pictures.Ahead(Store(tmp_path), 1, 60) as ahead:
+        ahead._submit(finds_no_room)
+        pool = ahead._pool
+        assert pool is not None
+        (drawer,) = pool._processes.values()
+    assert not drawer.is_alive()
 
 
 def test_a_chart_of_charts_keeps_its_own_width() -> None:

@@ -51,7 +51,7 @@ def test_a_site_with_one_has_the_story_beside_it_each_file_with_its_hash(root: P
 
 def test_what_the_story_carries_runs_alone(root: Path, tmp_path: Path) -> None:
     """Laid out as the worker lays it out, the story answers as it does where it stands."""
-    reply.unpack(story.browser_files(root), tmp_path / "packages", tmp_path / "story")
+    reply.unpack(bundle.browser_files(root), tmp_path / "packages", tmp_path / "story")
     assert (tmp_path / "packages" / "casefile" / "live" / "runner.py").is_file()
     asked = json.dumps({"chapter": "08_money", "overrides": {"08_money": {"price_basis": "cluster"}}})
     said = json.loads(reply.Answerer(tmp_path / "story").answer(asked))
@@ -80,26 +80,20 @@ def test_the_site_is_the_same_with_and_without_what_reruns_notebooks() -> None:
     assert manifest.kind("live/numpy.zip") == manifest.RERUNS
 
 
-def test_each_archive_is_named_by_a_module_of_its_own_that_rests_on_those_before_it_alone() -> None:
-    """The worker imports them in this order, each as soon as it is here."""
+def test_the_locked_packages_are_the_libraries_and_all_that_these_ask_for() -> None:
     others = {"jsonschema", "pyrsistent"}  # the lock has an elder version, which asks for pyrsistent and attrs
-    here: set[str] = set()
-    for name, packages in bundle.GROUPS.items():
-        assert name in packages
-        here |= set(map(canonicalize_name, packages))
-        for package in set(packages) - others:
-            asked = map(Requirement, metadata.requires(package) or ())
-            names = {canonicalize_name(one.name) for one in asked if not one.marker or one.marker.evaluate()}
-            assert names - {"tzdata"} <= here, package  # no chapter reads a time zone
-
-
-def test_the_locked_packages_are_those_that_the_archives_are_made_of() -> None:
     text = (bundle.PACKAGES / "requirements.txt").read_text(encoding="utf-8")
-    named = {line.partition("==")[0].replace("-", "_") for line in text.splitlines() if "==" in line}
+    locked = {line.partition("==")[0] for line in text.splitlines() if "==" in line}
     digest, wheel = (bundle.PACKAGES / "wheels.sha256").read_text(encoding="utf-8").split()
     assert hashlib.sha256((bundle.PACKAGES / wheel).read_bytes()).hexdigest() == digest
-    assert {*named, "numpy"} == {name for group in bundle.GROUPS.values() for name in group}
-    assert text.count("--hash=sha256:") == len(named)
+    libraries = {"pyyaml" if name == "yaml" else name for name in bundle.LIBRARIES}
+    here = {*locked, "numpy"}
+    asked = others | {"attrs"} | libraries
+    for package in here - others:
+        needs = map(Requirement, metadata.requires(package) or ())
+        asked |= {canonicalize_name(one.name) for one in needs if not one.marker or one.marker.evaluate()}
+    assert asked - {"tzdata"} == here  # no chapter reads a time zone
+    assert text.count("--hash=sha256:") == len(locked)
     assert "://" not in text
 
 

@@ -29,4 +29,5 @@ def test_the_crate_names_every_file_of_the_data_and_says_whose_it_is(tmp_path: P
     assert graph["notebooks/a.ipynb"]["isBasedOn"] == {"@id": "notebooks/source/a.ipynb"}
     assert (whole["version"], whole["identifier"]) == ("0.3.0", "https://doi.org/10.5281/zenodo.7")
     assert graph[whole["license"]["@id"]]["name"] == "CC-BY-4.0"
-    assert graph[whole["author"][0]["@id"]]["name"] == "The Diverted Chips"
+    assert graph[whole["author"]["@id"]]["name"] == "The Diverted Chips"
+    assert whole["publisher"] == whole["author"] and graph[whole["author"]["@id"]]["@type"] == "Organization"

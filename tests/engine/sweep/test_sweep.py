@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import ast
+import functools
 import json
 import os
 import shlex
 import signal
 import socket
-import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,13 +23,15 @@ import pytest
 from casefile import records
 from casefile.errors import BadInput
 from casefile.execution import run
-from casefile.sweep import sweep, table
+from casefile.sweep import sweep, table, workers
 from casefile.sweep.grid import grid
 from casefile.sweep.job import BOOK
 from casefile.sweep.scenario import SCENARIO_NUMBER
+from casefile.system import processes
 from tests.conftest import ROOT, Run
 from tests.engine.test_cli import said
-from tests.support.breaking import insert
+from tests.support import breaking
+from tests.support.breaking import Command, insert
 from tests.support.orchard import plant
 from tests.support.small import declaration
 
@@ -132,29 +133,27 @@ def test_a_finished_sweep_runs_nothing_again(notebooks: Path) -> None:
     assert (notebooks / "scenarios.parquet").read_bytes() == before
 
 
-def test_a_sweep_that_was_killed_goes_on_and_repeats_nothing(tmp_path: Path) -> None:
-    output = tmp_path / "out"
-    command = [sys.executable, "-m", "casefile", "sweep", CHAPTER, "--vary", "delay_months=0.5:6:12", "--workers", "1"]
-    process = subprocess.Popen(
-        [*command, "--out", str(output)], env={**os.environ, "CASEFILE_ROOT": str(ROOT)},
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+def killed_after_three_rows(rows: Path) -> None:
+    """Kill the process that sweeps when three rows are on disk and another has come back."""
+    before = functools.partial(breaking.before, processes, "result")
+    before(lambda *ignored: breaking.die() if rows.is_file() and rows.read_bytes().count(b"\n") == 3 else None)
+
+
+def test_a_sweep_that_was_killed_goes_on_and_repeats_nothing(orchard: Path, tmp_path: Path) -> None:
+    output, vary = tmp_path / "out", "price=0.5:5:10"
+    words = ("sweep", "market", "--vary", vary, "--workers", "1", "--out", str(output))
     rows = output / "scenarios.jsonl"
-    for _ in range(1200):
-        if rows.is_file() and rows.read_bytes().count(b"\n") >= 3:
-            break
-        time.sleep(0.05)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+    killed = Command(orchard, *words, trap=functools.partial(killed_after_three_rows, rows))
+    assert killed.ended() == -signal.SIGKILL, killed.lines()
     with rows.open("a", encoding="utf-8") as file:
-        file.write('{"scenario_number": 11, "delay_mon')  # a row cut short
+        file.write('{"scenario_number": 9, "pri')  # a row cut short
     kept = rows.read_text(encoding="utf-8").splitlines()[:-1]
-    assert 3 <= len(kept) < 12
-    found = sweep.sweep(ROOT, CHAPTER, ["delay_months=0.5:6:12"], output, count=2)
-    assert found["ran"] == 12 - len(kept)
+    assert len(kept) == 3
+    found = sweep.sweep(orchard, "market", [vary], output, count=2)
+    assert found["ran"] == 10 - len(kept)
     lines = rows.read_text(encoding="utf-8").splitlines()
     assert lines[: len(kept)] == kept
-    assert sorted(json.loads(line)[SCENARIO_NUMBER] for line in lines) == list(range(12))
+    assert sorted(json.loads(line)[SCENARIO_NUMBER] for line in lines) == list(range(10))
 
 
 def test_a_scenario_that_fails_is_recorded_and_the_rest_go_on(story: Path, tmp_path: Path) -> None:
@@ -280,7 +279,7 @@ def test_the_command_in_the_manifest_makes_the_same_sweep_again(
 
 def test_a_parameter_of_another_chapter_turns_a_verdict_of_this_one(tmp_path: Path) -> None:
     found = sweep.sweep(ROOT, "claims", ["05_autopilot.as_of=2015-01-01,2017-06-01"], tmp_path / "out")
-    assert (found["scenarios"], found["failed"]) == (2, 0)
+    assert (found["scenarios"], found["error"]) == (2, None)
     assert [line for line in found["told"] if line.startswith("verdict_")] == [
         "verdict_autopilot_put_off: unverifiable becomes misleading between 2015-01-01 and 2017-06-01 of 05_autopilot.as_of"
     ]
@@ -368,6 +367,7 @@ def test_a_folder_with_something_else_in_it_is_left_alone(
 def test_a_scheduler_that_does_not_answer_is_bad_input(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    monkeypatch.setattr(workers, "_TRIES", 0.5)
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{taken.getsockname()[1]}"
