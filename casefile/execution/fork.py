@@ -91,9 +91,9 @@ class Warm:
 
 def _started(control: int, words: Sequence[str]) -> subprocess.Popen[bytes]:
     """A new process that serves as warm parent for whoever asks on the socket `control`."""
-    program = "import sys; from casefile.execution import fork; fork.serve(sys.argv[1:])"
+    serving = "import sys; from casefile.execution import fork; fork.serve(sys.argv[1:])"
     return subprocess.Popen(
-        [sys.executable, "-c", program, str(control), *words],
+        [sys.executable, "-c", serving, str(control), *words],
         # String hashes are fixed, so that a set in a notebook has the same order each time.
         env={**os.environ, "PYTHONHASHSEED": "0"}, pass_fds=[control], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, cwd=os.sep,
     )  # fmt: skip
@@ -296,10 +296,8 @@ def _run(connection: Connection, channel: Any) -> None:
         raise StdinNotImplementedError("a notebook that is run by papermill has nobody to ask for input")
 
     builtins.input = getpass.getpass = no_input
-    if not results.is_printed():
-        from casefile.figures import deferred  # Altair, which the warm parent has loaded
-
-        deferred.defer()
+    if not results.is_printed():  # with Altair, which the warm parent has loaded
+        importlib.import_module("casefile.figures.deferred").defer()
     channel.attach(connection)
     shell: Any = InteractiveShell.instance()
     for index, source, may_fail in job["cells"]:

@@ -24,7 +24,7 @@ class Deferred:
     def __init__(self, build: Callable[..., Any], *arguments: Any, **settings: Any) -> None:
         self.__dict__["_steps"] = build, arguments, settings
 
-    @property
+    @property  # type: ignore[misc]
     def __class__(self) -> Any:
         """What Altair makes of it, for whoever asks by `isinstance`."""
         return type(built(self))

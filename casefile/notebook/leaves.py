@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
@@ -85,7 +86,7 @@ def series_cell(
     places = [place for place, value in enumerate(table[key].to_list()) if value == row]
     if len(places) != 1:
         raise BadInput(f"{chapter}: no row {row!r} in data/series/{series}.csv; {nearest(row, table[key].astype(str))}")
-    record = {str(name): table[name].iat[places[0]] for name in table.columns}
+    record: dict[str, Any] = {str(name): table[name].iat[places[0]] for name in table.columns}
     text = {name: "" if pd.isna(value) else str(value) for name, value in record.items()}
     unit = unit or text.get("unit", "")
     value = record[column]

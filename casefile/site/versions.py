@@ -6,7 +6,7 @@ All of it is made from what `editions/` keeps and from the site as it stands, so
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -79,7 +79,7 @@ class Versions:
         return markup.render(
             "edition.html",
             book=self.known.book, edition=edition, policy=CONTENT_POLICY, item=item, now=now, up=up, page=page,
-            body=Markup(self._told(text, edition.version, page, up, changed_within)),
+            body=Markup(self._kept_body(text, edition.version, page, up, changed_within)),
             mark=cite.mark(item, edition.version, {}), items=items, reworded=reworded, root=self._root(),
             latest=f"{up}{now.place}" if now else f"{up}{self._root()}", 
             corrections=self.corrections and f"{self.corrections}.html", newest=edition.version == list(self.known.editions)[-1],
@@ -91,12 +91,11 @@ class Versions:
         """What a page of an edition prints that is otherwise now: its numbers, claims and charts, and its sentences."""
         if (edition.version, page) not in self._read_changes:
             item = _page_item(edition, page)
-            now = self.known.items.get(item.id)
+            now, text = self.known.items.get(item.id), self.kept[edition.version].pages[page]
+            before = self._sections("", text, lambda: changes.sections(text))
             self._read_changes[edition.version, page] = (
                 changes.of_items(edition, self.known.items, self.known.corrections.values(), page),
-                changes.of_words(
-                    changes.sections(self.kept[edition.version].pages[page]), self._now(now) if now else []
-                ),
+                changes.of_words(before, self._now(now) if now else []),
             )
         return self._read_changes[edition.version, page]
 
@@ -135,16 +134,21 @@ class Versions:
         """The sections of a page as it stands, read as an edition's are."""
         if item.page not in self._read_now:
             text = (self.site / f"{item.page}.html").read_text(encoding="utf-8")
-            key = cache.key({"page": item.page, "text": cache.digest(text), "package": cache.package(pages=True)})
-            stored = self.store.get("sections", key) if self.store else None
-            if stored is None:
-                sections = changes.sections(archive.reading(text, item.page, self.site))
-                if self.store:
-                    self.store.put("sections", key, [asdict(section) for section in sections])
-            else:
-                sections = [HtmlSection(one["anchor"], one["title"], tuple(one["sentences"])) for one in stored]
-            self._read_now[item.page] = sections
+            self._read_now[item.page] = self._sections(
+                item.page, text, lambda: changes.sections(archive.reading(text, item.page, self.site))
+            )
         return self._read_now[item.page]
+
+    def _sections(self, of: str, text: str, read: Callable[[], list[HtmlSection]]) -> list[HtmlSection]:
+        """The sections of a text, which come from the store where it was read before."""
+        key = cache.key({"page": of, "text": cache.digest(text), "package": cache.package(pages=True)})
+        stored = self.store.get("sections", key) if self.store else None
+        if stored is not None:
+            return [HtmlSection(one["anchor"], one["title"], tuple(one["sentences"])) for one in stored]
+        sections = read()
+        if self.store:
+            self.store.put("sections", key, [asdict(section) for section in sections])
+        return sections
 
     # ------------------------------------------------------------------------------------------------------------ links
 
@@ -156,6 +160,27 @@ class Versions:
             for version, archived in self.kept.items()
             for page, text in archived.pages.items()
         }
+
+    @cached_property
+    def _rested_on(self) -> dict[str, str]:
+        """What the addresses of kept pages rest on, by edition: its pages, and which files the site has."""
+        there = sorted(path.relative_to(self.site).as_posix() for path in self.site.rglob("*") if path.is_file())
+        names, package = cache.digest("\n".join(there)), cache.package(pages=True)
+        return {
+            version: cache.digest(repr((package, names, sorted(one.pages.items()))))
+            for version, one in self.kept.items()
+        }
+
+    def _kept_body(self, text: str, version: str, page: str, up: str, changed: set[str]) -> str:
+        """The same as `_told`; what was told so before comes from the store."""
+        if self.store is None:
+            return self._told(text, version, page, up, changed)
+        key = cache.key({"page": page, "edition": self._rested_on[version], "changed": repr(sorted(changed))})
+        body = self.store.get("kept", key)
+        if not isinstance(body, str):
+            body = self._told(text, version, page, up, changed)
+            self.store.put("kept", key, body)
+        return body
 
     def _told(self, text: str, version: str, page: str, up: str, changed: Container[str] = ()) -> str:
         """A kept page with a way from each thing that is `changed` to what changed in it.

@@ -41,7 +41,8 @@ def drawn() -> alt.TopLevelMixin:
 def test_a_deferred_chart_is_the_chart_once_it_is_looked_at(request: pytest.FixtureRequest) -> None:
     built = drawn().to_dict()
     request.getfixturevalue("_deferring")
-    assert type(drawn()) is deferred.Deferred
+    not_built: object = drawn()
+    assert type(not_built) is deferred.Deferred
     assert json.dumps(drawn().to_dict()) == json.dumps(built)
 
 
