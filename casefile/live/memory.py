@@ -18,7 +18,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-PACKAGES = f"/lib/python{sys.version_info.major}.{sys.version_info.minor}/site-packages"
+SITE_PACKAGES = f"/lib/python{sys.version_info.major}.{sys.version_info.minor}/site-packages"
 _package: list[str] = []  # the hash of the one that is in memory
 
 
@@ -51,13 +51,13 @@ def fill(libraries: Sequence[str], story: str, chapter: str) -> None:
         raise ValueError(said["refused"])
     _package.append(_digest())
     sys.meta_path.append(
-        Later([name.partition(".")[0] for name in sorted(path.name for path in Path(PACKAGES).iterdir())])
+        Later([name.partition(".")[0] for name in sorted(path.name for path in Path(SITE_PACKAGES).iterdir())])
     )
     gc.collect()
     gc.freeze()  # none of it is garbage ever again, and no collection has to walk through it
 
 
-def ready() -> Callable[..., str]:
+def answerer() -> Callable[..., str]:
     """What answers the worker's questions, once the story and this package are laid out; a package other than the one in memory is imported anew."""
     importlib.invalidate_caches()
     if _digest() not in _package:
@@ -69,7 +69,7 @@ def ready() -> Callable[..., str]:
 
 def _digest() -> str:
     """The hash of this package's modules as they are laid out."""
-    files = sorted(Path(PACKAGES, "casefile").rglob("*.py"))
+    files = sorted(Path(SITE_PACKAGES, "casefile").rglob("*.py"))
     return hashlib.sha256(
         b"\0".join(part for file in files for part in (str(file).encode(), file.read_bytes()))
     ).hexdigest()
@@ -96,10 +96,12 @@ def _use(numpy: Any, pandas: Any, sympy: Any, pint: Any, altair: Any, jsonschema
 def held() -> str:
     """The files of the modules in memory, as JSON: their paths among the packages."""
     files = {getattr(module, "__file__", None) or "" for module in list(sys.modules.values())}
-    return json.dumps(sorted(os.path.relpath(file, PACKAGES) for file in files if file.startswith(f"{PACKAGES}/")))
+    return json.dumps(
+        sorted(os.path.relpath(file, SITE_PACKAGES) for file in files if file.startswith(f"{SITE_PACKAGES}/"))
+    )
 
 
-def whole() -> None:
+def complete() -> None:
     """All files of the libraries are laid out: ask for none any more."""
     sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, Later)]
     importlib.invalidate_caches()

@@ -45,7 +45,7 @@ def _compiled(name: str, content: bytes) -> tuple[str, bytes]:
     return f"{name}c", bytes(external._code_to_hash_pyc(code, importlib.util.source_hash(content), False))
 
 
-def archive(files: Mapping[str, bytes]) -> bytes:
+def packed(files: Mapping[str, bytes]) -> bytes:
     """Files in one archive: the same bytes for the same files, in their order.
 
     It is compressed as a whole, so that the browser's own decompression opens it: the length of an index (four bytes, the
@@ -66,9 +66,9 @@ def pack(laid: str, memory: str, held: Iterable[str], extensions: Iterable[str],
     data = [name for name in there if not name.endswith(_MODULE)]
     later = [name for name in there if name.endswith(_MODULE) and name not in in_memory]
     for name, files in (("code", [*first, *data]), ("later", later)):
-        Path(target, f"{name}.bin").write_bytes(archive({path: there[path].read_bytes() for path in files}))
+        Path(target, f"{name}.bin").write_bytes(packed({path: there[path].read_bytes() for path in files}))
     described = ("memory", "extensions.json")
-    Path(target, "memory.bin").write_bytes(archive({name: Path(memory, name).read_bytes() for name in described}))
+    Path(target, "memory.bin").write_bytes(packed({name: Path(memory, name).read_bytes() for name in described}))
 
 
 def sent(folder: str, names: list[str]) -> dict[str, int]:

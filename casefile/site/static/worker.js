@@ -108,11 +108,11 @@ async function start() {
       if (error.type !== "NotHere" || !rest) throw error;
       for (const files of await Promise.all(rest.map((file) => fetched(file).then(opened)))) lay(pyodide.FS, PACKAGES, files);
       rest = undefined;
-      pyodide.runPython("whole()");
+      pyodide.runPython("complete()");
       return doing();
     }
   };
-  const answer = await attempt(() => pyodide.runPython("ready()"));
+  const answer = await attempt(() => pyodide.runPython("answerer()"));
   return (question, tell) => attempt(() => answer(question, tell));
 }
 

@@ -15,13 +15,13 @@ from casefile.live import memory, packing
 
 def test_an_archive_says_what_it_holds_in_the_order_of_its_files() -> None:
     files = {"b.so": b"\0asm", "a/empty": b"", "a.pyc": b"code"}
-    packed = packing.archive(files)
-    whole = gzip.decompress(packed)
+    archive = packing.packed(files)
+    whole = gzip.decompress(archive)
     begin = 4 + int.from_bytes(whole[:4], "little")
     assert json.loads(whole[4:begin]) == [["b.so", 4], ["a/empty", 0], ["a.pyc", 4]]
     assert whole[begin:] == b"\0asmcode"
     assert begin % 8 == 0
-    assert packing.archive(files) == packed
+    assert packing.packed(files) == archive
 
 
 def test_what_is_in_memory_is_not_sent_again_and_data_come_with_the_code(tmp_path: Path) -> None:
@@ -49,6 +49,6 @@ def test_a_module_that_is_not_fetched_yet_is_told_from_one_that_does_not_exist(m
         importlib.import_module("no_library_has_this")
     with pytest.raises(memory.NotHere, match=r"^casefile\.fetched_later$"):
         importlib.import_module("casefile.fetched_later")
-    memory.whole()
+    memory.complete()
     with pytest.raises(ModuleNotFoundError):
         importlib.import_module("casefile.fetched_later")
