@@ -39,14 +39,7 @@ def rebuild(root: Path, version: str, tell: Callable[[str], None]) -> Archive:
         tell(f"no commit released {version} in this copy's history; its record alone is kept")
         return of_record(edition)
     with scratch.folder() as work:
-        copy = work / "story"
-        _check_out(root, commit, copy)
-        lock = copy / LOCK
-        same = lock.is_file() and (root / LOCK).is_file() and _pins(lock) == _pins(root / LOCK)
-        tell(
-            f"commit {commit[:12]}, with {'the libraries installed here' if same else 'the libraries of its own lock'}"
-        )
-        python = sys.executable if same else _environment(work / "venv", copy)
+        copy, python = installed(root, version, work, tell)
         _run([python, "-m", "casefile", "build"], copy, "the build")
         site = copy / place.SITE
         pages = dict.fromkeys(item.page for item in edition.items.values() if item.kind == "page")
@@ -59,6 +52,21 @@ def rebuild(root: Path, version: str, tell: Callable[[str], None]) -> Archive:
             f"{len(lost)} of {len(edition.items)} things of the record are not on the rebuilt pages: {', '.join(lost[:5])}"
         )
     return rebuilt
+
+
+def installed(root: Path, version: str, work: Path, tell: Callable[[str], None]) -> tuple[Path, str]:
+    """The story as it was when an edition was released, in `work`, and a Python with the libraries and the package it had.
+
+    Raises RebuildFailed where git has no such commit, or where its libraries cannot be had.
+    """
+    if not (commit := _commit(root, version)):
+        raise RebuildFailed(f"no commit released {version} in this copy's history")
+    copy = work / "story"
+    _check_out(root, commit, copy)
+    lock = copy / LOCK
+    same = lock.is_file() and (root / LOCK).is_file() and _pins(lock) == _pins(root / LOCK)
+    tell(f"commit {commit[:12]}, with {'the libraries installed here' if same else 'the libraries of its own lock'}")
+    return copy, sys.executable if same else _environment(work / "venv", copy)
 
 
 def _compared(edition: Edition) -> str:
