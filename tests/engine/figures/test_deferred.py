@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import pickle
 from collections.abc import Iterator
 
 import altair as alt
@@ -55,6 +57,28 @@ def test_it_passes_for_a_chart_and_says_what_it_holds() -> None:
     assert one.encode(x="apples:Q").to_dict()["title"] == "Apples"
     assert alt.LayerChart(layer=[one, one]).to_dict()["layer"][0]["mark"] == {"type": "bar"}
     assert alt.Chart.from_dict({"data": {"values": []}, "mark": "bar"}).to_dict()["mark"] == "bar"
+
+
+@pytest.mark.usefixtures("_deferring")
+def test_what_a_notebook_may_do_with_a_chart_it_may_do_with_a_deferred_one() -> None:
+    """A scenario would be a failed row of a sweep, although its chapter runs where charts are drawn."""
+    one = alt.Chart(TREES).mark_bar()
+    for again in (copy.copy(one), copy.deepcopy(one), pickle.loads(pickle.dumps(one))):
+        assert type(again) is type(one.copy()) and again.to_dict() == one.to_dict()
+    assert one == one.copy() and repr(one) == "alt.Chart(...)"
+
+    class Bars(alt.Chart):
+        def of_apples(self) -> alt.Chart:
+            return self.mark_bar().encode(x="apples:Q")
+
+    assert Bars(TREES).of_apples().to_dict() == one.encode(x="apples:Q").to_dict()
+    assert issubclass(Bars, alt.Chart) and isinstance(Bars(TREES), alt.Chart)
+
+
+@pytest.mark.usefixtures("_deferring")
+def test_a_step_that_altair_does_not_have_is_refused_at_once() -> None:
+    with pytest.raises(AttributeError, match="mark_bra"):
+        alt.Chart(TREES).mark_bra()  # type: ignore[attr-defined]
 
 
 @pytest.mark.usefixtures("_deferring")
