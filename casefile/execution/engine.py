@@ -18,7 +18,6 @@ from typing import Any
 from casefile.execution.fork import RAISES_TAG, Fork, NotebookDied, can_fork, runnable
 from casefile.notebook.root import SESSION_VARIABLE
 
-ENGINE_NAME = "casefile"
 SAID = "this system cannot fork: notebooks run in papermill's default engine"
 
 

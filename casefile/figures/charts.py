@@ -217,11 +217,6 @@ def rows_of(column: str, order: Sequence[str] | None = None, parted_at: str = ""
     return alt.Y(f"{column}:N", title=None, sort=order, **more)
 
 
-def one_row(column: str) -> alt.Y:
-    """The one row of a table, without a name."""
-    return alt.Y(f"{column}:N", title=None, axis=None)
-
-
 def at(amount: float) -> Any:
     """A place at an amount, the same in each row."""
     return alt.datum(amount)

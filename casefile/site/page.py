@@ -29,6 +29,7 @@ from casefile.site import markup, teaser
 from casefile.site.application import Application, Context
 from casefile.site.roles import place_of
 from casefile.site.search import reader_text
+from casefile.system.tags import Tag, rewritten
 from casefile.system.tree import of_html, removed
 
 THEME = Path(__file__).parent / "theme"
@@ -182,18 +183,23 @@ def numbered_chapters(tree: str, sections: str) -> str:
     return f'{before}{link} aria-current="page"{title}{end}{sections}{after}' if link else tree
 
 
-_ENTRY = re.compile(r'(<a class="reference internal" href="([^"#]+)">[^<]*)(</a>)')
-
-
 def with_findings(tree: str, found_at: Mapping[str, tuple[str, str]]) -> str:
     """Sphinx's list of pages with what each finds below its name: chart and title by the address of the page, where it has one."""
+    finding = ""
 
-    def line(entry: re.Match[str]) -> str:
-        chart, title = found_at.get(entry[2], ("", ""))
-        said = f'<span class="contents-finding" data-chart="{chart}">{html.escape(title)}</span>' if chart else ""
-        return f"{entry[1]}{said}{entry[3]}"
+    def line(tag: Tag) -> str:
+        nonlocal finding
+        if tag.name != "a":
+            return tag.written
+        ended, finding = finding, ""
+        if tag.ends:
+            return ended + tag.written
+        chart, title = found_at.get(tag.attributes.get("href", ""), ("", ""))
+        if chart and tag.attributes.get("class") == "reference internal":
+            finding = f'<span class="contents-finding" data-chart="{chart}">{html.escape(title)}</span>'
+        return tag.written
 
-    return _ENTRY.sub(line, tree)
+    return rewritten(tree, line)
 
 
 @dataclass(frozen=True)

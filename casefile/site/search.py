@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from casefile.site.application import Application, Context
 
 SCRIPT = "search-index.js"
-RESULT_KINDS = ("figure", "claim", "chart", "section", "source", "term")
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,6 @@ DEFERRED = {
     "casefile.analysis": "papermill and all: a notebook that is run needs none of it",
     "casefile.cli": "takes its time to load: Ctrl-C is answered before",
     "casefile.execution": "papermill: for the few chapters that read others",
-    "casefile.execution.rehearsal": "Altair and pandas, in the warm parent alone",
     "casefile.figures": "SymPy, by `expressions`",
     "casefile.figures.units": "pint",
     "casefile.notebook": "SymPy and pandas, by `chapter`; IPython, by `parameters`",
@@ -44,7 +44,6 @@ DEFERRED = {
     "numpy": "comparing sweeps",
     "pandas": "series: much that reads records reads none",
     "papermill": "runs notebooks: 0.3 seconds",
-    "pint": "units: where formulas are made, not where figures are read",
     "playwright": "optional, to print a PDF",
     "pyarrow": "the tables of sweeps",
     "pybtex": "BibTeX",
@@ -75,8 +74,10 @@ def test_the_wings_import_downwards_and_in_no_circle() -> None:
     assert lint_imports(config_filename=str(ROOT / "pyproject.toml"), cache_dir=None, no_logo=True)
 
 
-@pytest.mark.parametrize("path", modules(), ids=lambda path: path.relative_to(PACKAGE).as_posix())
-def test_an_import_inside_a_function_keeps_a_heavy_library_out_of_a_start(path: Path) -> None:
+@cache
+def deferred_by(path: Path) -> dict[str, int]:
+    """What a module's functions import, by the name that `DEFERRED` has for it, with a line where they do."""
+    lines: dict[str, int] = {}
     for node in inner_imports(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.module != "casefile":
             names = [str(node.module)]
@@ -85,8 +86,18 @@ def test_an_import_inside_a_function_keeps_a_heavy_library_out_of_a_start(path: 
                 f"casefile.{alias.name}" if isinstance(node, ast.ImportFrom) else alias.name for alias in node.names
             ]
         for name in names:
-            asked = name if name.startswith("casefile") else name.partition(".")[0]
-            assert asked in DEFERRED, f"{path}:{node.lineno} imports {name}; expected it at the top, or its reason here"
+            lines[name if name.startswith("casefile") else name.partition(".")[0]] = node.lineno
+    return lines
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_an_import_inside_a_function_keeps_a_heavy_library_out_of_a_start(path: Path) -> None:
+    for name, line in deferred_by(path).items():
+        assert name in DEFERRED, f"{path}:{line} imports {name}; expected it at the top, or its reason here"
+
+
+def test_no_reason_is_kept_for_an_import_that_is_gone() -> None:
+    assert set(DEFERRED) == {name for path in modules() for name in deferred_by(path)}
 
 
 def test_no_module_of_the_package_is_longer_than_four_hundred_lines() -> None:

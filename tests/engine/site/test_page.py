@@ -23,7 +23,7 @@ from casefile.notebook import results
 from casefile.notebook.results import Results
 from casefile.site import STATIC
 from casefile.site.directives import labelled
-from casefile.site.page import lead, unstyled
+from casefile.site.page import lead, unstyled, with_findings
 from casefile.site.renderer import Renderer, RenderFailed
 from tests.support import orchard, small
 
@@ -246,6 +246,19 @@ def test_nothing_on_a_page_is_styled_by_an_attribute(planted: Path) -> None:
 )
 def test_styles_are_taken_from_html_and_nothing_else_is_changed(html: str, kept: str) -> None:
     assert unstyled(html) == kept
+
+
+def test_a_finding_stands_below_the_name_of_its_page_in_the_contents_and_of_no_other() -> None:
+    others = (
+        '<a class="current reference internal" href="#">Here</a><a class="reference external" href="b.html">Elsewhere</a>'
+        '<!-- <a class="reference internal" href="b.html">No page</a> -->'
+    )
+    tree = '<li><a class="reference internal" href="b.html"><em>2.</em> B &amp; c</a></li>'
+    finding = '<span class="contents-finding" data-chart="one">1 &lt; 2</span>'
+    assert (
+        with_findings(others + tree, {"b.html": ("one", "1 < 2"), "#": ("two", "No")})
+        == f"{others}{tree[:-9]}{finding}</a></li>"
+    )
 
 
 # Digits of what Sphinx and the page number, each changed.
