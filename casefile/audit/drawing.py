@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from casefile.audit import numerals
 from casefile.audit.accounts import AXIS, CELL, DATE, Accounts, Scope
-from casefile.figures import encodings, pictures
+from casefile.figures import encodings, formats, pictures
 from casefile.figures.encodings import Node, PlainRow, Specification
 from casefile.system.tree import Element, of_html
 
@@ -34,6 +34,7 @@ _FORMS = (
     "%j", "%H:00", "00:%M", "%H:%M", "%H:%M:%S", "%b %d %H:%M", "%b %d, %Y %H:%M", "%b %d, %Y %H:00",
 )  # fmt: skip
 _DIRECTIVE = re.compile(r"%([-_0]?)([A-Za-z])")
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 @dataclass(frozen=True)
@@ -292,7 +293,11 @@ def _forms(text: str) -> Iterator[str]:
 
 def _written(form: str, moment: datetime.datetime) -> str:
     """A time in a form of d3, which is that of C but for quarters, milliseconds and how numbers are filled up."""
-    more = {"q": str((moment.month + 2) // 3), "L": f"{moment.microsecond // 1000:03}", "e": f"{moment.day:2}"}
+    month, weekday = formats.MONTHS[moment.month - 1], _WEEKDAYS[moment.weekday()]
+    more = {
+        "q": str((moment.month + 2) // 3), "L": f"{moment.microsecond // 1000:03}", "e": f"{moment.day:2}",
+        "B": month, "b": month[:3], "A": weekday, "a": weekday[:3], "p": "AM" if moment.hour < 12 else "PM",
+    }  # fmt: skip
 
     def part(directive: re.Match[str]) -> str:
         text = more.get(directive[2]) or moment.strftime(f"%{directive[2]}")

@@ -36,6 +36,7 @@ from casefile.citation.citation_file import Book
 from casefile.citation.cite import Record
 from casefile.citation.editions import Edition
 from casefile.citation.record_formats import context_object
+from casefile.figures import formats
 from casefile.notebook import parameters
 from casefile.records import Correction, Overrides, Records, Source
 from casefile.records.rows import PublicId
@@ -164,11 +165,10 @@ class Catalogue:
 
     def edition(self, item: Item | None = None) -> str:
         """Which edition an item is of, and from which day, in words; without one the book."""
-        day = self.book.date
         of = self.cited_from[item.id if item else citable.BOOK_ID]
         if of.endswith(cite.DRAFT):
             return f"Draft after edition {self.book.version}"
-        return f"Edition {self.book.version} of {day.day} {day:%B %Y}"
+        return f"Edition {self.book.version} of {formats.date(self.book.date.isoformat())}"
 
     def stamp(self, item: Item) -> str:
         """What says on the page itself, and on its print, which edition it is of, from which day, and its mark."""

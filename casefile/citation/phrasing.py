@@ -5,12 +5,12 @@ Each says what the record says, in other words around it; `wording` knows these,
 
 from __future__ import annotations
 
-import datetime
 import html
 import re
 
 from casefile.citation.citable import Item
 from casefile.citation.record_formats import Record, author_name
+from casefile.figures import formats
 
 _NOUNS = {"number": "the figure", "chart": "the chart", "claim": "the claim", "section": "the section", "page": "the page"}  # fmt: skip
 _FRENCH_NOUNS = {"chart": "le graphique", "section": "la section", "page": "la page"}
@@ -77,7 +77,7 @@ def wikipedia(item: Item, csl_record: Record) -> str:
             else {"at": f"In {csl_record['container-title']}"}
         )
     year, month, day = csl_record["issued"]["date-parts"][0]
-    fields["date"] = f"{day} {datetime.date(year, month, day):%B %Y}"
+    fields["date"] = formats.date(f"{year}-{month:02}-{day:02}")
     fields |= {"url": csl_record["URL"]} if "URL" in csl_record else {}
     fields["id"] = csl_record["note"]
     said = " ".join(f"|{name}={_of_wiki(text) if name != 'url' else text}" for name, text in fields.items())

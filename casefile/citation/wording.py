@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 from casefile.citation.citable import Item
 from casefile.citation.cite import DRAFT
+from casefile.figures import formats
 
 _Values = Mapping[str, Sequence[str]]  # what stands for each name in braces
 
@@ -194,8 +195,7 @@ _FRENCH_MONTHS = (
 def dates(iso: str) -> list[str]:
     """Every way in which styles write a day, in ISO form, or its month or year."""
     day = datetime.date.fromisoformat(iso)
-    year, month = f"{day:%Y}", f"{day.month}"
-    long, number = day.strftime("%B"), str(day.day)
+    (number, long, year), month = formats.date(day.isoformat()).split(), str(day.month)
     ways = [
         year, f"{year}a", day.isoformat(), f"{day:%Y/%m/%d}", f"{day:%d/%m/%Y}", f"{day:%Y %m %d}", f"{day:%Y-%m}", f"{day:%Y/%m}",
     ]  # fmt: skip

@@ -27,7 +27,7 @@ SIZES = ("size", SPELLED, *DIRECTIONS)
 _BELOW_TEN = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _SCALES = ((1e12, " trillion"), (1e9, " billion"), (1e6, " million"))
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-_MONTHS = (  # the system's own may speak another language
+MONTHS = (  # the system's own may speak another language
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
 # How sure a source is of a number, by the words that its printed form begins with: what is said for them.
@@ -50,7 +50,7 @@ def day(date: str) -> str:
     if not re.fullmatch(r"\d{4}(-\d\d){1,2}", date):
         return date
     year, month, *days = (int(part) for part in date.split("-"))
-    return "\N{NO-BREAK SPACE}".join([*map(str, days), _MONTHS[month - 1], str(year)])
+    return "\N{NO-BREAK SPACE}".join([*map(str, days), MONTHS[month - 1], str(year)])
 
 
 def in_words(text: str) -> str:
@@ -102,14 +102,14 @@ def _scaled(value: float, digits: int) -> str:
 
 def _date(value: float) -> str:
     day = _EPOCH + datetime.timedelta(days=round(value))
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def date(iso: str) -> str:
     """An ISO date in words, as exact as it is: `4 June 2024`, `December 2023`, `2024`."""
     year, *rest = iso.split("-")
     words = [str(int(rest[1]))] if len(rest) > 1 else []
-    return " ".join([*words, *([_MONTHS[int(rest[0]) - 1]] if rest else []), year])
+    return " ".join([*words, *([MONTHS[int(rest[0]) - 1]] if rest else []), year])
 
 
 def printed(value: float | None, unit: Unit, digits: int | None = None) -> str:

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import locale
+import os
+import shutil
 import struct
+import subprocess
+import sys
+from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
 
@@ -40,6 +47,36 @@ def fonts(folder: Path, *families: str) -> dict[str, str]:
     configuration = folder / "fonts.conf"
     configuration.write_text(f"<fontconfig><dir>{folder}</dir></fontconfig>", encoding="utf-8")
     return {"FONTCONFIG_FILE": str(configuration)}
+
+
+LOCALEDEF = shutil.which("localedef") if sys.platform == "linux" else None  # elsewhere it has other options
+_FRENCH = """LC_TIME
+abday "dim";"lun";"mar";"mer";"jeu";"ven";"sam"
+day "dimanche";"lundi";"mardi";"mercredi";"jeudi";"vendredi";"samedi"
+abmon "janv";"fevr";"mars";"avr";"mai";"juin";"juil";"aout";"sept";"oct";"nov";"dec"
+mon "janvier";"fevrier";"mars";"avril";"mai";"juin";"juillet";"aout";"septembre";"octobre";"novembre";"decembre"
+am_pm "mat";"soir"
+d_t_fmt "%d"
+d_fmt "%d"
+t_fmt "%H"
+t_fmt_ampm ""
+END LC_TIME
+"""
+
+
+@contextlib.contextmanager
+def speaking_french(folder: Path) -> Iterator[None]:
+    """Have this process name days and months as in France, as a program of somebody's there may that imports the package."""
+    (folder / "french").write_text(_FRENCH)
+    command = [str(LOCALEDEF), "--quiet", "--force", "-i", str(folder / "french"), str(folder / "fr_XX")]
+    subprocess.run(command, check=False, capture_output=True)  # it complains of all but days and months
+    before, os.environ["LOCPATH"] = locale.setlocale(locale.LC_TIME), str(folder)
+    try:
+        locale.setlocale(locale.LC_TIME, "fr_XX")
+        yield
+    finally:
+        locale.setlocale(locale.LC_TIME, before)
+        del os.environ["LOCPATH"]
 
 
 PLAIN = "plain"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import altair as alt
@@ -14,6 +15,7 @@ from lxml import etree
 from casefile.audit.accounts import Accounts
 from casefile.audit.drawing import Drawing
 from casefile.figures import charts, pictures
+from tests.support import machines
 from tests.support.small import known
 
 ACCOUNTS = Accounts(known())
@@ -84,6 +86,12 @@ def test_an_axis_as_vega_draws_it_is_read(what: str, width: int) -> None:
     faults, counted = judged(READ[what], width)
     assert faults == []
     assert what == "words for numbers" or sum(counted.values()) > 2
+
+
+@pytest.mark.skipif(machines.LOCALEDEF is None, reason="this system makes no locales")
+def test_days_and_hours_are_read_as_vega_writes_them_whatever_language_the_process_speaks(tmp_path: Path) -> None:
+    with machines.speaking_french(tmp_path):
+        assert judged(READ["three days"])[0] == []
 
 
 SILENT = "axis of x has no two ticks to read it by; set its values=, format= or tickCount="

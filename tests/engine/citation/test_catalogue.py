@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 
+from casefile.citation import cite, wording
 from casefile.citation.catalogue import Catalogue
 from casefile.citation.citable import Pages
 from casefile.figures.graph import Graph
 from casefile.notebook.results import Results
 from casefile.system import cache
+from tests.support import machines
 from tests.support.published import version
 from tests.support.small import UNITS, declaration, known, leaf
 
@@ -96,3 +98,18 @@ def test_a_hash_that_changed_is_cited_anew_on_its_page_alone(pages: Pages, root:
             for name in ("before", "after")
         ]
         assert (apa[0] != apa[1]) == (page == "weather")
+
+
+@pytest.mark.skipif(machines.LOCALEDEF is None, reason="this system makes no locales")
+def test_days_are_said_in_the_words_of_the_book_whatever_language_the_process_speaks(
+    root: Path, pages: Pages, tmp_path: Path
+) -> None:
+    """As in a program of somebody's that has set its locale and imports the package."""
+    made = Catalogue.of_build(root, {}, pages)
+    made = replace(made, cited_from=dict.fromkeys(made.items, made.book.version))
+    with machines.speaking_french(tmp_path):
+        assert f"{made.book.date:%B}" == "fevrier"
+        assert made.edition() == "Edition 1.0 of 1 February 2021"
+        template = cite.cited(made.items["bore"], made.book, "1.0", {}, "", "wikipedia")
+        assert "|date=1 February 2021 |" in template
+        assert "2 February 1721" in wording.dates("1721-02-02")  # no other test asks for this day
