@@ -104,7 +104,7 @@ def defer() -> None:
     Its parts, axes and scales say what is wrong with them when it is built, too.
     """
     schemapi.disable_debug_mode()
-    alt.Chart = _Kind("Chart", (), {})  # type: ignore[assignment,misc]
+    alt.Chart = _Kind("Chart", (), {})  # type: ignore[misc]
     for name in _WHOLES:
         build = getattr(alt, name)
         setattr(alt, name, lambda *charts, build=build, **settings: Deferred(build, *charts, **settings))

@@ -6,6 +6,7 @@ import copy
 import json
 import pickle
 from collections.abc import Iterator
+from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -68,7 +69,7 @@ def test_what_a_notebook_may_do_with_a_chart_it_may_do_with_a_deferred_one() -> 
     assert one == one.copy() and repr(one) == "alt.Chart(...)"
 
     class Bars(alt.Chart):
-        def of_apples(self) -> alt.Chart:
+        def of_apples(self) -> Any:
             return self.mark_bar().encode(x="apples:Q")
 
     assert Bars(TREES).of_apples().to_dict() == one.encode(x="apples:Q").to_dict()
@@ -78,7 +79,7 @@ def test_what_a_notebook_may_do_with_a_chart_it_may_do_with_a_deferred_one() -> 
 @pytest.mark.usefixtures("_deferring")
 def test_a_step_that_altair_does_not_have_is_refused_at_once() -> None:
     with pytest.raises(AttributeError, match="mark_bra"):
-        alt.Chart(TREES).mark_bra()  # type: ignore[attr-defined]
+        alt.Chart(TREES).mark_bra()
 
 
 @pytest.mark.usefixtures("_deferring")
