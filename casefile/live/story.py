@@ -29,7 +29,7 @@ def write(root: Path, site: Path) -> dict[str, Any] | None:
     return listed
 
 
-def left_out(root: Path) -> Iterator[str]:
+def bundle_left_out(root: Path) -> Iterator[str]:
     """A line where a story has a bundle that this package's worker could not open, as one that an earlier version made."""
     if (root / bundle.PLACE / bundle.LIST).is_file() and not _bundle(root):
         yield f"{bundle.PLACE}: a bundle of another version of casefile, left out; `casefile live` makes it anew"

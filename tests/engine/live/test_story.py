@@ -52,9 +52,9 @@ def test_a_site_with_one_has_the_story_beside_it_each_file_with_its_hash(root: P
 
 @pytest.mark.parametrize("content", ['{"libraries": [{"name": "numpy"}]}', "{}", "null", '{"libraries'])
 def test_a_bundle_of_another_version_is_left_out_and_told(content: str, root: Path, tmp_path: Path) -> None:
-    assert [*story.left_out(root), *story.left_out(ROOT / "nowhere")] == []
+    assert [*story.bundle_left_out(root), *story.bundle_left_out(ROOT / "nowhere")] == []
     (root / bundle.PLACE / bundle.LIST).write_text(content, encoding="utf-8")
-    [line] = story.left_out(root)
+    [line] = story.bundle_left_out(root)
     assert line == "_build/live: a bundle of another version of casefile, left out; `casefile live` makes it anew"
     assert story.write(root, tmp_path / "site") is None
     assert [path.name for path in (tmp_path / "site" / "live").iterdir()] == [bundle.LIST]
