@@ -23,7 +23,8 @@ class ChapterRun:
     """What one chapter says with some values of its parameters.
 
     `overrides` are the parameters other than the book's, by the chapter that is their home. `draw` runs the chapter once
-    more with its charts drawn, when the first of them is asked for: figures need none. `quote` cites an id in a style.
+    more with its charts drawn, when the first of them is asked for: figures need none. `quote` cites an id in a style,
+    `made_from` says what the run rests on.
     """
 
     chapter: str
@@ -32,6 +33,7 @@ class ChapterRun:
     records: Records
     draw: Callable[[], Results]
     quote: Callable[[str, str], str]
+    made_from: Callable[[], dict[str, str]]
 
     @cached_property
     def figures(self) -> pd.DataFrame:
@@ -80,9 +82,16 @@ class ChapterRun:
         """All tables by name: `figures`, `verdicts`, `words`, `parameters`."""
         return tables.tables_of(self.results, self.records)
 
+    @cached_property
+    def manifest(self) -> dict[str, str]:
+        """What the run rests on, by name: chapter, parameters given, commit, versions, the hashes of notebooks and data."""
+        return self.made_from()
+
     def save(self, path: str | Path) -> None:
-        """Write the figures to a new .csv, .json or .parquet file, or all tables to an .xlsx, a sheet each."""
-        sheets.save(self.tables, Path(path))
+        """Write the figures to a new .csv, .json or .parquet file, or all tables and the manifest to an .xlsx, a sheet each."""
+        sheets.check(Path(path))
+        last = {"manifest": tables.manifest_table(self.manifest)} if Path(path).suffix == ".xlsx" else {}
+        sheets.save({**self.tables, **last}, Path(path))
 
     def series(self, name: str) -> pd.DataFrame:
         """A series of the story's data, a row an observation."""

@@ -28,11 +28,12 @@ from casefile.notebook.results import Results
 from casefile.records import Overrides, Records, Scenario, Value, laid
 from casefile.sweep import scenario
 from casefile.sweep.job import Job, prepared
+from casefile.system import provenance
 
 if TYPE_CHECKING:
     import pandas as pd
 
-VERSION = "1.1"  # of this interface, as docs/api.md describes it
+VERSION = "1.2"  # of this interface, as docs/api.md describes it
 
 _CHANGED = "data or notebooks have changed since this run; expected it to be run again"
 
@@ -103,9 +104,12 @@ class OpenedStory:
             taken = records.values_for(name, overrides)
             notebooks.check_ranges(notebooks.read(notebooks.path_of(self.root, name)), name, records, taken)
 
-        def draw() -> Results:
+        def check_unchanged() -> None:
             if _stamps(self.root) != at:
                 raise BadInput(f"{chapter}: {_CHANGED}")
+
+        def draw() -> Results:
+            check_unchanged()
             return self._results(chapter, overrides, records, printed=True)
 
         def quote(id: str, style: str) -> str:
@@ -113,14 +117,18 @@ class OpenedStory:
                 raise BadInput(
                     f"{shown(id)} is worked out with the data of {self._data}; nothing but the book's own can be cited"
                 )
-            if _stamps(self.root) != at:
-                raise BadInput(f"{chapter}: {_CHANGED}")
+            check_unchanged()
             engine = run.FORK if fork.can_fork() else run.PAPERMILL
             return request.citation_of(
                 Story(self.root), id, style, cite.single(records, overrides), os.cpu_count() or 1, engine
             )
 
-        return ChapterRun(chapter, overrides, self._results(chapter, overrides, records), records, draw, quote)
+        def made_from() -> dict[str, str]:
+            check_unchanged()
+            return self._manifest(chapter, overrides)
+
+        results = self._results(chapter, overrides, records)
+        return ChapterRun(chapter, overrides, results, records, draw, quote, made_from)
 
     def home_of(self, figure: str) -> str:
         """The chapter that publishes a figure. Raises BadInput that names the nearest figures."""
@@ -153,6 +161,18 @@ class OpenedStory:
             return self._results(chapter, {**overrides, home: {**overrides.get(home, {}), name: value}}, records)
 
         return sensitivities.sensitivity_of(figure, declared, overrides, records, moved)
+
+    def _manifest(self, chapter: str, overrides: Overrides) -> dict[str, str]:
+        read = [notebooks.path_of(self.root, name) for name in notebooks.with_needs(self.root, [chapter])]
+        rests = {**provenance.inputs(self.root, read), **provenance.commit(self.root)}
+        rests |= rests.pop("libraries") | rests.pop("inputs")
+        given = {f"{home}.{name}": value for home, named in overrides.items() for name, value in named.items()}
+        return {
+            "chapter": chapter,
+            **{name: parameters.in_print(value) for name, value in given.items()},
+            **({"data laid over the book's": str(self._data)} if self._data else {}),
+            **{name: str(value) for name, value in rests.items()},
+        }
 
     def _overrides(self, chapter: str, params: Params, values: Mapping[str, object]) -> dict[str, dict[str, Value]]:
         if isinstance(params, str | Path):

@@ -27,6 +27,11 @@ def tables_of(results: Results, records: Records) -> dict[str, pd.DataFrame]:
     }  # fmt: skip
 
 
+def manifest_table(manifest: Mapping[str, str]) -> pd.DataFrame:
+    """What a run rests on, an entry a row."""
+    return _table([{"entry": name, "value": value} for name, value in manifest.items()], ("entry", "value"))
+
+
 def words_table(results: Results) -> pd.DataFrame:
     """The words of the prose that conditions chose, indexed by id, verdicts apart."""
     graph = results.graph

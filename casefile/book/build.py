@@ -102,7 +102,7 @@ def build(
         check(story, remember=True)
         report("data", "done", 0.0)
         if tell:
-            for line in records.left_out(root):
+            for line in (*records.left_out(root), *live.bundle_left_out(root)):
                 tell(line)
         folder = stack.enter_context(place.beside(output))
         stack.callback(renderer.end)  # before the folder goes in which it writes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -127,11 +128,21 @@ def sweep(
 @click.option(
     "--page", type=click.Path(path_type=Path), help="Also write both sides, beside each other, as an HTML page."
 )
-def compare_two(before: Path, after: Path, page: Path | None) -> None:
+@click.option(
+    "--json", "table", type=click.Path(path_type=Path), help="Also write them as JSON, as a rerun's changes.json."
+)
+def compare_two(before: Path, after: Path, page: Path | None, table: Path | None) -> None:
     """Say what differs between two reruns, built sites, editions (0.2.0) or sweeps: figures, verdicts, words."""
     from casefile.book import compare
+    from casefile.notebook import results
     from casefile.sweep import folder
     from casefile.system import place, scratch
+
+    for path, option in ((page, "--page"), (table, "--json")):
+        if path:
+            place.check_new_file(path, option)
+    if page and page == table:
+        raise BadInput(f"{page}: given to --page and to --json; expected a file for each")
 
     units = _units()
     if folder.is_sweep(before) and folder.is_sweep(after):
@@ -139,8 +150,9 @@ def compare_two(before: Path, after: Path, page: Path | None) -> None:
     else:
         differences = compare.changes(_snapshot(before), _snapshot(after))
     if page:
-        place.check_new_file(page, "--page")
         scratch.write(page, compare.differences_page(differences, str(before), str(after), units))
+    if table:
+        scratch.write(table, results.dumps([asdict(change) for change in differences], indent=1) + "\n")
     click.echo(compare.differences_text(differences, units))
 
 

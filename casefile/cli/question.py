@@ -20,7 +20,9 @@ from casefile.errors import BadInput, shown
 @click.option("--params", help="A YAML or JSON file of parameters by chapter, or the name of a scenario.")
 @DATA_OPTION
 @click.option(
-    "--out", type=click.Path(path_type=Path), help="A new .csv, .json or .parquet file, or an .xlsx of all tables."
+    "--out",
+    type=click.Path(path_type=Path),
+    help="A new .csv, .json or .parquet file, or an .xlsx of all tables and what they rest on.",
 )
 def figures(chapter: str, typed: tuple[str, ...], params: str | None, data: Path | None, out: Path | None) -> None:
     """Print the figures of one chapter with other parameters, and the verdicts; or write them as a table."""

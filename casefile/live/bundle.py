@@ -29,10 +29,8 @@ LIST = "bundle.json"
 _CHARTS = "vega-lite.js"
 # What chapters import; Python's memory has it, and what it needs, from the start.
 LIBRARIES = ("numpy", "pandas", "sympy", "pint", "yaml", "altair", "jsonschema")
-_FIRST, _LATER = (
-    ("memory", "code"),
-    ("later",),
-)  # archives: those that every run needs, and what else the libraries hold
+# Archives: those that every run needs, and what else the libraries hold.
+FIRST, _LATER = ("memory", "code"), ("later",)
 _PYTHON = ("pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json")
 # Wheels for WebAssembly; what has none is pure Python beside its extension, which is left out.
 _PLATFORMS = ("pyemscripten_2024_0_wasm32", "manylinux2014_x86_64")
@@ -160,7 +158,7 @@ def _list(python: Path, packed: Path, bundle: Path) -> dict[str, Any]:
         core.append(entry(bundle, f"{folder}/{name}", name, sent.get(name)))
     charts = hashed(bundle / _CHARTS)
     (bundle / _CHARTS).rename(bundle / charts)
-    archives = {"libraries": _archives(packed, bundle, _FIRST), "later": _archives(packed, bundle, _LATER)}
+    archives = {"libraries": _archives(packed, bundle, FIRST), "later": _archives(packed, bundle, _LATER)}
     return {"python": core, **archives, "charts": [entry(bundle, charts, _CHARTS)]}
 
 

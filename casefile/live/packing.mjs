@@ -24,7 +24,7 @@ packer.runPython(`lay_out("/wheels", "/work/laid")`);
 
 const reader = await python({ _makeSnapshot: true });
 reader.runPython(source("memory.py"));
-const packages = reader.globals.get("PACKAGES"), laid = join(work, "laid");
+const packages = reader.globals.get("SITE_PACKAGES"), laid = join(work, "laid");
 const put = (place, content) => {
   reader.FS.mkdirTree(place.slice(0, place.lastIndexOf("/")));
   reader.FS.writeFile(place, content);

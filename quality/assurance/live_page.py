@@ -21,6 +21,7 @@ from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from casefile.execution.story import Story
 from casefile.live import runner
+from casefile.notebook import parameters
 from quality.assurance.measures import ROOT
 from tests.support import chromium
 
@@ -31,6 +32,9 @@ PUBLISHED = """() => {
   return [article.textContent, document.title, ...[...document.querySelectorAll("article [class]")].filter((one) => !one.closest(".chart-picture"))
     .flatMap((one) => ["changed", "stale", "cannot-follow", "rule-held"].filter((name) => one.classList.contains(name)))].join("|");
 }"""
+# What the bars of the ledger say, and what its entries do, claim by claim.
+BARS = """() => [...document.querySelectorAll("a.bar")].map((one) => [one.closest("li").dataset.verdict, one.className, one.title, one.textContent].join("|"))"""
+VERDICTS = """() => [...document.querySelectorAll("a.bar")].map((one) => document.getElementById(one.hash.slice(1)).querySelector(".claim-head .verdict").textContent)"""
 TOLD = "document.querySelector('.own-told').textContent"
 SHOWN, FAILED = "This is not the published page.", "Your changes did not run."
 DOUBLED = ("gpus_redirected * months", "2 * gpus_redirected * months")
@@ -154,9 +158,51 @@ def of_tables(page: Page, address: str) -> Iterator[tuple[str, bool]]:
         command = page.locator(".own-how code").text_content() or ""
         zipfile.ZipFile(saved.value.path()).extractall(folder)
         yield f"plain papermill runs it: {command}", by_papermill(command, Path(folder)).get("tsla_return_event") == told  # fmt: skip
+    yield "nothing is at work when it is saved", settled(page)
     page.get_by_role("button", name="Back to the published page").click()
     page.wait_for_timeout(500)
     yield "reset brings the published page back", page.evaluate(PUBLISHED) == before
+
+
+def settled(page: Page) -> bool:
+    """Whether the notebook has come to an end, and no line says otherwise."""
+    page.wait_for_timeout(300)
+    return until(page, "!document.documentElement.classList.contains('live-busy')", "True")
+
+
+def moved(page: Page, name: str, value: object) -> None:
+    """A parameter moved, and what the notebook says of it painted."""
+    page.evaluate("([name, value]) => { casefile.whatIf.set(name, value); casefile.whatIf.refresh(); }", [name, value])
+    settled(page)
+
+
+def of_verdicts(page: Page, address: str) -> Iterator[tuple[str, bool]]:
+    """Each scenario of the ledger: every claim's bar says what its entry does, and the published ones come back."""
+    page.goto(f"{address}/chapters/claims.html")
+    before, bars = page.evaluate(PUBLISHED), page.evaluate(BARS)
+    for scenario in parameters.scenarios(Story(ROOT).records):
+        moved(page, "scenario", scenario)
+        said = page.evaluate(VERDICTS)
+        yield f"bars follow verdicts: {scenario}", [bar.split("|")[0] for bar in page.evaluate(BARS)] == said
+    page.evaluate("casefile.whatIf.goBack()")
+    yield "reset brings the ledger back", settled(page) and [page.evaluate(PUBLISHED), page.evaluate(BARS)] == [before, bars]  # fmt: skip
+
+
+def of_margin(page: Page, address: str) -> Iterator[tuple[str, bool]]:
+    """A margin that is built beside a run says what the run does, and the published numbers when that is taken back."""
+    page.goto(f"{address}/chapters/07_investors.html?depth=check")
+    published = page.evaluate(PUBLISHED)
+    page.goto(f"{address}/chapters/07_investors.html?depth=read")
+    moved(page, "benchmark", "spy")
+    page.evaluate("casefile.depth.go('check')")
+    yield "a margin that comes later follows", page.locator(".slips .changed").count() > 0
+    for benchmark in ("qqq", "spy") * 3:  # remembered the second time, so that one drawing overtakes the other
+        page.evaluate("(value) => { casefile.whatIf.set('benchmark', value); casefile.whatIf.refresh(); }", benchmark)
+        page.wait_for_timeout(15)
+    drawings = "Math.max(...[...document.querySelectorAll('.chart-wide, .chart-narrow')].map((one) => one.querySelectorAll('.chart-live').length))"  # fmt: skip
+    yield "a chart is drawn once", settled(page) and page.evaluate(drawings) == 1
+    page.evaluate("casefile.whatIf.goBack()")
+    yield "reset brings its published numbers back", settled(page) and page.evaluate(PUBLISHED) == published
 
 
 def held(browser: Browser, address: str) -> list[bool]:
@@ -168,7 +214,7 @@ def held(browser: Browser, address: str) -> list[bool]:
         kept.append(False)
 
     page.on("pageerror", complained)
-    for asked in (of_parameters, of_cells, of_tables):
+    for asked in (of_parameters, of_cells, of_tables, of_verdicts, of_margin):
         for words, holds in asked(page, address):
             print(f"{'holds' if holds else 'FAILS'}: {words}", flush=True)
             kept.append(bool(holds))

@@ -44,7 +44,7 @@ casefile.charts = (() => {
   })).filter(({ figure }) => figure);
   const drawings = new Map(charts.flatMap((chart) => ["wide", "narrow"].map((size) => {
     const place = chart.figure.querySelector(`.chart-${size}`);
-    return [place, { chart, size, place, seen: false, begun: false, view: undefined, rows: [], bound: [] }];
+    return [place, { chart, size, place, seen: false, begun: undefined, view: undefined, rows: [], bound: [] }];
   })));
   const shown = ({ place }) => place.getClientRects().length > 0;
 
@@ -89,14 +89,19 @@ casefile.charts = (() => {
 
   async function enliven(drawing) {
     if (drawing.begun) return;
-    drawing.begun = true;
-    const live = make("div", { className: "chart-live" });
+    const live = make("div", { className: "chart-live" }), overtaken = () => drawing.begun !== live; // by a redrawing
+    drawing.begun = live;
     try {
       await load();
+      if (overtaken()) return;
       drawing.place.append(live);
       const { parse, View, expressionInterpreter } = casefile.vega;
       const view = new View(parse(specification(drawing), null, { ast: true }), { expr: expressionInterpreter, renderer: "svg", container: live });
       await view.runAsync();
+      if (overtaken()) {
+        view.finalize();
+        return;
+      }
       view.addEventListener("pointermove", (event, item) => tell(drawing, event, item));
       view.addEventListener("pointerdown", (event, item) => tell(drawing, event, item));
       live.addEventListener("pointerleave", hush);
@@ -105,6 +110,7 @@ casefile.charts = (() => {
       draw(drawing);
     } catch {
       live.remove();
+      if (overtaken()) return;
       drawing.chart.failed = true;
       remark(drawing.chart);
     }
@@ -174,6 +180,7 @@ casefile.charts = (() => {
   function redraw(id, drawing) {
     const chart = charts.find((one) => one.id === id);
     if (!chart) return;
+    casefile.drawings ??= {}; // where it did not come
     if (!made.has(id)) made.set(id, casefile.drawings[id]);
     supposed = undefined;
     casefile.drawings[id] = drawing ?? made.get(id);
@@ -185,7 +192,7 @@ casefile.charts = (() => {
       one.view?.finalize();
       one.place.querySelector(".chart-live")?.remove();
       one.place.classList.remove("live");
-      Object.assign(one, { view: undefined, begun: false, grip: undefined });
+      Object.assign(one, { view: undefined, begun: undefined, grip: undefined });
       if (shown(one)) enliven(one);
     }
   }

@@ -32,14 +32,18 @@ casefile.live = (() => {
     clearTimeout(due);
     const own = casefile.own?.asked(); // what the reader typed, and said to run
     if (!own && whatIf.moved().every(instant)) {
-      current = undefined;
+      [current, stopped] = [undefined, false];
       painting.restore();
       status();
       return undefined;
     }
-    const given = overrides(), key = JSON.stringify([given, own?.turn]), known = done.get(key);
-    if (key !== current) stopped = false;
+    const given = overrides(), key = JSON.stringify([given, own?.turn]);
+    if (key !== current) {
+      stopped = false;
+      if (done.get(key)?.failed) done.delete(key); // what was missing then may be there now
+    }
     current = key;
+    const known = done.get(key);
     if (own && (known || stopped)) casefile.own.answered(known ?? STOPPED);
     if (known?.results) {
       status();
@@ -54,7 +58,13 @@ casefile.live = (() => {
     return painting.painted() ? { paint: painting.differing } : undefined;
   }
 
-  async function run(question, key) {
+  let before = Promise.resolve(); // the run that the worker is at
+  /** Run the notebook when the run before is through, unless the reader has moved on by then. */
+  function run(question, key) {
+    before = before.then(() => (key === current && !stopped && !done.has(key) ? answered(question, key) : undefined));
+  }
+
+  async function answered(question, key) {
     const answer = await kernel.ask(question);
     if (stopped) return;
     if (done.size >= MOST) done.delete(done.keys().next().value);
@@ -115,7 +125,7 @@ casefile.live = (() => {
 
   const megabytes = (bytes) => `${Math.round(bytes / 1e6)} MB`;
   function progress({ phase, come, total, chapter }) {
-    if (stopped || current === undefined) return;
+    if (stopped || current === undefined || done.has(current)) return; // it is of a run that nobody waits for
     bar.hidden = phase !== "fetching";
     if (phase === "fetching") {
       bar.max = total;

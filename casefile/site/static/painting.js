@@ -12,7 +12,7 @@ casefile.painting = (() => {
 
   const kept = new Map(); // what the page had, by element: its nodes, its text, its classes
   const published = { figures: { ...page.figures }, words: { ...page.words }, conditions: { ...conditions }, units: page.units };
-  let painted, differing = 0, ranged;
+  let painted, shown, differing = 0; // the key of the run that is painted, its results, how much differs by it
 
   const PASSAGES = ["told", "untold"]; // what a notebook says of a passage: `results.py`
   const stays = make("p", { className: "live-stays", hidden: true });
@@ -30,10 +30,14 @@ casefile.painting = (() => {
 
   const plain = (text) => text.replace(/\s+/g, " ").replaceAll("'", "’").trim();
 
+  /** A meaning for readers, as `formats.in_words` has it. */
+  const inWords = (text) => text.replace(/\b\d{4}-\d\d-\d\d\b/g, (day) => formats.cell(day)).replace(/\b[a-z]+(?:_[a-z0-9]+)+\b/g, (name) => name.replaceAll("_", " "));
+
   function keep(element) {
     if (!kept.has(element)) {
-      const was = element.dataset.was;
-      kept.set(element, { nodes: was === undefined ? [...element.childNodes] : [was], text: was ?? element.textContent, name: element.className.replace(/\b(changed|stale)\b/g, "").trim() });
+      const was = element.dataset.was, name = element.className.replace(/\b(changed|stale)\b/g, "").trim();
+      const title = element.classList.contains("stale") ? null : element.getAttribute("title"); // it then says of what the number is
+      kept.set(element, { nodes: was === undefined ? [...element.childNodes] : [was], text: was ?? element.textContent, name, title });
     }
     return kept.get(element);
   }
@@ -45,7 +49,11 @@ casefile.painting = (() => {
     if (changed) element.textContent = text;
     else element.replaceChildren(...nodes);
     element.classList.toggle("changed", changed);
-    element.classList.remove("stale");
+    if (element.classList.contains("stale")) {
+      element.classList.remove("stale");
+      element.removeAttribute("title");
+      delete element.dataset.holds;
+    }
     if (changed) element.dataset.was = old;
     else delete element.dataset.was;
     return changed;
@@ -67,8 +75,7 @@ casefile.painting = (() => {
       page.words[name] = [chosen];
       conditions[name] = [() => true];
     }
-    if (!painted) ranged = graph.ranged;
-    graph.ranged = undefined;
+    casefile.ranges?.forget();
   }
 
   /** Paint what a run came to; `key` is its own. How many figures and words differ from the published ones. */
@@ -76,24 +83,10 @@ casefile.painting = (() => {
     if (painted === key) return differing;
     page.units = { ...published.units, ...units };
     rest(results);
-    painted = key;
-    const { figures, choices, charts, verdicts } = results;
-    const values = Object.fromEntries(Object.entries(figures).map(([name, { value }]) => [name, value ?? NaN]));
-    const changed = new Set();
-    for (const element of document.querySelectorAll("[data-figure]")) {
-      const { figure: name, part = "value" } = element.dataset;
-      if (!published.figures[name] || element.closest("dialog") || element.closest(".chart-title, .chart-note, .chart-data")) continue;
-      if (!figures[name]) lost(element);
-      else if (put(element, graph.printed(name, values, part))) changed.add(name);
-      if (figures[name] && element.matches("data")) element.value = figures[name].value ?? "";
-    }
-    for (const row of document.querySelectorAll(".derivation")) {
-      const name = row.querySelector("[data-figure]")?.dataset.figure, figure = figures[name];
-      if (!figure || !published.figures[name] || row.closest("dialog")) continue;
-      const sum = row.querySelector(".derivation-arithmetic span"), meaning = row.querySelector(".derivation-meaning");
-      if (sum && figure.formula) put(sum, `= ${graph.arithmetic(name, values)}`);
-      if (meaning && figure.meaning !== published.figures[name].meaning) put(meaning, figure.meaning);
-    }
+    [painted, shown] = [key, results];
+    const { choices, charts, verdicts } = results, values = valuesOf(results), changed = numbers();
+    for (const block of document.querySelectorAll(".cannot-follow:not(.claim-finding)")) block.classList.remove("cannot-follow");
+    steps(changed);
     for (const element of document.querySelectorAll("[data-word]")) {
       const choice = choices[element.dataset.word];
       if (choice && !element.closest("dialog") && put(element, choice.chosen)) changed.add(element.dataset.word);
@@ -106,28 +99,85 @@ casefile.painting = (() => {
     const passages = Object.entries(choices).filter(([name, { chosen }]) => PASSAGES.includes(chosen) && published.words[name]?.[0] !== chosen).length;
     standing(passages, findings);
     for (const drawn of Object.values(charts)) chart(drawn, values);
-    for (const block of document.querySelectorAll(".cannot-follow:not(.claim-finding)")) block.classList.remove("cannot-follow");
     differing = changed.size;
     return differing;
   }
 
+  const valuesOf = ({ figures }) => Object.fromEntries(Object.entries(figures).map(([name, { value }]) => [name, value ?? NaN]));
+
+  /** Paint every number, those too that the margin brought after the run; the names of those that differ. */
+  function numbers() {
+    const { figures } = shown, values = valuesOf(shown), changed = new Set();
+    for (const element of document.querySelectorAll("[data-figure]")) {
+      const { figure: name, part = "value" } = element.dataset;
+      if (!published.figures[name] || element.closest("dialog") || element.closest(".chart-title, .chart-note, .chart-data")) continue;
+      if (!figures[name]) lost(element);
+      else if (put(element, graph.printed(name, values, part))) changed.add(name);
+      if (figures[name] && element.matches("data")) element.value = figures[name].value ?? "";
+    }
+    for (const row of document.querySelectorAll(".derivation")) {
+      const name = row.querySelector("[data-figure]")?.dataset.figure, figure = figures[name];
+      if (!figure || !published.figures[name] || row.closest("dialog")) continue;
+      const sum = row.querySelector(".derivation-arithmetic span"), meaning = row.querySelector(".derivation-meaning");
+      if (sum && figure.formula) put(sum, `= ${graph.arithmetic(name, values)}`);
+      if (meaning) put(meaning, inWords(figure.meaning));
+    }
+    for (const meaning of document.querySelectorAll(".rule-meaning")) {
+      const figure = figures[meaning.closest("li").querySelector("[data-figure]")?.dataset.figure];
+      if (figure) put(meaning, `(${inWords(figure.meaning)})`);
+    }
+    return changed;
+  }
+
+  /** What another chapter worked out on the way to a number is told as it was published. */
+  function steps(changed) {
+    for (const lineage of document.querySelectorAll(".derivation-lineage")) {
+      const name = lineage.closest(".derivation").querySelector("[data-figure]").dataset.figure;
+      if (!changed.has(name) || lineage.closest("dialog")) continue;
+      keep(lineage);
+      lineage.classList.add("cannot-follow");
+      lineage.dataset.note = "As published.";
+    }
+  }
+
+  /** Give an element the class of a verdict, in place of another's. */
+  function classed(element, kind, verdict) {
+    element.className = [...element.className.split(" ").filter((name) => !name.startsWith(kind)), kind + verdict].join(" ");
+  }
+
   function judged(element, verdict) {
-    const { text } = keep(element);
-    element.classList.remove(`verdict-${element.dataset.now ?? text.trim()}`);
-    element.classList.add(`verdict-${verdict}`);
-    element.dataset.now = verdict;
+    keep(element);
+    classed(element, "verdict-", verdict);
     return put(element, verdict);
+  }
+
+  /** Give what is chosen by its verdict another one, and keep the published. */
+  function ruled({ dataset }, verdict) {
+    dataset.published ??= dataset.verdict;
+    dataset.verdict = verdict;
+  }
+
+  /** A claim's bar in the article as a bar code, with what it says to whoever points at it or hears it. */
+  function barred(claim, verdict) {
+    for (const bar of document.querySelectorAll(`a.bar[href$="#claim-${claim}"]`)) {
+      const { text, title } = keep(bar), said = text.trim().replace(/^\w+/, verdict);
+      classed(bar, "bar-", verdict);
+      bar.title = title.replace(/^\w+/, verdict);
+      put(bar.firstElementChild, said);
+      ruled(bar.closest("[data-verdict]"), verdict);
+    }
   }
 
   /** A claim of the ledger: its verdict, the line of its rule that held, what would flip it. Whether its finding no longer fits. */
   function entry({ claim, verdict, reason, rule, flips }, values) {
+    barred(claim, verdict);
     const section = document.getElementById(`claim-${claim}`);
     const mark = section?.querySelector(".claim-head .verdict, .verdict");
     if (!mark) return false;
     const moved = judged(mark, verdict), why = section.querySelector(".claim-reason");
-    section.dataset.published ??= section.dataset.verdict;
-    section.dataset.verdict = verdict;
-    if (why && reason) put(why, reason);
+    ruled(section, verdict);
+    if (reason) put(why, reason);
+    else unfitting(why, moved); // it says what the published verdict means
     for (const word of section.querySelectorAll("summary em")) put(word, verdict);
     const lines = [...section.querySelectorAll(".rule > li")];
     lines.forEach((one, place) => {
@@ -143,12 +193,12 @@ casefile.painting = (() => {
     return unfitting(section.querySelector(".claim-finding"), moved);
   }
 
-  /** A finding in words was written for the published verdict: dimmed where another has come. */
-  function unfitting(finding, moved) {
-    if (finding) keep(finding);
-    finding?.classList.toggle("cannot-follow", moved);
-    if (finding && moved) finding.dataset.note = "Written for the published verdict.";
-    return Boolean(finding) && moved;
+  /** Words that were written for the published verdict are dimmed where another has come. */
+  function unfitting(words, moved) {
+    keep(words);
+    words.classList.toggle("cannot-follow", moved);
+    if (moved) words.dataset.note = "Written for the published verdict.";
+    return moved;
   }
 
   function flipping({ figure, value, becomes }) {
@@ -164,7 +214,7 @@ casefile.painting = (() => {
     const heading = figure.querySelector(".chart-title"), remark = figure.querySelector(".chart-note");
     const picture = figure.querySelector("[data-chart]"), body = figure.querySelector(".chart-data tbody");
     put(heading, graph.fill(title, values));
-    if (remark && note) put(remark, graph.fill(note, values));
+    if (remark) put(remark, graph.fill(note ?? "", values));
     if (picture) {
       picture.dataset.alt ??= picture.getAttribute("aria-label");
       picture.setAttribute("aria-label", graph.fill(alt, values));
@@ -209,8 +259,13 @@ casefile.painting = (() => {
         widths: fits(spec) ? { wide: WIDE, narrow: NARROW } : {},
       });
     } catch {
-      casefile.charts.redraw(id, null);
+      if (key === painted) casefile.charts.redraw(id, null);
     }
+  }
+
+  /** Have the numbers that came to the page since it was painted say what the rest of it does. */
+  function adopt() {
+    if (painted) numbers();
   }
 
   /** The page as it was made. */
@@ -224,12 +279,14 @@ casefile.painting = (() => {
       else delete page.figures[name];
     }
     Object.assign(page.words, published.words);
-    graph.ranged = ranged;
-    for (const [element, { nodes, name }] of kept) {
+    for (const [element, { nodes, name, title }] of kept) {
       element.replaceChildren(...nodes);
       element.className = name;
-      for (const empty of ["title", ...(name ? [] : ["class"])]) element.removeAttribute(empty);
-      for (const mark of ["was", "holds", "now"]) delete element.dataset[mark];
+      if (!name) element.removeAttribute("class");
+      if (title) element.title = title;
+      else element.removeAttribute("title");
+      for (const mark of ["was", "holds"]) delete element.dataset[mark];
+      if (element.matches("data")) element.value = page.figures[element.dataset.figure]?.value ?? "";
     }
     kept.clear();
     standing(0, 0);
@@ -244,5 +301,5 @@ casefile.painting = (() => {
     casefile.charts?.restore();
   }
 
-  return { paint, restore, compiled, differing: () => differing, painted: () => painted };
+  return { paint, adopt, restore, compiled, differing: () => differing, painted: () => painted };
 })();

@@ -105,5 +105,12 @@ casefile.ranges = (() => {
     }, 160);
   }
 
-  return { follow, covers: (name) => covered.has(name) };
+  /** Work out none any more, and none of those that were under way: a notebook says them now. */
+  function forget() {
+    clearTimeout(due);
+    asked = "";
+    graph.ranged = undefined;
+  }
+
+  return { follow, forget, covers: (name) => covered.has(name) };
 })();

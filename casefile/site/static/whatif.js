@@ -377,6 +377,7 @@ casefile.whatIf = (() => {
   /** Have what the margin brought follow too. */
   function adopt() {
     gather();
+    casefile.painting?.adopt();
     refresh();
   }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import zipfile
 from pathlib import Path
@@ -38,7 +39,11 @@ def test_the_same_figures_are_in_every_format_with_units_and_meanings(orchard: O
     with zipfile.ZipFile(tmp_path / "run.xlsx") as book:
         names = [sheet.get("name") for sheet in etree.fromstring(book.read("xl/workbook.xml")).findall(".//{*}sheet")]
         values = [cell.text for cell in etree.fromstring(book.read("xl/worksheets/sheet1.xml")).findall(".//{*}v")]
-    assert names == ["figures", "verdicts", "words", "parameters"]
+        texts = "".join(etree.fromstring(book.read("xl/sharedStrings.xml")).itertext())
+    assert names == ["figures", "verdicts", "words", "parameters", "manifest"]
+    digest = hashlib.sha256((orchard.root / "data" / "figures.csv").read_bytes()).hexdigest()
+    assert (run.manifest["chapter"], run.manifest["market.price"]) == ("market", "0.8")
+    assert digest in run.manifest["data/figures.csv"] and digest in texts
     assert {"0.8", "24000"} <= set(values)
 
 

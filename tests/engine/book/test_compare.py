@@ -199,6 +199,10 @@ def test_the_command_says_what_differs_and_writes_the_page_where_it_is_asked_to(
     assert said(["compare", "before", "after", "--page", "page.html"], capsys, monkeypatch) == (0, out, "")
     page = (runs / "page.html").read_text(encoding="utf-8")
     assert all(text in page for text in ("€12,000", "€15,000", "It rained.", "before", "after"))
+    assert said(["compare", "before", "after", "--json", "changes.json"], capsys, monkeypatch) == (0, out, "")
+    plain = json.loads((runs / "changes.json").read_text(encoding="utf-8"))
+    assert [one["name"] for one in plain] == ["worth", "new", "gone", "dear", "", ""]  # sentences have no name
+    assert (plain[0]["before"], plain[0]["absolute"], plain[0]["relative"]) == ("€12,000", 3000, 0.25)
 
 
 @pytest.mark.parametrize(
@@ -206,13 +210,15 @@ def test_the_command_says_what_differs_and_writes_the_page_where_it_is_asked_to(
     [
         ("mine.html", "mine.html: exists already; expected a new file"),
         ("away/page.html", "away/page.html: no folder away; expected a file in one that is there"),
+        ("new.html --json mine.html", "mine.html: exists already; expected a new file"),
+        ("new.html --json new.html", "new.html: given to --page and to --json; expected a file for each"),
     ],
 )
 def test_a_page_takes_no_others_place_and_makes_no_folder(
     page: str, line: str, runs: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (runs / "mine.html").write_text("mine")
-    command = ["compare", "before", "after", "--page", page]
+    command = ["compare", "before", "after", "--page", *page.split()]
     assert said(command, capsys, monkeypatch) == (2, "", f"casefile: {line}\n")
     assert sorted(path.name for path in runs.iterdir()) == ["after", "before", "mine.html"]
     assert (runs / "mine.html").read_text() == "mine"

@@ -5,12 +5,15 @@ from __future__ import annotations
 import gzip
 import importlib
 import json
+import operator
+import re
 import sys
 from pathlib import Path
 
 import pytest
 
 from casefile.live import memory, packing
+from tests.conftest import ROOT
 
 
 def test_an_archive_says_what_it_holds_in_the_order_of_its_files() -> None:
@@ -52,3 +55,15 @@ def test_a_module_that_is_not_fetched_yet_is_told_from_one_that_does_not_exist(m
     memory.complete()
     with pytest.raises(ModuleNotFoundError):
         importlib.import_module("casefile.fetched_later")
+
+
+@pytest.mark.parametrize("script", ["live/packing.mjs", "site/static/worker.js"])
+def test_what_a_script_asks_of_python_has_that_name_there(script: str) -> None:
+    text = (ROOT / "casefile" / script).read_text(encoding="utf-8")
+    modules = {"packer": packing, "reader": memory, "pyodide": memory}
+    calls = re.findall(r"""\b(\w+)\.(?:globals\.get|runPython)\((["`])(.*?)\2\)""", text)
+    assert {python for python, _, _ in calls} <= set(modules)
+    asked = {(python, name) for python, _, code in calls for name in re.findall(r"^\w+$|[\w.]+(?=\()", code)}
+    assert len(asked) >= 2
+    for python, name in sorted(asked):
+        assert operator.attrgetter(name)(modules[python]) is not None, name

@@ -23,13 +23,14 @@ from tests.conftest import ROOT
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """The story with a bundle of one small file."""
+    """The story with a bundle of two small files."""
     for name in ("data", "chapters", "summary.ipynb"):
         (tmp_path / name).symlink_to(ROOT / name)
     place = tmp_path / bundle.PLACE
     place.mkdir(parents=True)
-    (place / "numpy-1.zip").write_bytes(b"numpy")
-    listed = {"libraries": [bundle.entry(place, "numpy-1.zip", "numpy")]}
+    for name in bundle.FIRST:
+        (place / f"{name}.bin").write_bytes(name.encode())
+    listed = {"libraries": [bundle.entry(place, f"{name}.bin", name) for name in bundle.FIRST]}
     (place / bundle.LIST).write_text(json.dumps(listed), encoding="utf-8")
     return tmp_path
 
@@ -47,6 +48,16 @@ def test_a_site_with_one_has_the_story_beside_it_each_file_with_its_hash(root: P
         content = (tmp_path / "site" / "live" / entry["path"]).read_bytes()
         assert entry["bytes"] == len(content)
         assert hashlib.sha256(content).digest() == base64.b64decode(entry["integrity"].removeprefix("sha256-"))
+
+
+@pytest.mark.parametrize("content", ['{"libraries": [{"name": "numpy"}]}', "{}", "null", '{"libraries'])
+def test_a_bundle_of_another_version_is_left_out_and_told(content: str, root: Path, tmp_path: Path) -> None:
+    assert [*story.bundle_left_out(root), *story.bundle_left_out(ROOT / "nowhere")] == []
+    (root / bundle.PLACE / bundle.LIST).write_text(content, encoding="utf-8")
+    [line] = story.bundle_left_out(root)
+    assert line == "_build/live: a bundle of another version of casefile, left out; `casefile live` makes it anew"
+    assert story.write(root, tmp_path / "site") is None
+    assert [path.name for path in (tmp_path / "site" / "live").iterdir()] == [bundle.LIST]
 
 
 def test_what_the_story_carries_runs_alone(root: Path, tmp_path: Path) -> None:
