@@ -31,6 +31,7 @@ class Book:
     doi: str = ""
     url: str = ""
     repository: str = ""
+    contact: str = ""  # where a correction is sent: a mail address as a link, or a page
 
     @property
     def licence(self) -> str:
@@ -71,7 +72,7 @@ def book_of(root: Path) -> Book:
         raise BadInput(f"CITATION.cff: version {shown(version)}; expected numbers and points, such as 0.1.0")
     return Book(
         title, authors, version, date, address_of(root), abstract, keywords, licences, _doi(plain),
-        _web(plain, "url"), _web(plain, "repository-code"),
+        _web(plain, "url"), _web(plain, "repository-code"), _contact(plain),
     )  # fmt: skip
 
 
@@ -95,6 +96,20 @@ def _web(plain: Mapping[str, Any], name: str) -> str:
     if address and not re.fullmatch(r"https?://[!-~]+", address):
         raise BadInput(f"CITATION.cff: {name} {shown(address)}; expected an address that begins with https://")
     return address
+
+
+def _contact(plain: Mapping[str, Any]) -> str:
+    """The link of the first of `contact` that has a mail address, or a page. Raises BadInput for what is neither."""
+    listed = plain.get("contact") or []
+    if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
+        raise BadInput("CITATION.cff: contact; expected a list of persons or entities, each with an email or a website")
+    for one in listed:
+        mail = str(one.get("email") or "")
+        if mail and not re.fullmatch(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", mail, re.ASCII):
+            raise BadInput(f"CITATION.cff: email {shown(mail)}; expected one such as press@example.org")
+        if link := f"mailto:{mail}" if mail else _web(one, "website"):
+            return link
+    return ""
 
 
 # The parts of a person's name in CFF, and in CSL.

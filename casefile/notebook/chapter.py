@@ -102,12 +102,13 @@ class Chapter:
             )
         return self.graph.add(leaves.parameter(self.records, row, self.parameters[name], publish))
 
-    def source(self, name: str, publish: bool = False, id: str = "") -> sympy.Symbol:
+    def source(self, name: str, publish: bool = False, id: str = "", digits: int | None = None) -> sympy.Symbol:
         """The figure of one fact of `data/figures.csv` or `data/events.csv`, by its id, under that id unless named.
 
         What a source printed is named beside the parameter that starts from it: it stays when the parameter moves. A fact printed only as a range has no value: take its ends with `low` and `high`.
+        `digits` is for a fact that says more of them than it is sure of, such as a sum of estimates.
         """
-        return self._leaf(leaves.fact(self.records, self.name, name), id, publish)
+        return self._leaf(leaves.fact(self.records, self.name, name), id, publish, digits)
 
     def low(self, name: str, id: str = "", publish: bool = False) -> sympy.Symbol:
         """The lower end of a fact's printed range, as a figure of its own (`NAME_low` unless named)."""
@@ -117,8 +118,8 @@ class Chapter:
         """The upper end of a fact's printed range, as a figure of its own (`NAME_high` unless named)."""
         return self._leaf(leaves.end(self.records, self.name, name, "high"), id, publish)
 
-    def _leaf(self, figure: Figure, id: str, publish: bool) -> sympy.Symbol:
-        return self.graph.add(replace(figure, id=id or figure.id, published=publish))
+    def _leaf(self, figure: Figure, id: str, publish: bool, digits: int | None = None) -> sympy.Symbol:
+        return self.graph.add(replace(figure, id=id or figure.id, published=publish, digits=digits))
 
     def record(self, table: str, id: str) -> Any:
         """The row of an id in a table: of an event its `date`, of a source its `title`, of a claim its `sources`."""

@@ -257,7 +257,7 @@ def _frame(app: Application, page_name: str, template: str, context: Context, do
     if MINUTES in body:
         minutes = places.reading_minutes(of_html(body))
         body = context["body"] = body.replace(MINUTES, f' · <span class="minutes">{minutes} min to read</span>')
-    title = html.escape(markup.screen_text(context.get("title", "")))
+    title = markup.apostrophes(html.escape(markup.screen_text(context.get("title", ""))))
     context["title"] = context.get("title") or {"search": "Search", "404": "There is no such page"}.get(page_name, "")
     context["page_title"] = f"{title or context['title']} — {context['docstitle']}"
     context["content_policy"] = policy.CONTENT_POLICY

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -170,7 +170,7 @@ def _list(app: Application, page_name: str, template: str, context: Context, doc
     if page_name != "search":
         return
     titles = _titles(app)
-    listed = list(everything(app.casefile_content, titles))
+    listed = [replace(entry, title=_typeset(entry.title)) for entry in everything(app.casefile_content, titles)]
     context["search_index"] = SCRIPT
     context["listed_pages"] = list(titles.items())
     context["listed"] = {kind: [entry for entry in listed if entry.kind == kind] for kind in ("claim", "figure")}

@@ -111,6 +111,19 @@ def overflow(tab: Page) -> int:
     return wider
 
 
+def seen_at_once(tab: Page) -> float:
+    """The share of the summary's picture that is on the screen before anyone scrolls, its heading above it."""
+    share: float = tab.evaluate(
+        """() => {
+          const picture = [...document.querySelectorAll(".hero .chart-picture")].find((one) => one.checkVisibility());
+          const { top, bottom, height } = picture.getBoundingClientRect();
+          const heading = document.querySelector("h1").getBoundingClientRect();
+          return scrollY === 0 && heading.top >= 0 && heading.bottom <= top ? (Math.min(bottom, innerHeight) - top) / height : 0;
+        }"""
+    )
+    return share
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_is_quiet_asks_nobody_stands_still_fits_is_accessible_and_says_no_identifier(
     page: str, tab: Page, address: str, site: Path
@@ -131,6 +144,7 @@ def test_a_page_is_quiet_asks_nobody_stands_still_fits_is_accessible_and_says_no
             tab.evaluate(Axe().axe_script)
         assert watched.wrong == []
         assert overflow(tab) <= 0, size
+        assert page != "summary" or seen_at_once(tab) > 0.5, size
         # Width changes the header, the charts, and what the rules of `OF_WIDTH` look at; light and dark differ in colours.
         if not whole:
             assert size is WIDE or faults(tab, [*OF_CONTENT, *OF_WIDTH]) == []

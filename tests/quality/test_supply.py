@@ -7,6 +7,7 @@ import csv
 import hashlib
 import importlib.metadata
 import json
+import os
 import re
 import sys
 import tomllib
@@ -16,6 +17,7 @@ from typing import Any
 import pytest
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from casefile.book import build as book
@@ -157,3 +159,17 @@ def test_every_file_of_the_package_is_installed_with_it() -> None:
             asked = setup["package-data"].get(name, [])
             asked_for = {file for pattern in asked for file in package.glob(pattern)}
             assert (path.suffix == ".py" and path.parent == package) or path in asked_for, path
+
+
+def test_a_notebook_host_and_a_dev_container_set_up_what_is_locked_and_nothing_else() -> None:
+    binder, container = ROOT / ".binder", json.loads((ROOT / ".devcontainer" / "devcontainer.json").read_text())
+    lines = [line for line in (binder / "postBuild").read_text().splitlines() if "pip install" in line]
+    assert ["--require-hashes -r requirements.txt" in line for line in lines] == [True, False]
+    assert "--no-deps" in lines[1] and lines[1].endswith(" -e .")  # the project alone
+    assert os.access(binder / "postBuild", os.X_OK)
+    assert not pinned(".binder/requirements.txt")  # the host would install these without their hashes
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    pythons = [(binder / "runtime.txt").read_text().strip().removeprefix("python-"), container["image"].split(":")[1]]
+    assert all(SpecifierSet(project["requires-python"]).contains(name.split("-")[0]) for name in pythons)
+    verb, target = container["postCreateCommand"].split()
+    assert verb == "make" and re.search(rf"^{target}:", (ROOT / "Makefile").read_text(), re.MULTILINE)

@@ -30,6 +30,8 @@ from casefile.notebook.results import Results, Shown
 from casefile.records import Overrides, Records
 from casefile.site.renderer import Renderer, RenderFailed
 from tests.conftest import CHAPTERS, ROOT, Plain
+from tests.story.transcription.claims import CLAIMS
+from tests.story.transcription.events import EVENTS
 from tests.support import markup, small
 from tests.support.breaking import LONG
 from tests.support.markup import soup
@@ -243,6 +245,30 @@ def test_a_claim_is_three_lines_and_a_reply_is_told_once_and_led_to_from_the_oth
     led = {str(link["href"]).removeprefix("#") for link in page.select(".claim-replies a.opens")}
     assert len(told) == len(set(told))
     assert led and led <= set(told)
+
+
+def test_the_summary_has_the_article_as_a_bar_code_of_its_claims_and_the_way_to_today_by_date(
+    site: Path, defaults: dict[str, Plain]
+) -> None:
+    summary, verdicts = soup(site / "summary.html"), defaults["claims"]["verdicts"]
+    bars = [(str(bar["data-verdict"]), str(bar.a and bar.a["href"])) for bar in summary.select(".barcode li")]
+    in_reading_order = sorted(CLAIMS, key=lambda name: CLAIMS[name][0])
+    ledger_page = f"{CHAPTERS['claims']}.html"
+    assert bars == [(verdicts[name]["verdict"], f"{ledger_page}#claim-{name}") for name in in_reading_order]
+    days = [str(day["datetime"]) for day in summary.select(".spine time")]
+    assert set(days) <= set(EVENTS.values())
+    assert days[0] < EVENTS["memo_written"] in days
+    assert {EVENTS["cnbc_report"], EVENTS["suit_dismissed"], EVENTS["suit_appealed"]} <= set(days)
+    ends = [day + {4: "-12-31", 7: "-31", 10: ""}[len(day)] for day in days]  # a month or a year stands at its end
+    assert ends == sorted(ends)
+
+
+@pytest.mark.parametrize("page", ["summary", "search", "claims/grok_came_first", CHAPTERS["10_since"]])
+def test_words_and_title_of_a_page_have_one_kind_of_apostrophe(page: str, site: Path) -> None:
+    """Pictures aside, whose words their rows name."""
+    seen = "//text()[not(ancestor::script or ancestor::style or ancestor::code or ancestor::pre or ancestor::*[name()='svg'])]"
+    text = "".join(markup.parsed(site / f"{page}.html").xpath(seen))
+    assert re.findall(r".{0,20}\w'\w.{0,20}", text) == []
 
 
 def test_claims_json_holds_every_claim_with_its_verdict(api: dict[str, Any], known: Records) -> None:

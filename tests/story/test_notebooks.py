@@ -79,6 +79,34 @@ def test_a_notebook_opens_with_its_question_and_a_bold_answer(chapter: str) -> N
 
 
 @pytest.mark.parametrize("chapter", NOTEBOOKS)
+def test_the_first_sentence_of_an_answer_holds_two_numbers_at_most_days_aside(chapter: str, run_chapter: Run) -> None:
+    answer = re.search(
+        r"^\*\*(.+?)\*\*", "".join(notebooks.read(NOTEBOOKS[chapter])["cells"][0]["source"]), re.MULTILINE
+    )
+    assert answer
+    first = re.split(r"(?<=[.?!]) ", answer[1])[0]
+    figures = run_chapter(chapter)["figures"]
+    counted = [name for name in re.findall(r"\{num}`(\w+)", first) if figures[name]["unit"] != "date"]
+    assert len(counted) <= 2, counted
+
+
+PRINTED = [
+    ("04_grok", "arena_first_win_rate", "47%"),  # two ratings, each within some points
+    ("04_grok", "compute_ratio_gpt4", "7×"),  # estimates within a factor of three
+    ("09_nvidia", "epoch_h100_2023", "890,000"),  # four estimates, each within a sixth
+    ("10_since", "benavides_verdict", "$243 million"),  # a third, printed as 33 per cent, of a sum in millions
+    ("03_delay", "rental_value_delayed", "$110 million"),  # assumed months
+]
+
+
+@pytest.mark.parametrize(("chapter", "figure", "said"), PRINTED)
+def test_a_number_has_no_more_digits_than_its_weakest_input(
+    chapter: str, figure: str, said: str, run_chapter: Run, known: Records
+) -> None:
+    assert results.Results.from_json(run_chapter(chapter), known.units).graph.printed(figure) == said
+
+
+@pytest.mark.parametrize("chapter", NOTEBOOKS)
 def test_a_notebook_ends_by_publishing_its_results(chapter: str) -> None:
     code = [cell for cell in notebooks.read(NOTEBOOKS[chapter])["cells"] if cell["cell_type"] == "code"]
     assert "".join(code[-1]["source"]).strip().endswith("chapter.publish()")

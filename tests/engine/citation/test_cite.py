@@ -333,6 +333,20 @@ def with_more(folder: Path, **more: object) -> Book:
     return citation_file.book_of(folder)
 
 
+def test_a_contact_is_a_mail_address_or_a_page_and_nothing_else(tmp_path: Path) -> None:
+    desk = {"name": "The desk", "email": "press@example.org"}
+    assert with_more(tmp_path).contact == ""
+    assert with_more(tmp_path, contact=[{"name": "Nobody"}, desk]).contact == "mailto:press@example.org"
+    assert with_more(tmp_path, contact=[{"website": "https://example.org/desk"}]).contact == "https://example.org/desk"
+    for wrong, said in (
+        ([{"email": "press at example"}], "email 'press at example'; expected one such as press@example.org"),
+        ([{"website": "javascript:alert(1)"}], "website 'javascript:alert(1)'; expected an address"),
+        ("press@example.org", "contact; expected a list"),
+    ):
+        with pytest.raises(BadInput, match=rf"^CITATION\.cff: {re.escape(said)}"):
+            with_more(tmp_path, contact=wrong)
+
+
 def test_doi_and_orcid_are_in_the_records_of_the_book(items: dict[str, Item], tmp_path: Path) -> None:
     book = with_more(tmp_path, **FULL)
     assert (book.doi, book.url, book.repository) == (FULL["doi"], FULL["url"], FULL["repository-code"])

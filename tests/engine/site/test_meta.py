@@ -80,6 +80,8 @@ def addressed(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
         contents.write("- file: note\n")
     with (root / "_config.yml").open("a", encoding="utf-8") as config:
         config.write(f"html:\n  baseurl: {ADDRESS.removesuffix('/')}\n")
+    with (root / "CITATION.cff").open("a", encoding="utf-8") as record:
+        record.write("contact:\n  - name: The desk\n    email: press@example.org\n")
     commit(root)
     return built(root)
 
@@ -241,6 +243,12 @@ def test_with_an_address_every_record_carries_it(addressed: Path) -> None:
     assert page.select(f'meta[property="og:url"][content="{place}"]')
     bib = (addressed / "cite" / "worth.bib").read_text(encoding="utf-8")
     assert re.search(rf'url = "{re.escape(place)}\?cite=worth%401\.0(%2Bdraft)?%3A[0-9a-f]{{12}}#figure-worth"', bib)
+
+
+def test_every_page_says_in_its_foot_where_to_write_when_the_record_does(addressed: Path) -> None:
+    for page in ("index.html", "chapters/market.html", "note.html", "404.html"):
+        (link,) = soup(addressed / page).select(".site-footer .edition-contact")
+        assert link["href"] == "mailto:press@example.org"
 
 
 def test_one_base_serves_all_that_need_one(addressed: Path) -> None:

@@ -482,7 +482,7 @@ TABLES: dict[tuple[str, str], list[Table]] = {
         (("nth", "week", "day", "days"), [(day, day // 7, day % 7, 5e8 / (26.044e9 / 91)) for day in range(91)])],
     ("09_nvidia", "revenue"): [revenue(), compared()],
     ("09_nvidia", "totals"): [(("figure", "label"), [
-        ("epoch_h100_2023", "891,655, modelled"), ("nvidia_h100_2023_ft", "550,000, expected in August"),
+        ("epoch_h100_2023", "890,000, modelled"), ("nvidia_h100_2023_ft", "550,000, expected in August"),
         ("omdia_named_2023", "555,000, part of the year"), ("omdia_h100_q2_2023_floor", "over 300,000, April to June")])],
     ("09_nvidia", "buyers"): [(("buyer", "label"), [
         ("Meta", "up to 150,000"), ("Microsoft", "up to 150,000"), ("Google", "50,000"), ("Amazon", "50,000"), ("Oracle", "50,000"),
