@@ -188,6 +188,21 @@ def of_verdicts(page: Page, address: str) -> Iterator[tuple[str, bool]]:
     yield "reset brings the ledger back", settled(page) and [page.evaluate(PUBLISHED), page.evaluate(BARS)] == [before, bars]  # fmt: skip
 
 
+def of_reaching(page: Page, address: str) -> Iterator[tuple[str, bool]]:
+    """A control that is only reached has the page say what it fetches, and what that takes; then nothing has changed."""
+    page.goto(f"{address}/chapters/07_investors.html")
+    page.evaluate(
+        "() => { window.said = []; new MutationObserver(() => said.push(document.querySelector('.live-status')?.textContent ?? ''))"
+        ".observe(document.body, { subtree: true, childList: true, characterData: true }); }"
+    )
+    page.locator("#what-if-benchmark").dispatch_event("focusin")
+    yield (
+        "what is fetched ahead is told with its size",
+        until(page, "said.some((text) => /MB, once/.test(text))", "True"),
+    )
+    yield "and the line goes when it is there", until(page, "document.querySelector('.live-status').hidden", "True")
+
+
 def of_margin(page: Page, address: str) -> Iterator[tuple[str, bool]]:
     """A margin that is built beside a run says what the run does, and the published numbers when that is taken back."""
     page.goto(f"{address}/chapters/07_investors.html?depth=check")
@@ -214,7 +229,7 @@ def held(browser: Browser, address: str) -> list[bool]:
         kept.append(False)
 
     page.on("pageerror", complained)
-    for asked in (of_parameters, of_cells, of_tables, of_verdicts, of_margin):
+    for asked in (of_reaching, of_parameters, of_cells, of_tables, of_verdicts, of_margin):
         for words, holds in asked(page, address):
             print(f"{'holds' if holds else 'FAILS'}: {words}", flush=True)
             kept.append(bool(holds))

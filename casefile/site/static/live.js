@@ -106,10 +106,15 @@ casefile.live = (() => {
     else whatIf.told.after(line);
   }
 
-  function busy(text) {
+  /** Say what is done before anything was asked for, which a reader on a slow line may want to stop. */
+  function ahead(text) {
     place();
     line.hidden = stop.hidden = false;
     words.textContent = text;
+  }
+
+  function busy(text) {
+    ahead(text);
     document.documentElement.classList.add("live-busy");
   }
 
@@ -125,11 +130,14 @@ casefile.live = (() => {
 
   const megabytes = (bytes) => `${Math.round(bytes / 1e6)} MB`;
   function progress({ phase, come, total, chapter }) {
-    if (stopped || current === undefined || done.has(current)) return; // it is of a run that nobody waits for
-    bar.hidden = phase !== "fetching";
-    if (phase === "fetching") {
-      bar.max = total;
-      bar.value = come;
+    if (stopped || done.has(current)) return; // it is of a run that nobody waits for
+    const fetching = phase === "fetching";
+    bar.hidden = !fetching;
+    if (fetching) [bar.max, bar.value] = [total, come];
+    if (current === undefined) {
+      if (fetching && bar.value < bar.max) ahead(`A change here runs the notebook itself. What that needs is being fetched, ${megabytes(total)}, once: ${megabytes(come)}`);
+      else status();
+    } else if (fetching) {
       busy(`The notebook itself has to run. Fetching it with all it needs, ${megabytes(total)}, once: ${megabytes(come)}`);
     } else if (phase === "starting") busy("Starting Python in this page…");
     else busy(chapter && chapter !== page.chapter ? `Working it out: ${chapter.replace(/^\d+_/, "")} first…` : "Working it out…");
