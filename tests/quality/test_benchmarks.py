@@ -11,7 +11,7 @@ from casefile import records
 from casefile.book import build
 from casefile.execution.story import Story
 from quality.assurance.tables import SPEED
-from quality.benchmarks import grown, growth, profile, run, tables
+from quality.benchmarks import grown, growth, live, profile, run, tables
 from quality.benchmarks.row import against
 from tests.conftest import ROOT
 from tests.support.breaking import LONG
@@ -39,6 +39,19 @@ def test_readers_are_told_the_lines_with_a_rival_as_they_were_measured(known: re
         assert row.meaning.endswith(f"{line['what'][1:]}, against {line['against']}")
         assert (row.goal, row.met) == (line["bound"], line["met"])
         assert row.value == pytest.approx(line["ratio"]) and row.unit == ("ratio" if line["bound"] > 1 else "fraction")
+
+
+def test_reruns_in_two_browsers_pages_are_compared_by_first_and_next_result_and_only_where_both_came_to_the_same() -> (
+    None
+):
+    ours = [([6.0, 0.5, 0.7], {"figures": {"cost": 1}}), ([8.0, 0.6, 0.8], {"figures": {"cost": 1}})]
+    theirs = [([30.0, 2.0, 2.0], {"figures": {"cost": 1}}), ([40.0, 2.2, 2.4], {"figures": {"cost": 1}})]
+    first, following = live.rows(ours, theirs)
+    assert (first.ours, first.rival, first.ratio, first.range) == (7.0, 35.0, 0.2, "6 to 8 s") and first.met
+    assert (following.ours, following.rival) == pytest.approx((0.65, 2.1)) and not following.met
+    theirs[1][1]["figures"]["cost"] = 2
+    with pytest.raises(RuntimeError, match="seed at 2028: JupyterLite came to other figures"):
+        live.rows(ours, theirs)
 
 
 def test_a_line_says_the_median_the_spread_and_how_many_times_as_much_the_rival_needs() -> None:
