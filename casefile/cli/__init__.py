@@ -14,7 +14,7 @@ from casefile.errors import CasefileError, nearest, of_system, one_line
 def main() -> None:
     """Run the command line; every failure ends in one line on standard error and its exit code."""
     try:
-        cli.main(standalone_mode=False)
+        cli.main(prog_name="casefile", standalone_mode=False)
     except click.exceptions.Abort:  # click's word for Ctrl-C
         click.echo("casefile: stopped", err=True)
         sys.exit(1)

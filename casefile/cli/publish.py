@@ -14,13 +14,17 @@ from casefile.errors import BadInput
 
 @cli.command()
 def check() -> None:
-    """Validate data/, the table of contents and the notebooks' parameters."""
+    """Validate data/, the table of contents, the notebooks' parameters, and the rules by which claims are judged."""
     from casefile import records
     from casefile.book import build as book
+    from casefile.execution import run
     from casefile.execution.story import Story
 
     root = story_root()
     tables = book.check(Story(root))
+    run.results_under(
+        root, sorted({claim.chapter for claim in tables.claims.values()}), {}
+    )  # a rule is code: it has to run
     click.echo(
         f"data/ is sound: {len(tables.sources)} sources, {len(tables.figures)} figures, {len(tables.events)} events, "
         f"{len(tables.claims)} claims, {len(tables.series_names())} series, {len(tables.declarations)} parameters"

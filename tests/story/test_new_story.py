@@ -109,6 +109,24 @@ def test_its_chapter_works_the_growth_out_and_judges_the_claim(laid_out: Path, t
     assert list(left.charts) == ["population"]
 
 
+def test_the_check_refuses_a_rule_that_cannot_give_a_verdict_it_names(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = tmp_path / "my-story"
+    new(root, None, None, DAY)
+    chapter = root / "chapters" / "01_growth.ipynb"
+    text = chapter.read_text("utf-8")
+    assert '(\\"wrong\\", True)' in text
+    chapter.write_text(
+        text.replace('(\\"wrong\\", True)', '(\\"wrong\\", abs(growth - printed) < 0), (\\"imprecise\\", True)'),
+        "utf-8",
+    )
+    with standing_in(root):
+        assert command(["casefile", "check"]) == 1
+    refused = "claim 'growth_between_censuses': no values of its figures lead to 'wrong'; expected a rule that can give each verdict it names"
+    assert capsys.readouterr().err == f"casefile: 01_growth.ipynb, cell 4: {refused}\n"
+
+
 def test_its_own_tests_know_its_facts_and_miss_one_that_was_not_typed_twice(followed: Path) -> None:
     def failures() -> int:
         suite = unittest.TestLoader().loadTestsFromName("TheSecondTranscription", namespace())

@@ -64,11 +64,28 @@ END LC_TIME
 """
 
 
+# The signs of ASCII, which a bare system has no table of.
+_SIGNS = "\n".join([
+    "<code_set_name> ANSI_X3.4-1968", "<escape_char> /", "CHARMAP",
+    *(f"<U{sign:04X}> /x{sign:02x} SIGN" for sign in range(128)), "END CHARMAP", "",
+])  # fmt: skip
+
+
 @contextlib.contextmanager
 def speaking_french(folder: Path) -> Iterator[None]:
     """Have this process name days and months as in France, as a program of somebody's there may that imports the package."""
     (folder / "french").write_text(_FRENCH)
-    command = [str(LOCALEDEF), "--quiet", "--force", "-i", str(folder / "french"), str(folder / "fr_XX")]
+    (folder / "signs").write_text(_SIGNS)
+    command = [
+        str(LOCALEDEF),
+        "--quiet",
+        "--force",
+        "-f",
+        str(folder / "signs"),
+        "-i",
+        str(folder / "french"),
+        str(folder / "fr_XX"),
+    ]
     subprocess.run(command, check=False, capture_output=True)  # it complains of all but days and months
     before, os.environ["LOCPATH"] = locale.setlocale(locale.LC_TIME), str(folder)
     try:
