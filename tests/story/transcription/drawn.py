@@ -433,15 +433,19 @@ TABLES: dict[tuple[str, str], list[Table]] = {
         ("In a server, X's papers", 34_625, 62_500, "documented"), ("In a cluster, estimates", 45_810, 51_613, "estimated")])],
     ("01_swap", "trace"): [(("what", "when", "value"), [
         ("In the memo", "December 2023", 12_000), ("X's, in Atlanta", "papers of 2025", 11_000),
-        ("Tesla's rise", "January 2024", 11_700)])],
+        ("Tesla's rise", "January 2024", 11_700)]),
+        (("name", "start", "end", "standing", "actor"), [  # a length is drawn from nothing
+            ("In the memo, December 2023", 0, 12_000, "documented", "others"),
+            ("X's in Atlanta, papers of 2025", 0, 11_000, "documented", "X"),
+            ("Tesla's rise, January 2024", 0, 11_700, "documented", "Tesla")])],
     ("02_promise", "promise"): [(("part", "start", "end", "standing"), [
         ("At work in April", 0, 35_000, "documented"), ("To be added by the end of the year", 35_000, 85_000, "promised"),
         ("At least", 0, 35_000, "promised"), ("At most", 35_000, 85_000, "estimated"),
         ("At work in September", 0, 67_400, "documented"), ("Planned for the end of the year", 67_400, 85_400, "promised")])],
-    ("02_promise", "money"): [(("name", "end", "standing"), [
-        ("Announced for 2024", 10e9, "promised"), ("of which a cluster", 5e9, "promised"), ("of which Nvidia", 10e9 / 3, "promised"),
-        ("Planned increase", 50_000 * 34_641, "estimated"), ("The delayed processors", 5e8, "reported"),
-        ("Spent in the first quarter", 1e9, "documented"), ("AI assets added in 2024", 3.642e9, "documented")])],
+    ("02_promise", "money"): [(("name", "start", "end", "standing"), [
+        ("Announced for 2024", 0, 10e9, "promised"), ("of which a cluster", 0, 5e9, "promised"), ("of which Nvidia", 0, 10e9 / 3, "promised"),
+        ("Planned increase", 0, 50_000 * 34_641, "estimated"), ("The delayed processors", 0, 5e8, "reported"),
+        ("Spent in the first quarter", 0, 1e9, "documented"), ("AI assets added in 2024", 0, 3.642e9, "documented")])],
     ("03_delay", "capacity_steps"): [capacity(), (("day", "what"), [
         ("2023-12-15", "memo"), ("2024-04-23", "call"), ("2024-06-04", "report")])],
     ("03_delay", "runs"): [(("figure", "model"), [("gpt4_runs_delayed", "GPT-4"), ("grok2_runs_delayed", "Grok-2")])],
