@@ -35,8 +35,8 @@ def number(text: str) -> float | None:
     return float(text) if text else None
 
 
-def capacity() -> Table:
-    """Tesla's chart from the middle of 2023, each month at its end; the last three months are a plan."""
+def capacity(first: str = "2023-06", last: str = "2024-12") -> Table:
+    """Tesla's chart from the middle of 2023, or a part of it, each month at its end; the last three months are a plan."""
     months = [f"{year}-{month:02}" for year in (2023, 2024) for month in range(1, 13)][5:]
     levels = [5_400, 5_400, 7_200, 15_400, *[16_200] * 3, 27_900, 27_900, *[38_300] * 6, 67_400, *[85_400] * 3]
     found = [
@@ -47,6 +47,7 @@ def capacity() -> Table:
             "planned in October 2024" if month >= "2024-10" else "at work",
         )
         for month, level in zip(months, levels, strict=True)
+        if first <= month <= last
     ]
     return ("date", "day", "h100_equivalents", "held"), found
 
@@ -424,7 +425,8 @@ TABLES: dict[tuple[str, str], list[Table]] = {
         ("at work in April", 35_000), ("new in Texas by the end", 50_000), ("promised for the end", 85_000)])],
     ("summary", "finding_cost"): [(("value",), [(12_000 * 3.5 * 730.5 * 3.49,)])],
     ("03_delay", "wedge"): [(("along", "low", "value", "high"), [
-        (along, *(12_000 * 730.5 * rent for rent in (2.49, 3.49, 3.99))) for along in (0, 12)])],
+        (along, *(12_000 * 730.5 * rent for rent in (2.49, 3.49, 3.99))) for along in (0, 12)]),
+        (("along", "reach"), [(0, 0), (12, 3.5)])],
     ("01_swap", "swap"): [(("figure", "start", "end", "standing", "actor"), [
         ("gpus_redirected", 0, 12_000, "documented", "X"), ("gpus_swapped_back", 0, 12_000, "promised", "Tesla")])],
     ("01_swap", "unit_price"): [(("name", "start", "end", "standing"), [
@@ -446,7 +448,7 @@ TABLES: dict[tuple[str, str], list[Table]] = {
         ("Announced for 2024", 0, 10e9, "promised"), ("of which a cluster", 0, 5e9, "promised"), ("of which Nvidia", 0, 10e9 / 3, "promised"),
         ("Planned increase", 0, 50_000 * 34_641, "estimated"), ("The delayed processors", 0, 5e8, "reported"),
         ("Spent in the first quarter", 0, 1e9, "documented"), ("AI assets added in 2024", 0, 3.642e9, "documented")])],
-    ("03_delay", "capacity_steps"): [capacity(), (("day", "what"), [
+    ("03_delay", "capacity_steps"): [capacity(), capacity(last="2024-09"), capacity(first="2024-09"), (("day", "what"), [
         ("2023-12-15", "memo"), ("2024-04-23", "call"), ("2024-06-04", "report")])],
     ("03_delay", "runs"): [(("figure", "model"), [("gpt4_runs_delayed", "GPT-4"), ("grok2_runs_delayed", "Grok-2")])],
     ("03_delay", "sensitivity"): [(("assumption", "at_low", "at_high"), [

@@ -86,6 +86,11 @@ def promise() -> dict[str, float]:
     }
 
 
+def promise_unpublished() -> dict[str, float]:
+    """What `02_promise` rests on and does not print by itself."""
+    return {"cluster_spend_from_split": stated("ai_spend_announced") * (1 - stated("ai_spend_internal_share"))}
+
+
 def delay(months: float = 3.5, utilisation: float = 0.4, rent: float = 3.49, overhead: float = 1.5) -> dict[str, float]:
     """`03_delay`, at its assumptions."""
     hours = stated("gpus_redirected") * months * HOURS_A_MONTH
