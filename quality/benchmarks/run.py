@@ -24,8 +24,8 @@ from quality.benchmarks import tables
 from quality.benchmarks.row import Row
 from quality.benchmarks.tables import WRITTEN
 
-PARTS = ("build", "start", "sweep", "page", "growth", "cluster", "live")
 ROOT = Path(__file__).resolve().parents[2]
+PARTS = ("build", "start", "sweep", "page", "growth", "cluster", "live")
 NOT_BY_ITSELF = ("cluster", "live")  # measured when asked for
 
 
