@@ -132,7 +132,7 @@ class PageBuilder(StandaloneHTMLBuilder):
         return cache.key({
             **cache.file_parts(self._root, files), "package": cache.package(pages=True), "libraries": cache.libraries_hash(),
             "titles": repr(sorted(titles.items())), "labels": repr(sorted(labels.items())),
-            "terms": repr(glossary.defined(self.app)), "findings": repr(teaser.findings(self.app)),
+            "terms": repr(glossary.defined(self.app)), "findings": repr([chart for chart, _ in teaser.findings(self.app).values()]),
             "order": repr(sorted(self.env.toctree_includes.items())), "address": str(self.config.html_baseurl),
         })  # fmt: skip
 
