@@ -141,7 +141,7 @@ class Story:
 
         `options` are those of `run.execute_all`. Raises RunFailed at the first failure.
         """
-        runs = cache.Runs(self.root, self.store)
+        runs = cache.Runs(self.store, self.records.states)
         names = list(self.chapters.values())
         run.execute_all(self.root, self.records, names, overrides, folder, jobs, engine, report, runs, **options)
         (folder / "results" / PAGES).write_text(results.dumps(self.chapters), encoding="utf-8")

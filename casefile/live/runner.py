@@ -72,7 +72,7 @@ class Session:
             }
 
         tell(chapter)
-        with _told(self.root), self.known.asked_anew():
+        with _told(self.root):
             return execute(notebook, chapter, values, others)
 
     def _alike(self, chapters: Iterable[str], some: Overrides, others: Overrides) -> bool:
