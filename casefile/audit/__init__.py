@@ -7,6 +7,7 @@ to be: `accounts` says what a numeral may be, `scopes` what each element speaks 
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -102,15 +103,22 @@ def audit(
         else:
             outcomes[file] = Outcome(**stored)
 
-    def read(pages: Sequence[_Unread]) -> dict[str, Outcome]:
+    def read(homes: Sequence[Sequence[_Unread]]) -> dict[str, Outcome]:
         worked = {}
-        for page in pages:
+        for page in itertools.chain.from_iterable(homes):
             worked[page.file] = Page(page.name, elements.page_tree(page.text, page.file), page.source, truth).read()
             if store:
                 store.put("audits", page.key, asdict(worked[page.file]))
         return worked
 
-    parts = shares.split(waiting, lambda page: len(page.text), jobs)
+    homes: dict[str, list[_Unread]] = {}  # a chart's frame goes with the page that shows it: its drawing is read once
+    for page in waiting:
+        folder, _, chart = page.name.partition("/")
+        home = content.homes.charts.get(chart, page.name) if folder == "embed" else page.name
+        homes.setdefault(home, []).append(page)
+    if waiting:
+        truth.prepare()
+    parts = shares.split(homes.values(), lambda pages: sum(len(page.text) for page in pages), jobs)
     for worked in shares.worked_out(read, parts, "the audit", limits.of(content.records.root).seconds):
         outcomes |= worked
     outcomes = {file: outcomes[file] for file in files} | editions.outcomes(site, content, store)

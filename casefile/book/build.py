@@ -145,7 +145,8 @@ def build(
         downloads.write(site, content, story.title)
         renderer.finish()
         if content.catalogue:
-            Versions.of(root, site, content.catalogue, story.places.get("casefile-corrections", ""), store).write()
+            versions = Versions.of(root, site, content.catalogue, story.places.get("casefile-corrections", ""), store)
+            versions.write(jobs, limits.of(root).seconds)
         if catalogue:
             offline.write(site, story.pages, catalogue.book, story.title)
         live.write(root, site)
