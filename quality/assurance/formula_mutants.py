@@ -72,12 +72,11 @@ def variants(node: ast.AST) -> Iterator[ast.expr]:
             yield call
 
 
-def _text(node: ast.BinOp) -> bool:
-    """Whether a sum joins texts."""
-    return any(
-        isinstance(part, ast.JoinedStr) or (isinstance(part, ast.Constant) and isinstance(part.value, str))
-        for part in (node.left, node.right)
-    )
+def _text(node: ast.expr) -> bool:
+    """Whether an expression is a text, or a sum that joins one."""
+    if isinstance(node, ast.BinOp):
+        return _text(node.left) or _text(node.right)
+    return isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str))
 
 
 # What a notebook draws with: places and sizes of marks are held by pictures, and by the tests of these modules.

@@ -60,8 +60,9 @@ def labs(day: str) -> Table:
             score, plus, minus = (number(row[name]) for name in ("score", "ci_plus", "ci_minus"))
             low = None if score is None or minus is None else score - minus
             high = None if score is None or plus is None else score + plus
-            found.append((row["organization"], row["model"] or "no model rated", score, low, high))
-    return ("organization", "model", "score", "low", "high"), found
+            lab = row["organization"]
+            found.append((lab, row["model"] or "no model rated", score, low, high, lab == "xAI"))
+    return ("organization", "model", "score", "low", "high", "ours"), found
 
 
 def scores(source: str, *models: str) -> Table:
