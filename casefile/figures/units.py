@@ -106,7 +106,8 @@ class Units:
         terms = []
         for scaled, unit in walked:
             if self._factor(unit, target) is None:
-                raise BadInput(f"cannot add or compare {_named(target)} and {_named(unit)} in {whole}")
+                hint = "; expected one unit: a share, such as x/y - 1" if self._one in (target, unit) else ""
+                raise BadInput(f"cannot add or compare {_named(target)} and {_named(unit)} in {whole}{hint}")
             terms.append(self._convert(scaled, unit, target, whole))
         return terms, target
 
