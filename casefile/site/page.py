@@ -70,6 +70,32 @@ def tidied(body: str) -> str:
     return body.replace("<pre><span></span>", '<pre tabindex="0"><span></span>')
 
 
+_ON_PAPER = re.compile(
+    r'<(?:details|figure)\b([^>]*)>|</(?:details|figure)>| *<span class="print-only">(.*?)</span>', re.DOTALL
+)
+
+
+def addressed_once(body: str) -> str:
+    """The HTML of a page's content with each address for paper where it is first met, and not again.
+
+    One in a fold, or beside a chart that proves, is on paper at some depths alone: it is written there, and again in the text.
+    """
+    folds, met, parts, at = list[bool](), set[str](), list[str](), 0
+    for match in _ON_PAPER.finditer(body):
+        attributes, address = match.groups()
+        if address is None:
+            if attributes is not None:
+                folds.append(match[0].startswith("<details") or "proof" in attributes)
+            elif folds:
+                folds.pop()
+        elif address in met:
+            parts.append(body[at : match.start()])
+            at = match.end()
+        elif not any(folds):
+            met.add(address)
+    return "".join([*parts, body[at:]])
+
+
 class _Unstyled(HTMLParser):
     """HTML as it was written, without style sheets and style attributes, which the policy of pages forbids."""
 
@@ -251,7 +277,7 @@ def _around(app: Application, page_name: str, context: Context) -> None:
 
 def _frame(app: Application, page_name: str, template: str, context: Context, doctree: nodes.document | None) -> None:
     """Fill the page's frame."""
-    body = context["body"] = tidied(context.get("body", ""))
+    body = context["body"] = addressed_once(tidied(context.get("body", "")))
     if complaint := policy.forbidden(body):
         raise BadInput(f"{page_name}: {complaint}; {policy.REFUSAL}")
     if MINUTES in body:
