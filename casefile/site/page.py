@@ -27,6 +27,7 @@ from casefile.content import places, policy
 from casefile.errors import BadInput
 from casefile.site import markup, teaser
 from casefile.site.application import Application, Context
+from casefile.site.paper import addressed_once
 from casefile.site.roles import place_of
 from casefile.site.search import reader_text
 from casefile.system.tags import Tag, rewritten
@@ -68,32 +69,6 @@ def tidied(body: str) -> str:
         r'<p class="((?:collapsed|expanded) admonition-title)">(.*?)</p>', r'<span class="\1">\2</span>', body
     )
     return body.replace("<pre><span></span>", '<pre tabindex="0"><span></span>')
-
-
-_ON_PAPER = re.compile(
-    r'<(?:details|figure)\b([^>]*)>|</(?:details|figure)>| *<span class="print-only">(.*?)</span>', re.DOTALL
-)
-
-
-def addressed_once(body: str) -> str:
-    """The HTML of a page's content with each address for paper where it is first met, and not again.
-
-    One in a fold, or beside a chart that proves, is on paper at some depths alone: it is written there, and again in the text.
-    """
-    folds, met, parts, at = list[bool](), set[str](), list[str](), 0
-    for match in _ON_PAPER.finditer(body):
-        attributes, address = match.groups()
-        if address is None:
-            if attributes is not None:
-                folds.append(match[0].startswith("<details") or "proof" in attributes)
-            elif folds:
-                folds.pop()
-        elif address in met:
-            parts.append(body[at : match.start()])
-            at = match.end()
-        elif not any(folds):
-            met.add(address)
-    return "".join([*parts, body[at:]])
 
 
 class _Unstyled(HTMLParser):

@@ -23,7 +23,7 @@ from casefile.notebook import results
 from casefile.notebook.results import Results
 from casefile.site import STATIC
 from casefile.site.directives import labelled
-from casefile.site.page import addressed_once, lead, unstyled, with_findings
+from casefile.site.page import lead, unstyled, with_findings
 from casefile.site.renderer import Renderer, RenderFailed
 from tests.support import orchard, small
 
@@ -367,17 +367,6 @@ def test_a_pages_description_has_no_sign_of_a_correction() -> None:
 def test_a_pages_description_is_its_first_paragraph_however_that_is_written(start: str) -> None:
     assert lead(f"<p>Before.</p><h1>Chips</h1>{start}The balance is 0.</p><p>After.</p>") == "The balance is 0."
     assert lead("<p>Before.</p><h1>Chips</h1>") == ""
-
-
-def test_an_address_is_on_paper_where_it_is_first_met_and_not_only_in_what_is_folded() -> None:
-    one, other = (f'<span class="print-only"> &lt;https://{name}.org&gt;</span>' for name in ("a", "b"))
-    proof = f'<figure class="chart proof">{other}</figure><details class="proof">{one}</details>'
-    body = f"{proof}<p>A{one}, again{one}, B{other}.</p><figure class='chart'>B{other}</figure></details>{proof}"
-    proved = '<figure class="chart proof"></figure><details class="proof"></details>'
-    assert (
-        addressed_once(body)
-        == f"{proof}<p>A{one}, again, B{other}.</p><figure class='chart'>B</figure></details>{proved}"
-    )
 
 
 def test_the_minutes_of_a_page_count_its_prose_and_not_what_proves_it() -> None:
