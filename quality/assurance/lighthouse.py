@@ -18,10 +18,10 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from casefile.publication import chromium
 from quality.assurance import fetched
 from quality.assurance.measures import ROOT, Measured, record
 from quality.benchmarks.page import served
-from tests.support import chromium
 
 PAGES = ("summary", "chapters/03_delay", "chapters/05_autopilot", "chapters/07_investors")
 LOCKED = Path(__file__).with_name("npm")
