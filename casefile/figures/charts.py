@@ -58,6 +58,9 @@ CONFIG: JSONObject = {
     "range": {"category": list(COLOURS), "ordinal": list(COLOURS)},
 }  # fmt: skip
 
+# Within a word, or after one's plural: in an expression no quote stands so, and one that is escaped there is no end of a text.
+_APOSTROPHE = re.compile(r"(?<=\w)(?<!\\[bfnrt])(?:\\\\)?'(?=\w)|(?<=\ws)'(?= [a-z])")
+
 
 @functools.cache
 def _of_schemas() -> Any:
@@ -83,7 +86,8 @@ def specification(chart: alt.TopLevelMixin) -> Node:
 
     Held to Vega-Lite's schema, and to what Vega draws as it reads.
 
-    Its tables are called `table-1`, `table-2` and so on, whatever they hold. Its days are the same days wherever it is drawn.
+    Its tables are called `table-1`, `table-2` and so on, whatever they hold. Its days are the same days wherever it is drawn,
+    and its words have the apostrophes of print.
     Raises BadInput that names the place in the specification, or column and row.
     """
     with alt.data_transformers.enable("casefile"):
@@ -95,7 +99,7 @@ def specification(chart: alt.TopLevelMixin) -> Node:
     plain.pop("usermeta", None)
     _refuse_addresses(plain)
     in_universal_time(plain)
-    text = json.dumps(plain)
+    text = _APOSTROPHE.sub("’", json.dumps(plain))
     for position, name in enumerate(plain.get("datasets", {}), 1):
         text = text.replace(json.dumps(name), f'"table-{position}"')
     plain = json.loads(text)

@@ -7,6 +7,7 @@ nothing: `["Mul", "order_value", ["Pow", "gpus_redirected", -1]]`.
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -151,16 +152,34 @@ def mathml(expression: sympy.Basic, labels: Mapping[str, str]) -> str:
     class Printer(MathMLPresentationPrinter):  # type: ignore[misc]
         def _print_Symbol(self, sym: sympy.Symbol, style: str = "plain") -> minidom.Element:
             # Not mtext, which counts as space and would take the space around a lone sign.
-            name: minidom.Element = self.dom.createElement("mi")
             # SymPy writes text nodes raw, so a label is escaped here.
-            name.appendChild(self.dom.createTextNode(escape(labels.get(sym.name, sym.name))))
-            return name
+            return self._named("mi", escape(labels.get(sym.name, sym.name)))
+
+        def _print_Float(self, expr: sympy.Float) -> minidom.Element:
+            # A factor as it is written: SymPy prints all that a processor holds of a millionth, 9.9999999999999995 · 10⁻⁷.
+            mantissa, _, exponent = f"{float(expr)!r}".partition("e")
+            row = self.dom.createElement("mrow")
+            if not exponent or float(mantissa) != 1:
+                row.appendChild(self._named("mn", mantissa.removesuffix(".0")))
+            if exponent:
+                power = self.dom.createElement("msup")
+                power.appendChild(self._named("mn", "10"))
+                power.appendChild(self._print(sympy.Integer(int(exponent))))
+                if row.childNodes:
+                    row.appendChild(self._named("mo", "\N{MULTIPLICATION SIGN}"))
+                row.appendChild(power)
+            return row.firstChild if len(row.childNodes) == 1 else row
+
+        def _named(self, tag: str, text: str) -> minidom.Element:
+            made: minidom.Element = self.dom.createElement(tag)
+            made.appendChild(self.dom.createTextNode(text))
+            return made
 
         def _as_ordered_terms(self, expr: sympy.Basic, order: object = None) -> Sequence[sympy.Basic]:
             # What is taken away comes last, as people write it.
             return sorted(super()._as_ordered_terms(expr, order), key=lambda term: term.could_extract_minus_sign())
 
-    return str(Printer({"mul_symbol": "times"}).doprint(expression)).replace("<mo>-</mo>", "<mo>\N{MINUS SIGN}</mo>")
+    return re.sub(r"(<m[no]>)-", "\\1\N{MINUS SIGN}", str(Printer({"mul_symbol": "times"}).doprint(expression)))
 
 
 def latex(expression: sympy.Basic, labels: Mapping[str, str]) -> str:

@@ -60,6 +60,18 @@ def test_words_of_a_chart_stand_on_a_ground_of_the_pages_colour_and_those_on_bar
     assert grounds == [(charts.INK, True)] * 2 + [(charts.PAPER, False)] * 2
 
 
+def test_words_of_a_chart_have_the_apostrophes_of_print_and_what_names_them_still_does() -> None:
+    table = pd.DataFrame({"whose": ["Tesla's", "owners' own"], "apples": [3, 4]})
+    named = alt.condition("datum.whose == 'Tesla\\'s' && 'n' != 'b'", alt.value("red"), alt.value("blue"))
+    chart = charts.words(
+        table, "whose:N", charts.amounts("apples", "Pears' weight"), charts.rows_of("whose", ["owners' own", "Tesla's"])
+    )
+    drawn = pictures.svg(charts.specification(chart.encode(color=named)))
+    texts = re.findall(r"<text[^>]*>([^<]+)<", drawn)
+    assert {text for text in texts if text[0].isalpha()} == {"owners’ own", "Tesla’s", "Pears’ weight"}
+    assert re.findall(r'fill="(red|blue)"', drawn) == ["red", "blue"]
+
+
 def test_two_drawings_on_a_page_share_no_id() -> None:
     spec = charts.specification(bars())
     ids = [set(re.findall(r'id="([^"]+)"', pictures.element(spec, pictures.WIDE, prefix))) for prefix in ("one", "two")]
