@@ -75,26 +75,25 @@ def _from_dict(kind: Any, plain: Any, validate: bool = True) -> Any:
     return _of_schemas().from_dict(plain, kind)
 
 
-def _deep_copy(part: Any, by_reference: set[str]) -> Any:
+def _deep_copy(part: Any, by_ref: set[str]) -> Any:
     """A copy of a part of a chart, as Altair makes it when it layers charts, but for one thing.
 
     It asks of each of some hundred names that a part may have and has not what kind of thing to copy it is.
     """
     if isinstance(part, schemapi.SchemaBase):
         if hasattr(part, "__deepcopy__"):
-            return _copied_by_altair(part, by_reference)
+            return _copied_by_altair(part, by_ref)
         with schemapi.debug_mode(False):
-            words = [_deep_copy(word, by_reference) for word in part._args]
-            return part.__class__(*words, **_copied(part._kwds, by_reference))
+            words = [_deep_copy(word, by_ref) for word in part._args]
+            return part.__class__(*words, **_copied(part._kwds, by_ref))
     if isinstance(part, dict):
-        return _copied(part, by_reference)
-    return [_deep_copy(one, by_reference) for one in part] if isinstance(part, list) else part
+        return _copied(part, by_ref)
+    return [_deep_copy(one, by_ref) for one in part] if isinstance(part, list) else part
 
 
-def _copied(parts: dict[str, Any], by_reference: set[str]) -> dict[str, Any]:
+def _copied(parts: dict[str, Any], by_ref: set[str]) -> dict[str, Any]:
     return {
-        name: one if one is alt.Undefined or name in by_reference else _deep_copy(one, by_reference)
-        for name, one in parts.items()
+        name: one if one is alt.Undefined or name in by_ref else _deep_copy(one, by_ref) for name, one in parts.items()
     }
 
 
