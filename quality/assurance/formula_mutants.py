@@ -254,6 +254,12 @@ EQUIVALENT = (
     ),
     Equivalent(
         "chapters/07_investors.ipynb",
+        'low=np.floor(days_drawn["abnormal"] * 200) / 200, farther=',
+        (('days_drawn["abnormal"].abs() >= abs(here)', "days_drawn['abnormal'].abs() > abs(here)"),),
+        "no ordinary day strayed by the very same number of sixteen digits",
+    ),
+    Equivalent(
+        "chapters/07_investors.ipynb",
         'returns, "tsla", benchmark, date, event_study.Windows(',
         (("0", "1"),),
         "days asked for after the event only bound the sample, which runs on for weeks after the story's last day",

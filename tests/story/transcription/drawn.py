@@ -329,8 +329,16 @@ def dots(estimation: int = 120, gap: int = 10) -> Table:
     for day, number in sorted(ordinary(estimation, gap).items(), key=lambda told: (told[1], told[0])):
         half = math.floor(number * 200)
         heights[half] += 1
-        found.append((day, number, heights[half], "as far or farther" if abs(number) >= here else "nearer"))
-    return ("date", "abnormal", "place", "farther"), found
+        farther = "as far or farther" if abs(number) >= here else "nearer"
+        found.append((day, number, (half + 0.5) / 200, heights[half], farther))
+    return ("date", "abnormal", "across", "place", "farther"), found
+
+
+def outside() -> Table:
+    """The parts of the axis, to half a percentage point past the farthest day, that lie as far out as the day tested."""
+    here = abs(line(DAY, estimation=120, gap=10).abnormal(DAYS.index(DAY)))
+    reach = max(here, *(abs(number) for number in ordinary().values())) + 0.005
+    return ("across", "until"), [(-reach, -here), (here, reach)]
 
 
 def share() -> Table:
@@ -489,7 +497,7 @@ TABLES: dict[tuple[str, str], list[Table]] = {
     ("07_investors", "share"): [share(), pins(),  # named above the line; below it, to the right and to the left
         (("event",), [("Q1 results",), ("xAI's round",), ("The report",)]), (("event",), [("Shareholder suit",)]),
         (("event",), [("Q2 results, call",), ("Senator's letter",)])],
-    ("07_investors", "placebo"): [dots()],
+    ("07_investors", "placebo"): [dots(), outside()],
     ("07_investors", "event_days"): [event_days()],
     ("08_money", "raise_buys"): [buys()],
     ("08_money", "ladder"): [
