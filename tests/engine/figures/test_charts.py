@@ -324,3 +324,27 @@ def test_altair_makes_of_plain_data_what_it_makes_with_its_schemas_hashed_anew()
     assert kept.to_dict() == anew.to_dict() == plain
     with pytest.raises(Exception, match="nonsense"):
         alt.Y.from_dict({"field": "fruit", "nonsense": 1})
+
+
+def scaled(kind: str, table: pd.DataFrame = TABLE) -> alt.Chart:
+    made: alt.Chart = alt.Chart(table).mark_point().encode(x=alt.X("count:Q", scale=alt.Scale(type=kind), title="held"))  # type: ignore[arg-type]
+    return made
+
+
+def test_a_chart_is_held_to_the_schema_once_whatever_its_rows_and_another_again() -> None:
+    before = len(charts._held)
+    for table in (TABLE, TABLE.assign(count=[7, 8])):
+        (rows,) = charts.specification(scaled("linear", table))["datasets"].values()
+        assert [row["count"] for row in rows] == list(table["count"])
+    assert len(charts._held) == before + 1
+    for _ in range(2):
+        with schemapi.debug_mode(False), pytest.raises(BadInput, match="nonsense"):
+            charts.specification(scaled("nonsense"))
+
+
+def test_a_chart_is_copied_as_altair_copies_it_and_shares_no_part() -> None:
+    one = bars() + scaled("linear")
+    copy, theirs = one.copy(), charts._copied_by_altair(one, set())
+    assert copy.to_dict() == theirs.to_dict() == one.to_dict()
+    copy.layer[1].encoding.x["scale"]["type"] = "log"
+    assert one.layer[1].encoding.x["scale"]["type"] == "linear"
