@@ -388,14 +388,15 @@ def test_what_a_page_asks_for_in_vain_is_named_and_a_script_on_it_stops_the_page
 def test_a_flip_closer_than_the_print_is_printed_finer() -> None:
     content = small.content()
     graph = content.pages["orchard"].graph
-    graph.add(small.leaf("nearly", 11.9, "apple"))
-    count, nearly = small.symbols("count", "nearly")
-    choice = graph.choose("close", [("supported", count > nearly), ("wrong", True)])
-    verdict = claims.judge(graph, content.records, "dear", choice, ["count"], "").to_json()
+    graph.add(small.leaf("ripe", 0.12, "fraction"))
+    graph.add(small.leaf("nearly", 0.1198, "fraction"))
+    ripe, nearly = small.symbols("ripe", "nearly")
+    choice = graph.choose("close", [("supported", ripe > nearly), ("wrong", True)])
+    verdict = claims.judge(graph, content.records, "dear", choice, ["ripe"], "").to_json()
     page = replace(content.pages["orchard"], verdicts={"dear": verdict})
     (entry,) = ledger.entries(Content(content.records, {"orchard": page}))
     assert [(flip.figure, flip.at, flip.becomes, flip.distance) for flip in entry.flips] == [
-        ("count", "11.9", "wrong", "0.8%")
+        ("ripe", "11.98%", "wrong", "0.2%")
     ]
 
 
