@@ -32,6 +32,7 @@ from casefile.site.renderer import Renderer, RenderFailed
 from tests.conftest import CHAPTERS, ROOT, Plain
 from tests.story.transcription.claims import CLAIMS
 from tests.story.transcription.events import EVENTS
+from tests.story.transcription.promises import PROMISES
 from tests.support import markup, small
 from tests.support.breaking import LONG
 from tests.support.markup import soup
@@ -256,8 +257,11 @@ def test_the_summary_has_the_article_as_a_bar_code_of_its_claims_and_the_way_to_
     ledger_page = f"{CHAPTERS['claims']}.html"
     assert bars == [(verdicts[name]["verdict"], f"{ledger_page}#claim-{name}") for name in in_reading_order]
     days = [str(day["datetime"]) for day in summary.select(".spine time")]
-    assert set(days) <= set(EVENTS.values())
-    assert days[0] < EVENTS["memo_written"] in days
+    assert set(days) <= {*EVENTS.values(), *(said for said, *_ in PROMISES.values())}
+    assert days[0] == min(said for said, *_ in PROMISES.values()) < EVENTS["memo_written"] in days
+    sources = dict(zip(days, (str(link["href"]) for link in summary.select(".spine li cite a")), strict=True))
+    assert sources[EVENTS["shareholder_suit"]] == "chapters/about/sources.html#source-crypto24h_suit_2024"
+    assert sources[days[0]] == "chapters/about/sources.html#source-fsd_2013_09_ft"
     assert {EVENTS["cnbc_report"], EVENTS["suit_dismissed"], EVENTS["suit_appealed"]} <= set(days)
     ends = [day + {4: "-12-31", 7: "-31", 10: ""}[len(day)] for day in days]  # a month or a year stands at its end
     assert ends == sorted(ends)
