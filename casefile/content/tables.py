@@ -8,7 +8,7 @@ from __future__ import annotations
 from casefile.content.content import Content
 from casefile.figures import formats
 from casefile.figures.binding import FIGURE_IN_TEXT
-from casefile.figures.encodings import PlainRow
+from casefile.figures.encodings import Row
 from casefile.figures.graph import Graph
 from casefile.notebook.results import Chart
 
@@ -18,7 +18,7 @@ def columns(drawn: Chart) -> list[tuple[str, str, str]]:
     return [(name, *label.partition("|")[::2]) for name, label in drawn["columns"].items()]
 
 
-def cell(content: Content, graph: Graph, row: PlainRow, column: str, unit: str) -> str:
+def cell(content: Content, graph: Graph, row: Row, column: str, unit: str) -> str:
     """A cell in a chart's table, in a unit or as it is; the same as `graph.cell` of the page's script."""
     value = row[column]
     if value is None:
@@ -32,7 +32,7 @@ def cell(content: Content, graph: Graph, row: PlainRow, column: str, unit: str) 
     return formats.day(str(value).removesuffix("T00:00:00.000"))
 
 
-def _drawn(row: PlainRow, column: str) -> str:
+def _drawn(row: Row, column: str) -> str:
     """The id of the figure that a cell draws, or an end of whose range it is; empty for any other."""
     own = row.get("figure") if column in ("value", "low", "high") else None
     return str(own or row.get(f"{column}{FIGURE_IN_TEXT}") or "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from casefile.content import tables
+from casefile.figures.encodings import Row
 from tests.support import small
 
 
@@ -12,7 +13,7 @@ def test_a_cell_that_draws_a_figure_has_the_figures_digits_where_the_column_has_
     content = small.content()
     graph = content.pages["orchard"].graph
     graph.add(replace(small.leaf("rough", 31_119.5, "USD"), digits=-2))
-    row = {
+    row: Row = {
         "figure": "rough",
         "value": 31_119.5,
         "low": 28_711.0,
