@@ -179,7 +179,11 @@ def mathml(expression: sympy.Basic, labels: Mapping[str, str]) -> str:
             # What is taken away comes last, as people write it.
             return sorted(super()._as_ordered_terms(expr, order), key=lambda term: term.could_extract_minus_sign())
 
-    return re.sub(r"(<m[no]>)-", "\\1\N{MINUS SIGN}", str(Printer({"mul_symbol": "times"}).doprint(expression)))
+    parts = {factor: sympy.Rational(1, whole) for factor in expression.atoms(sympy.Float) if (whole := _parted(factor))}
+    written = str(Printer({"mul_symbol": "times"}).doprint(expression.xreplace(parts)))
+    for opened in ("<mo>", "<mn>"):
+        written = written.replace(f"{opened}-", f"{opened}\N{MINUS SIGN}")
+    return written
 
 
 def latex(expression: sympy.Basic, labels: Mapping[str, str]) -> str:
@@ -263,13 +267,19 @@ class _Line:
                 above.remove(factor)
                 above += [sympy.Integer(factor.p)] if factor.p != 1 else []
                 below.append(sympy.Integer(factor.q))
-            elif factor.is_Float and 0 < factor < 1 and abs(1 / factor / round(1 / factor) - 1) < 1e-12:
+            elif factor.is_Float and (whole := _parted(factor)):
                 above.remove(factor)  # a millionth is printed as a division by a million
-                below.append(sympy.Integer(round(1 / factor)))
+                below.append(sympy.Integer(whole))
         above.sort(key=lambda factor: bool(factor.is_number))  # what brings a result into its unit comes last
         top = " × ".join(_bracket(*self.of(factor), _PRODUCT) for factor in above) or "1"
         text = top + "".join(" ÷ " + _bracket(*self.of(factor), _POWER) for factor in below)
         return text, (_PRODUCT if below or len(above) > 1 else self.of(above[0])[1])
+
+
+def _parted(factor: sympy.Float) -> int:
+    """Into how many parts a number cuts what it multiplies: a million for a millionth; nought where it is no such part."""
+    whole = round(1 / factor) if 0 < factor < 1 else 0
+    return int(whole) if whole and abs(1 / factor / whole - 1) < 1e-12 else 0
 
 
 def _bracket(text: str, binding: int, least: int) -> str:

@@ -147,7 +147,7 @@ def chart(content: Content, name: str, page: str, link: Link, position: str, add
         note=filled(content, drawn["note"], page, link),
         wide=Markup(wide), handle=compiled.handle(drawn, results, content.records), cue=places.cue,
         narrow=Markup(pictures.element(drawn["spec"], pictures.NARROW, f"{prefix}-narrow", content.pictures.svg)),
-        columns=tables.columns(drawn), rows=[cells(content, drawn, row, reached) for row in drawn["rows"]],
+        columns=tables.columns(drawn), rows=[cells(content, results.graph, drawn, row, reached) for row in drawn["rows"]],
         files=[(f"{up}charts/{name}.{kind}", words) for kind, words in CHART_FILES.items()], embed=f"{up}embed/{name}.html",
         snippet=places.snippet(f"{address.rstrip('/')}/embed/{name}.html".lstrip("/"), title, drawn_height(wide)),
         sources=[content.records.sources[source] for source in drawn["sources"]], link=link,
@@ -174,12 +174,12 @@ class _Cell:
     range: str = ""
 
 
-def cells(content: Content, drawn: Chart, row: Row, reached: frozenset[str]) -> list[_Cell]:
+def cells(content: Content, graph: Graph, drawn: Chart, row: Row, reached: frozenset[str]) -> list[_Cell]:
     """One row of a chart's table as printed texts, in the units its columns name; `reached` are the figures that may move."""
     bound = {source.column: source for source in binding.bindings(row) if source.figures & reached}
     row_cells = []
     for column, _, unit in tables.columns(drawn):
-        text, source = tables.cell(content, row[column], unit), bound.get(column)
+        text, source = tables.cell(content, graph, row, column, unit), bound.get(column)
         if source:
             row_cells.append(_Cell(text, figure=source.figure, template=source.template))
         elif column in ("low", "high") and row.get("figure") in reached:

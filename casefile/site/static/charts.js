@@ -2,7 +2,7 @@
    when a parameter moves. The still picture keeps its place below, for paper and for when anything fails. */
 "use strict";
 casefile.charts = (() => {
-  const { page, graph, formats } = casefile;
+  const { page, graph } = casefile;
   const here = document.currentScript.src;
   const FIGURE = "_figure", TEMPLATE = "_template", NUMBER = "__row";
   const JOINED = new Set(["line", "area", "trail"]); // marks of many rows, which stand for none of them
@@ -212,11 +212,11 @@ casefile.charts = (() => {
   /** What a row says: its columns as the table prints them, and the figures it draws that no column names. */
   function lines({ chart, bound }, row) {
     const columns = casefile.drawings[chart.id].columns.filter(([column]) => row[column] != null);
-    const said = columns.map(([column, label, unit]) => [label, formats.cell(row[column], page.units[unit])]);
+    const said = columns.map(([column, label, unit]) => [label, graph.cell(row[column], unit, graph.drawn(row, column))]);
     const listed = new Set(columns.map(([column]) => column));
     for (const { row: of, column, figure } of bound) {
       if (of !== row || !figure || listed.has(column)) continue;
-      said.push([page.figures[figure].meaning, formats.cell(row[column], page.units[page.figures[figure].unit])]);
+      said.push([page.figures[figure].meaning, graph.cell(row[column], page.figures[figure].unit, figure)]);
     }
     return said;
   }

@@ -223,7 +223,7 @@ casefile.painting = (() => {
     if (body) {
       keep(body);
       body.replaceChildren(...rows.map((row) => make("tr", {}, ...named.map(([column, , unit], place) =>
-        make(place ? "td" : "th", { textContent: formats.cell(row[column], page.units[unit]), className: place && unit ? "number" : "" })))));
+        make(place ? "td" : "th", { textContent: graph.cell(row[column], unit, graph.drawn(row, column)), className: place && unit ? "number" : "" })))));
     }
     redraw(id, spec, named);
   }
