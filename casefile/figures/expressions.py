@@ -7,7 +7,6 @@ nothing: `["Mul", "order_value", ["Pow", "gpus_redirected", -1]]`.
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
