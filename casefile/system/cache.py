@@ -180,7 +180,7 @@ class Runs:
             stored = self.store.get("runs", key({**parts, **self._states(names)}))
             if stored is not None:
                 return stored, ""
-        now = {**parts, **self._states(latest["read"] if latest else [])}
+        now = {**parts, **self._states(latest.get("read", ()) if latest else ())}  # an earlier version kept no rows
         return None, reason(latest["parts"] if latest else None, now)
 
     def keep(self, chapter: str, parts: Parts, left: Mapping[str, Any], names: Iterable[str]) -> None:
