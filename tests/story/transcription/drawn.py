@@ -504,6 +504,7 @@ TABLES: dict[tuple[str, str], list[Table]] = {
         (("step", "date", "value"), list(LADDER)),
         (("step", "date", "low", "high"), [
             (step, next(day for of, day, _ in LADDER if of == step), found[0], found[-1]) for step, found in LADDER_ENDS.items()]),
+        (("step",), [(step,) for step in LADDER_ENDS if step != "Before Series B"]),
     ],
     ("09_nvidia", "growth"): [(("figure", "label_at", "row"), [
         (name, value("09_nvidia", name), row) for name, row in GROWTHS.items()])],
