@@ -320,6 +320,12 @@ EQUIVALENT = (
     ),
     Equivalent(
         "chapters/08_money.ipynb",
+        'ends, ladder_drawn = ends[ends["high"] > 0]',
+        (("0", "1"),),
+        "a company is worth nothing by subtraction, or more than a dollar",
+    ),
+    Equivalent(
+        "chapters/08_money.ipynb",
         '("the same as", sympy.Eq(pre_money, pre_money_stated)), ("more than", ',
         (("pre_money > pre_money_stated", "pre_money >= pre_money_stated"),),
         "that both are equal is said by the rule before",
