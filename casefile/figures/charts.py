@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import decimal
 import functools
+import hashlib
 import json
 import math
 import re
@@ -58,6 +59,9 @@ CONFIG: JSONObject = {
     "range": {"category": list(COLOURS), "ordinal": list(COLOURS)},
 }  # fmt: skip
 
+# Within a word, or after one's plural: in an expression no quote stands so, and one that is escaped there is no end of a text.
+_APOSTROPHE = re.compile(r"(?<=\w)(?<!\\[bfnrt])(?:\\\\)?'(?=\w)|(?<=\ws)'(?= [a-z])")
+
 
 @functools.cache
 def _of_schemas() -> Any:
@@ -74,6 +78,31 @@ def _from_dict(kind: Any, plain: Any, validate: bool = True) -> Any:
     return _of_schemas().from_dict(plain, kind)
 
 
+def _deep_copy(part: Any, by_ref: set[str]) -> Any:
+    """A copy of a part of a chart, as Altair makes it when it layers charts, but for one thing.
+
+    It asks of each of some hundred names that a part may have and has not what kind of thing to copy it is.
+    """
+    if isinstance(part, schemapi.SchemaBase):
+        if hasattr(part, "__deepcopy__"):
+            return _copied_by_altair(part, by_ref)
+        with schemapi.debug_mode(False):
+            words = [_deep_copy(word, by_ref) for word in part._args]
+            return part.__class__(*words, **_copied(part._kwds, by_ref))
+    if isinstance(part, dict):
+        return _copied(part, by_ref)
+    return [_deep_copy(one, by_ref) for one in part] if isinstance(part, list) else part
+
+
+def _copied(parts: dict[str, Any], by_ref: set[str]) -> dict[str, Any]:
+    return {
+        name: one if one is alt.Undefined or name in by_ref else _deep_copy(one, by_ref) for name, one in parts.items()
+    }
+
+
+_of_altair: Any = schemapi
+_copied_by_altair = _of_altair._deep_copy
+_of_altair._deep_copy = _deep_copy
 _made_of_schemas: Any = schemapi.SchemaBase
 _made_of_schemas.from_dict = classmethod(_from_dict)
 
@@ -83,23 +112,44 @@ def specification(chart: alt.TopLevelMixin) -> Node:
 
     Held to Vega-Lite's schema, and to what Vega draws as it reads.
 
-    Its tables are called `table-1`, `table-2` and so on, whatever they hold. Its days are the same days wherever it is drawn.
+    Its tables are called `table-1`, `table-2` and so on, whatever they hold. Its days are the same days wherever it is drawn,
+    and its words have the apostrophes of print.
     Raises BadInput that names the place in the specification, or column and row.
     """
     with alt.data_transformers.enable("casefile"):
         try:
-            plain: Node = chart.to_dict()
-        except (ValueError, TypeError) as error:  # Altair's own, with what it expected, over many lines
+            plain: Node = _held_to_schema(chart)
+        except (
+            ValueError,
+            TypeError,
+            schemapi.SchemaValidationError,
+        ) as error:  # Altair's own, with what it expected, over many lines
             raise BadInput(" ".join(str(error).split())) from None
     plain["config"] = {**CONFIG, **{key: value for key, value in plain.get("config", {}).items() if key != "view"}}
     plain.pop("usermeta", None)
     _refuse_addresses(plain)
     in_universal_time(plain)
-    text = json.dumps(plain)
+    text = _APOSTROPHE.sub("’", json.dumps(plain))
     for position, name in enumerate(plain.get("datasets", {}), 1):
         text = text.replace(json.dumps(name), f'"table-{position}"')
     plain = json.loads(text)
     encodings.check(plain)
+    return plain
+
+
+_held: set[str] = set()  # hashes of charts without their rows, which Vega-Lite's schema has taken
+
+
+def _held_to_schema(chart: Any) -> Node:
+    """A chart as plain data. What was held to the schema once, whatever its rows, is not held again: that takes most of the time."""
+    plain: Node = chart.to_dict(validate=False)
+    text = repr({**plain, "datasets": ()})
+    for position, name in enumerate(plain.get("datasets", {}), 1):
+        text = text.replace(name, str(position))
+    form = hashlib.sha256(text.encode()).hexdigest()
+    if form not in _held:
+        chart.to_dict()
+        _held.add(form)
     return plain
 
 

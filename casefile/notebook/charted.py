@@ -89,7 +89,8 @@ def timeline(records: Records, chapter: str, series: str, day: str) -> tuple[lis
         event = records.events.get(str(row["id"]))
         date = event.date if event else str(row["date"])
         meaning = event.meaning if event else row["title"]
-        dated.append({**row, "date": date, "day": dating.last_day(date), "meaning": meaning})
+        publisher = records.sources[str(row["source"])].publisher
+        dated.append({**row, "date": date, "day": dating.last_day(date), "meaning": meaning, "publisher": publisher})
     shown = sorted((row for row in dated if str(row["day"]) <= day), key=lambda row: str(row["day"]))
     if not shown:
         first = min(str(row["day"]) for row in dated)

@@ -28,6 +28,7 @@ CHART_FILES = {
     "csv": "Data (CSV)", "vl.json": "Vega-Lite", "svg": "SVG", "png": "PNG", "zip": "All of it, with notes (zip)"
 }  # fmt: skip
 _APOSTROPHE = re.compile(r"""(\b(?:href|src|action|content)="[^"]*")|(?<=\w)(?:&#39;|&#x27;)""")
+_QUOTE = re.compile(r"<(code|pre|script|style|textarea)\b.*?</\1>|<[^>]*>|&#34;|&quot;", re.DOTALL)
 
 
 @functools.lru_cache(maxsize=1)
@@ -49,12 +50,24 @@ def screen_text(markup: str, within: str = "") -> str:
 
 def render(template: str, **values: object) -> str:
     """One template with its values."""
-    return apostrophes(_environment().get_template(template).render(**values))
+    return quotes(apostrophes(_environment().get_template(template).render(**values)))
 
 
 def apostrophes(html: str) -> str:
     """HTML with one kind of apostrophe within and after words, that of the prose around it; addresses and policies keep theirs."""
     return _APOSTROPHE.sub(lambda match: match[1] or "’", html)
+
+
+def quotes(html: str) -> str:
+    """HTML with the quotes of print around words; tags and code keep theirs."""
+
+    def printed(match: re.Match[str]) -> str:
+        if match[0].startswith("<"):
+            return match[0]
+        before, after = html[match.start() - 1 : match.start()], html[match.end() : match.end() + 1]
+        return "“" if after.strip() and not re.match(r"[\w.,;:!?)…]", before) else "”"
+
+    return _QUOTE.sub(printed, html)
 
 
 def number(content: Content, name: str, part: str, page: str, link: Link) -> str:
@@ -134,7 +147,7 @@ def chart(content: Content, name: str, page: str, link: Link, position: str, add
         note=filled(content, drawn["note"], page, link),
         wide=Markup(wide), handle=compiled.handle(drawn, results, content.records), cue=places.cue,
         narrow=Markup(pictures.element(drawn["spec"], pictures.NARROW, f"{prefix}-narrow", content.pictures.svg)),
-        columns=tables.columns(drawn), rows=[cells(content, drawn, row, reached) for row in drawn["rows"]],
+        columns=tables.columns(drawn), rows=[cells(content, results.graph, drawn, row, reached) for row in drawn["rows"]],
         files=[(f"{up}charts/{name}.{kind}", words) for kind, words in CHART_FILES.items()], embed=f"{up}embed/{name}.html",
         snippet=places.snippet(f"{address.rstrip('/')}/embed/{name}.html".lstrip("/"), title, drawn_height(wide)),
         sources=[content.records.sources[source] for source in drawn["sources"]], link=link,
@@ -161,12 +174,12 @@ class _Cell:
     range: str = ""
 
 
-def cells(content: Content, drawn: Chart, row: Row, reached: frozenset[str]) -> list[_Cell]:
+def cells(content: Content, graph: Graph, drawn: Chart, row: Row, reached: frozenset[str]) -> list[_Cell]:
     """One row of a chart's table as printed texts, in the units its columns name; `reached` are the figures that may move."""
     bound = {source.column: source for source in binding.bindings(row) if source.figures & reached}
     row_cells = []
     for column, _, unit in tables.columns(drawn):
-        text, source = tables.cell(content, row[column], unit), bound.get(column)
+        text, source = tables.cell(content, graph, row, column, unit), bound.get(column)
         if source:
             row_cells.append(_Cell(text, figure=source.figure, template=source.template))
         elif column in ("low", "high") and row.get("figure") in reached:

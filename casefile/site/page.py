@@ -27,6 +27,7 @@ from casefile.content import places, policy
 from casefile.errors import BadInput
 from casefile.site import markup, teaser
 from casefile.site.application import Application, Context
+from casefile.site.paper import addressed_once
 from casefile.site.roles import place_of
 from casefile.site.search import reader_text
 from casefile.system.tags import Tag, rewritten
@@ -257,7 +258,7 @@ def _around(app: Application, page_name: str, context: Context) -> None:
 
 def _frame(app: Application, page_name: str, template: str, context: Context, doctree: nodes.document | None) -> None:
     """Fill the page's frame."""
-    body = context["body"] = tidied(context.get("body", ""))
+    body = context["body"] = addressed_once(tidied(context.get("body", "")))
     if complaint := policy.forbidden(body):
         raise BadInput(f"{page_name}: {complaint}; {policy.REFUSAL}")
     if MINUTES in body:

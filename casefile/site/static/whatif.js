@@ -157,13 +157,13 @@ casefile.whatIf = (() => {
       if (verdict(link, values)) differing.add(link.name);
     }
     for (const { element, cell, unit, template, text } of cells) {
-      if (cell) mark(element, changed.has(cell) ? formats.cell(values[cell], page.units[unit]) : text, text);
+      if (cell) mark(element, changed.has(cell) ? graph.cell(values[cell], unit, cell) : text, text);
       else mark(element, changed.size ? graph.fill(template, values, remark) : text, text);
     }
     for (const { element, name, text } of ranges) {
       const { column, unit } = element.dataset, drawn = casefile.ranges?.covers(name) && !pending;
       stale(element, drawn || !touched.has(name), RANGE);
-      if (drawn) mark(element, touched.has(name) ? formats.cell(graph.end(name, column) ?? values[name], page.units[unit]) : text, text);
+      if (drawn) mark(element, touched.has(name) ? graph.cell(graph.end(name, column) ?? values[name], unit, name) : text, text);
     }
     for (const { element, alt, text } of alternatives) element.setAttribute("aria-label", changed.size ? graph.fill(alt, values, remark) : text);
     for (const block of document.querySelectorAll(".cannot-follow")) block.classList.remove("cannot-follow");
@@ -300,7 +300,7 @@ casefile.whatIf = (() => {
     due = 0;
     for (const { draw } of [...drawn, ...windows]) draw(source);
     const count = paint(), differ = moved().length, noun = count === 1 ? "number or word differs" : "numbers and words differ";
-    told.textContent = differ && !count ? "" : differ ? `${count} ${noun} from the published page; each has its old text beside it.` : "Move a parameter: every number that rests on it follows.";
+    told.textContent = differ && !count ? (casefile.live?.shown() ? "No number, word or verdict of this page comes out otherwise." : "") : differ ? `${count} ${noun} from the published page; each has its old text beside it.` : "Move a parameter: every number that rests on it follows.";
     toggle.textContent = "What if?";
     toggle.setAttribute("aria-label", differ ? `What if? ${differ} changed` : "What if?");
     toggle.classList.toggle("changed", differ > 0);
