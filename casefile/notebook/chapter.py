@@ -31,7 +31,6 @@ from casefile.notebook.root import find_root
 from casefile.notebook.score import Counted, counts
 from casefile.records import Declaration, Overrides, Records, dating
 
-pd.options.mode.string_storage = "python"  # as in a reader's browser, which has no Arrow; small tables are faster so
 Namespace = Mapping[str, Any]  # a notebook's `globals()`
 # The results of a story's chapters, by name, under a scenario: who runs notebooks gives them.
 RunOthers = Callable[[Path, Sequence[str], Records, Overrides], Mapping[str, results.Results]]
