@@ -7,7 +7,7 @@ nothing: `["Mul", "order_value", ["Pow", "gpus_redirected", -1]]`.
 from __future__ import annotations
 
 import functools
-import re
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -168,7 +168,8 @@ def mathml(expression: sympy.Basic, labels: Mapping[str, str]) -> str:
                 if row.childNodes:
                     row.appendChild(self._named("mo", "\N{MULTIPLICATION SIGN}"))
                 row.appendChild(power)
-            return row.firstChild if len(row.childNodes) == 1 else row
+            printed: minidom.Element = row.childNodes[0] if len(row.childNodes) == 1 else row
+            return printed
 
         def _named(self, tag: str, text: str) -> minidom.Element:
             made: minidom.Element = self.dom.createElement(tag)
@@ -277,9 +278,9 @@ class _Line:
 
 
 def _parted(factor: sympy.Float) -> int:
-    """Into how many parts a number cuts what it multiplies: a million for a millionth; nought where it is no such part."""
-    whole = round(1 / factor) if 0 < factor < 1 else 0
-    return int(whole) if whole and abs(1 / factor / whole - 1) < 1e-12 else 0
+    """Into how many parts a number cuts what it multiplies: a million for a millionth; nought where it is no thousandth or the like."""
+    places = round(-math.log10(factor)) if 0 < factor < 1 else 0
+    return int(10**places) if places >= 3 and math.isclose(factor, 10.0**-places, rel_tol=1e-12) else 0
 
 
 def _bracket(text: str, binding: int, least: int) -> str:

@@ -15,7 +15,7 @@ import pytest
 from altair.utils import schemapi
 
 from casefile.errors import BadInput
-from casefile.figures import charts, pictures
+from casefile.figures import altair_schema, charts, pictures
 
 TABLE = pd.DataFrame({"fruit": ["apple", "pear"], "count": [3, 5], "day": pd.to_datetime(["2024-06-04", "2024-06-05"])})
 
@@ -332,11 +332,11 @@ def scaled(kind: str, table: pd.DataFrame = TABLE) -> alt.Chart:
 
 
 def test_a_chart_is_held_to_the_schema_once_whatever_its_rows_and_another_again() -> None:
-    before = len(charts._held)
+    before = len(altair_schema._held)
     for table in (TABLE, TABLE.assign(count=[7, 8])):
         (rows,) = charts.specification(scaled("linear", table))["datasets"].values()
         assert [row["count"] for row in rows] == list(table["count"])
-    assert len(charts._held) == before + 1
+    assert len(altair_schema._held) == before + 1
     for _ in range(2):
         with schemapi.debug_mode(False), pytest.raises(BadInput, match="nonsense"):
             charts.specification(scaled("nonsense"))
@@ -344,7 +344,7 @@ def test_a_chart_is_held_to_the_schema_once_whatever_its_rows_and_another_again(
 
 def test_a_chart_is_copied_as_altair_copies_it_and_shares_no_part() -> None:
     one = bars() + scaled("linear")
-    copy, theirs = one.copy(), charts._copied_by_altair(one, set())
+    copy, theirs = one.copy(), altair_schema._copied_by_altair(one, set())
     assert copy.to_dict() == theirs.to_dict() == one.to_dict()
     copy.layer[1].encoding.x["scale"]["type"] = "log"
     assert one.layer[1].encoding.x["scale"]["type"] == "linear"

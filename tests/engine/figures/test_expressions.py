@@ -154,7 +154,7 @@ def test_print_shows_figures_by_their_labels() -> None:
 @pytest.mark.parametrize(
     ("factor", "printed"),
     [
-        (1e-06, "<msup><mn>10</mn><mn>−6</mn></msup>"),
+        (0.25, "<mn>0.25</mn>"),
         (2.5e-07, "<mn>2.5</mn><mo>&#215;</mo><msup><mn>10</mn><mn>−7</mn></msup>"),
         (3600.0, "<mn>3600</mn>"),
         (730.5, "<mn>730.5</mn>"),
