@@ -15,6 +15,8 @@ from casefile.figures.nodes import Figure
 from casefile.notebook import drawing, parameters
 from casefile.records import Declaration, Event, Fact, Records
 
+pd.options.mode.string_storage = "python"  # as in a reader's browser, which has no Arrow; small tables are faster so
+
 
 def parameter(tables: Records, row: Declaration, value: parameters.Value, publish: bool) -> Figure:
     """A numeric or date parameter, under the public id of its declaration, with its basis as source.

@@ -580,3 +580,18 @@ def test_a_link_to_a_claim_says_it_with_its_verdict_or_without() -> None:
     read = outcome(f'{heading}<nav><a href="#claim-c">← {claim}</a> <a href="#claim-c">It grew by 8%</a></nav>')
     assert [text for _, text, _ in read.namings] == [f"← {claim}", "It grew by 8%"]
     assert read.headings["claim-c"] == claim
+
+
+def test_pages_that_several_processes_read_have_the_same_faults_in_the_same_order(tmp_path: Path) -> None:
+    for number, name in enumerate(("index", "b", "b/c", "a"), start=7):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        text = f"<html><head></head><body><p>{number} pears</p></body></html>"
+        (tmp_path / f"{name}.html").write_text(text, encoding="utf-8")
+    alone, shared = (audit.audit(tmp_path, small.content(), {}, "The Orchard", jobs=jobs) for jobs in (1, 3))
+    assert shared == alone
+    assert [fault.page for fault in shared.findings if "pears" in fault.what] == [
+        "a.html",
+        "b/c.html",
+        "b.html",
+        "index.html",
+    ]

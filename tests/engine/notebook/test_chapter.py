@@ -302,3 +302,8 @@ def test_a_name_in_the_parameters_cell_that_no_parameter_has_is_refused_in_jupyt
             open_chapter("market", namespace, "The market", "What are they worth?")
     else:
         assert open_chapter("market", namespace, "The market", "What are they worth?").parameters == {"price": 0.5}
+
+
+def test_texts_of_a_chapters_tables_are_kept_as_in_a_browser_without_arrow() -> None:
+    dtype: Any = pd.DataFrame({"what": ["one", "two"]})["what"].dtype
+    assert dtype.storage == "python"
