@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import math
-import re
 import string
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,11 +22,16 @@ from casefile.site import compiled, whole
 from casefile.system.tree import of_html
 
 Link = Callable[[str], str]
+_CHART, _END = "<!--chart ", "-->"  # no text of a page holds them: there they are escaped
 TEMPLATES = Path(__file__).parent / "templates"
 CHART_FILES = {
     "csv": "Data (CSV)", "vl.json": "Vega-Lite", "svg": "SVG", "png": "PNG", "zip": "All of it, with notes (zip)"
 }  # fmt: skip
-_APOSTROPHE = re.compile(r"""(\b(?:href|src|action|content)="[^"]*")|(?<=\w)(?:&#39;|&#x27;)""")
+
+
+def _as_printed(value: object) -> object:
+    """A value of a template as pages print it, with one kind of apostrophe; HTML, and an address of another site, as they are."""
+    return formats.typographic(value) if type(value) is str and "://" not in value else value
 
 
 @functools.lru_cache(maxsize=1)
@@ -35,7 +39,7 @@ def _environment() -> jinja2.Environment:
     """The templates, every one autoescaped and strict about names."""
     jinja = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
+        trim_blocks=True, lstrip_blocks=True, finalize=_as_printed,
     )  # fmt: skip
     jinja.filters["day"], jinja.filters["words"], jinja.filters["whole"] = formats.day, formats.in_words, whole.in_html
     return jinja
@@ -49,12 +53,7 @@ def screen_text(markup: str, within: str = "") -> str:
 
 def render(template: str, **values: object) -> str:
     """One template with its values."""
-    return apostrophes(_environment().get_template(template).render(**values))
-
-
-def apostrophes(html: str) -> str:
-    """HTML with one kind of apostrophe within and after words, that of the prose around it; addresses and policies keep theirs."""
-    return _APOSTROPHE.sub(lambda match: match[1] or "’", html)
+    return _environment().get_template(template).render(**values)
 
 
 def number(content: Content, name: str, part: str, page: str, link: Link) -> str:
@@ -103,16 +102,17 @@ def derivation(content: Content, graph: Graph, name: str, page: str, link: Link,
 
 def place_of_chart(name: str, position: str) -> str:
     """What stands for a chart until its page is written: pictures are still being drawn while pages are read."""
-    return f"<!--chart {name} {position}-->"
+    return f"{_CHART}{name} {position}{_END}"
 
 
 def with_charts(content: Content, body: str, page: str, link: Link, address: str) -> str:
     """The HTML of a page's content with its charts in their places."""
-    return re.sub(
-        r"<!--chart (\w+) (\w+)-->",
-        lambda match: chart(content, match.group(1), page, link, match.group(2), address),
-        body,
-    )
+    filled_in, *parts = body.split(_CHART)
+    for part in parts:
+        named, _, after = part.partition(_END)
+        name, position = named.split()
+        filled_in += chart(content, name, page, link, position, address) + after
+    return filled_in
 
 
 def chart(content: Content, name: str, page: str, link: Link, position: str, address: str = "") -> str:

@@ -28,25 +28,32 @@ class Tag:
         said = "" if value is None else f'{name}="{old if kept else escape(value)}"'
         return f"{before} {said}{beside}{after}"
 
+    def without(self, name: str) -> str:
+        """The tag without an attribute, the others as they are read."""
+        kept = "".join(f' {other}="{escape(value)}"' for other, value in self.attributes.items() if other != name)
+        return f"<{self.name}{kept}{' /' * self.written.endswith('/>')}>"
+
 
 class _Tags(HTMLParser):
-    def __init__(self, html: str, rewrite: Callable[[Tag], str]) -> None:
+    def __init__(self, html: str, rewrite: Callable[[Tag], str], between: Callable[[str], str]) -> None:
         super().__init__(convert_charrefs=False)
         self.parts: list[str] = []
-        self._html, self._rewrite, self._at = html, rewrite, 0
+        self._html, self._rewrite, self._between, self._at = html, rewrite, between, 0
         self._lines = [0, *(place + 1 for place, sign in enumerate(html) if sign == "\n")]
         self.feed(html)
         self.close()
-        self.parts.append(html[self._at :])
+        self.parts.append(between(html[self._at :]))
 
     def _put(self, tag: Tag) -> None:
         line, column = self.getpos()
         here = self._lines[line - 1] + column
-        self.parts += (self._html[self._at : here], self._rewrite(tag))
+        self.parts += (self._between(self._html[self._at : here]), self._rewrite(tag))
         self._at = here + len(tag.written)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        attributes = {name: value or "" for name, value in reversed(attrs)}  # the first of a name counts
+        attributes: dict[str, str] = {}
+        for name, value in attrs:
+            attributes.setdefault(name, value or "")  # the first of a name counts
         self._put(Tag(tag, self.get_starttag_text() or "", attributes))
 
     def handle_endtag(self, tag: str) -> None:
@@ -58,6 +65,9 @@ class _Tags(HTMLParser):
         self.handle_starttag(tag, attrs)
 
 
-def rewritten(html: str, rewrite: Callable[[Tag], str]) -> str:
-    """Some HTML with each of its tags as `rewrite` has it, as a browser finds them: none in a comment, a script or a value."""
-    return "".join(_Tags(html, rewrite).parts)
+def rewritten(html: str, rewrite: Callable[[Tag], str], between: Callable[[str], str] = str) -> str:
+    """Some HTML with each of its tags as `rewrite` has it, as a browser finds them: none in a comment, a script or a value.
+
+    What stands before each tag, and after the last, is as `between` has it: as it is.
+    """
+    return "".join(_Tags(html, rewrite, between).parts)
