@@ -33,6 +33,7 @@ test: $(INSTALLED_TEST) browser
 	$(RUN) ruff check casefile tests quality chapters summary.ipynb
 	$(RUN) ruff format --check casefile tests quality
 	$(VENV)/bin/oxlint --quiet casefile/site/static
+	$(VENV)/bin/djangofmt check --quiet --profile jinja casefile/site/templates casefile/site/theme
 	@echo 'mypy beside pytest: what it says comes last'
 	@$(RUN) mypy -p casefile -p tests -p quality > $(VENV)/.types 2>&1 & types=$$!; \
 	  $(RUN) pytest -n 2 --dist worksteal --durations 20; tests=$$?; \
