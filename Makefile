@@ -32,6 +32,7 @@ live: $(INSTALLED)
 test: $(INSTALLED_TEST) browser
 	$(RUN) ruff check casefile tests quality chapters summary.ipynb
 	$(RUN) ruff format --check casefile tests quality
+	$(RUN) ruff check --preview --select E1,E2,E3,W,Q,COM818,COM819 chapters summary.ipynb
 	$(VENV)/bin/oxlint --quiet casefile/site/static
 	$(VENV)/bin/djangofmt check --quiet --profile jinja casefile/site/templates casefile/site/theme
 	@echo 'mypy beside pytest: what it says comes last'
