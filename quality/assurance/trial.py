@@ -49,7 +49,8 @@ JUDGES = (
     "tests/story/test_notebooks.py::test_another_seed_moves_the_bands_a_little_and_no_value",
     "tests/story/test_notebooks.py::test_a_rival_chosen_is_the_rival_told",
     "tests/story/test_notebooks.py::test_verdicts_follow_their_rules",
-    "tests/engine/records/test_records.py::test_sound_data_passes",
+    "tests/story/test_notebooks.py::test_of_a_day_without_trading_the_next_with_it_is_tested_and_the_page_says_so",
+    "tests/engine/records/test_records.py::test_sound_data_passes", "tests/story/test_boundaries.py",
 )  # fmt: skip
 TIMEOUT = 120.0  # seconds for one test; a mutant that makes it hang counts as caught: no run of the tests would end
 BATCH = 100

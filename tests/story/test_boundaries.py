@@ -60,9 +60,28 @@ def test_a_price_cut_on_the_day_of_the_article_is_drawn_and_counted_and_one_afte
     assert plain["figures"]["rival_price_cuts_china"]["value"] == 8  # seven by the sources
 
 
-@pytest.mark.parametrize(("words", "fit"), [("n" * 28, True), ("n" * 29, False)])
-def test_words_stand_beside_a_promise_where_they_are_short_enough(words: str, fit: bool, over: With) -> None:
-    """Between the first of June 2013 and the promise's day, 28 April 2017, there are 1,427 days, and a letter takes fifty."""
-    plain = over("self_driving_promises", {"promise_2017_04_ted_sleep": {"printed": words}}, "05_autopilot")
+def beside(plain: Plain) -> list[str]:
+    """The promises that have their words beside them in the chart."""
     tables = plain["charts"]["promises"]["spec"]["datasets"].values()
-    assert any(len(table) < 12 and words in [row.get("printed") for row in table] for table in tables) is fit
+    (few,) = [table for table in tables if len(table) < 12 and "printed" in table[0]]
+    return [row["id"] for row in few]
+
+
+@pytest.mark.parametrize(
+    ("said", "letters", "fit"), [("28", 28, True), ("28", 29, False), ("01", 27, True), ("01", 28, False)]
+)
+def test_words_stand_beside_a_promise_where_they_are_short_enough(
+    said: str, letters: int, fit: bool, over: With
+) -> None:
+    """A letter takes fifty days; from the first of June 2013 it is 1,427 days to 28 April 2017, and 1,400 to the first."""
+    promise = "promise_2017_04_ted_sleep"
+    row = {"said": f"2017-04-{said}", "printed": "n" * letters}
+    assert (promise in beside(over("self_driving_promises", {promise: row}, "05_autopilot"))) is fit
+
+
+def test_a_promise_for_the_last_day_of_november_stands_on_the_step_of_its_own_year(over: With) -> None:
+    """Only the first promise of a step has its words beside it: 2019 has one already, 2020 has then another's."""
+    moved = {"promise_2018_11_recode": {"target_latest": "2019-11-30"}}
+    named = beside(over("self_driving_promises", moved, "05_autopilot"))
+    assert "promise_2018_11_recode" not in named
+    assert {"promise_2017_04_ted_sleep", "promise_2019_02_ark_feature"} <= set(named)

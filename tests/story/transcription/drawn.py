@@ -60,8 +60,9 @@ def labs(day: str) -> Table:
             score, plus, minus = (number(row[name]) for name in ("score", "ci_plus", "ci_minus"))
             low = None if score is None or minus is None else score - minus
             high = None if score is None or plus is None else score + plus
-            found.append((row["organization"], row["model"] or "no model rated", score, low, high))
-    return ("organization", "model", "score", "low", "high"), found
+            lab = row["organization"]
+            found.append((lab, row["model"] or "no model rated", score, low, high, lab == "xAI"))
+    return ("organization", "model", "score", "low", "high", "ours"), found
 
 
 def scores(source: str, *models: str) -> Table:
@@ -220,10 +221,12 @@ def leads() -> Table:
     """Who sold more in each quarter, with the two gaps that are quoted."""
     said = {"2023Q4": "BYD 41,902 ahead", "2024Q1": "BYD 86,696 behind"}
     by_maker = {(period, maker): cars for period, maker, cars in sales()[1]}
-    return ("period", "ahead", "said"), [
-        (period, "BYD" if by_maker[period, "BYD"] > by_maker[period, "Tesla"] else "Tesla", said.get(period, ""))
-        for period in sorted({period for period, _ in by_maker})
-    ]
+    found = []
+    for period in sorted({period for period, _ in by_maker}):
+        byd, tesla = by_maker[period, "BYD"], by_maker[period, "Tesla"]
+        ahead = "BYD" if byd > tesla else "Tesla"
+        found.append((period, ahead, said.get(period, ""), max(byd, tesla), min(byd, tesla)))
+    return ("period", "ahead", "said", "top", "low"), found
 
 
 def sales() -> Table:
@@ -286,6 +289,15 @@ def steps() -> Table:
     return ("model", "day", "price", "order"), found
 
 
+def printed_steps(last: bool) -> Table:
+    """The first or the last price of each model in thousands, as the chart prints it."""
+    of_model = {}
+    for model, _, price, _ in steps()[1]:
+        if last or model not in of_model:
+            of_model[model] = f"{price / 1000:.1f}"
+    return ("model", "said"), list(of_model.items())
+
+
 def rug() -> Table:
     """The days of the cuts, a mark for each side and day, at the height of its side."""
     heights = {"Tesla": 184_000, "BYD": 171_000, "Others": 158_000}
@@ -317,8 +329,16 @@ def dots(estimation: int = 120, gap: int = 10) -> Table:
     for day, number in sorted(ordinary(estimation, gap).items(), key=lambda told: (told[1], told[0])):
         half = math.floor(number * 200)
         heights[half] += 1
-        found.append((day, number, heights[half], "as far or farther" if abs(number) >= here else "nearer"))
-    return ("date", "abnormal", "place", "farther"), found
+        farther = "as far or farther" if abs(number) >= here else "nearer"
+        found.append((day, number, (half + 0.5) / 200, heights[half], farther))
+    return ("date", "abnormal", "across", "place", "farther"), found
+
+
+def outside() -> Table:
+    """The parts of the axis, to half a percentage point past the farthest day, that lie as far out as the day tested."""
+    here = abs(line(DAY, estimation=120, gap=10).abnormal(DAYS.index(DAY)))
+    reach = max(here, *(abs(number) for number in ordinary().values())) + 0.005
+    return ("across", "until"), [(-reach, -here), (here, reach)]
 
 
 def share() -> Table:
@@ -334,8 +354,10 @@ def share() -> Table:
 
 
 def pins() -> Table:
-    """The story's days at their closing prices."""
-    return ("date", "close", "event"), [(day, SHARE[day], label) for label, day in STORY.values()]
+    """The story's days at their closing prices, and how high each is named, in dollars of the share's axis."""
+    heights = (222, 238, 254, 121, 160, 140)
+    found = [(day, SHARE[day], label, at) for (label, day), at in zip(STORY.values(), heights, strict=True)]
+    return ("date", "close", "event", "at"), found
 
 
 def event_days(estimation: int = 120) -> Table:
@@ -470,10 +492,12 @@ TABLES: dict[tuple[str, str], list[Table]] = {
     ("06_pressure", "margin"): [margins()],
     ("06_pressure", "cash"): [flows()],
     ("06_pressure", "byd"): [sales(), leads()],
-    ("06_pressure", "prices"): [price_changes(), steps(), rug()],
+    ("06_pressure", "prices"): [price_changes(), steps(), rug(), printed_steps(last=False), printed_steps(last=True)],
     ("07_investors", "abnormal"): [around()],
-    ("07_investors", "share"): [share(), pins()],
-    ("07_investors", "placebo"): [dots()],
+    ("07_investors", "share"): [share(), pins(),  # named above the line; below it, to the right and to the left
+        (("event",), [("Q1 results",), ("xAI's round",), ("The report",)]), (("event",), [("Shareholder suit",)]),
+        (("event",), [("Q2 results, call",), ("Senator's letter",)])],
+    ("07_investors", "placebo"): [dots(), outside()],
     ("07_investors", "event_days"): [event_days()],
     ("08_money", "raise_buys"): [buys()],
     ("08_money", "ladder"): [
