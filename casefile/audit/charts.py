@@ -93,7 +93,9 @@ def data_table(page: Judge, element: Element, scope: Scope) -> bool:
     lines = [line.findall("*") for line in element.iter("tr")]
     expected = [[(label, RECORD) for _, label, _ in columns]]
     for row in drawn["rows"]:
-        expected.append([(tables.cell(page.content, row[name], unit), CELL) for name, _, unit in columns])
+        expected.append(
+            [(tables.cell(page.content, scope.about.graph, row, name, unit), CELL) for name, _, unit in columns]
+        )
         for bound in binding.bindings(row):  # a row that draws a figure holds what the figure holds
             if bound.figure in scope.about.graph and row.get(bound.column) != scope.about.graph[bound.figure].value:
                 page.fault(

@@ -11,7 +11,7 @@ from casefile.errors import BadInput, nearest
 from casefile.figures.formula import id_in_words
 from casefile.figures.graph import Graph
 from casefile.figures.nodes import Choice
-from casefile.records import Claim, Records
+from casefile.records import Claim, Records, Unit
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,6 +30,7 @@ _STEPS = 400
 _FARTHEST = 1e3
 _TRIED = 4096  # settings of a rule's figures among which every verdict must turn up
 _DAYS = 4000.0
+_FEW = 100
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,8 @@ def flips(graph: Graph, choice: Choice, over: Iterable[str]) -> tuple[Flip, ...]
     """For each figure in `over`, the nearest value that changes the choice; the nearest first.
 
     Looks outwards from the figure's value in growing relative steps, up to a thousand times and down to a thousandth
-    (and through zero to the other sign), then narrows the bracket by bisection until it cannot be halved.
+    (and through zero to the other sign), then narrows the bracket by bisection until it cannot be halved. A day, and a count
+    of few things, is the nearest whole one at which the choice is another.
     """
     values = {name: graph.value(name) for name in choice.inputs}
     points = []
@@ -102,13 +104,21 @@ def flips(graph: Graph, choice: Choice, over: Iterable[str]) -> tuple[Flip, ...]
         flip = _nearest_flip(choice, values, name)
         if flip is None:
             continue
-        if graph.units[graph[name].unit].style == "date":  # a whole day, on the far side of the bound
-            day = math.ceil(flip.value) if flip.value > values[name] else math.floor(flip.value)
-            flip = replace(flip, value=float(day), distance=None)
-        elif values[name] == 0:
+        unit, here = graph.units[graph[name].unit], values[name]
+        if unit.style == "date" or _counts_few(unit, here, flip.value):  # whole, on the far side of the bound
+            whole = float(math.ceil(flip.value) if flip.value > here else math.floor(flip.value))
+            distance = abs(whole / here - 1) if here else None
+            flip = Flip(name, whole, distance, choice.chosen({**values, name: whole}))
+        if unit.style == "date" or here == 0:
             flip = replace(flip, distance=None)
         points.append(flip)
     return tuple(sorted(points, key=lambda flip: (math.inf if flip.distance is None else flip.distance, flip.figure)))
+
+
+def _counts_few(unit: Unit, *values: float) -> bool:
+    """Whether values are counts of things so few that a part of one would be absurd: a verdict turns at eight tests or seven."""
+    counted = unit.style == "number" and unit.digits == 0 and not unit.prefix and not unit.suffix
+    return counted and float(values[0]).is_integer() and all(abs(value) <= _FEW for value in values)
 
 
 def _nearest_flip(choice: Choice, values: Mapping[str, float], name: str) -> Flip | None:

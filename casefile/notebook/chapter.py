@@ -49,7 +49,7 @@ def open_chapter(
     `run_others` gives their results, unless who runs the notebook does.
     Raises BadInput for an unknown parameter or an invalid value.
     """
-    story_records = records.load_once(find_root(name, namespace))
+    story_records = records.load_once(find_root(name, namespace)).noted()
     declared = story_records.declared(name)
     values_set = {key: namespace[key] for key in (*declared, *_set_before(namespace, declared)) if key in namespace}
     values = parameters.validated(declared, values_set, name)
@@ -87,7 +87,7 @@ class Chapter:
 
     # -------------------------------------------------------------------------------------------------------- leaves
 
-    def parameter(self, name: str, publish: bool = False) -> sympy.Symbol:
+    def parameter(self, name: str, publish: bool = False, digits: int | None = None) -> sympy.Symbol:
         """The figure of a numeric or date parameter, under the public id its declaration gives it; its home may publish it.
 
         It has the range of its assumption at the declared default alone: one that was set to another value is that value.
@@ -100,7 +100,8 @@ class Chapter:
             raise BadInput(
                 f"{self.name}: {row.chapter} is the home of {name!r} and publishes it; expected publish=False"
             )
-        return self.graph.add(leaves.parameter(self.records, row, self.parameters[name], publish))
+        leaf = leaves.parameter(self.records, row, self.parameters[name], publish)
+        return self.graph.add(replace(leaf, digits=digits))
 
     def source(self, name: str, publish: bool = False, id: str = "", digits: int | None = None) -> sympy.Symbol:
         """The figure of one fact of `data/figures.csv` or `data/events.csv`, by its id, under that id unless named.
@@ -110,13 +111,13 @@ class Chapter:
         """
         return self._leaf(leaves.fact(self.records, self.name, name), id, publish, digits)
 
-    def low(self, name: str, id: str = "", publish: bool = False) -> sympy.Symbol:
+    def low(self, name: str, id: str = "", publish: bool = False, digits: int | None = None) -> sympy.Symbol:
         """The lower end of a fact's printed range, as a figure of its own (`NAME_low` unless named)."""
-        return self._leaf(leaves.end(self.records, self.name, name, "low"), id, publish)
+        return self._leaf(leaves.end(self.records, self.name, name, "low"), id, publish, digits)
 
-    def high(self, name: str, id: str = "", publish: bool = False) -> sympy.Symbol:
+    def high(self, name: str, id: str = "", publish: bool = False, digits: int | None = None) -> sympy.Symbol:
         """The upper end of a fact's printed range, as a figure of its own (`NAME_high` unless named)."""
-        return self._leaf(leaves.end(self.records, self.name, name, "high"), id, publish)
+        return self._leaf(leaves.end(self.records, self.name, name, "high"), id, publish, digits)
 
     def _leaf(self, figure: Figure, id: str, publish: bool, digits: int | None = None) -> sympy.Symbol:
         return self.graph.add(replace(figure, id=id or figure.id, published=publish, digits=digits))
@@ -384,7 +385,7 @@ class Chapter:
             id, picture, title=f"From “{rows[0]['title']}” to “{rows[-1]['title']}”, each event at its date",
             alt_text=f"A mark for each of the story's events, the oldest on top, from “{rows[0]['title']}” to “{rows[-1]['title']}”. The list has them all.",
             data=pd.DataFrame(rows),
-            columns={"date": "Date", "title": "Event", "meaning": "What happened", "thread": "Thread"},
+            columns={"date": "Date", "meaning": "What happened", "thread": "Thread", "publisher": "Source"},
             note="What is dated to a month or a year stands at its end.",
         )  # fmt: skip
 
@@ -396,4 +397,4 @@ class Chapter:
             self.propagate(map(symbol, bare), map(symbol, self._spreads), draws, seed)
         deeper = (name for others in self._others.values() for name in others.needs)
         self._results.needs = tuple(dict.fromkeys((*self._results.needs, *deeper)))
-        return ResultsOutput({**self._results.to_json(), "series": self.records.series_read()})
+        return ResultsOutput({**self._results.to_json(), "read": self.records.read()})

@@ -59,7 +59,9 @@ def of_chapter(
         raise BadInput(f"{here} has no alternative text; expected the finding with its numbers")
     if not credited:
         raise BadInput(f"{here} has no source; expected figures, or a table with a source on each row")
-    for name in credited - set(records.sources):
+    for name in sorted(credited):
+        if name in records.sources:
+            continue
         raise BadInput(f"{here} names source {name!r}; {nearest(name, records.sources)}")
     for column in columns:
         if column not in data.columns:
@@ -87,7 +89,8 @@ def timeline(records: Records, chapter: str, series: str, day: str) -> tuple[lis
         event = records.events.get(str(row["id"]))
         date = event.date if event else str(row["date"])
         meaning = event.meaning if event else row["title"]
-        dated.append({**row, "date": date, "day": dating.last_day(date), "meaning": meaning})
+        publisher = records.sources[str(row["source"])].publisher
+        dated.append({**row, "date": date, "day": dating.last_day(date), "meaning": meaning, "publisher": publisher})
     shown = sorted((row for row in dated if str(row["day"]) <= day), key=lambda row: str(row["day"]))
     if not shown:
         first = min(str(row["day"]) for row in dated)

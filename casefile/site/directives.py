@@ -258,19 +258,26 @@ class Timeline(Table):
 
 
 class Spine(Table):
-    """Some events by date as a short list: a line `ID: what happened` for each, oldest first."""
+    """Some events by date as a short list, each with its source: a line `ID: what happened` for each, oldest first.
+
+    An argument names the series of a timeline, whose rows with dates of their own may stand among the events.
+    """
 
     template = "spine.html"
-    optional_arguments = 0
     has_content = True
 
     def values(self) -> TemplateValues:
-        events, rows = self.casefile.records.events, []
+        records = self.casefile.records
+        rows = records.series(self.argument).dropna(subset="date").to_dict("records") if self.argument else []
+        dated = {str(row["id"]): (str(row["date"]), str(row["source"])) for row in rows}
+        dated |= {event.id: (event.date, event.source) for event in records.events.values()}
+        told = []
         for name, words in labelled(self.content):
-            if name not in events:
-                raise BadInput(f"{self.env.docname}: no event {name!r}; {nearest(name, events)}")
-            rows.append((events[name].date, formats.date(events[name].date), words))
-        return {"rows": sorted(rows, key=lambda row: dating.last_day(row[0]))}
+            if name not in dated:
+                raise BadInput(f"{self.env.docname}: no event {name!r}; {nearest(name, dated)}")
+            date, source = dated[name]
+            told.append((date, formats.date(date), words, records.sources[source]))
+        return {"rows": sorted(told, key=lambda row: dating.last_day(row[0]))}
 
 
 def labelled(lines: Iterable[str]) -> list[tuple[str, str]]:

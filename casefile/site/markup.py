@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import math
 import string
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from casefile.figures.encodings import Row
 from casefile.figures.graph import Graph
 from casefile.notebook.results import Chart
 from casefile.site import compiled, whole
+from casefile.system.tags import Tag, rewritten
 from casefile.system.tree import of_html
 
 Link = Callable[[str], str]
@@ -27,6 +29,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 CHART_FILES = {
     "csv": "Data (CSV)", "vl.json": "Vega-Lite", "svg": "SVG", "png": "PNG", "zip": "All of it, with notes (zip)"
 }  # fmt: skip
+_AS_TYPED = frozenset(("code", "pre", "script", "style", "textarea"))  # their quotes are their own
 
 
 def _as_printed(value: object) -> object:
@@ -53,7 +56,30 @@ def screen_text(markup: str, within: str = "") -> str:
 
 def render(template: str, **values: object) -> str:
     """One template with its values."""
-    return _environment().get_template(template).render(**values)
+    return quotes(_environment().get_template(template).render(**values))
+
+
+def quotes(html: str) -> str:
+    """HTML with the quotes of print around words; tags and code keep theirs."""
+    typed = ""
+
+    def tag(tag: Tag) -> str:
+        nonlocal typed
+        if tag.name in _AS_TYPED and typed in ("", tag.name):
+            typed = "" if tag.ends else tag.name
+        return tag.written
+
+    def words(text: str) -> str:
+        if typed:
+            return text
+        pieces = text.replace("&quot;", "&#34;").split("&#34;")
+        printed = pieces[0]
+        for before, after in itertools.pairwise(pieces):
+            ends = before[-1:].isalnum() or before.endswith(tuple("_.,;:!?)…")) or after[:1].isspace()
+            printed += ("”" if ends else "“") + after
+        return printed
+
+    return rewritten(html, tag, words) if "&#34;" in html or "&quot;" in html else html
 
 
 def number(content: Content, name: str, part: str, page: str, link: Link) -> str:
@@ -134,7 +160,7 @@ def chart(content: Content, name: str, page: str, link: Link, position: str, add
         note=filled(content, drawn["note"], page, link),
         wide=Markup(wide), handle=compiled.handle(drawn, results, content.records), cue=places.cue,
         narrow=Markup(pictures.element(drawn["spec"], pictures.NARROW, f"{prefix}-narrow", content.pictures.svg)),
-        columns=tables.columns(drawn), rows=[cells(content, drawn, row, reached) for row in drawn["rows"]],
+        columns=tables.columns(drawn), rows=[cells(content, results.graph, drawn, row, reached) for row in drawn["rows"]],
         files=[(f"{up}charts/{name}.{kind}", words) for kind, words in CHART_FILES.items()], embed=f"{up}embed/{name}.html",
         snippet=places.snippet(f"{address.rstrip('/')}/embed/{name}.html".lstrip("/"), title, drawn_height(wide)),
         sources=[content.records.sources[source] for source in drawn["sources"]], link=link,
@@ -161,12 +187,12 @@ class _Cell:
     range: str = ""
 
 
-def cells(content: Content, drawn: Chart, row: Row, reached: frozenset[str]) -> list[_Cell]:
+def cells(content: Content, graph: Graph, drawn: Chart, row: Row, reached: frozenset[str]) -> list[_Cell]:
     """One row of a chart's table as printed texts, in the units its columns name; `reached` are the figures that may move."""
     bound = {source.column: source for source in binding.bindings(row) if source.figures & reached}
     row_cells = []
     for column, _, unit in tables.columns(drawn):
-        text, source = tables.cell(content, row[column], unit), bound.get(column)
+        text, source = tables.cell(content, graph, row, column, unit), bound.get(column)
         if source:
             row_cells.append(_Cell(text, figure=source.figure, template=source.template))
         elif column in ("low", "high") and row.get("figure") in reached:

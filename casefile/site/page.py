@@ -28,6 +28,7 @@ from casefile.errors import BadInput
 from casefile.figures.formats import typographic
 from casefile.site import markup, teaser
 from casefile.site.application import Application, Context
+from casefile.site.paper import addressed_once
 from casefile.site.roles import place_of
 from casefile.site.search import reader_text
 from casefile.system.tags import Tag, rewritten
@@ -44,6 +45,7 @@ _SPECIAL = (
     nodes.line_block, addnodes.versionmodified, addnodes.centered,
 )  # fmt: skip
 _LONGEST_DESCRIPTION = 300
+_FINDING = "<!--finding-->"  # where the list of pages says what a page finds
 MINUTES = "<!--minutes-->"  # where a page says how long it takes to read
 
 
@@ -158,10 +160,10 @@ def _list_plainly(app: Application, doctree: nodes.document) -> None:
         raw.children = [nodes.Text(without_links(raw.astext()))]
 
 
-def numbered_chapters(tree: str, sections: str, found_at: Mapping[str, tuple[str, str]]) -> str:
+def numbered_chapters(tree: str, sections: str, found_at: Mapping[str, str]) -> str:
     """Sphinx's list of pages, the current one marked for screen readers with its sections below it, each with what it finds.
 
-    That is a chart and its title, by the address of the page, for one that has one.
+    That is a chart, by the address of the page, for one that has one; room is left for its title.
     """
     finding = below = ""
 
@@ -176,12 +178,21 @@ def numbered_chapters(tree: str, sections: str, found_at: Mapping[str, tuple[str
         if classes == "current reference internal":
             below = sections
             return tag.changed("class", classes, ' aria-current="page"')
-        chart, title = found_at.get(tag.attributes.get("href", ""), ("", ""))
+        chart = found_at.get(tag.attributes.get("href", ""))
         if chart and classes == "reference internal":
-            finding = f'<span class="contents-finding" data-chart="{chart}">{html.escape(title)}</span>'
+            finding = f'<span class="contents-finding" data-chart="{chart}">{_FINDING}</span>'
         return tag.written
 
     return rewritten(tree, line)
+
+
+def told_findings(page: str, titles: Mapping[str, str]) -> str:
+    """A page whose list of pages has room for findings, with them: the titles of charts, which may hold numbers that move."""
+    told, *rest = page.split(_FINDING)
+    for part in rest:
+        chart = told.rpartition(' data-chart="')[2].partition('"')[0]
+        told += html.escape(titles[chart]) + part
+    return told
 
 
 @dataclass(frozen=True)
@@ -233,7 +244,7 @@ def _around(app: Application, page_name: str, context: Context) -> None:
 
 def _frame(app: Application, page_name: str, template: str, context: Context, doctree: nodes.document | None) -> None:
     """Fill the page's frame."""
-    body = context.setdefault("body", "")
+    body = context["body"] = addressed_once(context.get("body", ""))
     if complaint := policy.forbidden(body):
         raise BadInput(f"{page_name}: {complaint}; {policy.REFUSAL}")
     if MINUTES in body:
@@ -246,7 +257,9 @@ def _frame(app: Application, page_name: str, template: str, context: Context, do
     context["description"] = html.escape(lead(body))
     context["page_contents"] = contents(app, page_name) if page_name in app.env.tocs else ""
     tree = context["toctree"](collapse=True, maxdepth=1, titles_only=True, includehidden=True) or ""
-    found_at = {app.builder.get_relative_uri(page_name, page): said for page, said in teaser.findings(app).items()}
+    found_at = {
+        app.builder.get_relative_uri(page_name, page): chart for page, (chart, _) in teaser.findings(app).items()
+    }
     context["chapters"] = numbered_chapters(tree, context["page_contents"], found_at)
     context["root_title"] = reader_text(app.env.titles[app.config.root_doc])
     _around(app, page_name, context)
@@ -306,6 +319,11 @@ def _finish(app: Application, exception: Exception | None) -> None:
     if exception is not None:
         return
     out = Path(app.outdir)
+    titles = dict(teaser.findings(app).values())
+    for path in out.rglob("*.html"):
+        page = path.read_text(encoding="utf-8")
+        if (told := told_findings(page, titles)) != page:
+            path.write_text(told, encoding="utf-8")
     for pattern in _UNUSED_FILES:
         for path in (out / "_static").glob(pattern):
             path.unlink()

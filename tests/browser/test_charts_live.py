@@ -301,7 +301,8 @@ def test_moved_charts_are_those_of_a_rerun(
                 assert plain(str(shown)) == plain(graph.fill(chart[part])), name
         cells = visit.page.locator(f"#chart-{name} tbody [data-cell]").evaluate_all(CELLS)
         for text, figure, unit in cells:
-            assert text == formats.printed(graph.value(figure), known.units[unit]), (name, figure)
+            digits = graph[figure].digits if graph[figure].unit == unit else None
+            assert text == formats.printed(graph.value(figure), known.units[unit], digits), (name, figure)
 
 
 def test_every_row_of_a_moving_figure_follows_it(defaults: dict[str, Plain], known: Records) -> None:

@@ -32,6 +32,7 @@ from casefile.site.renderer import Renderer, RenderFailed
 from tests.conftest import CHAPTERS, ROOT, Plain
 from tests.story.transcription.claims import CLAIMS
 from tests.story.transcription.events import EVENTS
+from tests.story.transcription.promises import PROMISES
 from tests.support import markup, small
 from tests.support.breaking import LONG
 from tests.support.markup import soup
@@ -256,19 +257,35 @@ def test_the_summary_has_the_article_as_a_bar_code_of_its_claims_and_the_way_to_
     ledger_page = f"{CHAPTERS['claims']}.html"
     assert bars == [(verdicts[name]["verdict"], f"{ledger_page}#claim-{name}") for name in in_reading_order]
     days = [str(day["datetime"]) for day in summary.select(".spine time")]
-    assert set(days) <= set(EVENTS.values())
-    assert days[0] < EVENTS["memo_written"] in days
+    assert set(days) <= {*EVENTS.values(), *(said for said, *_ in PROMISES.values())}
+    assert days[0] == min(said for said, *_ in PROMISES.values()) < EVENTS["memo_written"] in days
+    sources = dict(zip(days, (str(link["href"]) for link in summary.select(".spine li cite a")), strict=True))
+    assert sources[EVENTS["shareholder_suit"]] == "chapters/about/sources.html#source-crypto24h_suit_2024"
+    assert sources[days[0]] == "chapters/about/sources.html#source-fsd_2013_09_ft"
     assert {EVENTS["cnbc_report"], EVENTS["suit_dismissed"], EVENTS["suit_appealed"]} <= set(days)
     ends = [day + {4: "-12-31", 7: "-31", 10: ""}[len(day)] for day in days]  # a month or a year stands at its end
     assert ends == sorted(ends)
 
 
-@pytest.mark.parametrize("page", ["summary", "search", "claims/grok_came_first", CHAPTERS["10_since"]])
-def test_words_and_title_of_a_page_have_one_kind_of_apostrophe(page: str, site: Path) -> None:
-    """Pictures aside, whose words their rows name."""
-    seen = "//text()[not(ancestor::script or ancestor::style or ancestor::code or ancestor::pre or ancestor::*[name()='svg'])]"
-    text = "".join(markup.parsed(site / f"{page}.html").xpath(seen))
-    assert re.findall(r".{0,20}\w'\w.{0,20}", text) == []
+@pytest.mark.parametrize(
+    "page", ["summary", "search", "claims/grok_came_first", CHAPTERS["10_since"], CHAPTERS["claims"]]
+)
+def test_what_is_read_seen_or_heard_of_a_page_has_the_apostrophes_and_quotes_of_print(page: str, site: Path) -> None:
+    tree = markup.parsed(site / f"{page}.html")
+    read = tree.xpath("//text()[not(ancestor::script or ancestor::style or ancestor::code or ancestor::pre)]")
+    heard = tree.xpath(
+        "//@alt | //@aria-label | //@title | //meta[@name='description' or starts-with(@property, 'og:')]/@content"
+    )
+    assert [text for text in (*read, *heard) if re.search(r"""\w'\w|s' \w|\"""", text)] == []
+
+
+def test_a_downloaded_picture_has_the_apostrophes_of_print(site: Path) -> None:
+    pictures = [path.read_text(encoding="utf-8") for path in (site / "charts").glob("*.svg")]
+    texts = [
+        text for picture in pictures for text in re.findall(r"<(?:text|title|desc|tspan)\b[^>]*>([^<]+)<", picture)
+    ]
+    assert len(texts) > 500
+    assert [text for text in texts if re.search(r"\w(?:'|&#x27;)\w", text)] == []
 
 
 def test_claims_json_holds_every_claim_with_its_verdict(api: dict[str, Any], known: Records) -> None:
@@ -388,14 +405,15 @@ def test_what_a_page_asks_for_in_vain_is_named_and_a_script_on_it_stops_the_page
 def test_a_flip_closer_than_the_print_is_printed_finer() -> None:
     content = small.content()
     graph = content.pages["orchard"].graph
-    graph.add(small.leaf("nearly", 11.9, "apple"))
-    count, nearly = small.symbols("count", "nearly")
-    choice = graph.choose("close", [("supported", count > nearly), ("wrong", True)])
-    verdict = claims.judge(graph, content.records, "dear", choice, ["count"], "").to_json()
+    graph.add(small.leaf("ripe", 0.12, "fraction"))
+    graph.add(small.leaf("nearly", 0.1198, "fraction"))
+    ripe, nearly = small.symbols("ripe", "nearly")
+    choice = graph.choose("close", [("supported", ripe > nearly), ("wrong", True)])
+    verdict = claims.judge(graph, content.records, "dear", choice, ["ripe"], "").to_json()
     page = replace(content.pages["orchard"], verdicts={"dear": verdict})
     (entry,) = ledger.entries(Content(content.records, {"orchard": page}))
     assert [(flip.figure, flip.at, flip.becomes, flip.distance) for flip in entry.flips] == [
-        ("count", "11.9", "wrong", "0.8%")
+        ("ripe", "11.98%", "wrong", "0.2%")
     ]
 
 

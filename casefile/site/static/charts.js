@@ -2,7 +2,7 @@
    when a parameter moves. The still picture keeps its place below, for paper and for when anything fails. */
 "use strict";
 casefile.charts = (() => {
-  const { page, graph, formats } = casefile;
+  const { page, graph } = casefile;
   const here = document.currentScript.src;
   const FIGURE = "_figure", TEMPLATE = "_template", NUMBER = "__row";
   const JOINED = new Set(["line", "area", "trail"]); // marks of many rows, which stand for none of them
@@ -106,8 +106,8 @@ casefile.charts = (() => {
 
   /** A chart's specification at a drawing's size, its rows numbered and kept at hand. */
   function specification(drawing) {
-    const { spec: kept, widths, narrow = kept } = casefile.drawings[drawing.chart.id];
-    const spec = structuredClone(drawing.size === "narrow" ? narrow : kept);
+    const { widths, ...made } = casefile.drawings[drawing.chart.id];
+    const spec = structuredClone(made.at?.(drawing.size) ?? ((drawing.size === "narrow" && made.narrow) || made.spec));
     if (widths[drawing.size]) spec.width = widths[drawing.size];
     drawing.rows = [];
     drawing.bound = [];
@@ -215,7 +215,7 @@ casefile.charts = (() => {
 
   const made = new Map(); // the drawings that the page was made with, by chart
 
-  /** Draw a chart from another drawing than the page was made with; null says that none could be made. */
+  /** Draw a chart from another drawing than the page was made with, one that gives its specification `at` a size; null says that none could be made. */
   function redraw(id, drawing) {
     const chart = charts.find((one) => one.id === id);
     if (!chart) return;
@@ -223,8 +223,9 @@ casefile.charts = (() => {
     if (!made.has(id)) made.set(id, casefile.drawings[id]);
     supposed = undefined;
     casefile.drawings[id] = drawing ?? made.get(id);
-    Object.assign(chart, { moved: drawing === null, left: false, failed: drawing === null });
-    chart.figure.classList.toggle("chart-moved", drawing !== made.get(id));
+    const moved = drawing !== made.get(id);
+    Object.assign(chart, { moved, left: false, failed: drawing === null });
+    chart.figure.classList.toggle("chart-moved", moved);
     remark(chart);
     for (const one of drawings.values()) {
       if (one.chart !== chart) continue;
@@ -250,11 +251,13 @@ casefile.charts = (() => {
   /** What a row says: its columns as the table prints them, and the figures it draws that no column names. */
   function lines({ chart, bound }, row) {
     const columns = casefile.drawings[chart.id].columns.filter(([column]) => row[column] != null);
-    const said = columns.map(([column, label, unit]) => [label, formats.cell(row[column], page.units[unit])]);
+    const said = columns.map((
+      [column, label, unit],
+    ) => [label, graph.cell(row[column], unit, graph.drawn(row, column))]);
     const listed = new Set(columns.map(([column]) => column));
     for (const { row: of, column, figure } of bound) {
       if (of !== row || !figure || listed.has(column)) continue;
-      said.push([page.figures[figure].meaning, formats.cell(row[column], page.units[page.figures[figure].unit])]);
+      said.push([page.figures[figure].meaning, graph.cell(row[column], page.figures[figure].unit, figure)]);
     }
     return said;
   }

@@ -107,10 +107,10 @@ casefile.formats = (() => {
   }
 
   /** A value in a chart's table or beside its mark, in a unit or as it is. */
-  function cell(value, unit) {
+  function cell(value, unit, digits) {
     if (value == null || value === "") return "–";
     if (typeof value === "number") {
-      if (unit) return printed(value, unit);
+      if (unit) return printed(value, unit, digits);
       return Number.isInteger(value) ? String(value) : `${value < 0 ? MINUS : ""}${fixed(Math.abs(value), 4)}`;
     }
     return day(String(value).replace(/T00:00:00\.000$/, ""));

@@ -47,6 +47,15 @@ casefile.graph = (() => {
     return formats.printed(values[name], unit, digits);
   }
 
+  /** The figure that a cell of a chart's row draws, or an end of whose range it is. */
+  const drawn = (row, column) => (["value", "low", "high"].includes(column) && row.figure) || row[`${column}_figure`];
+
+  /** A value in a chart's table or beside its mark, with the digits of the figure that it draws; the same as tables.cell. */
+  function cell(value, unit, figure) {
+    const own = page.figures[figure];
+    return formats.cell(value, page.units[unit], own?.unit === unit ? own.digits : undefined);
+  }
+
   /** A line of arithmetic, a negative figure in brackets, a plain ratio without its sign; the same as formula.line. */
   function arithmetic(name, values) {
     const pieces = page.figures[name].arithmetic ?? [];
@@ -74,6 +83,6 @@ casefile.graph = (() => {
     );
   }
 
-  const api = { evaluate, downstream, printed, fill, arithmetic, word, decided, end, ranged: undefined };
+  const api = { evaluate, downstream, printed, drawn, cell, fill, arithmetic, word, decided, end, ranged: undefined };
   return api;
 })();

@@ -185,18 +185,14 @@ casefile.whatIf = (() => {
       if (verdict(link, values)) differing.add(link.name);
     }
     for (const { element, cell, unit, template, text } of cells) {
-      if (cell) mark(element, changed.has(cell) ? formats.cell(values[cell], page.units[unit]) : text, text);
+      if (cell) mark(element, changed.has(cell) ? graph.cell(values[cell], unit, cell) : text, text);
       else mark(element, changed.size ? graph.fill(template, values, remark) : text, text);
     }
     for (const { element, name, text } of ranges) {
       const { column, unit } = element.dataset, drawn = casefile.ranges?.covers(name) && !pending;
       stale(element, drawn || !touched.has(name), RANGE);
       if (drawn) {
-        mark(
-          element,
-          touched.has(name) ? formats.cell(graph.end(name, column) ?? values[name], page.units[unit]) : text,
-          text,
-        );
+        mark(element, touched.has(name) ? graph.cell(graph.end(name, column) ?? values[name], unit, name) : text, text);
       }
     }
     for (const { element, alt, text } of alternatives) {
@@ -391,7 +387,7 @@ casefile.whatIf = (() => {
       differ = moved().length,
       noun = count === 1 ? "number or word differs" : "numbers and words differ";
     told.textContent = differ && !count
-      ? ""
+      ? (casefile.live?.shown() ? "No number, word or verdict of this page comes out otherwise." : "")
       : differ
       ? `${count} ${noun} from the published page; each has its old text beside it.`
       : "Move a parameter: every number that rests on it follows.";

@@ -39,12 +39,27 @@ def test_each_figure_has_its_own_flip_point_the_nearest_first() -> None:
     )  # fmt: skip
     found = {flip.figure: flip for flip in verdict.flips}
     assert found["price"].value == pytest.approx(24 / 12, rel=1e-9)
-    assert found["count"].value == pytest.approx(24 / 2.5, rel=1e-9)
+    assert found["count"].value == 9  # the bound is 24 / 2.5
     assert found["said"].value == pytest.approx(30, rel=1e-9)
     distances = [flip.distance for flip in verdict.flips if flip.distance is not None]
     assert verdict.margin == distances[0]
     assert all(near <= far for near, far in pairwise(distances))
     assert distances[0] == pytest.approx(0.2, rel=1e-9)
+
+
+def test_a_verdict_on_a_few_things_counted_turns_at_a_whole_number_beyond_the_bound() -> None:
+    rule = [("supported", count >= said), ("wrong", True)]
+    (few,) = judged(rule, ["count"], count=(8.0, "apple"), said=(8.0, "apple")).flips
+    assert (few.value, few.becomes, few.distance) == (7, "wrong", 0.125)
+    (none,) = judged(
+        [("supported", 5 * said - count >= 2 * said), ("wrong", True)],
+        ["count"],
+        count=(0.0, "apple"),
+        said=(1.0, "apple"),
+    ).flips
+    assert (none.value, none.becomes, none.distance) == (4, "wrong", None)
+    (many,) = judged(rule, ["count"], count=(12_000.0, "apple"), said=(11_400.5, "apple")).flips
+    assert many.value == pytest.approx(11_400.5)
 
 
 @given(some.floats(0.01, 100), some.floats(0.02, 50))

@@ -51,3 +51,11 @@ def test_a_tag_without_an_attribute_has_the_others_as_they_are_read() -> None:
         rewritten("<IMG alt='5 > 3' STYLE=x src=a />", lambda tag: tag.without("style"))
         == '<img alt="5 &gt; 3" src="a" />'
     )
+
+
+def test_what_is_written_as_no_tag_stays_and_hides_none_that_follows() -> None:
+    text = "<!--><p a=1 b='>' C>1 < 2 </3><!-- <i> --!><style><b></STYLE ><?x?><a href=x/y>"
+    met: list[Tag] = []
+    assert rewritten(text, lambda tag: met.append(tag) or tag.written) == text  # type: ignore[func-returns-value]
+    assert [tag.name for tag in met] == ["p", "style", "style", "a"]
+    assert (met[0].attributes, met[3].attributes) == ({"a": "1", "b": ">", "c": ""}, {"href": "x/y"})

@@ -255,6 +255,8 @@ WORDS: dict[tuple[str, str], str] = {
     ("02_promise", "what_is_bought"): "the planned increase",
     ("04_grok", "rival_name"): "GPT-4o",
     ("04_grok", "benchmark_name"): "general knowledge",
+    ("04_grok", "arena_grok_rated"): "none",
+    ("05_autopilot", "how_followed"): "the record has the outcome of every one",
     ("05_autopilot", "scope_words"): "full autonomy or driverless taxis",
     ("07_investors", "benchmark_name"): "QQQ, a fund of the largest shares on Nasdaq,",
     ("07_investors", "benchmark_short"): "QQQ",
