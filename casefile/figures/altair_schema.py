@@ -62,7 +62,7 @@ _made_of_schemas.from_dict = classmethod(_from_dict)
 _held: set[str] = set()  # hashes of charts without their rows, which Vega-Lite's schema has taken
 
 
-def plain_specification(chart: Any) -> Node:
+def held_to_schema(chart: Any) -> Node:
     """A chart as plain data, held to the schema: once for each form, whatever its rows, for that takes most of the time.
 
     Raises Altair's SchemaValidationError, ValueError or TypeError for a chart that is none.

@@ -72,7 +72,7 @@ def specification(chart: alt.TopLevelMixin) -> Node:
     """
     with alt.data_transformers.enable("casefile"):
         try:
-            plain: Node = altair_schema.plain_specification(chart)
+            plain: Node = altair_schema.held_to_schema(chart)
         except (ValueError, TypeError, schemapi.SchemaValidationError) as error:  # Altair's own, over many lines
             raise BadInput(" ".join(str(error).split())) from None
     plain["config"] = {**CONFIG, **{key: value for key, value in plain.get("config", {}).items() if key != "view"}}

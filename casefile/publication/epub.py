@@ -29,6 +29,7 @@ from casefile.system import cache
 
 TYPE = "application/epub+zip"
 _STYLE = Path(__file__).with_name("epub.css")
+_MANY_COLUMNS = 6
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _UNIX = 3  # as a zip names the system that it was made on
 # Pictures that every reading system shows.
@@ -60,6 +61,7 @@ def written(site: Path, pages: Sequence[str], book: Book, name: str) -> bytes:
     for article in read:
         articles.relink(article, places, lambda page, anchor, here=article.page: _address(here, page, anchor))  # type: ignore[misc]
         _gather_pictures(article, site, files, pictures)
+        _name_columns(article)
         properties = " ".join(kind for tag, kind in (("svg", "svg"), ("math", "mathml")) if article.element.find(f".//{tag}") is not None)  # fmt: skip
         files[f"{article.page}.xhtml"] = _document(
             article.title, etree.tostring(article.element, encoding="unicode"), article.page.count("/")
@@ -147,6 +149,19 @@ def _gather_pictures(article: Article, site: Path, files: dict[str, bytes], pict
             picture.text = picture.get("alt", "")
             for name in ("src", "alt"):
                 picture.attrib.pop(name, None)
+
+
+def _name_columns(article: Article) -> None:
+    """Have each cell of a table of many columns carry its column's name, for a screen on which a row is no line."""
+    for table in article.element.iter("table"):
+        names = [articles.text_line(head) for head in table.xpath("./thead/tr[last()]/*")]
+        if len(names) < _MANY_COLUMNS:
+            continue
+        table.set("class", f"{table.get('class', '')} many-columns".strip())
+        for row in table.iterfind("./tbody/tr"):
+            for name, cell in zip(names, row, strict=False):
+                if cell.tag == "td":
+                    cell.set("data-column", name)
 
 
 def _package(

@@ -180,7 +180,8 @@ class Runs:
             stored = self.store.get("runs", key({**parts, **self._states(names)}))
             if stored is not None:
                 return stored, ""
-        now = {**parts, **self._states(latest["read"] if latest else [])}
+        read = (latest or {}).get("read", ())  # what another version kept may not say
+        now = {**parts, **self._states(read)}
         return None, reason(latest["parts"] if latest else None, now)
 
     def keep(self, chapter: str, parts: Parts, left: Mapping[str, Any], names: Iterable[str]) -> None:

@@ -56,6 +56,12 @@ def test_nothing_runs_again_when_nothing_changed(orchard: Path) -> None:
     assert ran(orchard) == []
 
 
+def test_what_another_version_kept_of_a_run_is_no_reason_to_fail(tmp_path: Path) -> None:
+    store = cache.Store(tmp_path)
+    store.put("latest", "harvest", {"parts": {"its code": "a"}, "series": []})  # as 0.5.0 kept it
+    assert cache.Runs(store, lambda names: {}).find("harvest", {"its code": "b"}) == (None, "its code has changed")
+
+
 def test_other_prose_runs_nothing_and_still_comes_out(orchard: Path, tmp_path: Path) -> None:
     edit(orchard, "harvest", "How many apples?\\n", "How many apples, then?\\n")
     assert ran(orchard, folder=tmp_path / "kept") == []
