@@ -1,6 +1,7 @@
 # make site    set everything up and build the site into _build/html
 # make live    the same, with what reruns the notebooks in the reader's browser (needs Node.js and npm)
 # make test    set up what the tests need, a browser included, and run them all
+# make scripts   lay out the scripts as `make test` asks of them
 # make bench   measure how fast it runs
 # make profile   say where the time of a build goes, stage by stage and function by function
 # make pictures   take the pictures of whole pages that docs/pictures keeps for the reader of a change
@@ -20,7 +21,7 @@ INSTALLED_TEST := $(VENV)/.installed-test
 # What one process compiled the next ones load, of the hundreds that builds and tests start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: site live test bench profile pictures mutate assurance lock clean browser
+.PHONY: site live scripts test bench profile pictures mutate assurance lock clean browser
 
 site: $(INSTALLED)
 	$(RUN) casefile build
@@ -29,10 +30,18 @@ live: $(INSTALLED)
 	$(RUN) casefile live
 	$(RUN) casefile build
 
+# How scripts are laid out: `make scripts` does it, `make test` checks it.
+SCRIPTS := DENO_NO_UPDATE_CHECK=1 $(VENV)/bin/deno fmt --no-config --line-width 120 casefile/site/static/*.js casefile/book/watch.js casefile/live/packing.mjs
+scripts: $(INSTALLED_TEST)
+	$(SCRIPTS) --quiet
+
 test: $(INSTALLED_TEST) browser
 	$(RUN) ruff check casefile tests quality chapters summary.ipynb
 	$(RUN) ruff format --check casefile tests quality
+	$(RUN) ruff check --preview --select E1,E2,E3,W,Q,COM818,COM819 chapters summary.ipynb
 	$(VENV)/bin/oxlint --quiet casefile/site/static
+	$(SCRIPTS) --check --quiet
+	$(VENV)/bin/djangofmt check --quiet --profile jinja casefile/site/templates casefile/site/theme
 	@echo 'mypy beside pytest: what it says comes last'
 	@$(RUN) mypy -p casefile -p tests -p quality > $(VENV)/.types 2>&1 & types=$$!; \
 	  $(RUN) pytest -n 2 --dist worksteal --durations 20; tests=$$?; \

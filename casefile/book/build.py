@@ -61,7 +61,7 @@ def check(story: Story, remember: bool = False) -> Records:
             parameters.check_cell(notebook, Path(page).name, tables)
             cells = markdown.markdown_cells(notebook)
             texts_beside = beside.texts_of_notebook(page, notebook)
-            beside.detach(page, notebook)
+            beside.detach(page, notebook, story.syntax)
         else:
             cells = (markdown.page_text_of_file(root, page),)
             texts_beside = beside.of_page(page, cells[0])
@@ -238,7 +238,7 @@ def stage(whole: Run, pages: Iterable[str]) -> list[str]:
         if page in story.chapters:
             executed = notebooks.read(whole.folder / "notebooks" / f"{story.chapters[page]}.ipynb")
             named = beside.texts_of_notebook(page, executed)
-            for path, content in beside.detach(page, executed).items():
+            for path, content in beside.detach(page, executed, story.syntax).items():
                 (source / path).parent.mkdir(exist_ok=True)
                 (source / path).write_bytes(content)
             target.write_text(results.dumps(_for_reading(executed)), encoding="utf-8")

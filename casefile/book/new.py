@@ -33,7 +33,7 @@ def new(folder: Path, title: str | None, author: str | None, day: datetime.date)
     title = re.sub(r"[-_]+", " ", name).strip().capitalize() if title is None else title
     author = title if author is None else author
     for option, text in (("--title", title), ("--author", author)):
-        if not text.strip() or UNPRINTED.search(text) or re.search(r"[<>]", text):
+        if not text.strip() or UNPRINTED.search(text) or {"<", ">"} & set(text):
             raise BadInput(f"{option} {shown(text)}; expected one line of text without < and >")
     words = {
         "STORY_NAME": name.lower(), "STORY_TITLE": title, "STORY_AUTHOR": author, "STORY_DATE": day.isoformat(),

@@ -42,7 +42,7 @@ def write(folder: Path) -> None:
         chapter=plan["chapter"], scenarios=plan["scenarios"], reproduce=manifest["reproduce"],
         varied=[(fields[name], values if isinstance(values, str) else ", ".join(map(str, values))) for name, values in plan["vary"].items()],
         turning=turning[:_MOST_LISTED], more=len(turning) - _MOST_LISTED, columns=list(flips.COLUMNS),
-        lines=Markup(drawn.partition("?>")[2] if drawn.startswith("<?xml") else drawn),
+        lines=Markup(drawn),
         maps=[(title, Markup(drawing)) for title, drawing in _maps(folder, list(plan["vary"]), plan["scenarios"], fields)],
         files=sorted(path.name for path in folder.iterdir() if path.suffix in (".csv", ".parquet", ".json", ".svg")),
     )  # fmt: skip

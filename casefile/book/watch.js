@@ -6,10 +6,16 @@
   const line = document.createElement("p");
   line.setAttribute("role", "alert");
   Object.assign(line.style, {
-    position: "fixed", inset: "auto 0 0 0", margin: 0, padding: ".7rem 1rem", background: "#7a1120", color: "#fff",
-    font: "16px/1.4 sans-serif", zIndex: 1000,
+    position: "fixed",
+    inset: "auto 0 0 0",
+    margin: 0,
+    padding: ".7rem 1rem",
+    background: "#7a1120",
+    color: "#fff",
+    font: "16px/1.4 sans-serif",
+    zIndex: 1000,
   });
-  for (let round = shown; ; ) {
+  for (let round = shown;;) {
     try {
       const state = await (await fetch(`/casefile-watch?after=${round}`)).json();
       line.remove();

@@ -21,7 +21,7 @@ from lxml import etree
 from casefile.citation.citable import content_hash
 from casefile.errors import BadInput, of_library
 from casefile.system import document, scratch
-from casefile.system.tree import Element, of_html, parent_of, removed
+from casefile.system.tree import Element, of_html, of_svg, parent_of, removed, written
 
 _LIST = "pages.json"
 VERSIONS, EDITION_RECORD = "v", "record.json"  # on a site: where editions lie, and the record of each
@@ -122,12 +122,12 @@ def _pictured(element: Element, site: Path, pictures: dict[str, bytes] | None) -
 
 def _bare(picture: str) -> str:
     """A downloaded picture without the title and credit around it, which name its edition: so two editions share it."""
-    return re.sub(
-        r'<svg [^>]*>(?:(?!<svg ).)*<metadata>.*?</metadata>.*?<svg y="[\d.]+"(.*</svg>)</svg>',
-        r"<svg\1",
-        picture,
-        flags=re.S,
-    )
+    tree = of_svg(picture)
+    inner = next(iter(tree.xpath("/*[*[local-name() = 'metadata']]/*[local-name() = 'svg'][@y]")), None)
+    if inner is None:
+        return picture
+    del inner.attrib["y"]
+    return written(inner)
 
 
 def _copied(source: Element, target: Element, page: str) -> None:
@@ -196,11 +196,13 @@ def _in_lines(root: Element) -> str:
             elif element.text:
                 element.text = element.text.rstrip()
         element.tail = (element.tail or "").strip() or None
-    written = "".join(etree.tostring(child, encoding="unicode", method="html") for child in root)
-    blocks = "|".join(sorted(BLOCKS - {"pre"}))
-    return (
-        re.sub(rf"\n+(?=<(?:{blocks})[ >])", "\n", re.sub(rf"(?=<(?:{blocks}|pre)[ >])", "\n", written)).strip() + "\n"
-    )
+    for element in root.iterdescendants(*BLOCKS):
+        before = element.getprevious()
+        if before is None:
+            parent_of(element).text = (parent_of(element).text or "") + "\n"
+        else:
+            before.tail = (before.tail or "") + "\n"
+    return "".join(etree.tostring(child, encoding="unicode", method="html") for child in root).strip() + "\n"
 
 
 def _closer(text: str | None) -> str | None:

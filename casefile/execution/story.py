@@ -68,7 +68,7 @@ def title_of(root: Path) -> str:
     """The book's title, from `_config.yml`."""
     plain = document.read(root / "_config.yml", "_config.yml", "YAML with the book's title")
     title = plain.get("title") if isinstance(plain, dict) else None
-    if not isinstance(title, str) or not title.isprintable() or re.search("[<>]", title):
+    if not isinstance(title, str) or not title.isprintable() or {"<", ">"} & set(title):
         raise BadInput(f"_config.yml: title is {shown(title)}; expected one line of text without < and >")
     return title
 

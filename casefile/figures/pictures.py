@@ -23,6 +23,7 @@ from casefile.figures import binding
 from casefile.figures.encodings import Node, Specification
 from casefile.system import processes
 from casefile.system.cache import Store, digest
+from casefile.system.tree import Element, of_svg, put_before, written
 
 VEGA_LITE = "6.4"
 CARRIED = f"{VEGA_LITE}.1"  # the very version that vl-convert carries
@@ -31,6 +32,7 @@ FONT = "Casefile Sans"  # the book's own, in `fonts/`; for letters it lacks, the
 _SCALE = 2.0
 WIDE, NARROW = 640, 340
 DESCRIPTION_PREFIX = "\ue000"  # of private use: no text of a chart begins so
+_CUSTOM = re.compile(r"var\((--[\w-]+)\)")  # in a value of CSS
 _OF_SCALE = ("type", "base", "exponent", "constant")
 _TICK = (
     f"'{DESCRIPTION_PREFIX}' + (isDate(datum.value) ? 'date ' : isNumber(datum.value) ? 'number ' : 'text ')"
@@ -97,19 +99,21 @@ def _told(compiled: str) -> str:
 
 def grounded(drawn: str) -> str:
     """An SVG whose words lie over the stroke that they have for a ground: Vega has no name for the order of the two."""
-    return re.sub(r'(<text [^>]*?)( stroke="(?!none))', r'\1 paint-order="stroke"\2', drawn)
+    tree = of_svg(drawn)
+    for text in tree.xpath("//*[local-name()='text'][@stroke != 'none']"):
+        put_before(text, "stroke", "paint-order", "stroke")
+    return written(tree)
 
 
 def untold(drawn: str) -> str:
-    """A drawing without what `told` adds for whoever measures."""
-    drawn = re.sub(
-        rf' role="[^"]*" aria-roledescription="[^"]*" aria-label="{DESCRIPTION_PREFIX}[^"]*"',
-        ' aria-hidden="true"',
-        drawn,
-    )
-    return re.sub(
-        rf' aria-label="{DESCRIPTION_PREFIX}[^"]*"(?: role="[^"]*")?(?: aria-roledescription="[^"]*")?', "", drawn
-    )
+    """A drawing without what `told` adds for whoever measures: its axes and legends are hidden from screen readers, as before."""
+    tree = of_svg(drawn)
+    for element in tree.xpath("//*[starts-with(@aria-label, $prefix)]", prefix=DESCRIPTION_PREFIX):
+        if element.get("class", "").startswith("mark-group"):  # a whole axis or legend
+            put_before(element, "role", "aria-hidden", "true")
+        for name in ("role", "aria-roledescription", "aria-label"):
+            element.attrib.pop(name, None)
+    return written(tree)
 
 
 def _tell(group: Node, around: Mapping[str, Node]) -> None:
@@ -136,27 +140,47 @@ def _tell(group: Node, around: Mapping[str, Node]) -> None:
 
 def renumbered(drawn: str) -> str:
     """An SVG with its ids numbered from one: Vega goes on counting from one drawing of a process to the next."""
-    ids = dict.fromkeys(re.findall(r'\bid="([^"]+)"', drawn))
+    tree = of_svg(drawn)
+    ids = dict.fromkeys(map(str, tree.xpath("//@id")))
     names = {old: f"{old.rstrip('0123456789')}{place}" for place, old in enumerate(ids, start=1)}
-    return re.sub(
-        r'(\bid="|url\(#|href="#)([^")]+)',
-        lambda match: match.group(1) + names.get(match.group(2), match.group(2)),
-        drawn,
-    )
+    return written(_renamed(tree, lambda id: names.get(id, id)))
+
+
+def _renamed(tree: Element, name: Callable[[str], str]) -> Element:
+    """A drawing with each of its ids as `name` has it, and all that refers to one."""
+    for value in tree.xpath("//@id | //@*[starts-with(., 'url(#')] | //@*[local-name() = 'href'][starts-with(., '#')]"):
+        before, sign, id = value.rpartition("#")
+        renamed = f"{before}{sign}{name(id.removesuffix(')'))}{')' * id.endswith(')')}"
+        value.getparent().set(value.attrname, renamed)
+    return tree
 
 
 def png(drawn: str) -> bytes:
     """An SVG as PNG, `_SCALE` pixels for each of its own, all its text in `FONT`."""
-    drawn = re.sub(r'\bfont-family="[^"]*"', f'font-family="{FONT}"', drawn)
-    drawn = re.sub(r"(?!^)<svg ", '<svg overflow="visible" ', drawn)  # to cut it off takes longer than to draw it
-    picture: bytes = _drawing().svg_to_png(drawn, scale=_SCALE)
+    tree = of_svg(drawn)
+    for element in tree.xpath("//*[@font-family]"):
+        element.set("font-family", FONT)
+    for inner in tree.xpath("/*//*[local-name() = 'svg']"):
+        inner.set("overflow", "visible")  # to cut it off takes longer than to draw it
+    picture: bytes = _drawing().svg_to_png(written(tree), scale=_SCALE)
     return picture
+
+
+def in_colours(value: str, colours: Mapping[str, str]) -> str:
+    """A value of a style, or a text full of such values, with each `var(--name)` as its colour."""
+    return _CUSTOM.sub(lambda match: colours[match[1]].replace('"', "'"), value)
 
 
 def coloured(drawn: str, colours: Mapping[str, str]) -> str:
     """A picture for a page with its custom properties written out, on paper, so that it needs no page around it."""
-    drawn = re.sub(r"var\((--[\w-]+)\)", lambda match: colours[match.group(1)].replace('"', "'"), drawn)
-    return re.sub(r"(<svg[^>]*>)", rf'\1<rect width="100%" height="100%" fill="{colours["--paper"]}"/>', drawn, count=1)
+    tree = of_svg(drawn)
+    for value in tree.xpath("//@*[contains(., 'var(')]"):
+        value.getparent().set(value.attrname, in_colours(value, colours))
+    paper = tree.makeelement(
+        str(tree.tag).replace("}svg", "}rect"), width="100%", height="100%", fill=colours["--paper"]
+    )
+    tree.insert(0, paper)
+    return written(tree)
 
 
 def bundle() -> str:
@@ -196,9 +220,10 @@ def sized(spec: Specification, width: int) -> Node:
 
 def element(spec: Specification, width: int, prefix: str, draw: Callable[[Specification], str] = svg) -> str:
     """A specification as an SVG element that scales with its column; ids inside start with `prefix`."""
-    drawn = draw(sized(spec, width))
-    drawn = re.sub(r'(id="|url\(#|href="#)', lambda match: match.group(1) + prefix + "-", drawn)
-    return re.sub(r'<svg([^>]*?) width="[\d.]+" height="[\d.]+"', r"<svg\1", drawn, count=1)
+    tree = _renamed(of_svg(draw(sized(spec, width))), lambda id: f"{prefix}-{id}")
+    for side in ("width", "height"):
+        tree.attrib.pop(side, None)
+    return written(tree)
 
 
 class Pictures:

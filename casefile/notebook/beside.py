@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import mimetypes
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html.parser import HTMLParser
@@ -22,7 +21,7 @@ from casefile.notebook.markdown import Directive, Syntax
 
 ATTACHMENTS = "attachments"  # the folder for them among the pages that are read
 _PICTURES = frozenset(("image", "figure"))  # directives whose argument is a picture
-_ATTACHED = re.compile(r"\battachment:([^\s()<>\"'\]]+)")
+_ATTACHED = "attachment:"  # how an address begins that names what is attached to its cell
 
 
 @dataclass(frozen=True)
@@ -95,7 +94,7 @@ def _addresses(cell: markdown.MarkdownCell) -> Iterator[tuple[str, str]]:
             elif part.type == "link_open":
                 yield str(part.attrs["href"]), "link"
             elif part.type == "myst_role" and part.meta["name"] == "download":
-                yield re.sub(r".*<(.*)>\s*$", r"\1", part.content, flags=re.DOTALL), "link"
+                yield part.content.rstrip().rpartition("<")[2].removesuffix(">"), "link"
             elif part.type in ("html_inline", "html_block"):
                 sources = _Sources()
                 sources.feed(part.content)
@@ -132,7 +131,7 @@ def _path(page: str, address: str) -> str | None:
     return "/".join(steps) or None
 
 
-def detach(page: str, notebook: Notebook) -> dict[str, bytes]:
+def detach(page: str, notebook: Notebook, syntax: Syntax) -> dict[str, bytes]:
     """What is attached to a notebook's cells, by the path among the pages at which their text, changed here, then names it.
 
     Raises BadInput for a text that names what is not attached, and for an attachment that is none.
@@ -140,16 +139,17 @@ def detach(page: str, notebook: Notebook) -> dict[str, bytes]:
     files_detached: dict[str, bytes] = {}
     for number, cell in enumerate(notebook["cells"]):
         if cell["cell_type"] == "markdown":
-            files_detached |= _detached(cell, f"{page}.ipynb, cell {number}")
+            files_detached |= _detached(cell, f"{page}.ipynb, cell {number}", syntax)
     return files_detached
 
 
-def _detached(cell: NotebookCell, place: str) -> dict[str, bytes]:
-    attached = cell.pop("attachments", {})
+def _detached(cell: NotebookCell, place: str, syntax: Syntax) -> dict[str, bytes]:
+    attached, source = cell.pop("attachments", {}), "".join(cell["source"])
     files_detached: dict[str, bytes] = {}
-
-    def named(match: re.Match[str]) -> str:
-        name = unquote(match.group(1))
+    read = markdown.read((source,), syntax) if _ATTACHED in source else ()
+    addresses = {address for part in read for address, _ in _addresses(part) if address.startswith(_ATTACHED)}
+    for address in sorted(addresses, key=len, reverse=True):  # one may begin as another does
+        name = unquote(address.removeprefix(_ATTACHED))
         if name not in attached:
             raise BadInput(
                 f"{place}: there is no attachment {shown(name)}; expected one of this cell, or a file beside the page"
@@ -161,7 +161,6 @@ def _detached(cell: NotebookCell, place: str) -> dict[str, bytes]:
             raise BadInput(f"{place}: attachment {shown(name)}: {error}; expected it as Jupyter attaches it") from None
         path = f"{ATTACHMENTS}/{hashlib.sha256(content).hexdigest()[:16]}{mimetypes.guess_extension(kind) or ''}"
         files_detached[path] = content
-        return f"/{path}"
-
-    cell["source"] = _ATTACHED.sub(named, "".join(cell["source"])).splitlines(keepends=True)
+        source = source.replace(address, f"/{path}").replace(unquote(address), f"/{path}")
+    cell["source"] = source.splitlines(keepends=True)
     return files_detached

@@ -7,6 +7,7 @@ directives in them, its code, its sentences. Quotation marks stay as they were w
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -46,8 +47,6 @@ _NO_TEXT = _CODE | {
     "toctree",
 }
 _OURS = "casefile-"
-_DIRECTIVE = re.compile(r"\{([^\s{}]+)\}[ \t]*(.*)", re.DOTALL)
-_OPTIONS = re.compile(r"(?::[\w-]+:[^\n]*(?:\n|$))+|---[ \t]*\n.*?^---[ \t]*$\n?", re.MULTILINE | re.DOTALL)
 _END = re.compile(r"(?<=[.!?])[*”\"]*\s+(?=[*“\"(]*[A-Z0-9$])")
 
 
@@ -220,11 +219,11 @@ def _opened(blocks: Iterable[Token], parser: MarkdownIt, shared: dict[str, Any])
     """Blocks, with the content of directives read in place, between a token that begins it and one that finishes it."""
 
     for block in blocks:
-        named = _DIRECTIVE.match(block.info.strip()) if block.type in ("fence", "colon_fence") else None
+        name, argument = _named(block) if block.type in ("fence", "colon_fence") else ("", "")
         yield block
-        if named is None:
+        if not name:
             continue
-        directive = Directive(named[1], named[2].strip(), _without_options(block.content))
+        directive = Directive(name, argument, _without_options(block.content))
         yield directive
         if directive.holds_text:
             yield Token(_BEGIN, "", 1)
@@ -232,10 +231,26 @@ def _opened(blocks: Iterable[Token], parser: MarkdownIt, shared: dict[str, Any])
             yield Token(_FINISH, "", -1)
 
 
+def _named(fence: Token) -> tuple[str, str]:
+    """The name and the argument of the directive that a fence is, as `{name} argument`; both empty for one of code."""
+    begin, brace, rest = fence.info.strip().partition("{")
+    name, end, argument = rest.partition("}")
+    is_name = not begin and brace and end and name and not any(sign.isspace() or sign == "{" for sign in name)
+    return (name, argument.strip()) if is_name else ("", "")
+
+
 def _without_options(content: str) -> str:
     """The content of a directive without the options that stand before it, as `:name: value` or between two `---`."""
-    options = _OPTIONS.match(content)
-    return content[options.end() :] if options else content
+    lines = content.splitlines(keepends=True)
+    if lines and lines[0].rstrip() == "---":
+        end = next((place for place, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), None)
+        return content if end is None else "".join(lines[end + 1 :])
+    return "".join(itertools.dropwhile(_is_option, lines))
+
+
+def _is_option(line: str) -> bool:
+    name, colon, _ = line.removeprefix(":").partition(":")
+    return line.startswith(":") and bool(name and colon) and not any(map(str.isspace, name))
 
 
 # -------------------------------------------------------------------------------------------------------------- telling
@@ -286,7 +301,7 @@ def code(cells: Iterable[MarkdownCell]) -> list[str]:
             if isinstance(block, Directive):
                 lines += [block.content] if block.name in _CODE else []
             elif block.type in ("code_block", "fence", "colon_fence"):
-                lines += [] if _DIRECTIVE.match(block.info.strip()) else [block.content]
+                lines += [] if _named(block)[0] else [block.content]
             else:
                 lines += [part.content for part in block.children or () if part.type == "code_inline"]
     return lines

@@ -6,7 +6,6 @@ EPUB and PDF are both made of these, so every number, chart, formula and anchor 
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 from lxml import etree
 
 from casefile.errors import BadInput
+from casefile.figures.pictures import in_colours
 from casefile.site.downloads import light_colours
 from casefile.system.tree import Element, parent_of, removed
 
@@ -185,9 +185,7 @@ def _drawn(svg: Element) -> None:
                 del element.attrib[name]
                 element.set(_SVG_CASE.get(name, "href"), value)
             elif "var(" in value:
-                element.set(
-                    name, re.sub(r"var\((--[\w-]+)\)", lambda match: colours[match[1]].replace('"', "'"), value)
-                )
+                element.set(name, in_colours(value, colours))
     svg.set("xmlns", SVG)
 
 

@@ -50,7 +50,7 @@ def written(site: Path, page: str, address: str) -> str:
     head.insert(0, etree.Element("meta", {"http-equiv": "Content-Security-Policy", "content": POLICY}))
     head.insert(0, etree.Element("meta", {"charset": "utf-8"}))
     style = etree.SubElement(head, "style")
-    style.text = re.sub(r"</", r"<\\/", "\n".join(styles))
+    style.text = "\n".join(styles).replace("</", r"<\/")
     html_of_page: str = etree.tostring(root, method="html", encoding="unicode", doctype="<!DOCTYPE html>")
     return html_of_page + "\n"
 

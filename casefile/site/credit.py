@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from casefile.figures.formats import typographic
 from casefile.figures.pictures import FONT
 from casefile.site.lettering import wrapped
-from casefile.system.tree import of_html
+from casefile.system.tree import of_svg, written
 
 _MARGIN, _TITLE, _SMALL = 12, 16.0, 9.5
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -50,8 +50,8 @@ class Credit:
 
 def framed(drawn: str, credit: Credit, ink: str, muted: str, paper: str) -> str:
     """A picture as SVG with its title above and its credit below, and both for machines in its metadata."""
-    svg = of_html(drawn).find(".//svg")
-    if svg is None or not {"width", "height"}.issubset(svg.keys()):
+    svg = of_svg(drawn)
+    if not {"width", "height"}.issubset(svg.keys()):
         return drawn
     width, height = (float(svg.get(side, "")) for side in ("width", "height"))
     titles = wrapped(typographic(credit.title), _TITLE, width - 2 * _MARGIN)
@@ -69,11 +69,11 @@ def framed(drawn: str, credit: Credit, ink: str, muted: str, paper: str) -> str:
         f"{html.escape(line)}</text>"
         for number, line in enumerate(credits)
     ]
-    inner = drawn.replace("<svg", f'<svg y="{top}"', 1)
+    svg.set("y", str(top))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" version="1.1" width="{width:g}" height="{whole}" viewBox="0 0 {width:g} {whole}" '
         f'font-family="{FONT}" role="img"><title>{html.escape(typographic(credit.title))}</title><desc>{html.escape(typographic(credit.words))}</desc>'
-        f'<metadata>{rdf(credit)}</metadata><rect width="100%" height="100%" fill="{paper}"/>{"".join(words)}{inner}</svg>'
+        f'<metadata>{rdf(credit)}</metadata><rect width="100%" height="100%" fill="{paper}"/>{"".join(words)}{written(svg)}</svg>'
     )
 
 

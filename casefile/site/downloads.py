@@ -51,8 +51,7 @@ def light_colours() -> dict[str, str]:
 def standalone(spec: Specification) -> Node:
     """A chart's specification with colours of its own, on paper, at the wide width: it needs no page around it."""
     colours = light_colours()
-    text = re.sub(r"var\((--[\w-]+)\)", lambda match: colours[match.group(1)].replace('"', "'"), json.dumps(spec))
-    plain = pictures.sized(json.loads(text), pictures.WIDE)
+    plain = pictures.sized(json.loads(pictures.in_colours(json.dumps(spec), colours)), pictures.WIDE)
     plain["config"]["background"] = colours["--paper"]
     return plain
 

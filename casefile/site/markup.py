@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import math
-import re
 import string
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,15 +20,21 @@ from casefile.figures.encodings import Row
 from casefile.figures.graph import Graph
 from casefile.notebook.results import Chart
 from casefile.site import compiled, whole
+from casefile.system.tags import Tag, rewritten
 from casefile.system.tree import of_html
 
 Link = Callable[[str], str]
+_CHART, _END = "<!--chart ", "-->"  # no text of a page holds them: there they are escaped
 TEMPLATES = Path(__file__).parent / "templates"
 CHART_FILES = {
     "csv": "Data (CSV)", "vl.json": "Vega-Lite", "svg": "SVG", "png": "PNG", "zip": "All of it, with notes (zip)"
 }  # fmt: skip
-_APOSTROPHE = re.compile(r"""(\b(?:href|src|action|content)="[^"]*")|(?<=\w)(?:&#39;|&#x27;)""")
-_QUOTE = re.compile(r"<(code|pre|script|style|textarea)\b.*?</\1>|<[^>]*>|&#34;|&quot;", re.DOTALL)
+_AS_TYPED = frozenset(("code", "pre", "script", "style", "textarea"))  # their quotes are their own
+
+
+def _as_printed(value: object) -> object:
+    """A value of a template as pages print it, with one kind of apostrophe; HTML, and an address of another site, as they are."""
+    return formats.typographic(value) if type(value) is str and "://" not in value else value
 
 
 @functools.lru_cache(maxsize=1)
@@ -36,7 +42,7 @@ def _environment() -> jinja2.Environment:
     """The templates, every one autoescaped and strict about names."""
     jinja = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
+        trim_blocks=True, lstrip_blocks=True, finalize=_as_printed,
     )  # fmt: skip
     jinja.filters["day"], jinja.filters["words"], jinja.filters["whole"] = formats.day, formats.in_words, whole.in_html
     return jinja
@@ -50,24 +56,30 @@ def screen_text(markup: str, within: str = "") -> str:
 
 def render(template: str, **values: object) -> str:
     """One template with its values."""
-    return quotes(apostrophes(_environment().get_template(template).render(**values)))
-
-
-def apostrophes(html: str) -> str:
-    """HTML with one kind of apostrophe within and after words, that of the prose around it; addresses and policies keep theirs."""
-    return _APOSTROPHE.sub(lambda match: match[1] or "’", html)
+    return quotes(_environment().get_template(template).render(**values))
 
 
 def quotes(html: str) -> str:
     """HTML with the quotes of print around words; tags and code keep theirs."""
+    typed = ""
 
-    def printed(match: re.Match[str]) -> str:
-        if match[0].startswith("<"):
-            return match[0]
-        before, after = html[match.start() - 1 : match.start()], html[match.end() : match.end() + 1]
-        return "“" if after.strip() and not re.match(r"[\w.,;:!?)…]", before) else "”"
+    def tag(tag: Tag) -> str:
+        nonlocal typed
+        if tag.name in _AS_TYPED and typed in ("", tag.name):
+            typed = "" if tag.ends else tag.name
+        return tag.written
 
-    return _QUOTE.sub(printed, html)
+    def words(text: str) -> str:
+        if typed:
+            return text
+        pieces = text.replace("&quot;", "&#34;").split("&#34;")
+        printed = pieces[0]
+        for before, after in itertools.pairwise(pieces):
+            ends = before[-1:].isalnum() or before.endswith(tuple("_.,;:!?)…")) or after[:1].isspace()
+            printed += ("”" if ends else "“") + after
+        return printed
+
+    return rewritten(html, tag, words) if "&#34;" in html or "&quot;" in html else html
 
 
 def number(content: Content, name: str, part: str, page: str, link: Link) -> str:
@@ -116,16 +128,17 @@ def derivation(content: Content, graph: Graph, name: str, page: str, link: Link,
 
 def place_of_chart(name: str, position: str) -> str:
     """What stands for a chart until its page is written: pictures are still being drawn while pages are read."""
-    return f"<!--chart {name} {position}-->"
+    return f"{_CHART}{name} {position}{_END}"
 
 
 def with_charts(content: Content, body: str, page: str, link: Link, address: str) -> str:
     """The HTML of a page's content with its charts in their places."""
-    return re.sub(
-        r"<!--chart (\w+) (\w+)-->",
-        lambda match: chart(content, match.group(1), page, link, match.group(2), address),
-        body,
-    )
+    filled_in, *parts = body.split(_CHART)
+    for part in parts:
+        named, _, after = part.partition(_END)
+        name, position = named.split()
+        filled_in += chart(content, name, page, link, position, address) + after
+    return filled_in
 
 
 def chart(content: Content, name: str, page: str, link: Link, position: str, address: str = "") -> str:

@@ -4,27 +4,28 @@ from __future__ import annotations
 
 import html
 import json
-import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from docutils import nodes
 from docutils.parsers.rst.directives.body import Sidebar
 from lxml import etree
+from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx import addnodes
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.environment.adapters.toctree import document_toc
+from sphinx.highlighting import PygmentsBridge
 from sphinx.util import logging
 from sphinx.writers.html5 import HTML5Translator
 
 from casefile.citation import citation_file
 from casefile.content import places, policy
 from casefile.errors import BadInput
+from casefile.figures.formats import typographic
 from casefile.site import markup, teaser
 from casefile.site.application import Application, Context
 from casefile.site.paper import addressed_once
@@ -44,7 +45,7 @@ _SPECIAL = (
     nodes.line_block, addnodes.versionmodified, addnodes.centered,
 )  # fmt: skip
 _LONGEST_DESCRIPTION = 300
-_FINDING = re.compile(r'(<span class="contents-finding" data-chart="([^"]+)">)<!--finding-->')
+_FINDING = "<!--finding-->"  # where the list of pages says what a page finds
 MINUTES = "<!--minutes-->"  # where a page says how long it takes to read
 
 
@@ -60,68 +61,35 @@ def lead(body: str, longest: int = _LONGEST_DESCRIPTION) -> str:
     return text[: sentence + 1] if sentence > 0 else text[: text.rfind(" ", 0, longest)] + " …"
 
 
-def tidied(body: str) -> str:
-    """The HTML of a page's content with what a screen reader needs.
+class _ReachedCode(PygmentsBridge.html_formatter):  # type: ignore[misc]
+    """Code whose block, which scrolls, has a place in the tab order."""
 
-    The summary of a folded cell has its visible text as its name, a scrolling block of code a place in the tab order.
-    """
-    body = body.replace('<summary aria-label="Toggle hidden content">', "<summary>")
-    body = re.sub(
-        r'<p class="((?:collapsed|expanded) admonition-title)">(.*?)</p>', r'<span class="\1">\2</span>', body
-    )
-    return body.replace("<pre><span></span>", '<pre tabindex="0"><span></span>')
-
-
-class _Unstyled(HTMLParser):
-    """HTML as it was written, without style sheets and style attributes, which the policy of pages forbids."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__(convert_charrefs=False)
-        self.kept: list[str] = []
-        self._in_style = False
-        self._at, self._starts = 0, [0, *(place + 1 for place, sign in enumerate(html) if sign == "\n")]
-        self._html = html
-        self.feed(html)
-        self.close()
-        self._keep(len(html))
-
-    def _here(self) -> int:
-        line, column = self.getpos()
-        return self._starts[line - 1] + column
-
-    def _keep(self, until: int) -> None:
-        if not self._in_style:
-            self.kept.append(self._html[self._at : until])
-        self._at = until
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        written = self.get_starttag_text() or ""
-        if tag == "style":
-            self._keep(self._here())
-            self._in_style = True
-        elif any(name == "style" for name, _ in attrs):
-            self._keep(self._here())
-            attributes = "".join(
-                f" {name}" if value is None else f' {name}="{html.escape(value)}"'
-                for name, value in attrs
-                if name != "style"
-            )
-            self.kept.append(f"<{tag}{attributes}{' /' * written.endswith('/>')}>")
-            self._at += len(written)
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "style" and self._in_style:
-            self._at = self._html.find(">", self._here()) + 1
-            self._in_style = False
+    def wrap(self, source: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+        """The lines in their block, each piece with 1 for a line and 0 for what stands around them."""
+        for is_line, piece in super().wrap(source):
+            yield is_line, piece if is_line else piece.replace("<pre>", '<pre tabindex="0">')
 
 
 def unstyled(html: str) -> str:
     """A piece of HTML without style sheets and style attributes; a printed DataFrame has both. Any other stays to the letter."""
-    return "".join(_Unstyled(html).kept) if "style" in html.lower() else html
+    in_sheet = False
+
+    def tag(tag: Tag) -> str:
+        nonlocal in_sheet
+        if tag.name == "style":
+            in_sheet = not tag.ends
+            return ""
+        return tag.without("style") if "style" in tag.attributes else tag.written
+
+    return rewritten(html, tag, lambda text: "" if in_sheet else text)
 
 
 class PageTranslator(HTML5Translator):
-    """Sphinx's writer of HTML, without the style attributes that the policy of pages forbids; wide tables scroll."""
+    """Sphinx's writer of HTML, without the style attributes that the policy of pages forbids; wide tables and code scroll."""
+
+    def __init__(self, *arguments: object) -> None:
+        super().__init__(*arguments)  # type: ignore[arg-type]
+        self.highlighter.formatter = _ReachedCode
 
     def starttag(
         self, node: nodes.Element, tagname: str, suffix: str = "\n", empty: bool = False, **attributes: object
@@ -141,6 +109,20 @@ class PageTranslator(HTML5Translator):
         """It ends, and its box."""
         super().depart_table(node)
         self.body.append("</div>\n")
+
+
+def _begin_fold(translator: HTML5Translator, node: nodes.Element) -> None:
+    """A folded cell of MyST-NB, whose summary has its visible text, open and closed, as its name for screen readers."""
+    folded = " ".join(("admonition", "hide", *node["classes"]))
+    said = "\n".join(
+        f'<span class="{state} admonition-title">{html.escape(node[prompt])}</span>'
+        for state, prompt in (("collapsed", "prompt_show"), ("expanded", "prompt_hide"))
+    )
+    translator.body.append(f'<details class="{folded}">\n<summary>\n{said}\n</summary>\n')
+
+
+def _end_fold(translator: HTML5Translator, node: nodes.Element) -> None:
+    translator.body.append("</details>\n")
 
 
 class Margin(Sidebar):
@@ -178,27 +160,27 @@ def _list_plainly(app: Application, doctree: nodes.document) -> None:
         raw.children = [nodes.Text(without_links(raw.astext()))]
 
 
-def numbered_chapters(tree: str, sections: str) -> str:
-    """Sphinx's list of pages with the current one marked for screen readers, and its sections below it."""
-    before, link, rest = tree.partition('<a class="current reference internal"')
-    title, end, after = rest.partition("</a>")
-    return f'{before}{link} aria-current="page"{title}{end}{sections}{after}' if link else tree
+def numbered_chapters(tree: str, sections: str, found_at: Mapping[str, str]) -> str:
+    """Sphinx's list of pages, the current one marked for screen readers with its sections below it, each with what it finds.
 
-
-def with_findings(tree: str, found_at: Mapping[str, str]) -> str:
-    """Sphinx's list of pages with room for what each finds below its name: the chart by the address of the page, where it has one."""
-    finding = ""
+    That is a chart, by the address of the page, for one that has one; room is left for its title.
+    """
+    finding = below = ""
 
     def line(tag: Tag) -> str:
-        nonlocal finding
+        nonlocal finding, below
         if tag.name != "a":
             return tag.written
-        ended, finding = finding, ""
+        ended, finding, below = f"{finding}{tag.written}{below}", "", ""
         if tag.ends:
-            return ended + tag.written
+            return ended
+        classes = tag.attributes.get("class")
+        if classes == "current reference internal":
+            below = sections
+            return tag.changed("class", classes, ' aria-current="page"')
         chart = found_at.get(tag.attributes.get("href", ""))
-        if chart and tag.attributes.get("class") == "reference internal":
-            finding = f'<span class="contents-finding" data-chart="{chart}"><!--finding--></span>'
+        if chart and classes == "reference internal":
+            finding = f'<span class="contents-finding" data-chart="{chart}">{_FINDING}</span>'
         return tag.written
 
     return rewritten(tree, line)
@@ -206,7 +188,11 @@ def with_findings(tree: str, found_at: Mapping[str, str]) -> str:
 
 def told_findings(page: str, titles: Mapping[str, str]) -> str:
     """A page whose list of pages has room for findings, with them: the titles of charts, which may hold numbers that move."""
-    return _FINDING.sub(lambda room: room[1] + html.escape(titles[room[2]]), page)
+    told, *rest = page.split(_FINDING)
+    for part in rest:
+        chart = told.rpartition(' data-chart="')[2].partition('"')[0]
+        told += html.escape(titles[chart]) + part
+    return told
 
 
 @dataclass(frozen=True)
@@ -258,13 +244,13 @@ def _around(app: Application, page_name: str, context: Context) -> None:
 
 def _frame(app: Application, page_name: str, template: str, context: Context, doctree: nodes.document | None) -> None:
     """Fill the page's frame."""
-    body = context["body"] = addressed_once(tidied(context.get("body", "")))
+    body = context["body"] = addressed_once(context.get("body", ""))
     if complaint := policy.forbidden(body):
         raise BadInput(f"{page_name}: {complaint}; {policy.REFUSAL}")
     if MINUTES in body:
         minutes = places.reading_minutes(of_html(body))
         body = context["body"] = body.replace(MINUTES, f' · <span class="minutes">{minutes} min to read</span>')
-    title = markup.apostrophes(html.escape(markup.screen_text(context.get("title", ""))))
+    title = html.escape(typographic(markup.screen_text(context.get("title", ""))))
     context["title"] = context.get("title") or {"search": "Search", "404": "There is no such page"}.get(page_name, "")
     context["page_title"] = f"{title or context['title']} — {context['docstitle']}"
     context["content_policy"] = policy.CONTENT_POLICY
@@ -274,7 +260,7 @@ def _frame(app: Application, page_name: str, template: str, context: Context, do
     found_at = {
         app.builder.get_relative_uri(page_name, page): chart for page, (chart, _) in teaser.findings(app).items()
     }
-    context["chapters"] = numbered_chapters(with_findings(tree, found_at), context["page_contents"])
+    context["chapters"] = numbered_chapters(tree, context["page_contents"], found_at)
     context["root_title"] = reader_text(app.env.titles[app.config.root_doc])
     _around(app, page_name, context)
     context["has_depths"] = (
@@ -381,6 +367,7 @@ def setup(app: Application) -> None:
     """Put the frame around every page."""
     app.add_html_theme("casefile", str(THEME))
     app.set_translator("html", PageTranslator)
+    app.add_node(HideCodeCellNode, override=True, html=(_begin_fold, _end_fold))
     app.add_directive("margin", Margin)
     app.connect("config-inited", _configure)
     app.connect("env-before-read-docs", _write_running)

@@ -36,7 +36,7 @@ def _part(app: Application, page: str, node: nodes.Node) -> Markup:
         said = Markup('<span class="teased" data-figure="{}" data-part="{}">{}</span>')
         return said.format(name, part, graph.printed(name, part))
     if isinstance(node, nodes.Text) and not isinstance(node.parent, nodes.raw):
-        return Markup.escape(markup.apostrophes(node.astext()))
+        return Markup.escape(node.astext())
     return Markup("")
 
 

@@ -8,6 +8,8 @@ from typing import Any
 from docutils import nodes
 from markupsafe import Markup
 
+from casefile.figures import formats
+
 CLASS = "whole"  # what a style sheet lays on one line; the hyphen stays the one that readers search for and copy
 _WORD = re.compile(r"((?<![\w-])(?:\w{1,2}-\w+|\w+-(?:\d+(?:\.\d+)*\w*|\w{1,2}))(?![\w-]))")
 _AS_IT_STANDS = (nodes.literal, nodes.literal_block, nodes.raw, nodes.math, nodes.math_block, nodes.comment)
@@ -15,7 +17,7 @@ _AS_IT_STANDS = (nodes.literal, nodes.literal_block, nodes.raw, nodes.math, node
 
 def in_html(text: str) -> Markup:
     """A text as HTML, each of its short words with a hyphen in an element that holds it together."""
-    parts = _WORD.split(text)
+    parts = _WORD.split(formats.typographic(text))
     return Markup("").join(
         Markup('<span class="{}">{}</span>').format(CLASS, part) if place % 2 else Markup.escape(part)
         for place, part in enumerate(parts)

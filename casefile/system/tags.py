@@ -48,9 +48,17 @@ class Tag:
         said = "" if value is None else f'{name}="{old if kept else escape(value)}"'
         return f"{before} {said}{beside}{after}"
 
+    def without(self, name: str) -> str:
+        """The tag without an attribute, the others as they are read."""
+        kept = "".join(f' {other}="{escape(value)}"' for other, value in self.attributes.items() if other != name)
+        return f"<{self.name}{kept}{' /' * self.written.endswith('/>')}>"
 
-def rewritten(text: str, rewrite: Callable[[Tag], str]) -> str:
-    """Some HTML with each of its tags as `rewrite` has it, as a browser finds them: none in a comment, a script or a value."""
+
+def rewritten(text: str, rewrite: Callable[[Tag], str], between: Callable[[str], str] = str) -> str:
+    """Some HTML with each of its tags as `rewrite` has it, as a browser finds them: none in a comment, a script or a value.
+
+    What stands before each tag, and after the last, is as `between` has it: as it is.
+    """
     parts: list[str] = []
     at, place, end_of_last = 0, 0, text.rfind(">") + 1
     while markup := _MARKUP.search(text, place, end_of_last):
@@ -58,9 +66,9 @@ def rewritten(text: str, rewrite: Callable[[Tag], str]) -> str:
         if markup["name"] is None:  # a comment, a declaration
             continue
         tag = Tag(markup["name"].lower(), markup[0], bool(markup["ends"]))
-        parts += (text[at : markup.start()], rewrite(tag))
+        parts += (between(text[at : markup.start()]), rewrite(tag))
         at = place
         if tag.name in _RAW and not tag.ends:
             end = _RAW[tag.name].search(text, place)
             place = end.start() if end else len(text)
-    return "".join([*parts, text[at:]])
+    return "".join([*parts, between(text[at:])])

@@ -14,6 +14,28 @@ def of_html(markup: str | bytes) -> Element:
     return etree.Element("html") if tree is None else tree
 
 
+def of_svg(drawn: str) -> Element:
+    """The tree of a drawing; signs that XML does not take are left out. Raises ValueError for what is no drawing at all."""
+    tree = etree.fromstring(drawn.encode(), etree.XMLParser(recover=True, resolve_entities=False, huge_tree=True))
+    if tree is None:
+        raise ValueError("no drawing; expected SVG")
+    return tree
+
+
+def written(tree: Element) -> str:
+    """A tree as XML, without what follows it."""
+    return etree.tostring(tree, encoding="unicode", with_tail=False)
+
+
+def put_before(element: Element, present: str, name: str, value: str) -> None:
+    """Give an element an attribute, written before one that it has."""
+    later = list(element.items())[element.keys().index(present) :]
+    for other, _ in later:
+        del element.attrib[other]
+    for other, text in ((name, value), *later):
+        element.set(other, text)
+
+
 def parent_of(element: Element) -> Element:
     """The element that another stands in. Raises LookupError for one that stands in none."""
     parent = element.getparent()

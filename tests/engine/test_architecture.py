@@ -164,3 +164,41 @@ def test_a_public_name_stands_in_one_module() -> None:
                 homes.setdefault(name, set()).add(path.relative_to(PACKAGE).as_posix())
     shared = {name for name, modules in homes.items() if len(modules) > 1 and not name.startswith("_")}
     assert shared == set().union(*SHARED_NAMES.values())
+
+
+# Modules with a regular expression in which `<`, `>` or `&` stand, and what each is laid over: no markup, but for the last two.
+OVER_WORDS = {
+    "book/saved.py": "addresses in plain text",
+    "citation/forms.py": "an address that was pasted",
+    "citation/marks.py": "an address in plain text",
+    "citation/phrasing.py": "a title, written so that it is no markup",
+    "citation/record_formats.py": "a title, written so that it is no Markdown",
+    "citation/references.py": "the end of a pasted line",
+    "citation/verify.py": "an address in plain text",
+    "citation/wording.py": "characters that pasted words name, no tag among them",
+    "system/tags.py": "tags, for all who change them where they stand: read here and nowhere else, as fast as a build needs",
+    "site/paper.py": "folds and addresses for paper in a page that this package has written",
+}
+_OF_PATTERNS = re.compile(r"\(\?(?:P?<\w+>|<[=!])")  # where `<` is a sign of patterns: names of groups, looks behind
+_OF_MARKUP = re.compile(r"[<>]|&[#\w(]|\w=\\?[\"']")
+
+
+def over_markup(code: str) -> list[str]:
+    """Each regular expression in some Python that may be laid over markup: it holds a sign of tags, entities or attributes."""
+    patterns = [
+        "".join(str(part.value) for part in ast.walk(node.args[0]) if isinstance(part, ast.Constant))
+        for node in ast.walk(ast.parse(code))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("re.") and node.args
+    ]
+    return [pattern for pattern in patterns if _OF_MARKUP.search(_OF_PATTERNS.sub("", pattern))]
+
+
+def test_no_regular_expression_is_laid_over_markup_but_where_tags_are_read() -> None:
+    holding = {path.relative_to(PACKAGE).as_posix() for path in modules() if over_markup(path.read_text("utf-8"))}
+    assert holding == set(OVER_WORDS)
+
+
+@pytest.mark.parametrize("pattern", ["<p class=.*?>", "&#39;", ' id="([^"]+)"', "(?<=x)(</a>)", "<{name}[ >]"])
+def test_a_pattern_over_markup_is_seen_as_one(pattern: str) -> None:
+    assert over_markup(f"import re\nre.sub(rf{pattern!r}, '', text)")
+    assert not over_markup("import re\nre.sub(r'(?P<day>\\d\\d)(?<!x)(?<=y)', '', text)")

@@ -13,13 +13,24 @@
   const title = make("h2", { className: "ask-title", id: "ask-title", tabIndex: -1 });
   const body = make("div", { className: "ask-body" });
   const inputs = make("ul", { className: "ask-inputs" });
-  const from = make("div", { className: "ask-from" }, make("p", { className: "ask-label", textContent: "Worked out from" }), inputs);
+  const from = make(
+    "div",
+    { className: "ask-from" },
+    make("p", { className: "ask-label", textContent: "Worked out from" }),
+    inputs,
+  );
   const copy = make("button", { type: "button", className: "ask-copy", textContent: "Cite it" });
   const place = make("a", { className: "ask-place", textContent: "Show it on the page" });
   const shut = make("button", { type: "button", className: "ask-close", textContent: "Close" });
-  const dialog = make("dialog", { className: "ask" },
-    make("div", { className: "ask-top" }, back, shut), title, body, from,
-    make("p", { className: "ask-actions" }, copy, place));
+  const dialog = make(
+    "dialog",
+    { className: "ask" },
+    make("div", { className: "ask-top" }, back, shut),
+    title,
+    body,
+    from,
+    make("p", { className: "ask-actions" }, copy, place),
+  );
   dialog.setAttribute("aria-labelledby", title.id);
   let trail = [], opener;
 
@@ -34,7 +45,12 @@
     const known = (page.figures[name]?.inputs ?? []).filter(explained);
     from.hidden = !known.length;
     inputs.replaceChildren(...known.map((input) => {
-      const button = make("button", { type: "button" }, make("span", { className: "ask-value", textContent: text(input) }), ` ${label(input)}`);
+      const button = make(
+        "button",
+        { type: "button" },
+        make("span", { className: "ask-value", textContent: text(input) }),
+        ` ${label(input)}`,
+      );
       button.dataset.ask = input;
       return make("li", {}, button);
     }));
@@ -72,7 +88,10 @@
 
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a.num, dialog.ask a");
-    if (!link && dialog.open && !event.target.closest("dialog") && !event.target.closest(".what-if, .what-if-toggle, button, input, select, summary, a")) leave();
+    if (
+      !link && dialog.open && !event.target.closest("dialog") &&
+      !event.target.closest(".what-if, .what-if-toggle, button, input, select, summary, a")
+    ) leave();
     const address = link?.getAttribute("href") ?? "";
     if (!address.startsWith("#figure-") || link === place) return;
     if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;

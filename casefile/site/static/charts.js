@@ -15,7 +15,9 @@ casefile.charts = (() => {
 
   // ------------------------------------------------------------------------------------------------------ when needed
 
-  const idle = (work) => (globalThis.requestIdleCallback ? requestIdleCallback(work, { timeout: 500 }) : setTimeout(work));
+  const idle = (
+    work,
+  ) => (globalThis.requestIdleCallback ? requestIdleCallback(work, { timeout: 500 }) : setTimeout(work));
   const pageLoaded = new Promise((resolve) => {
     if (document.readyState === "complete") resolve();
     else addEventListener("load", resolve, { once: true });
@@ -28,9 +30,12 @@ casefile.charts = (() => {
     }
   });
 
-  const script = (name) => new Promise((resolve, reject) => {
-    document.head.append(make("script", { src: new URL(name, here).href, onload: resolve, onerror: () => reject(new Error(name)) }));
-  });
+  const script = (name) =>
+    new Promise((resolve, reject) => {
+      document.head.append(
+        make("script", { src: new URL(name, here).href, onload: resolve, onerror: () => reject(new Error(name)) }),
+      );
+    });
   let loading;
   const load = () => (loading ??= Promise.all([script("vega.js"), script(`charts/${page.chapter}.js`)]));
 
@@ -39,23 +44,52 @@ casefile.charts = (() => {
   let supposed; // the figures' values under the reader's parameters; undefined while none was moved
 
   const charts = Object.entries(page.charts).map(([id, { moves = [], loose = [] }]) => ({
-    id, moves, loose, figure: document.getElementById(`chart-${id}`), moved: false, failed: false,
+    id,
+    moves,
+    loose,
+    figure: document.getElementById(`chart-${id}`),
+    moved: false,
+    failed: false,
     note: make("p", { className: "chart-stale" }),
   })).filter(({ figure }) => figure);
-  const drawings = new Map(charts.flatMap((chart) => ["wide", "narrow"].map((size) => {
-    const place = chart.figure.querySelector(`.chart-${size}`);
-    return [place, { chart, size, place, seen: false, begun: undefined, view: undefined, rows: [], bound: [] }];
-  })));
+  const drawings = new Map(charts.flatMap((chart) =>
+    ["wide", "narrow"].map((size) => {
+      const place = chart.figure.querySelector(`.chart-${size}`);
+      return [place, { chart, size, place, seen: false, begun: undefined, view: undefined, rows: [], bound: [] }];
+    })
+  ));
   const shown = ({ place }) => place.getClientRects().length > 0;
 
   /** The cells of a row that figures decide, each with how its value is found; the same rule as binding.bindings. */
   function bindings(row) {
     return Object.entries(row).filter(([, cell]) => typeof cell === "string").flatMap(([column, cell]) => {
-      const ends = column === "figure" && casefile.ranges?.covers(cell) ? ["low", "high"].filter((end) => end in row && !(end + FIGURE in row)) : [];
+      const ends = column === "figure" && casefile.ranges?.covers(cell)
+        ? ["low", "high"].filter((end) => end in row && !(end + FIGURE in row))
+        : [];
       const drawn = ends.map((end) => ({ row, column: end, now: (values) => graph.end(cell, end) ?? values[cell] }));
-      if (column === "figure" && "value" in row) return [{ row, column: "value", figure: cell, now: (values) => values[cell] }, ...drawn];
-      if (column.endsWith(FIGURE)) return [{ row, column: column.slice(0, -FIGURE.length), figure: cell, now: (values) => values[cell] }];
-      if (column.endsWith(TEMPLATE)) return [{ row, column: column.slice(0, -TEMPLATE.length), now: (values) => graph.fill(cell, values) }];
+      if (column === "figure" && "value" in row) {
+        return [{
+          row,
+          column: "value",
+          figure: cell,
+          now: (values) => values[cell],
+        }, ...drawn];
+      }
+      if (column.endsWith(FIGURE)) {
+        return [{
+          row,
+          column: column.slice(0, -FIGURE.length),
+          figure: cell,
+          now: (values) => values[cell],
+        }];
+      }
+      if (column.endsWith(TEMPLATE)) {
+        return [{
+          row,
+          column: column.slice(0, -TEMPLATE.length),
+          now: (values) => graph.fill(cell, values),
+        }];
+      }
       return [];
     });
   }
@@ -96,7 +130,11 @@ casefile.charts = (() => {
       if (overtaken()) return;
       drawing.place.append(live);
       const { parse, View, expressionInterpreter } = casefile.vega;
-      const view = new View(parse(specification(drawing), null, { ast: true }), { expr: expressionInterpreter, renderer: "svg", container: live });
+      const view = new View(parse(specification(drawing), null, { ast: true }), {
+        expr: expressionInterpreter,
+        renderer: "svg",
+        container: live,
+      });
       await view.runAsync();
       if (overtaken()) {
         view.finalize();
@@ -132,8 +170,9 @@ casefile.charts = (() => {
 
   function remark({ figure, moved, moves, left, failed, note }) {
     if (moved && failed) note.textContent = "Drawn for the defaults: the changed numbers are not drawn.";
-    else if (left && moves.length) note.textContent = "Its ranges are drawn for the defaults; a rerun works them out anew.";
-    else note.textContent = "Drawn for the defaults; a rerun draws it anew.";
+    else if (left && moves.length) {
+      note.textContent = "Its ranges are drawn for the defaults; a rerun works them out anew.";
+    } else note.textContent = "Drawn for the defaults; a rerun draws it anew.";
     if (!left && !(moved && failed)) note.remove();
     else if (!note.isConnected) figure.querySelector("figcaption").after(note);
   }
@@ -212,7 +251,9 @@ casefile.charts = (() => {
   /** What a row says: its columns as the table prints them, and the figures it draws that no column names. */
   function lines({ chart, bound }, row) {
     const columns = casefile.drawings[chart.id].columns.filter(([column]) => row[column] != null);
-    const said = columns.map(([column, label, unit]) => [label, graph.cell(row[column], unit, graph.drawn(row, column))]);
+    const said = columns.map((
+      [column, label, unit],
+    ) => [label, graph.cell(row[column], unit, graph.drawn(row, column))]);
     const listed = new Set(columns.map(([column]) => column));
     for (const { row: of, column, figure } of bound) {
       if (of !== row || !figure || listed.has(column)) continue;
@@ -225,8 +266,15 @@ casefile.charts = (() => {
     const row = item && !JOINED.has(item.mark.marktype) ? drawing.rows[item.datum?.[NUMBER]] : undefined;
     const said = row ? lines(drawing, row) : [];
     if (!said.length) return hush();
-    tip.replaceChildren(make("dl", {}, ...said.map(([label, text]) =>
-      make("div", {}, make("dt", { textContent: label }), make("dd", { textContent: text })))));
+    tip.replaceChildren(
+      make(
+        "dl",
+        {},
+        ...said.map(([label, text]) =>
+          make("div", {}, make("dt", { textContent: label }), make("dd", { textContent: text }))
+        ),
+      ),
+    );
     if (!tip.isConnected) document.body.append(tip);
     tip.hidden = false;
     const { width, height } = tip.getBoundingClientRect(), room = document.documentElement.clientWidth;

@@ -4,10 +4,28 @@ globalThis.casefile ??= {};
 casefile.cite = (() => {
   const { src: script, dataset: { page: here } } = document.currentScript;
   const address = new URL(`cite/${here}.js`, script).href;
-  const STYLES = { sentence: "Sentence", apa: "APA", chicago: "Chicago", bibtex: "BibTeX", ris: "RIS", "csl-json": "CSL-JSON", markdown: "Markdown", news: "News line", wikipedia: "Wikipedia", url: "Address" };
+  const STYLES = {
+    sentence: "Sentence",
+    apa: "APA",
+    chicago: "Chicago",
+    bibtex: "BibTeX",
+    ris: "RIS",
+    "csl-json": "CSL-JSON",
+    markdown: "Markdown",
+    news: "News line",
+    wikipedia: "Wikipedia",
+    url: "Address",
+  };
   const PROSE = ["sentence", "apa", "chicago", "news"]; // copied with italics and links for whoever takes them
   const FILES = { bibtex: "bib", ris: "ris", "csl-json": "json" };
-  const NOUNS = { page: "page", section: "section", number: "number", chart: "chart", claim: "claim", source: "source" };
+  const NOUNS = {
+    page: "page",
+    section: "section",
+    number: "number",
+    chart: "chart",
+    claim: "claim",
+    source: "source",
+  };
   const make = (tag, properties = {}, ...children) => {
     const element = Object.assign(document.createElement(tag), properties);
     element.append(...children);
@@ -29,7 +47,8 @@ casefile.cite = (() => {
 
   // ------------------------------------------------------------------------------------------------- what was moved
 
-  const encoded = (value) => encodeURIComponent(value).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+  const encoded = (value) =>
+    encodeURIComponent(value).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 
   /** The parameters a reader moved, as the dialog's page has them: name, value, default. */
   function moved() {
@@ -58,7 +77,9 @@ casefile.cite = (() => {
 
   /** What the page says now of what is cited: the number as printed, or the verdict. */
   function saidNow(id, kind) {
-    const place = document.querySelector(`[data-cite="${id}"]${kind === "number" ? " .derivation-value" : " .verdict"}`);
+    const place = document.querySelector(
+      `[data-cite="${id}"]${kind === "number" ? " .derivation-value" : " .verdict"}`,
+    );
     return words(place);
   }
 
@@ -70,8 +91,13 @@ casefile.cite = (() => {
     const [, name, edition, before = "", hash] = entry.mark.match(/^(.+)@([^?:]+)(?:\?([^:]*))?:([0-9a-f]+)$/);
     const names = new Set(parameters.map((parameter) => `${parameter.home}.${parameter.name}`));
     const kept = before.split(";").filter((part) => part && !names.has(part.split("=")[0]));
-    const changed = [...kept, ...parameters.map((parameter) => `${parameter.home}.${parameter.name}=${encoded(parameter.now)}`)].sort().join(";");
-    const words = parameters.map((parameter) => `${parameter.name} of ${parameter.home} at ${parameter.now} instead of ${parameter.default}`).join(", ");
+    const changed = [
+      ...kept,
+      ...parameters.map((parameter) => `${parameter.home}.${parameter.name}=${encoded(parameter.now)}`),
+    ].sort().join(";");
+    const words = parameters.map((parameter) =>
+      `${parameter.name} of ${parameter.home} at ${parameter.now} instead of ${parameter.default}`
+    ).join(", ");
     const mark = `${name}@${edition}?${changed}:${hash}`;
     const note = entry.note.replace(entry.mark, `Computed with ${words}, not with the book's own parameters. ${mark}`);
     const now = entry.text && saidNow(id, entry.kind);
@@ -85,10 +111,14 @@ casefile.cite = (() => {
     const sentence = entry.texts.sentence;
     const gap = entry.kind === "number" ? "”, " : "” ";
     const at = entry.text ? sentence.lastIndexOf(gap + entry.text) : -1;
-    texts.sentence = at < 0 ? swap(swap(sentence, entry.title, plain), entry.note, note) : `${sentence.slice(0, at)}${gap}${said} [${note}].`;
+    texts.sentence = at < 0
+      ? swap(swap(sentence, entry.title, plain), entry.note, note)
+      : `${sentence.slice(0, at)}${gap}${said} [${note}].`;
     for (const style of ["apa", "ris"]) {
       const text = entry.texts[style];
-      if (text.includes(entry.title) && text.includes(entry.note)) texts[style] = asked(swap(swap(text, entry.title, title), entry.note, note));
+      if (text.includes(entry.title) && text.includes(entry.note)) {
+        texts[style] = asked(swap(swap(text, entry.title, title), entry.note, note));
+      }
     }
     const [record] = JSON.parse(entry.texts["csl-json"]);
     texts["csl-json"] = asked(`${JSON.stringify([{ ...record, title, note }], null, 1)}\n`);
@@ -108,9 +138,17 @@ casefile.cite = (() => {
   const shut = make("button", { type: "button", className: "cite-close", textContent: "Close" });
   const supposing = make("p", { className: "cite-supposing" });
   const based = make("p", { className: "cite-sources" });
-  const dialog = make("dialog", { className: "cite-dialog" },
-    make("div", { className: "cite-top" }, heading, shut), about, supposing, choices, text,
-    make("p", { className: "cite-actions" }, copy, file, said), based);
+  const dialog = make(
+    "dialog",
+    { className: "cite-dialog" },
+    make("div", { className: "cite-top" }, heading, shut),
+    about,
+    supposing,
+    choices,
+    text,
+    make("p", { className: "cite-actions" }, copy, file, said),
+    based,
+  );
   dialog.setAttribute("aria-labelledby", heading.id);
   let shown = {}, current = "";
 
@@ -145,33 +183,52 @@ casefile.cite = (() => {
     const known = names.filter((name) => entries[name]);
     based.hidden = !known.length;
     const few = known.slice(0, 6); // of many the page of sources has all
-    based.replaceChildren(`Cite ${known.length === 1 ? "its source" : "a source of it"}: `, ...few.flatMap((name, at) => {
-      const button = make("button", { type: "button", className: "cite-source", textContent: entries[name].title });
-      button.addEventListener("click", () => open(name));
-      return at ? [", ", button] : [button];
-    }), known.length > few.length ? `, and ${known.length - few.length} more on the page of sources.` : ".");
+    based.replaceChildren(
+      `Cite ${known.length === 1 ? "its source" : "a source of it"}: `,
+      ...few.flatMap((name, at) => {
+        const button = make("button", { type: "button", className: "cite-source", textContent: entries[name].title });
+        button.addEventListener("click", () => open(name));
+        return at ? [", ", button] : [button];
+      }),
+      known.length > few.length ? `, and ${known.length - few.length} more on the page of sources.` : ".",
+    );
   }
 
   function show(id, entry, entries) {
     const parameters = entry.mark ? moved() : [];
     sources(entry.sources ?? [], entries);
-    const command = ["casefile cite", id, ...parameters.map(({ name, home, now }) => `-p ${home} ${name} ${now}`)].join(" ");
+    const command = ["casefile cite", id, ...parameters.map(({ name, home, now }) => `-p ${home} ${name} ${now}`)].join(
+      " ",
+    );
     const inexact = parameters.length && byCode(id, entry.kind, parameters);
     current = id;
     shown = inexact ? {} : parameters.length ? supposed(id, entry, parameters) : entry.texts;
     heading.textContent = `Cite this ${NOUNS[entry.kind] ?? "book"}`;
     const whole = (parameters.length && entry.kind === "chart" && titleNow(id)) || entry.title;
-    about.textContent = parameters.length && whole.endsWith(`: ${entry.text}`) ? whole.slice(0, -entry.text.length - 2) : whole;
+    about.textContent = parameters.length && whole.endsWith(`: ${entry.text}`)
+      ? whole.slice(0, -entry.text.length - 2)
+      : whole;
     supposing.hidden = !parameters.length;
-    supposing.replaceChildren(...(parameters.length ? [
-      inexact ? "With the parameters you moved, part of this is worked out by the notebook's code. " : "The citation carries the parameters you moved. ",
-      inexact ? "To cite what comes out: " : "In any other style: ", make("code", { textContent: `${command} --style bibtex` })] : []));
+    supposing.replaceChildren(
+      ...(parameters.length
+        ? [
+          inexact
+            ? "With the parameters you moved, part of this is worked out by the notebook's code. "
+            : "The citation carries the parameters you moved. ",
+          inexact ? "To cite what comes out: " : "In any other style: ",
+          make("code", { textContent: `${command} --style bibtex` }),
+        ]
+        : []),
+    );
     const styles = Object.keys(STYLES).filter((style) => shown[style]);
     const style = styles.includes(favourite) ? favourite : styles[0];
-    choices.replaceChildren(make("legend", { textContent: "Style" }), ...styles.map((name) => {
-      const radio = make("input", { type: "radio", name: "cite-style", value: name, checked: name === style });
-      return make("label", {}, radio, ` ${STYLES[name]}`);
-    }));
+    choices.replaceChildren(
+      make("legend", { textContent: "Style" }),
+      ...styles.map((name) => {
+        const radio = make("input", { type: "radio", name: "cite-style", value: name, checked: name === style });
+        return make("label", {}, radio, ` ${STYLES[name]}`);
+      }),
+    );
     for (const element of [choices, text, copy]) element.hidden = !styles.length;
     file.hidden = true;
     said.textContent = "";
@@ -182,7 +239,8 @@ casefile.cite = (() => {
   function none() {
     sources([], {});
     heading.textContent = "No citation";
-    about.textContent = "This page was run with changes of your own. What it shows now is not the book’s, and has no citation. Go back to the published page to cite that.";
+    about.textContent =
+      "This page was run with changes of your own. What it shows now is not the book’s, and has no citation. Go back to the published page to cite that.";
     for (const element of [choices, text, copy, file, supposing]) element.hidden = true;
     said.textContent = "";
   }
@@ -190,14 +248,14 @@ casefile.cite = (() => {
   async function open(id) {
     if (!dialog.isConnected) document.body.append(dialog);
     if (casefile.own?.shown()) none();
-    else try {
-      const entries = await loaded();
-      if (entries[id]) show(id, entries[id], entries);
-    } catch {
-      heading.textContent = "Cite";
-      about.textContent = "The citations of this page did not load. The page Cite it says how to cite without them.";
-      for (const element of [choices, text, copy, file, supposing, based]) element.hidden = true;
-    }
+    else {try {
+        const entries = await loaded();
+        if (entries[id]) show(id, entries[id], entries);
+      } catch {
+        heading.textContent = "Cite";
+        about.textContent = "The citations of this page did not load. The page Cite it says how to cite without them.";
+        for (const element of [choices, text, copy, file, supposing, based]) element.hidden = true;
+      }}
     if (!dialog.open) dialog.showModal();
     (choices.querySelector(":checked") ?? shut).focus();
   }
@@ -211,8 +269,14 @@ casefile.cite = (() => {
   function rich(words, entry) {
     const escaped = (text) => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
     const record = JSON.parse(entry.texts["csl-json"])[0];
-    const title = escaped(record["container-title"] ?? record.title).replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/['’]/g, "['’]");
-    return escaped(words).replace(new RegExp(title, "i"), "<i>$&</i>").replace(/https?:\/\/[^\s\]]+[^\s\].,)]/g, '<a href="$&">$&</a>');
+    const title = escaped(record["container-title"] ?? record.title).replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(
+      /['’]/g,
+      "['’]",
+    );
+    return escaped(words).replace(new RegExp(title, "i"), "<i>$&</i>").replace(
+      /https?:\/\/[^\s\]]+[^\s\].,)]/g,
+      '<a href="$&">$&</a>',
+    );
   }
 
   copy.addEventListener("click", async () => {
@@ -232,13 +296,18 @@ casefile.cite = (() => {
   shut.addEventListener("click", () => dialog.close());
   dialog.addEventListener("click", (event) => {
     const box = dialog.getBoundingClientRect();
-    const outside = event.clientX < box.left || event.clientX > box.right || event.clientY < box.top || event.clientY > box.bottom;
+    const outside = event.clientX < box.left || event.clientX > box.right || event.clientY < box.top ||
+      event.clientY > box.bottom;
     if (event.target === dialog && outside) dialog.close();
   });
 
   // ------------------------------------------------------------------------------------------------------- buttons
 
-  const PLACES = { SECTION: ":scope > :is(h1, h2, h3, h4, .claim-head)", FIGURE: ":scope > .chart-credit", DIV: ":scope > :is(.derivation-head, .source-title)" };
+  const PLACES = {
+    SECTION: ":scope > :is(h1, h2, h3, h4, .claim-head)",
+    FIGURE: ":scope > .chart-credit",
+    DIV: ":scope > :is(.derivation-head, .source-title)",
+  };
   for (const element of document.querySelectorAll("[data-cite]")) {
     const place = element.querySelector(PLACES[element.tagName]);
     if (!place) continue;
@@ -253,22 +322,27 @@ casefile.cite = (() => {
 
   // ------------------------------------------------------------------------------------ where a citation leads here
 
-  const fetched = (file) => new Promise((resolve, reject) => {
-    document.head.append(make("script", { src: new URL(file, script).href, onload: resolve, onerror: reject }));
-  });
+  const fetched = (file) =>
+    new Promise((resolve, reject) => {
+      document.head.append(make("script", { src: new URL(file, script).href, onload: resolve, onerror: reject }));
+    });
   /** The records, which load when a citation of another state of the book leads here: the book as it is, and the editions from one on. */
   async function recorded(version) {
     if (!casefile.records) await fetched("editions.js");
     const versions = casefile.records.editions.map((edition) => edition.version);
     const from = versions.includes(version) ? versions.slice(versions.indexOf(version)) : [];
-    await Promise.all(from.filter((other) => !casefile.editions?.[other]).map((other) => fetched(`editions/${other}.js`)));
+    await Promise.all(
+      from.filter((other) => !casefile.editions?.[other]).map((other) => fetched(`editions/${other}.js`)),
+    );
     return casefile.records;
   }
 
   /** What an edition said of something, or what is said now without a version: page, anchor, title, text, range, kind, hash. */
   function told({ editions, now }, id, version) {
     const from = version ? editions.findIndex((edition) => edition.version === version) : editions.length;
-    const said = from < 0 ? [] : [...editions.slice(from).map((edition) => casefile.editions[edition.version].items), now];
+    const said = from < 0
+      ? []
+      : [...editions.slice(from).map((edition) => casefile.editions[edition.version].items), now];
     const states = said.map((items) => (Object.hasOwn(items, id) ? items[id] : undefined));
     if (!states.length || states[0] === undefined) return undefined;
     return [...Array(7).keys()].map((at) => states.find((said) => (said?.[at] ?? null) !== null)[at]); // null: the same as in the next
@@ -281,28 +355,58 @@ casefile.cite = (() => {
     const named = draft ? `a draft after edition ${version}` : `edition ${version}`;
     const entry = (await loaded().catch(() => ({})))[id];
     const own = !parameters && entry?.mark.split(":").at(-1) === hash;
-    if (own && (draft || entry.mark === `${id}@${edition}:${hash}`)) return { line: `You came by a citation of ${named}. It stands: “${entry.title}”.`, own };
+    if (own && (draft || entry.mark === `${id}@${edition}:${hash}`)) {
+      return { line: `You came by a citation of ${named}. It stands: “${entry.title}”.`, own };
+    }
     const all = await recorded(draft ? "" : version).catch(() => undefined);
-    if (!all || parameters) return { line: `You came by a citation of ${named}. Whether what it cites stands, the whole citation says.` };
+    if (!all || parameters) {
+      return { line: `You came by a citation of ${named}. Whether what it cites stands, the whole citation says.` };
+    }
     const said = draft ? undefined : told(all, id, version), now = told(all, id, "");
-    if (!draft && said?.at(-1) !== hash) return { line: `The mark in this address is none that edition ${version} gave out: it was altered, or is mistyped.` };
-    if (!now) return { line: `You came by a citation of ${named}${said ? `: ${worded(said)}` : ""}. It was withdrawn.`, said };
+    if (!draft && said?.at(-1) !== hash) {
+      return {
+        line: `The mark in this address is none that edition ${version} gave out: it was altered, or is mistyped.`,
+      };
+    }
+    if (!now) {
+      return { line: `You came by a citation of ${named}${said ? `: ${worded(said)}` : ""}. It was withdrawn.`, said };
+    }
     const reprinted = said && said[3] !== now[3] ? `; it is printed ${now[3]} now` : "";
-    if (now.at(-1) === hash) return { line: `You came by a citation of ${named}: ${worded(said ?? now)}. It stands: what it cites is as it was${reprinted}.`, own: true, said };
-    const is = said && said[3] !== now[3] ? `it is ${said[2] === now[2] ? now[3] : worded(now)} now` : casefile.editions?.[version]?.differences[id] ?? "what it rests on is another now";
-    return { line: said ? `You came by a citation of ${named}: ${worded(said)}. That has changed: ${is}.` : `You came by a citation of ${named}, and what it cites has changed since.`, said };
+    if (now.at(-1) === hash) {
+      return {
+        line: `You came by a citation of ${named}: ${
+          worded(said ?? now)
+        }. It stands: what it cites is as it was${reprinted}.`,
+        own: true,
+        said,
+      };
+    }
+    const is = said && said[3] !== now[3]
+      ? `it is ${said[2] === now[2] ? now[3] : worded(now)} now`
+      : casefile.editions?.[version]?.differences[id] ?? "what it rests on is another now";
+    return {
+      line: said
+        ? `You came by a citation of ${named}: ${worded(said)}. That has changed: ${is}.`
+        : `You came by a citation of ${named}, and what it cites has changed since.`,
+      said,
+    };
   }
 
   /** Says of the citation by whose address a reader came what it cites, of which edition, and what became of it. */
   async function arrived(mark) {
     const [, id, edition, parameters, hash] = mark.match(/^([\w-]+)@([^?:]+)(?:\?([^:]*))?:([0-9a-f]{12})$/) ?? [];
     const bar = make("p", { className: "cite-arrived", role: "status" });
-    const { line, own, said } = id ? await fate(id, edition, parameters, hash) : { line: "The mark in this address is cut short, so what it cites cannot be said." };
+    const { line, own, said } = id
+      ? await fate(id, edition, parameters, hash)
+      : { line: "The mark in this address is cut short, so what it cites cannot be said." };
     bar.append(line);
     const was = [...document.querySelectorAll(".cite-editions a")].find(({ textContent }) => textContent === edition);
     const links = [];
     if (was && said && !own) {
-      links.push(["The page as it was", `${was.href}#${said[1]}`], ["What has changed", `${was.href}#since${said[1] && `-${said[1]}`}`]);
+      links.push(["The page as it was", `${was.href}#${said[1]}`], [
+        "What has changed",
+        `${was.href}#since${said[1] && `-${said[1]}`}`,
+      ]);
     } else if (was && said) links.push(["The page as it was", `${was.href}#${said[1]}`]);
     const verify = document.querySelector(".cite-mark")?.dataset.verify;
     if (verify) {

@@ -2,7 +2,14 @@
    the search lists them all; below the field at the top of every other page stand the first of them. */
 "use strict";
 casefile.search = (() => {
-  const SINGLE = { figure: "Figure", claim: "Claim", chart: "Chart", section: "Section", source: "Source", term: "Term" };
+  const SINGLE = {
+    figure: "Figure",
+    claim: "Claim",
+    chart: "Chart",
+    section: "Section",
+    source: "Source",
+    term: "Term",
+  };
   const AROUND = 90, BELOW_THE_FIELD = 7;
   const SAID = { lawsuit: "suit", rental: "rent", renting: "rent", rented: "rent" }; // a reader's word → the book's
   const WORD = /[\p{L}\p{M}\p{N}]+(?:[.,][\p{L}\p{N}]+)*/gu;
@@ -22,7 +29,14 @@ casefile.search = (() => {
   const wordsOf = (text) => (text.match(WORD) ?? []).map(folded);
 
   const entries = casefile.searchIndex.map(([kind, title, value, text, place, href]) => ({
-    kind, title, value, text, place, href, titled: wordsOf(`${title} ${value}`), told: wordsOf(text),
+    kind,
+    title,
+    value,
+    text,
+    place,
+    href,
+    titled: wordsOf(`${title} ${value}`),
+    told: wordsOf(text),
   }));
 
   /** Whether two words differ by a slip of the hand: a letter more, less, another, or two changed about; two slips in a long one. */
@@ -35,7 +49,9 @@ casefile.search = (() => {
       for (let to = 1; to <= other.length; to++) {
         const same = one[at - 1] === other[to - 1];
         next[to] = Math.min(row[to] + 1, next[to - 1] + 1, row[to - 1] + (same ? 0 : 1));
-        if (at > 1 && to > 1 && one[at - 1] === other[to - 2] && one[at - 2] === other[to - 1]) next[to] = Math.min(next[to], before[to - 2] + 1);
+        if (at > 1 && to > 1 && one[at - 1] === other[to - 2] && one[at - 2] === other[to - 1]) {
+          next[to] = Math.min(next[to], before[to - 2] + 1);
+        }
       }
       [before, row] = [row, next];
     }
@@ -67,7 +83,8 @@ casefile.search = (() => {
     }
     const whole = inTitle === wanted.length;
     // Of two that hold the same words, the shorter title says little else; what the book says goes before what it read.
-    return sum / wanted.length + (whole ? 8 + 4 / entry.titled.length : 0) + (entry.kind === "source" ? -6 : entry.kind === "section" && !entry.place ? 2 : 0);
+    return sum / wanted.length + (whole ? 8 + 4 / entry.titled.length : 0) +
+      (entry.kind === "source" ? -6 : entry.kind === "section" && !entry.place ? 2 : 0);
   }
 
   const own = (table, name) => (Object.hasOwn(table, name) ? table[name] : undefined);
@@ -75,7 +92,12 @@ casefile.search = (() => {
   let vocabulary;
   function find(query) {
     const typed = wordsOf(query);
-    const wanted = typed.map((word, place) => ({ word, begins: stem(word), last: place === typed.length - 1, said: own(SAID, word) ?? own(SAID, word.replace(/s$/, "")) }));
+    const wanted = typed.map((word, place) => ({
+      word,
+      begins: stem(word),
+      last: place === typed.length - 1,
+      said: own(SAID, word) ?? own(SAID, word.replace(/s$/, "")),
+    }));
     if (!wanted.length) return { wanted, found: [] };
     // A word that nothing holds was perhaps mistyped: what is nearly it is looked for instead.
     for (const one of wanted) {
@@ -83,7 +105,9 @@ casefile.search = (() => {
       vocabulary ??= [...new Set(entries.flatMap(({ titled, told }) => [...titled, ...told]))];
       one.near = new Set(vocabulary.filter((word) => alike(word, one.word)));
     }
-    const found = entries.map((entry) => ({ entry, score: score(entry, wanted) })).filter(({ score }) => score !== undefined);
+    const found = entries.map((entry) => ({ entry, score: score(entry, wanted) })).filter(({ score }) =>
+      score !== undefined
+    );
     return { wanted, found: found.sort((one, other) => other.score - one.score).map(({ entry }) => entry) };
   }
 
@@ -103,7 +127,8 @@ casefile.search = (() => {
 
   /** The part of a text around the first wanted word. */
   function passage(text, wanted) {
-    const first = [...text.matchAll(WORD)].find((match) => wanted.some((one) => held([folded(match[0])], one)))?.index ?? 0;
+    const first =
+      [...text.matchAll(WORD)].find((match) => wanted.some((one) => held([folded(match[0])], one)))?.index ?? 0;
     let from = Math.max(0, first - AROUND), to = Math.min(text.length, first + 2 * AROUND);
     if (from > 0) from = text.indexOf(" ", from) + 1 || from;
     if (to < text.length) to = text.lastIndexOf(" ", to);
@@ -111,7 +136,10 @@ casefile.search = (() => {
   }
 
   /** What an entry is, and where it stands: the kind, and the question of its page */
-  const about = ({ kind, value, place }) => [kind === "section" && !place ? "Page" : SINGLE[kind], kind === "source" ? value : "", place].filter(Boolean).join(" · ");
+  const about = ({ kind, value, place }) =>
+    [kind === "section" && !place ? "Page" : SINGLE[kind], kind === "source" ? value : "", place].filter(Boolean).join(
+      " · ",
+    );
 
   function item(entry, wanted) {
     const { kind, title, value, text, href } = entry;
@@ -134,10 +162,22 @@ casefile.search = (() => {
 
     function draw() {
       const { wanted, found } = find(field.value);
-      const link = (href, ...children) => make("li", {}, make("a", { href: new URL(href, form.action).href }, ...children));
-      const first = found.slice(0, BELOW_THE_FIELD).map((entry) => link(entry.href, ...marked(entry.title, wanted),
-        ...(entry.kind === "figure" || entry.kind === "claim" ? [" ", make("strong", { textContent: entry.value })] : []), make("small", { textContent: about(entry) })));
-      const all = link(`?${new URLSearchParams({ q: field.value.trim() })}`, found.length ? `All ${found.length} results` : "Nothing holds all of these words");
+      const link = (href, ...children) =>
+        make("li", {}, make("a", { href: new URL(href, form.action).href }, ...children));
+      const first = found.slice(0, BELOW_THE_FIELD).map((entry) =>
+        link(
+          entry.href,
+          ...marked(entry.title, wanted),
+          ...(entry.kind === "figure" || entry.kind === "claim"
+            ? [" ", make("strong", { textContent: entry.value })]
+            : []),
+          make("small", { textContent: about(entry) }),
+        )
+      );
+      const all = link(
+        `?${new URLSearchParams({ q: field.value.trim() })}`,
+        found.length ? `All ${found.length} results` : "Nothing holds all of these words",
+      );
       list.replaceChildren(...first, all);
       list.hidden = !wanted.length;
       told.textContent = wanted.length ? `${found.length} ${found.length === 1 ? "result" : "results"}` : "";

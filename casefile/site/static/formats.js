@@ -5,8 +5,20 @@ casefile.formats = (() => {
   const MINUS = "\u2212";
   const SCALES = [[1e12, " trillion"], [1e9, " billion"], [1e6, " million"]];
   const SUPERSCRIPTS = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
-  const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-    "November", "December"];
+  const MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+  ];
 
   // toFixed rounds the exact binary value, halves away from zero, but writes exponents from 1e21 on, where every
   // double is a whole number.
@@ -33,9 +45,11 @@ casefile.formats = (() => {
   }
 
   const SPELLED = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
-  const DIRECTIONS = { change: [(size) => `up ${size}`, (size) => `down ${size}`, "unchanged"],
+  const DIRECTIONS = {
+    change: [(size) => `up ${size}`, (size) => `down ${size}`, "unchanged"],
     lead: [(size) => `${size} ahead`, (size) => `${size} behind`, "level"],
-    against: [(size) => `${size} above`, (size) => `${size} below`, "level with"] };
+    against: [(size) => `${size} above`, (size) => `${size} below`, "level with"],
+  };
 
   // Python's round() goes to the even neighbour on a half.
   function nearest(value) {
@@ -68,7 +82,9 @@ casefile.formats = (() => {
   // A size with its direction, or a multiple as prose has it: `4.2 times`, or `4.2` where the word stands further on.
   function directed(value, unit, part, digits) {
     if (value == null || Number.isNaN(value)) return "not known";
-    if (part === "times" || part === "bare") return printed(value, unit, digits).slice(0, -unit.suffix.length) + (part === "times" ? " times" : "");
+    if (part === "times" || part === "bare") {
+      return printed(value, unit, digits).slice(0, -unit.suffix.length) + (part === "times" ? " times" : "");
+    }
     if (part === "words") return SPELLED[printed(value, unit, digits)] ?? printed(value, unit, digits);
     const size = printed(Math.abs(value), unit, digits);
     if (!DIRECTIONS[part]) return size;

@@ -29,7 +29,9 @@ casefile.graph = (() => {
   /** An end of a figure's range that no formula gives: that of its draws under the supposed values, or the published one. */
   function end(name, which) {
     const { ranged } = api;
-    return ranged instanceof Map && casefile.ranges.covers(name) ? ranged.get(name)?.[which] : page.figures[name][which];
+    return ranged instanceof Map && casefile.ranges.covers(name)
+      ? ranged.get(name)?.[which]
+      : page.figures[name][which];
   }
 
   function printed(name, values, part = "value") {
@@ -38,7 +40,9 @@ casefile.graph = (() => {
     if (part === "low") return formats.printed(low, unit, digits);
     if (part === "high") return formats.printed(high, unit, digits);
     if (part === "range" && page.figures[name].value != null && low == null && high == null) return "the same";
-    if (part === "range" || (part === "value" && page.figures[name].value == null)) return formats.printedRange(low, high, unit, digits);
+    if (part === "range" || (part === "value" && page.figures[name].value == null)) {
+      return formats.printedRange(low, high, unit, digits);
+    }
     if (part !== "value") return formats.directed(values[name], unit, part, digits);
     return formats.printed(values[name], unit, digits);
   }
@@ -73,8 +77,10 @@ casefile.graph = (() => {
 
   /** A text with `{figure}`, `{figure:part}` or `{word}` in it, filled as printed; `remark` gives what follows a part. */
   function fill(template, values, remark = () => "") {
-    return template.replace(/\{(\w+)(?::(\w+))?\}/g, (_, name, part) =>
-      (page.words[name] ? word(name, values) : printed(name, values, part) + remark(name, part)));
+    return template.replace(
+      /\{(\w+)(?::(\w+))?\}/g,
+      (_, name, part) => (page.words[name] ? word(name, values) : printed(name, values, part) + remark(name, part)),
+    );
   }
 
   const api = { evaluate, downstream, printed, drawn, cell, fill, arithmetic, word, decided, end, ranged: undefined };

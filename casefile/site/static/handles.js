@@ -63,7 +63,14 @@ casefile.handles = (() => {
 
   function handle(drawing, parameter, along) {
     const grip = Object.assign(document.createElement("span"), { className: "chart-handle", tabIndex: 0 });
-    for (const [name, said] of Object.entries({ role: "slider", "aria-label": parameter.meaning, "aria-valuemin": parameter.minimum, "aria-valuemax": parameter.maximum })) grip.setAttribute(name, said);
+    for (
+      const [name, said] of Object.entries({
+        role: "slider",
+        "aria-label": parameter.meaning,
+        "aria-valuemin": parameter.minimum,
+        "aria-valuemax": parameter.maximum,
+      })
+    ) grip.setAttribute(name, said);
     if (along === "y") Object.assign(grip.style, { cursor: "ns-resize", touchAction: "pan-x" });
     const client = along === "y" ? "clientY" : "clientX";
     grip.title = `${parameter.meaning}: drag it, or press the arrows`;

@@ -32,7 +32,11 @@ casefile.kernel = (() => {
   /** Make it ready, where it does not run yet; whether it is on its way. */
   function prepare() {
     if (worker) return false;
-    try { begin(); } catch { return false; } // told when a value is asked for
+    try {
+      begin();
+    } catch {
+      return false;
+    } // told when a value is asked for
     worker.postMessage({ id: ++asking });
     return true;
   }
@@ -42,7 +46,11 @@ casefile.kernel = (() => {
     try {
       begin();
     } catch {
-      return { failed: location.protocol === "file:" ? "a page opened as a file may start none" : "this browser starts none for this page" };
+      return {
+        failed: location.protocol === "file:"
+          ? "a page opened as a file may start none"
+          : "this browser starts none for this page",
+      };
     }
     const id = ++asking;
     const { failed, answer } = await new Promise((resolve) => {
@@ -54,5 +62,13 @@ casefile.kernel = (() => {
     return { failed };
   }
 
-  return { ask, end, prepare, runs: () => Boolean(worker), tell: (listener) => { told = listener; } };
+  return {
+    ask,
+    end,
+    prepare,
+    runs: () => Boolean(worker),
+    tell: (listener) => {
+      told = listener;
+    },
+  };
 })();

@@ -129,8 +129,11 @@ casefile.live = (() => {
     place();
     bar.hidden = stop.hidden = true;
     line.hidden = !(why || stopped);
-    if (stopped) words.textContent = `Stopped. ${casefile.own?.asked() ? "Run it again" : "Move a control to go on"}, or take the command below.`;
-    else if (why && refused) words.textContent = `The notebook refuses this: ${why}`;
+    if (stopped) {
+      words.textContent = `Stopped. ${
+        casefile.own?.asked() ? "Run it again" : "Move a control to go on"
+      }, or take the command below.`;
+    } else if (why && refused) words.textContent = `The notebook refuses this: ${why}`;
     else if (why) words.textContent = `The notebook cannot run in this page: ${why}. The command below works it out.`;
   }
 
@@ -141,12 +144,23 @@ casefile.live = (() => {
     bar.hidden = !fetching;
     if (fetching) [bar.max, bar.value] = [total, come];
     if (current === undefined) {
-      if (fetching && bar.value < bar.max) ahead(`A change here runs the notebook itself. What that needs is being fetched, ${megabytes(total)}, once: ${megabytes(come)}`);
-      else status();
+      if (fetching && bar.value < bar.max) {
+        ahead(
+          `A change here runs the notebook itself. What that needs is being fetched, ${megabytes(total)}, once: ${
+            megabytes(come)
+          }`,
+        );
+      } else status();
     } else if (fetching) {
-      busy(`The notebook itself has to run. Fetching it with all it needs, ${megabytes(total)}, once: ${megabytes(come)}`);
+      busy(
+        `The notebook itself has to run. Fetching it with all it needs, ${megabytes(total)}, once: ${megabytes(come)}`,
+      );
     } else if (phase === "starting") busy("Starting Python in this page…");
-    else busy(chapter && chapter !== page.chapter ? `Working it out: ${chapter.replace(/^\d+_/, "")} first…` : "Working it out…");
+    else {busy(
+        chapter && chapter !== page.chapter
+          ? `Working it out: ${chapter.replace(/^\d+_/, "")} first…`
+          : "Working it out…",
+      );}
   }
 
   stop.addEventListener("click", () => {

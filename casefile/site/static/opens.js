@@ -12,13 +12,19 @@
 
   /** What a link opens: the words that it carries, or those of the entry on this page that it leads to. */
   function words(link) {
-    const entry = link.hash && link.pathname === location.pathname ? document.getElementById(decodeURIComponent(link.hash.slice(1))) : null;
-    return link.title || [...(entry?.childNodes ?? [])].filter((part) => !part.classList?.contains("print-only")).map((part) => part.textContent).join("").trim();
+    const entry = link.hash && link.pathname === location.pathname
+      ? document.getElementById(decodeURIComponent(link.hash.slice(1)))
+      : null;
+    return link.title ||
+      [...(entry?.childNodes ?? [])].filter((part) => !part.classList?.contains("print-only")).map((part) =>
+        part.textContent
+      ).join("").trim();
   }
 
   /** Below its word, within the screen's width; above it where there is more room. */
   function put() {
-    const { left, top, bottom } = opener.getBoundingClientRect(), { clientWidth, clientHeight } = document.documentElement;
+    const { left, top, bottom } = opener.getBoundingClientRect(),
+      { clientWidth, clientHeight } = document.documentElement;
     note.style.left = `${Math.max(12, Math.min(left, clientWidth - note.offsetWidth - 12)) + scrollX}px`;
     const below = bottom + note.offsetHeight + 12 < clientHeight || top < note.offsetHeight + 12;
     note.style.top = `${scrollY + (below ? bottom + 6 : top - note.offsetHeight - 6)}px`;
@@ -43,9 +49,10 @@
   });
   addEventListener("popstate", () => note.matches(":popover-open") && note.hidePopover());
   // Shut by Escape or a tap, it takes its step out of the way back; not where the tap was on another word, which opens it anew.
-  note.addEventListener("toggle", ({ newState }) => newState === "closed" && setTimeout(() => {
-    if (!note.matches(":popover-open") && history.state?.opened) history.back();
-  }, 50));
+  note.addEventListener("toggle", ({ newState }) =>
+    newState === "closed" && setTimeout(() => {
+      if (!note.matches(":popover-open") && history.state?.opened) history.back();
+    }, 50));
   place.addEventListener("click", () => {
     history.replaceState({ ...history.state, opened: false }, "");
     note.hidePopover();

@@ -27,13 +27,23 @@ casefile.own = (() => {
 
   const state = () => JSON.stringify([[...cells].sort(), [...series].sort()]);
   const contents = () => Object.fromEntries([...series].map(([name, { content }]) => [name, content]));
-  const changes = () => [...[...cells.keys()].sort((one, other) => one - other).map((place) => `cell ${place}`), ...[...series.keys()].sort().map((name) => `${name}.csv`)];
+  const changes = () => [
+    ...[...cells.keys()].sort((one, other) => one - other).map((place) => `cell ${place}`),
+    ...[...series.keys()].sort().map((name) => `${name}.csv`),
+  ];
 
   /** The notebook as its reader has it; as a file it says first what it is. */
   function notebook(said = false) {
     const own = copied(written);
     for (const [place, source] of cells) own.cells[place].source = source;
-    if (said) own.cells.unshift({ cell_type: "markdown", id: "changed-by-a-reader", metadata: {}, source: `**Not the published notebook of ${page.book}.** A reader changed it: ${changes().join(", ")}.` });
+    if (said) {
+      own.cells.unshift({
+        cell_type: "markdown",
+        id: "changed-by-a-reader",
+        metadata: {},
+        source: `**Not the published notebook of ${page.book}.** A reader changed it: ${changes().join(", ")}.`,
+      });
+    }
     return own;
   }
 
@@ -43,18 +53,41 @@ casefile.own = (() => {
   told.setAttribute("role", "status");
   const run = button("Run the chapter", start, { className: "own-run" });
   const save = button("", keep), where = make("span"), command = make("code");
-  const how = make("details", { className: "own-how" }, make("summary", { textContent: "The command that runs it" }), make("p", {}, where), make("pre", { tabIndex: 0 }, command));
-  const bar = make("aside", { className: "own-bar", hidden: true }, told, make("p", { className: "own-actions" }, run, save, button("Back to the published page", reset)), how);
+  const how = make(
+    "details",
+    { className: "own-how" },
+    make("summary", { textContent: "The command that runs it" }),
+    make("p", {}, where),
+    make("pre", { tabIndex: 0 }, command),
+  );
+  const bar = make(
+    "aside",
+    { className: "own-bar", hidden: true },
+    told,
+    make("p", { className: "own-actions" }, run, save, button("Back to the published page", reset)),
+    how,
+  );
   bar.setAttribute("aria-label", "Your changes to this chapter");
   document.querySelector(".site-header")?.append(bar);
 
   /** What the bar says: in a few words, and the rest. */
   function words() {
-    const list = changes().join(", "), newer = running && running.state !== state() ? " You have changed more since: run it again." : "";
+    const list = changes().join(", "),
+      newer = running && running.state !== state() ? " You have changed more since: run it again." : "";
     if (!running) return ["Changed, and not run yet:", ` ${list}. The page is still the published one.`];
-    if (!answer) return ["Running your changes:", ` ${running.list || "none"}. Until they are through, the page is the published one.`];
+    if (!answer) {
+      return [
+        "Running your changes:",
+        ` ${running.list || "none"}. Until they are through, the page is the published one.`,
+      ];
+    }
     if (!answer.results) return ["Your changes did not run.", ` The page shows what was published.${newer}`];
-    return ["This is not the published page.", ` It was run with your changes: ${running.list || "none"}. What it shows is not the book’s and has no citation.${newer}`];
+    return [
+      "This is not the published page.",
+      ` It was run with your changes: ${
+        running.list || "none"
+      }. What it shows is not the book’s and has no citation.${newer}`,
+    ];
   }
 
   const shown = () => Boolean(running && answer?.results);
@@ -64,7 +97,9 @@ casefile.own = (() => {
     const [loud, more] = words();
     if (told.textContent !== loud + more) told.replaceChildren(make("strong", { textContent: loud }), more);
     save.textContent = series.size ? "Save the notebook with its data" : "Save the notebook";
-    where.textContent = series.size ? "In the folder that you save, unpacked:" : "In the book’s folder, with the notebook that you save put into it:";
+    where.textContent = series.size
+      ? "In the folder that you save, unpacked:"
+      : "In the book’s folder, with the notebook that you save put into it:";
     command.textContent = whatIf.byPapermill().replace(series.size ? "" : "chapters/", "");
     document.title = shown() ? `Changed by a reader: ${named}` : named;
     document.documentElement.classList.toggle("own-shown", shown());
@@ -110,14 +145,31 @@ casefile.own = (() => {
 
   async function keep() {
     const plain = notebook(true);
-    if (!series.size) return hand(`${JSON.stringify(plain, null, 1)}\n`, `${page.chapter}.ipynb`, "application/x-ipynb+json");
+    if (!series.size) {
+      return hand(`${JSON.stringify(plain, null, 1)}\n`, `${page.chapter}.ipynb`, "application/x-ipynb+json");
+    }
     save.disabled = true;
     save.textContent = "Making it…";
-    const { archive, refused, failed } = await casefile.kernel.ask({ notebook: plain, series: contents(), command: command.textContent });
+    const { archive, refused, failed } = await casefile.kernel.ask({
+      notebook: plain,
+      series: contents(),
+      command: command.textContent,
+    });
     draw();
     save.disabled = false;
-    if (archive) return hand(Uint8Array.from(atob(archive), (sign) => sign.charCodeAt(0)), `${page.chapter}.zip`, "application/zip");
-    told.replaceChildren(make("strong", { textContent: "That cannot be saved." }), ` ${refused ?? failed}. With your table as own/series/${[...series.keys()][0]}.csv, this does the same: casefile rerun ${page.chapter} --data own`);
+    if (archive) {
+      return hand(
+        Uint8Array.from(atob(archive), (sign) => sign.charCodeAt(0)),
+        `${page.chapter}.zip`,
+        "application/zip",
+      );
+    }
+    told.replaceChildren(
+      make("strong", { textContent: "That cannot be saved." }),
+      ` ${refused ?? failed}. With your table as own/series/${
+        [...series.keys()][0]
+      }.csv, this does the same: casefile rerun ${page.chapter} --data own`,
+    );
     return undefined;
   }
 
@@ -128,12 +180,23 @@ casefile.own = (() => {
     const said = make("p", { className: "own-error" });
     said.setAttribute("role", "alert");
     const label = make("span", { className: "own-place", textContent: `Cell ${place}` });
-    const change = button("Change", open), undo = button("As published", () => { back(); change.focus(); }, { hidden: true });
+    const change = button("Change", open),
+      undo = button("As published", () => {
+        back();
+        change.focus();
+      }, { hidden: true });
     change.setAttribute("aria-label", `Change cell ${place}`);
     undo.setAttribute("aria-label", `Cell ${place} as published`);
     let area;
     function open() {
-      area = make("textarea", { className: "own-code", value: published, spellcheck: false, autocapitalize: "off", autocomplete: "off", wrap: "off" });
+      area = make("textarea", {
+        className: "own-code",
+        value: published,
+        spellcheck: false,
+        autocapitalize: "off",
+        autocomplete: "off",
+        wrap: "off",
+      });
       area.setAttribute("aria-label", `Cell ${place} of the chapter`);
       area.setAttribute("aria-keyshortcuts", "Control+Enter");
       const grow = () => (area.rows = area.value.split("\n").length);
@@ -173,7 +236,9 @@ casefile.own = (() => {
     const shown = (source) => source.replace(/\s+/g, " ").trim();
     for (const cell of document.querySelectorAll("article .cell")) {
       const said = shown(cell.querySelector(".cell_input")?.textContent ?? "");
-      const place = written.cells.findIndex((one, index) => index >= at && code(one) && shown(text(one.source)) === said);
+      const place = written.cells.findIndex((one, index) =>
+        index >= at && code(one) && shown(text(one.source)) === said
+      );
       if (!said || place < 0) continue;
       editor(cell, place);
       at = place + 1;
@@ -182,18 +247,30 @@ casefile.own = (() => {
 
   // ------------------------------------------------------------------------------------------------------------ tables
 
-  const read = (file) => new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(reader.result.slice(reader.result.indexOf(",") + 1));
-    reader.onerror = () => reject(reader.error);
-    reader.readAsDataURL(file);
-  });
+  const read = (file) =>
+    new Promise((resolve, reject) => {
+      const reader = new FileReader();
+      reader.onload = () => resolve(reader.result.slice(reader.result.indexOf(",") + 1));
+      reader.onerror = () => reject(reader.error);
+      reader.readAsDataURL(file);
+    });
 
   function table({ name, title, path }) {
-    const id = `own-${name}`, field = make("input", { type: "file", id, accept: ".csv,text/csv" }), chosen = make("span");
+    const id = `own-${name}`,
+      field = make("input", { type: "file", id, accept: ".csv,text/csv" }),
+      chosen = make("span");
     chosen.setAttribute("role", "status");
     const undo = button("As published", back, { hidden: true });
-    const row = make("div", { className: "own-table" }, make("label", { htmlFor: id, textContent: title }), " ", make("a", { href: new URL(`data/${path}`, site).href, download: "", textContent: `${name}.csv as published` }), field, chosen, undo);
+    const row = make(
+      "div",
+      { className: "own-table" },
+      make("label", { htmlFor: id, textContent: title }),
+      " ",
+      make("a", { href: new URL(`data/${path}`, site).href, download: "", textContent: `${name}.csv as published` }),
+      field,
+      chosen,
+      undo,
+    );
     function back() {
       field.value = chosen.textContent = "";
       undo.hidden = true;
@@ -242,15 +319,37 @@ casefile.own = (() => {
     first.before(place);
     try {
       let described;
-      [written, described] = await Promise.all([fetched(`notebooks/source/${page.chapter}.ipynb`), fetched("data/datapackage.json")]);
+      [written, described] = await Promise.all([
+        fetched(`notebooks/source/${page.chapter}.ipynb`),
+        fetched("data/datapackage.json"),
+      ]);
       const source = written.cells.filter(code).map((cell) => text(cell.source)).join("\n");
-      const reads = described.resources.filter(({ name, path }) => path.startsWith("series/") && source.includes(`"${name}"`));
-      place.append(make("details", {}, make("summary", { textContent: "Change this chapter and run it here" }),
-        make("p", { textContent: `Each cell can be changed${reads.length ? ", and a table of yours put in place of a series that the chapter reads: choose it, or drop it on its line" : ""}. Nothing runs until you say so, and nothing leaves this page.` }),
-        ...reads.map(table)));
+      const reads = described.resources.filter(({ name, path }) =>
+        path.startsWith("series/") && source.includes(`"${name}"`)
+      );
+      place.append(
+        make(
+          "details",
+          {},
+          make("summary", { textContent: "Change this chapter and run it here" }),
+          make("p", {
+            textContent: `Each cell can be changed${
+              reads.length
+                ? ", and a table of yours put in place of a series that the chapter reads: choose it, or drop it on its line"
+                : ""
+            }. Nothing runs until you say so, and nothing leaves this page.`,
+          }),
+          ...reads.map(table),
+        ),
+      );
       offer();
     } catch {
-      place.append(make("p", { textContent: `The notebook of this page is not to be had here. To change it, edit chapters/${page.chapter}.ipynb in the book’s folder, then: ` }, make("code", { textContent: `papermill chapters/${page.chapter}.ipynb out.ipynb` })));
+      place.append(
+        make("p", {
+          textContent:
+            `The notebook of this page is not to be had here. To change it, edit chapters/${page.chapter}.ipynb in the book’s folder, then: `,
+        }, make("code", { textContent: `papermill chapters/${page.chapter}.ipynb out.ipynb` })),
+      );
     }
   }
   function follow() {

@@ -11,19 +11,38 @@ casefile.painting = (() => {
   };
 
   const kept = new Map(); // what the page had, by element: its nodes, its text, its classes
-  const published = { figures: { ...page.figures }, words: { ...page.words }, conditions: { ...conditions }, units: page.units };
+  const published = {
+    figures: { ...page.figures },
+    words: { ...page.words },
+    conditions: { ...conditions },
+    units: page.units,
+  };
   let painted, shown, differing = 0; // the key of the run that is painted, its results, how much differs by it
 
   const PASSAGES = ["told", "untold"]; // what a notebook says of a passage: `results.py`
   const stays = make("p", { className: "live-stays", hidden: true });
   // Where a reader sees it, the panel open or not: below the answer, which is set larger for standing next to the title.
-  (document.querySelector("article :is(h1, .kicker) + p, article :is(h1, .kicker) + .slips + p") ?? whatIf.told).after(stays);
+  (document.querySelector("article :is(h1, .kicker) + p, article :is(h1, .kicker) + .slips + p") ?? whatIf.told).after(
+    stays,
+  );
 
   /** Say what people wrote for the published page alone, which no run rewrites. */
   function standing(passages, findings) {
     const told = [];
-    if (passages) told.push(`${passages === 1 ? "one passage belongs" : `${passages} passages belong`} to other values, and only the command’s page has the right ones`);
-    if (findings) told.push(`the findings in words of ${findings === 1 ? "one claim" : `${findings} claims`} were written for the published verdicts`);
+    if (passages) {
+      told.push(
+        `${
+          passages === 1 ? "one passage belongs" : `${passages} passages belong`
+        } to other values, and only the command’s page has the right ones`,
+      );
+    }
+    if (findings) {
+      told.push(
+        `the findings in words of ${
+          findings === 1 ? "one claim" : `${findings} claims`
+        } were written for the published verdicts`,
+      );
+    }
     stays.hidden = !told.length;
     stays.textContent = told.length ? `What does not follow: ${told.join("; ")}.` : "";
   }
@@ -31,13 +50,22 @@ casefile.painting = (() => {
   const plain = (text) => text.replace(/\s+/g, " ").replaceAll("'", "’").trim();
 
   /** A meaning for readers, as `formats.in_words` has it. */
-  const inWords = (text) => text.replace(/\b\d{4}-\d\d-\d\d\b/g, (day) => formats.cell(day)).replace(/\b[a-z]+(?:_[a-z0-9]+)+\b/g, (name) => name.replaceAll("_", " "));
+  const inWords = (text) =>
+    text.replace(/\b\d{4}-\d\d-\d\d\b/g, (day) => formats.cell(day)).replace(
+      /\b[a-z]+(?:_[a-z0-9]+)+\b/g,
+      (name) => name.replaceAll("_", " "),
+    );
 
   function keep(element) {
     if (!kept.has(element)) {
       const was = element.dataset.was, name = element.className.replace(/\b(changed|stale)\b/g, "").trim();
       const title = element.classList.contains("stale") ? null : element.getAttribute("title"); // it then says of what the number is
-      kept.set(element, { nodes: was === undefined ? [...element.childNodes] : [was], text: was ?? element.textContent, name, title });
+      kept.set(element, {
+        nodes: was === undefined ? [...element.childNodes] : [was],
+        text: was ?? element.textContent,
+        name,
+        title,
+      });
     }
     return kept.get(element);
   }
@@ -85,7 +113,9 @@ casefile.painting = (() => {
     rest(results);
     [painted, shown] = [key, results];
     const { choices, charts, verdicts } = results, values = valuesOf(results), changed = numbers();
-    for (const block of document.querySelectorAll(".cannot-follow:not(.claim-finding)")) block.classList.remove("cannot-follow");
+    for (const block of document.querySelectorAll(".cannot-follow:not(.claim-finding)")) {
+      block.classList.remove("cannot-follow");
+    }
     steps(changed);
     for (const element of document.querySelectorAll("[data-word]")) {
       const choice = choices[element.dataset.word];
@@ -96,21 +126,28 @@ casefile.painting = (() => {
       if (verdict && judged(element, verdict.verdict)) changed.add(`claim_${verdict.claim}`);
     }
     const findings = Object.values(verdicts).filter((verdict) => entry(verdict, values)).length;
-    const passages = Object.entries(choices).filter(([name, { chosen }]) => PASSAGES.includes(chosen) && published.words[name]?.[0] !== chosen).length;
+    const passages =
+      Object.entries(choices).filter(([name, { chosen }]) =>
+        PASSAGES.includes(chosen) && published.words[name]?.[0] !== chosen
+      ).length;
     standing(passages, findings);
     for (const drawn of Object.values(charts)) chart(drawn, values);
     differing = changed.size;
     return differing;
   }
 
-  const valuesOf = ({ figures }) => Object.fromEntries(Object.entries(figures).map(([name, { value }]) => [name, value ?? NaN]));
+  const valuesOf = ({ figures }) =>
+    Object.fromEntries(Object.entries(figures).map(([name, { value }]) => [name, value ?? NaN]));
 
   /** Paint every number, those too that the margin brought after the run; the names of those that differ. */
   function numbers() {
     const { figures } = shown, values = valuesOf(shown), changed = new Set();
     for (const element of document.querySelectorAll("[data-figure]")) {
       const { figure: name, part = "value" } = element.dataset;
-      if (!published.figures[name] || element.closest("dialog") || element.closest(".chart-title, .chart-note, .chart-data")) continue;
+      if (
+        !published.figures[name] || element.closest("dialog") ||
+        element.closest(".chart-title, .chart-note, .chart-data")
+      ) continue;
       if (!figures[name]) lost(element);
       else if (put(element, graph.printed(name, values, part))) changed.add(name);
       if (figures[name] && element.matches("data")) element.value = figures[name].value ?? "";
@@ -142,7 +179,9 @@ casefile.painting = (() => {
 
   /** Give an element the class of a verdict, in place of another's. */
   function classed(element, kind, verdict) {
-    element.className = [...element.className.split(" ").filter((name) => !name.startsWith(kind)), kind + verdict].join(" ");
+    element.className = [...element.className.split(" ").filter((name) => !name.startsWith(kind)), kind + verdict].join(
+      " ",
+    );
   }
 
   function judged(element, verdict) {
@@ -203,7 +242,13 @@ casefile.painting = (() => {
 
   function flipping({ figure, value, becomes }) {
     const { unit, digits, meaning } = page.figures[figure];
-    return make("li", {}, "to ", make("strong", { textContent: becomes }), `, if “${meaning}” were ${formats.printed(value, page.units[unit] ?? {}, digits)}`);
+    return make(
+      "li",
+      {},
+      "to ",
+      make("strong", { textContent: becomes }),
+      `, if “${meaning}” were ${formats.printed(value, page.units[unit] ?? {}, digits)}`,
+    );
   }
 
   // ----------------------------------------------------------------------------------------------------------- charts
@@ -222,8 +267,20 @@ casefile.painting = (() => {
     const named = (order ?? Object.keys(columns)).map((column) => [column, ...columns[column].split("|")]);
     if (body) {
       keep(body);
-      body.replaceChildren(...rows.map((row) => make("tr", {}, ...named.map(([column, , unit], place) =>
-        make(place ? "td" : "th", { textContent: graph.cell(row[column], unit, graph.drawn(row, column)), className: place && unit ? "number" : "" })))));
+      body.replaceChildren(
+        ...rows.map((row) =>
+          make(
+            "tr",
+            {},
+            ...named.map(([column, , unit], place) =>
+              make(place ? "td" : "th", {
+                textContent: graph.cell(row[column], unit, graph.drawn(row, column)),
+                className: place && unit ? "number" : "",
+              })
+            ),
+          )
+        ),
+      );
     }
     redraw(id, spec, named);
   }
@@ -235,7 +292,14 @@ casefile.painting = (() => {
     const root = new URL("../live/", here);
     const [file] = (await (await fetch(new URL("bundle.json", root))).json()).charts;
     await new Promise((resolve, reject) => {
-      document.head.append(make("script", { src: new URL(file.path, root).href, integrity: file.integrity, onload: resolve, onerror: reject }));
+      document.head.append(
+        make("script", {
+          src: new URL(file.path, root).href,
+          integrity: file.integrity,
+          onload: resolve,
+          onerror: reject,
+        }),
+      );
     });
   }
 
@@ -259,8 +323,13 @@ casefile.painting = (() => {
       const from = JSON.stringify([spec, named]);
       if (key !== painted || drawn.get(id) === from) return;
       drawn.set(id, from);
-      const columns = named.map(([column, label, unit = ""]) => [column, label, unit]), widths = fits(spec) ? { wide: WIDE, narrow: NARROW } : {};
-      casefile.charts.redraw(id, { columns, widths, at: (size) => casefile.compile(sized(spec, size === "narrow" ? NARROW : WIDE)) });
+      const columns = named.map(([column, label, unit = ""]) => [column, label, unit]),
+        widths = fits(spec) ? { wide: WIDE, narrow: NARROW } : {};
+      casefile.charts.redraw(id, {
+        columns,
+        widths,
+        at: (size) => casefile.compile(sized(spec, size === "narrow" ? NARROW : WIDE)),
+      });
     } catch {
       if (key !== painted) return;
       drawn.delete(id);

@@ -57,8 +57,15 @@ casefile.ranges = (() => {
   function drawn(name) {
     if (!kept.has(name)) {
       const { low, mode, high } = spreads[name], base = high - low, left = mode - low;
-      kept.set(name, uniform([seed, ...new TextEncoder().encode(name)]).map((share) =>
-        (share <= left / base ? low + Math.sqrt(share * left * base) : high - Math.sqrt((1 - share) * (high - mode) * base))));
+      kept.set(
+        name,
+        uniform([seed, ...new TextEncoder().encode(name)]).map((
+          share,
+        ) => (share <= left / base
+          ? low + Math.sqrt(share * left * base)
+          : high - Math.sqrt((1 - share) * (high - mode) * base))
+        ),
+      );
     }
     return kept.get(name);
   }
@@ -66,14 +73,17 @@ casefile.ranges = (() => {
   // ----------------------------------------------------------------------------------------------------------- ranges
 
   function percentile(sorted, share) {
-    const place = share * (sorted.length - 1), below = Math.floor(place), above = Math.min(below + 1, sorted.length - 1);
+    const place = share * (sorted.length - 1),
+      below = Math.floor(place),
+      above = Math.min(below + 1, sorted.length - 1);
     return sorted[below] + (sorted[above] - sorted[below]) * (place - below);
   }
 
   /** The targets' 5th and 95th percentiles under some values; what was set is not drawn. */
   function work(values, set) {
     const free = Object.keys(spreads).filter((name) => !set.has(name));
-    const reached = graph.downstream(free), order = Object.keys(page.figures).filter((name) => formulas[name] && reached.has(name));
+    const reached = graph.downstream(free),
+      order = Object.keys(page.figures).filter((name) => formulas[name] && reached.has(name));
     const draws = free.map((name) => [name, drawn(name)]), trial = { ...values };
     const outcomes = targets.filter((name) => reached.has(name)).map((name) => [name, new Float64Array(count)]);
     for (let place = 0; place < count; place++) {

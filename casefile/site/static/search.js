@@ -2,7 +2,14 @@
 "use strict";
 (() => {
   const { entries, find, item, make, throughLinks } = casefile.search;
-  const NAMES = { figure: "Figures", claim: "Claims", chart: "Charts", section: "Sections", source: "Sources", term: "Terms" };
+  const NAMES = {
+    figure: "Figures",
+    claim: "Claims",
+    chart: "Charts",
+    section: "Sections",
+    source: "Sources",
+    term: "Terms",
+  };
   const AT_FIRST = 25;
 
   const field = document.querySelector("#search-words"), told = document.querySelector(".search-told");
@@ -18,7 +25,9 @@
 
   function draw() {
     const { wanted, found } = find(field.value);
-    const counts = Object.keys(NAMES).map((name) => [name, found.filter((entry) => entry.kind === name).length]).filter(([, count]) => count);
+    const counts = Object.keys(NAMES).map((name) => [name, found.filter((entry) => entry.kind === name).length]).filter(
+      ([, count]) => count,
+    );
     if (!counts.some(([name]) => name === kind)) kind = "";
     const focused = kinds.contains(document.activeElement);
     kinds.hidden = counts.length < 2;
@@ -32,9 +41,11 @@
     more.textContent = `Show the other ${listed.length - shown}`;
     const near = wanted.flatMap((one) => [...(one.near ?? [])]).slice(0, 3);
     if (!wanted.length) told.textContent = "The pages of the book, to begin with";
-    else if (found.length && near.length) told.textContent = `Nothing holds the word as it was typed; shown for ${near.join(", ")}`;
-    else if (!found.length) told.textContent = "Nothing holds all of these words. Try fewer, or only their beginnings.";
-    else told.textContent = `${listed.length} ${listed.length === 1 ? "result" : "results"}`;
+    else if (found.length && near.length) {
+      told.textContent = `Nothing holds the word as it was typed; shown for ${near.join(", ")}`;
+    } else if (!found.length) {
+      told.textContent = "Nothing holds all of these words. Try fewer, or only their beginnings.";
+    } else told.textContent = `${listed.length} ${listed.length === 1 ? "result" : "results"}`;
     document.title = `${wanted.length ? `Search: ${field.value.trim()}` : "Search"} — ${book}`;
   }
 

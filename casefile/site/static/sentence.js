@@ -4,8 +4,11 @@
 (() => {
   const { page, whatIf } = casefile;
   const STEP = 4; // pixels of a drag for one step
-  const byFigure = new Map(whatIf.controls.filter(({ type, minimum, maximum, choices }) =>
-    (type === "number" || type === "integer") && !choices && minimum !== undefined && maximum !== undefined).map((one) => [one.figure, one]));
+  const byFigure = new Map(
+    whatIf.controls.filter(({ type, minimum, maximum, choices }) =>
+      (type === "number" || type === "integer") && !choices && minimum !== undefined && maximum !== undefined
+    ).map((one) => [one.figure, one]),
+  );
 
   const make = (tag, properties = {}, ...children) => {
     const element = Object.assign(document.createElement(tag), properties);
@@ -16,7 +19,12 @@
   // ------------------------------------------------------------------------------------------------------------ numbers
 
   /** The ends between which a hand moves a number: what is plausible, or what the parameter takes. */
-  const ends = ({ low, high, minimum, maximum }) => [Math.max(minimum, low === undefined ? minimum : low - (high - low)), Math.min(maximum, high === undefined ? maximum : high + (high - low))];
+  const ends = (
+    { low, high, minimum, maximum },
+  ) => [
+    Math.max(minimum, low === undefined ? minimum : low - (high - low)),
+    Math.min(maximum, high === undefined ? maximum : high + (high - low)),
+  ];
 
   const tens = (size) => Math.floor(Math.log10(size));
 
@@ -24,7 +32,10 @@
   function stepOf(parameter) {
     const { type, value, minimum, maximum, low, high } = parameter, [least, most] = ends(parameter);
     const share = value ? Math.min(Math.abs(value), maximum - minimum) : maximum - minimum;
-    return Math.max(low === undefined || high === undefined ? 10 ** tens(share / 10) : (most - least) / 100, type === "integer" ? 1 : 0);
+    return Math.max(
+      low === undefined || high === undefined ? 10 ** tens(share / 10) : (most - least) / 100,
+      type === "integer" ? 1 : 0,
+    );
   }
 
   /** The value nearest to a wanted one that a hand may give: between the ends, with no more digits than a step has. */
@@ -32,11 +43,17 @@
     const { type, value } = parameter, [least, most] = ends(parameter), step = stepOf(parameter), place = tens(step);
     const within = (one) => Math.min(most, Math.max(least, one)), bounded = within(wanted);
     if (Math.abs(bounded - value) < step / 2) return value;
-    const round = place > 0 ? Math.round(bounded / 10 ** place) * 10 ** place : Number(bounded.toFixed(Math.min(-place, 12)));
+    const round = place > 0
+      ? Math.round(bounded / 10 ** place) * 10 ** place
+      : Number(bounded.toFixed(Math.min(-place, 12)));
     return within(type === "integer" ? Math.round(round) : round);
   }
 
-  const keys = make("p", { id: "movable-keys", hidden: true, textContent: "The left and right arrows change it; Enter explains it." });
+  const keys = make("p", {
+    id: "movable-keys",
+    hidden: true,
+    textContent: "The left and right arrows change it; Enter explains it.",
+  });
   document.body.append(keys);
 
   const ALONG = { ArrowLeft: -1, ArrowRight: 1 };
@@ -86,7 +103,9 @@
     link.addEventListener("keydown", (event) => byKey(parameter, event));
   }
   casefile.movable = { byFigure, ends, near, byKey, OF_A_SLIDER };
-  for (const link of document.querySelectorAll("article a.num:is([data-part=value], [data-part=times], [data-part=words])")) {
+  for (
+    const link of document.querySelectorAll("article a.num:is([data-part=value], [data-part=times], [data-part=words])")
+  ) {
     const parameter = byFigure.get(link.dataset.figure);
     if (parameter && !link.closest(".chart, .derivations, .claim")) movable(link, parameter);
   }
@@ -116,7 +135,11 @@
 
   /** The first number of the page's text that the moved ones changed, which is what its answer says; no parameter is one. */
   function answer() {
-    return [...document.querySelectorAll("article :is(p, li) > a.num.changed[data-part=value], article strong > a.num.changed[data-part=value]")]
+    return [
+      ...document.querySelectorAll(
+        "article :is(p, li) > a.num.changed[data-part=value], article strong > a.num.changed[data-part=value]",
+      ),
+    ]
       .find(({ dataset }) => page.figures[dataset.figure]?.kind !== "parameter");
   }
 
@@ -124,7 +147,9 @@
   function inWords(parameter, value) {
     const printed = whatIf.printedValue(parameter, value), unit = page.figures[parameter.figure]?.unit;
     const counted = { month: "months", day: "days", hour: "hours", year: "years", GPU: "chips" }[unit];
-    return counted && /^[\d.,]+$/.test(printed) ? `${printed} ${value === 1 ? counted.slice(0, -1) : counted}` : printed;
+    return counted && /^[\d.,]+$/.test(printed)
+      ? `${printed} ${value === 1 ? counted.slice(0, -1) : counted}`
+      : printed;
   }
 
   function follow() {
@@ -132,8 +157,16 @@
     bar.hidden = !moved.length;
     if (!moved.length) return;
     const version = moved.map((parameter) => inWords(parameter, whatIf.value(parameter.name))).join(", ");
-    told.replaceChildren(make("span", { textContent: `Your version: ${version}` }),
-      ...(first ? [" → ", make("strong", { textContent: first.textContent }), make("span", { className: "version-was", textContent: ` (published ${first.dataset.was})` })] : []));
+    told.replaceChildren(
+      make("span", { textContent: `Your version: ${version}` }),
+      ...(first
+        ? [
+          " → ",
+          make("strong", { textContent: first.textContent }),
+          make("span", { className: "version-was", textContent: ` (published ${first.dataset.was})` }),
+        ]
+        : []),
+    );
   }
   addEventListener("casefile:supposed", follow);
   follow();

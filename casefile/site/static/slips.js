@@ -14,16 +14,26 @@
     short.removeAttribute("id");
     short.removeAttribute("data-cite");
     short.className = "slip derivation";
-    for (const part of short.querySelectorAll(".derivation-formula, .derivation-function, .derivation-note, .derivation-lineage, .derivation-home, .relay-told, .cite-button")) part.remove();
+    for (
+      const part of short.querySelectorAll(
+        ".derivation-formula, .derivation-function, .derivation-note, .derivation-lineage, .derivation-home, .relay-told, .cite-button",
+      )
+    ) part.remove();
     const corrected = short.querySelector(".derivation-corrected");
     if (corrected) {
       const row = corrected.querySelector("a").hash;
-      if (corrections.has(row)) corrected.firstChild.textContent = `${corrected.firstChild.textContent.split(":")[0]}. `;
+      if (corrections.has(row)) {
+        corrected.firstChild.textContent = `${corrected.firstChild.textContent.split(":")[0]}. `;
+      }
       corrections.add(row);
     }
     const head = short.querySelector(".derivation-head");
     head.prepend(head.querySelector(".derivation-value"));
-    const more = Object.assign(document.createElement("a"), { className: "num slip-more", href: `#figure-${name}`, textContent: "More" });
+    const more = Object.assign(document.createElement("a"), {
+      className: "num slip-more",
+      href: `#figure-${name}`,
+      textContent: "More",
+    });
     more.setAttribute("aria-label", `More on: ${head.querySelector(".derivation-meaning").textContent}`);
     const last = Object.assign(document.createElement("p"), {});
     last.append(more);
@@ -37,7 +47,9 @@
     const said = new Set();
     for (const block of document.querySelectorAll(BLOCKS)) {
       if (block.closest(ELSEWHERE) || block.querySelector("p, li")) continue;
-      const names = [...block.querySelectorAll('a.num[href^="#figure-"]')].map(({ hash }) => hash.slice("#figure-".length))
+      const names = [...block.querySelectorAll('a.num[href^="#figure-"]')].map(({ hash }) =>
+        hash.slice("#figure-".length)
+      )
         .filter((name) => !said.has(name) && said.add(name) && document.getElementById(`figure-${name}`));
       if (!names.length) continue;
       const aside = Object.assign(document.createElement("aside"), { className: "slips" });

@@ -4,10 +4,24 @@ globalThis.casefile ??= {};
 casefile.here = document.currentScript.src;
 
 // The fonts are asked for with the page. From a folder a browser refuses that: there they are taken when they come, late as it may be.
-for (const [font, family, style] of [["serif", "Casefile Serif", "normal"], ["sans", "Casefile Sans", "normal"], ["serif-italic", "Casefile Serif", "italic"]]) {
+for (
+  const [font, family, style] of [["serif", "Casefile Serif", "normal"], ["sans", "Casefile Sans", "normal"], [
+    "serif-italic",
+    "Casefile Serif",
+    "italic",
+  ]]
+) {
   const href = new URL(`fonts/${font}.woff2`, casefile.here).href;
   if (location.protocol.startsWith("http")) {
-    document.head.append(Object.assign(document.createElement("link"), { rel: "preload", as: "font", type: "font/woff2", crossOrigin: "anonymous", href }));
+    document.head.append(
+      Object.assign(document.createElement("link"), {
+        rel: "preload",
+        as: "font",
+        type: "font/woff2",
+        crossOrigin: "anonymous",
+        href,
+      }),
+    );
   } else {
     document.fonts.add(new FontFace(family, `url("${href}")`, { style, weight: "400 700", display: "block" }));
   }
@@ -49,12 +63,15 @@ casefile.depth = (() => {
 
   const asked = new URLSearchParams(location.search).get("depth");
   const leadsToProof = /^#(figure|chart)-/.test(location.hash);
-  root.dataset.depth = DEPTHS.find((depth) => depth === asked) ?? DEPTHS.find((depth) => depth === kept("depth")) ?? "read";
+  root.dataset.depth = DEPTHS.find((depth) => depth === asked) ?? DEPTHS.find((depth) => depth === kept("depth")) ??
+    "read";
   if (leadsToProof && root.dataset.depth === "read") root.dataset.depth = "check"; // what is linked to is seen
 
   /** Show the page at a depth; what stands at the top of the screen stays there. */
   function go(depth) {
-    const mark = [...document.querySelectorAll(".bd-article :is(h1, h2, h3, p)")].find((one) => one.getBoundingClientRect().bottom > 60);
+    const mark = [...document.querySelectorAll(".bd-article :is(h1, h2, h3, p)")].find((one) =>
+      one.getBoundingClientRect().bottom > 60
+    );
     const before = mark?.getBoundingClientRect().top;
     root.dataset.depth = depth;
     draw();
@@ -63,7 +80,9 @@ casefile.depth = (() => {
 
   function draw() {
     const depth = root.dataset.depth;
-    for (const button of document.querySelectorAll(".depths button")) button.setAttribute("aria-pressed", String(button.dataset.depth === depth));
+    for (const button of document.querySelectorAll(".depths button")) {
+      button.setAttribute("aria-pressed", String(button.dataset.depth === depth));
+    }
     for (const fold of document.querySelectorAll(".proof")) fold.open = depth !== "read";
     for (const fold of document.querySelectorAll("details.above-input")) fold.open = depth === "code";
     for (const fold of document.querySelectorAll(".claim-rule, .all-figures")) {
@@ -108,11 +127,18 @@ casefile.depth = (() => {
     });
     // Results stand below the field while a reader types; what finds them is fetched when the field is reached.
     document.querySelector(".site-search input")?.addEventListener("focus", () => {
-      for (const name of ["search-index.js", "finding.js"]) document.head.append(Object.assign(document.createElement("script"), { async: false, src: new URL(name, casefile.here).href }));
+      for (const name of ["search-index.js", "finding.js"]) {
+        document.head.append(
+          Object.assign(document.createElement("script"), { async: false, src: new URL(name, casefile.here).href }),
+        );
+      }
     }, { once: true });
     // A stroke opens the search, as it does elsewhere.
     document.addEventListener("keydown", (event) => {
-      if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input, select, textarea")) return;
+      if (
+        event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey ||
+        event.target.matches("input, select, textarea")
+      ) return;
       const field = document.querySelector(".site-search input, #search-words");
       event.preventDefault();
       if (field?.checkVisibility()) field.focus();

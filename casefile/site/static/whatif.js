@@ -7,7 +7,9 @@ casefile.whatIf = (() => {
   // A range comes from draws that no formula of the page can repeat: it holds for the values the page was made with.
   const OWN = page.parameters.every((parameter) => parameter.value === parameter.default);
   const HOLDS = OWN ? "at the defaults" : "in this rerun";
-  const RANGE = `This range holds ${OWN ? "for the defaults" : "for the values of this rerun"}; a rerun works it out anew.`;
+  const RANGE = `This range holds ${
+    OWN ? "for the defaults" : "for the values of this rerun"
+  }; a rerun works it out anew.`;
   const WRITTEN = `Written for ${OWN ? "the published values" : "the values of this rerun"}.`;
   const controls = page.parameters.filter((parameter) => parameter.figure);
   // Every parameter turns: those of formulas here and at once, all others by a run of the notebook, in live.js.
@@ -27,11 +29,17 @@ casefile.whatIf = (() => {
   function printedValue(parameter, value) {
     const figure = page.figures[parameter.figure];
     if (figure) return formats.printed(toNumber(parameter, value), page.units[figure.unit], figure.digits);
-    return parameter.labels?.[value] ?? (parameter.type === "string" ? String(value) : typeof value === "boolean" ? (value ? "yes" : "no") : formats.cell(value));
+    return parameter.labels?.[value] ??
+      (parameter.type === "string"
+        ? String(value)
+        : typeof value === "boolean"
+        ? (value ? "yes" : "no")
+        : formats.cell(value));
   }
 
   const moved = () => all.filter(({ name, value }) => state.get(name) !== value);
-  const apart = () => page.parameters.filter((parameter) => (state.get(parameter.name) ?? parameter.value) !== parameter.default);
+  const apart = () =>
+    page.parameters.filter((parameter) => (state.get(parameter.name) ?? parameter.value) !== parameter.default);
 
   function search() {
     const query = new URLSearchParams(location.search);
@@ -49,7 +57,8 @@ casefile.whatIf = (() => {
 
   // --------------------------------------------------------------------------------------------------------- page
 
-  const given = () => Object.fromEntries(controls.map((parameter) => [parameter.figure, toNumber(parameter, state.get(parameter.name))]));
+  const given = () =>
+    Object.fromEntries(controls.map((parameter) => [parameter.figure, toNumber(parameter, state.get(parameter.name))]));
   const reached = graph.downstream(controls.map(({ figure }) => figure));
   const before = graph.evaluate(given());
   const ranged = new Set(["low", "high", "range"]);
@@ -64,7 +73,8 @@ casefile.whatIf = (() => {
       taken.add(element);
     }
     for (const line of document.querySelectorAll(".derivation-arithmetic")) {
-      const element = line.querySelector("span") ?? line, name = line.closest(".derivation")?.querySelector("[data-figure]")?.dataset.figure;
+      const element = line.querySelector("span") ?? line,
+        name = line.closest(".derivation")?.querySelector("[data-figure]")?.dataset.figure;
       if (!page.figures[name]?.arithmetic || taken.has(element) || element.closest("dialog")) continue;
       lines.push({ element, name, text: `= ${graph.arithmetic(name, before)}` });
       taken.add(element);
@@ -75,11 +85,19 @@ casefile.whatIf = (() => {
     .map((element) => ({ element, name: element.dataset.word, text: element.textContent }))
     .filter(({ name }) => page.words[name]);
   const verdicts = [...document.querySelectorAll("a.verdict")]
-    .map((element) => ({ element, name: `claim_${element.hash.replace("#claim-", "")}`, text: element.textContent.trim() }))
+    .map((element) => ({
+      element,
+      name: `claim_${element.hash.replace("#claim-", "")}`,
+      text: element.textContent.trim(),
+    }))
     .filter(({ name }) => page.words[name]);
   const cells = [...document.querySelectorAll("[data-cell], [data-template]")]
     .map((element) => ({ element, ...element.dataset, text: element.textContent }));
-  const ranges = [...document.querySelectorAll("[data-range]")].map((element) => ({ element, name: element.dataset.range, text: element.textContent }));
+  const ranges = [...document.querySelectorAll("[data-range]")].map((element) => ({
+    element,
+    name: element.dataset.range,
+    text: element.textContent,
+  }));
   const alternatives = Object.entries(page.charts)
     .map(([id, { alt }]) => ({ element: document.querySelector(`[data-chart="${id}"]`), alt }))
     .filter(({ element, alt }) => element && alt)
@@ -88,7 +106,9 @@ casefile.whatIf = (() => {
   // What other chapters take too goes with whoever follows a link to them.
   const ways = [...document.querySelectorAll("a[href]")].flatMap((element) => {
     const { origin, pathname, search } = new URL(element.href, location.href);
-    const shared = controls.filter(({ others }) => origin === location.origin && others.some(([page]) => pathname.endsWith(`/${page}.html`)));
+    const shared = controls.filter(({ others }) =>
+      origin === location.origin && others.some(([page]) => pathname.endsWith(`/${page}.html`))
+    );
     return shared.length ? [{ element, search, shared }] : [];
   });
 
@@ -133,7 +153,8 @@ casefile.whatIf = (() => {
     const differing = new Set(), touched = graph.downstream(moved().map(({ figure }) => figure));
     casefile.ranges?.follow(values, new Set(moved().map(({ figure }) => figure)), () => refresh());
     const pending = graph.ranged === "pending";
-    const standing = (name, part) => ranged.has(part) && !page.figures[name].low_figure && (pending || !casefile.ranges?.covers(name));
+    const standing = (name, part) =>
+      ranged.has(part) && !page.figures[name].low_figure && (pending || !casefile.ranges?.covers(name));
     const remark = (name, part) => (standing(name, part) && touched.has(name) ? ` ${HOLDS}` : "");
     for (const { element, name, part, text } of numbers) {
       const stands = standing(name, part);
@@ -146,12 +167,19 @@ casefile.whatIf = (() => {
       }
     }
     for (const { element, name, text } of lines) {
-      element.textContent = [name, ...page.figures[name].inputs].some((inner) => changed.has(inner)) ? `= ${graph.arithmetic(name, values)}` : text;
+      element.textContent = [name, ...page.figures[name].inputs].some((inner) => changed.has(inner))
+        ? `= ${graph.arithmetic(name, values)}`
+        : text;
     }
     for (const { element, name, text } of chosen) {
       // What moved and is read by formulas alone cannot have changed what the code chose.
-      if (!graph.decided(name)) stale(element, !changed.size || !moved().some(({ code }) => code), "Chosen by the notebook's code for the defaults; a rerun chooses anew.");
-      else if (mark(element, graph.word(name, values), text)) differing.add(name);
+      if (!graph.decided(name)) {
+        stale(
+          element,
+          !changed.size || !moved().some(({ code }) => code),
+          "Chosen by the notebook's code for the defaults; a rerun chooses anew.",
+        );
+      } else if (mark(element, graph.word(name, values), text)) differing.add(name);
     }
     for (const link of verdicts) {
       if (verdict(link, values)) differing.add(link.name);
@@ -163,9 +191,13 @@ casefile.whatIf = (() => {
     for (const { element, name, text } of ranges) {
       const { column, unit } = element.dataset, drawn = casefile.ranges?.covers(name) && !pending;
       stale(element, drawn || !touched.has(name), RANGE);
-      if (drawn) mark(element, touched.has(name) ? graph.cell(graph.end(name, column) ?? values[name], unit, name) : text, text);
+      if (drawn) {
+        mark(element, touched.has(name) ? graph.cell(graph.end(name, column) ?? values[name], unit, name) : text, text);
+      }
     }
-    for (const { element, alt, text } of alternatives) element.setAttribute("aria-label", changed.size ? graph.fill(alt, values, remark) : text);
+    for (const { element, alt, text } of alternatives) {
+      element.setAttribute("aria-label", changed.size ? graph.fill(alt, values, remark) : text);
+    }
     for (const block of document.querySelectorAll(".cannot-follow")) block.classList.remove("cannot-follow");
     for (const one of document.querySelectorAll("article :is(.num, .word).stale")) {
       const block = one.closest("p, li, dd");
@@ -174,7 +206,9 @@ casefile.whatIf = (() => {
     }
     // A sentence that cannot follow whole keeps its old numbers, so that none is of two versions; the reader's own stays the reader's.
     const own = new Set(moved().map(({ figure }) => figure));
-    for (const { element, name, text } of pending ? [] : [...numbers, ...chosen]) if (element.closest(".cannot-follow") && !own.has(name)) mark(element, text, text);
+    for (const { element, name, text } of pending ? [] : [...numbers, ...chosen]) {
+      if (element.closest(".cannot-follow") && !own.has(name)) mark(element, text, text);
+    }
     casefile.charts?.follow(values, changed);
     return differing.size;
   }
@@ -187,7 +221,9 @@ casefile.whatIf = (() => {
   function position(parameter, value) {
     if (parameter.type === "date") return toNumber(parameter, value) - toNumber(parameter, parameter.minimum);
     const { minimum, maximum } = parameter;
-    const share = logarithmic(parameter) ? Math.log(value / minimum) / Math.log(maximum / minimum) : (value - minimum) / (maximum - minimum);
+    const share = logarithmic(parameter)
+      ? Math.log(value / minimum) / Math.log(maximum / minimum)
+      : (value - minimum) / (maximum - minimum);
     return Math.round(share * steps(parameter));
   }
 
@@ -197,13 +233,19 @@ casefile.whatIf = (() => {
     if (type === "date") return new Date((toNumber(parameter, minimum) + place) * EPOCH_DAY).toISOString().slice(0, 10);
     if (place === position(parameter, value)) return value;
     const share = place / steps(parameter);
-    const exact = logarithmic(parameter) ? minimum * (maximum / minimum) ** share : minimum + (maximum - minimum) * share;
+    const exact = logarithmic(parameter)
+      ? minimum * (maximum / minimum) ** share
+      : minimum + (maximum - minimum) * share;
     const short = Number(exact.toPrecision(3));
-    return Math.min(maximum, Math.max(minimum, type === "integer" ? Math.round(steps(parameter) < STEPS ? exact : short) : short));
+    return Math.min(
+      maximum,
+      Math.max(minimum, type === "integer" ? Math.round(steps(parameter) < STEPS ? exact : short) : short),
+    );
   }
 
   const bounded = ({ type, minimum, maximum, choices }) =>
-    (type === "number" || type === "integer" || type === "date") && !choices && minimum !== undefined && maximum !== undefined;
+    (type === "number" || type === "integer" || type === "date") && !choices && minimum !== undefined &&
+    maximum !== undefined;
 
   function control(parameter) {
     const { name, type, value, minimum, maximum, choices, low, high, meaning, code, others } = parameter;
@@ -215,7 +257,12 @@ casefile.whatIf = (() => {
     if (minimum !== undefined) field.min = minimum;
     if (maximum !== undefined) field.max = maximum;
     if (bounded(parameter) && !paired.has(parameter)) {
-      slider = make("input", { type: "range", min: 0, max: type === "date" ? position(parameter, maximum) : steps(parameter), step: 1 });
+      slider = make("input", {
+        type: "range",
+        min: 0,
+        max: type === "date" ? position(parameter, maximum) : steps(parameter),
+        step: 1,
+      });
       slider.setAttribute("aria-label", meaning);
       slider.addEventListener("input", () => set(name, atPosition(parameter, Number(slider.value)), slider));
     }
@@ -227,27 +274,56 @@ casefile.whatIf = (() => {
     });
     // A value that is not taken gives way to the one that holds, and a line says why, until the next is typed.
     field.addEventListener("change", () => {
-      const why = accepted(parameter, field.value) === undefined ? `${field.value ? `${field.value} is not taken` : "That is not taken"}: ${takes}.` : "";
+      const why = accepted(parameter, field.value) === undefined
+        ? `${field.value ? `${field.value} is not taken` : "That is not taken"}: ${takes}.`
+        : "";
       refresh();
       refused.textContent = why;
     });
-    const unit = make("span", { className: "what-if-unit", textContent: type === "date" ? "" : casefile.fields.unit(page.figures[parameter.figure]?.unit ?? parameter.unit ?? "") });
+    const unit = make("span", {
+      className: "what-if-unit",
+      textContent: type === "date"
+        ? ""
+        : casefile.fields.unit(page.figures[parameter.figure]?.unit ?? parameter.unit ?? ""),
+    });
     const why = make("a", { href: `#figure-${parameter.figure}`, className: "num", textContent: "why this default" });
     why.setAttribute("aria-haspopup", "dialog");
-    const basis = parameter.figure ? ["Default ", printedValue(parameter, value), " (", why, "). "] : ["Default ", printedValue(parameter, value), parameter.note ? `: ${parameter.note} ` : ". "];
-    const range = low !== undefined && high !== undefined ? ` Plausible: ${printedValue(parameter, low)} to ${printedValue(parameter, high)}.` : "";
+    const basis = parameter.figure
+      ? ["Default ", printedValue(parameter, value), " (", why, "). "]
+      : ["Default ", printedValue(parameter, value), parameter.note ? `: ${parameter.note} ` : ". "];
+    const range = low !== undefined && high !== undefined
+      ? ` Plausible: ${printedValue(parameter, low)} to ${printedValue(parameter, high)}.`
+      : "";
     const takes = `it takes ${parameter.takes.replaceAll("_", " ")}`;
     const bounds = choices || type === "boolean" ? "" : `${takes[0].toUpperCase()}${takes.slice(1)}.`;
-    const aside = code || !parameter.figure ? " The chapter’s notebook works it out, here or by the command below." : "";
+    const aside = code || !parameter.figure
+      ? " The chapter’s notebook works it out, here or by the command below."
+      : "";
     const titles = others.map(([, title]) => `“${title}”`);
     const shared = titles.length ? ` Read in ${titles.join(", ")} too: the links there take it along.` : "";
-    const hint = make("p", { className: "what-if-hint", id: `${id}-hint` }, ...basis, `${bounds}${range}${aside}${shared}`);
+    const hint = make(
+      "p",
+      { className: "what-if-hint", id: `${id}-hint` },
+      ...basis,
+      `${bounds}${range}${aside}${shared}`,
+    );
     const refused = make("p", { className: "what-if-untaken" });
     refused.setAttribute("role", "status");
     field.setAttribute("aria-describedby", hint.id);
-    const element = make("div", { className: "what-if-control" },
-      make("p", { className: "what-if-name" }, make("label", { htmlFor: id, id: `${id}-label`, textContent: meaning }), " ", shown),
-      make("div", { className: "what-if-inputs" }, ...(slider ? [slider] : []), field, unit), refused, hint);
+    const element = make(
+      "div",
+      { className: "what-if-control" },
+      make(
+        "p",
+        { className: "what-if-name" },
+        make("label", { htmlFor: id, id: `${id}-label`, textContent: meaning }),
+        " ",
+        shown,
+      ),
+      make("div", { className: "what-if-inputs" }, ...(slider ? [slider] : []), field, unit),
+      refused,
+      hint,
+    );
     const draw = (source) => {
       const now = state.get(name);
       shown.textContent = printedValue(parameter, now);
@@ -273,12 +349,20 @@ casefile.whatIf = (() => {
   const code = make("code"), plainly = make("code");
   const reset = make("button", { type: "button", className: "what-if-reset", textContent: "Reset" });
   const hide = make("button", { type: "button", className: "what-if-hide", textContent: "Close" });
-  const panel = make("section", { className: "what-if", id: "what-if", hidden: true },
+  const panel = make(
+    "section",
+    { className: "what-if", id: "what-if", hidden: true },
     make("div", { className: "what-if-top" }, make("h2", { textContent: "What if?" }), reset, hide),
-    make("div", { className: "what-if-body" }, told, ...drawn.map(({ element }) => element),
+    make(
+      "div",
+      { className: "what-if-body" },
+      told,
+      ...drawn.map(({ element }) => element),
       make("p", { className: "what-if-hint", textContent: "The same by command, everything worked out anew:" }),
       make("pre", { className: "what-if-command", tabIndex: 0 }, code),
-      make("pre", { className: "what-if-papermill", tabIndex: 0 }, plainly)));
+      make("pre", { className: "what-if-papermill", tabIndex: 0 }, plainly),
+    ),
+  );
   panel.setAttribute("aria-label", "What if: the chapter's parameters");
   const toggle = make("button", { type: "button", className: "what-if-toggle" });
   toggle.setAttribute("aria-controls", "what-if");
@@ -299,8 +383,14 @@ casefile.whatIf = (() => {
   function refresh(source) {
     due = 0;
     for (const { draw } of [...drawn, ...windows]) draw(source);
-    const count = paint(), differ = moved().length, noun = count === 1 ? "number or word differs" : "numbers and words differ";
-    told.textContent = differ && !count ? (casefile.live?.shown() ? "No number, word or verdict of this page comes out otherwise." : "") : differ ? `${count} ${noun} from the published page; each has its old text beside it.` : "Move a parameter: every number that rests on it follows.";
+    const count = paint(),
+      differ = moved().length,
+      noun = count === 1 ? "number or word differs" : "numbers and words differ";
+    told.textContent = differ && !count
+      ? (casefile.live?.shown() ? "No number, word or verdict of this page comes out otherwise." : "")
+      : differ
+      ? `${count} ${noun} from the published page; each has its old text beside it.`
+      : "Move a parameter: every number that rests on it follows.";
     toggle.textContent = "What if?";
     toggle.setAttribute("aria-label", differ ? `What if? ${differ} changed` : "What if?");
     toggle.classList.toggle("changed", differ > 0);
@@ -316,7 +406,10 @@ casefile.whatIf = (() => {
   let writing = 0;
   function remember() {
     clearTimeout(writing);
-    writing = setTimeout(() => history.replaceState(history.state, "", location.pathname + search() + location.hash), 150);
+    writing = setTimeout(
+      () => history.replaceState(history.state, "", location.pathname + search() + location.hash),
+      150,
+    );
   }
 
   function set(name, value, source) {
@@ -346,7 +439,9 @@ casefile.whatIf = (() => {
     toggle.focus({ preventScroll: true });
   });
   document.addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+    if (
+      event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")
+    ) return;
     const typing = event.target.matches("select, textarea, input:not([type=range])");
     if (event.key === "Escape" && moved().length) goBack();
     else if (event.key === "Escape" && !panel.hidden) hide.click();
@@ -371,7 +466,12 @@ casefile.whatIf = (() => {
   open(refused.length > 0);
   refresh();
   for (const { meaning, takes } of refused) {
-    panel.querySelector(".what-if-body").prepend(make("p", { className: "what-if-refused", textContent: `This link gave a value that is not taken for “${meaning}”; expected ${takes}.` }));
+    panel.querySelector(".what-if-body").prepend(
+      make("p", {
+        className: "what-if-refused",
+        textContent: `This link gave a value that is not taken for “${meaning}”; expected ${takes}.`,
+      }),
+    );
   }
 
   /** Have what the margin brought follow too. */
@@ -382,7 +482,23 @@ casefile.whatIf = (() => {
   }
 
   return {
-    search, words, command, byPapermill, set, adopt, given, goBack, controls, moved, printedValue, position, atPosition,
-    value: (name) => state.get(name), refresh, panel, told, open: () => toggle.click(),
+    search,
+    words,
+    command,
+    byPapermill,
+    set,
+    adopt,
+    given,
+    goBack,
+    controls,
+    moved,
+    printedValue,
+    position,
+    atPosition,
+    value: (name) => state.get(name),
+    refresh,
+    panel,
+    told,
+    open: () => toggle.click(),
   };
 })();

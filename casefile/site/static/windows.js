@@ -9,7 +9,11 @@ casefile.windows = (() => {
 
   /** The pairs among some parameters that bound a window. */
   function pairs(parameters) {
-    const whole = new Map(parameters.filter(({ type, maximum }) => type === "integer" && maximum !== undefined).map((one) => [one.name, one]));
+    const whole = new Map(
+      parameters.filter(({ type, maximum }) => type === "integer" && maximum !== undefined).map((
+        one,
+      ) => [one.name, one]),
+    );
     return [...whole.values()].flatMap((before) => {
       const after = before.name.endsWith("_before") && whole.get(before.name.replace(/before$/, "after"));
       return after ? [{ before, after }] : [];
@@ -19,7 +23,13 @@ casefile.windows = (() => {
   /** The control of a pair: the event stands at nought; a handle that is drawn across it takes the other end along. */
   function control({ before, after }, value, set) {
     const handle = ({ name, meaning }) => {
-      const input = make("input", { type: "range", min: -before.maximum, max: after.maximum, step: 1, id: `what-if-window-${name}` });
+      const input = make("input", {
+        type: "range",
+        min: -before.maximum,
+        max: after.maximum,
+        step: 1,
+        id: `what-if-window-${name}`,
+      });
       input.setAttribute("aria-label", meaning);
       return input;
     };
@@ -32,8 +42,12 @@ casefile.windows = (() => {
     first.addEventListener("input", () => move(before, after, -first.valueAsNumber));
     last.addEventListener("input", () => move(after, before, last.valueAsNumber));
     const line = make("div", { className: "what-if-window-line" }, first, last);
-    const element = make("div", { className: "what-if-control what-if-window" },
-      make("p", { className: "what-if-name" }, make("strong", { textContent: "The window" }), " ", shown), line);
+    const element = make(
+      "div",
+      { className: "what-if-control what-if-window" },
+      make("p", { className: "what-if-name" }, make("strong", { textContent: "The window" }), " ", shown),
+      line,
+    );
     element.setAttribute("role", "group");
     element.setAttribute("aria-label", "The window, by its two ends");
     const days = (count, side) => (count ? `${count} ${side}` : `none ${side}`);

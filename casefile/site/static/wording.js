@@ -10,9 +10,11 @@ casefile.wording = (() => {
   const DASH = "[-\\u2010-\\u2015\\u2212]";
   const DROPPED = "[\"'`´‘’“”‚„‹›«»′″()\\[\\]{}.,;:*_|•·]";
   const SIGNS = new RegExp(
-    `(?<dash>(?<=[0-9])\\s*${DASH}\\s*(?=[0-9])|(?<!\\p{L})${DASH}(?=${DASH}*(?:\\.?[0-9]|[$€£¥]))|(?<![^\\s(\\[“‘"'])-(?=\\p{L})|\\u2212|(?<=[0-9])${DASH}(?=${DASH}))`
-    + "|(?<point>(?<=[0-9])[.,](?=\\s*[\\n\\r\\f]\\s*[0-9]|[0-9])|(?<=[0-9])\\s*[\\n\\r\\f]\\s*[.,](?=[0-9])|(?<![^\\s$€£¥-])\\.(?=[0-9]))"
-    + `|(?<none>\\s|${DASH}|${DROPPED})|(?<sign>.)`, "gsu");
+    `(?<dash>(?<=[0-9])\\s*${DASH}\\s*(?=[0-9])|(?<!\\p{L})${DASH}(?=${DASH}*(?:\\.?[0-9]|[$€£¥]))|(?<![^\\s(\\[“‘"'])-(?=\\p{L})|\\u2212|(?<=[0-9])${DASH}(?=${DASH}))` +
+      "|(?<point>(?<=[0-9])[.,](?=\\s*[\\n\\r\\f]\\s*[0-9]|[0-9])|(?<=[0-9])\\s*[\\n\\r\\f]\\s*[.,](?=[0-9])|(?<![^\\s$€£¥-])\\.(?=[0-9]))" +
+      `|(?<none>\\s|${DASH}|${DROPPED})|(?<sign>.)`,
+    "gsu",
+  );
 
   /** A text with the signs that HTML's entities stand for. */
   function entities(text) {
@@ -59,8 +61,9 @@ casefile.wording = (() => {
         line.push(one);
         places.push(origins[token.index]);
       };
-      if (gap && `${DIGITS}.`.includes(sign) && line.length && `${DIGITS}.,`.includes(line.at(-1))) put(!gap.trim() && END.test(gap) ? BREAK : GAP);
-      else if (point !== undefined && /^\s*[\n\r\f]/.test(point)) put(BREAK);
+      if (gap && `${DIGITS}.`.includes(sign) && line.length && `${DIGITS}.,`.includes(line.at(-1))) {
+        put(!gap.trim() && END.test(gap) ? BREAK : GAP);
+      } else if (point !== undefined && /^\s*[\n\r\f]/.test(point)) put(BREAK);
       put(sign);
       end = token.index + token[0].length;
     }
@@ -72,7 +75,9 @@ casefile.wording = (() => {
     const hole = /\{(\w+)\}/.exec(form);
     if (!hole) return [form];
     const tails = filled(form.slice(hole.index + hole[0].length), said);
-    return said[hole[1]].filter(Boolean).flatMap((value) => tails.map((tail) => form.slice(0, hole.index) + value + tail));
+    return said[hole[1]].filter(Boolean).flatMap((value) =>
+      tails.map((tail) => form.slice(0, hole.index) + value + tail)
+    );
   }
 
   /** A day in ISO form, and as it is read from a page of LaTeX's on which a line ended at one of its hyphens. */
@@ -83,9 +88,19 @@ casefile.wording = (() => {
     const { book } = records;
     const [page, anchor] = item.place.split("#");
     const said = {
-      title: [item.title || book.title], text: [item.text], range: [item.range], author: book.names, other: book.several ? book.names : [],
-      book: [book.title, book.title.split(":")[0]], edition: [edition], released: [edition.replace(/\+draft$/, "")], day: days.flatMap(brokenDays), date: dates,
-      place: [item.place], change: [], address: book.address ? [book.address + item.place, `${book.address}${page}?cite=`, `#${anchor ?? ""}`] : [],
+      title: [item.title || book.title],
+      text: [item.text],
+      range: [item.range],
+      author: book.names,
+      other: book.several ? book.names : [],
+      book: [book.title, book.title.split(":")[0]],
+      edition: [edition],
+      released: [edition.replace(/\+draft$/, "")],
+      day: days.flatMap(brokenDays),
+      date: dates,
+      place: [item.place],
+      change: [],
+      address: book.address ? [book.address + item.place, `${book.address}${page}?cite=`, `#${anchor ?? ""}`] : [],
     };
     const titled = item.text ? forms.saying : forms.titled;
     const led = titled.flatMap(([what, form]) => forms.leads[item.kind].map((lead) => [what, lead + form]));
@@ -129,7 +144,11 @@ casefile.wording = (() => {
 
   /** The next sign that a phrase can begin with. */
   function skipped(line, at) {
-    while (at < line.length && (line[at] === BREAK || line[at] === GAP || (".,".includes(line[at]) && line.slice(Math.max(at - 1, 0), at + 2).includes(BREAK)))) at += 1;
+    while (
+      at < line.length &&
+      (line[at] === BREAK || line[at] === GAP ||
+        (".,".includes(line[at]) && line.slice(Math.max(at - 1, 0), at + 2).includes(BREAK)))
+    ) at += 1;
     return at;
   }
 
@@ -152,7 +171,8 @@ casefile.wording = (() => {
   /** Some words of a text from a place on, to show what is stray. */
   function wordsAt(text, start) {
     if (start === undefined) return "";
-    return [...wordsFrom(text, start).replaceAll(PART, " ").split(/\s+/).slice(0, 4).join(" ")].slice(0, 60).join("").trim();
+    return [...wordsFrom(text, start).replaceAll(PART, " ").split(/\s+/).slice(0, 4).join(" ")].slice(0, 60).join("")
+      .trim();
   }
 
   /** A text from the word on that a place of it is in. */
@@ -163,12 +183,42 @@ casefile.wording = (() => {
 
   // -------------------------------------------------------------------------------------------------------- LaTeX
 
-  const LIFTED = { 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹", "+": "⁺", "-": "⁻", "−": "⁻" };
-  const ACCENTS = { "`": "\u0300", "'": "\u0301", "^": "\u0302", "~": "\u0303", "=": "\u0304", u: "\u0306", ".": "\u0307", '"': "\u0308", r: "\u030a", H: "\u030b", v: "\u030c", c: "\u0327", k: "\u0328" };
+  const LIFTED = {
+    0: "⁰",
+    1: "¹",
+    2: "²",
+    3: "³",
+    4: "⁴",
+    5: "⁵",
+    6: "⁶",
+    7: "⁷",
+    8: "⁸",
+    9: "⁹",
+    "+": "⁺",
+    "-": "⁻",
+    "−": "⁻",
+  };
+  const ACCENTS = {
+    "`": "\u0300",
+    "'": "\u0301",
+    "^": "\u0302",
+    "~": "\u0303",
+    "=": "\u0304",
+    u: "\u0306",
+    ".": "\u0307",
+    '"': "\u0308",
+    r: "\u030a",
+    H: "\u030b",
+    v: "\u030c",
+    c: "\u0327",
+    k: "\u0328",
+  };
   const TOKEN = new RegExp(
-    "(?<minus>\\$\\s*-\\s*\\$)|(?:\\\\textsuperscript\\s*|\\^)(?:\\{(?<raised>[^{}]*)\\}|(?<digit>[0-9]))"
-    + "|\\\\(?<accent>[`'^\"~=.]|[uvHcrk](?=\\s*\\{))\\s*(?:\\{\\\\?(?<inside>[A-Za-z])(?:\\{\\})?\\}|\\\\?(?<on>[A-Za-z]))"
-    + "|\\\\(?<command>[A-Za-z]+)(?:\\{\\}|[ \\t]+)?|\\\\(?<escaped>.)|(?<nothing>[${}])|(?<blank>~)|(?<dash>---?)", "gs");
+    "(?<minus>\\$\\s*-\\s*\\$)|(?:\\\\textsuperscript\\s*|\\^)(?:\\{(?<raised>[^{}]*)\\}|(?<digit>[0-9]))" +
+      "|\\\\(?<accent>[`'^\"~=.]|[uvHcrk](?=\\s*\\{))\\s*(?:\\{\\\\?(?<inside>[A-Za-z])(?:\\{\\})?\\}|\\\\?(?<on>[A-Za-z]))" +
+      "|\\\\(?<command>[A-Za-z]+)(?:\\{\\}|[ \\t]+)?|\\\\(?<escaped>.)|(?<nothing>[${}])|(?<blank>~)|(?<dash>---?)",
+    "gs",
+  );
 
   /** What a text written for LaTeX says; a command that is no sign's stays, with its backslash. */
   function ofLatex(text) {
@@ -176,7 +226,9 @@ casefile.wording = (() => {
     return text.replace(TOKEN, (...found) => {
       const { minus, raised, digit, accent, inside, on, command, escaped, blank, dash } = found.at(-1);
       if (minus) return "−";
-      if (raised !== undefined || digit) return [...ofLatex(raised ?? digit)].map((sign) => LIFTED[sign] ?? `^${sign}`).join("");
+      if (raised !== undefined || digit) {
+        return [...ofLatex(raised ?? digit)].map((sign) => LIFTED[sign] ?? `^${sign}`).join("");
+      }
       if (accent) return (inside ?? on) + ACCENTS[accent];
       if (command) return Object.hasOwn(forms.commands, command) ? forms.commands[command] : found[0];
       if (escaped !== undefined || blank) return escaped ?? " ";

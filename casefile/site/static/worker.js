@@ -18,7 +18,8 @@ async function fetched({ path, name, integrity }) {
 
 /** The files of an archive, as `packing.py` makes one: each with its path and its bytes. */
 async function opened(content) {
-  const whole = await new Response(new Blob([content]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
+  const whole = await new Response(new Blob([content]).stream().pipeThrough(new DecompressionStream("gzip")))
+    .arrayBuffer();
   const length = new DataView(whole).getUint32(0, true);
   let place = 4 + length;
   return JSON.parse(new TextDecoder().decode(new Uint8Array(whole, 4, length)))
@@ -52,7 +53,9 @@ async function listed() {
 function extend(module, extensions, code) {
   for (const { name, handle } of extensions) {
     const flags = { global: false, nodelete: true };
-    Object.assign(module.newDSO(name, handle, module.loadWebAssemblyModule(code.get(name), flags, name, {}, handle)), { global: false });
+    Object.assign(module.newDSO(name, handle, module.loadWebAssemblyModule(code.get(name), flags, name, {}, handle)), {
+      global: false,
+    });
   }
 }
 
@@ -82,7 +85,11 @@ async function start() {
   const kinds = { wasm: "application/wasm", json: "application/json" };
   self.fetch = async (address, options) => { // what Pyodide asks for is there already
     const file = core.get(new URL(address, self.location.href).href);
-    return file ? new Response(await file.content, { headers: { "content-type": kinds[file.name.split(".").pop()] ?? "application/octet-stream" } }) : plain(address, options);
+    return file
+      ? new Response(await file.content, {
+        headers: { "content-type": kinds[file.name.split(".").pop()] ?? "application/octet-stream" },
+      })
+      : plain(address, options);
   };
   const address = (name) => [...core.keys()].find((one) => one.endsWith(`/${name}`));
   importScripts(address("pyodide.asm.js"), address("pyodide.js"));
@@ -93,21 +100,37 @@ async function start() {
   self._createPyodideModule = async (settings) => {
     const module = await create(settings);
     module.HEAP8.set(memory.subarray(new DataView(memory.buffer, memory.byteOffset).getUint32(4, true))); // behind its head
-    extend(module, extensions, new Map(extensions.map(({ name }) => [name, laid.get(name.slice(PACKAGES.length + 1))])));
+    extend(
+      module,
+      extensions,
+      new Map(extensions.map(({ name }) => [name, laid.get(name.slice(PACKAGES.length + 1))])),
+    );
     return module; // and Pyodide lays the memory in once more, over what the extensions began with
   };
   const pyodide = await self.loadPyodide({ indexURL: new URL(".", address("pyodide.js")).href, _loadSnapshot: memory });
-  lay(pyodide.FS, PACKAGES, [...laid].filter(([path]) => !path.endsWith(".so") && !(path in { memory, "extensions.json": 0 })));
+  lay(
+    pyodide.FS,
+    PACKAGES,
+    [...laid].filter(([path]) => !path.endsWith(".so") && !(path in { memory, "extensions.json": 0 })),
+  );
   const texts = (await told).flatMap((content) => Object.entries(JSON.parse(new TextDecoder().decode(content))));
   const folders = { casefile: PACKAGES, story: "" };
-  for (const [kind, folder] of Object.entries(folders)) lay(pyodide.FS, folder, texts.filter(([path]) => path.startsWith(`${kind}/`)));
+  for (const [kind, folder] of Object.entries(folders)) {
+    lay(
+      pyodide.FS,
+      folder,
+      texts.filter(([path]) => path.startsWith(`${kind}/`)),
+    );
+  }
   let rest = later; // what no chapter asked for yet
   const attempt = async (doing) => {
     try {
       return doing();
     } catch (error) {
       if (error.type !== "NotHere" || !rest) throw error;
-      for (const files of await Promise.all(rest.map((file) => fetched(file).then(opened)))) lay(pyodide.FS, PACKAGES, files);
+      for (const files of await Promise.all(rest.map((file) => fetched(file).then(opened)))) {
+        lay(pyodide.FS, PACKAGES, files);
+      }
       rest = undefined;
       pyodide.runPython("complete()");
       return doing();
@@ -119,7 +142,9 @@ async function start() {
 
 /** An error in one line: of Python's many lines, the one that names it. */
 function said({ name, type, message }) {
-  if (type === "MemoryError" || (/^(Range|Internal)Error$/.test(name) && /memory|alloc/i.test(message))) return "this device has not enough memory for it";
+  if (type === "MemoryError" || (/^(Range|Internal)Error$/.test(name) && /memory|alloc/i.test(message))) {
+    return "this device has not enough memory for it";
+  }
   const lines = message.trim().split("\n");
   return lines.findLast((line) => /^[\w.]*(Error|Exception|Warning|Exit|Interrupt)\b/.test(line)) ?? lines[0];
 }

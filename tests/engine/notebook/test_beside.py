@@ -123,10 +123,15 @@ def attached(source: str, content: str = base64.b64encode(PIXEL).decode()) -> No
 
 
 def test_what_is_attached_to_a_cell_becomes_a_file_that_its_text_names() -> None:
-    notebook = attached("A pear: ![A pear](attachment:a%20pear.png)\n\nAgain: ![A pear](attachment:a%20pear.png)")
+    code = "`![A plum](attachment:plum.png)`"
+    notebook = attached(
+        f"A pear: ![A pear](attachment:a%20pear.png)\n\nAgain: ![A pear](<attachment:a pear.png>), {code}"
+    )
     path = "attachments/6b7fa434f92a8b80.png"  # as the SHA-256 of the picture begins
-    assert beside.detach("index", notebook) == {path: PIXEL}
-    assert "".join(notebook["cells"][0]["source"]) == f"A pear: ![A pear](/{path})\n\nAgain: ![A pear](/{path})"
+    assert beside.detach("index", notebook, SYNTAX) == {path: PIXEL}
+    assert (
+        "".join(notebook["cells"][0]["source"]) == f"A pear: ![A pear](/{path})\n\nAgain: ![A pear](</{path}>), {code}"
+    )
 
 
 @pytest.mark.parametrize(
@@ -142,7 +147,7 @@ def test_what_is_attached_to_a_cell_becomes_a_file_that_its_text_names() -> None
 )  # fmt: skip
 def test_what_is_not_attached_is_told_with_its_page_and_cell(notebook: Notebook, said: str) -> None:
     with pytest.raises(BadInput) as caught:
-        beside.detach("index", copy.deepcopy(notebook))
+        beside.detach("index", copy.deepcopy(notebook), SYNTAX)
     assert str(caught.value) == f"index.ipynb, cell 0: {said}"
 
 

@@ -23,7 +23,7 @@ from casefile.notebook import results
 from casefile.notebook.results import Results
 from casefile.site import STATIC
 from casefile.site.directives import labelled
-from casefile.site.page import lead, told_findings, unstyled, with_findings
+from casefile.site.page import lead, numbered_chapters, told_findings, unstyled
 from casefile.site.renderer import Renderer, RenderFailed
 from tests.support import orchard, small
 
@@ -248,16 +248,18 @@ def test_styles_are_taken_from_html_and_nothing_else_is_changed(html: str, kept:
     assert unstyled(html) == kept
 
 
-def test_a_finding_stands_below_the_name_of_its_page_in_the_contents_and_of_no_other() -> None:
+def test_the_list_of_pages_has_findings_below_their_names_and_the_sections_of_the_page_that_is_open() -> None:
+    here = '<li><a class="current reference internal" href="#">Here</a></li>'
     others = (
-        '<a class="current reference internal" href="#">Here</a><a class="reference external" href="b.html">Elsewhere</a>'
+        '<a class="reference external" href="b.html">Elsewhere</a>'
         '<!-- <a class="reference internal" href="b.html">No page</a> -->'
     )
     tree = '<li><a class="reference internal" href="b.html"><em>2.</em> B &amp; c</a></li>'
     finding = '<span class="contents-finding" data-chart="one">1 &lt; 2</span>'
-    room = with_findings(others + tree, {"b.html": "one", "#": "two"})
+    opened = '<li><a class="current reference internal" aria-current="page" href="#">Here</a><ul>S</ul></li>'
+    room = numbered_chapters(here + others + tree, "<ul>S</ul>", {"b.html": "one", "#": "two"})
     assert "1 &lt; 2" not in room  # a page is kept without what may move with a parameter of another
-    assert told_findings(room, {"one": "1 < 2", "two": "No"}) == f"{others}{tree[:-9]}{finding}</a></li>"
+    assert told_findings(room, {"one": "1 < 2", "two": "No"}) == f"{opened}{others}{tree[:-9]}{finding}</a></li>"
 
 
 # Digits of what Sphinx and the page number, each changed.

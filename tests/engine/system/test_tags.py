@@ -42,6 +42,17 @@ def test_of_an_attribute_that_stands_twice_the_first_counts() -> None:
     assert rewritten('<a id="1" id="2">', lambda tag: tag.attributes["id"]) == "1"
 
 
+def test_what_stands_between_tags_is_changed_apart_from_them() -> None:
+    assert rewritten("a<b>a</b>a", lambda tag: tag.written, str.upper) == "A<b>A</b>A"
+
+
+def test_a_tag_without_an_attribute_has_the_others_as_they_are_read() -> None:
+    assert (
+        rewritten("<IMG alt='5 > 3' STYLE=x src=a />", lambda tag: tag.without("style"))
+        == '<img alt="5 &gt; 3" src="a" />'
+    )
+
+
 def test_what_is_written_as_no_tag_stays_and_hides_none_that_follows() -> None:
     text = "<!--><p a=1 b='>' C>1 < 2 </3><!-- <i> --!><style><b></STYLE ><?x?><a href=x/y>"
     met: list[Tag] = []
