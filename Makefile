@@ -52,7 +52,7 @@ mutate: $(INSTALLED_TEST)
 	$(RUN) quality.assurance.mutation
 
 assurance: $(INSTALLED_TEST) browser mutate
-	for part in supply audit citations machines latex offline hosts cluster broken bytes rounds hostile coverage new_story bare live; do $(RUN) quality.assurance.$$part || exit 1; done
+	for part in supply audit citations machines latex offline hosts cluster broken bytes rounds layout lighthouse hostile coverage new_story bare live; do $(RUN) quality.assurance.$$part || exit 1; done
 
 # The environment, made once for each state of the locked requirements.
 $(INSTALLED): requirements.txt pyproject.toml

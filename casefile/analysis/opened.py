@@ -22,13 +22,13 @@ from casefile.analysis.sensitivity import Sensitivity
 from casefile.citation import cite, request
 from casefile.errors import BadInput, nearest, shown
 from casefile.execution import fork, notebooks, run
-from casefile.execution.story import Story, nearest_root
+from casefile.execution.story import Story
 from casefile.notebook import parameters
 from casefile.notebook.results import Results
 from casefile.records import Overrides, Records, Scenario, Value, laid
 from casefile.sweep import scenario
 from casefile.sweep.job import Job, prepared
-from casefile.system import provenance
+from casefile.system import place, provenance
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,7 +47,7 @@ def open_story(path: str | Path = ".", data: str | Path | None = None) -> Opened
     Raises BadInput where there is no story, and for data that do not fit it.
     """
     start = Path(path).expanduser().resolve()
-    root = nearest_root(start)
+    root = place.nearest_root(start)
     if root is None:
         raise BadInput(f"{start}: no case file here or above; expected a folder with data/ and _toc.yml")
     if data is None:

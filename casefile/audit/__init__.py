@@ -7,10 +7,12 @@ to be: `accounts` says what a numeral may be, `scopes` what each element speaks 
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from casefile.audit import editions, elements
 from casefile.audit.accounts import KINDS
@@ -21,7 +23,7 @@ from casefile.citation import archive
 from casefile.content.content import Content
 from casefile.errors import BadInput, CasefileError
 from casefile.records import Event, Fact
-from casefile.system import cache
+from casefile.system import cache, limits, shares
 
 
 @dataclass(frozen=True)
@@ -69,12 +71,13 @@ class AuditFailed(CasefileError):
 
 
 def audit(
-    site: Path, content: Content, written: Mapping[str, Written], book: str, store: cache.Store | None = None
-) -> AuditReport:
+    site: Path, content: Content, written: Mapping[str, Written], book: str, store: cache.Store | None = None, jobs: int = 1,
+) -> AuditReport:  # fmt: skip
     """Audit a built site against the run and records in `content`.
 
     `written` is what the book's folder holds of each page, `book` its title. The outcome of a page that is judged by the same
-    as before comes from `store`. Raises BadInput for a folder that is no site or a page that is no HTML.
+    as before comes from `store`; the others are read by `jobs` processes. Raises BadInput for a folder that is no site or a
+    page that is no HTML.
     """
     paths = sorted(
         path for path in site.rglob("*.html") if path.relative_to(site).parts[0] not in ("_static", archive.VERSIONS)
@@ -84,8 +87,9 @@ def audit(
     truth, base = Truth(content, book, site), _judged_by(content, book) if store else ""
     root = next(iter(written), "")
     outcomes: dict[str, Outcome] = {}
-    for path in paths:
-        file = path.relative_to(site).as_posix()
+    waiting: list[_Unread] = []
+    files = {path.relative_to(site).as_posix(): path for path in paths}
+    for file, path in files.items():
         name = root if file == "index.html" else file.removesuffix(".html")
         text, source = elements.page_text(path, file), written.get(name, Written())
         asked = [said.split()[0] for said in source.asked("casefile-citations") if said]
@@ -95,13 +99,29 @@ def audit(
         })  # fmt: skip
         stored = store.get("audits", key) if store else None
         if stored is None:
-            outcome = Page(name, elements.page_tree(text, file), source, truth).read()
-            if store:
-                store.put("audits", key, asdict(outcome))
+            waiting.append(_Unread(file, name, text, source, key))
         else:
-            outcome = Outcome(**stored)
-        outcomes[file] = outcome
-    outcomes |= editions.outcomes(site, content, store)
+            outcomes[file] = Outcome(**stored)
+
+    def read(homes: Sequence[Sequence[_Unread]]) -> dict[str, Outcome]:
+        worked = {}
+        for page in itertools.chain.from_iterable(homes):
+            worked[page.file] = Page(page.name, elements.page_tree(page.text, page.file), page.source, truth).read()
+            if store:
+                store.put("audits", page.key, asdict(worked[page.file]))
+        return worked
+
+    homes: dict[str, list[_Unread]] = {}  # a chart's frame goes with the page that shows it: its drawing is read once
+    for page in waiting:
+        folder, _, chart = page.name.partition("/")
+        home = content.homes.charts.get(chart, page.name) if folder == "embed" else page.name
+        homes.setdefault(home, []).append(page)
+    if waiting:
+        truth.prepare()
+    parts = shares.split(homes.values(), lambda pages: sum(len(page.text) for page in pages), jobs)
+    for worked in shares.worked_out(read, parts, "the audit", limits.of(content.records.root).seconds):
+        outcomes |= worked
+    outcomes = {file: outcomes[file] for file in files} | editions.outcomes(site, content, store)
     findings = [Fault(page, *fault) for page, outcome in outcomes.items() for fault in outcome.faults]
     links = Links(site, outcomes, truth.address)
     findings += [Fault(*fault) for fault in links.faults()]
@@ -110,6 +130,16 @@ def audit(
         page: outcome.numerals for page, outcome in outcomes.items() if not page.startswith(f"{archive.VERSIONS}/")
     }
     return AuditReport(pages, tuple(findings))
+
+
+class _Unread(NamedTuple):
+    """A page that has to be read: its file, its name in the book, its text, what is written of it, the key of its outcome."""
+
+    file: str
+    name: str
+    text: str
+    source: Written
+    key: str
 
 
 def _judged_by(content: Content, book: str) -> str:

@@ -85,6 +85,11 @@ class Truth:
     title: str
     site: Path
 
+    def prepare(self) -> None:
+        """Work out what all pages are held against, before they are shared between processes."""
+        for part in ("address", "accounts", "entries", "definitions", "scenarios", "drawings"):
+            getattr(self, part)
+
     @cached_property
     def address(self) -> str:
         """The book's address on the web; empty without one."""

@@ -107,7 +107,7 @@ def build(
         folder = stack.enter_context(place.beside(output))
         stack.callback(renderer.end)  # before the folder goes in which it writes
         configure(root, folder)
-        renderer.open(root, folder)
+        renderer.open(root, folder, jobs=jobs)
         with pictures.Ahead(store, jobs, limits.of(root).seconds) as ahead:
 
             def reported(name: str, event: str, seconds: float) -> None:
@@ -145,14 +145,15 @@ def build(
         downloads.write(site, content, story.title)
         renderer.finish()
         if content.catalogue:
-            Versions.of(root, site, content.catalogue, story.places.get("casefile-corrections", ""), store).write()
+            versions = Versions.of(root, site, content.catalogue, story.places.get("casefile-corrections", ""), store)
+            versions.write(jobs, limits.of(root).seconds)
         if catalogue:
             offline.write(site, story.pages, catalogue.book, story.title)
         live.write(root, site)
         site_hash = manifest.write(site)
         report("pages", "done", 0.0)
         report("audit", "start", 0.0)
-        audited = audit.audit(site, content, written(whole), story.title, store)
+        audited = audit.audit(site, content, written(whole), story.title, store, jobs)
         if audited.findings:
             raise audit.AuditFailed(audited.findings)
         report("audit", "done", 0.0)

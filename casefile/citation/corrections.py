@@ -52,7 +52,7 @@ def corrections_json(rows: Iterable[Correction]) -> str:
     return json.dumps([asdict(row) for row in newest_first(rows)], ensure_ascii=False, indent=1) + "\n"
 
 
-def feed(book: Book, rows: Iterable[Correction], page: str = "corrections.html") -> str:
+def feed(book: Book, rows: Iterable[Correction], page: str) -> str:
     """The corrections as an Atom feed, the latest first, each at its place on `page`."""
     entries = [
         FeedEntry(f"correction:{row.id}", f"{row.kind.capitalize()} {row.id}", f"{page}#correction-{row.id}", row.date,

@@ -9,15 +9,14 @@ from pathlib import Path
 import click
 
 from casefile.errors import BadInput
+from casefile.system import place
 
 
 def story_root() -> Path:
     """The story's root: the folder that --root names, or CASEFILE_ROOT, or the working folder; or the nearest above it."""
     named = click.get_current_context().find_root().params.get("root") or os.environ.get("CASEFILE_ROOT")
     start = Path(named).resolve() if named else Path.cwd()
-    from casefile.execution.story import nearest_root
-
-    root = nearest_root(start)
+    root = place.nearest_root(start)
     if root is None:
         raise BadInput(
             f"{start}: no case file here or above; expected a folder with data/ and _toc.yml, or --root DIR before the verb"

@@ -178,7 +178,7 @@ def audit(site: Path | None, params: str | None, jobs: int, engine: str) -> None
     overrides = parameters.from_file(params, story.records) if params else {}
     with Progress() as progress:
         truth = book.judged_by(story, overrides, jobs, engine_of(engine), progress.report)
-        findings = auditing.audit(built, *truth, story.title, story.store)
+        findings = auditing.audit(built, *truth, story.title, story.store, jobs)
     click.echo("\n".join(findings.lines()))
     if findings.findings:
         raise auditing.AuditFailed(findings.findings, len(findings.findings))

@@ -133,5 +133,6 @@ def _aged(records: Records, day: str, older_than: int) -> list[str]:
     for fact in ageing.by_age(records):
         if formats.day_number(day) - formats.day_number(last_day(fact.date)) >= older_than:
             read = records.sources[fact.source].accessed if fact.source in records.sources else "?"
-            lines.append(f"{fact.date:10}  {formats.age(fact.date, day):26}  {fact.id}  ({fact.source}, read {read})")
+            age = formats.age(fact.date, day).removesuffix(" before")
+            lines.append(f"{fact.date:10}  {age:26}  {fact.id}  ({fact.source}, read {read})")
     return lines

@@ -153,7 +153,8 @@ def results_under(
     there. What the cache keeps of the very same run is read too; `tell` gets the names of the others, which then run side
     by side, in forks where the system forks.
     """
-    story_records, runs = records.load_once(root), cache.Runs(root, cache.Store(root / cache.FOLDER))
+    story_records = records.load_once(root)
+    runs = cache.Runs(cache.Store(root / cache.FOLDER), story_records.states)
     chosen = _over(base, overrides or {})
     changed: set[str] = set()
     absent: list[str] = []
@@ -288,7 +289,7 @@ def _kept(runs: cache.Runs, name: str, parts: cache.Parts, notebook: Notebook) -
 
 
 def _keep(runs: cache.Runs, name: str, parts: cache.Parts, executed: Notebook) -> None:
-    read = results.of_notebook(executed, name).get("series", [])
+    read = results.of_notebook(executed, name).get("read", [])
     try:
         runs.keep(name, parts, {"notebook": executed}, read)
     except OSError as error:  # a story that may only be read is run all the same

@@ -64,11 +64,6 @@ def pages_of(root: Path) -> list[str]:
     return pages
 
 
-def nearest_root(start: Path) -> Path | None:
-    """The folder of the story that a folder lies in, itself if it is one; None where there is none."""
-    return next((at for at in (start, *start.parents) if (at / "data").is_dir() and (at / "_toc.yml").is_file()), None)
-
-
 def title_of(root: Path) -> str:
     """The book's title, from `_config.yml`."""
     plain = document.read(root / "_config.yml", "_config.yml", "YAML with the book's title")
@@ -146,7 +141,7 @@ class Story:
 
         `options` are those of `run.execute_all`. Raises RunFailed at the first failure.
         """
-        runs = cache.Runs(self.root, self.store)
+        runs = cache.Runs(self.store, self.records.states)
         names = list(self.chapters.values())
         run.execute_all(self.root, self.records, names, overrides, folder, jobs, engine, report, runs, **options)
         (folder / "results" / PAGES).write_text(results.dumps(self.chapters), encoding="utf-8")

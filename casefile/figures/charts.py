@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime
 import decimal
-import functools
 import json
 import math
 import re
@@ -21,7 +20,7 @@ import pandas as pd
 from altair.utils import schemapi
 
 from casefile.errors import BadInput, shown
-from casefile.figures import encodings
+from casefile.figures import altair_schema, encodings
 from casefile.figures.encodings import Node, PlainRow
 from casefile.figures.universal_time import in_universal_time, outside_tables
 from casefile.system.plain import JSONObject, Scalar
@@ -58,24 +57,8 @@ CONFIG: JSONObject = {
     "range": {"category": list(COLOURS), "ordinal": list(COLOURS)},
 }  # fmt: skip
 
-
-@functools.cache
-def _of_schemas() -> Any:
-    return schemapi._FromDict(alt.VegaLiteSchema._default_wrapper_classes())
-
-
-def _from_dict(kind: Any, plain: Any, validate: bool = True) -> Any:
-    """What Altair makes of plain data for a class of its own, as Altair does it, but for one thing.
-
-    It hashes its six hundred schemas to find one by its hash, and does so anew for each channel of each chart.
-    """
-    if validate:
-        kind.validate(plain)
-    return _of_schemas().from_dict(plain, kind)
-
-
-_made_of_schemas: Any = schemapi.SchemaBase
-_made_of_schemas.from_dict = classmethod(_from_dict)
+# Within a word, or after one's plural: in an expression no quote stands so, and one that is escaped there is no end of a text.
+_APOSTROPHE = re.compile(r"(?<=\w)(?<!\\[bfnrt])(?:\\\\)?'(?=\w)|(?<=\ws)'(?= [a-z])")
 
 
 def specification(chart: alt.TopLevelMixin) -> Node:
@@ -83,19 +66,20 @@ def specification(chart: alt.TopLevelMixin) -> Node:
 
     Held to Vega-Lite's schema, and to what Vega draws as it reads.
 
-    Its tables are called `table-1`, `table-2` and so on, whatever they hold. Its days are the same days wherever it is drawn.
+    Its tables are called `table-1`, `table-2` and so on, whatever they hold. Its days are the same days wherever it is drawn,
+    and its words have the apostrophes of print.
     Raises BadInput that names the place in the specification, or column and row.
     """
     with alt.data_transformers.enable("casefile"):
         try:
-            plain: Node = chart.to_dict()
-        except (ValueError, TypeError) as error:  # Altair's own, with what it expected, over many lines
+            plain: Node = altair_schema.held_to_schema(chart)
+        except (ValueError, TypeError, schemapi.SchemaValidationError) as error:  # Altair's own, over many lines
             raise BadInput(" ".join(str(error).split())) from None
     plain["config"] = {**CONFIG, **{key: value for key, value in plain.get("config", {}).items() if key != "view"}}
     plain.pop("usermeta", None)
     _refuse_addresses(plain)
     in_universal_time(plain)
-    text = json.dumps(plain)
+    text = _APOSTROPHE.sub("’", json.dumps(plain))
     for position, name in enumerate(plain.get("datasets", {}), 1):
         text = text.replace(json.dumps(name), f'"table-{position}"')
     plain = json.loads(text)

@@ -7,6 +7,7 @@ nothing: `["Mul", "order_value", ["Pow", "gpus_redirected", -1]]`.
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -151,19 +152,39 @@ def mathml(expression: sympy.Basic, labels: Mapping[str, str]) -> str:
     class Printer(MathMLPresentationPrinter):  # type: ignore[misc]
         def _print_Symbol(self, sym: sympy.Symbol, style: str = "plain") -> minidom.Element:
             # Not mtext, which counts as space and would take the space around a lone sign.
-            name: minidom.Element = self.dom.createElement("mi")
             # SymPy writes text nodes raw, so a label is escaped here.
-            name.appendChild(self.dom.createTextNode(escape(labels.get(sym.name, sym.name))))
-            return name
+            return self._named("mi", escape(labels.get(sym.name, sym.name)))
+
+        def _print_Float(self, expr: sympy.Float) -> minidom.Element:
+            # A factor as it is written: SymPy prints all that a processor holds of a millionth, 9.9999999999999995 · 10⁻⁷.
+            mantissa, _, exponent = f"{float(expr)!r}".partition("e")
+            row = self.dom.createElement("mrow")
+            if not exponent or float(mantissa) != 1:
+                row.appendChild(self._named("mn", mantissa.removesuffix(".0")))
+            if exponent:
+                power = self.dom.createElement("msup")
+                power.appendChild(self._named("mn", "10"))
+                power.appendChild(self._print(sympy.Integer(int(exponent))))
+                if row.childNodes:
+                    row.appendChild(self._named("mo", "\N{MULTIPLICATION SIGN}"))
+                row.appendChild(power)
+            printed: minidom.Element = row.childNodes[0] if len(row.childNodes) == 1 else row
+            return printed
+
+        def _named(self, tag: str, text: str) -> minidom.Element:
+            made: minidom.Element = self.dom.createElement(tag)
+            made.appendChild(self.dom.createTextNode(text))
+            return made
 
         def _as_ordered_terms(self, expr: sympy.Basic, order: object = None) -> Sequence[sympy.Basic]:
             # What is taken away comes last, as people write it.
             return sorted(super()._as_ordered_terms(expr, order), key=lambda term: term.could_extract_minus_sign())
 
     parts = {factor: sympy.Rational(1, whole) for factor in expression.atoms(sympy.Float) if (whole := _parted(factor))}
-    return str(Printer({"mul_symbol": "times"}).doprint(expression.xreplace(parts))).replace(
-        "<mo>-</mo>", "<mo>\N{MINUS SIGN}</mo>"
-    )
+    written = str(Printer({"mul_symbol": "times"}).doprint(expression.xreplace(parts)))
+    for opened in ("<mo>", "<mn>"):
+        written = written.replace(f"{opened}-", f"{opened}\N{MINUS SIGN}")
+    return written
 
 
 def latex(expression: sympy.Basic, labels: Mapping[str, str]) -> str:
@@ -257,9 +278,9 @@ class _Line:
 
 
 def _parted(factor: sympy.Float) -> int:
-    """Into how many parts a number cuts what it multiplies: a million for a millionth; nought where it is no such part."""
-    whole = round(1 / factor) if 0 < factor < 1 else 0
-    return int(whole) if whole and abs(1 / factor / whole - 1) < 1e-12 else 0
+    """Into how many parts a number cuts what it multiplies: a million for a millionth; nought where it is no thousandth or the like."""
+    places = round(-math.log10(factor)) if 0 < factor < 1 else 0
+    return int(10**places) if places >= 3 and math.isclose(factor, 10.0**-places, rel_tol=1e-12) else 0
 
 
 def _bracket(text: str, binding: int, least: int) -> str:

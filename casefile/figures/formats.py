@@ -60,8 +60,9 @@ def in_words(text: str) -> str:
 
 
 def typographic(text: str) -> str:
-    """A text with one kind of apostrophe within and after words, as pages print it."""
-    return re.sub(r"(?<=\w)'", "’", text)
+    """A text with the apostrophes, within and after words, and the quotes that print has."""
+    text = re.sub(r"(?<=\w)'", "’", text)
+    return re.sub(r'(?<![\w.,;:!?)…])"(?=\S)', "“", text).replace('"', "”")
 
 
 def fixed(value: float, digits: int) -> str:

@@ -64,8 +64,12 @@ class Formula:
     stored: PrintedForms = field(default_factory=PrintedForms, compare=False, repr=False)
 
     @classmethod
+    @functools.lru_cache(maxsize=4096, typed=True)
     def of(cls, expression: sympy.Basic, scaled: sympy.Basic) -> Formula:
-        """The formula of a SymPy expression and of the same over values in their own units."""
+        """The formula of a SymPy expression and of the same over values in their own units; the same one when asked again.
+
+        So what it is in print is written once in a process that runs a chapter again and again.
+        """
         formula = cls(_expressions().to_tree(expression), _expressions().to_tree(scaled))
         formula.__dict__.update(expression=expression, scaled=scaled)
         return formula

@@ -75,12 +75,20 @@ class Units:
 
         `of` gives the unit of each symbol. Raises BadInput when the dimensions do not fit, saying where.
         """
-        scaled, unit = self._walk(expression, of)
+        return self._scaled(expression, tuple(of.items()), target)
+
+    @functools.lru_cache(maxsize=4096)  # noqa: B019 — a process has the units of few stories, and keeps those anyway
+    def _scaled(self, expression: sympy.Expr, of: tuple[tuple[str, str], ...], target: str) -> sympy.Expr:
+        scaled, unit = self._walk(expression, dict(of))
         return self._convert(scaled, unit, self.parse(target), expression)
 
     def conditioned(self, condition: Boolean, of: Mapping[str, str]) -> Boolean:
         """A condition over values in their own units, both sides of each comparison in the same unit."""
-        return self._condition(condition, of)
+        return self._conditioned(condition, tuple(of.items()))
+
+    @functools.lru_cache(maxsize=4096, typed=True)  # noqa: B019
+    def _conditioned(self, condition: Boolean, of: tuple[tuple[str, str], ...]) -> Boolean:
+        return self._condition(condition, dict(of))
 
     def _factor(self, source: pint.Unit, target: pint.Unit) -> float | None:
         try:
@@ -106,7 +114,8 @@ class Units:
         terms = []
         for scaled, unit in walked:
             if self._factor(unit, target) is None:
-                raise BadInput(f"cannot add or compare {_named(target)} and {_named(unit)} in {whole}")
+                hint = "; expected one unit: a share, such as x/y - 1" if self._one in (target, unit) else ""
+                raise BadInput(f"cannot add or compare {_named(target)} and {_named(unit)} in {whole}{hint}")
             terms.append(self._convert(scaled, unit, target, whole))
         return terms, target
 

@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import functools
 import io
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import CodeType
 from typing import Any
+
+from altair.utils.schemapi import debug_mode
 
 from casefile import records
 from casefile.errors import BadInput, CasefileError
@@ -53,7 +57,10 @@ class Session:
         for before, plain in done:
             if self._alike((chapter, *plain["needs"]), before, overrides):
                 return plain
-        plain = self.of_notebook(read(self.root, chapter), chapter, overrides, tell)
+        with debug_mode(
+            False
+        ):  # each chart is held to its schema whole; these notebooks need not be told of which part
+            plain = self.of_notebook(read(self.root, chapter), chapter, overrides, tell)
         self._done[chapter] = [(overrides, plain), *done[: REMEMBERED - 1]]
         return plain
 
@@ -72,7 +79,7 @@ class Session:
             }
 
         tell(chapter)
-        with _told(self.root), self.known.asked_anew():
+        with _told(self.root):
             return execute(notebook, chapter, values, others)
 
     def _alike(self, chapters: Iterable[str], some: Overrides, others: Overrides) -> bool:
@@ -128,20 +135,26 @@ def _cells(notebook: Notebook, values: Mapping[str, Value]) -> Iterator[tuple[in
 
 def _cell(source: str, where: str, namespace: dict[str, Any]) -> object:
     """Run one cell and return the value of its last line, where that is an expression and the cell shows it."""
-    tree = parameters.syntax_tree(source, where)
-    last = tree.body[-1] if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-    if last is not None:
-        tree.body.pop()
+    statements, last = _code(source, where)
     try:
-        exec(compile(tree, where, "exec"), namespace)
+        exec(statements, namespace)
         if last is not None:
-            value = eval(compile(ast.Expression(last.value), where, "eval"), namespace)
+            value = eval(last, namespace)
             return None if source.rstrip().endswith(";") else value
     except BadInput as error:
         raise BadInput(f"{where}: {error}") from None
     except Exception as error:
         raise CellFailed(f"{where}: {type(error).__name__}: {error}") from error
     return None
+
+
+@functools.lru_cache(maxsize=512)
+def _code(source: str, where: str) -> tuple[CodeType, CodeType | None]:
+    """A cell compiled: its statements, and its last line where that is an expression."""
+    tree = parameters.syntax_tree(source, where)
+    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    shown = compile(ast.Expression(last.value), where, "eval") if isinstance(last, ast.Expr) else None
+    return compile(tree, where, "exec"), shown
 
 
 @contextlib.contextmanager

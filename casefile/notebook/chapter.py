@@ -49,7 +49,7 @@ def open_chapter(
     `run_others` gives their results, unless who runs the notebook does.
     Raises BadInput for an unknown parameter or an invalid value.
     """
-    story_records = records.load_once(find_root(name, namespace))
+    story_records = records.load_once(find_root(name, namespace)).noted()
     declared = story_records.declared(name)
     values_set = {key: namespace[key] for key in (*declared, *_set_before(namespace, declared)) if key in namespace}
     values = parameters.validated(declared, values_set, name)
@@ -397,4 +397,4 @@ class Chapter:
             self.propagate(map(symbol, bare), map(symbol, self._spreads), draws, seed)
         deeper = (name for others in self._others.values() for name in others.needs)
         self._results.needs = tuple(dict.fromkeys((*self._results.needs, *deeper)))
-        return ResultsOutput({**self._results.to_json(), "series": self.records.series_read()})
+        return ResultsOutput({**self._results.to_json(), "read": self.records.read()})

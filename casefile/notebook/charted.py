@@ -59,7 +59,9 @@ def of_chapter(
         raise BadInput(f"{here} has no alternative text; expected the finding with its numbers")
     if not credited:
         raise BadInput(f"{here} has no source; expected figures, or a table with a source on each row")
-    for name in credited - set(records.sources):
+    for name in sorted(credited):
+        if name in records.sources:
+            continue
         raise BadInput(f"{here} names source {name!r}; {nearest(name, records.sources)}")
     for column in columns:
         if column not in data.columns:

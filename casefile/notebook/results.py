@@ -53,7 +53,7 @@ class Chart(TypedDict):
 
 
 class StoredResults(StoredGraph):
-    """Results as one JSON object; a run that was just made says which `series` it read."""
+    """Results as one JSON object; a run says which rows and series it `read`."""
 
     chapter: str
     title: str
@@ -63,7 +63,7 @@ class StoredResults(StoredGraph):
     verdicts: dict[str, StoredVerdict]
     ranges: dict[str, dict[str, float]]
     needs: list[str]
-    series: NotRequired[list[str]]
+    read: NotRequired[list[str]]
 
 
 @dataclass

@@ -155,8 +155,7 @@ def _whole(
         rules.append(f'.{name} {{ page: {name}; }} @page {name} {{ @top-right {{ content: "{heading}"; }} }}')
         parts.append(f'<div class="part {name}">{body}</div>')
     head = title.replace("\\", "\\\\").replace('"', '\\"')
-    edition = f"{head}, edition {book.version} of {formats.day(book.date.isoformat())}"
-    rules.append(f'@page {{ @top-left {{ content: "{edition}"; }} }}')
+    rules.append(f'@page {{ @top-left {{ content: "{head}, edition {book.version}"; }} }}')
     lines = "".join(
         f'<li class="level-{level}"><a href="#{html.escape(anchor)}"><span>{html.escape(heading)}</span>'
         f"<span>{at.get(anchor, 0) or '000'}</span></a></li>"

@@ -35,12 +35,14 @@ class Newer:
 
     def told(self, name: str, file: Path) -> str:
         """The same in one line."""
-        line, some = f"{name} ends on {self.last}; {file} has no row after it", ", ".join(self.differing[:_MOST_NAMED])
-        if self.later:
-            rows = f"{len(self.later):,} row{'' if len(self.later) == 1 else 's'}"
-            line = line.replace("no row after it", f"{rows} after it, {self.later[0]} to {self.later[-1]}")
+        days = " to ".join(dict.fromkeys((self.later[0], self.later[-1]))) if self.later else ""
+        rows = f"{len(self.later):,} row{'' if len(self.later) == 1 else 's'} after it, {days}"
+        line = f"{name} ends on {self.last}; {file} has {rows if self.later else 'no row after it'}"
+        if not self.differing:
+            return line
         more = f" and {len(self.differing) - _MOST_NAMED:,} more" if len(self.differing) > _MOST_NAMED else ""
-        return f"{line}; {len(self.differing):,} that both have differ: {some}{more}" if self.differing else line
+        verb = "differs" if len(self.differing) == 1 else "differ"
+        return f"{line}; {len(self.differing):,} that both have {verb}: {', '.join(self.differing[:_MOST_NAMED])}{more}"
 
 
 def newer(records: Records, name: str, file: Path) -> Newer:
@@ -48,10 +50,12 @@ def newer(records: Records, name: str, file: Path) -> Newer:
 
     Columns that one of the two lacks are not compared. Raises BadInput for a series or a file that cannot be compared.
     """
+    if not file.is_file():
+        raise BadInput(
+            f"{file}: {'a folder' if file.is_dir() else 'no such file'}; expected a table with newer rows of a series"
+        )
     if name not in records.series_names():
         raise BadInput(f"no series {shown(name)} in data/series; {nearest(name, records.series_names())}")
-    if not file.is_file():
-        raise BadInput(f"{file}: no such file; expected a table with newer rows of {name}")
     ours = [cells for _, cells in tables.rows(records.data / "series" / f"{name}.csv")]
     theirs = list(csv.DictReader(io.StringIO(document.text(file, str(file), "CSV"))))
     header = list(ours[0]) if ours else []
@@ -63,7 +67,7 @@ def newer(records: Records, name: str, file: Path) -> Newer:
         raise BadInput(f"{file}: no column {day}; expected the columns of data/series/{name}.csv")
     for number, row in enumerate(theirs, start=2):
         if not is_date(row[day] or ""):
-            raise BadInput(f"{file}, row {number}, column {day}: {shown(row[day])}; expected {A_DATE}")
+            raise BadInput(f"{file}, row {number}, column {day}: {shown(row[day] or '')}; expected {A_DATE}")
     last = max(row[day] for row in ours)
     key = header[0] if header[0] in shared else day
     by_key = {row[key]: row for row in ours}

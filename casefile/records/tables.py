@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import functools
 import io
 import math
 import operator
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 
 from casefile.errors import BadInput, BadRecord, nearest, of_library, shown
 from casefile.records.columns import NUMBER, Schema, is_day
@@ -30,7 +29,7 @@ from casefile.records.rows import (
     Source,
     Unit,
 )
-from casefile.system import document
+from casefile.system import cache, document
 
 if TYPE_CHECKING:
     import pandas as pd  # imported where a series is read: much that reads records reads no series
@@ -41,6 +40,7 @@ SAVED = "scenarios"
 
 _READ_ELSEWHERE = ("names", "ids")
 
+_Row = TypeVar("_Row")
 Value = int | float | str | bool  # of a parameter
 Overrides = Mapping[str, Mapping[str, Value]]  # parameters other than the declared: their home → name → value
 
@@ -141,21 +141,40 @@ def _table(data: Path, table: Schema) -> dict[Any, Any]:
     return by_key
 
 
+class Noted(Mapping[str, _Row]):
+    """A table that notes which of its rows are asked for, there or not; whoever goes through it asks for all."""
+
+    def __init__(self, name: str, table: Mapping[str, _Row], asked: set[str]) -> None:
+        self._name, self._table, self._asked = name, table, asked
+
+    def __getitem__(self, id: str) -> _Row:
+        self._asked.add(f"{self._name}/{id}")
+        return self._table[id]
+
+    def __iter__(self) -> Iterator[str]:
+        self._asked.add(f"{self._name}/")
+        return iter(self._table)
+
+    def __len__(self) -> int:
+        self._asked.add(f"{self._name}/")
+        return len(self._table)
+
+
 @dataclass(frozen=True)
 class Records:
     """All tables of one story's `data/` folder, each a mapping from id to row, in file order."""
 
     root: Path
-    origins: dict[str, Origin]
-    sources: dict[str, Source]
-    figures: dict[str, Fact]
-    events: dict[str, Event]
-    replies: dict[str, Reply]
-    claims: dict[str, Claim]
+    origins: Mapping[str, Origin]
+    sources: Mapping[str, Source]
+    figures: Mapping[str, Fact]
+    events: Mapping[str, Event]
+    replies: Mapping[str, Reply]
+    claims: Mapping[str, Claim]
     units: dict[str, Unit]
     declarations: dict[tuple[str, str], Declaration]
-    corrections: dict[str, Correction]
-    measures: dict[str, Measure]
+    corrections: Mapping[str, Correction]
+    measures: Mapping[str, Measure]
     _series: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
     _asked: set[str] = field(default_factory=set, repr=False)
 
@@ -186,7 +205,7 @@ class Records:
                 self._series[name] = pd.read_csv(lines, keep_default_na=False, na_values=[""])
             except ValueError as error:  # pandas' own errors are ValueErrors
                 raise BadInput(f"data/series/{name}.csv: {of_library(error)}; expected a table with a header") from None
-        self._asked.add(name)
+        self._asked.add(f"series/{name}")
         return self._series[name].copy()
 
     def series_of_sources(self) -> dict[str, list[str]]:
@@ -197,20 +216,26 @@ class Records:
                 names_by_source.setdefault(cells.get("source", ""), {})[name] = None
         return {source: list(names) for source, names in names_by_source.items() if source}
 
-    def series_read(self) -> list[str]:
-        """The names of the series that were asked for so far."""
+    def noted(self) -> Records:
+        """The same for one chapter alone, which note what of them it reads."""
+        asked: set[str] = set()
+        by_row = {name: Noted(name, getattr(self, name), asked) for name in cache.BY_ROW}
+        return replace(self, _asked=asked, **by_row)  # type: ignore[arg-type]
+
+    def read(self) -> list[str]:
+        """What was asked for so far: `series/NAME`, a row as `TABLE/ID`, and a table of which all was asked for as `TABLE/`."""
         return sorted(self._asked)
 
-    @contextlib.contextmanager
-    def asked_anew(self) -> Iterator[None]:
-        """Count the series that are asked for meanwhile apart from those before: they are another chapter's."""
-        before = set(self._asked)
-        self._asked.clear()
-        try:
-            yield
-        finally:
-            self._asked.clear()
-            self._asked.update(before)
+    def states(self, names: Iterable[str]) -> dict[str, str]:
+        """The hash of each thing that `read` names, as it stands now, by its name in words."""
+        states: dict[str, str] = {}
+        for name in names:
+            table, _, id = name.partition("/")
+            if table == "series" or not id:
+                states |= cache.file_parts(self.root, [self.data / f"{name.rstrip('/')}.csv"])
+            else:
+                states[f"{id} in data/{table}.csv"] = cache.digest(repr(getattr(self, table).get(id)))
+        return states
 
     def declared(self, chapter: str) -> dict[str, Declaration]:
         """The parameters that a chapter takes, by name: those of its own and those of others that it reads."""

@@ -15,7 +15,8 @@ Context = dict[str, Any]  # what a page's template gets: Sphinx's own, the theme
 
 
 class Application(Sphinx):
-    """Sphinx once it has begun to read: `casefile_content` is what pages show, `casefile_drawn` waits for the pictures.
+    """Sphinx once it has begun to read: `casefile_content` is what pages show, `casefile_drawn` waits for the pictures,
+    `casefile_jobs` processes write.
 
     It is never made: any Sphinx with this package's extension is one.
     """
@@ -24,6 +25,7 @@ class Application(Sphinx):
     builder: StandaloneHTMLBuilder
     casefile_content: Content
     casefile_drawn: Callable[[], object]
+    casefile_jobs: int
 
 
 def application(env: BuildEnvironment) -> Application:

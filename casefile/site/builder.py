@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from sphinx.builders.html import StandaloneHTMLBuilder
 
 from casefile.site import glossary, teaser
 from casefile.site.application import Application
-from casefile.system import cache
+from casefile.system import cache, limits, shares
 
 # What Sphinx and its extensions ask for on every page, and no page needs: its own style has it, or it works by no script.
 _LEFT_OUT = re.compile(
@@ -76,6 +76,25 @@ class PageBuilder(StandaloneHTMLBuilder):
                 for path, content in files.items():
                     _write(Path(self.outdir) / path, base64.b64decode(content))
 
+    def _write_serial(self, docnames: Sequence[str]) -> None:
+        """Write pages, shared between this process and forks of it."""
+        limit = limits.of(self._root).seconds
+        shared = shares.split(
+            docnames, lambda page: Path(self.env.doc2path(page)).stat().st_size, self.app.casefile_jobs
+        )
+        before = self.app._warncount
+        worked = shares.worked_out(self._write_share, shared, "the pages", limit)
+        self.app._warncount = before + sum(complaints for complaints, _, _ in worked)
+        for _, beside, images in worked:
+            self._beside.update(beside)
+            self.images |= images
+
+    def _write_share(self, docnames: Sequence[str]) -> tuple[int, dict[str, list[str]], dict[str, str]]:
+        """Write some pages; how often Sphinx complained, which files were put beside them, which pictures they show."""
+        before = self.app._warncount
+        super()._write_serial(docnames)
+        return self.app._warncount - before, self._beside, self.images
+
     def _images(self, page: str) -> dict[str, str]:
         """The pictures that a page shows, and under which names they lie on the site: two of one name tell each other apart."""
         return {path: name for path, (pages, name) in self.env.images.items() if page in pages}
@@ -113,7 +132,7 @@ class PageBuilder(StandaloneHTMLBuilder):
         return cache.key({
             **cache.file_parts(self._root, files), "package": cache.package(pages=True), "libraries": cache.libraries_hash(),
             "titles": repr(sorted(titles.items())), "labels": repr(sorted(labels.items())),
-            "terms": repr(glossary.defined(self.app)), "findings": repr(teaser.findings(self.app)),
+            "terms": repr(glossary.defined(self.app)), "findings": repr([chart for chart, _ in teaser.findings(self.app).values()]),
             "order": repr(sorted(self.env.toctree_includes.items())), "address": str(self.config.html_baseurl),
         })  # fmt: skip
 

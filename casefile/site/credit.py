@@ -8,6 +8,7 @@ import struct
 import zlib
 from dataclasses import dataclass
 
+from casefile.figures.formats import typographic
 from casefile.figures.pictures import FONT
 from casefile.site.lettering import wrapped
 from casefile.system.tree import of_html
@@ -53,8 +54,8 @@ def framed(drawn: str, credit: Credit, ink: str, muted: str, paper: str) -> str:
     if svg is None or not {"width", "height"}.issubset(svg.keys()):
         return drawn
     width, height = (float(svg.get(side, "")) for side in ("width", "height"))
-    titles = wrapped(credit.title, _TITLE, width - 2 * _MARGIN)
-    credits = wrapped(credit.line, _SMALL, width - 2 * _MARGIN)
+    titles = wrapped(typographic(credit.title), _TITLE, width - 2 * _MARGIN)
+    credits = wrapped(typographic(credit.line), _SMALL, width - 2 * _MARGIN)
     top = math.ceil(_MARGIN + len(titles) * _TITLE * 1.3)
     foot = top + height + 6
     whole = math.ceil(foot + len(credits) * _SMALL * 1.4 + _MARGIN)
@@ -71,7 +72,7 @@ def framed(drawn: str, credit: Credit, ink: str, muted: str, paper: str) -> str:
     inner = drawn.replace("<svg", f'<svg y="{top}"', 1)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" version="1.1" width="{width:g}" height="{whole}" viewBox="0 0 {width:g} {whole}" '
-        f'font-family="{FONT}" role="img"><title>{html.escape(credit.title)}</title><desc>{html.escape(credit.words)}</desc>'
+        f'font-family="{FONT}" role="img"><title>{html.escape(typographic(credit.title))}</title><desc>{html.escape(typographic(credit.words))}</desc>'
         f'<metadata>{rdf(credit)}</metadata><rect width="100%" height="100%" fill="{paper}"/>{"".join(words)}{inner}</svg>'
     )
 

@@ -28,6 +28,7 @@ CHART_FILES = {
     "csv": "Data (CSV)", "vl.json": "Vega-Lite", "svg": "SVG", "png": "PNG", "zip": "All of it, with notes (zip)"
 }  # fmt: skip
 _APOSTROPHE = re.compile(r"""(\b(?:href|src|action|content)="[^"]*")|(?<=\w)(?:&#39;|&#x27;)""")
+_QUOTE = re.compile(r"<(code|pre|script|style|textarea)\b.*?</\1>|<[^>]*>|&#34;|&quot;", re.DOTALL)
 
 
 @functools.lru_cache(maxsize=1)
@@ -49,12 +50,24 @@ def screen_text(markup: str, within: str = "") -> str:
 
 def render(template: str, **values: object) -> str:
     """One template with its values."""
-    return apostrophes(_environment().get_template(template).render(**values))
+    return quotes(apostrophes(_environment().get_template(template).render(**values)))
 
 
 def apostrophes(html: str) -> str:
     """HTML with one kind of apostrophe within and after words, that of the prose around it; addresses and policies keep theirs."""
     return _APOSTROPHE.sub(lambda match: match[1] or "’", html)
+
+
+def quotes(html: str) -> str:
+    """HTML with the quotes of print around words; tags and code keep theirs."""
+
+    def printed(match: re.Match[str]) -> str:
+        if match[0].startswith("<"):
+            return match[0]
+        before, after = html[match.start() - 1 : match.start()], html[match.end() : match.end() + 1]
+        return "“" if after.strip() and not re.match(r"[\w.,;:!?)…]", before) else "”"
+
+    return _QUOTE.sub(printed, html)
 
 
 def number(content: Content, name: str, part: str, page: str, link: Link) -> str:

@@ -16,6 +16,7 @@ from casefile.citation.citable import Item
 from casefile.citation.cite import author_name
 from casefile.content.content import Content
 from casefile.content.ledger import SCALE, Entry
+from casefile.figures.formats import typographic
 from casefile.records import Source
 from casefile.site.roles import place_of
 from casefile.system import document
@@ -172,7 +173,7 @@ def _links(catalogue: Catalogue, item: Item | None, page: str) -> list[tuple[str
     ]
     if item is not None:
         links += [
-            (kind, f"{up}cite/{item.id}.{ending}", f"How to cite “{item.title}”")
+            (kind, f"{up}cite/{item.id}.{ending}", f"How to cite “{typographic(item.title)}”")
             for kind, ending in (
                 ("application/x-bibtex", "bib"),
                 ("application/x-research-info-systems", "ris"),
@@ -201,8 +202,8 @@ def _add(app: Application, page_name: str, template: str, context: Context, doct
     catalogue = content.catalogue
     context["meta"] = None
     if isinstance(entry := context.get("claim"), Entry):  # shared with its verdict first, never as a truth
-        context["share_title"] = html.escape(f"{entry.verdict.capitalize()}: {entry.claim.claim}")
-        context["description"] = html.escape(f"{entry.claim.finding}".strip())
+        context["share_title"] = html.escape(typographic(f"{entry.verdict.capitalize()}: {entry.claim.claim}"))
+        context["description"] = html.escape(typographic(entry.claim.finding.strip()))
     if catalogue is None:
         return
     whole = page_name == app.config.root_doc

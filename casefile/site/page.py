@@ -27,6 +27,7 @@ from casefile.content import places, policy
 from casefile.errors import BadInput
 from casefile.site import markup, teaser
 from casefile.site.application import Application, Context
+from casefile.site.paper import addressed_once
 from casefile.site.roles import place_of
 from casefile.site.search import reader_text
 from casefile.system.tags import Tag, rewritten
@@ -43,6 +44,7 @@ _SPECIAL = (
     nodes.line_block, addnodes.versionmodified, addnodes.centered,
 )  # fmt: skip
 _LONGEST_DESCRIPTION = 300
+_FINDING = re.compile(r'(<span class="contents-finding" data-chart="([^"]+)">)<!--finding-->')
 MINUTES = "<!--minutes-->"  # where a page says how long it takes to read
 
 
@@ -183,8 +185,8 @@ def numbered_chapters(tree: str, sections: str) -> str:
     return f'{before}{link} aria-current="page"{title}{end}{sections}{after}' if link else tree
 
 
-def with_findings(tree: str, found_at: Mapping[str, tuple[str, str]]) -> str:
-    """Sphinx's list of pages with what each finds below its name: chart and title by the address of the page, where it has one."""
+def with_findings(tree: str, found_at: Mapping[str, str]) -> str:
+    """Sphinx's list of pages with room for what each finds below its name: the chart by the address of the page, where it has one."""
     finding = ""
 
     def line(tag: Tag) -> str:
@@ -194,12 +196,17 @@ def with_findings(tree: str, found_at: Mapping[str, tuple[str, str]]) -> str:
         ended, finding = finding, ""
         if tag.ends:
             return ended + tag.written
-        chart, title = found_at.get(tag.attributes.get("href", ""), ("", ""))
+        chart = found_at.get(tag.attributes.get("href", ""))
         if chart and tag.attributes.get("class") == "reference internal":
-            finding = f'<span class="contents-finding" data-chart="{chart}">{html.escape(title)}</span>'
+            finding = f'<span class="contents-finding" data-chart="{chart}"><!--finding--></span>'
         return tag.written
 
     return rewritten(tree, line)
+
+
+def told_findings(page: str, titles: Mapping[str, str]) -> str:
+    """A page whose list of pages has room for findings, with them: the titles of charts, which may hold numbers that move."""
+    return _FINDING.sub(lambda room: room[1] + html.escape(titles[room[2]]), page)
 
 
 @dataclass(frozen=True)
@@ -251,7 +258,7 @@ def _around(app: Application, page_name: str, context: Context) -> None:
 
 def _frame(app: Application, page_name: str, template: str, context: Context, doctree: nodes.document | None) -> None:
     """Fill the page's frame."""
-    body = context["body"] = tidied(context.get("body", ""))
+    body = context["body"] = addressed_once(tidied(context.get("body", "")))
     if complaint := policy.forbidden(body):
         raise BadInput(f"{page_name}: {complaint}; {policy.REFUSAL}")
     if MINUTES in body:
@@ -264,7 +271,9 @@ def _frame(app: Application, page_name: str, template: str, context: Context, do
     context["description"] = html.escape(lead(body))
     context["page_contents"] = contents(app, page_name) if page_name in app.env.tocs else ""
     tree = context["toctree"](collapse=True, maxdepth=1, titles_only=True, includehidden=True) or ""
-    found_at = {app.builder.get_relative_uri(page_name, page): said for page, said in teaser.findings(app).items()}
+    found_at = {
+        app.builder.get_relative_uri(page_name, page): chart for page, (chart, _) in teaser.findings(app).items()
+    }
     context["chapters"] = numbered_chapters(with_findings(tree, found_at), context["page_contents"])
     context["root_title"] = reader_text(app.env.titles[app.config.root_doc])
     _around(app, page_name, context)
@@ -324,6 +333,11 @@ def _finish(app: Application, exception: Exception | None) -> None:
     if exception is not None:
         return
     out = Path(app.outdir)
+    titles = dict(teaser.findings(app).values())
+    for path in out.rglob("*.html"):
+        page = path.read_text(encoding="utf-8")
+        if (told := told_findings(page, titles)) != page:
+            path.write_text(told, encoding="utf-8")
     for pattern in _UNUSED_FILES:
         for path in (out / "_static").glob(pattern):
             path.unlink()

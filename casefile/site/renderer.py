@@ -71,13 +71,14 @@ class Renderer:
         self._process.kill()
         self._process.join()
 
-    def open(self, root: Path, folder: Path, strict: bool = True) -> None:
+    def open(self, root: Path, folder: Path, strict: bool = True, jobs: int = 1) -> None:
         """Get ready to render `folder/source`, whose `_config.yml` and `_toc.yml` stand, into `folder/site`.
 
-        Not `strict`: a warning is no failure, for a page that is rendered without those it links to.
+        Not `strict`: a warning is no failure, for a page that is rendered without those it links to. `jobs` processes
+        write the pages.
         """
         self._folder, self._seconds = folder, limits.of(root).seconds
-        self._tell((root, folder, strict))
+        self._tell((root, folder, strict, jobs))
 
     def read(self) -> None:
         """Read the pages: all of `folder/source` and `folder/results` stands."""
@@ -154,7 +155,7 @@ def _serve(asked: Connection) -> None:
         _render(asked, *asked.recv())
 
 
-def _render(asked: Connection, root: Path, folder: Path, strict: bool) -> None:
+def _render(asked: Connection, root: Path, folder: Path, strict: bool, jobs: int) -> None:
     log = (folder / "render.log").open("w", encoding="utf-8")
     os.dup2(log.fileno(), sys.stdout.fileno())
     os.dup2(log.fileno(), sys.stderr.fileno())
@@ -172,13 +173,17 @@ def _render(asked: Connection, root: Path, folder: Path, strict: bool) -> None:
             srcdir=source, confdir=None, outdir=folder / "site", doctreedir=folder / "doctrees", buildername="html",
             confoverrides=config, warningiserror=strict, keep_going=True, freshenv=True,
         )  # fmt: skip
-        app.casefile_drawn = asked.recv  # the builder waits for it before it writes
+        app.casefile_drawn, app.casefile_jobs = asked.recv, jobs  # the builder waits for the first before it writes
         asked.recv()
         try:
             app.build()
             code = app.statuscode
-        except ExtensionError as error:  # what this package refuses, or the system, without the way there
-            cause = error.orig_exc if isinstance(error.orig_exc, CasefileError | OSError) else error
+        except (
+            ExtensionError,
+            CasefileError,
+        ) as error:  # what this package refuses, or the system, without the way there
+            inner = getattr(error, "orig_exc", None)
+            cause = inner if isinstance(inner, CasefileError | OSError) else error
             print(f"ERROR: {cause}", flush=True)
             code = 1
     log.flush()

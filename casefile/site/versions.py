@@ -21,7 +21,7 @@ from casefile.citation.citable import Item
 from casefile.citation.editions import Edition
 from casefile.content.policy import CONTENT_POLICY
 from casefile.site import markup
-from casefile.system import cache
+from casefile.system import cache, shares
 from casefile.system.tags import Tag, rewritten
 from casefile.system.tree import of_html
 
@@ -43,17 +43,39 @@ class Versions:
         """The editions of a story that keep their pages; `corrections` is the page that lists the corrections, or empty."""
         return cls(site, catalogue, archive.kept(root, catalogue.editions), corrections, store)
 
-    def write(self) -> None:
-        """Write all pages and pictures into the site."""
-        for path, text in self.files():
-            (self.site / path).parent.mkdir(parents=True, exist_ok=True)
-            (self.site / path).write_bytes(text)
+    def write(self, jobs: int, seconds: float) -> None:
+        """Write all pages and pictures into the site, the pages by so many processes. Raises ProcessFailed as they do."""
+        pages = {page: len(text) for one in self.kept.values() for page, text in one.pages.items()}
+        _ = self._rested_on  # the site as it is before there are pages of editions
+        parts = shares.split(pages, pages.__getitem__, jobs)
+        for read in shares.worked_out(self._write_pages, parts, "the pages of editions", seconds):
+            self._read_changes.update(read)
+        self._put(self._rest())
 
     def files(self) -> Iterator[tuple[str, bytes]]:
         """Every file of the editions by its path within the site."""
+        yield from self._pages({page for one in self.kept.values() for page in one.pages})
+        yield from self._rest()
+
+    def _write_pages(self, pages: Container[str]) -> dict[tuple[str, str], tuple[list[Changed], list[Reworded]]]:
+        """Write some pages of every edition; what has changed in them, by edition and page."""
+        self._put(self._pages(pages))
+        return self._read_changes
+
+    def _put(self, files: Iterator[tuple[str, bytes]]) -> None:
+        for path, content in files:
+            (self.site / path).parent.mkdir(parents=True, exist_ok=True)
+            (self.site / path).write_bytes(content)
+
+    def _pages(self, pages: Container[str]) -> Iterator[tuple[str, bytes]]:
         for version, archived in self.kept.items():
             for page in archived.pages:
-                yield f"{VERSIONS}/{version}/{page}.html", self._page(self.known.editions[version], page).encode()
+                if page in pages:
+                    yield f"{VERSIONS}/{version}/{page}.html", self._page(self.known.editions[version], page).encode()
+
+    def _rest(self) -> Iterator[tuple[str, bytes]]:
+        """What lists the pages, the records, the pictures."""
+        for version, archived in self.kept.items():
             yield (
                 f"{VERSIONS}/{version}/{archived.contents}.html",
                 self._contents(self.known.editions[version]).encode(),

@@ -12,9 +12,10 @@ import functools
 import hashlib
 import json
 import os
+import re
 import sys
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,11 +24,17 @@ from casefile.system import manifest, scratch
 
 FOLDER = Path("_build") / "cache"
 _MOST = 1 << 30  # bytes that the cache may hold
+_MOST_TOLD = 5  # of what has changed
 AN_HOUR = 3600.0
 ADDRESS = "CASEFILE_ADDRESS"  # where a site is to stand, instead of where its story says
 _PACKAGE = Path(__file__).parents[1]
 _RESULTS = ("errors.py", "system", "records", "figures", "notebook", "execution")  # of the package: what makes results
-_UNREAD = frozenset(("measures.csv", "ids.csv"))  # tables about the book, of which it says nothing in a chapter
+# Tables of which a chapter's run notes the rows that it reads, and one of ids, which none reads.
+BY_ROW = ("origins", "sources", "figures", "events", "replies", "claims", "corrections", "measures")
+_UNREAD = "ids"
+_READS_ITSELF = re.compile(
+    r"\bopen\(|\bread_\w+\(|\bPath\b|casefile\.records|records\.(data|root)|import .*\b(os|csv|records)\b"
+)
 Parts = dict[str, str]
 
 
@@ -127,14 +134,17 @@ def data_parts(root: Path) -> Parts:
 
 
 def run_parts(root: Path, notebook: Mapping[str, Any], values: Mapping[str, Any], needed: Mapping[str, str]) -> Parts:
-    """What a chapter's run rests on, but for the series it reads: code, parameters, tables, package, libraries.
+    """What a chapter's run rests on, but for the series and rows it reads: code, parameters, tables, package, libraries.
 
-    `needed` gives the hash of the results of each chapter that it reads. The notebook's prose is no part of it.
+    `needed` gives the hash of the results of each chapter that it reads. The notebook's prose is no part of it. One whose
+    code may read files by itself rests on every table.
     """
-    tables = [
-        path for path in (root / "data").iterdir() if path.suffix in (".csv", ".yml") and path.name not in _UNREAD
-    ]
     cells = [["".join(cell["source"]), cell["metadata"]] for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    noted = () if any(_READS_ITSELF.search(source) for source, _ in cells) else BY_ROW
+    tables = [
+        path for path in (root / "data").iterdir()
+        if path.suffix in (".csv", ".yml") and path.stem not in (*noted, _UNREAD)
+    ]  # fmt: skip
     return {
         "its code": digest(json.dumps([cells, notebook["metadata"]], sort_keys=True)),
         **{f"parameter {name}": json.dumps(value) for name, value in values.items()},
@@ -145,11 +155,6 @@ def run_parts(root: Path, notebook: Mapping[str, Any], values: Mapping[str, Any]
     }
 
 
-def series_parts(root: Path, names: Iterable[str]) -> Parts:
-    """The hashes of some series, which only matter to the chapters that read them."""
-    return file_parts(root, [root / "data" / "series" / f"{name}.csv" for name in names])
-
-
 def reason(before: Mapping[str, str] | None, now: Mapping[str, str]) -> str:
     """Why a run is done again, in words, from what it rested on before and rests on now."""
     if before is None:
@@ -157,36 +162,35 @@ def reason(before: Mapping[str, str] | None, now: Mapping[str, str]) -> str:
     changed = sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name))
     if not changed:
         return "what it left is gone or damaged"
-    return ", ".join(changed) + (" have changed" if len(changed) > 1 else " has changed")
+    told = changed if len(changed) <= _MOST_TOLD else [*changed[:_MOST_TOLD], f"{len(changed) - _MOST_TOLD} more"]
+    return ", ".join(told) + (" have changed" if len(changed) > 1 else " has changed")
 
 
 class Runs:
-    """The runs of a story's chapters that need not be done again."""
+    """The runs of a story's chapters that need not be done again; `states` gives the hashes of the series and rows they read."""
 
-    def __init__(self, root: Path, store: Store) -> None:
-        self.root, self.store = root, store
+    def __init__(self, store: Store, states: Callable[[Iterable[str]], Parts]) -> None:
+        self.store, self._states = store, states
 
     def find(self, chapter: str, parts: Parts) -> tuple[Any, str]:
         """What a run left (None when it must be done), and why it must be done."""
         base = key(parts)
         latest = self.store.get("latest", chapter)
-        for names in self.store.get("series", base) or []:
-            whole = {**parts, **series_parts(self.root, names)}
-            stored = self.store.get("runs", key(whole))
+        for names in self.store.get("read", base) or []:
+            stored = self.store.get("runs", key({**parts, **self._states(names)}))
             if stored is not None:
                 return stored, ""
-        names = latest["series"] if latest else []
-        whole = {**parts, **series_parts(self.root, names)}
-        return None, reason(latest["parts"] if latest else None, whole)
+        now = {**parts, **self._states(latest["read"] if latest else [])}
+        return None, reason(latest["parts"] if latest else None, now)
 
     def keep(self, chapter: str, parts: Parts, left: Mapping[str, Any], names: Iterable[str]) -> None:
-        """Keep what a run left, with the series it read."""
+        """Keep what a run left, with the series and rows that it read."""
         names, base = sorted(names), key(parts)
-        whole = {**parts, **series_parts(self.root, names)}
+        whole = {**parts, **self._states(names)}
         self.store.put("runs", key(whole), left)
-        seen = self.store.get("series", base) or []
-        self.store.put("series", base, [names, *(other for other in seen if other != names)])
-        self.store.put("latest", chapter, {"parts": whole, "series": names})
+        seen = self.store.get("read", base) or []
+        self.store.put("read", base, [names, *(other for other in seen if other != names)])
+        self.store.put("latest", chapter, {"parts": whole, "read": names})
 
 
 # ------------------------------------------------------------------------------------------------------ the whole site

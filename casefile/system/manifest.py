@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -45,8 +45,18 @@ def kind(path: str) -> str:
 
 def files(site: Path) -> dict[str, str]:
     """Every file of a site but its manifest, in path order."""
-    paths = sorted(path for path in site.rglob("*") if path.is_file() and path != site / NAME)
-    return {path.relative_to(site).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
+    paths = sorted(_paths(site, ""), key=lambda path: path.split("/"))
+    return {path: hashlib.sha256((site / path).read_bytes()).hexdigest() for path in paths if path != NAME}
+
+
+def _paths(folder: Path, within: str) -> Iterator[str]:
+    """The files in a folder, and in those in it, by their paths."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                yield from _paths(Path(entry.path), f"{within}{entry.name}/")
+            elif entry.is_file():
+                yield within + entry.name
 
 
 def site_hash(listed: Files) -> str:

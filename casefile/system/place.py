@@ -1,4 +1,4 @@
-"""Where a site, a rerun or a sweep goes: nothing that was not made by this command is ever replaced or taken away."""
+"""Where a story lies, and a site, a rerun or a sweep goes: nothing that was not made by this command is ever replaced or taken away."""
 
 from __future__ import annotations
 
@@ -16,6 +16,11 @@ SITE = Path("_build") / "html"
 _SOURCES = ("data", "chapters", "editions", "tests", ".git")
 _PACKAGE = Path(__file__).parents[1]
 _ELSEWHERE = "expected another place, named with --out"
+
+
+def nearest_root(start: Path) -> Path | None:
+    """The folder of the story that a folder lies in, itself if it is one; None where there is none."""
+    return next((at for at in (start, *start.parents) if (at / "data").is_dir() and (at / "_toc.yml").is_file()), None)
 
 
 def named(path: Path) -> Path:

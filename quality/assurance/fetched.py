@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,16 @@ def npm(folder: Path, *packages: str) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "package.json").write_text("{}", encoding="utf-8")
     _fetch(["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", *packages], folder, packages)
+    return folder / "node_modules"
+
+
+def npm_locked(folder: Path, described: Path) -> Path:
+    """What `package.json` and `package-lock.json` of a folder say, file by file as it was locked; otherwise as `npm`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("package.json", "package-lock.json"):
+        shutil.copyfile(described / name, folder / name)
+    wanted = json.loads((described / "package.json").read_text(encoding="utf-8"))["dependencies"]
+    _fetch(["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"], folder, tuple(wanted))
     return folder / "node_modules"
 
 

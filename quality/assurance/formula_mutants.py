@@ -318,6 +318,12 @@ EQUIVALENT = (
         (("test.p_value < 0.05", "test.p_value <= 0.05"),),
         "no p value is 0.05 in all of its digits",
     ),
+    Equivalent(
+        "chapters/08_money.ipynb",
+        '("the same as", sympy.Eq(pre_money, pre_money_stated)), ("more than", ',
+        (("pre_money > pre_money_stated", "pre_money >= pre_money_stated"),),
+        "that both are equal is said by the rule before",
+    ),
 )
 
 

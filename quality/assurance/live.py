@@ -3,8 +3,9 @@
 python -m quality.assurance.live [--sets N] [--site DIR]
 
 Random valid sets of parameters for each chapter run in Chromium and, where it is installed, in Firefox. Besides: a bundle
-with a changed byte, a host that sends the pages' policy with every file, the times to the first and the next result, and
-what the pages themselves show (`live_page`).
+with a changed byte, a host that sends the pages' policy with every file, the times to the first and the next result, what
+the pages themselves show (`live_page`) and say where something is missing (`live_without`), and whether the bundle is the
+same wherever it is made (`live_bundle`).
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ from casefile.live import bundle, reply
 from casefile.live.story import ON_SITE
 from casefile.notebook import parameters
 from casefile.records import Declaration
-from quality.assurance import live_page
+from quality.assurance import live_bundle, live_page, live_without
 from quality.assurance.measures import ROOT, Measured, record
 from tests.support import chromium
 
@@ -263,8 +264,10 @@ def main(words: Sequence[str] | None = None) -> None:
             answers, foreign = in_chromium(browser.new_page(), host, len(asked))
             told = refusals(browser.new_page(), site)
             kept = live_page.held(browser, host.address)
+            without = live_without.held(browser, host.address, site)
             browser.close()
         host.close()
+        made_elsewhere = live_bundle.differing(ROOT / bundle.PLACE)
         host = Host(site, asked)
         others = in_firefox(host, len(asked))
         host.close()
@@ -277,6 +280,8 @@ def main(words: Sequence[str] | None = None) -> None:
         Measured("live_foreign", "Requests to any other host meanwhile", foreign, "count", at_most=0),
         Measured("live_refusals", "Broken or strict hosts that are told in a line, or served when told how, of three", told, "count", at_least=3),
         Measured("live_own", "Share of what holds when every control is moved, and cells and tables are a reader's own: run, refused, stopped, saved, taken back", sum(kept) / len(kept), "fraction", at_least=1),
+        Measured("live_without", "Share of what holds where something is missing: workers, WebAssembly, memory, a network, files whole and unaltered; each told in a line, the page whole", sum(without) / len(without), "fraction", at_least=1),
+        Measured("live_bundles", "Files of the bundle that are others when it is made in another folder, language, time zone and hour", len(made_elsewhere), "count", at_most=0),
         Measured("live_first", "Seconds to the first result in Chromium, with all files at hand", answers[0]["seconds"], "second"),
         Measured("live_next", "Milliseconds to a next result in Chromium, the middle one of all chapters", round(1000 * statistics.median(one["seconds"] for one in answers[1:])), "count"),
         Measured("live_sent", "Megabytes that are fetched once", round(sent / 1e6), "count"),

@@ -184,6 +184,8 @@ def of_verdicts(page: Page, address: str) -> Iterator[tuple[str, bool]]:
         moved(page, "scenario", scenario)
         said = page.evaluate(VERDICTS)
         yield f"bars follow verdicts: {scenario}", [bar.split("|")[0] for bar in page.evaluate(BARS)] == said
+        told = page.locator(".what-if-told").text_content() or ""
+        yield f"what differs is told: {told}", ("otherwise" in told) == (page.evaluate(PUBLISHED) == before)
     page.evaluate("casefile.whatIf.goBack()")
     yield "reset brings the ledger back", settled(page) and [page.evaluate(PUBLISHED), page.evaluate(BARS)] == [before, bars]  # fmt: skip
 

@@ -35,7 +35,8 @@ def installed(work: Path) -> Path:
     """An environment in `work` with the engine from its wheel; the folder of its commands."""
     source = work / "source"
     shutil.copytree(ROOT / "casefile", source / "casefile", ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("pyproject.toml", "README.md", "LICENSE"):
+    (source / "docs").mkdir()
+    for name in ("pyproject.toml", "docs/engine.md", "LICENSE"):
         shutil.copyfile(ROOT / name, source / name)
     words = ["wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", str(work), str(source)]
     subprocess.run([sys.executable, "-m", "pip", *words], check=True)

@@ -69,7 +69,11 @@ def of_pdf(content: bytes, read: list[articles.Article]) -> Iterator[str]:
             leads = note.get_object().get("/Dest")
             if leads is not None and str(leads).removeprefix("/") not in known:
                 yield f"page {number}: a link leads nowhere: {leads}"
-    text = _letters("".join(page.extract_text() for page in reader.pages))
+    texts = [page.extract_text() for page in reader.pages]
+    for number, last in enumerate((text.rstrip().rpartition("\n")[2] for text in texts), start=1):
+        if re.fullmatch(r"Chart \d+", last) or last in titles:
+            yield f"page {number}: ends in a heading, {last!r}"
+    text = _letters("".join(texts))
     for article in read:
         for value in articles.having(article.element, "derivation-value"):
             if _letters(articles.text_line(value)) not in text:

@@ -6,9 +6,9 @@ the visit to our page at a value that only the notebook follows, until that is p
 that value, until all its cells have run. For the next result the value is moved: there, the cell is typed anew and all cells
 run in the same kernel. Both must come to the same figures.
 
-JupyterLite has it easy: Vega-Lite 6 it does not draw, our page paints all charts; and SQLite, which its kernel loads and no
-registry has, is a few names here. It is no part of the lock: an environment of the measurement's own gets it. Needs Node.js,
-npm and what `casefile live` makes.
+JupyterLite has it easy: Vega-Lite 6 it does not draw, our page paints each chart that comes out otherwise; and SQLite, which
+its kernel loads and no registry has, is a few names here. It is no part of the lock: an environment of the measurement's own
+gets it. Needs Node.js, npm and what `casefile live` makes.
 """
 
 from __future__ import annotations

@@ -417,7 +417,7 @@ def test_any_text_of_a_correction_keeps_the_feed_well_formed(text: str, content:
         citation_file.book_of(hostile.parent / "story"), title=text, authors=({"literal": text},)
     )
     rows = list(with_text(content.records, text).corrections.values())[:2]
-    feed = ElementTree.fromstring(corrections.feed(made, rows))
+    feed = ElementTree.fromstring(corrections.feed(made, rows, "corrections.html"))
     assert text in "".join(feed.itertext())
     assert json.loads(corrections.corrections_json(rows))[0]["right"] == text
 

@@ -173,3 +173,13 @@ def test_a_notebook_host_and_a_dev_container_set_up_what_is_locked_and_nothing_e
     assert all(SpecifierSet(project["requires-python"]).contains(name.split("-")[0]) for name in pythons)
     verb, target = container["postCreateCommand"].split()
     assert verb == "make" and re.search(rf"^{target}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
+
+
+def test_what_a_run_fetches_of_npm_is_locked_by_its_hash_and_names_no_host() -> None:
+    folder = ROOT / "quality" / "assurance" / "npm"
+    wanted = json.loads((folder / "package.json").read_text(encoding="utf-8"))["dependencies"]
+    locked = json.loads((folder / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    packages = {name: package for name, package in locked.items() if name}
+    assert len(packages) > 100
+    assert {name: packages[f"node_modules/{name}"]["version"] for name in wanted} == wanted
+    assert [name for name, package in packages.items() if not package["integrity"].startswith("sha512-") or "resolved" in package] == []  # fmt: skip

@@ -11,7 +11,7 @@ import pytest
 from casefile.live.runner import Session
 from casefile.records import laid
 from casefile.records.tables import Value
-from tests.conftest import ROOT, Plain
+from tests.conftest import ROOT, Plain, Run
 
 Row = dict[str, str]
 With = Callable[..., Plain]
@@ -85,3 +85,11 @@ def test_a_promise_for_the_last_day_of_november_stands_on_the_step_of_its_own_ye
     named = beside(over("self_driving_promises", moved, "05_autopilot"))
     assert "promise_2018_11_recode" not in named
     assert {"promise_2017_04_ted_sleep", "promise_2019_02_ark_feature"} <= set(named)
+
+
+def test_a_round_that_buys_all_of_a_company_leaves_nothing_to_draw_on_a_scale_of_tenfolds(run_chapter: Run) -> None:
+    plain = run_chapter("08_money", raise_usd=2e10, post_money_usd=2e10)
+    assert plain["figures"]["pre_money"]["value"] == 0
+    drawn = [row for table in plain["charts"]["ladder"]["spec"]["datasets"].values() for row in table]
+    assert {row["step"] for row in drawn} >= {"Series B, 2024", "Series E, 2026"}
+    assert all(row.get("value", row.get("high")) > 0 for row in drawn)

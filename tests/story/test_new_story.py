@@ -10,8 +10,10 @@ import hashlib
 import io
 import json
 import os
+import re
 import shlex
 import sys
+import tomllib
 import unittest
 import zipfile
 from collections.abc import Iterator
@@ -173,6 +175,14 @@ def test_the_engine_it_carries_is_whole_and_the_same_bytes_each_time(laid_out: P
     }
     assert {"jupyter-book", "papermill", "sphinx", "tornado"} <= {line.partition("==")[0] for line in pinned[2:]}
     assert set(pinned[2:]) <= locked
+
+
+def test_the_engine_says_of_itself_what_it_is_and_not_this_story() -> None:
+    about = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    said = about["description"] + (ROOT / about["readme"]).read_text("utf-8")
+    assert "casefile new" in said and Story(ROOT).title not in said
+    named = set(re.findall(r"`casefile (\w+)", said))
+    assert named and named <= set(cli.group.cli.commands)
 
 
 @pytest.mark.parametrize(

@@ -4,19 +4,35 @@ from __future__ import annotations
 
 from playwright.sync_api import Page
 
-# What may lie over the page: the bar that stays at its top, what is opened, what only a screen reader meets.
-_OVERLAPS = """() => {
-  const boxes = [], range = document.createRange(), walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+# What may lie over the page, and is looked at by itself: the bar at its top, what is opened, what stays at its foot.
+OVER = ".site-header, .site-results, dialog, [popover], .what-if, .version, .own-bar"
+# Each box of a line of words, and of a field that words may not lie over; not what only a screen reader meets, nor two handles of one slider.
+_OVERLAPS = """([within, lying]) => {
+  const boxes = [], range = document.createRange(), root = document.querySelector(within), clips = new Map();
+  const clip = (element) => { // what is scrolled out of sight lies over nothing
+    if (!element) return { left: -Infinity, right: Infinity, top: -Infinity, bottom: Infinity };
+    if (!clips.has(element)) {
+      const around = clip(element.parentElement), { overflowX } = getComputedStyle(element);
+      const { left, right, top, bottom } = overflowX === "visible" || element === document.body ? around : element.getBoundingClientRect();
+      clips.set(element, { left: Math.max(left, around.left), right: Math.min(right, around.right), top: Math.max(top, around.top), bottom: Math.min(bottom, around.bottom) });
+    }
+    return clips.get(element);
+  };
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-    const element = node.parentElement;
-    if (!node.data.trim() || !element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
-    if (element.closest(".skip-link, .headerlink, dialog, [popover], select, .site-header")) continue;
+    const control = node.nodeType === Node.ELEMENT_NODE, element = control ? node : node.parentElement;
+    if (control ? !node.matches("input:not([type=range]), textarea") : !node.data.trim()) continue;
+    if (!element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
+    if (element.closest(".skip-link, .headerlink, select") || ![null, root].includes(element.closest(lying))) continue;
     let around = element;
     while (around && getComputedStyle(around).clipPath === "none") around = around.parentElement;
     if (around) continue;
-    range.selectNodeContents(node);
-    for (const { left, right, top, bottom } of range.getClientRects()) {
-      if (right - left > 1 && bottom - top > 1) boxes.push({ left, right, top, bottom, element, words: node.data.trim().slice(0, 40) });
+    if (!control) range.selectNodeContents(node);
+    const seen = clip(element);
+    for (const box of control ? [node.getBoundingClientRect()] : range.getClientRects()) {
+      const left = Math.max(box.left, seen.left), right = Math.min(box.right, seen.right), top = Math.max(box.top, seen.top), bottom = Math.min(box.bottom, seen.bottom);
+      const words = control ? `[${node.type}]` : node.data.trim().slice(0, 40);
+      if (right - left > 1 && bottom - top > 1) boxes.push({ left, right, top, bottom, element, words });
     }
   }
   boxes.sort((one, other) => one.top - other.top);
@@ -33,10 +49,34 @@ _OVERLAPS = """() => {
 }"""
 
 
-def overlaps(tab: Page) -> list[str]:
-    """The pairs of texts of which one stands over the other by two pixels across and two fifths of a line down."""
-    pairs: list[str] = tab.evaluate(_OVERLAPS)
+def overlaps(tab: Page, within: str = "body") -> list[str]:
+    """The pairs of texts, or of a text and a field, of which one stands over the other by two pixels across and two fifths of a line down.
+
+    Of the whole page without what may lie over it, or within one such part.
+    """
+    pairs: list[str] = tab.evaluate(_OVERLAPS, [within, OVER])
     return pairs
+
+
+# Words that end where their box does, with no sign of it, and opened parts that reach beyond the screen.
+_CUT = """([within, lying]) => {
+  const root = document.querySelector(within), cut = [];
+  for (const one of [root, ...root.querySelectorAll("*")]) {
+    if (one instanceof SVGElement || !one.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
+    const { overflowX, textOverflow, clipPath } = getComputedStyle(one);
+    if (!["hidden", "clip"].includes(overflowX) || textOverflow === "ellipsis" || clipPath !== "none" || one.closest(".visually-hidden")) continue;
+    if (one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0) cut.push(`${one.tagName.toLowerCase()}.${one.className}: ${one.textContent.trim().slice(0, 40)}`);
+  }
+  const { left, right, top, bottom } = root.getBoundingClientRect();
+  if (root.matches(lying) && getComputedStyle(root).position === "fixed" && (left < -1 || right > innerWidth + 1 || top < -1 || bottom > innerHeight + 1)) cut.push(`${within} reaches beyond the screen`);
+  return cut;
+}"""
+
+
+def cut(tab: Page, within: str = "body") -> list[str]:
+    """The words that a box cuts without a sign, and whether an opened part reaches beyond the screen."""
+    said: list[str] = tab.evaluate(_CUT, [within, OVER])
+    return said
 
 
 # A stroke as thin as this may run behind words that stand on a ground of their own; a line of data or the edge of a bar may not.

@@ -72,8 +72,8 @@ casefile.charts = (() => {
 
   /** A chart's specification at a drawing's size, its rows numbered and kept at hand. */
   function specification(drawing) {
-    const { spec: kept, widths, narrow = kept } = casefile.drawings[drawing.chart.id];
-    const spec = structuredClone(drawing.size === "narrow" ? narrow : kept);
+    const { widths, ...made } = casefile.drawings[drawing.chart.id];
+    const spec = structuredClone(made.at?.(drawing.size) ?? ((drawing.size === "narrow" && made.narrow) || made.spec));
     if (widths[drawing.size]) spec.width = widths[drawing.size];
     drawing.rows = [];
     drawing.bound = [];
@@ -176,7 +176,7 @@ casefile.charts = (() => {
 
   const made = new Map(); // the drawings that the page was made with, by chart
 
-  /** Draw a chart from another drawing than the page was made with; null says that none could be made. */
+  /** Draw a chart from another drawing than the page was made with, one that gives its specification `at` a size; null says that none could be made. */
   function redraw(id, drawing) {
     const chart = charts.find((one) => one.id === id);
     if (!chart) return;
@@ -184,8 +184,9 @@ casefile.charts = (() => {
     if (!made.has(id)) made.set(id, casefile.drawings[id]);
     supposed = undefined;
     casefile.drawings[id] = drawing ?? made.get(id);
-    Object.assign(chart, { moved: drawing === null, left: false, failed: drawing === null });
-    chart.figure.classList.toggle("chart-moved", drawing !== made.get(id));
+    const moved = drawing !== made.get(id);
+    Object.assign(chart, { moved, left: false, failed: drawing === null });
+    chart.figure.classList.toggle("chart-moved", moved);
     remark(chart);
     for (const one of drawings.values()) {
       if (one.chart !== chart) continue;

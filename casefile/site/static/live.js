@@ -2,7 +2,8 @@
 "use strict";
 casefile.live = (() => {
   const { page, whatIf, kernel, painting } = casefile;
-  const PAUSE = 120; // milliseconds that the hand rests before the notebook runs
+  const PAUSE = 120; // milliseconds that a hand that goes on rests before the notebook runs; a first movement runs at once
+  const LONG = 1000; // milliseconds of a run from which none begins before the hand rests
   const MOST = 40; // results that are remembered
   const STOPPED = { failed: "stopped" };
 
@@ -17,6 +18,7 @@ casefile.live = (() => {
   const instant = ({ figure, code }) => figure && !code;
   const done = new Map(); // overrides as JSON → what came of them
   let current, due = 0, stopped = false;
+  let turned = -Infinity, rests = 0, lasted = 0; // when the hand moved last, how long it has to rest, what the last run took
 
   /** The reader's values by the homes of their parameters, where they are not the defaults. */
   function overrides() {
@@ -39,6 +41,9 @@ casefile.live = (() => {
     }
     const given = overrides(), key = JSON.stringify([given, own?.turn]);
     if (key !== current) {
+      const now = performance.now();
+      rests = now - turned > PAUSE && lasted < LONG ? 0 : PAUSE;
+      turned = now;
       stopped = false;
       if (done.get(key)?.failed) done.delete(key); // what was missing then may be there now
     }
@@ -52,7 +57,7 @@ casefile.live = (() => {
     if (known || stopped) status(known?.refused ?? known?.failed, Boolean(known?.refused));
     else {
       busy(kernel.runs() ? "Working it out…" : "The notebook itself has to run: its parts are fetched, once…");
-      due = setTimeout(() => run({ ...own?.question, overrides: given }, key), PAUSE);
+      due = setTimeout(() => run({ ...own?.question, overrides: given }, key), rests);
     }
     if (own && (known || stopped)) painting.restore(); // what was not run is not mixed with what was
     return painting.painted() ? { paint: painting.differing } : undefined;
@@ -65,8 +70,9 @@ casefile.live = (() => {
   }
 
   async function answered(question, key) {
-    const answer = await kernel.ask(question);
+    const begun = performance.now(), answer = await kernel.ask(question);
     if (stopped) return;
+    lasted = performance.now() - begun;
     if (done.size >= MOST) done.delete(done.keys().next().value);
     done.set(key, answer);
     if (key === current) whatIf.refresh();

@@ -248,18 +248,23 @@ casefile.painting = (() => {
     return fits(made) ? { ...made, width, autosize: { type: "fit-x", contains: "padding" } } : made;
   }
 
+  const drawn = new Map(); // chart → what it is drawn from, as text
+
+  /** Draw a chart from another specification than the one it shows, at the width that it is looked at. */
   async function redraw(id, spec, named) {
     const key = painted;
     try {
       await compiled();
       await casefile.charts.prepare();
-      if (key !== painted) return;
-      casefile.charts.redraw(id, {
-        spec: casefile.compile(sized(spec, WIDE)), narrow: casefile.compile(sized(spec, NARROW)), columns: named.map(([column, label, unit = ""]) => [column, label, unit]),
-        widths: fits(spec) ? { wide: WIDE, narrow: NARROW } : {},
-      });
+      const from = JSON.stringify([spec, named]);
+      if (key !== painted || drawn.get(id) === from) return;
+      drawn.set(id, from);
+      const columns = named.map(([column, label, unit = ""]) => [column, label, unit]), widths = fits(spec) ? { wide: WIDE, narrow: NARROW } : {};
+      casefile.charts.redraw(id, { columns, widths, at: (size) => casefile.compile(sized(spec, size === "narrow" ? NARROW : WIDE)) });
     } catch {
-      if (key === painted) casefile.charts.redraw(id, null);
+      if (key !== painted) return;
+      drawn.delete(id);
+      casefile.charts.redraw(id, null);
     }
   }
 
@@ -289,6 +294,7 @@ casefile.painting = (() => {
       if (element.matches("data")) element.value = page.figures[element.dataset.figure]?.value ?? "";
     }
     kept.clear();
+    drawn.clear();
     standing(0, 0);
     for (const section of document.querySelectorAll("[data-published]")) {
       section.dataset.verdict = section.dataset.published;

@@ -300,7 +300,7 @@ casefile.whatIf = (() => {
     due = 0;
     for (const { draw } of [...drawn, ...windows]) draw(source);
     const count = paint(), differ = moved().length, noun = count === 1 ? "number or word differs" : "numbers and words differ";
-    told.textContent = differ && !count ? "" : differ ? `${count} ${noun} from the published page; each has its old text beside it.` : "Move a parameter: every number that rests on it follows.";
+    told.textContent = differ && !count ? (casefile.live?.shown() ? "No number, word or verdict of this page comes out otherwise." : "") : differ ? `${count} ${noun} from the published page; each has its old text beside it.` : "Move a parameter: every number that rests on it follows.";
     toggle.textContent = "What if?";
     toggle.setAttribute("aria-label", differ ? `What if? ${differ} changed` : "What if?");
     toggle.classList.toggle("changed", differ > 0);

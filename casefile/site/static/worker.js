@@ -63,6 +63,7 @@ async function start() {
   } catch {
     throw new Error("this browser, or a policy of its host, lets no WebAssembly run");
   }
+  if (!self.DecompressionStream) throw new Error("this browser is too old to open its files");
   const { python, libraries, later, story } = await listed();
   const files = [...python, ...libraries, ...story], total = files.reduce((sum, { sent }) => sum + sent, 0);
   let come = 0;
@@ -117,7 +118,11 @@ async function start() {
 }
 
 /** An error in one line: of Python's many lines, the one that names it. */
-const said = ({ message }) => message.trim().split("\n").findLast((line) => /^[\w.]*(Error|Exception|Warning|Exit|Interrupt)\b/.test(line)) ?? message.trim().split("\n")[0];
+function said({ name, type, message }) {
+  if (type === "MemoryError" || (/^(Range|Internal)Error$/.test(name) && /memory|alloc/i.test(message))) return "this device has not enough memory for it";
+  const lines = message.trim().split("\n");
+  return lines.findLast((line) => /^[\w.]*(Error|Exception|Warning|Exit|Interrupt)\b/.test(line)) ?? lines[0];
+}
 
 let ready;
 self.onmessage = async ({ data: { id, question } }) => {

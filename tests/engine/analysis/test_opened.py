@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
+import re
 from pathlib import Path
 
 import altair as alt
@@ -139,6 +140,19 @@ def test_the_interface_is_that_of_its_document() -> None:
     ]
     for name in {*public, *ChapterRun.__annotations__} - {"draw", "drawn", "quote", "made_from"}:
         assert f".{name}" in text, name
+
+
+def test_what_its_document_names_of_the_book_is_there() -> None:
+    text = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    chapters = "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "chapters").glob("*.ipynb")))
+    series = re.findall(r"run\.series\(\"(\w+)\"\)", text)
+    charts = re.findall(r"run\.charts\[\"(\w+)\"\]", text)
+    figures = re.findall(r"story\.sensitivity\(\"(\w+)\"\)", text)
+    assert series
+    assert charts
+    assert figures
+    assert [name for name in series if not (ROOT / "data" / "series" / f"{name}.csv").is_file()] == []
+    assert [name for name in (*charts, *figures) if f'\\"{name}\\"' not in chapters] == []
 
 
 def test_a_range_in_place_of_a_value_is_drawn_and_a_value_is_not(orchard: OpenedStory) -> None:

@@ -128,7 +128,7 @@ def test_the_feed_is_atom_dated_by_its_entries(site: Path) -> None:
 
 
 def test_a_feed_without_entries_has_the_books_date(published: Path) -> None:
-    feed = xml.etree.ElementTree.fromstring(corrections.feed(book_of(published), []))
+    feed = xml.etree.ElementTree.fromstring(corrections.feed(book_of(published), [], ""))
     assert feed.findtext("a:updated", namespaces=ATOM) == "2021-02-01T00:00:00+00:00"
     assert not feed.findall("a:entry", ATOM)
 
@@ -176,7 +176,7 @@ def test_a_correction_of_nothing_known_is_named_by_row(
 
 def test_the_feeds_of_two_books_have_two_names(published: Path) -> None:
     def name(title: str) -> str:
-        feed = corrections.feed(dataclasses.replace(book_of(published), title=title), [])
+        feed = corrections.feed(dataclasses.replace(book_of(published), title=title), [], "")
         return str(xml.etree.ElementTree.fromstring(feed).findtext("a:id", namespaces=ATOM))
 
     assert name("The Orchard: its harvest") == "urn:casefile:the-orchard-its-harvest:corrections"

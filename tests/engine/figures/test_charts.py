@@ -15,7 +15,7 @@ import pytest
 from altair.utils import schemapi
 
 from casefile.errors import BadInput
-from casefile.figures import charts, pictures
+from casefile.figures import altair_schema, charts, pictures
 
 TABLE = pd.DataFrame({"fruit": ["apple", "pear"], "count": [3, 5], "day": pd.to_datetime(["2024-06-04", "2024-06-05"])})
 
@@ -58,6 +58,18 @@ def test_words_of_a_chart_stand_on_a_ground_of_the_pages_colour_and_those_on_bar
         if charts.MUTED not in text
     ]
     assert grounds == [(charts.INK, True)] * 2 + [(charts.PAPER, False)] * 2
+
+
+def test_words_of_a_chart_have_the_apostrophes_of_print_and_what_names_them_still_does() -> None:
+    table = pd.DataFrame({"whose": ["Tesla's", "owners' own"], "apples": [3, 4]})
+    named = alt.condition("datum.whose == 'Tesla\\'s' && 'n' != 'b'", alt.value("red"), alt.value("blue"))
+    chart = charts.words(
+        table, "whose:N", charts.amounts("apples", "Pears' weight"), charts.rows_of("whose", ["owners' own", "Tesla's"])
+    )
+    drawn = pictures.svg(charts.specification(chart.encode(color=named)))
+    texts = re.findall(r"<text[^>]*>([^<]+)<", drawn)
+    assert {text for text in texts if text[0].isalpha()} == {"owners’ own", "Tesla’s", "Pears’ weight"}
+    assert re.findall(r'fill="(red|blue)"', drawn) == ["red", "blue"]
 
 
 def test_two_drawings_on_a_page_share_no_id() -> None:
@@ -312,3 +324,27 @@ def test_altair_makes_of_plain_data_what_it_makes_with_its_schemas_hashed_anew()
     assert kept.to_dict() == anew.to_dict() == plain
     with pytest.raises(Exception, match="nonsense"):
         alt.Y.from_dict({"field": "fruit", "nonsense": 1})
+
+
+def scaled(kind: str, table: pd.DataFrame = TABLE) -> alt.Chart:
+    made: alt.Chart = alt.Chart(table).mark_point().encode(x=alt.X("count:Q", scale=alt.Scale(type=kind), title="held"))  # type: ignore[arg-type]
+    return made
+
+
+def test_a_chart_is_held_to_the_schema_once_whatever_its_rows_and_another_again() -> None:
+    before = len(altair_schema._held)
+    for table in (TABLE, TABLE.assign(count=[7, 8])):
+        (rows,) = charts.specification(scaled("linear", table))["datasets"].values()
+        assert [row["count"] for row in rows] == list(table["count"])
+    assert len(altair_schema._held) == before + 1
+    for _ in range(2):
+        with schemapi.debug_mode(False), pytest.raises(BadInput, match="nonsense"):
+            charts.specification(scaled("nonsense"))
+
+
+def test_a_chart_is_copied_as_altair_copies_it_and_shares_no_part() -> None:
+    one = bars() + scaled("linear")
+    copy, theirs = one.copy(), altair_schema._copied_by_altair(one, set())
+    assert copy.to_dict() == theirs.to_dict() == one.to_dict()
+    copy.layer[1].encoding.x["scale"]["type"] = "log"
+    assert one.layer[1].encoding.x["scale"]["type"] == "linear"

@@ -151,6 +151,19 @@ def test_print_shows_figures_by_their_labels() -> None:
     assert r"\text{order value}" in expressions.latex(a / b, {"a": "order value"})
 
 
+@pytest.mark.parametrize(
+    ("factor", "printed"),
+    [
+        (0.25, "<mn>0.25</mn>"),
+        (2.5e-07, "<mn>2.5</mn><mo>&#215;</mo><msup><mn>10</mn><mn>−7</mn></msup>"),
+        (3600.0, "<mn>3600</mn>"),
+        (730.5, "<mn>730.5</mn>"),
+    ],
+)
+def test_a_factor_is_printed_as_it_is_written_and_with_a_true_minus_sign(factor: float, printed: str) -> None:
+    assert printed in expressions.mathml(sympy.Mul(sympy.Float(factor), a, evaluate=False), {})
+
+
 def test_labels_are_escaped_in_markup() -> None:
     assert "<script>" not in expressions.mathml(a + 1, {"a": "<script>"})
 

@@ -35,6 +35,15 @@ def test_each_form_says_the_same_formula() -> None:
     assert WORTH.latex.count(r"\text{") == 2
 
 
+def test_a_formula_that_is_made_again_has_its_printed_forms_already_and_one_unlike_it_its_own() -> None:
+    printed = WORTH.mathml
+    assert Formula.of(price * count, price * count / 100) is WORTH
+    assert WORTH.__dict__["mathml"] is printed
+    assert Formula.of(price * count, price * count / 10).mathml != printed
+    assert [Formula.of(one, one).written for one in (sympy.true, sympy.Integer(1), sympy.Float(1))] == [True, 1, 1.0]
+    assert type(Formula.of(sympy.Float(1), sympy.Float(1)).written) is float
+
+
 def test_what_is_read_back_is_what_was_stored() -> None:
     again = Formula.from_json(json.loads(json.dumps(WORTH.to_json("print"))))
     assert again == WORTH

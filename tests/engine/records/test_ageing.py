@@ -32,7 +32,7 @@ def test_the_oldest_fact_comes_first_and_a_year_counts_by_its_end(orchard: recor
         ("id,date,apples\nc,2020-08-03,30.0\n", "picked ends on 2020-08-03; NEW has no row after it"),
         ("date,id,apples\n2020-08-05,e,5\n2020-08-04,d,4\n", "picked ends on 2020-08-03; NEW has 2 rows after it, 2020-08-04 to 2020-08-05"),
         ("date,apples\n2020-08-02,21\n2020-08-04,9\n",
-         "picked ends on 2020-08-03; NEW has 1 row after it, 2020-08-04 to 2020-08-04; 1 that both have differ: 2020-08-02"),
+         "picked ends on 2020-08-03; NEW has 1 row after it, 2020-08-04; 1 that both have differs: 2020-08-02"),
         ("id,date,apples\n" + "".join(f"{row},2020-08-01,99\n" for row in "abc"),
          "picked ends on 2020-08-03; NEW has no row after it; 3 that both have differ: a, b, c"),
     ],
@@ -51,7 +51,11 @@ def test_a_newer_file_is_told_by_its_rows(table: str, line: str, orchard: record
         ("picked", "", "NEW: no column date; expected the columns of data/series/picked.csv"),
         ("picked", "date\n1 August\n",
          "NEW, row 2, column date: '1 August'; expected a date that exists: a year, a month or a day such as 2024-06-04"),
-        ("picked", None, "NEW: no such file; expected a table with newer rows of picked"),
+        ("picked", "date,apples\n\"\",3\n",
+         "NEW, row 2, column date: ''; expected a date that exists: a year, a month or a day such as 2024-06-04"),
+        ("picked", "apples,date\n3\n",
+         "NEW, row 2, column date: ''; expected a date that exists: a year, a month or a day such as 2024-06-04"),
+        ("none", None, "NEW: no such file; expected a table with newer rows of a series"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_compared_is_one_line(

@@ -36,9 +36,9 @@ def orchard(built: Path, tmp_path: Path) -> Path:
 def ran(root: Path, given: dict[str, dict[str, Any]] | None = None, folder: Path | None = None) -> list[str]:
     """Run what must be run, and say what that was and why."""
     said: list[str] = []
-    runs = cache.Runs(root, cache.Store(root / cache.FOLDER))
-    folder = folder or root / f"out-{uuid.uuid4().hex}"  # what lies in a folder already is not run
     known = book.check(Story(root))
+    runs = cache.Runs(cache.Store(root / cache.FOLDER), known.states)
+    folder = folder or root / f"out-{uuid.uuid4().hex}"  # what lies in a folder already is not run
     run.execute_all(
         root, known, notebooks.chapters(root), given or {}, folder, 2, run.FORK, lambda *event: None, runs, said.append
     )
@@ -85,12 +85,23 @@ def test_a_chapter_runs_after_its_code_changed_and_those_that_read_it_only_with_
     assert ran(orchard) == ["harvest runs: its code has changed", "market runs: chapter harvest has changed"]
 
 
-def test_a_fact_that_changed_runs_the_chapters_again(orchard: Path) -> None:
+def test_a_fact_that_changed_runs_the_chapters_that_read_it(orchard: Path) -> None:
     path = orchard / "data" / "figures.csv"
     path.write_text(path.read_text(encoding="utf-8").replace(",120,", ",121,"), encoding="utf-8")
     said = ran(orchard)
-    assert said[0] == "harvest runs: data/figures.csv has changed"
-    assert said[1].startswith("market runs: ")
+    assert said[0] == "harvest runs: trees in data/figures.csv has changed"
+    assert said[1].startswith("market runs: chapter harvest")
+
+
+def test_a_row_runs_no_chapter_that_does_not_read_it_but_one_whose_code_reads_tables_by_itself(orchard: Path) -> None:
+    path = orchard / "data" / "figures.csv"
+    header, first, *others = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join([header, first.replace("trees,", "pears,", 1), first, *others]), encoding="utf-8")
+    assert ran(orchard) == []
+    edit(orchard, "harvest", "import altair as alt", "import csv\\nimport altair as alt")
+    ran(orchard)
+    path.write_text("".join([header, first, *others]), encoding="utf-8")
+    assert ran(orchard) == ["harvest runs: data/figures.csv has changed"]
 
 
 def test_what_no_chapter_reads_runs_nothing_again(orchard: Path) -> None:

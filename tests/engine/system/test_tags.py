@@ -40,3 +40,11 @@ def test_an_attribute_is_changed_and_the_others_are_left(value: str | None, besi
 
 def test_of_an_attribute_that_stands_twice_the_first_counts() -> None:
     assert rewritten('<a id="1" id="2">', lambda tag: tag.attributes["id"]) == "1"
+
+
+def test_what_is_written_as_no_tag_stays_and_hides_none_that_follows() -> None:
+    text = "<!--><p a=1 b='>' C>1 < 2 </3><!-- <i> --!><style><b></STYLE ><?x?><a href=x/y>"
+    met: list[Tag] = []
+    assert rewritten(text, lambda tag: met.append(tag) or tag.written) == text  # type: ignore[func-returns-value]
+    assert [tag.name for tag in met] == ["p", "style", "style", "a"]
+    assert (met[0].attributes, met[3].attributes) == ({"a": "1", "b": ">", "c": ""}, {"href": "x/y"})

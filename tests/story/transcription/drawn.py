@@ -499,10 +499,11 @@ TABLES: dict[tuple[str, str], list[Table]] = {
         (("event",), [("Q2 results, call",), ("Senator's letter",)])],
     ("07_investors", "placebo"): [dots(), outside()],
     ("07_investors", "event_days"): [event_days()],
-    ("08_money", "raise_buys"): [buys()],
+    ("08_money", "raise_buys"): [buys(), (("name", "start", "end"), [("In a server", *[value("08_money", "gpus_the_raise_buys")] * 2)])],
     ("08_money", "ladder"): [
         (("step", "date", "value"), list(LADDER)),
-        (("step", "low", "high"), [(step, found[0], found[-1]) for step, found in LADDER_ENDS.items()]),
+        (("step", "date", "low", "high"), [
+            (step, next(day for of, day, _ in LADDER if of == step), found[0], found[-1]) for step, found in LADDER_ENDS.items()]),
     ],
     ("09_nvidia", "growth"): [(("figure", "label_at", "row"), [
         (name, value("09_nvidia", name), row) for name, row in GROWTHS.items()])],
