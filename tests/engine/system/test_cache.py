@@ -191,10 +191,3 @@ def test_a_reason_names_what_changed() -> None:
     assert cache.reason({"a": "1", "b": "2"}, {"a": "1", "b": "3"}) == "b has changed"
     assert cache.reason({"a": "1", "b": "2"}, {"a": "2", "c": "3"}) == "a, b, c have changed"
     assert cache.reason({"a": "1"}, {"a": "1"}) == "what it left is gone or damaged"
-
-
-def test_what_an_earlier_version_kept_in_another_form_runs_again_and_breaks_nothing(tmp_path: Path) -> None:
-    store = cache.Store(tmp_path)
-    store.put("latest", "harvest", {"parts": {"its code": "a"}, "series": ["apples"]})
-    runs = cache.Runs(store, lambda names: dict.fromkeys(names, ""))
-    assert runs.find("harvest", {"its code": "b"}) == (None, "its code has changed")
