@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, Route
 from casefile.figures import binding, charts, formats, pictures, uncertainty
 from casefile.notebook.results import Results
 from casefile.records import Records
-from casefile.site import compiled
+from casefile.site import page_script
 from tests.conftest import CHAPTERS, Open, Plain, Run
 from tests.engine.figures.test_charts import TIMES
 from tests.support import breaking
@@ -68,7 +68,7 @@ def visit(new_tab: Open) -> Iterator[Visit]:
 
 def controls(results: Results, known: Records) -> list[dict[str, Any]]:
     """The chapter's parameters that a page can move between two bounds."""
-    plain = compiled.page(results, known, "", frozenset())["parameters"]
+    plain = page_script.page(results, known, "", frozenset())["parameters"]
     return [row for row in plain if row["figure"] and "minimum" in row and "maximum" in row]
 
 
