@@ -57,7 +57,7 @@ def save(tables: Mapping[str, pd.DataFrame], path: Path) -> None:
         content = sink.getvalue()
     else:
         content = _workbook(tables)
-    with scratch.folder(path.parent) as work:
+    with scratch.temporary_directory(path.parent) as work:
         (work / path.name).write_bytes(content)
         (work / path.name).rename(path)
 

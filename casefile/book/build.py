@@ -170,7 +170,7 @@ def judged_by(
     Runs that stand in the cache are not done again.
     """
     check(story, remember=True)
-    with scratch.folder() as folder:
+    with scratch.temporary_directory() as folder:
         whole = story.run(overrides, folder, jobs, engine, report)
         cite_everything(whole)
         return Content.load(story.root, whole.results), written(whole)

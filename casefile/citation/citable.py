@@ -265,5 +265,5 @@ def of_run(run: Run) -> CitableBook:
 
 def current(story: Story, overrides: Overrides, jobs: int = 1, engine: str | None = None) -> dict[str, CitableItem]:
     """Everything that can be cited as it stands now, with `overrides` of parameters; runs what has not run before."""
-    with scratch.folder() as folder:
+    with scratch.temporary_directory() as folder:
         return items(of_run(story.run(overrides, folder, jobs, engine)))

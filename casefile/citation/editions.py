@@ -217,7 +217,7 @@ def _built_with(
     The site shows the pages that are kept of it, so it is built twice: what is kept of a page says nothing of that.
     """
     pages = dict.fromkeys(item["page"] for item in plain["items"].values() if item["kind"] == "page")
-    with scratch.folder() as work:
+    with scratch.temporary_directory() as work:
         copy = work / "story"
         (copy / EDITIONS).mkdir(parents=True)
         subprocess.run(["git", "-C", str(root), "checkout-index", "--all", f"--prefix={copy}{os.sep}"], check=True)

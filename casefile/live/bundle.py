@@ -57,7 +57,7 @@ def make(target: Path, tell: Callable[[str], None]) -> dict[str, Any]:
         if shutil.which(program) is None:
             raise BadInput(f"live: {program} is not installed; expected Node.js 18 or newer, with npm")
     target.parent.mkdir(parents=True, exist_ok=True)
-    with scratch.folder(target.parent) as work:
+    with scratch.temporary_directory(target.parent) as work:
         folders = [work / name for name in ("core", "wheels", "packed", "made")]
         for folder in folders:
             folder.mkdir()

@@ -221,7 +221,7 @@ def _longest(job: Job) -> float:
 
 def _in_order(output: Path) -> None:
     """Put the rows, which came as they were done, into the order of their numbers."""
-    with scratch.folder(output) as work:
+    with scratch.temporary_directory(output) as work:
         lines = [json.dumps(row) + "\n" for row in sorted(_rows(output), key=lambda row: int(row[SCENARIO_NUMBER]))]
         (work / ROWS).write_text("".join(lines), encoding="utf-8")
         (work / ROWS).replace(output / ROWS)

@@ -121,7 +121,7 @@ def beside(output: Path, instead: str = _ELSEWHERE) -> Iterator[Path]:
     """A folder beside `output` to make it in. Raises BadInput, ending in `instead`, where the system lets nobody make one."""
     with ground(output, instead), contextlib.ExitStack() as stack:
         try:
-            folder = stack.enter_context(scratch.folder(output.parent))
+            folder = stack.enter_context(scratch.temporary_directory(output.parent))
         except OSError as error:
             raise _refused(output, error, instead) from None
         yield folder

@@ -233,7 +233,7 @@ def test_ranges_are_drawn_again_in_the_page_as_a_rerun_draws_them(
     results.graph.update("delay_months", value=3.6, low=None, high=None)
     for name, value in results.graph.evaluate({"delay_months": 3.6}).items():
         results.graph.figures[name] = replace(results.graph.figures[name], value=value)
-    spreads = {name: uncertainty.Spread(**ends) for name, ends in results.ranges.items() if name != "delay_months"}
+    spreads = {name: uncertainty.Triangular(**ends) for name, ends in results.ranges.items() if name != "delay_months"}
     count, seed = (int(results.parameters[name]) for name in ("draws", "seed"))
     for name, *ends in drawn:
         low, _, high = uncertainty.percentiles(results.graph, name, spreads, count, seed)

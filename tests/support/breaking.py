@@ -258,7 +258,7 @@ def _interrupt(*ignored: Any, **options: Any) -> None:
 def signals_warm_parent(number: int) -> None:
     """Send the warm parent of the notebooks a signal before it is asked for one."""
     fork.START = 2.0
-    before(fork.Warm, "fork", lambda self: os.kill(self._process.pid, number))
+    before(fork.WarmParent, "fork", lambda self: os.kill(self._process.pid, number))
 
 
 def signals_workers(number: int) -> None:
