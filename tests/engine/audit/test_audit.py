@@ -102,7 +102,7 @@ PLANTED = {
     "arithmetic": (SWAP, r"= \$500 million ÷ 12,000", "= $500 million ÷ 12,500", "#figure-implied_unit_price p.derivation-arithmetic"),
     "a formula's constant": (PRESSURE, r"<mn>1</mn>", "<mn>2</mn>", "math"),
     "a figure's meaning": (SWAP, r"Tesla’s target for the end of 2024", "Tesla’s target for the end of 2025 of 90", "p.derivation-head"),
-    "a note": (SWAP, r"&#34;over 12,000&#34;", "&#34;over 12,100&#34;", "p.derivation-note"),
+    "a note": (SWAP, "“over 12,000”", "“over 12,100”", "p.derivation-note"),
     "words in print": (SWAP, r"12k of shipped", "13k of shipped", "p.derivation-source"),
     "a locator": (SWAP, r"4\u00a0June\u00a02024, paragraph 2,", "4\u00a0June\u00a02024, paragraph 22,", "p.derivation-source"),
     "a step of a lineage": (MONEY, r'(derivation-lineage">.*?<data value="[^"]*">[^<]*?)\d', r"\g<1>99", "data"),
