@@ -46,10 +46,14 @@ def day_number(date: str) -> int:
 
 
 def day(date: str) -> str:
-    """An ISO date in words that no line parts: `4 June 2024`, `June 2024`, `2024`; any other text as it is."""
-    if not re.fullmatch(r"\d{4}(-\d\d){1,2}", date):
+    """An ISO date in words that no line parts: `4 June 2024`, `June 2024`, `2024`; any other text, or no day, as it is."""
+    if not re.fullmatch(r"\d{4}(-\d\d){1,2}", date, re.ASCII):
         return date
     year, month, *days = (int(part) for part in date.split("-"))
+    try:
+        datetime.date(year, month, *(days or [1]))
+    except ValueError:
+        return date
     return "\N{NO-BREAK SPACE}".join([*map(str, days), MONTHS[month - 1], str(year)])
 
 
@@ -59,10 +63,14 @@ def in_words(text: str) -> str:
     return re.sub(r"\b[a-z]+(?:_[a-z0-9]+)+\b", lambda match: match[0].replace("_", " "), text)
 
 
+def with_apostrophes(text: str) -> str:
+    """A text with the apostrophes, within and after words, that print has."""
+    return re.sub(r"(?<=\w)'", "’", text)
+
+
 def typographic(text: str) -> str:
-    """A text with the apostrophes, within and after words, and the quotes that print has."""
-    text = re.sub(r"(?<=\w)'", "’", text)
-    return re.sub(r'(?<![\w.,;:!?)…])"(?=\S)', "“", text).replace('"', "”")
+    """A text with the apostrophes and the quotes that print has."""
+    return re.sub(r'(?<![\w.,;:!?)…])"(?=\S)', "“", with_apostrophes(text)).replace('"', "”")
 
 
 def fixed(value: float, digits: int) -> str:

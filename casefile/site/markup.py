@@ -34,7 +34,7 @@ _AS_TYPED = frozenset(("code", "pre", "script", "style", "textarea"))  # their q
 
 def _as_printed(value: object) -> object:
     """A value of a template as pages print it, with one kind of apostrophe; HTML, and an address of another site, as they are."""
-    return formats.typographic(value) if type(value) is str and "://" not in value else value
+    return formats.with_apostrophes(value) if type(value) is str and "://" not in value else value
 
 
 @functools.lru_cache(maxsize=1)

@@ -119,6 +119,12 @@ def test_a_date_is_printed_as_day_month_year() -> None:
     assert formats.printed(formats.day_number("1969-12-31"), DATE) == "31 December 1969"
 
 
+@pytest.mark.parametrize("text", ["2024-13-45", "0000-00-00", "2023-02-29", "2024-00"])
+def test_what_only_looks_like_a_day_is_printed_as_it_is_written(text: str) -> None:
+    assert formats.day(text) == text
+    assert formats.in_words(f"by {text}, closing_prices") == f"by {text}, closing prices"
+
+
 def test_a_month_or_a_year_alone_stands_for_its_first_day() -> None:
     assert formats.day_number("2023-12") == formats.day_number("2023-12-01")
     assert formats.day_number("2024") == formats.day_number("2024-01-01")
