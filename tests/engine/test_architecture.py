@@ -166,7 +166,7 @@ def test_a_public_name_stands_in_one_module() -> None:
     assert shared == set().union(*SHARED_NAMES.values())
 
 
-# Modules with a regular expression in which `<`, `>` or `&` stand, and what each is laid over: no markup, but for the last two.
+# Modules with a regular expression in which `<`, `>` or `&` stand, and what each is laid over: no markup, but for the last.
 OVER_WORDS = {
     "book/saved.py": "addresses in plain text",
     "citation/forms.py": "an address that was pasted",
@@ -177,7 +177,6 @@ OVER_WORDS = {
     "citation/verify.py": "an address in plain text",
     "citation/wording.py": "characters that pasted words name, no tag among them",
     "system/tags.py": "tags, for all who change them where they stand: read here and nowhere else, as fast as a build needs",
-    "site/paper.py": "folds and addresses for paper in a page that this package has written",
 }
 _OF_PATTERNS = re.compile(r"\(\?(?:P?<\w+>|<[=!])")  # where `<` is a sign of patterns: names of groups, looks behind
 _OF_MARKUP = re.compile(r"[<>]|&[#\w(]|\w=\\?[\"']")
