@@ -38,7 +38,7 @@ def check(path: Path) -> None:
     place.check_new_file(path)
 
 
-def save(tables: Mapping[str, pd.DataFrame], path: Path) -> None:
+def write(tables: Mapping[str, pd.DataFrame], path: Path) -> None:
     """Write tables to a new file, by its ending: a workbook has all of them, another format the first alone.
 
     Raises BadInput for another ending, a file that is there, or a workbook where nothing can write one.

@@ -76,7 +76,7 @@ def made_whole(output: Path) -> Iterator[Path]:
 
     Raises BadInput when `output` has come to hold something meanwhile.
     """
-    with place.beside(output) as work:
+    with place.folder_beside(output) as work:
         folder = work / "made"
         folder.mkdir()
         yield folder

@@ -91,7 +91,7 @@ class WarmParent:
 
 def _started(control: int, words: Sequence[str]) -> subprocess.Popen[bytes]:
     """A new process that serves as warm parent for whoever asks on the socket `control`."""
-    serving = "import sys; from casefile.execution import fork; fork.serve(sys.argv[1:])"
+    serving = "import sys; from casefile.execution import fork; fork.serve_notebooks(sys.argv[1:])"
     return subprocess.Popen(
         [sys.executable, "-c", serving, str(control), *words],
         # String hashes are fixed, so that a set in a notebook has the same order each time.
@@ -155,7 +155,7 @@ def _installed(name: str) -> bool:
     return False
 
 
-def serve(arguments: Sequence[str]) -> None:
+def serve_notebooks(arguments: Sequence[str]) -> None:
     """The life of the warm parent: preload, then fork once for every connection that arrives, until nobody asks."""
     control = socket.socket(fileno=int(arguments[0]))
     leave_interrupts()  # the process that asks ends the children

@@ -80,7 +80,7 @@ class Session:
 
         tell(chapter)
         with _told(self.root):
-            return execute(notebook, chapter, values, others)
+            return run_cells(notebook, chapter, values, others)
 
     def _alike(self, chapters: Iterable[str], some: Overrides, others: Overrides) -> bool:
         """Whether two sets of overrides are the same for some chapters."""
@@ -96,7 +96,7 @@ def read(root: Path, chapter: str) -> Notebook:
     raise BadInput(f"{chapter}: no such chapter; expected the name of a notebook in chapters/")
 
 
-def execute(
+def run_cells(
     notebook: Notebook, name: str, values: Mapping[str, Value], others: RunOthers | None = None
 ) -> StoredResults:
     """What a notebook's code cells publish, run from the top in one namespace with `values` in place of its parameters.

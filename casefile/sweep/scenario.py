@@ -102,7 +102,7 @@ def column_name(choice: str) -> str:
     return f"verdict_{choice.removeprefix('claim_')}" if choice.startswith("claim_") else choice
 
 
-def scenario(job: Job, number: int) -> ScenarioRow:
+def scenario_row(job: Job, number: int) -> ScenarioRow:
     """One scenario as a row: its parameters, then figures, verdicts and words, or the error of its own that stopped it.
 
     A figure's range is in two more columns, `FIGURE:low` and `FIGURE:high`.

@@ -26,7 +26,7 @@ from casefile.errors import BadInput
 from casefile.execution import run
 from casefile.execution.story import Story
 from casefile.records import Measure
-from casefile.system import cache
+from casefile.system import cache, place
 from quality.assurance.audit import digits, noticed
 from tests.conftest import ROOT
 from tests.engine.book.test_rerun import casefile
@@ -296,7 +296,7 @@ def test_what_is_no_page_is_said_in_one_line(broken: bytes, copy: Path, audited:
 
 def test_a_build_with_a_number_from_nowhere_fails_and_leaves_the_last_good_site(tmp_path: Path) -> None:
     root = plant(tmp_path / "orchard")
-    good = root / book.SITE / "index.html"
+    good = root / place.SITE / "index.html"
     good.parent.mkdir(parents=True)
     good.write_text("the last good site", encoding="utf-8")
     with (root / "index.md").open("a", encoding="utf-8") as text:
