@@ -85,6 +85,25 @@ def alike(one: float, other: float) -> bool:
     return math.isclose(one, other, rel_tol=RELATIVE) or (math.isnan(one) and math.isnan(other))
 
 
+@pytest.mark.parametrize(
+    "text", ["2024-06-04", "2024-06", "2023-02-29", "0000-00-00", "2024-13-45", "0099-12-31", "mid 2024"]
+)
+def test_a_day_in_a_cell_is_the_same_words_and_what_is_none_stays(text: str, blank: Page) -> None:
+    assert blank.evaluate("text => casefile.formats.cell(text)", text) == formats.day(text)
+
+
+def test_a_cell_that_draws_no_figure_is_printed_as_its_column_says(
+    defaults: dict[str, Plain], known: Records, blank: Page
+) -> None:
+    opened(blank, Results.from_json(defaults["02_promise"], known.units), known)
+    cells = [["a word", None, None], [1500, None, None], [1500, "USD", None], [1500, "USD", "no_such_figure"]]
+    printed = blank.evaluate(
+        "cells => cells.map(([value, unit, figure]) => casefile.graph.cell(value, unit ?? undefined, figure ?? undefined))",
+        cells,
+    )
+    assert printed == ["a word", "1500", "$1,500", "$1,500"]
+
+
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_formulas_agree(name: str, defaults: dict[str, Plain], known: Records, blank: Page) -> None:
     """Every formula figure and every word agree on a grid, at the bounds, at random points, and with every leaf moved."""

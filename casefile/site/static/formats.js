@@ -99,10 +99,13 @@ casefile.formats = (() => {
     return [...new Set([printed(low, unit, digits), printed(high, unit, digits)])].join(" to ");
   }
 
-  /** An ISO date in words that no line parts; any other text as it is. */
+  /** An ISO date in words that no line parts; any other text, or no day, as it is. */
   function day(text) {
     if (!/^\d{4}(-\d\d){1,2}$/.test(text)) return text;
     const [year, month, ...days] = text.split("-").map(Number);
+    const date = new Date(0);
+    date.setUTCFullYear(year, month - 1, days[0] ?? 1);
+    if (!year || !date.toISOString().startsWith(text)) return text;
     return [...days, MONTHS[month - 1], year].join("\u00a0");
   }
 

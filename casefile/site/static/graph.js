@@ -53,7 +53,7 @@ casefile.graph = (() => {
   /** A value in a chart's table or beside its mark, with the digits of the figure that it draws; the same as tables.cell. */
   function cell(value, unit, figure) {
     const own = page.figures[figure];
-    return formats.cell(value, page.units[unit], own?.unit === unit ? own.digits : undefined);
+    return formats.cell(value, page.units[unit], own && own.unit === unit ? own.digits : undefined);
   }
 
   /** A line of arithmetic, a negative figure in brackets, a plain ratio without its sign; the same as formula.line. */

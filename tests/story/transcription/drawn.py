@@ -512,7 +512,8 @@ TABLES: dict[tuple[str, str], list[Table]] = {
         ("The order, at least", "$500 million"), ("Nvidia's revenue in the quarter", "$26.04 billion"),
         ("Days in which it took in as much", "1.7"), ("Days in the quarter", "91")]),
         (("nth", "week", "day", "days"), [(day, day // 7, day % 7, 5e8 / (26.044e9 / 91)) for day in range(91)])],
-    ("09_nvidia", "revenue"): [revenue(), compared()],
+    ("09_nvidia", "revenue"): [revenue(), compared(), (("period", "until", "at"), [
+        ("FY2024Q1", "FY2025Q1", 26.044e9 * 1.36), ("FY2024Q4", "FY2025Q1", 26.044e9 * 1.17)])],
     ("09_nvidia", "totals"): [(("figure", "label"), [
         ("epoch_h100_2023", "890,000, modelled"), ("nvidia_h100_2023_ft", "550,000, expected in August"),
         ("omdia_named_2023", "555,000, part of the year"), ("omdia_h100_q2_2023_floor", "over 300,000, April to June")])],
