@@ -100,6 +100,16 @@ def test_no_reason_is_kept_for_an_import_that_is_gone() -> None:
     assert set(DEFERRED) == {name for path in modules() for name in deferred_by(path)}
 
 
+def test_the_document_of_the_wings_names_every_module_and_none_that_is_gone() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    told = dict(re.findall(r"^\| `(\w+)/` \| (.*) \|$", text, re.MULTILINE))
+    wings = {
+        path.parent.name: {module.stem for module in path.parent.glob("[!_]*.py")}
+        for path in PACKAGE.glob("*/__init__.py")
+    }
+    assert {wing: set(re.findall(r"`(\w+)`", row)) for wing, row in told.items()} == wings
+
+
 def test_no_module_of_the_package_is_longer_than_four_hundred_lines() -> None:
     lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in PACKAGE.rglob("*.py")}
     assert {str(path): length for path, length in lengths.items() if length > 400} == {}
