@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -45,6 +46,10 @@ _TEMPLATE, _CHAPTER = HERE.parent / "book" / "template", "01_growth"
 
 class BundleFailed(CasefileError):
     """The bundle could not be made; the message says what failed."""
+
+
+# What is started is told one clock and one language, or Python's memory would remember the maker's.
+_EVERYWHERE = {"TZ": "UTC", "LC_ALL": "C", "LANGUAGE": "C"}
 
 
 def make(target: Path, tell: Callable[[str], None]) -> dict[str, Any]:
@@ -102,7 +107,7 @@ def browser_files(root: Path) -> dict[str, str]:
 def _run(command: Sequence[str], folder: Path, doing: str) -> None:
     try:
         done = subprocess.run(
-            command, cwd=folder, capture_output=True, text=True, check=False, timeout=60 * _MINUTES
+            command, cwd=folder, env={**os.environ, **_EVERYWHERE}, capture_output=True, text=True, check=False, timeout=60 * _MINUTES,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
         raise BundleFailed(f"live: {doing} took longer than {_MINUTES} minutes") from None
