@@ -77,6 +77,8 @@ def test_rows_that_agree_conflict_when_a_value_differs() -> None:
         ("2021-01-01", "lapsed", "2021-03-01", "lapsed"),
         ("2021-01-01", "partly", "2020-06-01", "met in part"),
         ("2021-01-01", "partly", "2021-06-01", "lapsed"),  # what came later is not known yet
+        ("2021-06-01", "partly", "2021-06-01", "met in part"),  # known on the day it came
+        ("2020-06-01", "met", "2020-06-01", "met"),
         ("2020-06-02", "met", "2020-06-01", "met"),
         ("2020-05-31", "met", "2020-06-01", "still open"),
         ("2021-01-01", "open", None, "not followed"),
