@@ -91,7 +91,7 @@ class ChapterRun:
         """Write the figures to a new .csv, .json or .parquet file, or all tables and the manifest to an .xlsx, a sheet each."""
         sheets.check(Path(path))
         last = {"manifest": tables.manifest_table(self.manifest)} if Path(path).suffix == ".xlsx" else {}
-        sheets.save({**self.tables, **last}, Path(path))
+        sheets.write({**self.tables, **last}, Path(path))
 
     def series(self, name: str) -> pd.DataFrame:
         """A series of the story's data, a row an observation."""

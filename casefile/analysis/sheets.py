@@ -38,7 +38,7 @@ def check(path: Path) -> None:
     place.check_new_file(path)
 
 
-def save(tables: Mapping[str, pd.DataFrame], path: Path) -> None:
+def write(tables: Mapping[str, pd.DataFrame], path: Path) -> None:
     """Write tables to a new file, by its ending: a workbook has all of them, another format the first alone.
 
     Raises BadInput for another ending, a file that is there, or a workbook where nothing can write one.
@@ -57,7 +57,7 @@ def save(tables: Mapping[str, pd.DataFrame], path: Path) -> None:
         content = sink.getvalue()
     else:
         content = _workbook(tables)
-    with scratch.folder(path.parent) as work:
+    with scratch.temporary_directory(path.parent) as work:
         (work / path.name).write_bytes(content)
         (work / path.name).rename(path)
 

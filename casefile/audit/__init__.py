@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from casefile.audit import editions, elements
 from casefile.audit.accounts import KINDS
-from casefile.audit.judge import Outcome, Truth, Written
+from casefile.audit.judge import PageAudit, Truth, Written
 from casefile.audit.links import Links
 from casefile.audit.page import Page
 from casefile.citation import archive
@@ -75,7 +75,7 @@ def audit(
 ) -> AuditReport:  # fmt: skip
     """Audit a built site against the run and records in `content`.
 
-    `written` is what the book's folder holds of each page, `book` its title. The outcome of a page that is judged by the same
+    `written` is what the book's folder holds of each page, `book` its title. The audit of a page that is judged by the same
     as before comes from `store`; the others are read by `jobs` processes. Raises BadInput for a folder that is no site or a
     page that is no HTML.
     """
@@ -86,7 +86,7 @@ def audit(
         raise BadInput(f"{site}: no site here; expected a folder with index.html and the pages of the book")
     truth, base = Truth(content, book, site), _judged_by(content, book) if store else ""
     root = next(iter(written), "")
-    outcomes: dict[str, Outcome] = {}
+    audits: dict[str, PageAudit] = {}
     waiting: list[_Unread] = []
     files = {path.relative_to(site).as_posix(): path for path in paths}
     for file, path in files.items():
@@ -101,9 +101,9 @@ def audit(
         if stored is None:
             waiting.append(_Unread(file, name, text, source, key))
         else:
-            outcomes[file] = Outcome(**stored)
+            audits[file] = PageAudit(**stored)
 
-    def read(homes: Sequence[Sequence[_Unread]]) -> dict[str, Outcome]:
+    def read(homes: Sequence[Sequence[_Unread]]) -> dict[str, PageAudit]:
         worked = {}
         for page in itertools.chain.from_iterable(homes):
             worked[page.file] = Page(page.name, elements.page_tree(page.text, page.file), page.source, truth).read()
@@ -120,20 +120,20 @@ def audit(
         truth.prepare()
     parts = shares.split(homes.values(), lambda pages: sum(len(page.text) for page in pages), jobs)
     for worked in shares.worked_out(read, parts, "the audit", limits.of(content.records.root).seconds):
-        outcomes |= worked
-    outcomes = {file: outcomes[file] for file in files} | editions.outcomes(site, content, store)
-    findings = [Fault(page, *fault) for page, outcome in outcomes.items() for fault in outcome.faults]
-    links = Links(site, outcomes, truth.address)
+        audits |= worked
+    audits = {file: audits[file] for file in files} | editions.page_audits(site, content, store)
+    findings = [Fault(page, *fault) for page, page_audit in audits.items() for fault in page_audit.faults]
+    links = Links(site, audits, truth.address)
     findings += [Fault(*fault) for fault in links.faults()]
     findings += _unused(content, links)
     pages = {
-        page: outcome.numerals for page, outcome in outcomes.items() if not page.startswith(f"{archive.VERSIONS}/")
+        page: page_audit.numerals for page, page_audit in audits.items() if not page.startswith(f"{archive.VERSIONS}/")
     }
     return AuditReport(pages, tuple(findings))
 
 
 class _Unread(NamedTuple):
-    """A page that has to be read: its file, its name in the book, its text, what is written of it, the key of its outcome."""
+    """A page that has to be read: its file, its name in the book, its text, what is written of it, the key of its audit."""
 
     file: str
     name: str
@@ -143,7 +143,7 @@ class _Unread(NamedTuple):
 
 
 def _judged_by(content: Content, book: str) -> str:
-    """The hash of all that an outcome rests on besides the page, what is written of it and what it cites."""
+    """The hash of all that an audit rests on besides the page, what is written of it and what it cites."""
     root, catalogue = content.records.root, content.catalogue
     files = [root / "CITATION.cff", root / "_config.yml", *(root / "editions").glob("*.json")]
     pages = [(item.title, item.place) for item in catalogue.items.values() if item.kind == "page"] if catalogue else []

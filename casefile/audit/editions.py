@@ -9,7 +9,7 @@ from pathlib import Path
 from lxml import html
 
 from casefile.audit import elements
-from casefile.audit.judge import Outcome
+from casefile.audit.judge import PageAudit
 from casefile.citation import archive, cite, editions
 from casefile.citation.archive import Archive
 from casefile.citation.catalogue import Catalogue
@@ -18,7 +18,7 @@ from casefile.system import cache
 from casefile.system.tree import Element
 
 
-def outcomes(site: Path, content: Content, store: cache.Store | None = None) -> dict[str, Outcome]:
+def page_audits(site: Path, content: Content, store: cache.Store | None = None) -> dict[str, PageAudit]:
     """What the files of editions hold that differ, and what their pages ask of others, by path within the site.
 
     What a page said that is as it was, of an edition that is as it was, comes from `store`.
@@ -29,7 +29,7 @@ def outcomes(site: Path, content: Content, store: cache.Store | None = None) -> 
     states = {
         version: cache.digest(repr((one.pages, catalogue.editions[version].items))) for version, one in archives.items()
     }
-    outcomes: dict[str, Outcome] = {}
+    audits: dict[str, PageAudit] = {}
     for path in sorted(path for path in (site / archive.VERSIONS).rglob("*") if path.is_file()):
         file = path.relative_to(site).as_posix()
         if path.suffix == ".html":
@@ -39,18 +39,18 @@ def outcomes(site: Path, content: Content, store: cache.Store | None = None) -> 
                 "package": cache.package(pages=True),
             })  # fmt: skip
             stored = store.get("audits", key) if store else None
-            outcomes[file] = _outcome(catalogue, archives, file, text) if stored is None else Outcome(**stored)
+            audits[file] = _page_audit(catalogue, archives, file, text) if stored is None else PageAudit(**stored)
             if store and stored is None:
-                store.put("audits", key, asdict(outcomes[file]))
+                store.put("audits", key, asdict(audits[file]))
         elif not _holds(catalogue, archives, file, path.read_bytes()):
-            outcomes[file] = Outcome(faults=[("", "not as its edition kept it")])
-    return outcomes
+            audits[file] = PageAudit(faults=[("", "not as its edition kept it")])
+    return audits
 
 
-def _outcome(catalogue: Catalogue, archives: Mapping[str, Archive], file: str, text: str) -> Outcome:
+def _page_audit(catalogue: Catalogue, archives: Mapping[str, Archive], file: str, text: str) -> PageAudit:
     page = elements.page_tree(text, file)
     complaint = _complaint(catalogue, archives, file, page)
-    return Outcome(
+    return PageAudit(
         faults=[("", complaint)] if complaint else [], anchors=[str(name) for name in page.xpath("//@id")],
         links=[str(address) for address in page.xpath("//@href | //@src")],
     )  # fmt: skip

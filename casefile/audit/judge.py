@@ -20,7 +20,7 @@ from casefile.system.tree import Element, of_html
 
 
 @dataclass
-class Outcome:
+class PageAudit:
     """What one page holds: its numerals by kind of account, its faults with their places, and what it asks of others.
 
     `headings` and `numbers` are what a heading or caption says, and its number, by the anchors that lead to it. `namings`
@@ -146,11 +146,11 @@ class Judge:
         self.chart = ""  # what the latest of them is called
         self.counted: Counter[str] = Counter()
         self.numbering: dict[str, tuple[int, ...]] = {}  # the latest number of each kind that counts what a page holds
-        self.found = Outcome()
+        self.page_audit = PageAudit()
 
     def fault(self, element: Element, what: str) -> None:
         """Note a fault with its place."""
-        self.found.faults.append((place(element), what))
+        self.page_audit.faults.append((place(element), what))
 
     def passage(self, text: str, scope: Scope, element: Element) -> None:
         """Hold a text against its scope, and what accounts for a numeral anywhere."""

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 from lxml import etree
 
 from casefile.audit import numerals
-from casefile.audit.judge import Outcome
+from casefile.audit.judge import PageAudit
 from casefile.errors import BadInput
 
 _Fault = tuple[str, str, str]  # page or file, place, what
@@ -42,15 +42,15 @@ _MACHINES: dict[str, tuple[str, Callable[[str], list[str]]]] = {
 class Links:
     """The links of a site, whose `address` on the web is empty without one."""
 
-    def __init__(self, site: Path, outcomes: Mapping[str, Outcome], address: str) -> None:
-        self.site, self.outcomes, self.address = site, outcomes, address
-        self._anchors = {page: frozenset(outcome.anchors) for page, outcome in outcomes.items()}
+    def __init__(self, site: Path, audits: Mapping[str, PageAudit], address: str) -> None:
+        self.site, self.audits, self.address = site, audits, address
+        self._anchors = {page: frozenset(page_audit.anchors) for page, page_audit in audits.items()}
         self._resolved = lru_cache(maxsize=None)(self._resolve)
 
     def faults(self) -> Iterator[_Fault]:
         """Every broken link of pages and of the files for machines, and every link that misnames the heading it leads to."""
-        for page, outcome in self.outcomes.items():
-            for href in dict.fromkeys(outcome.links):
+        for page, page_audit in self.audits.items():
+            for href in dict.fromkeys(page_audit.links):
                 if not self._stands(page, href):
                     yield page, "link", f"leads nowhere: {href}"
         yield from self.namings()
@@ -60,8 +60,8 @@ class Links:
 
     def namings(self) -> Iterator[_Fault]:
         """Every link with a numeral that says something else than the heading it leads to."""
-        for page, outcome in self.outcomes.items():
-            for href, text, place in outcome.namings:
+        for page, page_audit in self.audits.items():
+            for href, text, place in page_audit.namings:
                 heading, number = self._heading(page, href)
                 if heading is None or numerals.numeral_count(text.replace(heading, "", 1).replace(number, "", 1)):
                     yield page, place, f"says “{text}”; expected “{heading or ''}”, the heading it leads to"
@@ -74,8 +74,8 @@ class Links:
     def cited(self, kind: str) -> set[str]:
         """The ids that anchors `KIND-ID` hold to which a page links from elsewhere than their own."""
         ids = set()
-        for page, outcome in self.outcomes.items():
-            for href in set(outcome.links):
+        for page, page_audit in self.audits.items():
+            for href in set(page_audit.links):
                 target, _, anchor = href.partition("#")
                 if anchor.startswith(f"{kind}-") and target and self._place(page, target) != page:
                     ids.add(unquote(anchor).removeprefix(f"{kind}-"))
@@ -84,10 +84,10 @@ class Links:
     def _heading(self, page: str, href: str) -> tuple[str | None, str]:
         """What a heading or caption says that an address leads to, None without one, and its number."""
         target, _, anchor = href.partition("#")
-        outcome = self.outcomes.get((self._place(page, target) if target else page) or "")
-        if outcome is None:
+        page_audit = self.audits.get((self._place(page, target) if target else page) or "")
+        if page_audit is None:
             return None, ""
-        return outcome.headings.get(unquote(anchor)), outcome.numbers.get(unquote(anchor), "")
+        return page_audit.headings.get(unquote(anchor)), page_audit.numbers.get(unquote(anchor), "")
 
     def _stands(self, page: str, href: str) -> bool:
         try:
@@ -117,7 +117,7 @@ class Links:
             there = not path.startswith(("..", "/")) and (self.site / path).is_file()
         except OSError:  # a name that is longer than a file's may be
             there = False
-        return path if there or path in self.outcomes else None
+        return path if there or path in self.audits else None
 
     def _of_machines(self) -> Iterator[tuple[str, str]]:
         """Addresses in the search index, the sitemap, the feed of corrections and the files for programs.

@@ -19,7 +19,7 @@ from casefile.audit import charts, elements, numerals
 from casefile.audit.accounts import CITATION, HOLE, KINDS, RECORD, STRUCTURE, Scope
 from casefile.audit.elements import classes
 from casefile.audit.expected import RULES
-from casefile.audit.judge import Judge, Outcome, place
+from casefile.audit.judge import Judge, PageAudit, place
 from casefile.audit.scopes import SCOPES
 from casefile.content import policy
 from casefile.content.ledger import SCALE
@@ -40,14 +40,14 @@ _SENTENCE = re.compile(r"(?<=[.?!])\s+")
 class Page(Judge):
     """The reading of one page, from its head to its last element."""
 
-    def read(self) -> Outcome:
+    def read(self) -> PageAudit:
         """Read the whole page."""
         head, body = (next(self.tree.iterchildren(name)) for name in ("head", "body"))
         self._index()
         self._head(head, body)
         self._part(body, Scope(open=True))
-        self.found.numerals = {kind: self.counted[kind] for kind in KINDS if self.counted[kind]}
-        return self.found
+        self.page_audit.numerals = {kind: self.counted[kind] for kind in KINDS if self.counted[kind]}
+        return self.page_audit
 
     # --------------------------------------------------------------------------------------------------------- walking
 
@@ -100,17 +100,17 @@ class Page(Judge):
         listed = "next" not in classes(element) and next(element.iterancestors("nav"), None) is not None
         if not listed and not numerals.numeral_count(self.truth.accounts.judge(text, scope, Counter())):
             return False
-        self.found.namings.append((address, numerals.plain(text), place(element)))
+        self.page_audit.namings.append((address, numerals.plain(text), place(element)))
         self.counted[STRUCTURE] += numerals.numeral_count(text)
         return True
 
     def _index(self) -> None:
         """Note the anchors, headings and links of the page, and its pictures without words."""
         tree = self.tree
-        self.found.anchors = [str(name) for name in tree.xpath("//@id")]
-        self.found.links = [str(address) for address in tree.xpath("//@href | //@src | //@action | //@poster")]
+        self.page_audit.anchors = [str(name) for name in tree.xpath("//@id")]
+        self.page_audit.links = [str(address) for address in tree.xpath("//@href | //@src | //@action | //@poster")]
         for refreshed in tree.xpath("//meta[@http-equiv='refresh']/@content"):
-            self.found.links.append(refreshed.partition("url=")[2])
+            self.page_audit.links.append(refreshed.partition("url=")[2])
         for element in tree.xpath("//h1 | //h2 | //h3 | //h4 | //h5 | //h6"):
             self._names(element, "", *(near.get("id") for near in elements.anchors(element)))
         for element in tree.xpath("//*[@class='caption-number' or @class='eqno']"):
@@ -139,9 +139,9 @@ class Page(Judge):
         title = numerals.plain(spoken(element).replace(number, "", 1).lstrip(". ")) if number else spoken(element)
         for anchor in anchors:
             if anchor is not None:
-                self.found.headings.setdefault(anchor, title)
+                self.page_audit.headings.setdefault(anchor, title)
                 if number:
-                    self.found.numbers.setdefault(anchor, number)
+                    self.page_audit.numbers.setdefault(anchor, number)
 
     # ------------------------------------------------------------------------------------------------------------ head
 
@@ -154,7 +154,7 @@ class Page(Judge):
                 self.passage(element.text or "", scope, element)
             elif element.tag == "link" and (text := element.get("title")):
                 if element.get("rel") in ("next", "prev"):
-                    self.found.namings.append((element.get("href") or "", numerals.plain(text), place(element)))
+                    self.page_audit.namings.append((element.get("href") or "", numerals.plain(text), place(element)))
                     self.counted[STRUCTURE] += numerals.numeral_count(text)
                 else:
                     self.passage(text, scope, element)
@@ -178,10 +178,10 @@ class Page(Judge):
     def _of_the_book(self) -> Scope:
         """What a page's head says of the book and of the page."""
         scope = Scope().add(
-            STRUCTURE, self.found.headings.get(""), self.truth.title, f"{self.name}.html", f"{self.name}.png"
+            STRUCTURE, self.page_audit.headings.get(""), self.truth.title, f"{self.name}.html", f"{self.name}.png"
         )
-        if number := self.found.numbers.get(""):
-            scope.add(STRUCTURE, f"{number}. {self.found.headings['']}")
+        if number := self.page_audit.numbers.get(""):
+            scope.add(STRUCTURE, f"{number}. {self.page_audit.headings['']}")
         if self.reviewed:
             scope.add(RECORD, self.reviewed.claim, self.reviewed.finding)
         if catalogue := self.content.catalogue:

@@ -28,7 +28,6 @@ from casefile.site.renderer import EXTRA, Renderer
 from casefile.site.versions import Versions
 from casefile.system import cache, document, limits, manifest, place, scratch  # fmt: skip
 
-SITE = place.SITE
 # The tables whose rows have an address on the site, each with the directive that lists them there.
 LISTED = {"sources": "casefile-sources", "claims": "casefile-ledger", "corrections": "casefile-corrections"}
 BILL = Path("quality") / "sbom.cdx.json"  # a story's bill of materials, where it has one
@@ -104,7 +103,7 @@ def build(
         if tell:
             for line in (*records.left_out(root), *live.bundle_left_out(root)):
                 tell(line)
-        folder = stack.enter_context(place.beside(output))
+        folder = stack.enter_context(place.folder_beside(output))
         stack.callback(renderer.end)  # before the folder goes in which it writes
         configure(root, folder)
         renderer.open(root, folder, jobs=jobs)
@@ -157,7 +156,7 @@ def build(
         if audited.findings:
             raise audit.AuditFailed(audited.findings)
         report("audit", "done", 0.0)
-        place.publish(root, site, output)
+        place.put_in_place(root, site, output)
         store.trim()
     return site_hash
 
@@ -170,7 +169,7 @@ def judged_by(
     Runs that stand in the cache are not done again.
     """
     check(story, remember=True)
-    with scratch.folder() as folder:
+    with scratch.temporary_directory() as folder:
         whole = story.run(overrides, folder, jobs, engine, report)
         cite_everything(whole)
         return Content.load(story.root, whole.results), written(whole)

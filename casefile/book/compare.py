@@ -31,7 +31,7 @@ from casefile.system import document
 if TYPE_CHECKING:
     import pandas as pd
 
-    from casefile.citation.citable import Item
+    from casefile.citation.citable import CitableItem
 
 _MOST_BYTES = 1 << 26  # of a file that is compared
 _WIDTH = 80  # columns of a terminal
@@ -108,9 +108,9 @@ def _sound(snapshot: Snapshot) -> Snapshot:
     }
 
 
-def of_edition(items: Iterable[Item]) -> Snapshot:
+def of_edition(items: Iterable[CitableItem]) -> Snapshot:
     """The snapshot of an edition: figures and verdicts as printed, and the hash of every page, section and chart."""
-    kinds: dict[str, list[Item]] = {}
+    kinds: dict[str, list[CitableItem]] = {}
     for item in items:
         kinds.setdefault(item.kind, []).append(item)
     return {

@@ -39,7 +39,7 @@ def new(folder: Path, title: str | None, author: str | None, day: datetime.date)
         "STORY_NAME": name.lower(), "STORY_TITLE": title, "STORY_AUTHOR": author, "STORY_DATE": day.isoformat(),
         "STORY_YEAR": str(day.year),
     }  # fmt: skip
-    with place.beside(folder, _WRITABLE) as work:
+    with place.folder_beside(folder, _WRITABLE) as work:
         story = work / name
         _lay_out(story, words)
         package.write_description(story / "data")

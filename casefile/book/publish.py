@@ -29,7 +29,7 @@ class Maker:
     @contextlib.contextmanager
     def site(self, address: str, beside: Path) -> Iterator[Path]:
         """The site of the story at its defaults for an address, empty for none, in a folder that goes again."""
-        with place.beside(beside) as folder, citation_file.at_address(address):
+        with place.folder_beside(beside) as folder, citation_file.at_address(address):
             site = folder / "work" / "site"  # a folder that a build works in is locked, and this one is already
             book.build(Story(self.story.root), {}, site, self.jobs, self.engine, self.report)
             yield site
@@ -45,7 +45,7 @@ def put_up(maker: Maker, where: Place, limits: HostLimits, pdf: Path | None, out
     with maker.site(where.address, output) as site:
         dressed = site.with_name("dressed")
         hosting.ready(site, dressed, where, limits, pdf, offline.name_of(maker.story.title, "pdf"))
-        place.publish(root, dressed, output)
+        place.put_in_place(root, dressed, output)
 
 
 def held_against_edition(maker: Maker, online: Online, beside: Path) -> tuple[bool, list[str]]:

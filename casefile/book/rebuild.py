@@ -38,7 +38,7 @@ def rebuild(root: Path, version: str, tell: Callable[[str], None]) -> Archive:
     if not commit:
         tell(f"no commit released {version} in this copy's history; its record alone is kept")
         return of_record(edition)
-    with scratch.folder() as work:
+    with scratch.temporary_directory() as work:
         copy, python = installed(root, version, work, tell)
         _run([python, "-m", "casefile", "build"], copy, "the build")
         site = copy / place.SITE

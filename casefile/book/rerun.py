@@ -76,7 +76,7 @@ def made_whole(output: Path) -> Iterator[Path]:
 
     Raises BadInput when `output` has come to hold something meanwhile.
     """
-    with place.beside(output) as work:
+    with place.folder_beside(output) as work:
         folder = work / "made"
         folder.mkdir()
         yield folder
@@ -115,7 +115,7 @@ def rerun(
     def reported(name: str, event: str, seconds: float) -> None:
         report(f"{name} as in the book", event, seconds)
 
-    with made_whole(output) as folder, scratch.folder() as work:
+    with made_whole(output) as folder, scratch.temporary_directory() as work:
         before = (other.book if other else story).run({}, work / "before", jobs, engine, reported)
         after = story.run(overrides, work / "after", jobs, engine, report)
         snapshots = [compare.snapshot(whole.story.records, whole.chapters, whole.texts) for whole in (before, after)]

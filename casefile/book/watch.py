@@ -23,7 +23,7 @@ from casefile.errors import BadInput, CasefileError, of_system
 from casefile.execution import run
 from casefile.execution.story import Story
 from casefile.site.renderer import Renderer
-from casefile.system import cache
+from casefile.system import cache, place
 
 WATCH_SCRIPT = Path(__file__).with_name("watch.js")
 HOST = "127.0.0.1"
@@ -144,7 +144,7 @@ def served(site: Path, state: State, port: int) -> Iterator[str]:
 def watch(root: Path, port: int, jobs: int, engine: str, tell: Callable[[str], None]) -> None:
     """Build the story on every change and serve it, until somebody stops it; `tell` gets a line for each build."""
     state, built = State(), Stamps()
-    with served(root / book.SITE, state, port) as address:
+    with served(root / place.SITE, state, port) as address:
         tell(f"{address}  (Ctrl-C stops)")
         renderer = Renderer()  # the next one loads while nobody waits for it
         try:
@@ -172,7 +172,7 @@ def _built(root: Path, renderer: Renderer, jobs: int, engine: str) -> str:
     """Build once; the line of what went wrong, empty when nothing did."""
     try:
         story = Story(root)
-        book.build(story, {}, root / book.SITE, jobs, engine, lambda name, event, seconds: None, renderer=renderer)
+        book.build(story, {}, root / place.SITE, jobs, engine, lambda name, event, seconds: None, renderer=renderer)
         if engine == run.FORK:  # the next notebook that changes finds it loaded
             run.warm_up(root, story.chapters.values())
     except CasefileError as error:

@@ -31,7 +31,7 @@ from casefile.citation import (
     works,
 )
 from casefile.citation.changes import difference
-from casefile.citation.citable import Item
+from casefile.citation.citable import CitableItem
 from casefile.citation.citation_file import Book
 from casefile.citation.cite import Record
 from casefile.citation.editions import Edition
@@ -69,7 +69,7 @@ class Catalogue:
     """
 
     book: Book
-    items: Mapping[str, Item]
+    items: Mapping[str, CitableItem]
     cited_from: Mapping[str, str]
     shown: Mapping[str, list[str]]
     given: Overrides
@@ -83,21 +83,21 @@ class Catalogue:
     based_on: Mapping[str, list[str]] = field(default_factory=dict)
 
     @classmethod
-    def of_build(cls, root: Path, overrides: Overrides, pages: citable.Pages) -> Catalogue:
+    def of_build(cls, root: Path, overrides: Overrides, citable_book: citable.CitableBook) -> Catalogue:
         """The catalogue of a run. Raises BadInput when `CITATION.cff`, the registry or an edition cannot be read."""
-        book, released, records = citation_file.book_of(root), editions.load(root), pages.known
+        book, released, records = citation_file.book_of(root), editions.load(root), citable_book.records
         defaults = {key: parameters.default(row) for key, row in records.declarations.items()}
         overrides = cite.apart(overrides, defaults)
-        items = citable.items(pages)
-        moved = _moved(items, pages, overrides)
+        items = citable.items(citable_book)
+        moved = _moved(items, citable_book, overrides)
         cited_from = {
             name: book.version + cite.DRAFT if name in moved else editions.edition_of(item, book.version, released)
             for name, item in items.items()
         }
         return cls(
-            book, items, cited_from, _shown(items, pages), overrides, cite.in_words_of(overrides, defaults), moved,
+            book, items, cited_from, _shown(items, citable_book), overrides, cite.in_words_of(overrides, defaults), moved,
             registry.read(root), released, records.corrections, {} if overrides else archive.listed(root, released),
-            records.sources, works.based_on(pages),
+            records.sources, works.based_on(citable_book),
         )  # fmt: skip
 
     @cached_property
@@ -112,7 +112,7 @@ class Catalogue:
         if not path.is_file():
             return None
         plain = json.loads(path.read_text(encoding="utf-8"))
-        items = {row["id"]: Item(**{**row, "rests_on": tuple(row["rests_on"])}) for row in plain["items"]}
+        items = {row["id"]: CitableItem(**{**row, "rests_on": tuple(row["rests_on"])}) for row in plain["items"]}
         released = editions.load(root)
         return cls(
             citation_file.book_of(root), items, plain["cited_from"], plain["shown"], plain["given"], plain["changes"],
@@ -129,11 +129,11 @@ class Catalogue:
         }  # fmt: skip
         (folder / FILE).write_text(json.dumps(plain, ensure_ascii=False), encoding="utf-8")
 
-    def find(self, name: str) -> Item:
+    def find(self, name: str) -> CitableItem:
         """The item of an id. Raises BadInput that names the nearest."""
         return cite.find(name, self.items)
 
-    def record(self, item: Item) -> Record:
+    def record(self, item: CitableItem) -> Record:
         """The CSL-JSON record of an item."""
         return cite.record(item, self.book, self.cited_from[item.id], *self._given(item))
 
@@ -147,15 +147,15 @@ class Catalogue:
                 listed[page].append(coins)
         return listed
 
-    def cited(self, item: Item, style: str) -> str:
+    def cited(self, item: CitableItem, style: str) -> str:
         """An item's citation in a style."""
         return cite.cited(item, self.book, self.cited_from[item.id], *self._given(item), style)
 
-    def mark(self, item: Item) -> str:
+    def mark(self, item: CitableItem) -> str:
         """An item's mark, by the edition it is cited from."""
         return cite.mark(item, self.cited_from[item.id], self._given(item)[0])
 
-    def stamped(self, page: str) -> Item | None:
+    def stamped(self, page: str) -> CitableItem | None:
         """What a page is cited as: itself, or the claim that it is of; None for one that cannot be cited."""
         return next(
             (item for item in self.items.values()
@@ -163,18 +163,18 @@ class Catalogue:
             None,
         )  # fmt: skip
 
-    def edition(self, item: Item | None = None) -> str:
+    def edition(self, item: CitableItem | None = None) -> str:
         """Which edition an item is of, and from which day, in words; without one the book."""
         of = self.cited_from[item.id if item else citable.BOOK_ID]
         if of.endswith(cite.DRAFT):
             return f"Draft after edition {self.book.version}"
         return f"Edition {self.book.version} of {formats.date(self.book.date.isoformat())}"
 
-    def stamp(self, item: Item) -> str:
+    def stamp(self, item: CitableItem) -> str:
         """What says on the page itself, and on its print, which edition it is of, from which day, and its mark."""
         return f"{self.edition(item)}. {self.mark(item)}"
 
-    def _given(self, item: Item) -> tuple[Overrides, str]:
+    def _given(self, item: CitableItem) -> tuple[Overrides, str]:
         """The parameters that a citation of an item carries, and the same in words."""
         return (self.given, self.changes) if item.id in self.moved else ({}, "")
 
@@ -279,7 +279,7 @@ class Catalogue:
                 texts["url"] = cite.checkable_address(item, self.book, self.cited_from[name], overrides)
         return citations
 
-    def _entry(self, item: Item, record: Record, texts: Mapping[str, str]) -> dict[str, Any]:
+    def _entry(self, item: CitableItem, record: Record, texts: Mapping[str, str]) -> dict[str, Any]:
         """What a page's script needs to show an item's citations, and to say in them that parameters were moved."""
         return {
             "kind": item.kind, "title": record["title"], "text": item.said, "note": record["note"], "mark": self.mark(item), "texts": texts,
@@ -357,31 +357,31 @@ def claim_page(claim: str) -> str:
     return f"claims/{claim}"
 
 
-def _moved(items: Mapping[str, Item], pages: citable.Pages, overrides: Overrides) -> frozenset[str]:
+def _moved(items: Mapping[str, CitableItem], book: citable.CitableBook, overrides: Overrides) -> frozenset[str]:
     """The ids of what rests on chapters that take parameters that were given, or on chapters that read those."""
     moved = {
-        chapter.chapter for chapter in pages.chapters.values() if pages.known.values_for(chapter.chapter, overrides)
+        chapter.chapter for chapter in book.chapters.values() if book.records.values_for(chapter.chapter, overrides)
     }
-    while more := {chapter.chapter for chapter in pages.chapters.values() if moved & set(chapter.needs)} - moved:
+    while more := {chapter.chapter for chapter in book.chapters.values() if moved & set(chapter.needs)} - moved:
         moved |= more
-    places = {page for page, chapter in pages.chapters.items() if chapter.chapter in moved}
+    places = {page for page, chapter in book.chapters.items() if chapter.chapter in moved}
     here = {name for name, item in items.items() if item.page in places}
     return frozenset(here | {name for name, item in items.items() if here & set(item.rests_on)})
 
 
-def _shown(items: Mapping[str, Item], pages: citable.Pages) -> dict[str, list[str]]:
+def _shown(items: Mapping[str, CitableItem], book: citable.CitableBook) -> dict[str, list[str]]:
     """The ids that each page shows: its own, and the figures of its graph that are explained elsewhere."""
-    by_page: dict[str, list[str]] = {page: [] for page in pages.cells}
+    by_page: dict[str, list[str]] = {page: [] for page in book.cells}
     for item in items.values():
         by_page[item.page].append(item.id)
-    for page, chapter in pages.chapters.items():
+    for page, chapter in book.chapters.items():
         by_page[page] += [name for name in chapter.graph.figures if name in items and items[name].page != page]
     for name in (item.id for item in items.values() if item.kind == "claim"):
         by_page[claim_page(name)] = [name]
     return by_page
 
 
-def _said(item: Item) -> list[str | int]:
+def _said(item: CitableItem) -> list[str | int]:
     """An item for the browser: page, anchor, title, text, range, which of the kinds it is, hash."""
     return [item.page, item.anchor, item.title, item.said, item.range, citable.ITEM_KINDS.index(item.kind), item.hash]
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from lxml import html
 
 from casefile.citation.archive import BLOCKS
-from casefile.citation.citable import Item
+from casefile.citation.citable import CitableItem
 from casefile.citation.corrections import touching
 from casefile.citation.editions import Edition
 from casefile.records import Correction
@@ -24,7 +24,7 @@ _NAMED = 3  # of the parts that changed in something
 _PRINTED = re.compile(r"\d[\d,]*(?:\.(\d+))?")
 
 
-def said_otherwise(before: Item, now: Item) -> bool:
+def said_otherwise(before: CitableItem, now: CitableItem) -> bool:
     """Whether a number says something else than before: another value or direction, not the same one in other digits.
 
     Two values are the same when they differ by less than half of the last place that either of the two texts prints.
@@ -36,11 +36,11 @@ def said_otherwise(before: Item, now: Item) -> bool:
     return abs(_value(before) - _value(now)) > min(_last_place(before), _last_place(now)) / 2
 
 
-def _value(item: Item) -> float:
+def _value(item: CitableItem) -> float:
     return item.value or 0.0
 
 
-def _last_place(item: Item) -> float:
+def _last_place(item: CitableItem) -> float:
     """How much one more in the last place of a printed number is, in the unit of its value: 10 million of `$3.33 billion`."""
     printed = _PRINTED.search(item.text)
     mantissa = float(printed[0].replace(",", "")) if printed else 0.0
@@ -48,7 +48,7 @@ def _last_place(item: Item) -> float:
 
 
 def restated(
-    rows: Iterable[Correction], items: Mapping[str, Item], editions: Iterable[Edition]
+    rows: Iterable[Correction], items: Mapping[str, CitableItem], editions: Iterable[Edition]
 ) -> dict[str, Correction]:
     """The numbers that say something else since a correction, each with the latest one that changed it; a page marks these.
 
@@ -134,7 +134,7 @@ def _text(element: Element) -> str:
 class Changed:
     """A number, claim or chart that is another now, how, and the corrections that say `why`."""
 
-    before: Item
+    before: CitableItem
     words: str
     why: tuple[Correction, ...]
 
@@ -156,7 +156,7 @@ def _alike(sentences: Sequence[str]) -> list[str]:
     return [sentence.translate(_QUOTES) for sentence in sentences]
 
 
-def difference(before: Item, now: Item, edition: Edition, items: Mapping[str, Item]) -> str:
+def difference(before: CitableItem, now: CitableItem, edition: Edition, items: Mapping[str, CitableItem]) -> str:
     """How something whose hash is another now differs from what an edition said, in a few words."""
     differences = [f"its title was “{before.title}” and is “{now.title}”"] if before.title != now.title else []
     if before.said != now.said:
@@ -178,7 +178,7 @@ def difference(before: Item, now: Item, edition: Edition, items: Mapping[str, It
     return "; ".join(differences)
 
 
-def _became(before: Item | None, now: Item) -> str:
+def _became(before: CitableItem | None, now: CitableItem) -> str:
     if before is None:
         return "new"
     return (
@@ -187,7 +187,7 @@ def _became(before: Item | None, now: Item) -> str:
 
 
 def of_items(
-    edition: Edition, items: Mapping[str, Item], corrections: Iterable[Correction], page: str
+    edition: Edition, items: Mapping[str, CitableItem], corrections: Iterable[Correction], page: str
 ) -> list[Changed]:
     """The numbers, claims and charts of a page of an edition that are others now, in the edition's order."""
     rows = [row for row in corrections if row.id not in edition.corrections]
@@ -220,5 +220,5 @@ def _differing(before: Sequence[str], now: Sequence[str]) -> Iterator[tuple[bool
             yield from ((False, sentence) for sentence in now[three:four])
 
 
-def _hash(item: Item | None) -> str:
+def _hash(item: CitableItem | None) -> str:
     return item.hash if item else ""

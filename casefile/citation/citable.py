@@ -41,7 +41,7 @@ FORM_EXPECTED = "letters, digits, underscores and hyphens, and for a page the fo
 
 
 @dataclass(frozen=True)
-class Item:
+class CitableItem:
     """One thing that can be cited, as it stands.
 
     `text` is what it says in short: the number as printed, or the verdict; empty for others. `qualifier` is what the source
@@ -72,7 +72,7 @@ class Item:
         return f"{self.page}.html" + (f"#{self.anchor}" if self.anchor else "")
 
 
-def checked_item(item: Item) -> Item:
+def checked_item(item: CitableItem) -> CitableItem:
     """The item, when its id, page and anchor can be those of files and elements. Raises BadInput otherwise."""
     for column, form in FORMS.items():
         if not form.fullmatch(str(getattr(item, column))):
@@ -102,13 +102,13 @@ def _steady(plain: object) -> object:
 
 
 @dataclass
-class Pages:
+class CitableBook:
     """What the pages of a book say: records, results by page, and the cells of each page in order.
 
     `extensions` are those of MyST's syntax that the book uses.
     """
 
-    known: Records
+    records: Records
     chapters: Mapping[str, Results]
     cells: Mapping[str, list[NotebookCell]]
     extensions: markdown.Syntax = markdown.SYNTAX
@@ -151,8 +151,8 @@ class Pages:
             return content_hash(texts, chart["columns"], chart["rows"], sorted(chart["sources"])), self.through(
                 page, named | listed
             )
-        if kind == "claim" and name in self.known.claims:
-            claim = self.known.claims[name]
+        if kind == "claim" and name in self.records.claims:
+            claim = self.records.claims[name]
             home = self.homes.verdicts.get(name)
             judge = self.chapters[home] if home else None
             verdict = judge.verdicts[name]["verdict"] if judge else None
@@ -160,7 +160,7 @@ class Pages:
             over = choice.inputs if choice else ()
             rule = [[label, condition.written] for label, condition in choice.options] if choice else None
             rested = {inner: self.figure_hash(home, inner) for inner in over} if home else {}
-            replies = [self.known.replies[reply].meaning for reply in claim.replies]
+            replies = [self.records.replies[reply].meaning for reply in claim.replies]
             claim_hash = content_hash(claim.claim, claim.finding, sorted(claim.sources), replies, verdict, rule, rested)
             return claim_hash, self.through(home, over) if home else frozenset()
         answering = self.homes.answering(name, page)
@@ -188,14 +188,14 @@ class Pages:
         return frozenset(ids)
 
 
-def items(pages: Pages) -> dict[str, Item]:
+def items(book: CitableBook) -> dict[str, CitableItem]:
     """Everything that can be cited, by id: pages and their sections in order, then numbers, charts and claims, the book.
 
     Raises BadInput when two things have one id, and for a page that cannot be told apart (`markdown.check`).
     """
-    by_id: dict[str, Item] = {}
+    by_id: dict[str, CitableItem] = {}
 
-    def add(item: Item) -> None:
+    def add(item: CitableItem) -> None:
         if item.id in by_id:
             other = by_id[item.id]
             raise BadInput(
@@ -203,13 +203,13 @@ def items(pages: Pages) -> dict[str, Item]:
             )
         by_id[item.id] = checked_item(item)
 
-    for page, cells in pages.cells.items():
-        markdown.check(page, sections.texts(cells, pages.extensions))
-        for section in sections.sections_of_page(page, cells, pages.known, pages.homes, pages.extensions):
+    for page, cells in book.cells.items():
+        markdown.check(page, sections.texts(cells, book.extensions))
+        for section in sections.sections_of_page(page, cells, book.records, book.homes, book.extensions):
             if not section.label and section.level > 1:
                 continue  # without a label it has no id that stays; its text counts to the section above
             shown = dict.fromkeys(section.shown)
-            parts = {(kind, name): pages.parts(kind, name, page) for kind, name in shown}
+            parts = {(kind, name): book.parts(kind, name, page) for kind, name in shown}
             text = " ".join(" ".join(section.lines).split())
             rests = frozenset[str]().union(*(rested for _, rested in parts.values()))
             rests |= {name for kind, name in parts if kind == "claim"} | {
@@ -218,29 +218,33 @@ def items(pages: Pages) -> dict[str, Item]:
             hashed = content_hash(section.title, text, [[kind, name, part[0]] for (kind, name), part in parts.items()])
             whole = section.level == 1
             anchor = "" if whole else make_id(section.label)
-            add(Item(section.label or Path(page).name, "page" if whole else "section", page, anchor, section.title, "", hashed,
+            add(CitableItem(section.label or Path(page).name, "page" if whole else "section", page, anchor, section.title, "", hashed,
                      rests_on=tuple(sorted(rests))))  # fmt: skip
-    for name, page in pages.homes.figures.items():
-        graph = pages.chapters[page].graph
+    for name, page in book.homes.figures.items():
+        graph = book.chapters[page].graph
         figure = graph[name]
         has_range = bool(figure.band) and figure.value is not None
-        add(Item(
-            name, "number", page, f"figure-{name}", figure.meaning, graph.printed(name), pages.figure_hash(page, name),
+        add(CitableItem(
+            name, "number", page, f"figure-{name}", figure.meaning, graph.printed(name), book.figure_hash(page, name),
             figure.value, figure.unit, f"{graph.printed(name, 'range')}, {figure.band}" if has_range else "",
-            tuple(sorted(pages.through(page, [name]) - {name})), _qualifier(figure, pages.known),
+            tuple(sorted(book.through(page, [name]) - {name})), _qualifier(figure, book.records),
         ))  # fmt: skip
-    for name, page in pages.homes.charts.items():
-        hashed, rests = pages.parts("chart", name, page)
-        title = pages.chapters[page].graph.fill(pages.chapters[page].charts[name]["title"])
-        add(Item(f"chart-{name}", "chart", page, f"chart-{name}", title, "", hashed, rests_on=tuple(sorted(rests))))
-    for name, page in pages.homes.verdicts.items():
-        hashed, rests = pages.parts("claim", name, page)
-        title, verdict = pages.known.claims[name].claim, pages.chapters[page].verdicts[name]["verdict"]
-        home = pages.ledger_page or page
-        add(Item(name, "claim", home, f"claim-{name}", title, verdict, hashed, rests_on=tuple(sorted(rests))))
-    root = next(iter(pages.cells))
+    for name, page in book.homes.charts.items():
+        hashed, rests = book.parts("chart", name, page)
+        title = book.chapters[page].graph.fill(book.chapters[page].charts[name]["title"])
+        add(
+            CitableItem(
+                f"chart-{name}", "chart", page, f"chart-{name}", title, "", hashed, rests_on=tuple(sorted(rests))
+            )
+        )
+    for name, page in book.homes.verdicts.items():
+        hashed, rests = book.parts("claim", name, page)
+        title, verdict = book.records.claims[name].claim, book.chapters[page].verdicts[name]["verdict"]
+        home = book.ledger_page or page
+        add(CitableItem(name, "claim", home, f"claim-{name}", title, verdict, hashed, rests_on=tuple(sorted(rests))))
+    root = next(iter(book.cells))
     whole_book = content_hash({item.id: item.hash for item in by_id.values()})
-    add(Item(BOOK_ID, "book", root, "", "", "", whole_book, rests_on=tuple(sorted(by_id))))
+    add(CitableItem(BOOK_ID, "book", root, "", "", "", whole_book, rests_on=tuple(sorted(by_id))))
     return by_id
 
 
@@ -254,12 +258,12 @@ def _qualifier(figure: Figure, records: Records) -> str:
     return formats.qualifier(figure.printed_form, figure.value, low, high)
 
 
-def of_run(run: Run) -> Pages:
+def of_run(run: Run) -> CitableBook:
     """What a run of the book has its pages say."""
-    return Pages(run.story.records, run.chapters, run.cells, run.story.syntax)
+    return CitableBook(run.story.records, run.chapters, run.cells, run.story.syntax)
 
 
-def current(story: Story, overrides: Overrides, jobs: int = 1, engine: str | None = None) -> dict[str, Item]:
+def current(story: Story, overrides: Overrides, jobs: int = 1, engine: str | None = None) -> dict[str, CitableItem]:
     """Everything that can be cited as it stands now, with `overrides` of parameters; runs what has not run before."""
-    with scratch.folder() as folder:
+    with scratch.temporary_directory() as folder:
         return items(of_run(story.run(overrides, folder, jobs, engine)))

@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import quote, unquote, urlencode
 
 from casefile.citation import bibliography, phrasing
-from casefile.citation.citable import Item
+from casefile.citation.citable import CitableItem
 from casefile.citation.citation_file import Book
 from casefile.citation.record_formats import Record as Record
 from casefile.citation.record_formats import author_name as author_name
@@ -50,7 +50,7 @@ _FILES = (".bib", ".json", ".md", ".ris", ".txt")  # what a citation is kept in
 # -------------------------------------------------------------------------------------------------------------- record
 
 
-def find(name: str, items: Mapping[str, Item]) -> Item:
+def find(name: str, items: Mapping[str, CitableItem]) -> CitableItem:
     """The item of an id, or of the anchor it has on its page. Raises BadInput that names the nearest ids."""
     if name in items:
         return items[name]
@@ -69,13 +69,13 @@ def parameters_text(overrides: Overrides) -> str:
     )
 
 
-def mark(item: Item, edition: str, overrides: Overrides) -> str:
+def mark(item: CitableItem, edition: str, overrides: Overrides) -> str:
     """What `verify` reads: `id@edition:hash`, with `?parameters` after the edition where they are not the book's."""
     changed = parameters_text(overrides)
     return f"{item.id}@{edition}{'?' + changed if changed else ''}:{item.hash}"
 
 
-def title(item: Item, book: Book, changes: str = "") -> str:
+def title(item: CitableItem, book: Book, changes: str = "") -> str:
     """The title of an item: its words, and for a number or a claim what it says. `changes` are parameters in words."""
     words = {
         "book": book.title,
@@ -85,7 +85,7 @@ def title(item: Item, book: Book, changes: str = "") -> str:
     return f"{words} (computed with {changes})" if changes else words
 
 
-def record(item: Item, book: Book, edition: str, overrides: Overrides, changes: str = "") -> Record:
+def record(item: CitableItem, book: Book, edition: str, overrides: Overrides, changes: str = "") -> Record:
     """The CSL-JSON record of an item as it stands in an edition."""
     version = edition.removesuffix(DRAFT)
     note = [f"Draft after edition {version}" if version != edition else f"Edition {version} of {book.date}"]
@@ -109,7 +109,7 @@ def record(item: Item, book: Book, edition: str, overrides: Overrides, changes: 
     return fields
 
 
-def checkable_address(item: Item, book: Book, edition: str, overrides: Overrides) -> str:
+def checkable_address(item: CitableItem, book: Book, edition: str, overrides: Overrides) -> str:
     """The item's address with the edition and hash in it. Raises BadInput when the site has no address."""
     if not book.address:
         raise BadInput("_config.yml: html.baseurl is not set; expected the site's address before one can be cited")
@@ -121,7 +121,7 @@ def checkable_address(item: Item, book: Book, edition: str, overrides: Overrides
 # -------------------------------------------------------------------------------------------------------------- styles
 
 
-def cited(item: Item, book: Book, edition: str, overrides: Overrides, changes: str, style: str) -> str:
+def cited(item: CitableItem, book: Book, edition: str, overrides: Overrides, changes: str, style: str) -> str:
     """An item's citation in one of ALL_STYLES, or by a CSL file."""
     csl_record = record(item, book, edition, overrides, changes)
     if style in CSL_STYLES or style in MORE_STYLES or style.endswith(".csl"):
@@ -131,7 +131,7 @@ def cited(item: Item, book: Book, edition: str, overrides: Overrides, changes: s
     return plain_text_style(item, csl_record, style)
 
 
-def plain_text_style(item: Item, csl_record: Record, style: str) -> str:
+def plain_text_style(item: CitableItem, csl_record: Record, style: str) -> str:
     """An item's record in one of the styles that need no CSL: those made one by one, and quickly."""
     return _OF_RECORD[style](csl_record) if style in _OF_RECORD else _OF_ITEM[style](item, csl_record)
 

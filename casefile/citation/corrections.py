@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from casefile.citation.citable import Item, content_hash
+from casefile.citation.citable import CitableItem, content_hash
 from casefile.citation.citation_file import Book
 from casefile.records import Correction
 
@@ -24,12 +24,12 @@ def ids_named(row: Correction) -> frozenset[str]:
     return frozenset((*row.figures, *row.sections, *row.claims))
 
 
-def touching(item: Item, rows: Iterable[Correction]) -> list[Correction]:
+def touching(item: CitableItem, rows: Iterable[Correction]) -> list[Correction]:
     """The corrections that name an item, or something it prints or is made from."""
     return [row for row in rows if ids_named(row) & {item.id, *item.rests_on}]
 
 
-def by_page(rows: Iterable[Correction], items: Mapping[str, Item]) -> dict[str, list[Correction]]:
+def by_page(rows: Iterable[Correction], items: Mapping[str, CitableItem]) -> dict[str, list[Correction]]:
     """The corrections that each page tells of: those that touch it, its sections, numbers or claims; the latest first."""
     by_page: dict[str, dict[str, Correction]] = {}
     for row in newest_first(rows):
@@ -40,7 +40,7 @@ def by_page(rows: Iterable[Correction], items: Mapping[str, Item]) -> dict[str, 
     return {page: list(corrections_of_page.values()) for page, corrections_of_page in by_page.items()}
 
 
-def on_page(rows: Iterable[Correction], page: str, items: Mapping[str, Item]) -> dict[str, list[Item]]:
+def on_page(rows: Iterable[Correction], page: str, items: Mapping[str, CitableItem]) -> dict[str, list[CitableItem]]:
     """What stands on a page that each correction, by its id, names: what a reader who is told of it can look at there."""
     told = ("number", "section", "claim")
     standing = [item for item in items.values() if item.page == page and item.anchor and item.kind in told]

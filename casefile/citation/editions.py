@@ -25,7 +25,7 @@ from typing import NotRequired, Required, TypedDict, cast
 
 from casefile.citation import archive, citable, citation_file, cite, registry
 from casefile.citation.archive import Archive
-from casefile.citation.citable import Item
+from casefile.citation.citable import CitableItem
 from casefile.errors import BadInput, of_library
 from casefile.notebook import markdown
 from casefile.records import Correction
@@ -53,7 +53,7 @@ class Edition:
     version: str
     date: str
     corrections: tuple[str, ...]
-    items: Mapping[str, Item]
+    items: Mapping[str, CitableItem]
     site: str = ""
 
 
@@ -73,7 +73,9 @@ def load(root: Path) -> dict[str, Edition]:
             if plain["seal"] != _seal(plain):
                 raise BadInput(f"{where}: was altered after its release; expected the file as it was released")
             items = {
-                name: citable.checked_item(Item(id=name, **{**item, "rests_on": tuple(item.get("rests_on", ()))}))
+                name: citable.checked_item(
+                    CitableItem(id=name, **{**item, "rests_on": tuple(item.get("rests_on", ()))})
+                )
                 for name, item in plain["items"].items()
             }
             edition = Edition(
@@ -133,7 +135,7 @@ def _seal(plain: Mapping[str, object]) -> str:
     return citable.content_hash({key: value for key, value in plain.items() if key != "seal"})
 
 
-def edition_of(item: Item, version: str, editions: Mapping[str, Edition]) -> str:
+def edition_of(item: CitableItem, version: str, editions: Mapping[str, Edition]) -> str:
     """The edition an item is cited from: `version` when that printed just this item, in the same words; a draft otherwise."""
     edition = editions.get(version)
     released = edition.items.get(item.id) if edition else None
@@ -142,12 +144,12 @@ def edition_of(item: Item, version: str, editions: Mapping[str, Edition]) -> str
     return version + cite.DRAFT
 
 
-def _printed(item: Item) -> tuple[str, ...]:
+def _printed(item: CitableItem) -> tuple[str, ...]:
     """What a citation of an item says of it; two that are the same in this are one to whoever cites."""
     return item.hash, item.place, item.title, item.said, item.range
 
 
-def unexplained(last: Edition, items: Mapping[str, Item], corrections: Iterable[Correction]) -> list[str]:
+def unexplained(last: Edition, items: Mapping[str, CitableItem], corrections: Iterable[Correction]) -> list[str]:
     """The numbers and verdicts that differ from the last edition without a correction or update made since, a line each.
 
     A row of corrections explains a figure or claim that it names, and everything made from that figure.
@@ -168,7 +170,7 @@ def unexplained(last: Edition, items: Mapping[str, Item], corrections: Iterable[
 
 
 def release(
-    root: Path, version: str, items: Mapping[str, Item], corrections: Iterable[Correction], test: Callable[[], str],
+    root: Path, version: str, items: Mapping[str, CitableItem], corrections: Iterable[Correction], test: Callable[[], str],
     build: Callable[[Path], Path | None],
 ) -> Path:  # fmt: skip
     """Write `editions/VERSION.json` and its list of files, and return its path. `standing` is the book at its defaults.
@@ -215,7 +217,7 @@ def _built_with(
     The site shows the pages that are kept of it, so it is built twice: what is kept of a page says nothing of that.
     """
     pages = dict.fromkeys(item["page"] for item in plain["items"].values() if item["kind"] == "page")
-    with scratch.folder() as work:
+    with scratch.temporary_directory() as work:
         copy = work / "story"
         (copy / EDITIONS).mkdir(parents=True)
         subprocess.run(["git", "-C", str(root), "checkout-index", "--all", f"--prefix={copy}{os.sep}"], check=True)
@@ -351,7 +353,7 @@ def tested(root: Path) -> str:
     return "" if done.returncode == 0 else next(failed, (lines or ["they did not start"])[-1])
 
 
-def _plain(item: Item) -> StoredItem:
+def _plain(item: CitableItem) -> StoredItem:
     """An item for an edition's file: what is empty left out."""
     plain: dict[str, object] = {
         "kind": item.kind,

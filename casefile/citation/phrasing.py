@@ -8,7 +8,7 @@ from __future__ import annotations
 import html
 import re
 
-from casefile.citation.citable import Item
+from casefile.citation.citable import CitableItem
 from casefile.citation.record_formats import Record, author_name
 from casefile.figures import formats
 
@@ -22,7 +22,7 @@ _FRENCH_NOTE = (
 )  # fmt: skip
 
 
-def english_sentence(item: Item, csl_record: Record) -> str:
+def english_sentence(item: CitableItem, csl_record: Record) -> str:
     """A sentence ready to paste, with the number or the verdict in it."""
     start = f"{_authors(csl_record, 'and')} ({_year(csl_record)})"
     said = {
@@ -33,7 +33,7 @@ def english_sentence(item: Item, csl_record: Record) -> str:
     return f"{said} [{csl_record['note']}]."
 
 
-def french_sentence(item: Item, csl_record: Record) -> str:
+def french_sentence(item: CitableItem, csl_record: Record) -> str:
     """The sentence in French; title, verdict and number as the book prints them."""
     start = f"{_authors(csl_record, 'et')} ({_year(csl_record)})"
     said = {
@@ -47,7 +47,7 @@ def french_sentence(item: Item, csl_record: Record) -> str:
     return f"{said} [{note}]."
 
 
-def news(item: Item, csl_record: Record) -> str:
+def news(item: CitableItem, csl_record: Record) -> str:
     """A line for a news story: what is said first, then who says it."""
     said = {
         "number": f"{item.title}: {_value(item)}",
@@ -59,7 +59,7 @@ def news(item: Item, csl_record: Record) -> str:
     return f"{said[item.kind]}, according to {_authors(csl_record, 'and')} [{csl_record['note']}]."
 
 
-def wikipedia(item: Item, csl_record: Record) -> str:
+def wikipedia(item: CitableItem, csl_record: Record) -> str:
     """A template of Wikipedia: `cite web` where there is an address, which it asks for, else `cite report`."""
     fields: dict[str, str] = {}
     for place, author in enumerate(csl_record["author"], start=1):
@@ -89,7 +89,7 @@ def _of_wiki(text: str) -> str:
     return re.sub(r"[|\[\]{}<>]", lambda sign: f"&#{ord(sign[0])};", text)
 
 
-def html_line(item: Item, csl_record: Record) -> str:
+def html_line(item: CitableItem, csl_record: Record) -> str:
     """A line of HTML, the title linked where there is an address."""
     words = html.escape(csl_record["title"], quote=False)
     linked = f'<a href="{html.escape(csl_record["URL"])}">{words}</a>' if "URL" in csl_record else f"“{words}”"
@@ -111,6 +111,6 @@ def _year(csl_record: Record) -> int:
     return int(csl_record["issued"]["date-parts"][0][0])
 
 
-def _value(item: Item) -> str:
+def _value(item: CitableItem) -> str:
     bound = item.qualifier and " to " not in item.range  # which the qualifier says
     return item.said + (f" ({item.range})" if item.range and not bound else "")

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from casefile.citation import cite, forms, latex, verify, wording
 from casefile.citation import marks as marking
-from casefile.citation.citable import Item
+from casefile.citation.citable import CitableItem
 from casefile.citation.marks import Mark
 from casefile.citation.verify import CHANGED, MOVED, STANDS, WITHDRAWN, Cited, Finding, Published
 from casefile.errors import BadInput, of_library
@@ -36,7 +36,7 @@ _SENTENCE = re.compile(r"^|(?<=[.!?])[”\"’)\]]*\s+")
 _WORD = re.compile(r"\s+")
 _ENDS = re.compile(r"[`\]).”\"’>]*")
 
-Computed = Callable[[Cited], tuple[Mapping[str, Item] | None, Sequence[str]]]
+Computed = Callable[[Cited], tuple[Mapping[str, CitableItem] | None, Sequence[str]]]
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Reference:
     finding: Finding
 
 
-def _nothing(cited: Cited) -> tuple[Mapping[str, Item] | None, Sequence[str]]:
+def _nothing(cited: Cited) -> tuple[Mapping[str, CitableItem] | None, Sequence[str]]:
     if cited.parameters:
         raise BadInput("it is cited with other parameters than the book's; check it alone")
     return None, ()
@@ -213,7 +213,7 @@ def probably(text: str, book: Published) -> str:
     return ""
 
 
-def _told(item: Item, line: str) -> bool:
+def _told(item: CitableItem, line: str) -> bool:
     title, text = wording.signs(item.title).line, wording.signs(item.said).line
     if len(title) < _LEAST_TITLE or title not in line:
         return False

@@ -9,7 +9,7 @@ from dataclasses import asdict, fields, replace
 from pathlib import Path
 
 from casefile import records
-from casefile.citation.citable import FORM_EXPECTED, FORMS, ITEM_KINDS, Item
+from casefile.citation.citable import FORM_EXPECTED, FORMS, ITEM_KINDS, CitableItem
 from casefile.errors import BadRecord
 from casefile.records.rows import PublicId
 from casefile.system import scratch
@@ -43,7 +43,9 @@ def read(root: Path) -> dict[str, PublicId]:
 
 
 def faults(
-    registered: Mapping[str, PublicId], items: Mapping[str, Item], published: Iterable[Mapping[str, Item]] = ()
+    registered: Mapping[str, PublicId],
+    items: Mapping[str, CitableItem],
+    published: Iterable[Mapping[str, CitableItem]] = (),
 ) -> list[str]:
     """What is wrong between the registry and the book, a line each: ids missing, vanished, or leading elsewhere.
 
@@ -80,7 +82,9 @@ def faults(
 
 
 def left_behind(
-    registered: Mapping[str, PublicId], items: Mapping[str, Item], published: Iterable[Mapping[str, Item]] = ()
+    registered: Mapping[str, PublicId],
+    items: Mapping[str, CitableItem],
+    published: Iterable[Mapping[str, CitableItem]] = (),
 ) -> dict[str, dict[str, str]]:
     """Where something public stood and no longer does: page → anchor → the id that stood there."""
     taken = {(item.page, item.anchor) for item in items.values()}
@@ -93,7 +97,7 @@ def left_behind(
     return notes
 
 
-def register(root: Path, items: Mapping[str, Item]) -> tuple[int, int]:
+def register(root: Path, items: Mapping[str, CitableItem]) -> tuple[int, int]:
     """Add new ids to `data/ids.csv` and note where ids have moved; how many of each. Removes none."""
     rows = read(root)
     added = moved = 0

@@ -11,7 +11,7 @@ from pathlib import Path
 from casefile.citation import citation_file, cite, editions, forms, registry, wording
 from casefile.citation import marks as marking
 from casefile.citation.changes import difference
-from casefile.citation.citable import Item
+from casefile.citation.citable import CitableItem
 from casefile.citation.citation_file import Book
 from casefile.citation.corrections import touching
 from casefile.citation.editions import Edition
@@ -91,12 +91,12 @@ class Published:
 
     book: Book
     editions: Mapping[str, Edition]
-    standing: Mapping[str, Item]
+    standing: Mapping[str, CitableItem]
     registered: Mapping[str, PublicId]
     corrections: Sequence[Correction] = ()
 
     @classmethod
-    def of(cls, root: Path, items: Mapping[str, Item], corrections: Sequence[Correction] = ()) -> Published:
+    def of(cls, root: Path, items: Mapping[str, CitableItem], corrections: Sequence[Correction] = ()) -> Published:
         """What a story has published; `standing` is the book with its own parameters."""
         return cls(citation_file.book_of(root), editions.load(root), items, registry.read(root), corrections)
 
@@ -196,7 +196,7 @@ def _of_address(address: forms.Address, marks: Marks) -> Cited:
 # ------------------------------------------------------------------------------------------------------------ comparing
 
 
-def _compared(cited: Cited, item: Item, book: Published, where: str, changes: Sequence[str] = ()) -> str:
+def _compared(cited: Cited, item: CitableItem, book: Published, where: str, changes: Sequence[str] = ()) -> str:
     """What was compared of a citation with an item, in words. Raises BadInput for whatever the item does not say."""
     parts, left = {"mark"}, list(cited.left)
     for address in cited.addresses:
@@ -224,7 +224,7 @@ def _compared(cited: Cited, item: Item, book: Published, where: str, changes: Se
     return _list(parts, item.kind, list(dict.fromkeys(left)))
 
 
-def _stray(cited: Cited, item: Item, field: str, words: str, where: str) -> str:
+def _stray(cited: Cited, item: CitableItem, field: str, words: str, where: str) -> str:
     """What is said of words that are none of the record's."""
     of = "citation" if field == FORM_WORDS else f"{cited.form} record's {field}"
     line = wording.signs(cited.fields[field]).line
@@ -238,7 +238,7 @@ def _stray(cited: Cited, item: Item, field: str, words: str, where: str) -> str:
     return f"altered, or words of your own: the {of} says {shown(words)}, which is not of “{_short(whole)}” {where}"
 
 
-def _address_compared(base: str, item: Item, book: Published) -> list[str]:
+def _address_compared(base: str, item: CitableItem, book: Published) -> list[str]:
     """What of an address cannot be compared. Raises BadInput for one that leads to no page of what is cited."""
     pages = [f"{page}.html".lower() for page in (item.page, book.standing.get(item.id, item).page)]
     if book.book.address:
@@ -264,7 +264,7 @@ def _list(parts: set[str], kind: str, left: Sequence[str]) -> str:
 
 
 def check(
-    cited: Cited, book: Published, computed: Mapping[str, Item] | None = None, changes: Sequence[str] = ()
+    cited: Cited, book: Published, computed: Mapping[str, CitableItem] | None = None, changes: Sequence[str] = ()
 ) -> Finding:
     """Whether a citation stands in the book as it is.
 
@@ -313,17 +313,17 @@ def check(
     return Finding(STANDS, line, compared)
 
 
-def _as_said(item: Item) -> str:
+def _as_said(item: CitableItem) -> str:
     """A thing by its title, and what it says of it."""
     title = f"“{item.title}”" if item.title else "the book"
     return f"{title} is {item.said or 'as it was'}"
 
 
-def _says(item: Item) -> str:
+def _says(item: CitableItem) -> str:
     return f": {item.said}" if item.text else ""
 
 
-def _draft(cited: Cited, now: Item, book: Published) -> Finding:
+def _draft(cited: Cited, now: CitableItem, book: Published) -> Finding:
     """A citation of a draft, which no edition holds: only the book as it is can answer."""
     what = f"{cited.id}, by a draft after edition {cited.released}"
     if now.hash == cited.hash:
@@ -334,7 +334,12 @@ def _draft(cited: Cited, now: Item, book: Published) -> Finding:
 
 
 def _with_parameters(
-    cited: Cited, then: Item, now: Item, computed: Item | None, book: Published, changes: Sequence[str]
+    cited: Cited,
+    then: CitableItem,
+    now: CitableItem,
+    computed: CitableItem | None,
+    book: Published,
+    changes: Sequence[str],
 ) -> Finding:
     """A citation with parameters that are not the book's: `computed` is what the book makes of them now.
 
@@ -363,7 +368,7 @@ def _with_parameters(
     return Finding(STANDS, f"{STANDS}: {what}, made as it was, and computed anew{_says(computed)}", compared)
 
 
-def _difference(cited: Cited, then: Item, computed: Item) -> str:
+def _difference(cited: Cited, then: CitableItem, computed: CitableItem) -> str:
     """How a citation's words compare with what its parameters come to now; no edition keeps what they came to then."""
     words = wording.signs(" ".join(cited.fields.values())).line
     text = re.escape(wording.signs(computed.said).line)
@@ -375,7 +380,7 @@ def _difference(cited: Cited, then: Item, computed: Item) -> str:
     return f"still {computed.said} as printed, and {others}"
 
 
-def _changed(cited: Cited, then: Item, now: Item, book: Published, moved: str) -> str:
+def _changed(cited: Cited, then: CitableItem, now: CitableItem, book: Published, moved: str) -> str:
     own = book.editions[cited.edition]
     after = [edition for edition in book.editions.values() if edition.date >= own.date and cited.id in edition.items]
     since = next((edition.version for edition in after if edition.items[cited.id].hash != then.hash), "")

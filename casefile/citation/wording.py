@@ -16,7 +16,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from casefile.citation.citable import Item
+from casefile.citation.citable import CitableItem
 from casefile.citation.cite import DRAFT
 from casefile.figures import formats
 
@@ -66,12 +66,9 @@ ADDED = (  # its name, its pattern, its flags: as Python and JavaScript both rea
     ("", r'<a\s+href="(?=https?://)|(?<=\S)"\s*>|</?(?:a|cite|code|em|i|p)>', "i"),  # HTML's, but for where a link leads
     ("the archive that kept it", r"https?://web\.archive\.org/web/\d+(?:[a-z]{2}_)?/(?=http)", "i"),
     ("what its sender counts by", r"&(?:utm_\w+|fbclid|gclid|mc_cid|mc_eid|ref)=[^&#\s)\]>]*", "i"),
-    (
-        "the day it was read",
+    ("the day it was read",
         r"\b(?:accessed|retrieved|viewed|visited|consulted)(?:\s+on)?:?\s+(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./]\d{1,2}[./]\d{4}"
-        r"|\d{1,2}\.?\s+[a-z]{3,9}\.?,?\s+\d{4}|[a-z]{3,9}\.?\s+\d{1,2},?\s+\d{4})",
-        "i",
-    ),
+        r"|\d{1,2}\.?\s+[a-z]{3,9}\.?,?\s+\d{4}|[a-z]{3,9}\.?\s+\d{1,2},?\s+\d{4})", "i"),
 )  # fmt: skip
 
 _DIGITS = "0123456789"
@@ -239,7 +236,9 @@ class BookNames:
     address: str
 
 
-def values(item: Item, edition: str, days: Sequence[str], book: BookNames, changes: Sequence[str] = ()) -> _Values:
+def values(
+    item: CitableItem, edition: str, days: Sequence[str], book: BookNames, changes: Sequence[str] = ()
+) -> _Values:
     """What stands for each name in braces. `days` are the days that the citation may be of, in ISO form."""
     page, _, anchor = item.place.partition("#")
     address = [book.address + item.place, f"{book.address}{page}?cite=", f"#{anchor}"] if book.address else []
@@ -269,7 +268,7 @@ class Phrases:
 
 @functools.lru_cache(64)
 def phrases(
-    item: Item, edition: str, days: tuple[str, ...], book: BookNames, changes: tuple[str, ...], draft: bool
+    item: CitableItem, edition: str, days: tuple[str, ...], book: BookNames, changes: tuple[str, ...], draft: bool
 ) -> Phrases:
     """The phrases that an item may be told in; `days` as `values` takes them."""
     values_by_name = values(item, edition, days, book, changes)
@@ -388,7 +387,7 @@ def _words_from(text: str, start: int) -> str:
     return text[start:]
 
 
-def other_value(text: str, item: Item) -> str:
+def other_value(text: str, item: CitableItem) -> str:
     """What a text says in the place of an item's number or verdict, after its title, if one word of it is another."""
     said, title, right = signs(text), signs(item.title).line, item.said.split()
     at = said.line.find(title) + len(title)

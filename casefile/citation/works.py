@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from casefile.citation import bibliography
-from casefile.citation.citable import Pages
+from casefile.citation.citable import CitableBook
 from casefile.citation.cite import CSL_STYLES, MORE_STYLES
 from casefile.citation.record_formats import Record, bibtex, csl_json, ris
 from casefile.errors import BadInput, nearest, shown
@@ -66,13 +66,13 @@ def _texts(records: list[Record], styles: Iterable[str]) -> list[dict[str, str]]
     return texts
 
 
-def based_on(pages: Pages) -> dict[str, list[str]]:
+def based_on(book: CitableBook) -> dict[str, list[str]]:
     """The sources that each number and each chart rests on, by its id."""
-    homes, based = pages.homes, {}
+    homes, based = book.homes, {}
     for name, page in homes.figures.items():
-        based[name] = sorted(pages.chapters[page].graph.sources(name))
+        based[name] = sorted(book.chapters[page].graph.sources(name))
     for name, page in homes.charts.items():
-        based[f"chart-{name}"] = sorted(pages.chapters[page].charts[name]["sources"])
+        based[f"chart-{name}"] = sorted(book.chapters[page].charts[name]["sources"])
     return based
 
 

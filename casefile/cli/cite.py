@@ -64,7 +64,7 @@ def verify(citation: str, every: bool, jobs: int, engine: str) -> None:
     from casefile.citation import citable, references
     from casefile.citation import cite as citing
     from casefile.citation import verify as verifying
-    from casefile.citation.citable import Item
+    from casefile.citation.citable import CitableItem
     from casefile.execution.story import Story
     from casefile.notebook import parameters
 
@@ -75,7 +75,7 @@ def verify(citation: str, every: bool, jobs: int, engine: str) -> None:
     records = book.check(story, remember=True)
     defaults = {key: parameters.default(row) for key, row in records.declarations.items()}
 
-    def computed(cited: verifying.Cited) -> tuple[dict[str, Item] | None, list[str]]:
+    def computed(cited: verifying.Cited) -> tuple[dict[str, CitableItem] | None, list[str]]:
         """The book by the parameters of a citation, where it carries any, and these in words."""
         overrides = citing.given_by(records, citing.parameters_of(cited.parameters), None)
         again = citable.current(story, overrides, jobs, engine_of(engine)) if cited.parameters else None

@@ -127,8 +127,8 @@ def release(version: str, jobs: int, engine: str) -> None:
 
     def built(copy: Path) -> Path:
         with citation_file.at_address(""):  # where it is put up is no part of an edition
-            book.build(Story(copy), {}, copy / book.SITE, jobs, engine_of(engine), lambda name, event, seconds: None)
-        return copy / book.SITE
+            book.build(Story(copy), {}, copy / place.SITE, jobs, engine_of(engine), lambda name, event, seconds: None)
+        return copy / place.SITE
 
     path = editions.release(root, version, items, records.corrections.values(), complaint, built)
     click.echo(f"{path.relative_to(root)}: {len(items)} ids; commit {editions.EDITIONS}/, then build the site again")
@@ -165,12 +165,13 @@ def audit(site: Path | None, params: str | None, jobs: int, engine: str) -> None
     from casefile.book import compare
     from casefile.execution.story import Story
     from casefile.notebook import parameters
+    from casefile.system import place
     from casefile.system.progress import Progress
 
     root = story_root()
-    built = (site or root / book.SITE).resolve()
+    built = (site or root / place.SITE).resolve()
     if not built.is_dir():
-        raise BadInput(f"{site or book.SITE}: no site here; run `casefile build` first, or name a built site")
+        raise BadInput(f"{site or place.SITE}: no site here; run `casefile build` first, or name a built site")
     if (built.parent / compare.SNAPSHOT).is_file():
         file = shlex.quote(str((site or built).parent / "parameters.json"))
         raise BadInput(
@@ -194,11 +195,11 @@ def serve(port: int) -> None:
     import functools
     import http.server
 
-    from casefile.book import build as book
+    from casefile.system import place
 
-    site = story_root() / book.SITE
+    site = story_root() / place.SITE
     if not site.is_dir():
-        raise BadInput(f"{book.SITE}: no site here yet; run `casefile build` first")
+        raise BadInput(f"{place.SITE}: no site here yet; run `casefile build` first")
     handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(site))
     try:
         server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)

@@ -56,7 +56,7 @@ class NotebookLost(NotebookDied):
 # ---------------------------------------------------------------------------------------------------- the warm parent
 
 
-class Warm:
+class WarmParent:
     """The warm parent, seen from the process that asks it for notebooks. Safe to use from several threads."""
 
     def __init__(self, root: Path | None, modules: Iterable[str], standing: Path | None = None) -> None:
@@ -91,7 +91,7 @@ class Warm:
 
 def _started(control: int, words: Sequence[str]) -> subprocess.Popen[bytes]:
     """A new process that serves as warm parent for whoever asks on the socket `control`."""
-    serving = "import sys; from casefile.execution import fork; fork.serve(sys.argv[1:])"
+    serving = "import sys; from casefile.execution import fork; fork.serve_notebooks(sys.argv[1:])"
     return subprocess.Popen(
         [sys.executable, "-c", serving, str(control), *words],
         # String hashes are fixed, so that a set in a notebook has the same order each time.
@@ -99,32 +99,32 @@ def _started(control: int, words: Sequence[str]) -> subprocess.Popen[bytes]:
     )  # fmt: skip
 
 
-_warm: Warm | None = None
-_warming = threading.Lock()
+_warm_parent: WarmParent | None = None
+_starting = threading.Lock()
 
 
-def warm(root: Path | None = None, modules: Iterable[str] = (), standing: Path | None = None) -> Warm:
+def warm_parent(root: Path | None = None, modules: Iterable[str] = (), standing: Path | None = None) -> WarmParent:
     """The warm parent of this process, started now if it does not run: with a story's records and modules, if given.
 
     `standing` is a folder with results of chapters that will be run many times: their formulas are worked out once before.
     """
-    global _warm
-    with _warming:
-        if _warm is None or not _warm.alive():
-            _warm = Warm(root, modules, standing)
-            atexit.register(_warm.close)
-        return _warm
+    global _warm_parent
+    with _starting:
+        if _warm_parent is None or not _warm_parent.alive():
+            _warm_parent = WarmParent(root, modules, standing)
+            atexit.register(_warm_parent.close)
+        return _warm_parent
 
 
-def is_warm() -> bool:
+def has_warm_parent() -> bool:
     """Whether this process has a warm parent that runs."""
-    return _warm is not None and _warm.alive()
+    return _warm_parent is not None and _warm_parent.alive()
 
 
-def cool() -> None:
+def end_warm_parent() -> None:
     """End the warm parent of this process and every notebook that runs in it."""
-    if is_warm() and _warm is not None:
-        _warm.close()
+    if has_warm_parent() and _warm_parent is not None:
+        _warm_parent.close()
 
 
 def imports(notebooks: Iterable[Notebook]) -> set[str]:
@@ -155,7 +155,7 @@ def _installed(name: str) -> bool:
     return False
 
 
-def serve(arguments: Sequence[str]) -> None:
+def serve_notebooks(arguments: Sequence[str]) -> None:
     """The life of the warm parent: preload, then fork once for every connection that arrives, until nobody asks."""
     control = socket.socket(fileno=int(arguments[0]))
     leave_interrupts()  # the process that asks ends the children
@@ -328,9 +328,9 @@ class Fork:
 
     def __init__(
         self, cells: Sequence[tuple[int, str, bool]], cwd: str, env: Mapping[str, str], memory: int | None = None,
-        parent: Warm | None = None,
+        parent: WarmParent | None = None,
     ) -> None:  # fmt: skip
-        self._connection = (parent or warm()).fork()
+        self._connection = (parent or warm_parent()).fork()
         self._group: int | None = None
         self.cell = cells[0][0] if cells else 0
         job = {"cells": [list(cell) for cell in cells], "cwd": cwd, "env": dict(env), "memory": memory}

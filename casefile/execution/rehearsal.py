@@ -43,7 +43,7 @@ def rehearse() -> None:
     graph.derive(Figure("change", "formula", "fraction", "change", None), sympy.Abs(worth / least - 1))
     graph.choose("word", [("more", worth > least), ("as much", sympy.Eq(worth, least)), ("less", True)])
     spreads = {
-        name: uncertainty.Spread(graph[name].low or 0, graph.value(name), graph[name].high or 0)
+        name: uncertainty.Triangular(graph[name].low or 0, graph.value(name), graph[name].high or 0)
         for name in ("price", "count")
     }
     low, _, high = uncertainty.percentiles(graph, "worth", spreads, 1000, 1)
@@ -74,7 +74,7 @@ def rework(plain: StoredResults, units: Mapping[str, Unit]) -> None:
     count, seed = (earlier_results.parameters.get(name) for name in ("draws", "seed"))
     if isinstance(count, int) and isinstance(seed, int):
         spreads = {
-            name: uncertainty.Spread(ends["low"], ends["mode"], ends["high"])
+            name: uncertainty.Triangular(ends["low"], ends["mode"], ends["high"])
             for name, ends in earlier_results.ranges.items()
         }
         for figure in earlier.figures.values():

@@ -158,7 +158,7 @@ def results_under(
     chosen = _over(base, overrides or {})
     changed: set[str] = set()
     absent: list[str] = []
-    with scratch.folder() as folder, _silenced():
+    with scratch.temporary_directory() as folder, _silenced():
         ordered = notebooks.order(root, notebooks.with_needs(root, names))
         paths = {name: folder / "results" / f"{name}.json" for name, _ in ordered}
         for name, needed in ordered:
@@ -184,15 +184,15 @@ def results_under(
                 results.write(results.of_notebook(left["notebook"], name), paths[name])
         if absent:
             tell(absent)
-            engine, warm = FORK if fork.can_fork() else PAPERMILL, fork.is_warm()
+            engine, had_warm_parent = FORK if fork.can_fork() else PAPERMILL, fork.has_warm_parent()
             try:
                 execute_all(
                     root, story_records, list(paths), chosen, folder, os.cpu_count() or 1, engine,
                     lambda name, event, seconds: None, runs,
                 )  # fmt: skip
             finally:
-                if not warm:  # a kernel that goes on for hours needs none beside it
-                    fork.cool()
+                if not had_warm_parent:  # a kernel that goes on for hours needs none beside it
+                    fork.end_warm_parent()
         return {name: json.loads(path.read_text(encoding="utf-8")) for name, path in paths.items()}
 
 
@@ -272,7 +272,7 @@ def execute_all(
             else:
                 pool.shutdown(wait=False, cancel_futures=True)
                 if running:
-                    fork.cool()
+                    fork.end_warm_parent()
             raise
 
 
@@ -332,5 +332,5 @@ def _leave(executed: Notebook, name: str, folder: Path) -> str:
 
 def warm_up(root: Path, names: Iterable[str]) -> None:
     """Start the warm parent that notebooks are forked from, with what these chapters import, unless it runs."""
-    if fork.can_fork() and not fork.is_warm():
-        fork.warm(root, fork.imports(notebooks.read(notebooks.path_of(root, name)) for name in names))
+    if fork.can_fork() and not fork.has_warm_parent():
+        fork.warm_parent(root, fork.imports(notebooks.read(notebooks.path_of(root, name)) for name in names))

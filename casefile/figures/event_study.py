@@ -48,7 +48,7 @@ class Windows:
 
 
 @dataclass(frozen=True)
-class Tested:
+class TestResult:
     """A sum of abnormal returns with its standard error, its 95% interval, and a two-sided p value against zero.
 
     `detectable` is the smallest sum, up or down, that the same test would have told from zero at 5%.
@@ -92,20 +92,20 @@ def first_from(days: Sequence[str], day: str) -> str:
 class Line:
     """The line `y = alpha + beta × x` by ordinary least squares (MacKinlay, eqs. 3 to 6).
 
-    `disturbance` is the variance of what it leaves unexplained, over its degrees of `freedom`: the points less two. Raises
+    `residual_variance` is that of what it leaves unexplained, over its `degrees_of_freedom`: the points less two. Raises
     BadInput for points that determine no line, or leave nothing to chance.
     """
 
     def __init__(self, x: Sequence[float], y: Sequence[float]) -> None:
-        self.points, self.freedom = len(x), len(x) - 2
+        self.points, self.degrees_of_freedom = len(x), len(x) - 2
         self.mean, mean = math.fsum(x) / len(x), math.fsum(y) / len(y)
         across, up = [value - self.mean for value in x], [value - mean for value in y]
-        self.spread = _product(across, across)
-        if self.freedom < 1 or self.spread == 0:
+        self.squares = _product(across, across)
+        if self.degrees_of_freedom < 1 or self.squares == 0:
             raise BadInput(
                 f"no line through {self.points} days; expected three or more, on which the market moves unevenly"
             )
-        self.beta = _product(across, up) / self.spread
+        self.beta = _product(across, up) / self.squares
         self.alpha = mean - self.beta * self.mean
         left = [high - self.beta * wide for wide, high in zip(across, up, strict=True)]
         unexplained = _product(left, left)
@@ -114,13 +114,13 @@ class Line:
                 f"a line through {self.points} days leaves nothing to chance; expected an asset that the market does not "
                 "wholly explain"
             )
-        self.disturbance = unexplained / self.freedom
+        self.residual_variance = unexplained / self.degrees_of_freedom
         self.r_squared = 1 - unexplained / _product(up, up)
 
     def variance(self, x: Sequence[float]) -> float:
         """The variance of the sum of what some new points stray from the line (MacKinlay, eq. 8, for one of them)."""
         count, off = len(x), math.fsum(x) - len(x) * self.mean
-        return self.disturbance * (count + count * count / self.points + off * off / self.spread)
+        return self.residual_variance * (count + count * count / self.points + off * off / self.squares)
 
 
 def _product(left: Sequence[float], right: Sequence[float]) -> float:
@@ -139,34 +139,37 @@ class MarketModel(Line):
         """The abnormal return of each row: the asset's return less what the line expects from the market's (eq. 7)."""
         return rows[self.asset] - (self.alpha + self.beta * rows[self.market])
 
-    def test(self, rows: pd.DataFrame) -> Tested:
+    def test(self, rows: pd.DataFrame) -> TestResult:
         """The sum of the rows' abnormal returns (MacKinlay, eq. 10), tested against zero; one row is one day."""
         value = math.fsum(self.abnormal(rows))
         error = math.sqrt(self.variance(rows[self.market].tolist()))
-        detectable = student_quantile(self.freedom) * error
-        p_value = student_p(value / error, self.freedom)
-        return Tested(value, error, value - detectable, value + detectable, p_value, detectable)
+        detectable = student_quantile(self.degrees_of_freedom) * error
+        p_value = student_p(value / error, self.degrees_of_freedom)
+        return TestResult(value, error, value - detectable, value + detectable, p_value, detectable)
 
 
-def student_p(t: float, freedom: int) -> float:
+def student_p(t: float, degrees_of_freedom: int) -> float:
     """The chance that Student's t with some degrees of freedom lies at least as far from zero as `t`.
 
     By the incomplete beta function: Abramowitz and Stegun, "Handbook of Mathematical Functions" (1964), 26.7.1 and 26.5.27.
     """
     with mpmath.workdps(_DIGITS):
-        return float(_beyond(mpmath.mpf(t), freedom))
+        return float(_beyond(mpmath.mpf(t), degrees_of_freedom))
 
 
 @functools.lru_cache(maxsize=64)
-def student_quantile(freedom: int) -> float:
+def student_quantile(degrees_of_freedom: int) -> float:
     """What Student's t with some degrees of freedom exceeds, up or down, with a chance of 5%."""
     with mpmath.workdps(_DIGITS):
         bracket = (mpmath.mpf("1.9"), mpmath.mpf(13))  # of the bell curve, and of one degree of freedom
-        return float(mpmath.findroot(lambda t: _beyond(t, freedom) - mpmath.mpf("0.05"), bracket, solver="anderson"))
+        return float(
+            mpmath.findroot(lambda t: _beyond(t, degrees_of_freedom) - mpmath.mpf("0.05"), bracket, solver="anderson")
+        )
 
 
-def _beyond(t: mpmath.mpf, freedom: int) -> mpmath.mpf:
-    return mpmath.betainc(mpmath.mpf(freedom) / 2, mpmath.mpf(1) / 2, 0, freedom / (freedom + t * t), regularized=True)
+def _beyond(t: mpmath.mpf, degrees_of_freedom: int) -> mpmath.mpf:
+    below = degrees_of_freedom / (degrees_of_freedom + t * t)
+    return mpmath.betainc(mpmath.mpf(degrees_of_freedom) / 2, mpmath.mpf(1) / 2, 0, below, regularized=True)
 
 
 def model(rows: pd.DataFrame, asset: str, market: str, event: str, windows: Windows) -> MarketModel:

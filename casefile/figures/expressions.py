@@ -255,9 +255,9 @@ class _Line:
         parts = []
         for position, term in enumerate(terms):
             minus = term.could_extract_minus_sign()
-            text, binding = self.of(-term if minus else term)
+            text, precedence = self.of(-term if minus else term)
             sign = (" − " if minus else " + ") if position else ("−" if minus else "")
-            parts.append(sign + _bracket(text, binding, _PRODUCT if minus else _SUM))
+            parts.append(sign + _bracket(text, precedence, _PRODUCT if minus else _SUM))
         return "".join(parts)
 
     def _product(self, factors: Sequence[sympy.Basic]) -> tuple[str, int]:
@@ -283,5 +283,5 @@ def _parted(factor: sympy.Float) -> int:
     return int(10**places) if places >= 3 and math.isclose(factor, 10.0**-places, rel_tol=1e-12) else 0
 
 
-def _bracket(text: str, binding: int, least: int) -> str:
-    return f"({text})" if binding < least else text
+def _bracket(text: str, precedence: int, least: int) -> str:
+    return f"({text})" if precedence < least else text

@@ -21,7 +21,7 @@ from casefile.figures.graph import Graph
 
 
 @dataclass(frozen=True)
-class Spread:
+class Triangular:
     """An assumption's plausible range: its low, its most plausible value, its high, in its unit."""
 
     low: float
@@ -35,7 +35,7 @@ class Spread:
             )
 
 
-Assumptions = Mapping[str, Spread | Distribution]
+Assumptions = Mapping[str, Triangular | Distribution]
 Ranks = Mapping[tuple[str, str], float]  # rank correlations by pairs of names
 
 
@@ -47,7 +47,7 @@ def monte_carlo_draws(
 
 
 @functools.lru_cache(maxsize=32)  # several figures rest on the same draws
-def _draw(name: str, spread: Spread | Distribution, count: int, seed: int) -> Draws:
+def _draw(name: str, spread: Triangular | Distribution, count: int, seed: int) -> Draws:
     random = np.random.default_rng([seed, *name.encode()])
     if isinstance(spread, Distribution):
         drawn = spread.quantile(random.random(count))

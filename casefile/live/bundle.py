@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -47,6 +48,10 @@ class BundleFailed(CasefileError):
     """The bundle could not be made; the message says what failed."""
 
 
+# What is started is told one clock and one language, or Python's memory would remember the maker's.
+_EVERYWHERE = {"TZ": "UTC", "LC_ALL": "C", "LANGUAGE": "C"}
+
+
 def make(target: Path, tell: Callable[[str], None]) -> dict[str, Any]:
     """Make the bundle in the folder `target`, in place of one that is there; returns what `bundle.json` lists.
 
@@ -57,7 +62,7 @@ def make(target: Path, tell: Callable[[str], None]) -> dict[str, Any]:
         if shutil.which(program) is None:
             raise BadInput(f"live: {program} is not installed; expected Node.js 18 or newer, with npm")
     target.parent.mkdir(parents=True, exist_ok=True)
-    with scratch.folder(target.parent) as work:
+    with scratch.temporary_directory(target.parent) as work:
         folders = [work / name for name in ("core", "wheels", "packed", "made")]
         for folder in folders:
             folder.mkdir()
@@ -102,7 +107,7 @@ def browser_files(root: Path) -> dict[str, str]:
 def _run(command: Sequence[str], folder: Path, doing: str) -> None:
     try:
         done = subprocess.run(
-            command, cwd=folder, capture_output=True, text=True, check=False, timeout=60 * _MINUTES
+            command, cwd=folder, env={**os.environ, **_EVERYWHERE}, capture_output=True, text=True, check=False, timeout=60 * _MINUTES,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
         raise BundleFailed(f"live: {doing} took longer than {_MINUTES} minutes") from None

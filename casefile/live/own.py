@@ -64,7 +64,7 @@ class OwnStory:
             self._kept.close()
             self._session, self._series = runner.Session(self._root), {}
         if series and not self._series:
-            folder = self._kept.enter_context(scratch.folder())
+            folder = self._kept.enter_context(scratch.temporary_directory())
             (folder / "series").mkdir()
             for name, content in series.items():
                 (folder / "series" / f"{name}.csv").write_bytes(content)

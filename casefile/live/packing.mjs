@@ -39,8 +39,8 @@ const put = (place, content) => {
   reader.FS.mkdirTree(place.slice(0, place.lastIndexOf("/")));
   reader.FS.writeFile(place, content);
 };
-for (const entry of readdirSync(laid, { recursive: true, withFileTypes: true }).filter((one) => one.isFile())) {
-  const path = join(entry.parentPath ?? entry.path, entry.name);
+const files = readdirSync(laid, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
+for (const path of files.map((one) => join(one.parentPath ?? one.path, one.name)).sort()) {
   put(`${packages}/${relative(laid, path)}`, readFileSync(path));
 }
 for (const [path, text] of Object.entries(JSON.parse(readFileSync(join(work, "texts.json"), "utf8")))) {

@@ -39,7 +39,7 @@ class Answerer:
         try:
             left = self._changed(asked, tell) if "notebook" in asked else self._results(asked, tell)
             # A page has the units of what it published; a run may come to others.
-            units = {name: unit.for_page() for name, unit in self._session.known.units.items()}
+            units = {name: unit.for_page() for name, unit in self._session.records.units.items()}
             return json.dumps({**left, "units": units}, ensure_ascii=False, allow_nan=False)
         except CasefileError as error:
             return json.dumps({"refused": str(error), "cell": error.cell})

@@ -44,7 +44,7 @@ class Session:
     """A story's chapters run one by one in this process; what came out is remembered for who asks for the same again."""
 
     def __init__(self, root: Path) -> None:
-        self.root, self.known = root, records.load_once(root)
+        self.root, self.records = root, records.load_once(root)
         self._done: dict[str, list[tuple[Overrides, StoredResults]]] = {}
 
     def results_of(self, chapter: str, overrides: Overrides, tell: Tell = silent) -> StoredResults:
@@ -66,8 +66,8 @@ class Session:
 
     def of_notebook(self, notebook: Notebook, chapter: str, overrides: Overrides, tell: Tell = silent) -> StoredResults:
         """The same for another notebook than the story's own; nothing of it is remembered."""
-        values = self.known.values_for(chapter, overrides)
-        parameters.validated(self.known.declared(chapter), values, chapter)
+        values = self.records.values_for(chapter, overrides)
+        parameters.validated(self.records.declared(chapter), values, chapter)
 
         def others(
             root: Path, needs: Sequence[str], story_records: Records, scenario: Overrides
@@ -80,11 +80,11 @@ class Session:
 
         tell(chapter)
         with _told(self.root):
-            return execute(notebook, chapter, values, others)
+            return run_cells(notebook, chapter, values, others)
 
     def _alike(self, chapters: Iterable[str], some: Overrides, others: Overrides) -> bool:
         """Whether two sets of overrides are the same for some chapters."""
-        return all(self.known.values_for(one, some) == self.known.values_for(one, others) for one in chapters)
+        return all(self.records.values_for(one, some) == self.records.values_for(one, others) for one in chapters)
 
 
 def read(root: Path, chapter: str) -> Notebook:
@@ -96,7 +96,7 @@ def read(root: Path, chapter: str) -> Notebook:
     raise BadInput(f"{chapter}: no such chapter; expected the name of a notebook in chapters/")
 
 
-def execute(
+def run_cells(
     notebook: Notebook, name: str, values: Mapping[str, Value], others: RunOthers | None = None
 ) -> StoredResults:
     """What a notebook's code cells publish, run from the top in one namespace with `values` in place of its parameters.

@@ -83,7 +83,7 @@ class Chapter:
         shared = {row.name: self.parameters[row.name] for row in records.declared(name).values() if row.read_by}
         self._given = parameters.by_home([(name, shared)], records)
         self._asked = drawing.asked(records.declared(name), values)  # ranges from outside, in place of values
-        self._spreads: dict[str, uncertainty.Spread | Distribution] = {}  # what was drawn so far, by figure
+        self._spreads: dict[str, uncertainty.Triangular | Distribution] = {}  # what was drawn so far, by figure
 
     # -------------------------------------------------------------------------------------------------------- leaves
 
@@ -208,7 +208,7 @@ class Chapter:
             )
         )  # fmt: skip
 
-    def spread(self, symbol: sympy.Symbol) -> uncertainty.Spread | Distribution:
+    def spread(self, symbol: sympy.Symbol) -> uncertainty.Triangular | Distribution:
         """The range that an assumption is drawn from; its value alone once it was set to another than the default."""
         return ranges.spread(self.graph, self.records, str(symbol), self._asked)
 

@@ -70,7 +70,7 @@ def bare(graph: Graph, asked: Asked) -> list[str]:
     ]  # fmt: skip
 
 
-def spread(graph: Graph, records: Records, assumption: str, asked: Asked) -> uncertainty.Spread | Distribution:
+def spread(graph: Graph, records: Records, assumption: str, asked: Asked) -> uncertainty.Triangular | Distribution:
     """The range that an assumption is drawn from; its value alone once it was set to another than the default.
 
     Raises BadInput for one without a range.
@@ -82,8 +82,8 @@ def spread(graph: Graph, records: Records, assumption: str, asked: Asked) -> unc
     if low is None or high is None or figure.value is None:
         raise BadInput(f"{graph.chapter}: {figure.id!r} has no range; expected a low and a high in data/parameters.csv")
     if figure.low is None or figure.high is None:
-        return uncertainty.Spread(figure.value, figure.value, figure.value)
-    return uncertainty.Spread(low, figure.value, high)
+        return uncertainty.Triangular(figure.value, figure.value, figure.value)
+    return uncertainty.Triangular(low, figure.value, high)
 
 
 def _ends(records: Records, figure: Figure, asked: Asked) -> tuple[float | None, float | None]:

@@ -35,7 +35,7 @@ def over(root: Path, folder: Path, called: str = "") -> Iterator[Path]:
     if not files:
         raise BadInput(f"{called}: no files here; expected tables such as figures.csv or series/NAME.csv")
     names = [path.relative_to(root / "data").as_posix() for path in (root / "data").rglob("*.csv")]
-    with scratch.folder() as work:
+    with scratch.temporary_directory() as work:
         copy = work / root.name
         shutil.copytree(root, copy, ignore=_LEFT)
         for path in files:

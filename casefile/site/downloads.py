@@ -24,7 +24,7 @@ from casefile.figures.pictures import Ahead
 from casefile.notebook.results import Chart, Results, dumps
 from casefile.records import Source, Value
 from casefile.records.tables import FORMULA
-from casefile.site import compiled, credit, markup
+from casefile.site import credit, markup, page_script
 from casefile.site.credit import Credit
 from casefile.system import document
 from casefile.system.plain import Scalar
@@ -270,7 +270,7 @@ def write(site: Path, content: Content, book: str) -> None:
         (site / "_static" / "vega.js").write_text(content.pictures.bundle(), encoding="utf-8")
     for page, results in content.pages.items():
         if results.charts:
-            text = compiled.drawings(results, content.pictures)
+            text = page_script.drawings(results, content.pictures)
             (drawings / f"{results.chapter}.js").write_text(text, encoding="utf-8")
         for name, drawn in results.charts.items():
             for file, content_of in chart_files(drawn, results, content, page, book).items():

@@ -19,7 +19,7 @@ from casefile.figures import binding, formats, pictures
 from casefile.figures.encodings import Row
 from casefile.figures.graph import Graph
 from casefile.notebook.results import Chart
-from casefile.site import compiled, whole
+from casefile.site import page_script, whole
 from casefile.system.tags import Tag, rewritten
 from casefile.system.tree import of_html
 
@@ -149,8 +149,8 @@ def chart(content: Content, name: str, page: str, link: Link, position: str, add
     results = content.pages[page]
     drawn = results.charts[name]
     prefix, up = f"chart-{name}", "../" * page.count("/")
-    moving = compiled.moving(results, content.records).values()
-    reached = compiled.downstream(results.graph, moving)
+    moving = page_script.moving(results, content.records).values()
+    reached = page_script.downstream(results.graph, moving)
     title = results.graph.fill(drawn["title"])
     wide = pictures.element(drawn["spec"], pictures.WIDE, f"{prefix}-wide", content.pictures.svg)
     return render(
@@ -158,7 +158,7 @@ def chart(content: Content, name: str, page: str, link: Link, position: str, add
         chart=drawn, position=position,
         title=filled(content, drawn["title"], page, link), alt=results.graph.fill(drawn["alt"]),
         note=filled(content, drawn["note"], page, link),
-        wide=Markup(wide), handle=compiled.handle(drawn, results, content.records), cue=places.cue,
+        wide=Markup(wide), handle=page_script.handle(drawn, results, content.records), cue=places.cue,
         narrow=Markup(pictures.element(drawn["spec"], pictures.NARROW, f"{prefix}-narrow", content.pictures.svg)),
         columns=tables.columns(drawn), rows=[cells(content, results.graph, drawn, row, reached) for row in drawn["rows"]],
         files=[(f"{up}charts/{name}.{kind}", words) for kind, words in CHART_FILES.items()], embed=f"{up}embed/{name}.html",

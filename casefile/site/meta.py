@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from casefile.citation.catalogue import Catalogue
-from casefile.citation.citable import Item
+from casefile.citation.citable import CitableItem
 from casefile.citation.cite import author_name
 from casefile.content.content import Content
 from casefile.content.ledger import SCALE, Entry
@@ -30,7 +30,7 @@ CONTEXT = "https://schema.org"
 LinkedData = dict[str, Any]  # an object of schema.org as JSON-LD
 
 
-def tags(catalogue: Catalogue, item: Item, whole: bool, description: str) -> list[tuple[str, str]]:
+def tags(catalogue: Catalogue, item: CitableItem, whole: bool, description: str) -> list[tuple[str, str]]:
     """Highwire Press and Dublin Core tags of a chapter, or of the `whole` book on its first page."""
     book = catalogue.book
     title = book.title if whole else item.title
@@ -89,7 +89,7 @@ def _addressed(catalogue: Catalogue, plain: LinkedData, place: str) -> LinkedDat
     return {**plain, "url": catalogue.book.address + place} if catalogue.book.address else plain
 
 
-def report(catalogue: Catalogue, chapters: list[Item]) -> LinkedData:
+def report(catalogue: Catalogue, chapters: list[CitableItem]) -> LinkedData:
     """The book as a schema.org Report with its chapters as parts."""
     book = catalogue.book
     parts = [
@@ -106,7 +106,7 @@ def report(catalogue: Catalogue, chapters: list[Item]) -> LinkedData:
     return _addressed(catalogue, plain, "")
 
 
-def chapter(catalogue: Catalogue, item: Item, based: Sequence[Source] = ()) -> LinkedData:
+def chapter(catalogue: Catalogue, item: CitableItem, based: Sequence[Source] = ()) -> LinkedData:
     """A chapter, part of the Report, and the sources that it is based on."""
     whole = _addressed(catalogue, {"@type": "Report", "name": catalogue.book.title}, "")
     plain = {"@context": CONTEXT, "@type": "Chapter", "name": item.title, **_made(catalogue), "isPartOf": whole}
@@ -164,7 +164,7 @@ def as_script(plain: LinkedData) -> str:
     return json.dumps(plain, ensure_ascii=False, sort_keys=True).replace("<", "\\u003c")
 
 
-def _links(catalogue: Catalogue, item: Item | None, page: str) -> list[tuple[str, str, str]]:
+def _links(catalogue: Catalogue, item: CitableItem | None, page: str) -> list[tuple[str, str, str]]:
     """The feed of corrections, and the files that hold a page's citation: media type, address, title."""
     up = "../" * page.count("/")
     links = [
@@ -183,7 +183,9 @@ def _links(catalogue: Catalogue, item: Item | None, page: str) -> list[tuple[str
     return links
 
 
-def signposts(catalogue: Catalogue, item: Item, whole: bool, chapters: Sequence[Item]) -> list[tuple[str, str, str]]:
+def signposts(
+    catalogue: Catalogue, item: CitableItem, whole: bool, chapters: Sequence[CitableItem]
+) -> list[tuple[str, str, str]]:
     """FAIR Signposting (signposting.org): relation, address and media type of what belongs to a page that can be cited."""
     up = "../" * item.page.count("/")
     links = [("cite-as", catalogue.book.address + item.place, "")] if catalogue.book.address else []

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
+from casefile.system.tags import pieces
 
-_ON_PAPER = re.compile(
-    r'<(?:details|figure)\b([^>]*)>|</(?:details|figure)>| *<span class="print-only">(.*?)</span>', re.DOTALL
-)
+_FOR_PAPER = "print-only"  # the class of what a screen does not show
 
 
 def addressed_once(body: str) -> str:
@@ -14,17 +12,25 @@ def addressed_once(body: str) -> str:
 
     One in a fold, or beside a chart that proves, is on paper at some depths alone: it is written there, and again in the text.
     """
-    folds, met, parts, at = list[bool](), set[str](), list[str](), 0
-    for match in _ON_PAPER.finditer(body):
-        attributes, address = match.groups()
-        if address is None:
-            if attributes is not None:
-                folds.append(match[0].startswith("<details") or "proof" in attributes)
+    folds, met, parts, start = list[bool](), set[str](), list[str](), 0
+    for piece in pieces(body) if body.count(_FOR_PAPER) > 1 else (body,):
+        if isinstance(piece, str):
+            parts.append(piece)
+            continue
+        parts.append(piece.written)
+        if piece.name in ("details", "figure"):
+            if not piece.ends:
+                folds.append(piece.name == "details" or "proof" in piece.attributes.get("class", ""))
             elif folds:
                 folds.pop()
-        elif address in met:
-            parts.append(body[at : match.start()])
-            at = match.end()
-        elif not any(folds):
-            met.add(address)
-    return "".join([*parts, body[at:]])
+        elif piece.name == "span" and not piece.ends and piece.attributes.get("class") == _FOR_PAPER:
+            start = len(parts)
+        elif piece.name == "span" and piece.ends and start:
+            address = "".join(parts[start:])
+            if address in met:
+                del parts[start - 1 :]
+                parts[-1] = parts[-1].rstrip(" ")
+            elif not any(folds):
+                met.add(address)
+            start = 0
+    return "".join(parts)

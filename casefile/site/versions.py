@@ -17,7 +17,7 @@ from casefile.citation import archive, changes, cite, editions
 from casefile.citation.archive import EDITION_RECORD, VERSIONS, Archive
 from casefile.citation.catalogue import Catalogue
 from casefile.citation.changes import Changed, HtmlSection, Reworded
-from casefile.citation.citable import Item
+from casefile.citation.citable import CitableItem
 from casefile.citation.editions import Edition
 from casefile.content.policy import CONTENT_POLICY
 from casefile.site import markup
@@ -152,7 +152,7 @@ class Versions:
     def _read_now(self) -> dict[str, list[HtmlSection]]:
         return {}
 
-    def _now(self, item: Item) -> list[HtmlSection]:
+    def _now(self, item: CitableItem) -> list[HtmlSection]:
         """The sections of a page as it stands, read as an edition's are."""
         if item.page not in self._read_now:
             text = (self.site / f"{item.page}.html").read_text(encoding="utf-8")
@@ -231,6 +231,6 @@ class Versions:
         return rewritten(text, told)
 
 
-def _page_item(edition: Edition, page: str) -> Item:
+def _page_item(edition: Edition, page: str) -> CitableItem:
     """What an edition records of one of its pages."""
     return next(item for item in edition.items.values() if item.kind == "page" and item.page == page)

@@ -12,7 +12,7 @@ import numpy as np
 
 from casefile.records import Declaration
 from casefile.sweep.grid import EvenlySpaced, Grid, nearest_value
-from casefile.sweep.numeric import BLOCK, Formulas
+from casefile.sweep.numeric import BLOCK, VectorisedChapter
 from casefile.sweep.scenario import SCENARIO_NUMBER, ScenarioRow, column_name
 
 MOST_FLIPS = 200  # of one word along one parameter; who wants more asks the table
@@ -62,7 +62,10 @@ def is_choice(row: Declaration) -> bool:
 
 
 def chart_lines(
-    scenarios: Grid, declared: Mapping[str, Declaration], read: Callable[[range], Any], formulas: Formulas | None = None
+    scenarios: Grid,
+    declared: Mapping[str, Declaration],
+    read: Callable[[range], Any],
+    formulas: VectorisedChapter | None = None,
 ) -> list[ParameterLine]:
     """What a sweep says along each of its parameters; of a long line a part at a time, so that memory stays flat.
 
@@ -76,7 +79,7 @@ def chart_lines(
 
 
 def _line(
-    name: str, scenarios: Grid, row: Declaration, numbers: range, read: Callable[[range], Any], formulas: Formulas | None
+    name: str, scenarios: Grid, row: Declaration, numbers: range, read: Callable[[range], Any], formulas: VectorisedChapter | None
 ) -> ParameterLine:  # fmt: skip
     import pandas as pd
 
@@ -172,7 +175,7 @@ def _thinned(table: Any, numbers: range, near: int, figures: Iterable[str], word
     return table.iloc[sorted(keep)]
 
 
-def _at(formulas: Formulas, others: Mapping[str, Any], row: Declaration, flip: ScenarioRow) -> Any:
+def _at(formulas: VectorisedChapter, others: Mapping[str, Any], row: Declaration, flip: ScenarioRow) -> Any:
     """The value at which a word turns, found by bisection: the first number, whole number or day with the new one."""
     choice = next(name for name in formulas.labels if column_name(name) == flip["what"])
 

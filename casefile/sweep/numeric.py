@@ -22,7 +22,7 @@ BLOCK = (
 
 
 @dataclass(frozen=True)
-class Formulas:
+class VectorisedChapter:
     """A chapter's figures and choices that depend on the varied parameters, as one compiled function over columns.
 
     `labels` gives, for each choice, the words that its column's numbers stand for.
@@ -57,7 +57,7 @@ def _numbers(column: GridColumn) -> GridColumn:
     return column.astype(np.float64) if column.dtype.kind == "i" else column
 
 
-def formulas(graph: Graph, chapter: str, names: Iterable[str]) -> Formulas:
+def vectorised(graph: Graph, chapter: str, names: Iterable[str]) -> VectorisedChapter:
     """Compile what formulas alone can say of a chapter when the named parameters vary.
 
     Raises BadInput for a parameter that the notebook's code reads rather than its formulas.
@@ -104,4 +104,4 @@ def formulas(graph: Graph, chapter: str, names: Iterable[str]) -> Formulas:
     )  # fmt: skip
     values = [graph.value(name) for name in fixed]
     labels = {name: tuple(label for label, _ in choice.options) for name, choice in choices.items()}
-    return Formulas(figures, labels, lambda *columns: function(*columns, *values))
+    return VectorisedChapter(figures, labels, lambda *columns: function(*columns, *values))

@@ -47,14 +47,14 @@ def overrides_of(
 
 
 @functools.lru_cache(maxsize=2)
-def _compiled(root: str, chapter: str, names: tuple[str, ...], needed_results: str) -> numeric.Formulas:
+def _compiled(root: str, chapter: str, names: tuple[str, ...], needed_results: str) -> numeric.VectorisedChapter:
     story_records = records.load_once(Path(root))
-    return numeric.formulas(
+    return numeric.vectorised(
         results.Results.from_json(json.loads(needed_results)[chapter], story_records.units).graph, chapter, names
     )
 
 
-def compiled_formulas(job: Job) -> numeric.Formulas:
+def compiled_formulas(job: Job) -> numeric.VectorisedChapter:
     """The compiled formulas of a job that needs no notebook; compiled once a process."""
     return _compiled(job.root, job.chapter, tuple(job.values), job.found)
 
@@ -80,7 +80,7 @@ def part(job: Job, number: int) -> bytes:
     return sink.getvalue()
 
 
-def formula_rows(formulas: numeric.Formulas, scenarios: Grid, numbers: range) -> dict[str, pa.Array]:
+def formula_rows(formulas: numeric.VectorisedChapter, scenarios: Grid, numbers: range) -> dict[str, pa.Array]:
     """The rows of some scenarios from formulas, as Arrow's arrays by column; what is not a number is missing."""
     import pyarrow as pa
 
@@ -102,7 +102,7 @@ def column_name(choice: str) -> str:
     return f"verdict_{choice.removeprefix('claim_')}" if choice.startswith("claim_") else choice
 
 
-def scenario(job: Job, number: int) -> ScenarioRow:
+def scenario_row(job: Job, number: int) -> ScenarioRow:
     """One scenario as a row: its parameters, then figures, verdicts and words, or the error of its own that stopped it.
 
     A figure's range is in two more columns, `FIGURE:low` and `FIGURE:high`.
@@ -147,7 +147,7 @@ def run_all(job: Job, parameters: Overrides, printed: bool = False) -> dict[str,
     Raises BadInput for a value that a chapter refuses, RunFailed when a cell fails, NotebookLost when the processes around it are gone.
     """
     needed, left = _needed(job.found), dict[str, results.StoredResults]()
-    with scratch.folder() if len(job.chapters) > 1 else contextlib.nullcontext(needed) as folder:
+    with scratch.temporary_directory() if len(job.chapters) > 1 else contextlib.nullcontext(needed) as folder:
         if folder != needed:
             shutil.copytree(needed, folder, dirs_exist_ok=True)
         for chapter in job.chapters:
@@ -164,7 +164,7 @@ def _run_one(
     values = records.load_once(root).values_for(chapter.name, parameters)
     path = notebooks.path_of(root, chapter.name)
     if not fork.can_fork():
-        with scratch.folder() as work:
+        with scratch.temporary_directory() as work:
             executed = run.execute(root, chapter.name, values, work / path.name, folder, overrides=parameters)
         return results.of_notebook(executed, chapter.name)
     from papermill.translators import PythonTranslator
@@ -173,7 +173,7 @@ def _run_one(
     cells = [*chapter.cells[: chapter.at], *injected, *chapter.cells[chapter.at :]]
     env = {**os.environ, **run.environment(root, folder, parameters), results.PRINT_VARIABLE: "" if printed else "no"}
     left: results.StoredResults | None = None
-    fork.warm(root, job.modules, _needed(job.standing))
+    fork.warm_parent(root, job.modules, _needed(job.standing))
     most = limits.of(root)
     with fork.Fork(cells, str(path.parent), env, most.memory) as running:
         for message in running.messages(most.seconds):
@@ -196,7 +196,7 @@ def _failure(where: str, kind: str, message: str) -> CasefileError:
 @functools.lru_cache(maxsize=4)
 def _needed(needed_results: str) -> Path:
     """A folder with results by chapter, for as long as this process lives."""
-    folder = _kept.enter_context(scratch.folder())
+    folder = _kept.enter_context(scratch.temporary_directory())
     for name, plain in json.loads(needed_results).items():
         results.write(plain, folder / f"{name}.json")
     return folder

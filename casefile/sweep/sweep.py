@@ -32,7 +32,7 @@ from casefile.sweep.scenario import (
     compiled_formulas,
     overrides_of,
     part,
-    scenario,
+    scenario_row,
 )
 from casefile.system import cache, limits, place, provenance, scratch
 
@@ -183,7 +183,7 @@ def _standing(output: Path, plan: Mapping[str, Any]) -> bool:
 
 def _begin(output: Path, plan: Mapping[str, Any]) -> None:
     """Make the folder of a sweep with its plan in it, in one step."""
-    with place.beside(output) as work:
+    with place.folder_beside(output) as work:
         new = work / "made"
         new.mkdir()
         (new / PLAN).write_text(results.dumps(plan, indent=1), encoding="utf-8")
@@ -208,7 +208,7 @@ def _scenarios(job: Job, output: Path, pool: workers.Pool, advance: Advance) -> 
             done.add(number)
             advance(len(done), total)
 
-        workers.work(pool, scenario, job, missing, keep, _longest(job))
+        workers.work(pool, scenario_row, job, missing, keep, _longest(job))
     _in_order(output)
     return len(missing)
 
@@ -221,7 +221,7 @@ def _longest(job: Job) -> float:
 
 def _in_order(output: Path) -> None:
     """Put the rows, which came as they were done, into the order of their numbers."""
-    with scratch.folder(output) as work:
+    with scratch.temporary_directory(output) as work:
         lines = [json.dumps(row) + "\n" for row in sorted(_rows(output), key=lambda row: int(row[SCENARIO_NUMBER]))]
         (work / ROWS).write_text("".join(lines), encoding="utf-8")
         (work / ROWS).replace(output / ROWS)

@@ -12,7 +12,7 @@ from casefile.notebook import results
 from casefile.records import Declaration, Records
 from casefile.sweep import flips, folder, scenario
 from casefile.sweep.grid import Grid
-from casefile.sweep.numeric import BLOCK, Formulas
+from casefile.sweep.numeric import BLOCK, VectorisedChapter
 from casefile.sweep.scenario import SCENARIO_NUMBER, ScenarioRow
 
 MOST_CSV_ROWS = 1_000_000
@@ -53,7 +53,7 @@ def _csv(output: Path, schema: Any, tables: Iterable[Any]) -> None:
             writer.write(table)
 
 
-def by_formula(formulas: Formulas, scenarios: Grid) -> Read:
+def by_formula(formulas: VectorisedChapter, scenarios: Grid) -> Read:
     """What gives the rows of a large table by working them out again, which is faster than reading them."""
     import pyarrow as pa
 

@@ -34,7 +34,7 @@ def task_pool(workers: int | None, scheduler: str | None, figures_only: bool) ->
                 processes.stop(executor)
             else:
                 executor.shutdown(wait=False, cancel_futures=True)
-                fork.cool()
+                fork.end_warm_parent()
             raise
         finally:
             executor.shutdown(wait=True, cancel_futures=True)

@@ -117,11 +117,11 @@ def check_folder(output: Path, instead: str = _ELSEWHERE) -> None:
 
 
 @contextlib.contextmanager
-def beside(output: Path, instead: str = _ELSEWHERE) -> Iterator[Path]:
+def folder_beside(output: Path, instead: str = _ELSEWHERE) -> Iterator[Path]:
     """A folder beside `output` to make it in. Raises BadInput, ending in `instead`, where the system lets nobody make one."""
     with ground(output, instead), contextlib.ExitStack() as stack:
         try:
-            folder = stack.enter_context(scratch.folder(output.parent))
+            folder = stack.enter_context(scratch.temporary_directory(output.parent))
         except OSError as error:
             raise _refused(output, error, instead) from None
         yield folder
@@ -149,7 +149,7 @@ def _refused(path: Path, error: OSError, instead: str) -> Exception:
     return error if error.errno in FULL else BadInput(f"{path}: {error.strerror}; {instead}")
 
 
-def publish(root: Path, site: Path, output: Path) -> None:
+def put_in_place(root: Path, site: Path, output: Path) -> None:
     """Put a finished site in place of the old one: by one exchange of names where the system can, else by two renames.
 
     Raises BadInput when something else has come to `output` meanwhile.

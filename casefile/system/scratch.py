@@ -17,7 +17,7 @@ TEMPORARY_PREFIX = ".casefile-"
 
 
 @contextlib.contextmanager
-def folder(parent: Path | None = None) -> Iterator[Path]:
+def temporary_directory(parent: Path | None = None) -> Iterator[Path]:
     """A new folder in `parent` (the system's place for temporary files unless given), gone with all in it at the end."""
     parent = parent or Path(tempfile.gettempdir())
     with locked(parent, wait=True):  # nobody clears it away before it is locked

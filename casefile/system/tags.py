@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -54,21 +54,23 @@ class Tag:
         return f"<{self.name}{kept}{' /' * self.written.endswith('/>')}>"
 
 
-def rewritten(text: str, rewrite: Callable[[Tag], str], between: Callable[[str], str] = str) -> str:
-    """Some HTML with each of its tags as `rewrite` has it, as a browser finds them: none in a comment, a script or a value.
-
-    What stands before each tag, and after the last, is as `between` has it: as it is.
-    """
-    parts: list[str] = []
+def pieces(text: str) -> Iterator[str | Tag]:
+    """Some HTML as its tags, as a browser finds them, none in a comment, a script or a value; before each, and last, the text there."""
     at, place, end_of_last = 0, 0, text.rfind(">") + 1
     while markup := _MARKUP.search(text, place, end_of_last):
         place = markup.end()
         if markup["name"] is None:  # a comment, a declaration
             continue
         tag = Tag(markup["name"].lower(), markup[0], bool(markup["ends"]))
-        parts += (between(text[at : markup.start()]), rewrite(tag))
+        yield text[at : markup.start()]
+        yield tag
         at = place
         if tag.name in _RAW and not tag.ends:
             end = _RAW[tag.name].search(text, place)
             place = end.start() if end else len(text)
-    return "".join([*parts, between(text[at:])])
+    yield text[at:]
+
+
+def rewritten(text: str, rewrite: Callable[[Tag], str], between: Callable[[str], str] = str) -> str:
+    """Some HTML with each of its tags as `rewrite` has it, and what stands between them as `between` has it: as it is."""
+    return "".join(rewrite(piece) if isinstance(piece, Tag) else between(piece) for piece in pieces(text))

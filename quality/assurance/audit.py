@@ -22,7 +22,7 @@ from lxml import etree
 
 from casefile import audit
 from casefile.audit import numerals
-from casefile.audit.judge import Outcome, Truth, Written
+from casefile.audit.judge import PageAudit, Truth, Written
 from casefile.audit.links import Links
 from casefile.audit.page import Page
 from casefile.book import build as book
@@ -80,17 +80,17 @@ def noticed(site: Path, trees: Mapping[str, Any], truth: Truth, written: Mapping
     places = [place for file, tree in trees.items() for place in digits(file, tree)]
     root = next(iter(written))
 
-    def outcome(file: str, tree: Any) -> Outcome:
+    def page_audit(file: str, tree: Any) -> PageAudit:
         name = root if file == "index.html" else file.removesuffix(".html")
         return Page(name, tree, written.get(name, Written()), truth).read()
 
-    sound = {file: outcome(file, tree) for file, tree in trees.items()}
+    sound = {file: page_audit(file, tree) for file, tree in trees.items()}
     found = 0
     for place in random.Random(SEED).sample(places, min(count, len(places))):
         file = place[0]
         tree = copy.deepcopy(trees[file])
         told = change(tree, place)
-        changed = outcome(file, tree)
+        changed = page_audit(file, tree)
         links = Links(site, {**sound, file: changed}, "")
         named = any(page == file for page, _, what in links.namings())
         if changed.faults or named:

@@ -319,6 +319,17 @@ EQUIVALENT = (
         "no p value is 0.05 in all of its digits",
     ),
     Equivalent(
+        "chapters/10_since.ipynb",
+        'traces = deck and public("x_atlanta_h100_of_x"',
+        (
+            (
+                'deck and public("x_atlanta_h100_of_x", "x_atlanta_hardware_of_x")',
+                "public('x_atlanta_h100_of_x', 'x_atlanta_hardware_of_x')",
+            ),
+        ),
+        "Tesla's chart was public months before the papers of Atlanta",
+    ),
+    Equivalent(
         "chapters/08_money.ipynb",
         'ends, ladder_drawn = ends[ends["high"] > 0]',
         (("0", "1"),),

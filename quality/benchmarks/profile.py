@@ -64,7 +64,7 @@ STAGES = (
     ("live bundle", "live/story.py", "write"),
     ("audit", "audit/__init__.py", "audit"),
     ("hash and publish", "system/manifest.py", ""),
-    ("hash and publish", "system/place.py", "publish"),
+    ("hash and publish", "system/place.py", "put_in_place"),
     ("nothing to do?", "system/cache.py", "standing"),
     ("nothing to do?", "system/cache.py", "note"),
     ("sweep: table and chart", "sweep/table.py", ""),

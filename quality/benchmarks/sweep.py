@@ -89,7 +89,7 @@ def _formulas(root: str, plain: str, count: int, answer: object) -> None:
             parameters.validate(row, low + (high - low) * step / most) for step in range(1, most + 1)
         )
     grid = Grid(values)
-    compiled = numeric.formulas(graph, CHAPTER, values)
+    compiled = numeric.vectorised(graph, CHAPTER, values)
     started = time.perf_counter()
     done = min(count, len(grid))
     for first in range(0, done, numeric.BLOCK):

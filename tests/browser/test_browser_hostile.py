@@ -14,7 +14,7 @@ import pytest
 from casefile.citation import verify
 from casefile.notebook.results import Results
 from casefile.records import Records
-from casefile.site import compiled
+from casefile.site import page_script
 from tests.conftest import CHAPTERS, Open, Plain
 from tests.hostile.test_hostile_citations import CRAFTED
 from tests.support.hostile import FRAGMENTS, LONG, MARKUP, NUMBERS, Watched, met, unpaired
@@ -55,7 +55,7 @@ def tab(new_tab: Open, address: str) -> Iterator[Watched]:
 
 def controls(chapter: str, defaults: dict[str, Plain], known: Records) -> dict[str, dict[str, Any]]:
     """The parameters of a chapter that its page lets move, by name."""
-    plain = compiled.page(Results.from_json(defaults[chapter], known.units), known, "", frozenset())["parameters"]
+    plain = page_script.page(Results.from_json(defaults[chapter], known.units), known, "", frozenset())["parameters"]
     return {row["name"]: row for row in plain}
 
 

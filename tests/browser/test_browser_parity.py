@@ -14,7 +14,7 @@ from playwright.sync_api import BrowserContext, Page
 from casefile.figures import formats
 from casefile.notebook.results import Results
 from casefile.records import Records
-from casefile.site import STATIC, compiled
+from casefile.site import STATIC, page_script
 from tests.conftest import CHAPTERS, ROOT, Plain
 from tests.support import breaking
 
@@ -41,7 +41,7 @@ def blank(page: Page) -> Page:
 
 
 def opened(page: Page, chapter: Results, known: Records) -> None:
-    page.add_script_tag(content=compiled.script(chapter, known, "A book"))
+    page.add_script_tag(content=page_script.script(chapter, known, "A book"))
     page.add_script_tag(path=STATIC / "graph.js")
 
 
@@ -57,7 +57,7 @@ def steps(low: float, high: float, count: int, whole: bool) -> list[float]:
 
 def parameter_points(chapter: Results, known: Records, draw: random.Random) -> list[dict[str, float]]:
     """A grid over the chapter's controls with their bounds, and random points between the bounds."""
-    plain = compiled.page(chapter, known, "", frozenset())["parameters"]
+    plain = page_script.page(chapter, known, "", frozenset())["parameters"]
     moving = [row for row in plain if row["figure"] and "minimum" in row and "maximum" in row]
     if not moving:
         return []

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, Route
 from casefile.figures import binding, charts, formats, pictures, uncertainty
 from casefile.notebook.results import Results
 from casefile.records import Records
-from casefile.site import compiled
+from casefile.site import page_script
 from tests.conftest import CHAPTERS, Open, Plain, Run
 from tests.engine.figures.test_charts import TIMES
 from tests.support import breaking
@@ -68,7 +68,7 @@ def visit(new_tab: Open) -> Iterator[Visit]:
 
 def controls(results: Results, known: Records) -> list[dict[str, Any]]:
     """The chapter's parameters that a page can move between two bounds."""
-    plain = compiled.page(results, known, "", frozenset())["parameters"]
+    plain = page_script.page(results, known, "", frozenset())["parameters"]
     return [row for row in plain if row["figure"] and "minimum" in row and "maximum" in row]
 
 
@@ -235,7 +235,7 @@ def test_ranges_are_drawn_again_in_the_page_as_a_rerun_draws_them(
     results.graph.update("delay_months", value=3.6, low=None, high=None)
     for name, value in results.graph.evaluate({"delay_months": 3.6}).items():
         results.graph.figures[name] = replace(results.graph.figures[name], value=value)
-    spreads = {name: uncertainty.Spread(**ends) for name, ends in results.ranges.items() if name != "delay_months"}
+    spreads = {name: uncertainty.Triangular(**ends) for name, ends in results.ranges.items() if name != "delay_months"}
     count, seed = (int(results.parameters[name]) for name in ("draws", "seed"))
     for name, *ends in drawn:
         low, _, high = uncertainty.percentiles(results.graph, name, spreads, count, seed)

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from casefile.notebook import parameters
 from casefile.notebook.results import Results
 from casefile.records import Records
-from casefile.site import compiled, markup
+from casefile.site import markup, page_script
 from tests import conftest
 from tests.conftest import CHAPTERS, Plain
 from tests.support import breaking, small
@@ -46,7 +46,7 @@ def visit(new_tab: conftest.Open) -> Iterator[Open]:
 
 def controls(chapter: str, defaults: dict[str, Plain], known: Records) -> list[dict[str, Any]]:
     results = Results.from_json(defaults[chapter], known.units)
-    plain = compiled.page(results, known, "", frozenset())["parameters"]
+    plain = page_script.page(results, known, "", frozenset())["parameters"]
     return [row for row in plain if row["figure"] and "minimum" in row and "maximum" in row]
 
 
@@ -346,7 +346,7 @@ def test_a_pages_script_sets_its_words_as_the_page_prints_them(defaults: dict[st
     apostrophes = 0
     for name in CHAPTERS:
         results = Results.from_json(defaults[name], known.units)
-        held = compiled.page(results, known, "", frozenset())["words"]
+        held = page_script.page(results, known, "", frozenset())["words"]
         for word, choice in results.graph.choices.items():
             printed = [markup.render("word.html", name=word, text=label) for label, _ in choice.options]
             assert [markup.screen_text(text).strip() for text in printed] == held[word], word
@@ -357,7 +357,7 @@ def test_a_pages_script_sets_its_words_as_the_page_prints_them(defaults: dict[st
 def test_the_script_holds_no_more_than_data_and_formulas(defaults: dict[str, Plain], known: Records) -> None:
     """Text from the records cannot leave the data: it stands there as JSON."""
     for name in CHAPTERS:
-        script = compiled.script(Results.from_json(defaults[name], known.units), known, 'A "book"\n</script>')
+        script = page_script.script(Results.from_json(defaults[name], known.units), known, 'A "book"\n</script>')
         first, data, *formulas = script.splitlines()
         assert first == "globalThis.casefile ??= {};"
         plain = json.loads(data.removeprefix("casefile.page = ").removesuffix(";"))
@@ -387,7 +387,7 @@ def test_a_chart_that_names_nothing_may_rest_on_whatever_moves(
         "figures": figures,
         "rows": [{"what": "Basket", "value": 30.0}],
     }
-    assert compiled.page(page, content.records, "The Orchard", frozenset())["charts"] == {"baskets": follows}
+    assert page_script.page(page, content.records, "The Orchard", frozenset())["charts"] == {"baskets": follows}
 
 
 def test_without_what_runs_it_the_page_says_so_in_a_line_and_stays_whole(address: str, site: Path, visit: Open) -> None:

@@ -153,7 +153,7 @@ def test_a_build_killed_around_its_publication_leaves_one_site_whole(
 @pytest.mark.parametrize(
     ("words", "owner", "name"),
     breaking.rounds(
-        [(["build"], renderer.Renderer, "__enter__"), (["rerun", "market", "-p", "price", "0.8"], fork.Warm, "fork")],
+        [(["build"], renderer.Renderer, "__enter__"), (["rerun", "market", "-p", "price", "0.8"], fork.WarmParent, "fork")],
         [(["build"], renderer.Renderer, "read"), (["rerun", "market"], renderer.Renderer, "open")],
     ),
 )  # fmt: skip

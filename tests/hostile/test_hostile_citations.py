@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pybtex.database import parse_string
 
 from casefile.citation import citation_file, cite, editions, verify
-from casefile.citation.citable import Item
+from casefile.citation.citable import CitableItem
 from tests.support.hostile import FRAGMENTS, OUTSIDE, cases, command, files, refused, spoiled, texts, written
 from tests.support.published import FIRST, standing
 
@@ -99,10 +99,10 @@ def test_a_hostile_citation_is_checked_or_refused_in_one_line(
         assert finding.status in (verify.STANDS, verify.CHANGED, verify.WITHDRAWN, verify.MOVED)
 
 
-_kept: dict[Path, dict[str, Item]] = {}
+_kept: dict[Path, dict[str, CitableItem]] = {}
 
 
-def _standing(story: Path) -> dict[str, Item]:
+def _standing(story: Path) -> dict[str, CitableItem]:
     if story not in _kept:
         _kept[story] = standing(story)
     return _kept[story]
@@ -161,7 +161,7 @@ def test_whatever_a_title_says_its_citation_is_one_record_and_verifies(
         title=title,
         authors=({"literal": f"A {author}"}, {"given": "A", "family": "Pippin"}),
     )
-    item = Item(
+    item = CitableItem(
         "harvest",
         kind,
         "chapters/harvest",
@@ -192,7 +192,7 @@ def test_whatever_a_title_says_its_citation_is_one_record_and_verifies(
 
 def test_a_parameter_in_a_citation_is_no_markup(story: Path) -> None:
     given = {"market": {"price": "x:y@1\n`<script>"}}
-    item = Item("worth", "number", "chapters/market", "figure-worth", "Worth", "€1", "0123456789ab")
+    item = CitableItem("worth", "number", "chapters/market", "figure-worth", "Worth", "€1", "0123456789ab")
     words = cite.in_words_of(given, {("market", "price"): 0.4})
     made = cite.record(item, citation_file.book_of(story), FIRST, given, words)
     for style in ("bibtex", "ris", "csl-json"):

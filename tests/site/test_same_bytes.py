@@ -13,9 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from casefile.book import build as book
 from casefile.live import bundle
-from casefile.system import cache
+from casefile.system import cache, place
 from tests.conftest import ROOT, Plain
 from tests.support import breaking, machines
 from tests.support.breaking import LONG
@@ -175,7 +174,7 @@ def test_a_small_book_is_the_same_file_by_file_in_another_world(published: Path,
     world = WORLDS[0]
     here, there = (Path(shutil.copytree(published, tmp_path / folder)) for folder in ("here", world.folder))
     built(here)
-    assert f"site {cache.hash_of_site(here / book.SITE)}" in casefile(world, there, "build", *world.options)
+    assert f"site {cache.hash_of_site(here / place.SITE)}" in casefile(world, there, "build", *world.options)
     one, other = made(here), made(there)
     assert [name for name in one if name.startswith("cache/runs/")] and "html/charts/apples.png" in one
     assert differing([one, other]) == []
@@ -186,10 +185,10 @@ def test_builds_of_one_commit_are_the_same_file_by_file(
     site: Path, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     sites, everything = [{f"html/{name}": content for name, content in contents(site).items()}], []
-    for place, world in enumerate(WORLDS):
-        root = clean_copy(tmp_path / str(place) / world.folder)
+    for number, world in enumerate(WORLDS):
+        root = clean_copy(tmp_path / str(number) / world.folder)
         said = casefile(world, root, "build", *world.options)
-        assert f"site {cache.hash_of_site(root / book.SITE)}" in said
+        assert f"site {cache.hash_of_site(root / place.SITE)}" in said
         found = made(root)
         assert [name for name in found if name.startswith("cache/runs/")]
         if breaking.THOROUGH:

@@ -419,6 +419,44 @@ def test_what_was_not_yet_public_on_the_day_of_reading_is_told_nowhere(
     ]
 
 
+# Day of reading → the passages told by then, beside those of the days before it.
+TOLD_FROM = [
+    ("2024-06-05", {"prices", "undecided", "unpromised"}, set()),
+    ("2024-07-01", {"sued"}, {"undecided"}),
+    ("2024-07-23", {"promised"}, {"unpromised"}),  # the first promise after the article, of that day
+    ("2024-11-01", {"deck", "senator"}, set()),
+    ("2025-09-30", {"cortex", "grown", "kept", "money", "traces"}, set()),
+    ("2026-04-21", {"capex", "dismissed", "driverless", "led", "merged", "named", "plain", "ranked"}, {"sued"}),
+    ("2026-04-22", {"clusters", "machine"}, set()),  # the day of the second Cortex
+    ("2026-10-09", {
+        "appealed", "asked", "built", "cabs", "cars", "france", "jury", "listed", "losses", "miles", "produced", "sales", "stake", "today",
+    }, set()),
+]  # fmt: skip
+
+
+def test_each_passage_is_told_from_the_day_that_what_it_rests_on_was_public(run_chapter: Run) -> None:
+    told: set[str] = set()
+    for day, added, gone in TOLD_FROM:
+        told = (told | added) - gone
+        choices = run_chapter("10_since", as_of=day)["choices"]
+        assert {name for name, choice in choices.items() if choice["chosen"] == "told"} == told, day
+
+
+def test_the_steps_of_a_companys_worth_are_said_as_far_as_they_were_public(run_chapter: Run) -> None:
+    before, latest = (run_chapter("10_since", as_of=day) for day in ("2024-06-05", "2026-10-09"))
+    assert before["charts"]["worth_since"]["title"] == "xAI was put at {post_money} before the report"
+    said = latest["charts"]["worth_since"]
+    assert said["title"].startswith(
+        "xAI's value went from {post_money} to {xai_value_in_spacex_merger}, the last step by a deal"
+    )
+    assert [(row["kind"], row["label"]) for row in said["rows"]] == [
+        ("paid by investors", "Series B: $24 billion"), ("paid by investors", "Series C: $45 billion"),
+        ("Musk on both sides", "Deal with X: $80 billion"), ("paid by investors", "Series E: $230 billion"),
+        ("Musk on both sides", "Deal with SpaceX: $250 billion"),
+    ]  # fmt: skip
+    assert {"spacex_first_close", "spacex_first_close_high", "series_c_low", "series_c_high"} <= set(latest["figures"])
+
+
 def test_a_passage_about_what_was_not_yet_public_is_not_on_the_page(run_chapter: Run) -> None:
     notebook = notebooks.read(ROOT / "chapters" / "10_since.ipynb")
     told = {}

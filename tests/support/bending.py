@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from casefile.citation import cite
-from casefile.citation.citable import Item
+from casefile.citation.citable import CitableItem
 from casefile.citation.verify import Published
 
 # Those of the pages; in the long run all others too that say all there is to say.
@@ -26,7 +26,7 @@ _HANDLES = {
 }  # fmt: skip
 
 
-def texts(book: Published, items: Sequence[Item], styles: Sequence[str] = STYLES) -> dict[tuple[str, str], str]:
+def texts(book: Published, items: Sequence[CitableItem], styles: Sequence[str] = STYLES) -> dict[tuple[str, str], str]:
     """Citations of items of the edition that a book is at, by id and style; those of one CSL style are worded together."""
     version = book.book.version
     cited: dict[tuple[str, str], str] = {}
@@ -64,7 +64,7 @@ def _other(token: str) -> str:
     return {"−": "+", "$": "€", "%": "‰", "×": "+"}.get(token, "=" if token != "=" else "+")
 
 
-def value_alterations(text: str, item: Item) -> Iterator[tuple[str, str]]:
+def value_alterations(text: str, item: CitableItem) -> Iterator[tuple[str, str]]:
     """The number or verdict that a citation says after its title, altered as a forger or a slip would; none where LaTeX writes it."""
     place = re.search(rf"(?:: |”, |” )\\?({re.escape(item.text)})(?=[ }}])", text)
     if place is None:

@@ -23,7 +23,6 @@ import psutil
 import pytest
 
 from casefile import cli
-from casefile.book import build as book
 from casefile.execution import fork
 from casefile.figures import pictures
 from casefile.site import renderer
@@ -82,7 +81,7 @@ def _serve(control: int, words: Sequence[str]) -> None:
             with contextlib.suppress(OSError):
                 os.close(int(path.name))
     os.chdir(os.sep)
-    fork.serve([str(control), *words])
+    fork.serve_notebooks([str(control), *words])
 
 
 def rounds(daily: Sequence[Any], more: Sequence[Any]) -> list[Any]:
@@ -210,7 +209,7 @@ def _dies_at(name: str, event: str, group: bool) -> None:
 
 def dies_before_publishing() -> None:
     """Kill the build when the site is finished and not yet in its place."""
-    before(place, "publish", die)
+    before(place, "put_in_place", die)
 
 
 def dies_before_noting() -> None:
@@ -258,7 +257,7 @@ def _interrupt(*ignored: Any, **options: Any) -> None:
 def signals_warm_parent(number: int) -> None:
     """Send the warm parent of the notebooks a signal before it is asked for one."""
     fork.START = 2.0
-    before(fork.Warm, "fork", lambda self: os.kill(self._process.pid, number))
+    before(fork.WarmParent, "fork", lambda self: os.kill(self._process.pid, number))
 
 
 def signals_workers(number: int) -> None:
@@ -319,7 +318,7 @@ def insert(root: Path, line: str, chapter: str = "market") -> None:
 
 def site_of(root: Path) -> Path:
     """Where a story's site is built."""
-    return root / book.SITE
+    return root / place.SITE
 
 
 def litter(root: Path) -> list[str]:

@@ -13,6 +13,7 @@ from casefile.book import build as book
 from casefile.execution import run
 from casefile.execution.story import Story
 from casefile.records.columns import columns_of
+from casefile.system import place
 
 TABLES: dict[str, type] = {
     "origins": records.Origin, "sources": records.Source, "figures": records.Fact, "events": records.Event,
@@ -75,8 +76,8 @@ MARKET = [
 def notebook(cells: list[tuple[str, str]]) -> str:
     """A notebook as JSON."""
     made: list[dict[str, Any]] = []
-    for place, (kind, source) in enumerate(cells):
-        cell: dict[str, Any] = {"cell_type": "markdown", "id": f"cell{place}", "metadata": {}, "source": source}
+    for number, (kind, source) in enumerate(cells):
+        cell: dict[str, Any] = {"cell_type": "markdown", "id": f"cell{number}", "metadata": {}, "source": source}
         if kind != "markdown":
             cell |= {"cell_type": "code", "execution_count": None, "outputs": []}
             cell["metadata"] = {"tags": ["parameters"]} if kind == "parameters" else {}
@@ -114,6 +115,6 @@ def plant(root: Path) -> Path:
 
 def built(root: Path) -> Path:
     """The site of a story, built now."""
-    site = root / book.SITE
+    site = root / place.SITE
     book.build(Story(root), {}, site, 2, run.FORK, lambda name, event, seconds: None)
     return site

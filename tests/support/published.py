@@ -10,7 +10,7 @@ from pathlib import Path
 
 from casefile import records
 from casefile.citation import citable, cite, editions, registry, verify
-from casefile.citation.citable import Item
+from casefile.citation.citable import CitableItem
 from casefile.errors import BadInput
 from casefile.execution import run
 from casefile.execution.story import Story
@@ -61,7 +61,7 @@ def commit(root: Path) -> None:
     git(root, "commit", "-q", "-m", "as it stands")
 
 
-def standing(root: Path, given: Overrides | None = None) -> dict[str, Item]:
+def standing(root: Path, given: Overrides | None = None) -> dict[str, CitableItem]:
     """Everything that can be cited in a story as it is."""
     return citable.current(Story(root), given or {}, 2, run.FORK)
 
@@ -134,7 +134,9 @@ def replace(path: Path, before: str, after: str) -> None:
     path.write_text(text.replace(before, after), encoding="utf-8")
 
 
-def verified(root: Path, citation: str, now: Mapping[str, Item], computed: Mapping[str, Item] | None = None) -> str:
+def verified(
+    root: Path, citation: str, now: Mapping[str, CitableItem], computed: Mapping[str, CitableItem] | None = None
+) -> str:
     """What the check of a citation says, or why it was refused."""
     known = records.load(root)
     book = verify.Published.of(root, now, list(known.corrections.values()))

@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 
 from casefile.citation import catalogue, citation_file, editions, registry, verify
 from casefile.citation.catalogue import Catalogue
-from casefile.citation.citable import Item
+from casefile.citation.citable import CitableItem
 from casefile.citation.verify import Published
 from casefile.errors import BadInput
 
@@ -20,7 +20,7 @@ SCRIPTS = ROOT / "casefile" / "site" / "static"
 _FORM = "<form class=verify><textarea id=verify-citation></textarea><button></button><output></output></form>"
 
 
-def of_edition(version: str, address: str = "", now: Mapping[str, Item] | None = None) -> Published:
+def of_edition(version: str, address: str = "", now: Mapping[str, CitableItem] | None = None) -> Published:
     """The book as it was when an edition of it was released; `now` is the book as it is, if another."""
     released = editions.load(ROOT)
     edition = released[version]
@@ -30,7 +30,7 @@ def of_edition(version: str, address: str = "", now: Mapping[str, Item] | None =
     return Published(book, released, now or edition.items, registry.read(ROOT))
 
 
-def answered(book: Published, text: str, computed: Mapping[str, Item] | None = None) -> dict[str, str]:
+def answered(book: Published, text: str, computed: Mapping[str, CitableItem] | None = None) -> dict[str, str]:
     """What the command says of a citation: its status, or `unknown` for one that is refused, and its line."""
     try:
         cited = verify.read(text, book.marks)

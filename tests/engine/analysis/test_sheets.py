@@ -56,7 +56,7 @@ def test_the_same_run_gives_the_same_workbook(orchard: OpenedStory, tmp_path: Pa
 def test_no_text_is_run_as_a_formula(tmp_path: Path) -> None:
     table = pd.DataFrame({"meaning": ["=1+1", "-2", "plain"]}, index=pd.Index(["a", "b", "c"], name="figure"))
     assert sheets.csv(table) == "figure,meaning\na,'=1+1\nb,-2\nc,plain\n"
-    sheets.save({"figures": table}, tmp_path / "run.xlsx")
+    sheets.write({"figures": table}, tmp_path / "run.xlsx")
     with zipfile.ZipFile(tmp_path / "run.xlsx") as book:
         assert not list(etree.fromstring(book.read("xl/worksheets/sheet1.xml")).findall(".//{*}f"))
 

@@ -17,7 +17,7 @@ from lxml import etree
 from casefile import audit
 from casefile.audit import numerals
 from casefile.audit.accounts import KINDS, Accounts, Scope
-from casefile.audit.judge import Outcome, Written
+from casefile.audit.judge import PageAudit, Written
 from casefile.audit.judge import Truth as Held
 from casefile.audit.page import Page
 from casefile.book import build as book
@@ -26,7 +26,7 @@ from casefile.errors import BadInput
 from casefile.execution import run
 from casefile.execution.story import Story
 from casefile.records import Measure
-from casefile.system import cache
+from casefile.system import cache, place
 from quality.assurance.audit import digits, noticed
 from tests.conftest import ROOT
 from tests.engine.book.test_rerun import casefile
@@ -296,7 +296,7 @@ def test_what_is_no_page_is_said_in_one_line(broken: bytes, copy: Path, audited:
 
 def test_a_build_with_a_number_from_nowhere_fails_and_leaves_the_last_good_site(tmp_path: Path) -> None:
     root = plant(tmp_path / "orchard")
-    good = root / book.SITE / "index.html"
+    good = root / place.SITE / "index.html"
     good.parent.mkdir(parents=True)
     good.write_text("the last good site", encoding="utf-8")
     with (root / "index.md").open("a", encoding="utf-8") as text:
@@ -350,7 +350,7 @@ def test_digits_changed_at_chance_places_of_a_page_are_noticed(
 # ---------------------------------------------------------------------------- one page at a time, of a story in memory
 
 
-def outcome(body: str, head: str = "", content: Content | None = None) -> Outcome:
+def page_audit(body: str, head: str = "", content: Content | None = None) -> PageAudit:
     """What a page with some HTML holds; it stands in the small story, as the page of its chapter."""
     held = Held(content or small.content(), "The Orchard", Path("/nowhere"))
     tree = etree.HTML(f"<html><head>{head}</head><body>{body}</body></html>")
@@ -359,7 +359,7 @@ def outcome(body: str, head: str = "", content: Content | None = None) -> Outcom
 
 def faults(body: str, head: str = "", content: Content | None = None) -> list[str]:
     """What is wrong with such a page, each fault after its place."""
-    return [f"{place}: {what}" for place, what in outcome(body, head, content).faults]
+    return [f"{place}: {what}" for place, what in page_audit(body, head, content).faults]
 
 
 def drawn(*marks: str) -> str:
@@ -436,7 +436,7 @@ def test_words_without_a_numeral_are_left_to_the_reader() -> None:
 
 def test_json_that_says_nothing_holds_no_numeral() -> None:
     planted = '<p><script type="application/ld+json">{"name": null, "free": true, "worstRating": 1}</script></p>'
-    assert outcome(planted).numerals == {"structure": 1}
+    assert page_audit(planted).numerals == {"structure": 1}
 
 
 def test_a_head_says_no_more_than_its_page() -> None:
@@ -473,7 +473,7 @@ def test_measures_are_dated_by_the_run_of_their_own_part() -> None:
         caption = f"<caption>Measured on {day} by <code>{command}</code></caption>"
         return f'<div id="measures-frost"><table>{caption}{row}</table></div>'
 
-    right = outcome(measured("2021-02-03", "python -m weather 4"), "", content)
+    right = page_audit(measured("2021-02-03", "python -m weather 4"), "", content)
     assert (right.faults, right.numerals) == ([], {"date": 3, "code": 1, "measure": 2})
     assert faults(measured("2021-02-03", "python -m weather 8"), "", content) == [
         "#measures-frost caption: numeral from nowhere: Measured on □ by python -m weather 8"
@@ -577,7 +577,7 @@ def test_a_description_is_held_against_the_first_paragraph_as_a_screen_shows_it(
 def test_a_link_to_a_claim_says_it_with_its_verdict_or_without() -> None:
     claim = "It grew by 7%"
     heading = f'<section id="claim-c"><h1><span class="verdict">supported</span> <span class="claim-words">{claim}</span></h1></section>'
-    read = outcome(f'{heading}<nav><a href="#claim-c">← {claim}</a> <a href="#claim-c">It grew by 8%</a></nav>')
+    read = page_audit(f'{heading}<nav><a href="#claim-c">← {claim}</a> <a href="#claim-c">It grew by 8%</a></nav>')
     assert [text for _, text, _ in read.namings] == [f"← {claim}", "It grew by 8%"]
     assert read.headings["claim-c"] == claim
 

@@ -11,7 +11,7 @@ import pytest
 
 from casefile.book import compare
 from casefile.citation import editions
-from casefile.citation.citable import Item
+from casefile.citation.citable import CitableItem
 from casefile.errors import BadInput
 from casefile.sweep import folder, table
 from casefile.sweep.scenario import SCENARIO_NUMBER
@@ -244,12 +244,12 @@ def test_a_site_compared_with_itself_differs_in_nothing_and_with_another_number_
 
 def item(
     id: str, kind: str, text: str = "", value: float | None = None, hash: str = "0123456789ab", range: str = ""
-) -> Item:
+) -> CitableItem:
     """Something that an edition keeps, on the market's page."""
-    return Item(id, kind, "chapters/market", id, f"The {id}", text, hash, value, range=range)
+    return CitableItem(id, kind, "chapters/market", id, f"The {id}", text, hash, value, range=range)
 
 
-def edition(root: Path, version: str, *items: Item) -> None:
+def edition(root: Path, version: str, *items: CitableItem) -> None:
     """An edition of a story, as it is kept."""
     kept = {one.id: editions._plain(one) for one in items}
     plain: editions.StoredEdition = {"version": version, "date": "2024-01-01", "corrections": [], "items": kept}

@@ -16,7 +16,7 @@ from casefile.book import rebuild
 from casefile.citation import archive, catalogue, changes, citable, citation_file, editions
 from casefile.citation.archive import Archive
 from casefile.citation.changes import HtmlSection
-from casefile.citation.citable import Item
+from casefile.citation.citable import CitableItem
 from casefile.citation.editions import Edition
 from casefile.content import policy
 from casefile.errors import BadInput
@@ -124,10 +124,12 @@ def test_what_changed_is_told_sentence_by_sentence() -> None:
     assert changes.of_words(before, before) == []
 
 
-HARVEST = Item("harvest", "number", "chapters/trees", "figure-harvest", "Apples", "1,200", "a" * 12)
-CHART = Item("chart-price", "chart", "chapters/trees", "chart-price", "Dear", "", "b" * 12, rests_on=("harvest",))
-PRICE = Item("price", "section", "chapters/trees", "price", "Price", "", "c" * 12, rests_on=("harvest",))
-TREES = Item("trees", "page", "chapters/trees", "", "Trees", "", "d" * 12)
+HARVEST = CitableItem("harvest", "number", "chapters/trees", "figure-harvest", "Apples", "1,200", "a" * 12)
+CHART = CitableItem(
+    "chart-price", "chart", "chapters/trees", "chart-price", "Dear", "", "b" * 12, rests_on=("harvest",)
+)
+PRICE = CitableItem("price", "section", "chapters/trees", "price", "Price", "", "c" * 12, rests_on=("harvest",))
+TREES = CitableItem("trees", "page", "chapters/trees", "", "Trees", "", "d" * 12)
 SAID = {item.id: item for item in (TREES, PRICE, HARVEST, CHART)}
 FIRST = Edition("1.0", "2021-02-01", (), SAID)
 ROW = Correction("c1", "correction", "2021-03-01", "Wrong.", "There were more.", "", ("harvest",), (), (), "", "")

@@ -10,7 +10,7 @@ import pytest
 
 from casefile.citation import cite, wording
 from casefile.citation.catalogue import Catalogue
-from casefile.citation.citable import Pages
+from casefile.citation.citable import CitableBook
 from casefile.figures.graph import Graph
 from casefile.notebook.results import Results
 from casefile.system import cache
@@ -32,7 +32,7 @@ def chapter(name: str, figure: str, *needs: str) -> Results:
 
 
 @pytest.fixture
-def pages() -> Pages:
+def pages() -> CitableBook:
     """A book of four chapters, three of which read each other, with the last that reads them first."""
     chapters = {
         "claims": chapter("claims", "judged", "market"), "market": chapter("market", "sold", "harvest"),
@@ -41,7 +41,7 @@ def pages() -> Pages:
     index = "(orchard)=\n# The orchard\n\n{num}`judged`\n\n(rain)=\n## Rain\n\n{num}`rained`\n"
     texts = {"index": index, **{name: f"# {name.title()}\n" for name in chapters}}
     cells: dict[str, list[Any]] = {page: [{"cell_type": "markdown", "source": text}] for page, text in texts.items()}
-    return Pages(known(*DECLARED), chapters, cells)
+    return CitableBook(known(*DECLARED), chapters, cells)
 
 
 @pytest.fixture
@@ -64,12 +64,12 @@ SOLD = {"market", "sold", "claims", "judged", "orchard", "book"}
     ],
 )
 def test_parameters_reach_the_chapters_that_read_theirs_and_no_others(
-    given: dict[str, dict[str, float]], moved: set[str], pages: Pages, root: Path
+    given: dict[str, dict[str, float]], moved: set[str], pages: CitableBook, root: Path
 ) -> None:
     assert Catalogue.of_build(root, given, pages).moved == moved
 
 
-def test_what_parameters_reach_is_cited_with_them(pages: Pages, root: Path) -> None:
+def test_what_parameters_reach_is_cited_with_them(pages: CitableBook, root: Path) -> None:
     made = Catalogue.of_build(root, {"harvest": {"trees": 121.0}}, pages)
     said = {name: made.cited(made.find(name), "sentence") for name in ("judged", "rained")}
     assert f"judged@1.0+draft?harvest.trees=121.0:{made.items['judged'].hash}" in said["judged"]
@@ -78,7 +78,7 @@ def test_what_parameters_reach_is_cited_with_them(pages: Pages, root: Path) -> N
     assert "instead of" not in said["rained"]
 
 
-def test_a_hash_that_changed_is_cited_anew_on_its_page_alone(pages: Pages, root: Path) -> None:
+def test_a_hash_that_changed_is_cited_anew_on_its_page_alone(pages: CitableBook, root: Path) -> None:
     made, store = Catalogue.of_build(root, {}, pages), cache.Store(root / "cache")
 
     def written(catalogue: Catalogue, name: str) -> tuple[str, int]:
@@ -102,7 +102,7 @@ def test_a_hash_that_changed_is_cited_anew_on_its_page_alone(pages: Pages, root:
 
 @pytest.mark.skipif(machines.LOCALEDEF is None, reason="this system makes no locales")
 def test_days_are_said_in_the_words_of_the_book_whatever_language_the_process_speaks(
-    root: Path, pages: Pages, tmp_path: Path
+    root: Path, pages: CitableBook, tmp_path: Path
 ) -> None:
     """As in a program of somebody's that has set its locale and imports the package."""
     made = Catalogue.of_build(root, {}, pages)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from casefile.citation import changes
-from casefile.citation.citable import Item
+from casefile.citation.citable import CitableItem
 from casefile.citation.editions import Edition
 from casefile.records import Correction
 
 
-def number(text: str, value: float | None, unit: str = "USD") -> Item:
-    return Item("rent", "number", "delay", "figure-rent", "Rent", text, "h", value, unit)
+def number(text: str, value: float | None, unit: str = "USD") -> CitableItem:
+    return CitableItem("rent", "number", "delay", "figure-rent", "Rent", text, "h", value, unit)
 
 
 def correction(name: str) -> Correction:
@@ -28,7 +28,7 @@ def correction(name: str) -> Correction:
         (number("4 June 2024", 19878.0, "date"), number("4 June 2024", 19878.0, "date")),
     ],
 )
-def test_a_number_in_other_digits_says_the_same(before: Item, now: Item) -> None:
+def test_a_number_in_other_digits_says_the_same(before: CitableItem, now: CitableItem) -> None:
     assert not changes.said_otherwise(before, now)
 
 
@@ -47,7 +47,7 @@ def test_a_number_in_other_digits_says_the_same(before: Item, now: Item) -> None
         (number("3.5", 3.5, "month"), number("3.5", 3.5, "year")),
     ],
 )
-def test_another_value_direction_day_or_unit_says_something_else(before: Item, now: Item) -> None:
+def test_another_value_direction_day_or_unit_says_something_else(before: CitableItem, now: CitableItem) -> None:
     assert changes.said_otherwise(before, now)
 
 

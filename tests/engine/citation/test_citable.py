@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup
 from casefile import records
 from casefile.book import build as book
 from casefile.citation import registry
-from casefile.citation.citable import Item
+from casefile.citation.citable import CitableItem
 from casefile.errors import BadInput
 from casefile.execution.story import Story
 from casefile.records import Records
@@ -28,7 +28,7 @@ def orchard(published: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(published, tmp_path / "orchard"))
 
 
-def changed(before: dict[str, Item], after: dict[str, Item]) -> set[str]:
+def changed(before: dict[str, CitableItem], after: dict[str, CitableItem]) -> set[str]:
     """The ids whose hash differs."""
     assert before.keys() == after.keys()
     return {name for name in before if before[name].hash != after[name].hash}

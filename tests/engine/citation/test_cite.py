@@ -18,7 +18,7 @@ from pybtex.database import parse_string
 from pybtex.richtext import Text
 
 from casefile.citation import citation_file, cite, latex, record_formats
-from casefile.citation.citable import Item
+from casefile.citation.citable import CitableItem
 from casefile.citation.citation_file import Book
 from casefile.errors import BadInput
 from tests.engine.book.test_rerun import casefile
@@ -28,7 +28,7 @@ NASTY = "−5% ≈ 10⁻²⁵ ≤ Trees & shrubs_under 100% of $5 {in} #1 ~ “q
 
 
 @pytest.fixture(scope="module")
-def items(published: Path) -> dict[str, Item]:
+def items(published: Path) -> dict[str, CitableItem]:
     return standing(published)
 
 
@@ -48,7 +48,7 @@ def test_the_record_of_the_book_comes_from_one_file(book: Book) -> None:
 
 
 @pytest.mark.parametrize("name", ["worth", "orchard-fruit", "how-many", "chart-apples", "book"])
-def test_pybtex_reads_the_bibtex(name: str, items: dict[str, Item], book: Book) -> None:
+def test_pybtex_reads_the_bibtex(name: str, items: dict[str, CitableItem], book: Book) -> None:
     text = cite.cited(items[name], book, "1.0", {}, "", "bibtex")
     (entry,) = parse_string(text, "bibtex").entries.values()
     fields = {key: str(Text.from_latex(value)) for key, value in entry.fields.items()}
@@ -62,7 +62,7 @@ def test_pybtex_reads_the_bibtex(name: str, items: dict[str, Item], book: Book) 
 
 
 @pytest.mark.parametrize("name", ["worth", "orchard-fruit", "how-many", "chart-apples", "book"])
-def test_rispy_reads_the_ris(name: str, items: dict[str, Item], book: Book) -> None:
+def test_rispy_reads_the_ris(name: str, items: dict[str, CitableItem], book: Book) -> None:
     (entry,) = rispy.loads(cite.cited(items[name], book, "1.0", {}, "", "ris"))
     assert entry["title"] == cite.title(items[name], book)
     assert entry["authors"] == ["A Gardener,", "Pippin, Cox"]
@@ -72,7 +72,7 @@ def test_rispy_reads_the_ris(name: str, items: dict[str, Item], book: Book) -> N
 
 
 @pytest.mark.parametrize("name", ["worth", "orchard-fruit", "how-many", "chart-apples", "book"])
-def test_citeproc_reads_the_csl_json(name: str, items: dict[str, Item], book: Book) -> None:
+def test_citeproc_reads_the_csl_json(name: str, items: dict[str, CitableItem], book: Book) -> None:
     plain = json.loads(cite.cited(items[name], book, "1.0", {}, "", "csl-json"))
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # citeproc-py warns of a field or type that is none of CSL's
@@ -103,7 +103,7 @@ NAMES = {
 
 
 @pytest.mark.parametrize("case", NAMES)
-def test_a_name_is_whole_in_every_style(case: str, items: dict[str, Item], book: Book, tmp_path: Path) -> None:
+def test_a_name_is_whole_in_every_style(case: str, items: dict[str, CitableItem], book: Book, tmp_path: Path) -> None:
     plain, read, in_bibtex, in_ris, in_apa = NAMES[case]
     record = {**yaml.safe_load(CITATION.format(version="1.0", date="2021-02-01")), "authors": [plain]}
     (tmp_path / "CITATION.cff").write_text(yaml.safe_dump(record), encoding="utf-8")
@@ -144,7 +144,7 @@ def test_an_author_without_a_name_is_refused(tmp_path: Path) -> None:
             citation_file.book_of(tmp_path)
 
 
-def test_words_and_sentences_say_who_when_what_and_which(items: dict[str, Item], book: Book) -> None:
+def test_words_and_sentences_say_who_when_what_and_which(items: dict[str, CitableItem], book: Book) -> None:
     mark = f"worth@1.0:{items['worth'].hash}"
     for style in ("apa", "chicago", "markdown", "sentence"):
         text = cite.cited(items["worth"], book, "1.0", {}, "", style)
@@ -158,7 +158,7 @@ def test_words_and_sentences_say_who_when_what_and_which(items: dict[str, Item],
     assert "gives, for “Worth of the harvest”, €12,000 [" in cite.cited(items["worth"], book, "1.0", {}, "", "sentence")
 
 
-def test_one_bibliography_words_many_as_each_alone(items: dict[str, Item], book: Book) -> None:
+def test_one_bibliography_words_many_as_each_alone(items: dict[str, CitableItem], book: Book) -> None:
     records = [cite.record(item, book, "1.0", {}) for item in items.values()]
     for style in cite.CSL_STYLES:
         assert cite.formatted(records, style) == [cite.formatted([record], style)[0] for record in records]
@@ -181,7 +181,7 @@ def test_an_address_is_given_where_there_is_one_and_made_up_nowhere(published: P
 
 
 @pytest.mark.parametrize("style", ["bibtex", "ris", "csl-json"])
-def test_signs_with_a_meaning_survive_each_format(style: str, items: dict[str, Item], book: Book) -> None:
+def test_signs_with_a_meaning_survive_each_format(style: str, items: dict[str, CitableItem], book: Book) -> None:
     made = {**cite.record(items["orchard-fruit"], book, "1.0", {}), "title": NASTY}
     if style == "bibtex":
         (entry,) = parse_string(record_formats.bibtex(made), "bibtex").entries.values()
@@ -272,7 +272,7 @@ def test_a_citation_is_taken_from_words_a_file_or_the_standard_input(
         cite.text_of("other.bib")
 
 
-def test_wikipedia_and_html_keep_signs_that_would_end_them(items: dict[str, Item], book: Book) -> None:
+def test_wikipedia_and_html_keep_signs_that_would_end_them(items: dict[str, CitableItem], book: Book) -> None:
     item = dataclasses.replace(items["worth"], title="A | {b} [c] <d> & e")
     template = cite.cited(item, book, "1.0", {}, "", "wikipedia")
     assert "|title=A &#124; &#123;b&#125; &#91;c&#93; &#60;d&#62; & e: €12,000 |" in template
@@ -291,7 +291,7 @@ _CSL = """<style xmlns="http://purl.org/net/xbiblio/csl" class="in-text" version
 
 
 def test_any_style_is_taken_from_a_file_and_one_without_a_bibliography_is_refused(
-    items: dict[str, Item], book: Book, tmp_path: Path
+    items: dict[str, CitableItem], book: Book, tmp_path: Path
 ) -> None:
     path = tmp_path / "mine.csl"
     path.write_text(_CSL.format('<bibliography><layout suffix="."><text variable="title"/></layout></bibliography>'))
@@ -306,7 +306,9 @@ def test_any_style_is_taken_from_a_file_and_one_without_a_bibliography_is_refuse
         assert "\n" not in str(caught.value)
 
 
-def test_what_reference_managers_read_of_a_page_says_who_what_and_where(items: dict[str, Item], book: Book) -> None:
+def test_what_reference_managers_read_of_a_page_says_who_what_and_where(
+    items: dict[str, CitableItem], book: Book
+) -> None:
     placed = dataclasses.replace(book, address="https://example.org/")
     said = parse_qs(record_formats.context_object(cite.record(items["worth"], placed, "1.0", {})))
     assert (said["rft.genre"], said["rft.atitle"]) == (["bookitem"], ["Worth of the harvest: €12,000"])
@@ -347,7 +349,7 @@ def test_a_contact_is_a_mail_address_or_a_page_and_nothing_else(tmp_path: Path) 
             with_more(tmp_path, contact=wrong)
 
 
-def test_doi_and_orcid_are_in_the_records_of_the_book(items: dict[str, Item], tmp_path: Path) -> None:
+def test_doi_and_orcid_are_in_the_records_of_the_book(items: dict[str, CitableItem], tmp_path: Path) -> None:
     book = with_more(tmp_path, **FULL)
     assert (book.doi, book.url, book.repository) == (FULL["doi"], FULL["url"], FULL["repository-code"])
     (record,) = json.loads(cite.cited(items["book"], book, "1.0", {}, "", "csl-json"))

@@ -199,7 +199,7 @@ def test_an_edition_that_was_altered_is_not_believed(orchard: Path) -> None:
         ({"date": "soon"}, "Invalid isoformat string: 'soon'"),
         ({"version": "one"}, "invalid literal for int() with base 10: 'one'"),
         ({"items": []}, "'list' object has no attribute 'items'"),
-        ({"items": {"worth": {"kind": "number"}}}, "Item.__init__() missing 5 required positional arguments: 'page', 'anchor', 'title', "
+        ({"items": {"worth": {"kind": "number"}}}, "CitableItem.__init__() missing 5 required positional arguments: 'page', 'anchor', 'title', "
          "'text', and 'hash'"),
         ({"corrections": 5}, "'int' object is not iterable"),
     ],

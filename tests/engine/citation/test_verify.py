@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page
 
 from casefile.book import rebuild
 from casefile.citation import archive, citation_file, cite, editions, registry, verify
-from casefile.citation.citable import Item
+from casefile.citation.citable import CitableItem
 from casefile.errors import BadInput
 from tests.engine.book.test_rerun import casefile
 from tests.support.orchard import built
@@ -29,7 +29,7 @@ CORRECTION = {
 
 
 @pytest.fixture(scope="module")
-def first(published: Path) -> dict[str, Item]:
+def first(published: Path) -> dict[str, CitableItem]:
     """What the first edition said."""
     return standing(published)
 
@@ -57,7 +57,7 @@ def later(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def now(later: Path) -> dict[str, Item]:
+def now(later: Path) -> dict[str, CitableItem]:
     return standing(later)
 
 
@@ -75,7 +75,7 @@ def page(later: Path, browser: Browser) -> Iterator[Page]:
     assert wrong == []
 
 
-def citation(published: Path, item: Item, style: str, edition: str = FIRST) -> str:
+def citation(published: Path, item: CitableItem, style: str, edition: str = FIRST) -> str:
     """An item as the first edition had it cited."""
     return cite.cited(item, citation_file.book_of(published), edition, {}, "", style)
 
@@ -106,7 +106,13 @@ EXPECTED = {
 @pytest.mark.parametrize("style", WRITTEN)
 @pytest.mark.parametrize("name", EXPECTED)
 def test_a_citation_in_any_form_gets_the_same_true_answer(
-    name: str, style: str, published: Path, first: Mapping[str, Item], later: Path, now: Mapping[str, Item], page: Page
+    name: str,
+    style: str,
+    published: Path,
+    first: Mapping[str, CitableItem],
+    later: Path,
+    now: Mapping[str, CitableItem],
+    page: Page,
 ) -> None:
     text = citation(published, first[name], style)
     assert verified(later, text, now) == EXPECTED[name]
@@ -116,7 +122,7 @@ def test_a_citation_in_any_form_gets_the_same_true_answer(
 
 
 def test_an_answer_leads_to_the_page_as_it_was_and_to_what_has_changed(
-    first: Mapping[str, Item], published: Path, page: Page
+    first: Mapping[str, CitableItem], published: Path, page: Page
 ) -> None:
     in_browser(page, citation(published, first["trees"], "sentence"))
     ways = {way.inner_text(): str(way.get_attribute("href")) for way in page.locator(".verify-found a").all()}
@@ -139,7 +145,7 @@ def test_an_answer_leads_to_the_page_as_it_was_and_to_what_has_changed(
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_an_address_is_checked_too(
-    name: str, first: Mapping[str, Item], later: Path, now: Mapping[str, Item], page: Page
+    name: str, first: Mapping[str, CitableItem], later: Path, now: Mapping[str, CitableItem], page: Page
 ) -> None:
     item = first[name]
     address = f"https://example.org/o/{item.page}.html?cite={name}%401.0%3A{item.hash}#{item.anchor}"
@@ -147,7 +153,7 @@ def test_an_address_is_checked_too(
 
 
 def test_a_draft_is_answered_by_the_present_book_alone(
-    published: Path, first: Mapping[str, Item], later: Path, now: Mapping[str, Item], page: Page
+    published: Path, first: Mapping[str, CitableItem], later: Path, now: Mapping[str, CitableItem], page: Page
 ) -> None:
     for item, said in (
         (now["trees"], "stands: “Trees in the orchard” is 121 in the book now, as in the draft after edition 1.1"),
@@ -158,7 +164,7 @@ def test_a_draft_is_answered_by_the_present_book_alone(
 
 
 def test_every_citation_of_the_last_edition_stands_but_those_changed_since(
-    later: Path, now: Mapping[str, Item], page: Page
+    later: Path, now: Mapping[str, CitableItem], page: Page
 ) -> None:
     answers = {}
     for name, item in editions.load(later)["1.1"].items.items():
@@ -168,7 +174,7 @@ def test_every_citation_of_the_last_edition_stands_but_those_changed_since(
     assert {name for name, status in answers.items() if status != "stands"} == {"verify", "book"}
 
 
-def worth(published: Path, first: Mapping[str, Item], style: str) -> str:
+def worth(published: Path, first: Mapping[str, CitableItem], style: str) -> str:
     return citation(published, first["worth"], style)
 
 
@@ -200,7 +206,7 @@ REFUSED: dict[str, tuple[str, Any]] = {
 
 @pytest.mark.parametrize("case", REFUSED)
 def test_what_cannot_be_checked_is_refused_in_one_line_and_never_stands(
-    case: str, published: Path, first: Mapping[str, Item], now: Mapping[str, Item], page: Page
+    case: str, published: Path, first: Mapping[str, CitableItem], now: Mapping[str, CitableItem], page: Page
 ) -> None:
     said, altered = REFUSED[case]
     text = altered(lambda style: worth(published, first, style))
@@ -239,7 +245,7 @@ def test_braces_within_braces_are_read_as_far_as_bibtex_goes() -> None:
 
 
 def test_a_tag_that_reference_managers_keep_changes_nothing_and_one_that_prints_is_refused(
-    published: Path, first: Mapping[str, Item], later: Path, now: Mapping[str, Item], page: Page
+    published: Path, first: Mapping[str, CitableItem], later: Path, now: Mapping[str, CitableItem], page: Page
 ) -> None:
     text = citation(published, first["price"], "ris").replace("ER  -", "KW  - apples\nAB  - Of apples\nand on\nER  -")
     assert verified(later, text, now) == in_browser(page, text)["line"] == EXPECTED["price"]
@@ -249,14 +255,16 @@ def test_a_tag_that_reference_managers_keep_changes_nothing_and_one_that_prints_
 
 
 def test_an_id_that_came_after_the_edition_it_is_cited_from_is_unknown_there(
-    published: Path, first: Mapping[str, Item]
+    published: Path, first: Mapping[str, CitableItem]
 ) -> None:
     later = {**first, "trees_2": dataclasses.replace(first["trees"], id="trees_2")}
     text = citation(published, later["trees_2"], "sentence")
     assert verified(published, text, later) == ("refused: unknown: edition 1.0 has no 'trees_2'; did you mean trees?")
 
 
-def test_what_prints_the_same_and_is_made_otherwise_has_changed(published: Path, first: Mapping[str, Item]) -> None:
+def test_what_prints_the_same_and_is_made_otherwise_has_changed(
+    published: Path, first: Mapping[str, CitableItem]
+) -> None:
     now = {**first, "trees": dataclasses.replace(first["trees"], hash="0123456789ab")}
     assert verified(published, citation(published, first["trees"], "sentence"), now) == (
         "value changed: trees: still 120 as printed, and its exact value, formula, rule or sources are others; "
@@ -268,12 +276,12 @@ def test_what_prints_the_same_and_is_made_otherwise_has_changed(published: Path,
 
 
 @pytest.fixture(scope="module")
-def dear(published: Path) -> dict[str, Item]:
+def dear(published: Path) -> dict[str, CitableItem]:
     """The orchard with apples at twice the price."""
     return standing(published, {"market": {"price": 0.8}})
 
 
-def supposed(item: Item, said: str, hash: str) -> str:
+def supposed(item: CitableItem, said: str, hash: str) -> str:
     """A number as a page cites it with a parameter moved: the words carry the number, the mark the parameter."""
     changed = "Computed with price of market at 0.8 instead of 0.4, not with the book's own parameters"
     note = f"{changed}. {item.id}@1.0?market.price=0.8:{hash}"
@@ -281,7 +289,7 @@ def supposed(item: Item, said: str, hash: str) -> str:
 
 
 def test_a_number_with_other_parameters_is_worked_out_anew(
-    published: Path, first: Mapping[str, Item], dear: Mapping[str, Item]
+    published: Path, first: Mapping[str, CitableItem], dear: Mapping[str, CitableItem]
 ) -> None:
     made = supposed(first["worth"], "€24,000", first["worth"].hash)
     said = "stands: worth, by the parameters it names"
@@ -291,7 +299,7 @@ def test_a_number_with_other_parameters_is_worked_out_anew(
 
 
 def test_a_number_with_other_parameters_that_was_altered_never_stands(
-    published: Path, first: Mapping[str, Item], dear: Mapping[str, Item]
+    published: Path, first: Mapping[str, CitableItem], dear: Mapping[str, CitableItem]
 ) -> None:
     for hash in (first["worth"].hash, dear["worth"].hash):
         line = verified(published, supposed(first["worth"], "€25,000", hash), first, dear)
@@ -306,7 +314,7 @@ def test_a_number_with_other_parameters_that_was_altered_never_stands(
 
 
 def test_a_chart_with_other_parameters_stands_by_the_title_that_these_give_it_alone(
-    published: Path, first: Mapping[str, Item], dear: Mapping[str, Item]
+    published: Path, first: Mapping[str, CitableItem], dear: Mapping[str, CitableItem]
 ) -> None:
     chart = dataclasses.replace(dear["chart-apples"], title="The orchard bore 60,000 apples")
     changed = "Computed with price of market at 0.8 instead of 0.4, not with the book's own parameters"
@@ -331,7 +339,7 @@ def test_a_chart_with_other_parameters_stands_by_the_title_that_these_give_it_al
     ],
 )
 def test_a_number_that_stands_in_another_range_by_its_parameters_has_changed_in_its_range(
-    range: str, difference: str, published: Path, first: Mapping[str, Item], dear: Mapping[str, Item]
+    range: str, difference: str, published: Path, first: Mapping[str, CitableItem], dear: Mapping[str, CitableItem]
 ) -> None:
     """As a citation of an edition that drew an assumption from its whole range although it had been set."""
     own = {**first, "worth": dataclasses.replace(first["worth"], range="€9,000 to €14,000, 5th to 95th percentile")}
@@ -346,7 +354,7 @@ def test_a_number_that_stands_in_another_range_by_its_parameters_has_changed_in_
 
 
 def test_a_number_with_other_parameters_that_the_book_makes_otherwise_now_has_changed(
-    first: Mapping[str, Item], later: Path, now: Mapping[str, Item]
+    first: Mapping[str, CitableItem], later: Path, now: Mapping[str, CitableItem]
 ) -> None:
     dear = standing(later, {"market": {"price": 0.8}})
     said = "value changed: worth, by the parameters it names: it is made otherwise now"
@@ -357,7 +365,7 @@ def test_a_number_with_other_parameters_that_the_book_makes_otherwise_now_has_ch
 
 
 def test_a_number_that_other_parameters_leave_out_of_the_book_is_withdrawn(
-    published: Path, first: Mapping[str, Item], dear: Mapping[str, Item]
+    published: Path, first: Mapping[str, CitableItem], dear: Mapping[str, CitableItem]
 ) -> None:
     without = {name: item for name, item in dear.items() if name != "worth"}
     made = supposed(first["worth"], "€24,000", first["worth"].hash)
@@ -366,7 +374,9 @@ def test_a_number_that_other_parameters_leave_out_of_the_book_is_withdrawn(
     )
 
 
-def test_the_page_says_that_only_the_command_works_out_other_parameters(first: Mapping[str, Item], page: Page) -> None:
+def test_the_page_says_that_only_the_command_works_out_other_parameters(
+    first: Mapping[str, CitableItem], page: Page
+) -> None:
     found = in_browser(page, supposed(first["worth"], "€24,000", first["worth"].hash))
     assert found["status"] == "unknown"
     assert "only the command can work it out anew" in found["line"]
@@ -391,7 +401,7 @@ def test_the_page_says_that_only_the_command_works_out_other_parameters(first: M
     ],
 )
 def test_the_command_checks_other_parameters(
-    altered: Any, code: int, said: str, published: Path, first: Mapping[str, Item]
+    altered: Any, code: int, said: str, published: Path, first: Mapping[str, CitableItem]
 ) -> None:
     done = casefile(published, "verify", altered(supposed(first["worth"], "€24,000", first["worth"].hash)))
     assert done.returncode == code, done.stderr
@@ -406,7 +416,7 @@ COMPARED = {
 
 
 def test_the_command_reads_a_file_says_what_it_compared_and_exits_by_what_it_found(
-    published: Path, first: Mapping[str, Item], later: Path, tmp_path: Path
+    published: Path, first: Mapping[str, CitableItem], later: Path, tmp_path: Path
 ) -> None:
     for name, code in {"price": 0, "orchard-price": 0, "worth": 1, "orchard-fruit": 1}.items():
         file = tmp_path / f"{name}.ris"
@@ -416,7 +426,7 @@ def test_the_command_reads_a_file_says_what_it_compared_and_exits_by_what_it_fou
 
 
 def test_data_that_contradict_themselves_let_nothing_stand(
-    later: Path, first: Mapping[str, Item], tmp_path: Path
+    later: Path, first: Mapping[str, CitableItem], tmp_path: Path
 ) -> None:
     copy = Path(shutil.copytree(later, tmp_path / "copy", ignore=shutil.ignore_patterns("_build")))
     facts = copy / "data" / "figures.csv"

@@ -251,7 +251,7 @@ def test_several_notebooks_run_at_once(tmp_path: Path) -> None:
             texts(outcome(notebook(folder, f"import time; time.sleep(0.2); print({number})"), "casefile")[0], 0)
         )
 
-    fork.warm()
+    fork.warm_parent()
     threads = [threading.Thread(target=one, args=(number,)) for number in range(4)]
     for thread in threads:
         thread.start()
@@ -286,7 +286,7 @@ def test_a_notebook_whose_guard_is_gone_is_lost_and_may_be_run_again(tmp_path: P
 
 
 def test_a_warm_parent_that_is_gone_is_said() -> None:
-    parent = fork.Warm(None, [])
+    parent = fork.WarmParent(None, [])
     parent._process.kill()
     parent._process.wait()
     with pytest.raises(NotebookLost) as caught:
@@ -295,7 +295,7 @@ def test_a_warm_parent_that_is_gone_is_said() -> None:
 
 
 def test_a_warm_parent_is_ended_by_the_process_that_started_it_alone() -> None:
-    parent = fork.Warm(None, [])
+    parent = fork.WarmParent(None, [])
     other = multiprocessing.get_context("fork").Process(target=parent.close)
     other.start()
     other.join()
@@ -311,16 +311,16 @@ def orchard(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def safe(orchard: Path) -> Iterator[fork.Warm]:
+def safe(orchard: Path) -> Iterator[fork.WarmParent]:
     """A warm parent with the small story's records, where Python looks for modules in safe places only."""
     with pytest.MonkeyPatch.context() as changed:
         changed.setenv("PYTHONSAFEPATH", "1")
-        parent = fork.Warm(orchard, [])
+        parent = fork.WarmParent(orchard, [])
     yield parent
     parent.close()
 
 
-def run_to_its_end(parent: fork.Warm, folder: Path, source: str) -> str:
+def run_to_its_end(parent: fork.WarmParent, folder: Path, source: str) -> str:
     """What a cell prints in a child of a warm parent; the child then ends by itself."""
     with fork.Fork([(0, source, False)], str(folder), {**os.environ}, parent=parent) as child:
         said = [message["content"]["text"] for message in child.messages(60) if message["msg_type"] == "stream"]
@@ -329,13 +329,13 @@ def run_to_its_end(parent: fork.Warm, folder: Path, source: str) -> str:
     return "".join(said)
 
 
-def test_a_notebook_imports_what_lies_beside_it_wherever_python_looks(safe: fork.Warm, tmp_path: Path) -> None:
+def test_a_notebook_imports_what_lies_beside_it_wherever_python_looks(safe: fork.WarmParent, tmp_path: Path) -> None:
     (tmp_path / "beside.py").write_text("WORD = 'from beside'")
     assert run_to_its_end(safe, tmp_path, "import beside; print(beside.WORD)") == "from beside\n"
 
 
 def test_data_that_changed_since_the_warm_parent_read_them_are_read_again(
-    safe: fork.Warm, orchard: Path, tmp_path: Path
+    safe: fork.WarmParent, orchard: Path, tmp_path: Path
 ) -> None:
     source = f"import pathlib; from casefile import records\nprint(records.load_once(pathlib.Path({str(orchard)!r})).figures['trees'].value)"
     assert run_to_its_end(safe, tmp_path, source) == "120.0\n"

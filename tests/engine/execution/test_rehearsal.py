@@ -43,7 +43,7 @@ def test_words_that_agree_with_a_count_and_ranges_that_are_drawn_are_worked_out_
     made.parameters.update(draws=50, seed=7)
     (count,) = symbols("count")
     made.graph.choose("kind", [("apple", count < 2), ("apples", True)], as_printed=True)
-    spreads = {"price": uncertainty.Spread(1.0, 2.5, 6.0)}
+    spreads = {"price": uncertainty.Triangular(1.0, 2.5, 6.0)}
 
     def ranged() -> None:
         low, _, high = uncertainty.percentiles(made.graph, "basket", spreads, 50, 7)

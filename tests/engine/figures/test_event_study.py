@@ -74,7 +74,7 @@ def test_the_line_is_the_same_to_the_last_digit_in_whatever_order_its_days_come(
     line = event_study.MarketModel(rows, "asset", "market")
     for seed in range(20):
         other = event_study.MarketModel(rows.sample(frac=1, random_state=seed), "asset", "market")
-        for name in ("alpha", "beta", "disturbance", "r_squared"):
+        for name in ("alpha", "beta", "residual_variance", "r_squared"):
             assert getattr(other, name) == getattr(line, name)
         assert other.test(rows.iloc[[7, 50, 3]]) == line.test(rows.iloc[[3, 7, 50]])
 
@@ -101,7 +101,13 @@ def test_days_that_determine_no_line_or_leave_nothing_to_chance_are_refused(
 
 def test_three_days_are_enough_for_a_line() -> None:
     line = event_study.Line([0.0, 1.0, 2.0], [0.0, 2.0, 1.0])
-    assert (line.alpha, line.beta, line.freedom, line.disturbance, line.r_squared) == (0.5, 0.5, 1, 1.5, 0.25)
+    assert (line.alpha, line.beta, line.degrees_of_freedom, line.residual_variance, line.r_squared) == (
+        0.5,
+        0.5,
+        1,
+        1.5,
+        0.25,
+    )
 
 
 @pytest.mark.parametrize("freedom", [1, 2, 3, 28, 98, 1000])

@@ -10,14 +10,14 @@ import pytest
 from casefile.errors import BadInput
 from casefile.figures import uncertainty
 from casefile.figures.graph import Graph
-from casefile.figures.uncertainty import Spread, monte_carlo_draws, percentiles
+from casefile.figures.uncertainty import Triangular, monte_carlo_draws, percentiles
 from tests.support.small import formula, graph, symbols
 
 price, count = symbols("price", "count")
-PRICE, COUNT = Spread(1, 2.5, 6), Spread(10, 12, 20)
+PRICE, COUNT = Triangular(1, 2.5, 6), Triangular(10, 12, 20)
 
 
-def quantile(spread: Spread, share: float) -> float:
+def quantile(spread: Triangular, share: float) -> float:
     """The quantile of a triangular distribution, in closed form."""
     width, rise = spread.high - spread.low, spread.mode - spread.low
     if share < rise / width:
@@ -63,7 +63,7 @@ def test_the_same_seed_gives_the_same_draws_whatever_stands_beside() -> None:
 
 
 def test_a_range_of_one_point_is_that_point(orchard: Graph) -> None:
-    assert percentiles(orchard, "basket", {"price": Spread(2, 2, 2)}, 100, 1) == (24, 24, 24)
+    assert percentiles(orchard, "basket", {"price": Triangular(2, 2, 2)}, 100, 1) == (24, 24, 24)
 
 
 def test_a_figure_that_rests_on_no_assumption_does_not_move(orchard: Graph) -> None:
@@ -73,4 +73,4 @@ def test_a_figure_that_rests_on_no_assumption_does_not_move(orchard: Graph) -> N
 @pytest.mark.parametrize("ends", [(2, 1, 3), (1, 4, 3), (math.nan, 1, 2)])
 def test_a_range_must_hold_its_most_plausible_value(ends: tuple[float, float, float]) -> None:
     with pytest.raises(BadInput, match="expected low ≤ mode ≤ high"):
-        uncertainty.Spread(*ends)
+        uncertainty.Triangular(*ends)

@@ -85,16 +85,16 @@ def test_values_are_set_after_the_defaults_and_the_last_line_is_shown() -> None:
     shown = f"from {__name__} import Shown\nShown(x)"
     values: tuple[tuple[dict[str, Any], Any], ...] = (({"x": 2}, 2), ({}, 1))
     for overrides, value in values:
-        assert runner.execute(cells("x = 1", shown, tags=("parameters",)), "orchard", overrides) == value
+        assert runner.run_cells(cells("x = 1", shown, tags=("parameters",)), "orchard", overrides) == value
     with pytest.raises(BadInput, match="published no results"):
-        runner.execute(cells("x = 1", f"{shown};", tags=("parameters",)), "orchard", {})
+        runner.run_cells(cells("x = 1", f"{shown};", tags=("parameters",)), "orchard", {})
 
 
 def test_a_cell_that_fails_is_named_in_one_line() -> None:
     with pytest.raises(runner.CellFailed, match=r"^orchard\.ipynb, cell 1: ZeroDivisionError: division by zero$"):
-        runner.execute(cells("x = 1", "x / 0"), "orchard", {})
+        runner.run_cells(cells("x = 1", "x / 0"), "orchard", {})
     with pytest.raises(BadInput, match=r"^orchard\.ipynb, cell 0: invalid syntax; expected Python$"):
-        runner.execute(cells("!ls"), "orchard", {})
+        runner.run_cells(cells("!ls"), "orchard", {})
 
 
 def test_a_value_that_a_chapter_refuses_is_refused_before_it_runs(session: runner.Session) -> None:

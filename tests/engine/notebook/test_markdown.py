@@ -15,7 +15,7 @@ from myst_parser.parsers.docutils_ import Parser
 from casefile.book import compare
 from casefile.citation import citable
 from casefile.citation.catalogue import Catalogue
-from casefile.citation.citable import Item, Pages
+from casefile.citation.citable import CitableBook, CitableItem
 from casefile.errors import BadInput
 from casefile.notebook import markdown
 from casefile.notebook.cells import NotebookCell
@@ -53,9 +53,9 @@ PAGES = {
 }  # fmt: skip
 
 
-def items(text: str) -> dict[str, Item]:
+def items(text: str) -> dict[str, CitableItem]:
     """What can be cited of a book of one page."""
-    return citable.items(Pages(known(), {}, {"index": [{"cell_type": "markdown", "source": text}]}))
+    return citable.items(CitableBook(known(), {}, {"index": [{"cell_type": "markdown", "source": text}]}))
 
 
 def doctree(text: str) -> nodes.document:
@@ -91,7 +91,7 @@ def test_a_page_that_has_the_sections_of_its_citations_is_let_through(case: str)
     citing.same_sections(page_with(items(PAGES[case])), doctree(PAGES[case]))
 
 
-def page_with(cited: dict[str, Item]) -> Any:
+def page_with(cited: dict[str, CitableItem]) -> Any:
     """What the check of a page asks of Sphinx: which page it is, and the catalogue."""
     catalogue = SimpleNamespace(items=cited)
     assert "items" in Catalogue.__annotations__
@@ -142,7 +142,7 @@ def test_a_label_is_carried_over_from_one_cell_of_text_to_the_next_and_over_no_o
     code: dict[str, Any] = {"cell_type": "code", "source": "1", "outputs": []}
     cases: list[tuple[list[Any], bool]] = [([labelled, heading], True), ([labelled, code, heading], False)]
     for cells, named in cases:
-        assert ("fruit" in citable.items(Pages(known(), {}, {"index": cells}))) is named
+        assert ("fruit" in citable.items(CitableBook(known(), {}, {"index": cells}))) is named
 
 
 def test_a_cell_that_the_page_leaves_out_says_nothing() -> None:
@@ -152,7 +152,7 @@ def test_a_cell_that_the_page_leaves_out_says_nothing() -> None:
         "metadata": {"tags": ["remove-cell"]},
     }
     title: NotebookCell = {"cell_type": "markdown", "source": "# Title"}
-    assert set(citable.items(Pages(known(), {}, {"index": [title, left_out]}))) == {"index", "book"}
+    assert set(citable.items(CitableBook(known(), {}, {"index": [title, left_out]}))) == {"index", "book"}
 
 
 # ------------------------------------------------------------------------------------------------- code and sentences

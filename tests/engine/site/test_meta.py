@@ -20,7 +20,7 @@ from bs4 import BeautifulSoup
 
 from casefile.citation import citation_file, cite
 from casefile.citation.catalogue import Catalogue
-from casefile.citation.citable import Item
+from casefile.citation.citable import CitableItem
 from casefile.content import ledger
 from casefile.execution.story import Story
 from casefile.figures import claims
@@ -121,7 +121,7 @@ def test_each_page_says_its_edition_its_day_and_its_mark(site: Path) -> None:
             r"(?:Draft after edition [0-9.]+|Edition [0-9.]+ of \d{1,2} \w+ \d{4})\. [\w-]+@[0-9.]+(?:\+draft)?:[0-9a-f]{12}",
             found[0].get_text(),
         ), found
-    item = Item("swap", "page", "chapters/01_swap", "", "The swap", "", "0123456789ab")
+    item = CitableItem("swap", "page", "chapters/01_swap", "", "The swap", "", "0123456789ab")
     bare = citation_file.Book("The Orchard", ({"literal": "A Gardener"},), "1.0", datetime.date(2021, 2, 1), "")
     for cited_from, said in (("1.0", "Edition 1.0 of 1 February 2021. swap@1.0:0123456789ab"), ("1.0+draft", "Draft after edition 1.0. swap@1.0+draft:0123456789ab")):  # fmt: skip
         known = Catalogue(bare, {"swap": item}, {"swap": cited_from}, {}, {}, "", frozenset(), {}, {})
@@ -302,7 +302,7 @@ def test_the_whole_name_of_an_author_stands_in_the_tags() -> None:
     painter = {"family": "Gogh", "given": "Vincent", "non-dropping-particle": "van", "suffix": "Jr."}
     bare = citation_file.Book("The Orchard", (painter, {"family": "Plato"}), "1.0", datetime.date(2021, 2, 1), "")
     known = Catalogue(bare, {}, {}, {}, {}, "", frozenset(), {}, {})
-    page = Item("index", "page", "index", "", "The orchard", "", "0123456789ab")
+    page = CitableItem("index", "page", "index", "", "The orchard", "", "0123456789ab")
     found = meta.tags(known, page, True, "")
     for tag in ("citation_author", "DC.creator"):
         assert [said for name, said in found if name == tag] == ["Vincent van Gogh Jr.", "Plato"]

@@ -25,6 +25,7 @@ from casefile.site import STATIC
 from casefile.site.directives import labelled
 from casefile.site.page import lead, numbered_chapters, told_findings, unstyled
 from casefile.site.renderer import Renderer, RenderFailed
+from casefile.system import place
 from tests.support import orchard, small
 
 TREE = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\x08\0\0\0\0:~\x9bU\0\0\0\nIDATx\x9cc`\0\0\0\2\0\1H\xaf\xa4q\0\0\0\0IEND\xaeB`\x82"
@@ -151,7 +152,7 @@ def silent(name: str, event: str, seconds: float) -> None:
 def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The story, built: its audit found nothing to complain of."""
     root = plant(tmp_path_factory.mktemp("pages") / "orchard")
-    book.build(Story(root), {}, root / book.SITE, 2, run.FORK, silent)
+    book.build(Story(root), {}, root / place.SITE, 2, run.FORK, silent)
     return root
 
 
@@ -159,7 +160,7 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def audited(planted: Path) -> Callable[[str, str], list[str]]:
     """What the audit finds on a page of the story whose HTML is given."""
     content, written = book.judged_by(Story(planted), {}, 2, run.FORK, silent)
-    truth = Truth(content, Story(planted).title, planted / book.SITE)
+    truth = Truth(content, Story(planted).title, planted / place.SITE)
 
     def audit(name: str, html: str) -> list[str]:
         tree = etree.HTML(html.encode(), etree.HTMLParser(encoding="utf-8"))
@@ -169,7 +170,7 @@ def audited(planted: Path) -> Callable[[str, str], list[str]]:
 
 
 def page(root: Path, name: str) -> str:
-    return (root / book.SITE / f"{name}.html").read_text(encoding="utf-8")
+    return (root / place.SITE / f"{name}.html").read_text(encoding="utf-8")
 
 
 def test_formulas_are_mathml_and_no_script_draws_them(planted: Path) -> None:
@@ -202,7 +203,7 @@ def test_what_jupyter_book_offers_is_shown_without_a_script(name: str, planted: 
 
 
 def test_pages_have_the_books_own_theme_and_nothing_of_another(planted: Path) -> None:
-    static = planted / book.SITE / "_static"
+    static = planted / place.SITE / "_static"
     written = {"search-index.js", "running.css", "vega.js", "tree.png"}
     assert {path.name for path in static.iterdir() if path.is_file()} <= written | {
         path.name for path in STATIC.iterdir()

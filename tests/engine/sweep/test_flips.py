@@ -65,7 +65,7 @@ def test_a_flip_is_found_to_the_number_the_whole_number_and_the_day(
     made = graph(limit=(bound, unit))
     made.add(Figure("price", "parameter", unit, "price", 1.0, parameter="price"))
     made.choose("word", [("late", expressions.symbol("price") >= expressions.symbol("limit")), ("early", True)])
-    compiled = numeric.formulas(made, "orchard", ["price"])
+    compiled = numeric.vectorised(made, "orchard", ["price"])
     scenarios = grid({"price": row}, "orchard", [f"price={vary}"], 100)
     (line,) = flips.chart_lines(scenarios, {"price": row}, table.by_formula(compiled, scenarios), compiled)
     assert [(flip["from"], flip["to"], flip["at"]) for flip in line.flips] == [("early", "late", at)]

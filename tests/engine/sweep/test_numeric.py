@@ -36,7 +36,7 @@ def orchard() -> Graph:
 
 
 def test_what_a_function_made_is_left_out_with_all_that_rests_on_it(orchard: Graph) -> None:
-    compiled = numeric.formulas(orchard, "orchard", ["price"])
+    compiled = numeric.vectorised(orchard, "orchard", ["price"])
     assert (compiled.figures, compiled.labels) == (("basket", "half"), {"word": ("dear", "cheap")})
     columns = compiled({"price": np.array([1.0, 5.0])})
     assert {name: column.tolist() for name, column in columns.items()} == {
@@ -47,7 +47,7 @@ def test_what_a_function_made_is_left_out_with_all_that_rests_on_it(orchard: Gra
 @pytest.mark.parametrize("name", ["tip", "count", "prise"])
 def test_a_parameter_that_no_formula_reads_is_refused(name: str, orchard: Graph) -> None:
     with pytest.raises(BadInput) as caught:
-        numeric.formulas(orchard, "orchard", ["price", name])
+        numeric.vectorised(orchard, "orchard", ["price", name])
     assert str(caught.value) == f"orchard: no formula reads '{name}'; sweep it without --figures-only"
 
 
@@ -56,7 +56,7 @@ def test_units_are_those_of_the_figures() -> None:
     made.add(Figure("wait", "parameter", "month", "a wait", 1.0, parameter="months"))
     figure, expression = formula("hours", symbols("wait")[0], "hour")
     made.derive(replace(figure, published=True), expression)
-    columns = numeric.formulas(made, "orchard", ["months"])({"months": np.array([0.0, 2.0])})
+    columns = numeric.vectorised(made, "orchard", ["months"])({"months": np.array([0.0, 2.0])})
     assert columns["hours"].tolist() == [0.0, 1461.0]
 
 
@@ -67,4 +67,4 @@ def test_whole_numbers_do_not_overflow() -> None:
     figure, expression = formula("worth", price * count, "ratio")
     made.derive(replace(figure, published=True), expression)
     columns = {name: np.array([1, 4_000_000_000]) for name in ("price", "count")}
-    assert numeric.formulas(made, "orchard", ["price", "count"])(columns)["worth"].tolist() == [1.0, 1.6e19]
+    assert numeric.vectorised(made, "orchard", ["price", "count"])(columns)["worth"].tolist() == [1.0, 1.6e19]

@@ -54,7 +54,7 @@ def job(root: Path, source: str) -> Job:
 
 @pytest.mark.skipif(not fork.can_fork(), reason="scenarios run in forks")
 def test_a_notebook_that_publishes_nothing_is_a_row_that_says_so(planted: Path) -> None:
-    assert scenario.scenario(job(planted, "worth = 30_000 * price"), 1) == {
+    assert scenario.scenario_row(job(planted, "worth = 30_000 * price"), 1) == {
         SCENARIO_NUMBER: 1, "price": 2.0, "error": "market.ipynb: published no results",
     }  # fmt: skip
 
@@ -63,7 +63,7 @@ def test_a_notebook_that_publishes_nothing_is_a_row_that_says_so(planted: Path) 
 def test_a_notebook_whose_surroundings_are_gone_is_no_row(planted: Path) -> None:
     code = "import os, signal, time\nos.kill(os.getppid(), signal.SIGKILL)\ntime.sleep(60)"
     with pytest.raises(fork.NotebookLost) as caught:
-        scenario.scenario(job(planted, code), 1)
+        scenario.scenario_row(job(planted, code), 1)
     assert str(caught.value) == (
         "cell 0: the notebook's process is gone; run the same command again, which goes on from what is finished"
     )

@@ -117,7 +117,7 @@ def test_where_no_folder_can_be_is_no_place_for_output() -> None:
 
 def test_a_folder_that_cannot_be_made_is_refused_by_its_own_name() -> None:
     line = "^/proc/site: No such file or directory; expected another place, named with --out$"
-    with pytest.raises(BadInput, match=line), place.beside(Path("/proc/site")):
+    with pytest.raises(BadInput, match=line), place.folder_beside(Path("/proc/site")):
         pass
 
 
@@ -209,7 +209,7 @@ def test_a_site_takes_the_place_of_the_last_one(
     new, output = site(tmp_path / "work" / "site", "new"), site(tmp_path / "html")
     if not at_once:
         monkeypatch.setattr(ctypes, "CDLL", lambda name, use_errno: object())  # a system that knows no such exchange
-    place.publish(orchard, new, output)
+    place.put_in_place(orchard, new, output)
     assert (output / "index.html").read_text() == "new"
     assert [path.read_text() for path in (tmp_path / "work").rglob("*.html")] == (["old"] if at_once else [])
     assert sorted(path.name for path in tmp_path.iterdir()) == ["html", "work"]
@@ -221,7 +221,7 @@ def test_what_came_to_the_place_of_a_site_while_it_was_built_is_left_as_it_is(tm
     place.check_site(orchard, output)
     (output / "letter").write_text("mine")
     with pytest.raises(BadInput, match="html: holds letter, which"):
-        place.publish(orchard, new, output)
+        place.put_in_place(orchard, new, output)
     assert everything(output) == {"letter": b"mine"}
     assert (new / "index.html").read_text() == "new"
 

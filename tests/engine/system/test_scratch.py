@@ -17,7 +17,7 @@ WORKS = """
 import sys, time
 from pathlib import Path
 from casefile.system import scratch
-with scratch.folder(Path(sys.argv[1])) as made:
+with scratch.temporary_directory(Path(sys.argv[1])) as made:
     (made / "half").write_text("half")
     print(made, flush=True)
     time.sleep(60)
@@ -25,7 +25,7 @@ with scratch.folder(Path(sys.argv[1])) as made:
 
 
 def test_a_folder_is_gone_afterwards_also_after_an_error(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError), scratch.folder(tmp_path) as made:
+    with pytest.raises(FileNotFoundError), scratch.temporary_directory(tmp_path) as made:
         (made / "sub").mkdir()
         (made / "missing").read_text()
     assert list(tmp_path.iterdir()) == []
@@ -35,12 +35,12 @@ def test_the_folder_of_one_at_work_is_left_alone_and_that_of_one_killed_is_clear
     with subprocess.Popen([sys.executable, "-c", WORKS, str(tmp_path)], stdout=subprocess.PIPE, text=True) as other:
         assert other.stdout is not None
         theirs = Path(other.stdout.readline().strip())
-        with scratch.folder(tmp_path) as mine:
+        with scratch.temporary_directory(tmp_path) as mine:
             assert theirs != mine
             assert (theirs / "half").is_file()
         other.send_signal(signal.SIGKILL)
     assert (theirs / "half").is_file()
-    with scratch.folder(tmp_path) as mine:
+    with scratch.temporary_directory(tmp_path) as mine:
         assert list(tmp_path.iterdir()) == [mine]
 
 
@@ -61,6 +61,6 @@ def test_where_there_are_no_locks_nobody_is_told_that_one_is_held(
     monkeypatch.setattr(fcntl, "flock", flock)
     with scratch.locked(tmp_path) as mine:
         assert mine is None
-    with scratch.folder(tmp_path) as made:
+    with scratch.temporary_directory(tmp_path) as made:
         assert list(tmp_path.iterdir()) == [made]
     assert list(tmp_path.iterdir()) == []

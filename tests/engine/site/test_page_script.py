@@ -6,7 +6,7 @@ import pytest
 
 from casefile.notebook.results import Results
 from casefile.records import Records
-from casefile.site import compiled
+from casefile.site import page_script
 from tests.conftest import Plain
 from tests.story.transcription.assumptions import SCENARIOS
 
@@ -17,7 +17,7 @@ MOVED_WHOLE = {"01_swap": ["cheap_chips"], "03_delay": ["short_delay", "long_del
 def test_a_page_offers_the_scenarios_that_set_what_it_can_move(
     chapter: str, defaults: dict[str, Plain], known: Records
 ) -> None:
-    page = compiled.page(Results.from_json(defaults[chapter], known.units), known, "", frozenset())
+    page = page_script.page(Results.from_json(defaults[chapter], known.units), known, "", frozenset())
     offered = [preset["values"] for preset in page.get("presets", [])]
     assert offered == [SCENARIOS[name][chapter] for name in MOVED_WHOLE[chapter]]
     assert all(preset["title"] and preset["meaning"] for preset in page.get("presets", []))
