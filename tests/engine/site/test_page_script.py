@@ -24,7 +24,7 @@ def test_a_page_offers_the_scenarios_that_set_what_it_can_move(
 
 
 def test_a_page_offers_its_assumptions_in_the_letters_of_print(defaults: dict[str, Plain], known: Records) -> None:
-    page = compiled.page(Results.from_json(defaults["03_delay"], known.units), known, "", frozenset())
+    page = page_script.page(Results.from_json(defaults["03_delay"], known.units), known, "", frozenset())
     words = [text for row in page["parameters"] for text in (row["meaning"], row.get("note", ""))]
     words += [preset["meaning"] for preset in page["presets"]]
     assert any("’" in text for text in words)
