@@ -21,12 +21,13 @@ from casefile.system.tree import Element
 
 
 def publisher(page: Judge, element: Element, scope: Scope) -> bool:
-    """A link to a source in the list of them says who published it."""
+    """A link to a source in the list of them says who published it, and whether it is known through others alone."""
     target = LEADS_TO.search(element.get("href") or "")
     row = page.content.records.sources.get(target[2]) if target and target[1] == "source" else None
     if row is None:
         return False
-    page.exact(whole(element), CITATION, row.publisher, element)
+    said = f"{row.publisher}, relayed" if row.grade == "relayed" else row.publisher
+    page.exact(whole(element), CITATION, said, element)
     return True
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -49,6 +49,10 @@ class Entry:
         """What follows from the sources: the reason of the verdict, or else what such a verdict means."""
         return self.reason or claims.VERDICTS[self.verdict]
 
+    def told_above(self, told: Mapping[str, str]) -> list[Reply]:
+        """The replies that stand in words beside another claim, by `told` as in told_at, those of one day together."""
+        return [reply for reply in self.replies if told[reply.id] != self.claim.id]
+
 
 def entries(content: Content, paragraph: int | None = None, chapter: str = "") -> list[Entry]:
     """The judged claims in the order of the text; those of one paragraph or of one chapter where asked for."""
@@ -86,7 +90,9 @@ def _entry(content: Content, page: str, verdict: StoredVerdict) -> Entry:
         inputs=tuple((name, graph[name].meaning) for name in verdict["inputs"]),
         flips=tuple(_flip(graph, flip) for flip in verdict["flips"]),
         origins=tuple(_origin_name(content, origin) for origin in verdict["origins"]),
-        replies=tuple(records.replies[name] for name in claim.replies),
+        replies=tuple(
+            sorted((records.replies[name] for name in claim.replies), key=lambda reply: (reply.date, reply.who))
+        ),
         ledger_page=content.places.get("casefile-ledger", page),
         explained_on=explained_on,
         explained_title=content.pages[explained_on].title if explained_on else "",

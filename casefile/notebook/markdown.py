@@ -352,7 +352,7 @@ def filler(records: Records, homes: Homes, page: str) -> Fill:
             graph = homes.chapters[home].graph
             return graph.chosen(name) if name in graph.choices else graph.printed(name, part or "value")
         if role == "source" and name in records.sources:
-            return str(records.sources[name].publisher)
+            return records.sources[name].named
         if role == "claim":
             return (
                 str(homes.chapters[homes.verdicts[name]].verdicts[name]["verdict"]) if name in homes.verdicts else name

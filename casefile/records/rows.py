@@ -74,6 +74,11 @@ class Source:
     grade: Grade
     checked: Annotated[str, columns.text_column("How it was checked, and the limits of that", required=True)]
 
+    @property
+    def named(self) -> str:
+        """Its publisher as a link says it, with a word where it was not read itself but is known through others."""
+        return f"{self.publisher}, relayed" if self.grade == "relayed" else self.publisher
+
 
 @dataclass(frozen=True)
 class Fact:

@@ -126,7 +126,8 @@ def _presets(chapter: Results, records: Records) -> list[dict[str, Any]]:
     for described in parameters.scenarios(records).values():
         values = described["parameters"].get(chapter.chapter, {})
         if values and set(values) <= set(movable):
-            presets.append({"title": described["title"], "meaning": described["meaning"], "values": values})
+            title, meaning = typographic(described["title"]), typographic(described["meaning"])
+            presets.append({"title": title, "meaning": meaning, "values": values})
     return presets
 
 
@@ -249,7 +250,7 @@ def _parameter(row: Declaration, value: parameters.Value, figure: str, read_by_c
         "name": row.name, "home": row.chapter, "type": row.type, "value": value, "default": parameters.default(row),
         "minimum": row.minimum, "maximum": row.maximum, "choices": [kind(choice) for choice in row.choices],
         "labels": dict(row.labelled),
-        "low": row.low, "high": row.high, "meaning": row.meaning, "note": row.note, "code": read_by_code,
+        "low": row.low, "high": row.high, "meaning": typographic(row.meaning), "note": typographic(row.note), "code": read_by_code,
         "takes": parameters.expected(row), "unit": "" if figure else row.unit,
     }  # fmt: skip
     return {"figure": figure, **{key: item for key, item in plain.items() if item not in (None, "", [], {})}}

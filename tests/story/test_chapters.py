@@ -326,7 +326,7 @@ def test_where_no_promise_had_been_made_none_can_have_been_put_off(
     results.write(autopilot, tmp_path / "05_autopilot.json")
     verdict = extremes.worked("claims", {}, tmp_path, monkeypatch)["verdicts"]["autopilot_put_off"]
     assert (verdict["verdict"], verdict["reason"]) == (
-        "unverifiable", "By the day of judgement no promise of the chosen kind had been made.",
+        "unverifiable", "By the cut-off date no promise of the chosen kind had been made.",
     )  # fmt: skip
 
 

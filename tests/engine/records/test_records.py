@@ -8,6 +8,7 @@ import json
 import re
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from casefile.errors import BadInput, BadRecord
 from casefile.execution.story import Story
 from casefile.records import Origin, Records
 from tests.conftest import ROOT
+from tests.support import small
 from tests.support.orchard import TABLES, plant
 from tests.support.published import change
 
@@ -582,3 +584,8 @@ def test_a_fact_that_changed_names_every_default_that_rests_on_it_at_once(tmp_pa
         "data/parameters.csv, row 3, column default: '250'; expected the value of apples_a_tree, 240, here, in row 4 and in the "
         "notebooks: fruit of harvest, sold of market"
     )  # fmt: skip
+
+
+def test_a_source_that_was_not_read_itself_is_named_as_relayed() -> None:
+    read = next(iter(small.known().sources.values()))
+    assert (read.named, replace(read, grade="relayed").named) == ("Paper", "Paper, relayed")

@@ -21,3 +21,11 @@ def test_a_page_offers_the_scenarios_that_set_what_it_can_move(
     offered = [preset["values"] for preset in page.get("presets", [])]
     assert offered == [SCENARIOS[name][chapter] for name in MOVED_WHOLE[chapter]]
     assert all(preset["title"] and preset["meaning"] for preset in page.get("presets", []))
+
+
+def test_a_page_offers_its_assumptions_in_the_letters_of_print(defaults: dict[str, Plain], known: Records) -> None:
+    page = page_script.page(Results.from_json(defaults["03_delay"], known.units), known, "", frozenset())
+    words = [text for row in page["parameters"] for text in (row["meaning"], row.get("note", ""))]
+    words += [preset["meaning"] for preset in page["presets"]]
+    assert any("’" in text for text in words)
+    assert not any("'" in text or '"' in text for text in words)

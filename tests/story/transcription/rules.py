@@ -158,9 +158,13 @@ RULES: dict[tuple[str, str], Callable[[Values], str]] = {
         last="less than",
     ),
     ("08_money", "enough_for_plan"): lambda v: _first(
-        ("even at the highest price", v["gpus_the_raise_buys_least"] >= v["xai_supercomputer_gpus_planned"]),
-        ("only at the lower prices", v["gpus_the_raise_buys_most"] >= v["xai_supercomputer_gpus_planned"]),
-        last="at no price found",
+        ("even at the highest of these prices", v["gpus_the_raise_buys_least"] >= v["xai_supercomputer_gpus_planned"]),
+        ("only at the lower of these prices", v["gpus_the_raise_buys_most"] >= v["xai_supercomputer_gpus_planned"]),
+        last="at none of these prices",
+    ),
+    ("08_money", "enough_at_fulton"): lambda v: _first(
+        ("it would do so as well", v["gpus_at_fulton_price"] >= v["xai_supercomputer_gpus_planned"]),
+        last="it would fall short",
     ),
     ("09_nvidia", "article_growth"): lambda v: _first(
         (
