@@ -201,6 +201,12 @@ _BASE = (
 )
 EQUIVALENT = (
     Equivalent(
+        "casefile/figures/uncertainty.py",
+        "Assumptions = Mapping[str, Triangular | Distribution]",
+        (("Triangular | Distribution", "Triangular"), ("Triangular | Distribution", "Distribution")),
+        "a type, which nothing asks while it runs",
+    ),
+    Equivalent(
         "chapters/05_autopilot.ipynb",
         "name = name if len(name) < 20 else",
         (("len(name) < 20", "len(name) <= 20"), ("20", "21")),
