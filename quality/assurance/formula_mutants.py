@@ -201,6 +201,18 @@ _BASE = (
 )
 EQUIVALENT = (
     Equivalent(
+        "chapters/claims.ipynb",
+        '"december_rest", calendar.monthrange(2023, 12)',
+        (("2023", "2024"),),
+        "December has the same days in every year",
+    ),
+    Equivalent(
+        "chapters/claims.ipynb",
+        '"november_days", calendar.monthrange(2023, 11)',
+        (("2023", "2024"),),
+        "November has the same days in every year",
+    ),
+    Equivalent(
         "casefile/figures/uncertainty.py",
         "Assumptions = Mapping[str, Triangular | Distribution]",
         (("Triangular | Distribution", "Triangular"), ("Triangular | Distribution", "Distribution")),
