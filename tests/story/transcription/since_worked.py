@@ -158,7 +158,7 @@ WORDS: dict[tuple[str, str], str] = {
     ("10_since", "lead_chips"): "Whether those that X owed to Tesla came is still unknown, and Tesla's own chart both helps and hurts "
     "Musk's answer",
     ("10_since", "lead_courts"): "The shareholders' suits were dismissed, and are on appeal",
-    ("10_since", "lead_worth"): "xAI's worth, with X in it since 2025, rose tenfold by what Musk and the press say of its rounds and deals; "
+    ("10_since", "lead_worth"): "xAI's worth, with X in it since 2025, rose tenfold by what Musk, the press and an investor's filing say of its rounds and deals; "
     "two of the four steps were deals between companies that Musk controls. Tesla bought a small part of xAI",
     ("10_since", "lead_driving"): "Teslas without a driver came to some cities, late and few",
     **{("10_since", name): "told" for name in TOLD},
