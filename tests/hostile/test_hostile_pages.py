@@ -334,6 +334,7 @@ texts_of_records = written.map(lambda text: " ".join(text[: records.MOST_CELL].s
     lambda text: bool(text) and not records.UNPRINTED.search(text)
 )
 PLAIN = "plain"
+AS_TYPED = str.maketrans("“”’", '""\'')  # the marks of print, as a keyboard has them
 
 
 WORDS = {
@@ -399,15 +400,15 @@ def test_any_text_of_a_record_leaves_the_markup_around_it_as_it_is(text: str, co
     for name in ("derivation", "claim", "corrections", "snippet", "review"):
         assert _Shape(made[name]).tags == _Shape(plain[name]).tags, name
     for name in ("derivation", "claim", "corrections"):
-        shown, written = (one.replace("’", "'") for one in (_Shape(made[name]).text, text))
-        assert written in shown or written.strip('"“”') in shown
+        shown, written = (one.translate(AS_TYPED) for one in (_Shape(made[name]).text, text))
+        assert written in shown or written.strip('"') in shown
     assert {element.tag.partition("}")[2] for element in ElementTree.fromstring(made["share"]).iter()} == {
         "svg",
         "rect",
         "text",
     }
     assert json.loads(_Shape(made["review"]).text)["claimReviewed"] == text
-    assert json.loads(made["search"].split("\n")[2])[1].replace("’", "'") == written
+    assert json.loads(made["search"].split("\n")[2])[1].translate(AS_TYPED) == written
 
 
 @cases(SURFACE, 30, 1500)

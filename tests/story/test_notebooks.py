@@ -348,9 +348,9 @@ def sentences(chapter: str, plain: Plain, known: Records) -> str:
 
 
 SAID = [
-    ("01_swap", {"order_value_usd": 5e7}, "at more than $500 million; as assumed here, it is at least $4,200 a chip, less than any price"),
-    ("01_swap", {"order_value_usd": 5e7}, "at least $4,200 by the value assumed here"),
-    ("01_swap", {"gpus_in_order": 1000}, "as assumed here, it is at least $500,000 a chip, more than any price"),
+    ("01_swap", {"order_value_usd": 5e7}, "at more than $500 million; as assumed here, it is about $4,200 a chip or more, less than any price"),
+    ("01_swap", {"order_value_usd": 5e7}, "about $4,200 or more by the value assumed here"),
+    ("01_swap", {"gpus_in_order": 1000}, "as assumed here, it is about $500,000 a chip or more, more than any price"),
     ("02_promise", {"reading": "between"}, "about 85,000 H100s at work for training, up from the 35,000 or so that ran"),
     ("02_promise", {"reading": "between"}, "an order midway between the two numbers would cost $2.1 billion"),
     ("02_promise", {"unit_price_usd": 90_000}, "It is no more than the planned H100s would cost at the price assumed here"),

@@ -254,10 +254,10 @@ SEALS: dict[str, tuple[tuple[str, ...], dict[str, tuple[int, str]]]] = {
     "timeline": (
         ("title",),
         {
-            "date": (3, "b990005418025701"),
-            "thread": (39, "011fb86576ed8f08"),
-            "title": (39, "251bd168d5a50ecd"),
-            "source": (39, "44bd0df549346420"),
+            "date": (3, "d34ba0c8ed420a36"),
+            "thread": (40, "071ceda48a5fd73e"),
+            "title": (40, "9d733430f19e447c"),
+            "source": (40, "1f5e29549e7d0a88"),
         },
     ),
 }

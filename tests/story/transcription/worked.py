@@ -373,6 +373,8 @@ def money() -> dict[str, Range]:
         "gpus_the_raise_buys_most": (raised / cheapest, None, None),
         **{f"gpus_fewest_{name}": (raised / high, None, None) for name, (_, high) in spans.items()},
         **{f"gpus_most_{name}": (raised / low, None, None) for name, (low, _) in spans.items()},
+        "fulton_price_high": (500_000 / 8, None, None),
+        "gpus_at_fulton_price": (raised / (500_000 / 8), None, None),
         "redirected_share_of_raise_gpus": (stated("gpus_redirected") / buys, None, None),
         "colossus_share_of_raise": (stated("epoch_colossus_cost") / raised, None, None),
         "days_from_raise_to_report": (days("xai_series_b_announced", "cnbc_report"), None, None),
