@@ -360,7 +360,7 @@ def money() -> dict[str, Range]:
         "cluster": ends("cluster_cost_per_gpu"),
     }
     cheapest, dearest = min(low for low, _ in spans.values()), max(high for _, high in spans.values())
-    buys = raised / server["hgx_2024_07"]
+    buys, fulton = raised / server["hgx_2024_07"], ends("server_price_fulton")[1] / stated("gpus_per_server")
     return {
         "server_price_per_gpu_low": (server["hgx_2023_09"], None, None),
         "server_price_per_gpu_july": (server["hgx_2024_07"], None, None),
@@ -373,8 +373,8 @@ def money() -> dict[str, Range]:
         "gpus_the_raise_buys_most": (raised / cheapest, None, None),
         **{f"gpus_fewest_{name}": (raised / high, None, None) for name, (_, high) in spans.items()},
         **{f"gpus_most_{name}": (raised / low, None, None) for name, (low, _) in spans.items()},
-        "fulton_price_high": (500_000 / 8, None, None),
-        "gpus_at_fulton_price": (raised / (500_000 / 8), None, None),
+        "fulton_price_high": (fulton, None, None),
+        "gpus_at_fulton_price": (raised / fulton, None, None),
         "redirected_share_of_raise_gpus": (stated("gpus_redirected") / buys, None, None),
         "colossus_share_of_raise": (stated("epoch_colossus_cost") / raised, None, None),
         "days_from_raise_to_report": (days("xai_series_b_announced", "cnbc_report"), None, None),
