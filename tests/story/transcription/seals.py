@@ -4,8 +4,8 @@ Each column has how many of its cells are filled, and the first sixteen digits o
 in order, numbers in their shortest form. Units, ids of sources and the spelling of some names were first brought to those of
 the report: millions of dollars to dollars, per cent to shares, Epoch AI's estimates to five digits, its counts to whole chips.
 The recast net income of the last quarter of 2024, which the dossier works out, names the filing it is worked out from.
-Two columns are this report's own words and judgements and are held as they stood when the digests were made: `verification`
-of the promises, `status` of xAI's data centre.
+Some are this report's own words and judgements and are held as they stood when the digests were made: `verification` of the
+promises, `status` of xAI's data centre, and all of the timeline, whose choice of events and titles stands nowhere else.
 """
 
 from __future__ import annotations
