@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from casefile.audit import numerals
 from casefile.figures import formats
@@ -60,12 +61,18 @@ class Scope:
     def add(self, kind: str, *texts: object) -> Scope:
         """Add texts of one kind; those without a numeral need no account."""
         for text in texts:
-            spoken = numerals.plain(str(text or "")).strip("\"'")
-            if numerals.NUMERAL.search(spoken):
+            for spoken in _forms(str(text or "")):
                 self.texts.setdefault(spoken, kind)
-                if (worded := numerals.plain(formats.in_words(formats.day(spoken)))) != spoken:
-                    self.texts.setdefault(worded, kind)
         return self
+
+
+@lru_cache(maxsize=1 << 14)  # a text belongs to the scope of many an element
+def _forms(text: str) -> tuple[str, ...]:
+    """A text as it may be said, and with its days in words where it has some; nothing for one without a numeral."""
+    spoken = numerals.plain(text).strip("\"'")
+    if not numerals.NUMERAL.search(spoken):
+        return ()
+    return tuple(dict.fromkeys((spoken, numerals.plain(formats.in_words(formats.day(spoken))))))
 
 
 class Accounts:

@@ -85,7 +85,7 @@ def replies(page: Judge, element: Element, scope: Scope) -> bool:
         beside = list(element.iterfind(".//*[@class='claim-replies']"))
         leads = {link.get("href") for part in beside for link in part.iter("a")}
         for reply in scope.about.replies:
-            told = page.tree.xpath("//*[@id=$id]", id=f"reply-{reply.id}") if f"#reply-{reply.id}" in leads else beside
+            told = page.anchored.get(f"reply-{reply.id}", []) if f"#reply-{reply.id}" in leads else beside
             if numerals.plain(reply.meaning) not in numerals.plain(" ".join(map(whole, told))):
                 page.fault(element, f"claim without reply: {reply.id} is not beside it")
         if not scope.about.replies:

@@ -148,6 +148,14 @@ class Judge:
         self.numbering: dict[str, tuple[int, ...]] = {}  # the latest number of each kind that counts what a page holds
         self.page_audit = PageAudit()
 
+    @cached_property
+    def anchored(self) -> dict[str, list[Element]]:
+        """The elements of the page by their ids."""
+        anchored: dict[str, list[Element]] = {}
+        for element in self.tree.iterfind(".//*[@id]"):
+            anchored.setdefault(element.get("id", ""), []).append(element)
+        return anchored
+
     def fault(self, element: Element, what: str) -> None:
         """Note a fault with its place."""
         self.page_audit.faults.append((place(element), what))

@@ -141,7 +141,7 @@ def build(
             if (root / BILL).is_file():
                 shutil.copyfile(root / BILL, site / BILL.name)
         content = Content.load(root, whole.results)
-        downloads.write(site, content, story.title)
+        downloads.write(site, content, story.title, store)
         renderer.finish()
         if content.catalogue:
             versions = Versions.of(root, site, content.catalogue, story.places.get("casefile-corrections", ""), store)

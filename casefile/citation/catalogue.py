@@ -7,11 +7,11 @@ corrections for machines, and a sitemap where the site has an address.
 
 from __future__ import annotations
 
+import functools
 import html
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -100,7 +100,7 @@ class Catalogue:
             records.sources, works.based_on(citable_book),
         )  # fmt: skip
 
-    @cached_property
+    @functools.cached_property
     def corrected(self) -> Mapping[str, list[Correction]]:
         """The corrections that each page tells of, the latest first."""
         return corrections.by_page(self.corrections.values(), self.items)
@@ -137,7 +137,7 @@ class Catalogue:
         """The CSL-JSON record of an item."""
         return cite.record(item, self.book, self.cited_from[item.id], *self._given(item))
 
-    @cached_property
+    @functools.cached_property
     def context_objects(self) -> dict[str, list[str]]:
         """What each page has at home that can be cited, itself first, each as a context object for COinS."""
         listed: dict[str, list[str]] = {page: [] for page in self.shown}
@@ -178,7 +178,7 @@ class Catalogue:
         """The parameters that a citation of an item carries, and the same in words."""
         return (self.given, self.changes) if item.id in self.moved else ({}, "")
 
-    @cached_property
+    @functools.cached_property
     def left_behind(self) -> dict[str, dict[str, Left]]:
         """What stands where something public stood before: page → anchor → what became of it."""
         notes: dict[str, dict[str, Left]] = {}
@@ -254,11 +254,7 @@ class Catalogue:
         citations: dict[str, dict[str, str]] = {}
         for names in by_page.values():
             key = cache.digest(json.dumps([made_by, [[records[name], asdict(self.items[name])] for name in names]]))
-            of_page = store.get("citations", key)
-            if of_page is None:
-                of_page = self._written(names, records)
-                store.put("citations", key, of_page)
-            citations |= of_page
+            citations |= store.once("citations", key, functools.partial(self._written, names, records))
         return citations
 
     def _written(self, names: list[str], by_id: Mapping[str, Record]) -> dict[str, dict[str, str]]:

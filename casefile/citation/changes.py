@@ -207,7 +207,7 @@ def of_words(before: Sequence[HtmlSection], now: Sequence[HtmlSection]) -> list[
     for section in listed:
         old = section.sentences if section in before else ()
         new = after[section.anchor].sentences if section.anchor in after else ()
-        if _alike(old) != _alike(new):
+        if old != new and _alike(old) != _alike(new):
             differences.append(Reworded(section.anchor, section.title, tuple(_differing(old, new))))
     return differences
 

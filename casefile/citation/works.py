@@ -80,10 +80,7 @@ def source_entries(sources: Mapping[str, Source], store: cache.Store) -> dict[st
     """What the pages' dialog shows of each source, by its id with SOURCE_PREFIX; `store` keeps what is slow to word."""
     records = [work_record(source) for source in sources.values()]
     key = cache.digest(json.dumps([cache.package(pages=True), records]))
-    texts = store.get("works", key)
-    if texts is None:
-        texts = _texts(records, _OF_PAGES)
-        store.put("works", key, texts)
+    texts = store.once("works", key, lambda: _texts(records, _OF_PAGES))
     return {
         f"{SOURCE_PREFIX}{record['id']}": {"kind": "source", "title": record["title"], "texts": of_record}
         for record, of_record in zip(records, texts, strict=True)

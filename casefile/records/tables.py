@@ -193,9 +193,7 @@ class Records:
         Raises BadInput when there is no such series.
         """
         if name not in self._series:
-            path = self.data / "series" / f"{name}.csv"
-            if not path.is_file():
-                raise BadInput(f"no series {shown(name)} in data/series; {nearest(name, self.series_names())}")
+            path = self._path_of_series(name)
             import pandas as pd
 
             for _ in rows(path):
@@ -207,6 +205,21 @@ class Records:
                 raise BadInput(f"data/series/{name}.csv: {of_library(error)}; expected a table with a header") from None
         self._asked.add(f"series/{name}")
         return self._series[name].copy()
+
+    def series_rows(self, name: str) -> list[dict[str, str]]:
+        """The rows of one series, each cell as it is written; pages read it so, without a library for tables.
+
+        Raises BadInput when there is no such series.
+        """
+        lines = [cells for _, cells in rows(self._path_of_series(name))]
+        self._asked.add(f"series/{name}")
+        return lines
+
+    def _path_of_series(self, name: str) -> Path:
+        path = self.data / "series" / f"{name}.csv"
+        if not path.is_file():
+            raise BadInput(f"no series {shown(name)} in data/series; {nearest(name, self.series_names())}")
+        return path
 
     def series_of_sources(self) -> dict[str, list[str]]:
         """The names of the series whose rows name each source, by source id."""

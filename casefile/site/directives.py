@@ -268,8 +268,8 @@ class Spine(Table):
 
     def values(self) -> TemplateValues:
         records = self.casefile.records
-        rows = records.series(self.argument).dropna(subset="date").to_dict("records") if self.argument else []
-        dated = {str(row["id"]): (str(row["date"]), str(row["source"])) for row in rows}
+        rows = records.series_rows(self.argument) if self.argument else []
+        dated = {row["id"]: (row["date"], row["source"]) for row in rows if row["date"]}
         dated |= {event.id: (event.date, event.source) for event in records.events.values()}
         told = []
         for name, words in labelled(self.content):

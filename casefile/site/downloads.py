@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import csv
+import functools
 import hashlib
 import io
 import json
 import re
 import shutil
 import zipfile
-from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -20,13 +20,13 @@ from casefile.content.content import Content
 from casefile.content.policy import CONTENT_POLICY
 from casefile.figures import pictures
 from casefile.figures.encodings import Node, Row, Specification
-from casefile.figures.pictures import Ahead
+from casefile.figures.pictures import Ahead, Pictures
 from casefile.notebook.results import Chart, Results, dumps
 from casefile.records import Source, Value
 from casefile.records.tables import FORMULA
 from casefile.site import credit, markup, page_script
 from casefile.site.credit import Credit
-from casefile.system import document
+from casefile.system import cache, document
 from casefile.system.plain import Scalar
 
 _STYLE = Path(__file__).parent / "static" / "casefile.css"
@@ -34,7 +34,7 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 _UNIX = 3  # as a zip names the system that it was made on
 
 
-@lru_cache(maxsize=1)
+@functools.lru_cache(maxsize=1)
 def light_colours() -> dict[str, str]:
     """The page's custom properties in its light colours, for pictures that stand alone: `--chart-1` → `#103c9e`."""
     written: dict[str, str] = {}
@@ -217,18 +217,32 @@ def archive(files: Mapping[str, bytes]) -> bytes:
     return packed.getvalue()
 
 
-def chart_files(drawn: Chart, results: Results, content: Content, page: str, book: str) -> dict[str, bytes]:
-    """Everything of one chart, by file name; the archive holds all the others with their metadata and readme."""
-    name, spec = drawn["id"], standalone(drawn["spec"])
-    plain = metadata(drawn, results, content.records.sources, page)
-    colours, owed = light_colours(), credited(plain, content, book)
+class _Texts(TypedDict):
+    """What of a chart is slow to write, and kept: its specification as a file, its picture with its credit, its frame."""
+
+    specification: str
+    picture: str
+    frame: str
+
+
+def _texts(drawn: Chart, results: Results, content: Content, page: str, owed: Credit) -> _Texts:
+    colours = light_colours()
     bare = pictures.coloured(content.pictures.svg(pictures.sized(drawn["spec"], pictures.WIDE)), colours)
-    picture = credit.framed(bare, owed, *(colours[part] for part in ("--ink", "--muted", "--paper")))
+    return {
+        "specification": dumps(standalone(drawn["spec"]), indent=1),
+        "picture": credit.framed(bare, owed, *(colours[part] for part in ("--ink", "--muted", "--paper"))),
+        "frame": embedded(drawn, results, content, page, owed.book),
+    }
+
+
+def _chart_files(drawn: Chart, plain: ChartMetadata, owed: Credit, texts: _Texts, drawer: Pictures) -> dict[str, bytes]:
+    """Everything of one chart, by file name; the archive holds all the others with their metadata and readme."""
+    name, book = drawn["id"], owed.book
     contents = {
         f"{name}.csv": chart_csv(drawn).encode(),
-        f"{name}.vl.json": dumps(spec, indent=1).encode(),
-        f"{name}.svg": picture.encode(),
-        f"{name}.png": credit.tagged(content.pictures.raster(picture), owed),
+        f"{name}.vl.json": texts["specification"].encode(),
+        f"{name}.svg": texts["picture"].encode(),
+        f"{name}.png": credit.tagged(drawer.raster(texts["picture"]), owed),
     }
     described = {
         "metadata.json": dumps(plain, indent=1).encode(), "readme.txt": readme(plain, book, owed).encode(),
@@ -260,19 +274,34 @@ def notebooks(site: Path, root: Path, executed: Path, chapters: Mapping[str, str
         document.copy(root / f"{page}.ipynb", source / f"{name}.ipynb")
 
 
-def write(site: Path, content: Content, book: str) -> None:
-    """Write the charts' files and frames, and the scripts that bring charts to life, into a site."""
+def write(site: Path, content: Content, book: str, store: cache.Store | None = None) -> None:
+    """Write the charts' files and frames, and the scripts that bring charts to life, into a site.
+
+    `store` keeps what is slow to write of a chart as long as its chapter's results, the data, what is said of it and
+    what writes it stay the same.
+    """
     drawn_on = content.homes.charts
     folder, frames, drawings = site / "charts", site / "embed", site / "_static" / "charts"
     for directory in (folder, frames, drawings):
         directory.mkdir(parents=True, exist_ok=True)
     if drawn_on:
         (site / "_static" / "vega.js").write_text(content.pictures.bundle(), encoding="utf-8")
+    by = {**cache.data_parts(content.records.root), "package": cache.package(pages=True)}
     for page, results in content.pages.items():
+        ran = {**by, "results": content.digests.get(page, ""), "page": page}
+        kept = store if ran["results"] else None  # results that no run left have no name to keep by
         if results.charts:
-            text = page_script.drawings(results, content.pictures)
+            text = _kept(kept, ran, functools.partial(page_script.drawings, results, content.pictures))
             (drawings / f"{results.chapter}.js").write_text(text, encoding="utf-8")
         for name, drawn in results.charts.items():
-            for file, content_of in chart_files(drawn, results, content, page, book).items():
+            plain = metadata(drawn, results, content.records.sources, page)
+            owed = credited(plain, content, book)
+            said = {**ran, "chart": name, "metadata": dumps(plain), "credit": repr(owed)}
+            texts = _kept(kept, said, functools.partial(_texts, drawn, results, content, page, owed))
+            for file, content_of in _chart_files(drawn, plain, owed, texts, content.pictures).items():
                 (folder / file).write_bytes(content_of)
-            (frames / f"{name}.html").write_text(embedded(drawn, results, content, page, book), encoding="utf-8")
+            (frames / f"{name}.html").write_text(texts["frame"], encoding="utf-8")
+
+
+def _kept(store: cache.Store | None, parts: cache.Parts, work: Callable[[], Any]) -> Any:
+    return store.once("charts", cache.key(parts), work) if store else work()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from docutils import nodes
 from docutils.parsers.rst import directives as rst
@@ -108,6 +109,7 @@ def _link(app: Application, doctree: nodes.document, page: str) -> None:
         linked(doctree, defined(app), str(app.builder.get_relative_uri(page, home)))
 
 
+@lru_cache(maxsize=1)  # asked for by every page
 def defined(app: Application) -> list[Term]:
     """The terms of the book; none in one without a glossary."""
     home = place_of(app, DIRECTIVE)

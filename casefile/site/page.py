@@ -7,6 +7,7 @@ import json
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -204,6 +205,7 @@ class ShortName:
     name: str
 
 
+@lru_cache(maxsize=1)  # asked for by every page
 def short_names(app: Application) -> list[ShortName]:
     """The book's notebooks in reading order, each by the title it has in the contents, or else in its results."""
     titles = {

@@ -6,6 +6,7 @@ are compiled when the site is built, so that the page needs no `eval` and obeys 
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 import types
@@ -22,6 +23,7 @@ from casefile.figures.nodes import DRAWN, Figure
 from casefile.notebook import parameters
 from casefile.notebook.results import Chart, Results
 from casefile.records import Declaration, Records
+from casefile.system import cache
 
 if TYPE_CHECKING:
     from docutils import nodes
@@ -262,11 +264,15 @@ def _write(app: Application, env: BuildEnvironment, docnames: list[str]) -> None
     folder = Path(app.outdir) / "_static" / "figures"
     folder.mkdir(parents=True, exist_ok=True)
     pages = {chapter.chapter: (page, chapter.title) for page, chapter in content.pages.items()}
+    root = content.records.root
+    by = {**cache.data_parts(root), "package": cache.package(pages=True), "book": book, "pages": repr(pages)}
     for page, chapter in content.pages.items():
         notebook = Path(app.srcdir) / f"{page}.ipynb"
         if notebook.is_file():  # a page that is rendered alone has no other beside it
             code = parameters.read_by_code(json.loads(notebook.read_text(encoding="utf-8")), notebook.name)
-            text = script(chapter, content.records, book, code, pages)
+            key = cache.key({**by, "results": content.digests[page], "code": repr(sorted(code))})
+            work = functools.partial(script, chapter, content.records, book, code, pages)
+            text = cache.Store(root / cache.FOLDER).once("scripts", key, work)
             (folder / f"{chapter.chapter}.js").write_text(text, encoding="utf-8")
 
 

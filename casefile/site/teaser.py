@@ -4,7 +4,7 @@ its first picture; in the contents the title of that picture.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from docutils import nodes
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from casefile.site.application import Application
 
 
+@cache  # asked for by the page before, for its key and for its card
 def teaser_words(app: Application, page: str) -> Markup:
     """What the first paragraph of a page says in bold, each number in it by its figure's name; empty where none is bold."""
     for section in app.env.get_doctree(page).findall(nodes.section):
@@ -40,6 +41,7 @@ def _part(app: Application, page: str, node: nodes.Node) -> Markup:
     return Markup("")
 
 
+@cache  # asked for as often
 def first_chart(app: Application, page: str) -> str:
     """The id of the first chart that a page shows at any depth; empty for a page without one."""
     results = app.casefile_content.pages.get(page)

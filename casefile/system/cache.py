@@ -84,6 +84,14 @@ class Store:
             if error.errno not in (errno.EACCES, errno.EPERM, errno.EROFS):
                 raise
 
+    def once(self, kind: str, name: str, work: Callable[[], Any]) -> Any:
+        """An entry's content, worked out and put where there is none."""
+        stored = self.get(kind, name)
+        if stored is None:
+            stored = work()
+            self.put(kind, name, stored)
+        return stored
+
     def trim(self, most: int = _MOST) -> None:
         """Throw away what was used longest ago, until the folder holds no more than `most` bytes; and what was never whole."""
         for part in self.folder.glob("*/*.part"):

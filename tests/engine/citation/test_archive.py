@@ -22,6 +22,7 @@ from casefile.content import policy
 from casefile.errors import BadInput
 from casefile.records import Correction
 from casefile.site.versions import Versions
+from casefile.system import cache
 from casefile.system.tree import parent_of
 from tests.conftest import ROOT
 
@@ -205,6 +206,22 @@ def test_a_page_as_it_was_says_what_it_is_and_what_has_changed_number_by_number_
     record = json.loads(files["v/1.0/record.json"])
     assert record["items"]["harvest"]["text"] == "1,200"
     assert "seal" not in record and "site" not in record
+
+
+def test_the_words_of_a_page_are_read_again_when_its_article_changed_and_not_when_what_is_around_it_did(
+    versions: Versions, site: Path, kept: Archive, tmp_path: Path
+) -> None:
+    store = cache.Store(tmp_path / "kept")
+
+    def read(text: str) -> int:
+        """How many texts have been read so far, once the pages beside this one were made."""
+        (site / "chapters" / "trees.html").write_text(text, encoding="utf-8")
+        beside = Versions(site, versions.known, {"1.0": kept}, store=store)
+        assert ("great" in text) == ("A great year." in dict(beside.files())["v/1.0/chapters/trees.html"].decode())
+        return len(list((tmp_path / "kept" / "sections").iterdir()))
+
+    around = PAGE.replace("Elsewhere", "Elsewhere, and here").replace("</article>", "</article><p>To keep.</p>")
+    assert [read(PAGE), read(around), read(around.replace("good", "great"))] == [2, 2, 3]
 
 
 def test_the_contents_of_an_edition_lead_to_what_changed_on_a_page_only_where_the_page_tells_it(

@@ -549,6 +549,18 @@ def test_a_series_that_cannot_be_read_is_named(content: bytes, name: str, said: 
     assert str(caught.value) == said
 
 
+def test_the_rows_of_a_series_are_its_cells_as_they_are_written_and_count_as_read(tmp_path: Path) -> None:
+    root = plant(tmp_path)
+    held("series/years.csv", b"id,date,source\nfirst,2024-05,\nsecond,,ledger\n")(root / "data")
+    read = records.load(root).noted()
+    assert read.series_rows("years") == [
+        {"id": "first", "date": "2024-05", "source": ""}, {"id": "second", "date": "", "source": "ledger"}
+    ]  # fmt: skip
+    assert read.read() == ["series/years"]
+    with pytest.raises(BadInput, match=r"^no series 'year' in data/series; did you mean years\?$"):
+        read.series_rows("year")
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

@@ -10,6 +10,7 @@ import sys
 import xml.etree.ElementTree
 import zipfile
 import zlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from casefile.content.content import Content
 from casefile.errors import BadInput
 from casefile.site import downloads
 from casefile.site.markup import CHART_FILES
+from casefile.system import cache
 from tests.conftest import CHAPTERS, Plain
 from tests.support import small
 from tests.support.markup import soup
@@ -137,3 +139,32 @@ def test_two_charts_of_one_id_are_refused_before_anything_is_written(tmp_path: P
     with pytest.raises(BadInput, match=f"^{wanted}$"):
         downloads.write(tmp_path, both, "The Orchard")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_charts_files_are_written_again_when_what_they_rest_on_changed_and_not_otherwise(tmp_path: Path) -> None:
+    """What rests on nothing that changed comes from the store, and is the same to the byte."""
+    (tmp_path / "data").mkdir()
+    small_content, store = small.content(), cache.Store(tmp_path / "kept")
+    small_content.pages["orchard"].charts["baskets"]["spec"]["config"] = {}
+    records = replace(small_content.records, root=tmp_path)
+
+    def written(site: str, results: str = "a run's hash", book: str = "The Orchard") -> int:
+        """How much has been worked out so far, once a site was written."""
+        content = Content(records, small_content.pages, {"orchard": results}, small_content.pictures)
+        downloads.write(tmp_path / site, content, book, store)
+        return len(list((tmp_path / "kept" / "charts").iterdir()))
+
+    first = written("one")
+    assert written("two") == first
+    assert tree(tmp_path / "two") == tree(tmp_path / "one")
+    drawn_again = written("three", book="The Meadow")
+    assert drawn_again == first + 1
+    assert b"The Meadow" in (tmp_path / "three" / "charts" / "baskets.svg").read_bytes()
+    assert b"The Meadow" in (tmp_path / "three" / "embed" / "baskets.html").read_bytes()
+    assert written("four", results="another run's") == drawn_again + 2
+    (tmp_path / "data" / "units.csv").write_text("unit\n", encoding="utf-8")
+    assert written("five") == drawn_again + 4
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}

@@ -142,6 +142,22 @@ def test_an_entry_is_read_back_as_it_was_put(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.rglob("*.part")] == []
 
 
+def test_what_is_kept_is_worked_out_once_and_again_when_it_was_damaged(tmp_path: Path) -> None:
+    store, asked = cache.Store(tmp_path), []
+
+    def work() -> int:
+        asked.append("work")
+        return len(asked)
+
+    assert [store.once("kind", "name", work), store.once("kind", "name", work), store.once("kind", "other", work)] == [
+        1,
+        1,
+        2,
+    ]
+    store.path("kind", "name").write_text("1", encoding="utf-8")
+    assert store.once("kind", "name", work) == 3
+
+
 def test_what_was_used_longest_ago_is_thrown_away_first(tmp_path: Path) -> None:
     store = cache.Store(tmp_path)
     for place, name in enumerate(("old", "used", "new")):
