@@ -1,8 +1,8 @@
 """Sphinx's HTML builder, which writes a page anew only when something in it differs from when it was last written.
 
 All pages are read in every build, so what they link to and count is always whole; writing is the dear half. A page is
-kept under a hash of all that it is made from: its document tree as read, its chapter's results, what the frame says of
-the other pages, this package, the libraries.
+kept under a hash of all that it is made from: its document tree as read, its chapter's results, what its foot says of
+citing it, what the frame says of the other pages, this package, the libraries.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 
 from sphinx.builders.html import StandaloneHTMLBuilder
 
-from casefile.site import glossary, teaser
+from casefile.site import citing, glossary, teaser
 from casefile.site.application import Application
 from casefile.system import cache, limits, shares
 
@@ -112,13 +112,9 @@ class PageBuilder(StandaloneHTMLBuilder):
         order = [str(self.config.root_doc), *titles]
         after = order[order.index(page) + 1] if page in order[:-1] else ""
         teased = f"{teaser.teaser_words(self.app, after)} {teaser.picture(self.app, after)}" if after else ""
-        catalogue = self.app.casefile_content.catalogue
-        stamped = catalogue.stamped(page) if catalogue else None
-        stamp = (
-            catalogue.stamp(stamped) if catalogue and stamped else ""
-        )  # the mark follows what a page rests on elsewhere, too
+        foot = citing.foot(self.app, page)  # its mark and its editions follow what a page rests on elsewhere, too
         return cache.key({
-            "stamp": stamp, "teased": teased, "page": page, "tree": cache.digest(tree), "chapter": chapter, "book": self._book, "images": images,
+            "foot": foot, "teased": teased, "page": page, "tree": cache.digest(tree), "chapter": chapter, "book": self._book, "images": images,
         })  # fmt: skip
 
     @cached_property

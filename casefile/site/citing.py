@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import TYPE_CHECKING
 
 from docutils import nodes
@@ -122,16 +123,17 @@ def anchors_of(catalogue: Catalogue, page: str) -> dict[str, str]:
     return {item.anchor or item.id.replace("_", "-"): item.id for item in items if item.id != BOOK_ID}
 
 
-def _add(app: Application, page_name: str, template: str, context: Context, doctree: nodes.document | None) -> None:
-    """Tag what can be cited on a page, and add the notes at its foot, the dialog's script and its style."""
+@cache  # asked for by the page's key, and for the page
+def foot(app: Application, page_name: str) -> str:
+    """What stands at a page's foot: all that the catalogue says of it, as HTML; empty where there is nothing to cite."""
     content: Content = app.casefile_content
     catalogue = content.catalogue
     if catalogue is None or (page_name not in catalogue.shown and page_name not in catalogue.left_behind):
-        return
+        return ""
     link, corrected = link_from(app, page_name), catalogue.corrected.get(page_name, [])
     stamped = catalogue.stamped(page_name)
     item = stamped if stamped and stamped.kind == "page" else None
-    foot = markup.render(
+    return markup.render(
         "cite_foot.html", stamp=catalogue.stamp(stamped) if stamped else "",
         context_objects=catalogue.context_objects.get(page_name, []),
         verify_page=link("casefile-verify") if place_of(app, "casefile-verify") else "",
@@ -143,11 +145,18 @@ def _add(app: Application, page_name: str, template: str, context: Context, doct
         notebook=content.pages[page_name].chapter if page_name in content.pages else "",
         rerun_page=link("casefile-parameters") if place_of(app, "casefile-parameters") else "",
     )  # fmt: skip
-    if template == "left.html":
-        context["foot"] = Markup(foot)
+
+
+def _add(app: Application, page_name: str, template: str, context: Context, doctree: nodes.document | None) -> None:
+    """Tag what can be cited on a page, and add the notes at its foot, the dialog's script and its style."""
+    catalogue = app.casefile_content.catalogue
+    if catalogue is None or not (told := foot(app, page_name)):
         return
-    body = under_title(context.get("body", ""), corrected)
-    context["body"] = with_anchors(body, anchors_of(catalogue, page_name)) + foot
+    if template == "left.html":
+        context["foot"] = Markup(told)
+        return
+    body = under_title(context.get("body", ""), catalogue.corrected.get(page_name, []))
+    context["body"] = with_anchors(body, anchors_of(catalogue, page_name)) + told
     if catalogue.shown.get(page_name):
         app.add_js_file(_SCRIPT, priority=950, loading_method="defer", **{"data-page": page_name})
         app.add_css_file(_STYLE, priority=950)

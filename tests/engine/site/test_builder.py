@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from casefile.book import build as book
+from casefile.book import rebuild
+from casefile.citation import archive, editions
 from casefile.errors import BadInput
 from casefile.execution import run
 from casefile.execution.story import Story
@@ -82,9 +84,13 @@ def test_a_change_writes_the_pages_that_say_it_and_the_site_is_that_of_one_never
     assert made == from_nothing(orchard, tmp_path, market={"price": 0.8})
 
 
-def test_a_page_is_written_anew_when_its_mark_alone_moves(published: Path, tmp_path: Path) -> None:
-    """So little more for an apple that the first page prints the same price, and bears a mark that tells of the price."""
+def test_a_page_is_written_anew_when_its_foot_alone_changes(published: Path, tmp_path: Path) -> None:
+    """So little more for an apple that the first page prints the same price, and bears a mark that tells of the price.
+
+    The harvest's page rests on no price; it offers the editions that are kept of it, and beside a parameter none.
+    """
     story = Path(shutil.copytree(published, tmp_path / "story"))
+    archive.write(story, rebuild.of_record(editions.load(story)["1.0"]))
     build(story, story / "_build" / "html")
     build(story, tmp_path / "dear", market={"price": 0.4000001})  # its audit holds every mark
     before, after = (markup.parsed(site / "index.html") for site in (story / "_build" / "html", tmp_path / "dear"))
@@ -92,6 +98,8 @@ def test_a_page_is_written_anew_when_its_mark_alone_moves(published: Path, tmp_p
     assert before.xpath(price) == after.xpath(price) != []
     marks = ["".join(page.xpath("//p[@class='cite-mark']//text()")) for page in (before, after)]
     assert ["market.price=0.4000001" in mark for mark in marks] == [False, True]
+    pages = [site / "chapters" / "harvest.html" for site in (story / "_build" / "html", tmp_path / "dear")]
+    assert [bool(markup.parsed(page).xpath("//p[@class='cite-editions']")) for page in pages] == [True, False]
 
 
 def test_going_back_writes_nothing(orchard: Path) -> None:
