@@ -25,8 +25,6 @@ from casefile.system import cache, shares
 from casefile.system.tags import Tag, rewritten
 from casefile.system.tree import of_html
 
-_ARTICLE = re.compile(r"<article\b.*</article>", re.DOTALL)
-
 
 @dataclass
 class Versions:
@@ -158,10 +156,10 @@ class Versions:
         """The sections of a page as it stands, read as an edition's are."""
         if item.page not in self._read_now:
             text = (self.site / f"{item.page}.html").read_text(encoding="utf-8")
-            article = _ARTICLE.search(text)  # all that is read; what is around it changes with other pages
+            start, end = text.find("<article"), text.rfind("</article>")
             self._read_now[item.page] = self._sections(
                 item.page,
-                article[0] if article else text,
+                text[start:end] if 0 <= start < end else text,  # what is around an article changes with other pages
                 lambda: changes.sections(archive.reading(text, item.page, self.site)),
             )
         return self._read_now[item.page]
