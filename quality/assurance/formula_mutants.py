@@ -361,8 +361,11 @@ EQUIVALENT = (
     Equivalent(
         "chapters/10_since.ipynb",
         'plain_days = sorted(set(boards.loc[(boards["board"] == "plain")',
-        (('(boards["board"] == "plain") & (boards["organization"] == "xAI")', "boards['board'] == 'plain'"),),
-        "every list that was kept has a Grok",
+        (
+            ('(boards["board"] == "plain") & (boards["organization"] == "xAI")', "boards['board'] == 'plain'"),
+            ('boards["organization"] == "xAI"', "boards['organization'] != 'xAI'"),
+        ),
+        "every list that was kept has a Grok, and others",
     ),
     Equivalent(
         "chapters/08_money.ipynb",
