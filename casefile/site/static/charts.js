@@ -30,6 +30,18 @@ casefile.charts = (() => {
     }
   });
 
+  const REST = 150; // milliseconds without a movement after which a hand rests
+  let turned = -Infinity, pressed = false; // when a parameter moved last; whether a finger or a button is down
+  for (const sign of ["pointerdown", "pointermove", "pointerup", "pointercancel"]) {
+    addEventListener(sign, ({ buttons }) => (pressed = buttons > 0), { passive: true, capture: true });
+  }
+  /** Until the hand rests and the browser has time: a step of making a chart alive takes frames that a first drag would miss. */
+  const still = () =>
+    new Promise((resolve) => {
+      const look = () => (pressed || performance.now() - turned < REST ? setTimeout(look, REST) : idle(resolve));
+      look();
+    });
+
   const script = (name) =>
     new Promise((resolve, reject) => {
       document.head.append(
@@ -127,10 +139,14 @@ casefile.charts = (() => {
     drawing.begun = live;
     try {
       await load();
+      await still();
+      if (overtaken()) return;
+      const { parse, View, expressionInterpreter } = casefile.vega, spec = specification(drawing);
+      const dataflow = parse(spec, null, { ast: true });
+      await still();
       if (overtaken()) return;
       drawing.place.append(live);
-      const { parse, View, expressionInterpreter } = casefile.vega;
-      const view = new View(parse(specification(drawing), null, { ast: true }), {
+      const view = new View(dataflow, {
         expr: expressionInterpreter,
         renderer: "svg",
         container: live,
@@ -183,7 +199,6 @@ casefile.charts = (() => {
   }
 
   // What is out of sight waits until the hand rests, so that it costs no frame of a drag; or until it comes into sight, or onto paper.
-  const REST = 150;
   const waiting = new Set();
   let due = 0;
   function later(drawing) {
@@ -205,6 +220,7 @@ casefile.charts = (() => {
   /** Draw what rests on changed figures: charts in sight at once, the others when the hand rests. */
   function follow(values, changed) {
     supposed = values;
+    turned = performance.now();
     for (const chart of charts) {
       const rests = (names) => names.some((name) => changed.has(name));
       const moved = rests(chart.moves), renewed = moved || chart.moved;

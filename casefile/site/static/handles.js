@@ -119,8 +119,9 @@ casefile.handles = (() => {
     }
     drawing.grip.style.left = `${picture.left + left * picture.scale}px`;
     drawing.grip.style.top = `${picture.top + top * picture.scale}px`;
-    drawing.grip.setAttribute("aria-valuenow", whatIf.value(parameter.name));
-    drawing.grip.setAttribute("aria-valuetext", whatIf.printedValue(parameter, whatIf.value(parameter.name)));
+    const value = whatIf.value(parameter.name);
+    whatIf.attribute(drawing.grip, "aria-valuenow", String(value));
+    whatIf.attribute(drawing.grip, "aria-valuetext", whatIf.printedValue(parameter, value));
   }
 
   return { place };

@@ -124,7 +124,7 @@ casefile.live = (() => {
   }
 
   function status(why, refused = false) {
-    document.documentElement.classList.remove("live-busy");
+    document.documentElement.classList.toggle("live-busy", false); // removing what is not there would be a change too
     if (line.hidden && !(why || stopped)) return;
     place();
     bar.hidden = stop.hidden = true;

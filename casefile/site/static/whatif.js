@@ -176,7 +176,7 @@ casefile.whatIf = (() => {
     blocks.delete(null);
     for (const block of halted) if (!blocks.has(block)) block.classList.remove("cannot-follow");
     for (const block of blocks) {
-      block.classList.add("cannot-follow");
+      block.classList.toggle("cannot-follow", true);
       if (!pending) attribute(block, "data-note", WRITTEN);
     }
     halted = blocks;
@@ -523,6 +523,7 @@ casefile.whatIf = (() => {
   return {
     search,
     write,
+    attribute,
     words,
     command,
     byPapermill,
