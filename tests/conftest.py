@@ -168,9 +168,9 @@ def run_chapter(shared: Path) -> Run:
         if not parameters:
             return at_defaults(chapter)
         overrides: dict[str, dict[str, Any]] = {}
-        for name, given in parameters.items():
+        for name, setting in parameters.items():
             home = changed().records.declared(chapter)[name].chapter
-            overrides.setdefault(home, {})[name] = given
+            overrides.setdefault(home, {})[name] = setting
         return json.loads(json.dumps(changed().results_of(chapter, overrides)))
 
     return run
