@@ -511,7 +511,8 @@ TABLES: dict[tuple[str, str], list[Table]] = {
     ("09_nvidia", "quarter_days"): [(("what", "value"), [
         ("The order, at least", "$500 million"), ("Nvidia's revenue in the quarter", "$26.04 billion"),
         ("Days in which it took in as much", "1.7"), ("Days in the quarter", "91")]),
-        (("nth", "week", "day", "days"), [(day, day // 7, day % 7, 5e8 / (26.044e9 / 91)) for day in range(91)])],
+        (("nth", "week", "day", "days"), [(day, day // 7, day % 7, 5e8 / (26.044e9 / 91)) for day in range(91)]),
+        (("week", "top"), [(0.0, 0.28)])],
     ("09_nvidia", "revenue"): [revenue(), compared(), (("period", "until", "at"), [
         ("FY2024Q1", "FY2025Q1", 26.044e9 * 1.36), ("FY2024Q4", "FY2025Q1", 26.044e9 * 1.17)])],
     ("09_nvidia", "totals"): [(("figure", "label"), [
