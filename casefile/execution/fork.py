@@ -30,7 +30,6 @@ from typing import Any
 
 from casefile import records
 from casefile.errors import BadInput, CasefileError
-from casefile.execution import notebooks
 from casefile.notebook import parameters, results
 from casefile.notebook.cells import Notebook, NotebookCell
 from casefile.system.processes import AGAIN, end_with_parent, ending, hung, leave_interrupts, limit_memory, out_of_reach
@@ -207,12 +206,7 @@ def _preload(root: Path | None, standing: Path | None, modules: Iterable[str]) -
     shell.run_cell("None", store_history=False)
     rehearsal.rehearse()
     if standing is not None and root is not None:
-        rehearsal.keep_readings()
-        for path in sorted(standing.glob("*.json")):
-            with contextlib.suppress(Exception):  # what fails here tells so where it is run
-                cells = notebooks.read(notebooks.path_of(root, path.stem))["cells"]
-                rehearsal.read(source for _, source, _ in runnable(cells))
-                rehearsal.rework(json.loads(path.read_text(encoding="utf-8")), records.load_once(root).units)
+        rehearsal.rehearse_chapters(root, standing)
     return channel
 
 

@@ -5,9 +5,12 @@ It touches libraries only, no notebook and no story's state, so that each notebo
 
 from __future__ import annotations
 
+import contextlib
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import altair as alt
@@ -18,6 +21,8 @@ from IPython.core import inputtransformer2
 from IPython.core.displayhook import DisplayHook
 from IPython.core.interactiveshell import InteractiveShell
 
+from casefile import records
+from casefile.execution import notebooks
 from casefile.figures import charts, stored, uncertainty
 from casefile.figures.graph import Graph
 from casefile.figures.nodes import DRAWN, Figure
@@ -85,6 +90,16 @@ def rework(plain: StoredResults, units: Mapping[str, Unit]) -> None:
         for figure in earlier.figures.values():
             if figure.band == DRAWN:
                 uncertainty.percentiles(graph, figure.id, spreads, count, seed)
+
+
+def rehearse_chapters(root: Path, standing: Path) -> None:
+    """Read the cells of a story's chapters and work out their formulas, of those whose results stand in a folder."""
+    keep_readings()
+    for path in sorted(standing.glob("*.json")):
+        with contextlib.suppress(Exception):  # what fails here tells so where it is run
+            cells = notebooks.read(notebooks.path_of(root, path.stem))["cells"]
+            read("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+            rework(json.loads(path.read_text(encoding="utf-8")), records.load_once(root).units)
 
 
 def keep_readings() -> None:

@@ -65,8 +65,9 @@ def test_words_that_agree_with_a_count_and_ranges_that_are_drawn_are_worked_out_
 
 
 def test_what_is_kept_of_a_cells_text_is_what_ipython_reads_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    hashed, tokens_of = compiler.murmur2_x86, inputtransformer2.make_tokens_by_line
+    hashed: Any = compiler.murmur2_x86
     ends: Any = DisplayHook.semicolon_at_end_of_expression
+    tokens_of = inputtransformer2.make_tokens_by_line
     monkeypatch.setattr(compiler, "murmur2_x86", hashed)
     monkeypatch.setattr(inputtransformer2, "make_tokens_by_line", tokens_of)
     monkeypatch.setattr(DisplayHook, "semicolon_at_end_of_expression", staticmethod(ends))
@@ -77,6 +78,7 @@ def test_what_is_kept_of_a_cells_text_is_what_ipython_reads_in_it(monkeypatch: p
             tokens = inputtransformer2.make_tokens_by_line(lines)
             assert tokens == tokens_of(lines), time
             tokens[0].clear()  # as IPython does with its own
-            assert compiler.murmur2_x86(source, 7) == hashed(source, 7), time
+            kept: Any = compiler.murmur2_x86
+            assert kept(source, 7) == hashed(source, 7), time
     for source in ("1;", "1", "1;  # told", "';'"):
         assert [DisplayHook.semicolon_at_end_of_expression(source) for _ in "12"] == [ends(source)] * 2
