@@ -108,3 +108,16 @@ def test_the_staircases_title_says_how_many_were_met_in_part_and_only_where_they
     parameters: dict[str, Value], ending: str, run_chapter: Run
 ) -> None:
     assert run_chapter("05_autopilot", **parameters)["charts"]["promises"]["title"].endswith("lapsed by " + ending)
+
+
+def test_a_place_in_the_ranking_is_drawn_from_the_day_of_its_list_on(run_chapter: Run) -> None:
+    """Grok stands on the open ranking since the list of 24 August 2024."""
+    assert [row["day"] for row in run_chapter("10_since", as_of="2024-08-24")["charts"]["grok_rank"]["rows"]] == [
+        "2024-08-24"
+    ]
+    assert "grok_rank" not in run_chapter("10_since", as_of="2024-08-23")["charts"]
+
+
+@pytest.mark.parametrize(("day", "told"), [("2025-11-05", "untold"), ("2025-11-06", "told")])
+def test_one_list_with_style_control_is_enough_to_tell_of_it(day: str, told: str, run_chapter: Run) -> None:
+    assert run_chapter("10_since", as_of=day)["choices"]["ranked"]["chosen"] == told

@@ -433,6 +433,21 @@ GROWTHS = {
     "revenue_growth_qoq": "On the quarter: all revenue", "datacenter_growth_qoq": "On the quarter: data centres",
 }  # fmt: skip
 
+
+def ranks() -> Table:
+    """The best Grok's place in the older list and, where it has one, in the later list with style control."""
+    lists = (
+        ("arena_best_by_lab", "list to August 2025", ""),
+        ("arena_since", "list with style control", "style_control"),
+    )
+    return ("id", "day", "rank", "kind"), [
+        (row["id"], row["date"], float(row["rank"]), kind)
+        for series, kind, board in lists
+        for row in rows(series)
+        if row["organization"] == "xAI" and row["rank"] and row.get("board", "") == board
+    ]
+
+
 TABLES: dict[tuple[str, str], list[Table]] = {
     ("summary", "swap_in_time"): [
         (("chips", "month", "known"), [
@@ -521,5 +536,6 @@ TABLES: dict[tuple[str, str], list[Table]] = {
     ("09_nvidia", "buyers"): [(("buyer", "label"), [
         ("Meta", "up to 150,000"), ("Microsoft", "up to 150,000"), ("Google", "50,000"), ("Amazon", "50,000"), ("Oracle", "50,000"),
         ("Tencent", "50,000"), ("CoreWeave", "40,000"), ("Tesla", "15,000")])],
+    ("10_since", "grok_rank"): [ranks()],
     **since_worked.TABLES,
 }  # fmt: skip
