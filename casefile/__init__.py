@@ -5,7 +5,9 @@ Data flows one way, from wing to wing, and each imports only from those before i
 `book` → `cli`, but that `audit` takes nothing from `site` or `publication`. What a notebook needs is offered here, and what a script asks a story with: `open_story`, described in docs/api.md.
 """
 
+import gc
 import importlib
+import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -54,6 +56,8 @@ def open_chapter(
 
     Those that no build has run yet are run now. Raises BadInput for an unknown parameter or an invalid value.
     """
+    if "casefile.notebook.chapter" not in sys.modules:
+        gc.freeze()  # libraries until now, which are never garbage: no collection has to walk through them again
     from casefile.notebook import chapter  # SymPy, pandas, Altair: the command line often needs none of them
 
     return chapter.open_chapter(name, namespace, title, question, needs, _run_others)

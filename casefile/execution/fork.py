@@ -181,9 +181,12 @@ def _preload(root: Path | None, standing: Path | None, modules: Iterable[str]) -
     from casefile.execution import rehearsal
     from casefile.figures.units import units_of
 
-    for name in ("casefile.notebook.chapter", *modules):
+    for name in ("casefile.notebook.chapter", "casefile.figures.deferred", *modules):
         with contextlib.suppress(Exception):  # a chapter that needs it says so itself, in its own cell
             importlib.import_module(name)
+    package = importlib.import_module("casefile")
+    for name in package.__all__:  # its kinds of charts, each imported when it is asked for
+        getattr(package, name)
     if root is not None:
         with contextlib.suppress(CasefileError):
             story_records = records.load_once(root)
@@ -203,9 +206,7 @@ def _preload(root: Path | None, standing: Path | None, modules: Iterable[str]) -
     shell.run_cell("None", store_history=False)
     rehearsal.rehearse()
     if standing is not None and root is not None:
-        for path in sorted(standing.glob("*.json")):
-            with contextlib.suppress(Exception):  # what fails here tells so where it is run
-                rehearsal.rework(json.loads(path.read_text(encoding="utf-8")), records.load_once(root).units)
+        rehearsal.rehearse_chapters(root, standing)
     return channel
 
 

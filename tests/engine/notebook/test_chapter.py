@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +14,7 @@ import pandas as pd
 import pytest
 import sympy
 
+import casefile
 from casefile import records
 from casefile.errors import BadInput
 from casefile.figures import charts
@@ -307,3 +310,16 @@ def test_a_name_in_the_parameters_cell_that_no_parameter_has_is_refused_in_jupyt
 def test_texts_of_a_chapters_tables_are_kept_as_in_a_browser_without_arrow() -> None:
     dtype: Any = pd.DataFrame({"what": ["one", "two"]})["what"].dtype
     assert dtype.storage == "python"
+
+
+def test_libraries_are_no_garbage_once_the_first_chapter_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    gc.unfreeze()
+    frozen = []
+    for first in (False, True):
+        if first:
+            monkeypatch.delitem(sys.modules, "casefile.notebook.chapter")
+        with pytest.raises(BadInput):
+            casefile.open_chapter("nowhere", {ROOT_VARIABLE: ""}, "Nowhere", "Where?")
+        frozen.append(gc.get_freeze_count() > 0)
+    gc.unfreeze()
+    assert frozen == [False, True]
