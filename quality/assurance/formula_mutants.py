@@ -348,6 +348,23 @@ EQUIVALENT = (
         "Tesla's chart was public months before the papers of Atlanta",
     ),
     Equivalent(
+        "chapters/10_since.ipynb",
+        'machine = deck and public("colossus_100k_online"',
+        (
+            (
+                'deck and public("colossus_100k_online", "series/xai_chip_quantities:colossus_1_2025_07_22_b200")',
+                "public('colossus_100k_online', 'series/xai_chip_quantities:colossus_1_2025_07_22_b200')",
+            ),
+        ),
+        "Tesla's chart was public months before the count of xAI's machine",
+    ),
+    Equivalent(
+        "chapters/10_since.ipynb",
+        'plain_days = sorted(set(boards.loc[(boards["board"] == "plain")',
+        (('(boards["board"] == "plain") & (boards["organization"] == "xAI")', "boards['board'] == 'plain'"),),
+        "every list that was kept has a Grok",
+    ),
+    Equivalent(
         "chapters/08_money.ipynb",
         'ends, ladder_drawn = ends[ends["high"] > 0]',
         (("0", "1"),),

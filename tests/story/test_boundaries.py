@@ -93,3 +93,26 @@ def test_a_round_that_buys_all_of_a_company_leaves_nothing_to_draw_on_a_scale_of
     drawn = [row for table in plain["charts"]["ladder"]["spec"]["datasets"].values() for row in table]
     assert {row["step"] for row in drawn} >= {"Series B, 2024", "Series E, 2026"}
     assert all(row.get("value", row.get("high")) > 0 for row in drawn)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "ending"),
+    [
+        ({"as_of": "2016-06-01"}, "{autopilot_as_of}"),
+        ({}, "{autopilot_as_of}, one of them met in part"),
+        ({"as_of": "2026-10-09"}, "{autopilot_as_of}, some of them met in part"),
+        ({"as_of": "2026-10-09", "count_partly": False}, "{autopilot_as_of}"),
+    ],
+)
+def test_the_staircases_title_says_how_many_were_met_in_part_and_only_where_they_are_counted(
+    parameters: dict[str, Value], ending: str, run_chapter: Run
+) -> None:
+    assert run_chapter("05_autopilot", **parameters)["charts"]["promises"]["title"].endswith("lapsed by " + ending)
+
+
+def test_a_place_in_the_ranking_is_drawn_from_the_day_of_its_list_on(run_chapter: Run) -> None:
+    """Grok stands on the open ranking since the list of 24 August 2024."""
+    assert [row["day"] for row in run_chapter("10_since", as_of="2024-08-24")["charts"]["grok_rank"]["rows"]] == [
+        "2024-08-24"
+    ]
+    assert "grok_rank" not in run_chapter("10_since", as_of="2024-08-23")["charts"]

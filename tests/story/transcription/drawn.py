@@ -433,6 +433,21 @@ GROWTHS = {
     "revenue_growth_qoq": "On the quarter: all revenue", "datacenter_growth_qoq": "On the quarter: data centres",
 }  # fmt: skip
 
+
+def ranks() -> Table:
+    """The best Grok's place in the older list and, where it has one, in the later list with style control."""
+    lists = (
+        ("arena_best_by_lab", "list to August 2025", ""),
+        ("arena_since", "list with style control", "style_control"),
+    )
+    return ("id", "day", "rank", "kind"), [
+        (row["id"], row["date"], float(row["rank"]), kind)
+        for series, kind, board in lists
+        for row in rows(series)
+        if row["organization"] == "xAI" and row["rank"] and row.get("board", "") == board
+    ]
+
+
 TABLES: dict[tuple[str, str], list[Table]] = {
     ("summary", "swap_in_time"): [
         (("chips", "month", "known"), [
@@ -511,7 +526,8 @@ TABLES: dict[tuple[str, str], list[Table]] = {
     ("09_nvidia", "quarter_days"): [(("what", "value"), [
         ("The order, at least", "$500 million"), ("Nvidia's revenue in the quarter", "$26.04 billion"),
         ("Days in which it took in as much", "1.7"), ("Days in the quarter", "91")]),
-        (("nth", "week", "day", "days"), [(day, day // 7, day % 7, 5e8 / (26.044e9 / 91)) for day in range(91)])],
+        (("nth", "week", "day", "days"), [(day, day // 7, day % 7, 5e8 / (26.044e9 / 91)) for day in range(91)]),
+        (("week", "top"), [(0.0, 0.28)])],
     ("09_nvidia", "revenue"): [revenue(), compared(), (("period", "until", "at"), [
         ("FY2024Q1", "FY2025Q1", 26.044e9 * 1.36), ("FY2024Q4", "FY2025Q1", 26.044e9 * 1.17)])],
     ("09_nvidia", "totals"): [(("figure", "label"), [
@@ -520,5 +536,6 @@ TABLES: dict[tuple[str, str], list[Table]] = {
     ("09_nvidia", "buyers"): [(("buyer", "label"), [
         ("Meta", "up to 150,000"), ("Microsoft", "up to 150,000"), ("Google", "50,000"), ("Amazon", "50,000"), ("Oracle", "50,000"),
         ("Tencent", "50,000"), ("CoreWeave", "40,000"), ("Tesla", "15,000")])],
+    ("10_since", "grok_rank"): [ranks()],
     **since_worked.TABLES,
 }  # fmt: skip
