@@ -386,8 +386,7 @@ class Chapter:
             alt_text=f"A mark for each of the story's events, the oldest on top, from “{rows[0]['title']}” to “{rows[-1]['title']}”. The list has them all.",
             data=pd.DataFrame(rows),
             columns={"date": "Date", "meaning": "What happened", "thread": "Thread", "publisher": "Source"},
-            note="What is dated to a month or a year stands at its end."
-            + (" What came long before the rest stands left of the axis, with its year." if chronology.early(pd.DataFrame(rows)["day"]) else ""),
+            note="What is dated to a month or a year stands at its end." + (" What came long before the rest stands left of the axis, with its year." if chronology.early(pd.DataFrame(rows)["day"]) else ""),
         )  # fmt: skip
 
     def publish(self) -> ResultsOutput:
