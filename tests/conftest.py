@@ -9,7 +9,6 @@ import contextlib
 import fcntl
 import functools
 import gc
-import hashlib
 import http.server
 import json
 import os
@@ -32,6 +31,7 @@ from casefile.book import build as book
 from casefile.execution import notebooks
 from casefile.execution import run as casefile_run
 from casefile.execution.story import Story
+from casefile.live import runner
 from casefile.notebook import results
 from casefile.system import processes
 from tests.support import breaking, chromium
@@ -127,28 +127,51 @@ def ready() -> Iterator[None]:
 Run = Callable[..., Plain]
 
 
+class _Changed(runner.Session):
+    """Chapters run in this process with other parameters; what these do not reach is `read` as it stands."""
+
+    def __init__(self, read: Callable[[str], Plain]) -> None:
+        super().__init__(ROOT)
+        self._read = read
+
+    def results_of(self, chapter: str, overrides: records.Overrides, tell: runner.Tell = runner.silent) -> Plain:
+        """The results of a chapter, those of the book where it and all that it needs take the book's values."""
+        if any(self.records.values_for(one, overrides) for one in notebooks.with_needs(ROOT, [chapter])):
+            return super().results_of(chapter, overrides, tell)
+        return self._read(chapter)
+
+
 @pytest.fixture(scope="session")
 def run_chapter(shared: Path) -> Run:
-    """A chapter's results with the given parameters; each set is run once, and its notebook left beside them.
+    """A chapter's results with the given parameters.
 
-    They run under the forking engine, which `test_engine` holds equal to plain papermill. What a chapter needs of others
-    it reads from their results at the defaults.
+    At its defaults it is run once, under the forking engine, which `test_engine` holds equal to plain papermill, and its
+    notebook left in `shared`; with others in this process, which `test_runner` holds equal to the engine.
     """
     standing = shared / "results"
     standing.mkdir(exist_ok=True)
 
-    def run(chapter: str, **parameters: Any) -> Plain:
+    def at_defaults(chapter: str) -> Plain:
         for needed in notebooks.needs(notebooks.read(ROOT / f"{CHAPTERS[chapter]}.ipynb")):
-            run(needed)
-        key = hashlib.sha256(json.dumps([chapter, parameters], sort_keys=True).encode()).hexdigest()[:12]
-        stored = shared / f"{chapter}-{key}.json" if parameters else standing / f"{chapter}.json"
-        with locked(shared, stored.stem):
+            at_defaults(needed)
+        stored = standing / f"{chapter}.json"
+        with locked(shared, chapter):
             if not stored.is_file():
-                output = shared / f"{stored.stem}.ipynb"
-                executed = casefile_run.execute(ROOT, chapter, parameters, output, standing, casefile_run.FORK)
+                output = shared / f"{chapter}.ipynb"
+                executed = casefile_run.execute(ROOT, chapter, {}, output, standing, casefile_run.FORK)
                 results.write(results.of_notebook(executed, chapter), stored)
-        plain: Plain = json.loads(stored.read_text(encoding="utf-8"))
-        return plain
+        return json.loads(stored.read_text(encoding="utf-8"))
+
+    changed = functools.cache(lambda: _Changed(at_defaults))
+
+    def run(chapter: str, **parameters: Any) -> Plain:
+        if not parameters:
+            return at_defaults(chapter)
+        overrides: dict[str, dict[str, Any]] = {}
+        for name, setting in parameters.items():
+            home = changed().records.declared(chapter)[name].chapter
+            overrides.setdefault(home, {})[name] = setting
+        return json.loads(json.dumps(changed().results_of(chapter, overrides)))
 
     return run
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 import unicodedata
 
-# Widths of letters in shares of the font's size, rounded up.
-_WIDTHS = {**dict.fromkeys("iljtfI.,:;'’‘!|() ", 0.34), **dict.fromkeys("mwMWOQ@%—", 0.92)}
-_CAPITAL, _OTHER, _WIDE = 0.7, 0.58, 1.0
+# Widths of letters in hundredths of the font's size, rounded up: whole numbers, which add up exactly in any order.
+_WIDTHS = {**dict.fromkeys("iljtfI.,:;'’‘!|() ", 34), **dict.fromkeys("mwMWOQ@%—", 92)}
+_CAPITAL, _OTHER, _WIDE = 70, 58, 100
 # The first words of the names that Unicode gives to the letters of the font.
 _SCRIPTS = frozenset((
     "LATIN", "GREEK", "COPTIC", "CYRILLIC", "HEBREW", "MODIFIER", "CARON", "FEMININE", "MASCULINE", "MICRO",
@@ -17,16 +16,20 @@ _SCRIPTS = frozenset((
 def wrapped(text: str, size: float, width: float) -> list[str]:
     """A text in lines that keep within `width` in letters of `size`; what has no spaces ends a line at any letter."""
     lines: list[str] = []
+    room, taken = 100 * width / size, 0  # what the last line has taken of it
     for word in text.split():
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and _width(longer) * size <= width:
-            lines[-1] = longer
+        longer = taken + _width(f" {word}")
+        if lines and longer <= room:
+            lines[-1], taken = f"{lines[-1]} {word}", longer
             continue
         lines.append("")
+        taken = 0
         for letter in word:
-            if lines[-1] and _width(lines[-1] + letter) * size > width:
+            if taken and taken + _width(letter) > room:
                 lines.append("")
+                taken = 0
             lines[-1] += letter
+            taken += _width(letter)
     return lines
 
 
@@ -39,8 +42,8 @@ def drawable(text: str) -> bool:
     )
 
 
-def _width(text: str) -> float:
-    return math.fsum(
+def _width(text: str) -> int:
+    return sum(
         _WIDTHS.get(
             letter, _WIDE if unicodedata.east_asian_width(letter) in "WF" else _CAPITAL if letter.isupper() else _OTHER
         )

@@ -282,13 +282,31 @@ def _is_special(node: nodes.Element) -> bool:
     return isinstance(node, _SPECIAL) or any(name.startswith("sd-") for name in classes)
 
 
-def _mark_silent(app: Application, doctree: nodes.document) -> None:
-    """Tell cells without output by a class, so that the style knows them before the rest of the page has come."""
+def _mark_cells(app: Application, doctree: nodes.document) -> None:
+    """Tell by classes which cells have no output, and what holds a picture of a form of its own.
+
+    The style then knows them before the rest of the page has come; and a rule that looked into what it styles would be
+    worked out again with every number that a reader moves.
+    """
+    chapter = app.casefile_content.pages.get(app.env.docname)
     for cell in doctree.findall(nodes.container):
-        if cell.get("nb_element") == "cell_code" and not any(
-            part.get("nb_element") == "cell_code_output" for part in cell.findall(nodes.container)
-        ):
+        if cell.get("nb_element") != "cell_code":
+            continue
+        if not any(part.get("nb_element") == "cell_code_output" for part in cell.findall(nodes.container)):
             cell["classes"].append("silent")
+        drawn = [node["chart"] for node in cell.findall(nodes.raw) if "chart" in node]
+        forms = {chapter.charts[name].get("form", "") for name in drawn} if chapter else set()
+        for form in sorted(forms & {"hero", "small"}):
+            for holder in (cell, cell.parent):
+                holder["classes"] += [f"of-{form}"] * (f"of-{form}" not in holder["classes"])
+            for section in _sections_over(cell.parent) if form == "hero" else ():
+                section["classes"].append("over-hero")
+
+
+def _sections_over(node: nodes.Element) -> Iterator[nodes.section]:
+    while (node := node.parent) is not None:
+        if isinstance(node, nodes.section):
+            yield node
 
 
 def _check(app: Application, doctree: nodes.document) -> None:
@@ -371,7 +389,7 @@ def setup(app: Application) -> None:
     app.add_directive("margin", Margin)
     app.connect("config-inited", _configure)
     app.connect("env-before-read-docs", _write_running)
-    app.connect("doctree-read", _mark_silent)
+    app.connect("doctree-read", _mark_cells)
     app.connect("doctree-read", _check)
     app.connect("doctree-read", _list_plainly, priority=900)  # once Sphinx has its list of sections
     app.connect("html-page-context", _style, priority=450)

@@ -360,9 +360,18 @@ EQUIVALENT = (
     ),
     Equivalent(
         "chapters/10_since.ipynb",
+        "chapter.tell(sales=sales, cars=cars, prices=len(closes) > 0)",
+        (("len(closes) > 0", "len(closes) >= 0"),),
+        "the first day that may be read has closing prices",
+    ),
+    Equivalent(
+        "chapters/10_since.ipynb",
         'plain_days = sorted(set(boards.loc[(boards["board"] == "plain")',
-        (('(boards["board"] == "plain") & (boards["organization"] == "xAI")', "boards['board'] == 'plain'"),),
-        "every list that was kept has a Grok",
+        (
+            ('(boards["board"] == "plain") & (boards["organization"] == "xAI")', "boards['board'] == 'plain'"),
+            ('boards["organization"] == "xAI"', "boards['organization'] != 'xAI'"),
+        ),
+        "every list that was kept has a Grok, and others",
     ),
     Equivalent(
         "chapters/08_money.ipynb",

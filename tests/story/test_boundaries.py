@@ -116,3 +116,8 @@ def test_a_place_in_the_ranking_is_drawn_from_the_day_of_its_list_on(run_chapter
         "2024-08-24"
     ]
     assert "grok_rank" not in run_chapter("10_since", as_of="2024-08-23")["charts"]
+
+
+@pytest.mark.parametrize(("day", "told"), [("2025-11-05", "untold"), ("2025-11-06", "told")])
+def test_one_list_with_style_control_is_enough_to_tell_of_it(day: str, told: str, run_chapter: Run) -> None:
+    assert run_chapter("10_since", as_of=day)["choices"]["ranked"]["chosen"] == told

@@ -30,6 +30,18 @@ casefile.charts = (() => {
     }
   });
 
+  const REST = 150; // milliseconds without a movement after which a hand rests
+  let turned = -Infinity, pressed = false; // when a parameter moved last; whether a finger or a button is down
+  for (const sign of ["pointerdown", "pointermove", "pointerup", "pointercancel"]) {
+    addEventListener(sign, ({ buttons }) => (pressed = buttons > 0), { passive: true, capture: true });
+  }
+  /** Until the hand rests and the browser has time: a step of making a chart alive takes frames that a first drag would miss. */
+  const still = () =>
+    new Promise((resolve) => {
+      const look = () => (pressed || performance.now() - turned < REST ? setTimeout(look, REST) : idle(resolve));
+      look();
+    });
+
   const script = (name) =>
     new Promise((resolve, reject) => {
       document.head.append(
@@ -55,10 +67,10 @@ casefile.charts = (() => {
   const drawings = new Map(charts.flatMap((chart) =>
     ["wide", "narrow"].map((size) => {
       const place = chart.figure.querySelector(`.chart-${size}`);
-      return [place, { chart, size, place, seen: false, begun: undefined, view: undefined, rows: [], bound: [] }];
+      return [place, { chart, size, place, seen: false, width: 0, begun: undefined, view: undefined, rows: [], bound: [] }];
     })
   ));
-  const shown = ({ place }) => place.getClientRects().length > 0;
+  const shown = ({ width }) => width > 0;
 
   /** The cells of a row that figures decide, each with how its value is found; the same rule as binding.bindings. */
   function bindings(row) {
@@ -127,10 +139,14 @@ casefile.charts = (() => {
     drawing.begun = live;
     try {
       await load();
+      await still();
+      if (overtaken()) return;
+      const { parse, View, expressionInterpreter } = casefile.vega, spec = specification(drawing);
+      const dataflow = parse(spec, null, { ast: true });
+      await still();
       if (overtaken()) return;
       drawing.place.append(live);
-      const { parse, View, expressionInterpreter } = casefile.vega;
-      const view = new View(parse(specification(drawing), null, { ast: true }), {
+      const view = new View(dataflow, {
         expr: expressionInterpreter,
         renderer: "svg",
         container: live,
@@ -142,7 +158,10 @@ casefile.charts = (() => {
       }
       view.addEventListener("pointermove", (event, item) => tell(drawing, event, item));
       view.addEventListener("pointerdown", (event, item) => tell(drawing, event, item));
-      live.addEventListener("pointerleave", hush);
+      live.addEventListener("pointerleave", () => {
+        live.classList.remove("pointed");
+        hush();
+      });
       drawing.view = view;
       drawing.place.classList.add("live");
       draw(drawing);
@@ -169,33 +188,39 @@ casefile.charts = (() => {
   // ---------------------------------------------------------------------------------------------------------- what if
 
   function remark({ figure, moved, moves, left, failed, note }) {
-    if (moved && failed) note.textContent = "Drawn for the defaults: the changed numbers are not drawn.";
-    else if (left && moves.length) {
-      note.textContent = "Its ranges are drawn for the defaults; a rerun works them out anew.";
-    } else note.textContent = "Drawn for the defaults; a rerun draws it anew.";
+    const said = moved && failed
+      ? "Drawn for the defaults: the changed numbers are not drawn."
+      : left && moves.length
+      ? "Its ranges are drawn for the defaults; a rerun works them out anew."
+      : "Drawn for the defaults; a rerun draws it anew.";
+    if (note.textContent !== said) note.textContent = said;
     if (!left && !(moved && failed)) note.remove();
     else if (!note.isConnected) figure.querySelector("figcaption").after(note);
   }
 
+  // What is out of sight waits until the hand rests, so that it costs no frame of a drag; or until it comes into sight, or onto paper.
   const waiting = new Set();
+  let due = 0;
   function later(drawing) {
-    if (!waiting.size) {
-      idle(() => {
-        const due = [...waiting];
-        waiting.clear();
-        due.forEach(renew);
-      });
-    }
     waiting.add(drawing);
+    clearTimeout(due);
+    due = setTimeout(() => idle(catchUp), REST);
   }
+  function catchUp() {
+    const drawings = [...waiting];
+    waiting.clear();
+    drawings.forEach(renew);
+  }
+  addEventListener("beforeprint", catchUp);
   function renew(drawing) {
     if (drawing.view) draw(drawing);
     else enliven(drawing);
   }
 
-  /** Draw what rests on changed figures: charts in sight at once, the others when there is time. */
+  /** Draw what rests on changed figures: charts in sight at once, the others when the hand rests. */
   function follow(values, changed) {
     supposed = values;
+    turned = performance.now();
     for (const chart of charts) {
       const rests = (names) => names.some((name) => changed.has(name));
       const moved = rests(chart.moves), renewed = moved || chart.moved;
@@ -262,7 +287,10 @@ casefile.charts = (() => {
     return said;
   }
 
+  const SINGLED = new Set(["rect", "symbol"]); // marks that dim the others when they are pointed at
+
   function tell(drawing, event, item) {
+    drawing.begun.classList.toggle("pointed", item?.mark.role === "mark" && SINGLED.has(item.mark.marktype));
     const row = item && !JOINED.has(item.mark.marktype) ? drawing.rows[item.datum?.[NUMBER]] : undefined;
     const said = row ? lines(drawing, row) : [];
     if (!said.length) return hush();
@@ -292,10 +320,24 @@ casefile.charts = (() => {
     for (const { target, isIntersecting } of entries) {
       const drawing = drawings.get(target);
       drawing.seen = isIntersecting;
+      if (isIntersecting && waiting.delete(drawing)) renew(drawing);
       if (isIntersecting && !drawing.begun) Promise.all([pageLoaded, atHand]).then(() => idle(() => enliven(drawing)));
     }
   });
-  for (const place of drawings.keys()) watch.observe(place);
+  // How wide a drawing stands, 0 where it does not, as the page is laid out: to ask in the middle of a change has it laid out once more.
+  const measured = new ResizeObserver((entries) => {
+    for (const { target, contentRect } of entries) {
+      const drawing = drawings.get(target);
+      drawing.width = contentRect.width;
+      if (!shown(drawing)) continue;
+      if (drawing.view) casefile.handles?.place(drawing);
+      else if (drawing.chart.moved) later(drawing);
+    }
+  });
+  for (const place of drawings.keys()) {
+    watch.observe(place);
+    measured.observe(place);
+  }
 
   // Whoever embeds a chart needs its address on the web.
   for (const snippet of location.protocol.startsWith("http") ? document.querySelectorAll(".chart-snippet") : []) {

@@ -2,7 +2,6 @@
 "use strict";
 casefile.handles = (() => {
   const { page, graph, whatIf, movable } = casefile;
-  const placed = new Set();
   const HALVINGS = 40;
 
   /** The parameter that moves a mark, by the figure that places it: the parameter itself, or a figure worked out from it directly. */
@@ -59,7 +58,16 @@ casefile.handles = (() => {
     return undefined;
   }
 
-  const scaled = (svg) => svg.getBoundingClientRect().width / (svg.viewBox.baseVal?.width || svg.width.baseVal.value);
+  /** Where a picture begins in its place, and the pixels of a unit of it; read once for a size, since to read it lays the page out. */
+  function lying(drawing, svg) {
+    const size = [drawing.width, svg.getAttribute("viewBox"), svg.getAttribute("width")].join(" ");
+    if (drawing.lying?.size !== size) {
+      const { left, top, width } = svg.getBoundingClientRect(), around = drawing.place.getBoundingClientRect();
+      const scale = width / (svg.viewBox.baseVal?.width || svg.width.baseVal.value);
+      drawing.lying = { size, left: left - around.left, top: top - around.top, scale };
+    }
+    return drawing.lying;
+  }
 
   function handle(drawing, parameter, along) {
     const grip = Object.assign(document.createElement("span"), { className: "chart-handle", tabIndex: 0 });
@@ -82,7 +90,7 @@ casefile.handles = (() => {
       grip.setPointerCapture(event.pointerId);
       const { item } = marked(drawing), svg = item._svg.ownerSVGElement;
       // The axis as it is when the hand takes hold: one that grew with the value would run away under it.
-      from = { client: event[client], plot: item[along], scale: scaled(svg), axis: drawing.view.scale(along).copy() };
+      from = { client: event[client], plot: item[along], scale: lying(drawing, svg).scale, axis: drawing.view.scale(along).copy() };
     });
     grip.addEventListener("pointermove", (event) => {
       if (!from) return;
@@ -100,22 +108,21 @@ casefile.handles = (() => {
     const found = movable && marked(drawing);
     if (!found) return;
     const { item, parameter, axis } = found, live = drawing.place.querySelector(".chart-live");
-    placed.add(drawing);
     drawing.grip ??= handle(drawing, parameter, axis);
     if (!drawing.grip.isConnected) live.append(drawing.grip);
-    const svg = item._svg.ownerSVGElement, picture = svg.getBoundingClientRect(), around = live.getBoundingClientRect();
+    const picture = lying(drawing, item._svg.ownerSVGElement);
     const [across, down] = drawing.view.origin(), padding = drawing.view.padding();
     let left = across + padding.left, top = down + padding.top; // by the scene, which is ahead of what is painted
     for (let one = item; one; one = one.mark.group) {
       left += one.x ?? 0;
       top += one.y ?? 0;
     }
-    drawing.grip.style.left = `${picture.left - around.left + left * scaled(svg)}px`;
-    drawing.grip.style.top = `${picture.top - around.top + top * scaled(svg)}px`;
-    drawing.grip.setAttribute("aria-valuenow", whatIf.value(parameter.name));
-    drawing.grip.setAttribute("aria-valuetext", whatIf.printedValue(parameter, whatIf.value(parameter.name)));
+    drawing.grip.style.left = `${picture.left + left * picture.scale}px`;
+    drawing.grip.style.top = `${picture.top + top * picture.scale}px`;
+    const value = whatIf.value(parameter.name);
+    whatIf.attribute(drawing.grip, "aria-valuenow", String(value));
+    whatIf.attribute(drawing.grip, "aria-valuetext", whatIf.printedValue(parameter, value));
   }
 
-  addEventListener("resize", () => placed.forEach(place), { passive: true });
   return { place };
 })();

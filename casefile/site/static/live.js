@@ -107,9 +107,8 @@ casefile.live = (() => {
   /** The line stands among the controls, or in the bar at the foot while they are closed. */
   function place() {
     const foot = document.querySelector(".version");
-    if (casefile.own?.asked()) casefile.own.told.after(line);
-    else if (whatIf.panel.hidden && foot) foot.append(line);
-    else whatIf.told.after(line);
+    const above = casefile.own?.asked() ? casefile.own.told : whatIf.panel.hidden && foot ? foot.lastChild : whatIf.told;
+    if (above !== line && above.nextSibling !== line) above.after(line);
   }
 
   /** Say what is done before anything was asked for, which a reader on a slow line may want to stop. */
@@ -125,7 +124,8 @@ casefile.live = (() => {
   }
 
   function status(why, refused = false) {
-    document.documentElement.classList.remove("live-busy");
+    document.documentElement.classList.toggle("live-busy", false); // removing what is not there would be a change too
+    if (line.hidden && !(why || stopped)) return;
     place();
     bar.hidden = stop.hidden = true;
     line.hidden = !(why || stopped);

@@ -93,7 +93,9 @@ casefile.own = (() => {
   const shown = () => Boolean(running && answer?.results);
 
   function draw() {
-    bar.hidden = !running && !cells.size && !series.size;
+    const unchanged = !running && !cells.size && !series.size;
+    if (unchanged && bar.hidden) return;
+    bar.hidden = unchanged;
     const [loud, more] = words();
     if (told.textContent !== loud + more) told.replaceChildren(make("strong", { textContent: loud }), more);
     save.textContent = series.size ? "Save the notebook with its data" : "Save the notebook";

@@ -112,10 +112,12 @@
 
   // ---------------------------------------------------------------------------------------------------------- the foot
 
-  const told = make("p", { className: "version-told" });
+  const version = make("span"), outcome = make("strong"), was = make("span", { className: "version-was" });
+  const differs = make("span", {}, " → ", outcome, was);
+  const line = make("p", { className: "version-told" }, version, differs);
   const copy = make("button", { type: "button", textContent: "Copy link" });
   const reset = make("button", { type: "button", textContent: "Reset" });
-  const bar = make("aside", { className: "version", hidden: true }, told, copy, reset);
+  const bar = make("aside", { className: "version", hidden: true }, line, copy, reset);
   bar.setAttribute("aria-label", "Your version against the published one");
   document.querySelector(".what-if").after(bar);
 
@@ -133,15 +135,11 @@
   });
   reset.addEventListener("click", () => whatIf.goBack());
 
+  const answers = [...document.querySelectorAll("article :is(p, li, strong) > a.num[data-part=value]")].filter(
+    ({ dataset }) => page.figures[dataset.figure]?.kind !== "parameter",
+  );
   /** The first number of the page's text that the moved ones changed, which is what its answer says; no parameter is one. */
-  function answer() {
-    return [
-      ...document.querySelectorAll(
-        "article :is(p, li) > a.num.changed[data-part=value], article strong > a.num.changed[data-part=value]",
-      ),
-    ]
-      .find(({ dataset }) => page.figures[dataset.figure]?.kind !== "parameter");
-  }
+  const answer = () => answers.find(({ classList }) => classList.contains("changed"));
 
   /** A parameter's value with the name of its unit where the number alone does not say it: `12 months`. */
   function inWords(parameter, value) {
@@ -156,17 +154,11 @@
     const moved = whatIf.moved(), first = moved.length ? answer() : undefined;
     bar.hidden = !moved.length;
     if (!moved.length) return;
-    const version = moved.map((parameter) => inWords(parameter, whatIf.value(parameter.name))).join(", ");
-    told.replaceChildren(
-      make("span", { textContent: `Your version: ${version}` }),
-      ...(first
-        ? [
-          " → ",
-          make("strong", { textContent: first.textContent }),
-          make("span", { className: "version-was", textContent: ` (published ${first.dataset.was})` }),
-        ]
-        : []),
-    );
+    const values = moved.map((parameter) => inWords(parameter, whatIf.value(parameter.name))).join(", ");
+    whatIf.write(version, `Your version: ${values}`);
+    differs.hidden = !first;
+    whatIf.write(outcome, first?.textContent ?? "");
+    whatIf.write(was, first ? ` (published ${first.dataset.was})` : "");
   }
   addEventListener("casefile:supposed", follow);
   follow();

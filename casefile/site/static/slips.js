@@ -58,6 +58,9 @@
       if (block.tagName === "P") block.before(aside);
       else block.prepend(aside);
     }
+    for (const proof of document.querySelectorAll(".proof:not(.chart)")) {
+      proof.classList.toggle("beside", !proof.querySelector(".derivation:not(.slipped)")); // all that it proves
+    }
     casefile.whatIf?.adopt();
   }
 

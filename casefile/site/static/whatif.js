@@ -113,36 +113,73 @@ casefile.whatIf = (() => {
   });
 
   function lead() {
-    for (const { element, search, shared } of ways) {
-      const query = new URLSearchParams(search);
-      for (const { name, value } of shared) {
+    for (const way of ways) {
+      const query = new URLSearchParams(way.search);
+      for (const { name, value } of way.shared) {
         if (state.get(name) !== value) query.set(name, String(state.get(name)));
       }
-      element.search = query.toString();
+      const taken = query.toString();
+      if (taken !== way.taken) way.element.search = way.taken = taken;
     }
   }
 
+  // Whatever is written has the browser work the page out again, if it was there before or not: only what differs is.
+
+  /** Give an element a text. The node that holds it stays, where there is one: a new node has to be styled too. */
+  function write(element, text) {
+    if (element.textContent === text) return;
+    const { firstChild } = element;
+    if (firstChild?.nodeType === Node.TEXT_NODE && !firstChild.nextSibling) firstChild.data = text;
+    else element.textContent = text;
+  }
+
+  /** Give an element an attribute; none at all for `undefined`. */
+  function attribute(element, name, value) {
+    if (value === undefined) element.removeAttribute(name);
+    else if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+  }
+
   function mark(element, text, old) {
-    if (element.textContent !== text) element.textContent = text;
+    write(element, text);
     const changed = text !== old;
     element.classList.toggle("changed", changed);
-    if (changed) element.dataset.was = old;
-    else delete element.dataset.was;
+    attribute(element, "data-was", changed ? old : undefined);
     return changed;
   }
 
   function stale(element, holds, why) {
     element.classList.toggle("stale", !holds);
-    if (holds) element.removeAttribute("title");
-    else element.title = why;
-    if (holds) delete element.dataset.holds;
-    else element.dataset.holds = HOLDS;
+    attribute(element, "title", holds ? undefined : why);
+    attribute(element, "data-holds", holds ? undefined : HOLDS);
   }
 
   function verdict({ element, name, text }, values) {
     const now = graph.word(name, values);
     for (const label of page.words[name]) element.classList.toggle(`verdict-${label}`, label === now);
     return mark(element, now, text);
+  }
+
+  const sentences = new WeakMap();
+  /** What holds the sentence in which a number or word stands, which is asked once; null for one that stands in none. */
+  function sentence(element) {
+    if (!sentences.has(element)) {
+      sentences.set(element, element.matches("article :is(.num, .word)") ? element.closest("p, li, dd") : null);
+    }
+    return sentences.get(element);
+  }
+
+  // A sentence that cannot follow whole keeps its old numbers, so that none is of two versions.
+  let halted = new Set();
+  /** Dim the sentences that hold some elements, and no others. */
+  function halt(elements, pending) {
+    const blocks = new Set(elements.map(sentence));
+    blocks.delete(null);
+    for (const block of halted) if (!blocks.has(block)) block.classList.remove("cannot-follow");
+    for (const block of blocks) {
+      block.classList.toggle("cannot-follow", true);
+      if (!pending) attribute(block, "data-note", WRITTEN);
+    }
+    halted = blocks;
   }
 
   function paint() {
@@ -156,30 +193,39 @@ casefile.whatIf = (() => {
     const standing = (name, part) =>
       ranged.has(part) && !page.figures[name].low_figure && (pending || !casefile.ranges?.covers(name));
     const remark = (name, part) => (standing(name, part) && touched.has(name) ? ` ${HOLDS}` : "");
+    const left = []; // what does not follow
+    for (const { element, name, part } of numbers) {
+      if (!ranged.has(part)) continue;
+      const holds = !standing(name, part) || !touched.has(name);
+      stale(element, holds, pending ? "Being worked out anew." : RANGE);
+      if (!holds) left.push(element);
+    }
+    const fixed = changed.size && moved().some(({ code }) => code); // what moved and is read by formulas alone changes no choice of code
+    for (const { element, name } of chosen) {
+      if (graph.decided(name)) continue;
+      stale(element, !fixed, "Chosen by the notebook's code for the defaults; a rerun chooses anew.");
+      if (fixed) left.push(element);
+    }
+    halt(left, pending);
+    const own = new Set(moved().map(({ figure }) => figure)); // the reader's own stays the reader's
+    const kept = (element, name) => !pending && halted.size && !own.has(name) && element.closest(".cannot-follow");
     for (const { element, name, part, text } of numbers) {
-      const stands = standing(name, part);
-      if (ranged.has(part)) stale(element, !stands || !touched.has(name), pending ? "Being worked out anew." : RANGE);
-      if (stands) continue;
-      if (ranged.has(part)) mark(element, touched.has(name) ? graph.printed(name, values, part) : text, text);
-      else {
-        if (mark(element, changed.has(name) ? graph.printed(name, values, part) : text, text)) differing.add(name);
-        if (element.matches("data")) element.value = values[name];
-      }
+      const follows = ranged.has(part) ? touched : changed, keeps = kept(element, name);
+      if (standing(name, part) && !keeps) continue;
+      const now = !standing(name, part) && follows.has(name) ? graph.printed(name, values, part) : text;
+      if (now !== text && !ranged.has(part)) differing.add(name);
+      mark(element, keeps ? text : now, text);
+      if (!ranged.has(part) && element.matches("data")) attribute(element, "value", String(values[name]));
     }
     for (const { element, name, text } of lines) {
-      element.textContent = [name, ...page.figures[name].inputs].some((inner) => changed.has(inner))
-        ? `= ${graph.arithmetic(name, values)}`
-        : text;
+      const follows = [name, ...page.figures[name].inputs].some((inner) => changed.has(inner));
+      write(element, follows ? `= ${graph.arithmetic(name, values)}` : text);
     }
     for (const { element, name, text } of chosen) {
-      // What moved and is read by formulas alone cannot have changed what the code chose.
-      if (!graph.decided(name)) {
-        stale(
-          element,
-          !changed.size || !moved().some(({ code }) => code),
-          "Chosen by the notebook's code for the defaults; a rerun chooses anew.",
-        );
-      } else if (mark(element, graph.word(name, values), text)) differing.add(name);
+      const keeps = kept(element, name);
+      const now = graph.decided(name) ? graph.word(name, values) : text;
+      if (now !== text) differing.add(name);
+      if (keeps || graph.decided(name)) mark(element, keeps ? text : now, text);
     }
     for (const link of verdicts) {
       if (verdict(link, values)) differing.add(link.name);
@@ -196,18 +242,7 @@ casefile.whatIf = (() => {
       }
     }
     for (const { element, alt, text } of alternatives) {
-      element.setAttribute("aria-label", changed.size ? graph.fill(alt, values, remark) : text);
-    }
-    for (const block of document.querySelectorAll(".cannot-follow")) block.classList.remove("cannot-follow");
-    for (const one of document.querySelectorAll("article :is(.num, .word).stale")) {
-      const block = one.closest("p, li, dd");
-      block?.classList.add("cannot-follow");
-      if (block && !pending) block.dataset.note = WRITTEN;
-    }
-    // A sentence that cannot follow whole keeps its old numbers, so that none is of two versions; the reader's own stays the reader's.
-    const own = new Set(moved().map(({ figure }) => figure));
-    for (const { element, name, text } of pending ? [] : [...numbers, ...chosen]) {
-      if (element.closest(".cannot-follow") && !own.has(name)) mark(element, text, text);
+      attribute(element, "aria-label", changed.size ? graph.fill(alt, values, remark) : text);
     }
     casefile.charts?.follow(values, changed);
     return differing.size;
@@ -324,17 +359,20 @@ casefile.whatIf = (() => {
       refused,
       hint,
     );
+    let last;
     const draw = (source) => {
       const now = state.get(name);
-      shown.textContent = printedValue(parameter, now);
-      shown.classList.toggle("changed", now !== value);
       if (source !== field) {
-        field.value = String(now);
+        if (field.value !== String(now)) field.value = String(now); // what was typed may not be taken
         field.removeAttribute("aria-invalid");
       }
+      if (now === last) return;
+      last = now;
+      write(shown, printedValue(parameter, now));
+      shown.classList.toggle("changed", now !== value);
       if (slider) {
         if (source !== slider) slider.value = position(parameter, now);
-        slider.setAttribute("aria-valuetext", shown.textContent);
+        attribute(slider, "aria-valuetext", shown.textContent);
       }
     };
     return { element, draw };
@@ -364,11 +402,12 @@ casefile.whatIf = (() => {
     ),
   );
   panel.setAttribute("aria-label", "What if: the chapter's parameters");
-  const toggle = make("button", { type: "button", className: "what-if-toggle" });
+  const toggle = make("button", { type: "button", className: "what-if-toggle", textContent: "What if?" });
   toggle.setAttribute("aria-controls", "what-if");
 
   function open(wanted) {
     panel.hidden = !wanted;
+    document.documentElement.classList.toggle("asking", wanted);
     if (wanted) casefile.charts?.prepare().catch(() => {}); // so that the first move is as quick as the next
     toggle.setAttribute("aria-expanded", String(wanted));
   }
@@ -386,19 +425,19 @@ casefile.whatIf = (() => {
     const count = paint(),
       differ = moved().length,
       noun = count === 1 ? "number or word differs" : "numbers and words differ";
-    told.textContent = differ && !count
+    const said = differ && !count
       ? (casefile.live?.shown() ? "No number, word or verdict of this page comes out otherwise." : "")
       : differ
       ? `${count} ${noun} from the published page; each has its old text beside it.`
       : "Move a parameter: every number that rests on it follows.";
-    toggle.textContent = "What if?";
-    toggle.setAttribute("aria-label", differ ? `What if? ${differ} changed` : "What if?");
+    write(told, said);
+    attribute(toggle, "aria-label", differ ? `What if? ${differ} changed` : "What if?");
     toggle.classList.toggle("changed", differ > 0);
     document.documentElement.classList.toggle("supposing", differ > 0);
     dispatchEvent(new CustomEvent("casefile:supposed"));
     reset.disabled = !differ;
-    code.textContent = command();
-    plainly.textContent = byPapermill();
+    write(code, command());
+    write(plainly, byPapermill());
     lead();
   }
 
@@ -483,6 +522,8 @@ casefile.whatIf = (() => {
 
   return {
     search,
+    write,
+    attribute,
     words,
     command,
     byPapermill,

@@ -54,9 +54,11 @@ casefile.windows = (() => {
     function draw() {
       const [left, right] = [value(before.name), value(after.name)], span = before.maximum + after.maximum;
       [first.value, last.value] = [-left, right];
+      const text = `${days(left, "before")}, ${days(right, "after")}`;
+      if (shown.textContent === text) return;
       first.setAttribute("aria-valuetext", days(left, "before"));
       last.setAttribute("aria-valuetext", days(right, "after"));
-      shown.textContent = `${days(left, "before")}, ${days(right, "after")}`;
+      shown.textContent = text;
       shown.classList.toggle("changed", left !== before.value || right !== after.value);
       line.style.setProperty("--from", (before.maximum - left) / span);
       line.style.setProperty("--to", (before.maximum + right) / span);

@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 
 from casefile.errors import BadInput
+from casefile.execution import run
 from casefile.live import runner
 from casefile.notebook import results
 from casefile.notebook.cells import Notebook, NotebookCell
-from tests.conftest import CHAPTERS, ROOT, Plain, Run
+from tests.conftest import CHAPTERS, ROOT, Plain
 
 # Chapters run here are compared with what JSON keeps of them: tuples are lists there.
 CARRIED = {"numpy", "pandas", "sympy", "mpmath", "altair", "narwhals", "jinja2", "markupsafe", "jsonschema", "attr", "attrs",
@@ -52,9 +53,16 @@ def test_a_chapter_without_a_kernel_comes_to_what_the_engine_comes_to(
     [("07_investors", {"benchmark": "spy", "window_after": 3}), ("05_autopilot", {"as_of": "2022-01-01"})],
 )
 def test_so_does_one_with_other_parameters(
-    chapter: str, values: dict[str, Any], session: runner.Session, run_chapter: Run
+    chapter: str,
+    values: dict[str, Any],
+    session: runner.Session,
+    defaults: dict[str, Plain],
+    shared: Path,
+    tmp_path: Path,
 ) -> None:
-    assert canonical(session.results_of(chapter, {chapter: values})) == canonical(run_chapter(chapter, **values))
+    executed = run.execute(ROOT, chapter, values, tmp_path / "out.ipynb", shared / "results", run.FORK)
+    found = json.loads(json.dumps(session.results_of(chapter, {chapter: values})))
+    assert canonical(found) == canonical(results.of_notebook(executed, chapter))
 
 
 def test_a_scenario_runs_the_chapters_that_it_changes_and_no_other(session: runner.Session) -> None:

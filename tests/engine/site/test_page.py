@@ -392,3 +392,17 @@ def test_a_directives_lines_are_read_as_an_id_and_words() -> None:
     assert labelled(["memo: Chips go to X: all of them", "", "reply : He answers"]) == [
         ("memo", "Chips go to X: all of them"), ("reply", "He answers"),
     ]  # fmt: skip
+
+
+def test_no_rule_of_style_looks_into_a_section_a_cell_or_the_body() -> None:
+    """It would be worked out again, with all that stands within, at every number that a reader moves."""
+    screen = [
+        re.sub(r"@media print \{.*", "", path.read_text(encoding="utf-8"), flags=re.S) for path in STATIC.glob("*.css")
+    ]
+    assert len(screen) > 3
+    looked = [
+        rule
+        for style in screen
+        for rule in re.findall(r"(?:\bsection|\bbody|\bsvg|(?<!silent)\.cell)\S*:has\([^{]*", style)
+    ]
+    assert looked == ["section:not(:has(.source-entry)) "]  # of a page without numbers to move

@@ -397,11 +397,14 @@ def test_a_scheduler_without_dask_is_bad_input(
 
 @pytest.fixture
 def cluster() -> Iterator[Any]:
-    """A Dask cluster on this machine: a scheduler, and two workers that are processes."""
-    distributed = pytest.importorskip("distributed")
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None
-    ) as made:
+    """A Dask cluster on this machine: a scheduler, and two workers that are processes, forked from one that has imported much."""
+    dask, distributed = pytest.importorskip("dask"), pytest.importorskip("distributed")
+    with (
+        dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"}),
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None
+        ) as made,
+    ):
         yield made
 
 
