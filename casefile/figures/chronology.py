@@ -15,6 +15,10 @@ from casefile.figures.charts import COLOURS, INK, MUTED, PAPER, Layers
 _ROOM_BESIDE, _ROOM_ABOVE, _BELOW = 18, 36, 9  # pixels of a row, and how far its line stands below a name above it
 _LINE, _MORE, _WIDEST = 60, 11, 420  # signs in a line of a name above, pixels for a second one, pixels of a name beside
 _BROKEN_AT = 190  # pixels from the top, where the words at a break meet neither the line nor a rank's
+_BEFORE, _FEWEST = (
+    54,
+    6,
+)  # pixels before a timeline's axis for what came long before, and how many events must be left for the axis
 Styles = Mapping[str, tuple[str, str]]  # name → (shape, colour)
 
 
@@ -143,18 +147,36 @@ def spans(rows: pd.DataFrame, styles: Styles, today: str, above: bool = False) -
     return drawn.properties(height=alt.Step(int(room)))
 
 
-def timeline(rows: pd.DataFrame, styles: Styles) -> alt.Chart:
-    """A mark an event, the oldest on top, with its `title` before it; `thread` gives the mark."""
+def early(days: pd.Series[Any]) -> int:
+    """How many events, of days in order, stand before a timeline's axis: after each the wait was over a sixth of all that follows."""
+    when = [int(day.value) for day in pd.to_datetime(days)]
+    count = 0
+    while len(when) - count > _FEWEST and when[count + 1] - when[count] > (when[-1] - when[count + 1]) / 6:
+        count += 1
+    return count
+
+
+def timeline(rows: pd.DataFrame, styles: Styles) -> Layers:
+    """A mark an event, the oldest on top, with its `title` before it; `thread` gives the mark.
+
+    The few long before all others stand before the axis, each with its year: to scale they would leave most of it empty.
+    """
     present = {name: style for name, style in styles.items() if name in set(rows["thread"])}
-    axis = alt.Axis(labelLimit=210, labelFontSize=11, grid=True)
-    drawn: alt.Chart = (
-        alt.Chart(rows)
-        .mark_point(filled=True, size=64, opacity=1)
-        .encode(
-            x=_time("day", ticks=3),
-            y=alt.Y("title:N", sort=None, title=None, axis=axis),
-            shape=_legend("thread", present, alt.Shape, 0),
-            color=_legend("thread", present, alt.Color, 1),
-        )
+    apart = early(rows["day"])
+    y = alt.Y("title:N", sort=None, title=None, axis=alt.Axis(labelLimit=210, labelFontSize=11, grid=True))
+    look = {"shape": _legend("thread", present, alt.Shape, 0), "color": _legend("thread", present, alt.Color, 1)}
+    x = _time("day", ticks=3)
+    if apart:
+        x = x.scale(range=[_BEFORE, alt.expr("width")])
+    after = alt.Chart(rows[apart:]).mark_point(filled=True, size=64, opacity=1).encode(x=x, y=y, **look)
+    if not apart:
+        return alt.layer(after)
+    before = alt.Chart(rows[:apart].assign(year=rows["day"].str[:4])).encode(y=y)
+    marked = before.mark_point(filled=True, size=64, opacity=1).encode(x=alt.value(8), **look)
+    years = before.mark_text(align="left", dx=8, color=MUTED).encode(x=alt.value(8), text="year:N")
+    edge = (
+        alt.Chart(pd.DataFrame({"edge": [0]}))
+        .mark_rule(strokeDash=[2, 3], color=MUTED)
+        .encode(x=alt.value(_BEFORE - 4))
     )
-    return drawn
+    return alt.layer(marked, years, edge, after)

@@ -247,8 +247,13 @@ class _Line:
             return self._product([node])
         if node.is_Pow:
             return f"{_bracket(*self.of(node.base), _ATOM)}^{_bracket(*self.of(node.exp), _ATOM)}", _POWER
-        inside = ", ".join(self.of(argument)[0] for argument in node.args if hasattr(argument, "is_Symbol"))
-        return (f"|{inside}|" if isinstance(node, sympy.Abs) else f"{node.func.__name__.lower()}({inside})"), _ATOM
+        inside = [self.of(argument)[0] for argument in node.args if hasattr(argument, "is_Symbol")]
+        if isinstance(node, sympy.Min | sympy.Max):
+            stem = "small" if isinstance(node, sympy.Min) else "larg"
+            among = f"{', '.join(inside[:-1])} and {inside[-1]}"
+            return f"the {stem}{'er' if len(inside) == 2 else 'est'} of {among}", _SUM
+        name = node.func.__name__.lower()
+        return (f"|{inside[0]}|" if isinstance(node, sympy.Abs) else f"{name}({', '.join(inside)})"), _ATOM
 
     def _sum(self, node: sympy.Basic) -> str:
         terms = sorted(node.args, key=lambda term: (term.could_extract_minus_sign(), term.is_number))

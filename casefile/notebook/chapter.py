@@ -19,7 +19,7 @@ import sympy
 
 from casefile import records
 from casefile.errors import BadInput, nearest
-from casefile.figures import binding, claims, formats, uncertainty
+from casefile.figures import binding, chronology, claims, formats, uncertainty
 from casefile.figures.distributions import Distribution
 from casefile.figures.expressions import Rule, symbol
 from casefile.figures.graph import Graph
@@ -386,7 +386,7 @@ class Chapter:
             alt_text=f"A mark for each of the story's events, the oldest on top, from “{rows[0]['title']}” to “{rows[-1]['title']}”. The list has them all.",
             data=pd.DataFrame(rows),
             columns={"date": "Date", "meaning": "What happened", "thread": "Thread", "publisher": "Source"},
-            note="What is dated to a month or a year stands at its end.",
+            note="What is dated to a month or a year stands at its end." + (" What came long before the rest stands left of the axis, with its year." if chronology.early(pd.DataFrame(rows)["day"]) else ""),
         )  # fmt: skip
 
     def publish(self) -> ResultsOutput:

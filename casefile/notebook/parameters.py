@@ -227,22 +227,22 @@ def type_of(declaration: Declaration) -> type:
 
 
 def expected(declaration: Declaration, labelled: bool = False) -> str:
-    """What a parameter takes, in words: `a number from 0 to 1 (fraction)`; choices `labelled` for readers where they are asked so."""
+    """What a parameter takes, in words: `a number from 0 to 24 (month)`, `a share from 0 to 1`; choices `labelled` for readers where they are asked so."""
     if declaration.choices:
         named = map(": ".join, declaration.labelled.items())
         return "one of " + ("; ".join(named) if labelled else ", ".join(declaration.choices))
     low, high = (_in_words(bound) for bound in (declaration.minimum, declaration.maximum))
-    words = {"integer": "a whole number", "number": "a number", "date": "a date", "boolean": "true or false",
-             "string": "a line of text"}[declaration.type]  # fmt: skip
+    words = {"integer": "a whole number", "number": "a share" if declaration.unit == "fraction" else "a number", "date": "a date",
+             "boolean": "true or false", "string": "a line of text"}[declaration.type]  # fmt: skip
     if low and high:
         words += f" from {low} to {high}"
     elif low:
         words += f" from {low} on" if declaration.type == "date" else f" of at least {low}"
     elif high:
         words += f" up to {high}" if declaration.type == "date" else f" of at most {high}"
-    elif declaration.type == "date":
-        words += " such as 2024-06-04"
-    return words + (f" ({declaration.unit})" if declaration.unit and declaration.type != "date" else "")
+    words += " such as 2024-06-04" if declaration.type == "date" and not (low or high) else ""
+    unsaid = declaration.type == "date" or declaration.unit in ("", "fraction")
+    return words if unsaid else f"{words} ({declaration.unit})"
 
 
 def _in_words(bound: Bound) -> str:

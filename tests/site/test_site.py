@@ -238,10 +238,18 @@ def test_figures_json_points_to_where_each_is_explained(api: dict[str, Any], sit
         assert anchor in markup.ids(site / page), name
 
 
-def test_a_claim_is_three_lines_and_a_reply_is_told_once_and_led_to_from_the_others(site: Path) -> None:
+def test_a_claim_is_three_lines_of_which_one_is_folded_and_a_reply_is_told_once_and_led_to_from_the_others(
+    site: Path,
+) -> None:
     page = soup(site / f"{CHAPTERS['claims']}.html")
     for card in page.select(".claim"):
-        assert [line.get_text() for line in card.select(".claim-lines dt")] == ["It says", "The sources say", "So"]
+        assert [line.get_text() for line in card.select(".claim-lines dt")] == ["It says", "So"]
+        fold = card.select_one(".claim-proof:not([open])")
+        assert fold is not None and fold.summary is not None and fold.select_one(".claim-finding") is not None
+        said, replied = fold.summary.get_text(), fold.select(".claim-replies li")
+        assert said.startswith("What the sources say") and bool(replied) == (
+            ", and the reply: " in said
+        )  # a fold tells of it
     told = [str(line["id"]) for line in page.select(".claim-replies li[id]")]
     led = {str(link["href"]).removeprefix("#") for link in page.select(".claim-replies a.opens")}
     assert len(told) == len(set(told))

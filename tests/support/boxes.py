@@ -83,7 +83,7 @@ def cut(tab: Page, within: str = "body") -> list[str]:
 _THIN = 1.6
 # Strokes of a chart, and edges of its picture, that run through its words: of each text the letters' own height, of each path where it is drawn.
 _STRIKES = """(thin) => {
-  const struck = new Set(), told = (mark) => mark.closest("[class*=mark-]").getAttribute("class").split(" ")[0];
+  const struck = new Set(), told = (mark) => mark.closest("[class*=mark-]")?.getAttribute("class").split(" ")[0] ?? mark.tagName;
   for (const drawing of document.querySelectorAll(".chart-picture svg")) {
     if (!drawing.checkVisibility()) continue;
     const texts = [...drawing.querySelectorAll("text")].filter((text) =>
@@ -92,7 +92,7 @@ _STRIKES = """(thin) => {
       const { left, right, top, bottom } = text.getBoundingClientRect(), height = bottom - top;
       return { text, left: left + 1, right: right - 1, top: top + 0.24 * height, bottom: bottom - 0.24 * height, grounded: getComputedStyle(text).paintOrder.startsWith("stroke") && getComputedStyle(text).stroke !== "none" };
     });
-    const frame = drawing.getBoundingClientRect(), chart = drawing.closest("[data-chart]").dataset.chart;
+    const frame = drawing.getBoundingClientRect(), chart = drawing.closest("[data-chart]")?.dataset.chart ?? "a picture of no chart";
     for (const { text, left, right } of boxes) {
       if (left < frame.left - 2 || right > frame.right + 2) struck.add(`${chart}: ${text.textContent} | edge of the picture`);
     }

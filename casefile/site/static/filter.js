@@ -1,11 +1,5 @@
-// Narrows a long list to the entries that hold every word typed, and opens the part of it that an address names. Without this
-// script the list is simply whole, and folded.
+// Narrows a long list to the entries that hold every word typed. Without this script the list is simply whole, and folded.
 "use strict";
-{
-  const open = () => document.querySelectorAll(":target > .fold").forEach((fold) => (fold.open = true));
-  addEventListener("hashchange", open);
-  open();
-}
 document.querySelectorAll("input[data-filter]").forEach((input) => {
   const told = input.closest("p").querySelector("output");
   const entries = [...document.querySelectorAll(input.dataset.filter)];

@@ -85,12 +85,20 @@ casefile.depth = (() => {
     }
     for (const fold of document.querySelectorAll(".proof")) fold.open = depth !== "read";
     for (const fold of document.querySelectorAll("details.above-input")) fold.open = depth === "code";
-    for (const fold of document.querySelectorAll(".claim-rule, .all-figures")) {
-      if (depth === "code" || fold.dataset.opened) fold.open = depth === "code";
-      if (depth === "code") fold.dataset.opened = "true";
+    for (const fold of document.querySelectorAll(".claim-proof, .claim-rule, .all-figures")) {
+      const shown = depth === "code" || (depth === "check" && fold.matches(".claim-proof"));
+      if (shown || fold.dataset.opened) fold.open = shown;
+      if (shown) fold.dataset.opened = "true";
     }
     dispatchEvent(new CustomEvent("casefile:depth", { detail: depth }));
   }
+
+  /** What is folded in the part of a page that an address names. */
+  const unfold = () => {
+    const named = document.getElementById(location.hash.slice(1)); // `:target` matches nothing before a page has come
+    for (const fold of named?.querySelectorAll(":scope > :is(.fold, .claim-proof)") ?? []) fold.open = true;
+  };
+  addEventListener("hashchange", unfold);
 
   document.addEventListener("DOMContentLoaded", () => {
     const button = document.querySelector(".theme-switch");
@@ -112,6 +120,7 @@ casefile.depth = (() => {
       go(depth);
     });
     draw();
+    unfold();
 
     // A heading's sign copies its address.
     document.addEventListener("click", async (event) => {

@@ -61,3 +61,19 @@ def test_a_price_that_no_outsider_paid_is_hollow() -> None:
         "picked": charts.COLOURS[0],
         "sold": charts.PAPER,
     }
+
+
+def test_events_years_before_all_others_stand_before_the_axis_each_with_its_year() -> None:
+    days = ["2013-09-18", "2019-04-22", *(f"2024-{month:02}-01" for month in range(1, 13))]
+    rows = pd.DataFrame({"day": days, "title": [f"Tree {day}" for day in days], "thread": "picked"})
+    assert chronology.early(rows["day"]) == 2
+    plain = charts.specification(chronology.timeline(rows, STYLES))
+    words = next(layer for layer in plain["layer"] if layer["mark"]["type"] == "text")
+    assert [row["year"] for row in plain["datasets"][words["data"]["name"]]] == ["2013", "2019"]
+    drawing = pictures.svg(pictures.sized(plain, pictures.WIDE))
+    assert ">2013<" in drawing and ">2016<" not in drawing  # no tick of an empty decade
+    evenly = rows[2:].reset_index(drop=True)
+    assert chronology.early(evenly["day"]) == 0
+    assert all(
+        layer["mark"]["type"] != "text" for layer in charts.specification(chronology.timeline(evenly, STYLES))["layer"]
+    )

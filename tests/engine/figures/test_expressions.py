@@ -86,7 +86,9 @@ def test_a_stored_tree_of_anything_else_is_refused(tree: Any) -> None:
         (-a, "−A"),
         (a**2, "A^2"),
         (1 / a, "1 ÷ A"),
-        (sympy.Max(a, b), "max(A, B)"),
+        (sympy.Max(a, b), "the larger of A and B"),
+        (c * sympy.Min(a, b), "C × (the smaller of A and B)"),
+        (sympy.Min(a, b, c), "the smallest of A, B and C"),
     ],
 )
 def test_arithmetic_reads_as_one_would_write_it(expression: Any, text: str | None) -> None:

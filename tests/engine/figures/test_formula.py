@@ -121,6 +121,12 @@ def ends(graph: Graph, name: str) -> tuple[float, float]:
 def worked_out(line: str) -> float:
     plain = re.sub(r"(?<=\d) (hours|days|seconds) an? \w+|(?<=\d),(?=\d{3})", "", line)
     plain = re.sub(r"\|(.*)\|", r"abs(\1)", plain)
+    least = {"small": "min", "larg": "max"}
+    plain = re.sub(
+        r"the (small|larg)e(?:r|st) of (.*?) and (\([^()]*\)|[\d.]+)",
+        lambda said: f"{least[said[1]]}({said[2]}, {said[3]})",
+        plain,
+    )
     return float(
         eval(plain.translate(str.maketrans("×÷−", "*/-")).replace("^", "**"), {"abs": abs, "max": max, "min": min})
     )
