@@ -118,6 +118,10 @@ def test_a_place_in_the_ranking_is_drawn_from_the_day_of_its_list_on(run_chapter
     assert "grok_rank" not in run_chapter("10_since", as_of="2024-08-23")["charts"]
 
 
-@pytest.mark.parametrize(("day", "told"), [("2025-11-05", "untold"), ("2025-11-06", "told")])
-def test_one_list_with_style_control_is_enough_to_tell_of_it(day: str, told: str, run_chapter: Run) -> None:
-    assert run_chapter("10_since", as_of=day)["choices"]["ranked"]["chosen"] == told
+@pytest.mark.parametrize(
+    ("passage", "day"), [("ranked", ("2025-11-05", "2025-11-06")), ("today", ("2026-10-04", "2026-10-05"))]
+)
+def test_a_passage_is_told_from_its_day_on(passage: str, day: tuple[str, str], run_chapter: Run) -> None:
+    """One list with style control is enough to tell of it, and the days of the last reading are today's."""
+    chosen = [run_chapter("10_since", as_of=asked)["choices"][passage]["chosen"] for asked in day]
+    assert chosen == ["untold", "told"]

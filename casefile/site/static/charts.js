@@ -67,7 +67,17 @@ casefile.charts = (() => {
   const drawings = new Map(charts.flatMap((chart) =>
     ["wide", "narrow"].map((size) => {
       const place = chart.figure.querySelector(`.chart-${size}`);
-      return [place, { chart, size, place, seen: false, width: 0, begun: undefined, view: undefined, rows: [], bound: [] }];
+      return [place, {
+        chart,
+        size,
+        place,
+        seen: false,
+        width: 0,
+        begun: undefined,
+        view: undefined,
+        rows: [],
+        bound: [],
+      }];
     })
   ));
   const shown = ({ width }) => width > 0;

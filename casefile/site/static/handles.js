@@ -90,7 +90,12 @@ casefile.handles = (() => {
       grip.setPointerCapture(event.pointerId);
       const { item } = marked(drawing), svg = item._svg.ownerSVGElement;
       // The axis as it is when the hand takes hold: one that grew with the value would run away under it.
-      from = { client: event[client], plot: item[along], scale: lying(drawing, svg).scale, axis: drawing.view.scale(along).copy() };
+      from = {
+        client: event[client],
+        plot: item[along],
+        scale: lying(drawing, svg).scale,
+        axis: drawing.view.scale(along).copy(),
+      };
     });
     grip.addEventListener("pointermove", (event) => {
       if (!from) return;

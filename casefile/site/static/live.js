@@ -107,7 +107,11 @@ casefile.live = (() => {
   /** The line stands among the controls, or in the bar at the foot while they are closed. */
   function place() {
     const foot = document.querySelector(".version");
-    const above = casefile.own?.asked() ? casefile.own.told : whatIf.panel.hidden && foot ? foot.lastChild : whatIf.told;
+    const above = casefile.own?.asked()
+      ? casefile.own.told
+      : whatIf.panel.hidden && foot
+      ? foot.lastChild
+      : whatIf.told;
     if (above !== line && above.nextSibling !== line) above.after(line);
   }
 
