@@ -17,7 +17,7 @@ def test_replies_told_elsewhere_are_named_by_date_and_a_day_once() -> None:
     claim = replace(plain.records.claims["dear"], replies=tuple(replies))
     (entry,) = ledger.entries(Content(replace(plain.records, replies=replies, claims={"dear": claim}), plain.pages))
     made = markup.render(
-        "claim_entry.html", entry=entry, told=dict.fromkeys(replies, "another claim"), content=plain, heading="h3",
+        "claim_entry.html", entry=entry, told=dict.fromkeys(replies, "another claim"), content=plain, heading="h3", following=None,
         open=False, link=str, number=lambda name: "1",
     )  # fmt: skip
     told = markup.screen_text(made[made.index("As above") : made.index("</ul>")])
