@@ -125,3 +125,9 @@ def test_a_passage_is_told_from_its_day_on(passage: str, day: tuple[str, str], r
     """One list with style control is enough to tell of it, and the days of the last reading are today's."""
     chosen = [run_chapter("10_since", as_of=asked)["choices"][passage]["chosen"] for asked in day]
     assert chosen == ["untold", "told"]
+
+
+def test_two_steps_of_worth_are_enough_to_say_from_where_to_where_it_went(run_chapter: Run) -> None:
+    """The second was in a filing of December 2024, the third is of March 2025."""
+    title = run_chapter("10_since", as_of="2025-02-28")["charts"]["worth_since"]["title"]
+    assert title == "xAI's value went from {post_money} to {series_c_valuation_kingdom}"

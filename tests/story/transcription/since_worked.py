@@ -181,7 +181,7 @@ TABLES: dict[tuple[str, str], list[Table]] = {
     ("10_since", "worth_since"): [(("figure", "day", "value", "least", "most"), [
         ("post_money", "2024-05-26", 24e9, None, None), ("series_c_valuation_kingdom", "2024-12-23", 45e9, 40e9, 50e9),
         ("xai_value_in_x_merger", "2025-03-28", 80e9, None, None), ("series_e_valuation", "2026-01-06", 230e9, None, None),
-        ("xai_value_in_spacex_merger", "2026-02-02", 250e9, None, None)]), (("label",), [
-        ("Series B: $24 billion",), ("Series C: $45 billion",), ("Deal with X: $80 billion",), ("Series E: $230 billion",),
-        ("Deal with SpaceX: $250 billion",)])],
+        ("xai_value_in_spacex_merger", "2026-02-02", 250e9, None, None)]), (("step", "label"), [
+        ("Series B", "Series B: $24 billion"), ("Series C", "Series C: $45 billion"), ("Deal with X", "Deal with X: $80 billion"),
+        ("Series E", "Series E: $230 billion"), ("Deal with SpaceX", "Deal with SpaceX: $250 billion")])],
 }  # fmt: skip
