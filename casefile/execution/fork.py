@@ -206,7 +206,7 @@ def _preload(root: Path | None, standing: Path | None, modules: Iterable[str]) -
     shell.run_cell("None", store_history=False)
     rehearsal.rehearse()
     if standing is not None and root is not None:
-        rehearsal.rehearse_chapters(root, standing)
+        rehearsal.rework_chapters(root, standing)
     return channel
 
 

@@ -7,22 +7,16 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import altair as alt
 import pandas as pd
 import sympy
-from ipykernel import compiler
-from IPython.core import inputtransformer2
-from IPython.core.displayhook import DisplayHook
 from IPython.core.interactiveshell import InteractiveShell
 
 from casefile import records
-from casefile.execution import notebooks
 from casefile.figures import charts, stored, uncertainty
 from casefile.figures.graph import Graph
 from casefile.figures.nodes import DRAWN, Figure
@@ -92,37 +86,11 @@ def rework(plain: StoredResults, units: Mapping[str, Unit]) -> None:
                 uncertainty.percentiles(graph, figure.id, spreads, count, seed)
 
 
-def rehearse_chapters(root: Path, standing: Path) -> None:
-    """Read the cells of a story's chapters and work out their formulas, of those whose results stand in a folder."""
-    keep_readings()
+def rework_chapters(root: Path, standing: Path) -> None:
+    """Work out the formulas of a story's chapters whose results stand in a folder."""
     for path in sorted(standing.glob("*.json")):
         with contextlib.suppress(Exception):  # what fails here tells so where it is run
-            cells = notebooks.read(notebooks.path_of(root, path.stem))["cells"]
-            read("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
             rework(json.loads(path.read_text(encoding="utf-8")), records.load_once(root).units)
-
-
-def keep_readings() -> None:
-    """Have IPython keep what it reads of a text and nothing else decides: its tokens, its hash, a semicolon at its end."""
-    keep = lru_cache(maxsize=1 << 10)
-    tokens = keep(lambda lines, tokens_of=inputtransformer2.make_tokens_by_line: tokens_of([*lines]))
-
-    def tokens_by_line(lines: Iterable[str]) -> list[list[Any]]:
-        return [[*line] for line in tokens(tuple(lines))]  # whoever asks may take tokens out of his lists
-
-    inputtransformer2.make_tokens_by_line = tokens_by_line
-    compiler.murmur2_x86 = keep(compiler.murmur2_x86)
-    ends: Any = keep(DisplayHook.semicolon_at_end_of_expression)
-    DisplayHook.semicolon_at_end_of_expression = staticmethod(ends)  # type: ignore[method-assign]
-
-
-def read(sources: Iterable[str]) -> None:
-    """Read the cells of a notebook once, as IPython does before it runs them."""
-    shell: Any = InteractiveShell.instance()
-    for source in sources:
-        python = shell.transform_cell(source)
-        shell.compile.get_code_name(source, python, 0)
-        shell.displayhook.semicolon_at_end_of_expression(python.rstrip("\n"))
 
 
 def _draw(graph: Graph) -> None:

@@ -311,13 +311,11 @@ def orchard(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def safe(orchard: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[fork.WarmParent]:
-    """A warm parent with the small story's records and one chapter's results, where Python looks for modules in safe places only."""
-    standing = tmp_path_factory.mktemp("standing")
-    (standing / "harvest.json").write_text("{}")
+def safe(orchard: Path) -> Iterator[fork.WarmParent]:
+    """A warm parent with the small story's records, where Python looks for modules in safe places only."""
     with pytest.MonkeyPatch.context() as changed:
         changed.setenv("PYTHONSAFEPATH", "1")
-        parent = fork.WarmParent(orchard, [], standing)
+        parent = fork.WarmParent(orchard, [])
     yield parent
     parent.close()
 
@@ -340,22 +338,6 @@ def test_all_kinds_of_charts_are_there_before_a_notebook_asks(safe: fork.WarmPar
     kinds = ("charts", "chronology", "deferred", "lanes", "multiples", "sparks", "standing", "wedge")
     source = f"import sys; print([kind for kind in {kinds} if f'casefile.figures.{{kind}}' not in sys.modules])"
     assert run_to_its_end(safe, tmp_path, source) == "[]\n"
-
-
-def test_of_a_cell_that_will_run_often_nothing_is_read_again(
-    safe: fork.WarmParent, orchard: Path, tmp_path: Path
-) -> None:
-    cells = notebooks.read(notebooks.path_of(orchard, "harvest"))["cells"]
-    source = next(source for _, source, _ in fork.runnable(cells) if "open_chapter(" in source)
-    asked = (
-        "from IPython.core.displayhook import DisplayHook; from ipykernel import compiler\n"
-        "kept = compiler.murmur2_x86, DisplayHook.semicolon_at_end_of_expression\n"
-        "before = [one.cache_info().misses for one in kept]\n"
-        f"source = {source!r}\n"
-        "compiler.get_file_name(source); kept[1](get_ipython().transform_cell(source).rstrip())\n"
-        "print([one.cache_info().misses for one in kept] == before, [one.cache_info().hits > 0 for one in kept])\n"
-    )
-    assert run_to_its_end(safe, tmp_path, asked) == "True [True, True]\n"
 
 
 def test_data_that_changed_since_the_warm_parent_read_them_are_read_again(

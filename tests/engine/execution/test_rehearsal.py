@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import random
-from typing import Any
 
 import altair as alt
 import numpy as np
 import pandas as pd
-import pytest
-from ipykernel import compiler
-from IPython.core import inputtransformer2
-from IPython.core.displayhook import DisplayHook
 
 from casefile.execution import rehearsal
 from casefile.figures import expressions, uncertainty
@@ -62,23 +57,3 @@ def test_words_that_agree_with_a_count_and_ranges_that_are_drawn_are_worked_out_
     ranged()
     made.to_json()
     assert expressions.compiled.cache_info().misses == before.misses
-
-
-def test_what_is_kept_of_a_cells_text_is_what_ipython_reads_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    hashed: Any = compiler.murmur2_x86
-    ends: Any = DisplayHook.semicolon_at_end_of_expression
-    tokens_of = inputtransformer2.make_tokens_by_line
-    monkeypatch.setattr(compiler, "murmur2_x86", hashed)
-    monkeypatch.setattr(inputtransformer2, "make_tokens_by_line", tokens_of)
-    monkeypatch.setattr(DisplayHook, "semicolon_at_end_of_expression", staticmethod(ends))
-    rehearsal.keep_readings()
-    for source in ("a = 1\n'ü'; # told\n", "b = 2\n%time b\n", "(1 +\n"):
-        lines = source.splitlines(keepends=True)
-        for time in ("first", "second"):
-            tokens = inputtransformer2.make_tokens_by_line(lines)
-            assert tokens == tokens_of(lines), time
-            tokens[0].clear()  # as IPython does with its own
-            kept: Any = compiler.murmur2_x86
-            assert kept(source, 7) == hashed(source, 7), time
-    for source in ("1;", "1", "1;  # told", "';'"):
-        assert [DisplayHook.semicolon_at_end_of_expression(source) for _ in "12"] == [ends(source)] * 2
