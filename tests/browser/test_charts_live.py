@@ -101,7 +101,9 @@ def test_a_chart_comes_alive_when_a_reader_at_work_sees_it_and_its_bundle_is_ask
     assert visit.bundles() == 1
 
 
-def test_nothing_on_the_page_moves_when_a_chart_comes_alive(visit: Visit, address: str) -> None:
+def test_nothing_on_the_page_moves_when_a_chart_comes_alive_nor_when_a_hand_takes_hold_of_it(
+    visit: Visit, address: str
+) -> None:
     visit.page.add_init_script(
         "globalThis.shifts = []; new PerformanceObserver(list => shifts.push(...list.getEntries().map(one => one.value)))"
         ".observe({ type: 'layout-shift', buffered: true });"
@@ -114,6 +116,26 @@ def test_nothing_on_the_page_moves_when_a_chart_comes_alive(visit: Visit, addres
         live = visit.page.locator(f"#chart-{chart} .chart-live svg")
         assert live.evaluate("one => one.getBoundingClientRect().height") == pytest.approx(before, abs=1)
     assert visit.page.evaluate("shifts") == []
+    ring = visit.page.locator("#chart-raise_buys .chart-wide .chart-handle")
+    ring.scroll_into_view_if_needed()
+
+    def standing() -> tuple[float, float, str | None]:
+        box, around = ring.bounding_box(), visit.page.locator("#chart-raise_buys .chart-wide").bounding_box()
+        assert box and around
+        return box["x"] + box["width"] / 2, box["y"] - around["y"], ring.get_attribute("aria-valuetext")
+
+    at = standing()
+    box = ring.bounding_box()
+    assert box
+    visit.page.mouse.move(at[0], box["y"] + box["height"] / 2)
+    visit.page.mouse.down()
+    visit.page.mouse.move(at[0], box["y"] + box["height"] / 2)
+    assert standing() == pytest.approx(at)  # a hand that takes hold moves nothing
+    for step in range(1, 6):
+        visit.page.mouse.move(at[0] - 24 * step, box["y"] + box["height"] / 2)
+        assert standing()[1] == pytest.approx(at[1])  # and the ring stays on its bar
+    assert standing()[2] != at[2]
+    visit.page.mouse.up()
 
 
 def test_the_still_picture_stays_when_the_bundle_does_not_come(new_tab: Open, address: str) -> None:
@@ -215,6 +237,16 @@ def test_a_slider_moves_text_and_chart_in_one_frame(visit: Visit, address: str) 
     (text, place), (text_now, place_now) = found
     assert text != text_now
     assert place != place_now
+    visit.page.emulate_media(media="print")
+    picture = visit.page.locator("#chart-unit_price .chart-picture")
+    assert picture.locator(".chart-wide").is_visible()
+    picture.evaluate(  # as on a narrow screen, where the wide picture is none of those alive
+        "one => { one.querySelector('.chart-wide').classList.remove('live'); one.querySelector('.chart-narrow').classList.add('live'); }"
+    )
+    assert picture.locator(".chart-narrow").is_visible()
+    assert not picture.locator(".chart-wide").is_visible()
+    picture.evaluate("one => one.querySelector('.chart-narrow').classList.remove('live')")
+    assert "defaults" in picture.evaluate("one => getComputedStyle(one, '::after').content")
 
 
 def test_a_chart_not_yet_seen_is_drawn_for_the_moved_parameters(visit: Visit, address: str) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from papermill import cli as papermill_cli
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from casefile.notebook import parameters
 from casefile.notebook.results import Results
@@ -199,8 +199,12 @@ def test_a_parameter_is_dragged_in_its_sentence_and_moved_by_the_arrows(address:
     )
     box = number.bounding_box()
     assert box is not None
-    page.mouse.move(box["x"] + 8, box["y"] + 8)
+    asked: list[Route] = []
+    page.route("**/vega.js", lambda route: asked.append(route))  # a method of a list is no handler to Playwright
+    with page.expect_request("**/vega.js"):
+        page.mouse.move(box["x"] + 8, box["y"] + 8)
     page.mouse.down()
+    asked[0].continue_()  # it comes when the button is down, however quick or slow the machine
     page.mouse.move(box["x"] + 88, box["y"] + 10, steps=4)
     page.wait_for_function("casefile.vega && casefile.drawings")
     page.evaluate("new Promise((done) => requestIdleCallback(() => requestIdleCallback(done)))")

@@ -205,7 +205,7 @@ casefile.charts = (() => {
       : "Drawn for the defaults; a rerun draws it anew.";
     if (note.textContent !== said) note.textContent = said;
     if (!left && !(moved && failed)) note.remove();
-    else if (!note.isConnected) figure.querySelector("figcaption").after(note);
+    else if (!note.isConnected) figure.querySelector(".chart-picture").after(note); // where it moves nothing under the hand
   }
 
   // What is out of sight waits until the hand rests, so that it costs no frame of a drag; or until it comes into sight, or onto paper.
@@ -267,7 +267,7 @@ casefile.charts = (() => {
       one.view?.finalize();
       one.place.querySelector(".chart-live")?.remove();
       one.place.classList.remove("live");
-      Object.assign(one, { view: undefined, begun: undefined, grip: undefined });
+      Object.assign(one, { view: undefined, begun: undefined, grip: undefined, held: undefined });
       if (shown(one)) enliven(one);
     }
   }

@@ -49,12 +49,23 @@ casefile.handles = (() => {
       if (!byRow.has(row)) byRow.set(row, []);
       if (figure) byRow.get(row).push(figure);
     }
+    const standing = [];
     for (const item of items(drawing.view.scenegraph().root.items[0])) {
       const figures = byRow.get(drawing.rows[item.datum.__row]) ?? [];
       const figure = figures.find((one) => movable.byFigure.has(one)) ?? figures.find(moving);
-      if (figure && item._svg) drawing.axis ??= axisOf(drawing.view, item, figure);
-      if (figure && item._svg && drawing.axis) return { item, axis: drawing.axis, ...moving(figure) };
+      if (figure && item._svg) standing.push({ item, figure });
     }
+    // It is told once by its value, and again by its mark and row: in the middle of a change no other symbol may take its place.
+    const same = ({ item }) => item.mark.name === drawing.held?.mark && item.datum.__row === drawing.held.row;
+    let found = standing.find(same);
+    if (!found) {
+      for (found of standing) {
+        const axis = axisOf(drawing.view, found.item, found.figure);
+        drawing.held = axis && { mark: found.item.mark.name, row: found.item.datum.__row, axis };
+        if (axis) break;
+      }
+    }
+    if (found && drawing.held) return { item: found.item, axis: drawing.held.axis, ...moving(found.figure) };
     return undefined;
   }
 
