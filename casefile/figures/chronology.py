@@ -15,10 +15,8 @@ from casefile.figures.charts import COLOURS, INK, MUTED, PAPER, Layers
 _ROOM_BESIDE, _ROOM_ABOVE, _BELOW = 18, 36, 9  # pixels of a row, and how far its line stands below a name above it
 _LINE, _MORE, _WIDEST = 60, 11, 420  # signs in a line of a name above, pixels for a second one, pixels of a name beside
 _BROKEN_AT = 190  # pixels from the top, where the words at a break meet neither the line nor a rank's
-_BEFORE, _FEWEST = (
-    54,
-    6,
-)  # pixels before a timeline's axis for what came long before, and how many events must be left for the axis
+_BEFORE = 54  # pixels before a timeline's axis, for what came long before all else
+_FEWEST = 6  # events that must be left for the axis
 Styles = Mapping[str, tuple[str, str]]  # name → (shape, colour)
 
 
