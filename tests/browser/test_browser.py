@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from axe_core_python.sync_playwright import Axe
-from playwright.sync_api import Page, Request
+from playwright.sync_api import Locator, Page, Request
 
 from casefile.execution.story import Story
 from casefile.records import Records
@@ -365,6 +365,66 @@ def test_read_is_prose_check_brings_what_proves_it_and_code_the_cells(tab: Page,
     assert "depth" not in tab.url
     tab.goto(f"{address}/chapters/03_delay.html#figure-energy_delayed")
     assert tab.locator("#figure-energy_delayed").is_visible()
+
+
+def test_what_an_address_names_stays_where_it_is_when_the_depth_changes(tab: Page, address: str) -> None:
+    """A claim has folds above it that open with the depth, and an entry of the sources too."""
+    claims = [one.get_attribute("id") for one in _claims(tab, address)]
+    tab.goto(f"{address}/chapters/claims.html#{claims[len(claims) // 2]}")
+    tab.wait_for_timeout(100)
+    named = tab.locator(f"#{claims[len(claims) // 2]}")
+    top = named.evaluate("one => one.getBoundingClientRect().top")
+    for depth in ("check", "code", "read"):
+        tab.locator(f".depths [data-depth={depth}]").evaluate("one => one.click()")  # Playwright's own scrolls the page
+        assert named.evaluate("one => one.getBoundingClientRect().top") == pytest.approx(top, abs=1), depth
+    tab.goto(f"{address}/chapters/03_delay.html")
+    heading = tab.locator("article h2").nth(1)
+    heading.evaluate("one => scrollBy({ top: one.getBoundingClientRect().top - 200, behavior: 'instant' })")
+    tab.evaluate("scrollBy({ top: 100, behavior: 'instant' })")
+    top = heading.evaluate("one => one.getBoundingClientRect().top")
+    for depth in ("check", "code", "read"):
+        tab.locator(f".depths [data-depth={depth}]").evaluate("one => one.click()")  # Playwright's own scrolls the page
+        assert heading.evaluate("one => one.getBoundingClientRect().top") == pytest.approx(top, abs=1), depth
+
+
+def _claims(tab: Page, address: str) -> list[Locator]:
+    tab.goto(f"{address}/chapters/claims.html")
+    return tab.locator("article section.claim").all()
+
+
+def test_a_choice_of_claims_shows_as_many_as_it_counts_and_gives_way_to_one_that_is_asked_for(
+    tab: Page, address: str
+) -> None:
+    verdicts = {str(one.get_attribute("id")): str(one.get_attribute("data-verdict")) for one in _claims(tab, address)}
+    chosen = verdicts[next(iter(verdicts))]
+    other = next(name for name, verdict in verdicts.items() if verdict != chosen)
+    tab.goto(f"{address}/chapters/claims.html#{other}")
+    choice, shown = tab.locator(f".score input[value={chosen}]"), tab.locator("section.claim >> visible=true")
+    for _ in range(2):  # the second time the address says the claim already
+        choice.check(force=True)
+        assert shown.count() == list(verdicts.values()).count(chosen)
+        tab.locator(f'.barcode a[href$="#{other}"]').click()
+        tab.locator(f"#{other}").wait_for()
+        assert tab.locator('.score input[value=""]').is_checked()
+        assert shown.count() == len(verdicts)
+        assert 0 <= tab.locator(f"#{other}").evaluate("one => one.getBoundingClientRect().top") < 300
+    first = next(iter(verdicts))
+    choice.check(force=True)
+    tab.locator(f'.barcode a[href$="#{first}"]').click()
+    assert choice.is_checked()  # one of those that are shown leaves the choice as it is
+
+
+def test_without_scripts_a_claim_that_the_address_names_is_seen_whatever_is_chosen(
+    unscripted: Page, address: str
+) -> None:
+    tab = unscripted
+    tab.goto(f"{address}/chapters/claims.html")
+    other = tab.locator("section.claim:not([data-verdict=supported])").first
+    name = other.get_attribute("id")
+    tab.locator(".score input[value=supported]").check(force=True)
+    assert not other.is_visible()
+    tab.locator(f'.barcode a[href$="#{name}"]').click()
+    assert other.is_visible()
 
 
 def test_the_margin_proves_each_number_beside_its_sentence(tab: Page, address: str) -> None:

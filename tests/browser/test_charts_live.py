@@ -138,6 +138,40 @@ def test_nothing_on_the_page_moves_when_a_chart_comes_alive_nor_when_a_hand_take
     visit.page.mouse.up()
 
 
+CENTRE = """ring => { const box = ring.getBoundingClientRect(); return [box.left + box.width / 2, box.top + box.height / 2]; }"""
+TOP = "ring => ring.closest('.chart-wide, .chart-narrow').getBoundingClientRect().top"
+STEP_OF_A_VALUE = 4  # pixels, at most, between two values that a parameter takes
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("chart", ["03_delay/wedge", "08_money/raise_buys", "08_money/ladder"])
+def test_a_ring_stays_under_the_hand_and_its_chart_where_it_stands(
+    visit: Visit, address: str, chart: str, width: int
+) -> None:
+    """Though an axis ends where the value does, and though the sentence above breaks into more lines than before."""
+    page, (chapter, name) = visit.page, chart.split("/")
+    page.set_viewport_size({"width": width, "height": 700})
+    page.goto(f"{address}/chapters/{chapter}.html", wait_until="load")
+    visit.enliven(name)
+    ring = page.locator(f"#chart-{name} .chart-handle >> visible=true")
+    ring.evaluate("ring => ring.scrollIntoView({ block: 'center' })")
+    along = 1 if "ns-resize" in (ring.get_attribute("style") or "") else 0
+    at, top, published = ring.evaluate(CENTRE), ring.evaluate(TOP), ring.get_attribute("aria-valuenow")
+    page.mouse.move(*at)
+    page.mouse.down()
+    for step in (-8, -30, -55, -20, 10):
+        hand = list(at)
+        hand[along] += step
+        page.mouse.move(*hand)
+        page.evaluate(PAINTED)
+        assert ring.evaluate(CENTRE)[along] == pytest.approx(hand[along], abs=STEP_OF_A_VALUE), step
+        assert ring.evaluate(TOP) == pytest.approx(top, abs=0.5), step
+        assert ring.get_attribute("aria-valuenow") != published
+    page.mouse.up()
+    page.evaluate(PAINTED)
+    assert ring.get_attribute("aria-valuenow") != published  # the hand let go: the value stays, the axes follow again
+
+
 def test_the_still_picture_stays_when_the_bundle_does_not_come(new_tab: Open, address: str) -> None:
     page = new_tab(**SMALL)
     errors: list[str] = []

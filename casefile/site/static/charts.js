@@ -5,6 +5,7 @@ casefile.charts = (() => {
   const { page, graph } = casefile;
   const here = document.currentScript.src;
   const FIGURE = "_figure", TEMPLATE = "_template", NUMBER = "__row";
+  const CONTINUOUS = new Set(["linear", "log", "sqrt", "time", "utc"]); // scales whose ends may follow what is drawn
   const JOINED = new Set(["line", "area", "trail"]); // marks of many rows, which stand for none of them
 
   const make = (tag, properties = {}, ...children) => {
@@ -140,6 +141,11 @@ casefile.charts = (() => {
       }
     }
     revalued(drawing);
+    drawing.axes = (spec.scales ?? []).filter(({ name, type }) => casefile.handles?.AXES[name] && CONTINUOUS.has(type));
+    for (const scale of drawing.axes) {
+      scale.domainRaw = { signal: casefile.handles.AXES[scale.name] };
+      (spec.signals ??= []).push({ name: scale.domainRaw.signal, value: null });
+    }
     return structuredClone(spec);
   }
 

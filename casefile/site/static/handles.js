@@ -3,6 +3,7 @@
 casefile.handles = (() => {
   const { page, graph, whatIf, movable } = casefile;
   const HALVINGS = 40;
+  const AXES = { x: "held_x", y: "held_y" }; // the signals that hold an axis as it is; charts.js has each scale listen to its own
 
   /** The parameter that moves a mark, by the figure that places it: the parameter itself, or a figure worked out from it directly. */
   function moving(figure) {
@@ -80,6 +81,15 @@ casefile.handles = (() => {
     return drawing.lying;
   }
 
+  /** Hold a drawing's axes as they are, or let them follow again: one that grew with the value would run away under the hand. */
+  function hold(drawing, wanted) {
+    for (const { name } of drawing.axes) {
+      drawing.view.signal(AXES[name], wanted ? [...drawing.view.scale(name).domain()] : null);
+    }
+    drawing.view.run();
+    if (!wanted) place(drawing);
+  }
+
   function handle(drawing, parameter, along) {
     const grip = Object.assign(document.createElement("span"), { className: "chart-handle", tabIndex: 0 });
     for (
@@ -100,21 +110,22 @@ casefile.handles = (() => {
       grip.focus({ preventScroll: true });
       grip.setPointerCapture(event.pointerId);
       const { item } = marked(drawing), svg = item._svg.ownerSVGElement;
-      // The axis as it is when the hand takes hold: one that grew with the value would run away under it.
-      from = {
-        client: event[client],
-        plot: item[along],
-        scale: lying(drawing, svg).scale,
-        axis: drawing.view.scale(along).copy(),
-      };
+      hold(drawing, true);
+      from = { client: event[client], plot: item[along], scale: lying(drawing, svg).scale };
     });
     grip.addEventListener("pointermove", (event) => {
       if (!from) return;
-      const [one, other] = from.axis.range(), place = from.plot + (event[client] - from.client) / from.scale;
-      const at = from.axis.invert(Math.min(Math.max(one, other), Math.max(Math.min(one, other), place)));
+      const axis = drawing.view.scale(along), [one, other] = axis.range();
+      const point = from.plot + (event[client] - from.client) / from.scale;
+      const at = axis.invert(Math.min(Math.max(one, other), Math.max(Math.min(one, other), point)));
       whatIf.set(parameter.name, movable.near(parameter, marked(drawing).of(at)));
     });
-    for (const end of ["pointerup", "pointercancel"]) grip.addEventListener(end, () => (from = undefined));
+    for (const end of ["pointerup", "pointercancel"]) {
+      grip.addEventListener(end, () => {
+        if (from) hold(drawing, false);
+        from = undefined;
+      });
+    }
     grip.addEventListener("keydown", (event) => movable.byKey(parameter, event, movable.OF_A_SLIDER));
     return grip;
   }
@@ -140,5 +151,5 @@ casefile.handles = (() => {
     whatIf.attribute(drawing.grip, "aria-valuetext", whatIf.printedValue(parameter, value));
   }
 
-  return { place };
+  return { place, AXES };
 })();

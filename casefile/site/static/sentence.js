@@ -85,6 +85,7 @@
       const moved = Math.round((event.clientX - from) / STEP);
       if (!dragged && Math.abs(event.clientX - from) < STEP) return;
       if (!dragged) link.style.minWidth = `${link.getBoundingClientRect().width}px`;
+      if (!dragged) link.focus({ preventScroll: true }); // a finger gives none, and what has it stays where it is
       dragged = true;
       link.classList.add("dragging");
       whatIf.set(parameter.name, near(parameter, at + moved * step));

@@ -67,14 +67,27 @@ casefile.depth = (() => {
     "read";
   if (leadsToProof && root.dataset.depth === "read") root.dataset.depth = "check"; // what is linked to is seen
 
-  /** Show the page at a depth; what stands at the top of the screen stays there. */
+  /** The part of the page that the address names; `:target` matches nothing before a page has come. */
+  const named = () => document.getElementById(location.hash.slice(1));
+
+  /** What stays where it is when the depth changes, the best first: what the address names, else what begins or stands at the top of the screen. */
+  function marks() {
+    const HEADER = 60, texts = [...document.querySelectorAll(".bd-article :is(h1, h2, h3, p, dt)")];
+    const seen = (one) => {
+      const { top, bottom } = one.getBoundingClientRect();
+      return bottom > HEADER && top < innerHeight && one.checkVisibility();
+    };
+    const inSight = [named(), ...texts].filter((one) => one && seen(one));
+    const [first] = inSight, begun = inSight.filter((one) => one.getBoundingClientRect().top >= HEADER);
+    return first === named() ? inSight : [...begun, ...inSight];
+  }
+
+  /** Show the page at a depth; what is read stays where it is. */
   function go(depth) {
-    const mark = [...document.querySelectorAll(".bd-article :is(h1, h2, h3, p)")].find((one) =>
-      one.getBoundingClientRect().bottom > 60
-    );
-    const before = mark?.getBoundingClientRect().top;
+    const places = marks().map((one) => [one, one.getBoundingClientRect().top]);
     root.dataset.depth = depth;
     draw();
+    const [mark, before] = places.find(([one]) => one.checkVisibility()) ?? [];
     if (mark) scrollBy({ top: mark.getBoundingClientRect().top - before, behavior: "instant" });
   }
 
@@ -93,12 +106,20 @@ casefile.depth = (() => {
     dispatchEvent(new CustomEvent("casefile:depth", { detail: depth }));
   }
 
-  /** What is folded in the part of a page that an address names. */
+  /** What an address names is seen: what is folded in it opens, and a choice of claims that leaves it out gives way to all. */
   const unfold = () => {
-    const named = document.getElementById(location.hash.slice(1)); // `:target` matches nothing before a page has come
-    for (const fold of named?.querySelectorAll(":scope > :is(.fold, .claim-proof)") ?? []) fold.open = true;
+    const one = named(), all = document.querySelector('.score [value=""]');
+    for (const fold of one?.querySelectorAll(":scope > :is(.fold, .claim-proof)") ?? []) fold.open = true;
+    if (!one?.closest(".claim") || !all || all.checked) return;
+    if (one.closest(".claim").checkVisibility()) return;
+    all.checked = true;
+    one.scrollIntoView();
   };
   addEventListener("hashchange", unfold);
+  document.addEventListener("click", ({ target }) => {
+    const link = target.closest("a[href]"); // to go where the address is already is no change of it
+    if (link?.hash && link.href === location.href) unfold();
+  });
 
   document.addEventListener("DOMContentLoaded", () => {
     const button = document.querySelector(".theme-switch");

@@ -418,9 +418,21 @@ casefile.whatIf = (() => {
     if (left === 0) scrollBy({ top: (sign * height) / 2, behavior: "instant" });
   }
 
+  /** What the hand or a key moves in the text, if it is in sight: a chart by its picture, since a mark's handle moves with the mark. */
+  let holding = {};
+  function held() {
+    const { activeElement } = document, one = activeElement.closest(".chart-wide, .chart-narrow") ?? activeElement;
+    if (!one.closest("article")) return undefined;
+    const { top, bottom } = one.getBoundingClientRect();
+    // A page slides by whole pixels: what is left over counts from where the hand took hold, so that it does not add up.
+    if (one !== holding.one || Math.abs(top - holding.top) >= 1) holding = { one, top };
+    return top < innerHeight && bottom > 0 ? holding : undefined;
+  }
+
   let due = 0;
   function refresh(source) {
     due = 0;
+    const hold = held();
     for (const { draw } of [...drawn, ...windows]) draw(source);
     const count = paint(),
       differ = moved().length,
@@ -439,6 +451,9 @@ casefile.whatIf = (() => {
     write(code, command());
     write(plainly, byPapermill());
     lead();
+    // Lines above may have broken anew: what is held stays where it is, and the page moves around it.
+    const slid = hold ? hold.one.getBoundingClientRect().top - hold.top : 0;
+    if (slid) scrollBy({ top: slid, behavior: "instant" });
   }
 
   // The address is written when the hand rests: browsers refuse hundreds of changes of it in a row.
