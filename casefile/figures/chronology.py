@@ -10,13 +10,15 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from casefile.figures import formats
 from casefile.figures.charts import COLOURS, INK, MUTED, PAPER, Layers
 
 _ROOM_BESIDE, _ROOM_ABOVE, _BELOW = 18, 36, 9  # pixels of a row, and how far its line stands below a name above it
 _LINE, _MORE, _WIDEST = 60, 11, 420  # signs in a line of a name above, pixels for a second one, pixels of a name beside
 _BROKEN_AT = 190  # pixels from the top, where the words at a break meet neither the line nor a rank's
-_BEFORE = 54  # pixels before a timeline's axis, for what came long before all else
+_BEFORE = 60  # pixels before a timeline's axis, for what came long before all else
 _FEWEST = 6  # events that must be left for the axis
+_EDGE, _DATE = 10, 84  # pixels after a timeline's last mark, and of a date beside its mark
 Styles = Mapping[str, tuple[str, str]]  # name → (shape, colour)
 
 
@@ -115,10 +117,11 @@ def ranks(rows: pd.DataFrame, rank: str, title: str, styles: Styles, breaks: pd.
     return alt.layer(rule, lines, points, labels.encode(text="text:N", y=alt.value(_BROKEN_AT)))
 
 
-def spans(rows: pd.DataFrame, styles: Styles, today: str, above: bool = False) -> Layers:
+def spans(rows: pd.DataFrame, styles: Styles, today: str, above: bool = False, named: str = "") -> Layers:
     """A line a row from `said` to `due`, with the mark of its `outcome` at the end, the oldest on top.
 
     `label` names it, before the line or, where there is no room beside, above, a long one in two lines.
+    `named` is what stands at the dashed line of `today`.
     """
     if above:
         rows = rows.assign(label=["\n".join(textwrap.wrap(label, _LINE)) for label in rows["label"]])
@@ -135,14 +138,17 @@ def spans(rows: pd.DataFrame, styles: Styles, today: str, above: bool = False) -
     ends = base.mark_point(filled=True, size=70, opacity=1, **down).encode(
         x="due:T", shape=_legend("outcome", present, alt.Shape, 0), color=_legend("outcome", present, alt.Color, 1)
     )
-    judged = alt.Chart(pd.DataFrame({"day": [today]})).mark_rule(strokeDash=[4, 3], color=INK).encode(x="day:T")
-    drawn = alt.layer(judged, lines, ends)
+    day = alt.Chart(pd.DataFrame({"day": [today], "said": [named]})).encode(x="day:T")
+    layers = [day.mark_rule(strokeDash=[4, 3], color=INK), lines, ends]
+    if named:
+        side = alt.expr("scale('x', datum.day) > width / 2 ? 'right' : 'left'")
+        name = day.mark_text(align=side, baseline="bottom", color=INK)
+        layers.append(name.encode(y=alt.value(-3), text="said:N"))
     if above:
         up = alt.expr("-14 * (datum.lines - 1)")  # further lines are drawn below the first
         words = base.mark_text(align="left", baseline="bottom", yOffset=2, dy=up, lineBreak="\n", color=INK)
-        words = words.encode(x=alt.value(0), text="label:N")
-        drawn = alt.layer(judged, lines, ends, words)
-    return drawn.properties(height=alt.Step(int(room)))
+        layers.append(words.encode(x=alt.value(0), text="label:N"))
+    return alt.layer(*layers).properties(height=alt.Step(int(room)))
 
 
 def early(days: pd.Series[Any]) -> int:
@@ -154,27 +160,67 @@ def early(days: pd.Series[Any]) -> int:
     return count
 
 
-def timeline(rows: pd.DataFrame, styles: Styles) -> Layers:
-    """A mark an event, the oldest on top, with its `title` before it; `thread` gives the mark.
+def timeline(rows: pd.DataFrame, styles: Styles, stressed: Sequence[str] = ()) -> Layers:
+    """A mark an event, the oldest on top, with its `title` before it and its `date` beside; `thread` gives the mark.
 
-    The few long before all others stand before the axis, each with its year: to scale they would leave most of it empty.
+    Those whose `id` is `stressed` stand out. The few long before all others stand before the axis, each with its year: to
+    scale they would leave most of it empty.
     """
     present = {name: style for name, style in styles.items() if name in set(rows["thread"])}
     apart = early(rows["day"])
-    y = alt.Y("title:N", sort=None, title=None, axis=alt.Axis(labelLimit=210, labelFontSize=11, grid=True))
-    look = {"shape": _legend("thread", present, alt.Shape, 0), "color": _legend("thread", present, alt.Color, 1)}
-    x = _time("day", ticks=3)
-    if apart:
-        x = x.scale(range=[_BEFORE, alt.expr("width")])
-    after = alt.Chart(rows[apart:]).mark_point(filled=True, size=64, opacity=1).encode(x=x, y=y, **look)
+    rows = rows.assign(stressed=rows["id"].isin(stressed), dated=rows["date"].map(formats.short_date))
+    rows.loc[rows.index[:apart], "dated"] = rows["day"].str[:4]
+    loud = f"indexof({json.dumps(list(rows['title'][rows['stressed']]), ensure_ascii=False)}, datum.value) >= 0"
+    axis = alt.Axis(
+        labelLimit=210, labelFontSize=11, grid=True,
+        labelFontWeight=alt.condition(loud, alt.value("bold"), alt.value("normal")),
+        labelColor=alt.condition(loud, alt.value(INK), alt.value(MUTED)),
+    )  # fmt: skip
+    y = alt.Y("title:N", sort=None, title=None, axis=axis)
+    look = {
+        "shape": _legend("thread", present, alt.Shape, 0), "color": _legend("thread", present, alt.Color, 1),
+        "size": alt.condition("datum.stressed", alt.value(170), alt.value(64)),
+    }  # fmt: skip
+    x = _time("day", ticks=3).scale(range=[_BEFORE if apart else _EDGE, alt.expr(f"width - {_EDGE}")])
+    after = alt.Chart(rows[apart:]).encode(x=x, y=y)
+    marked = after.mark_point(filled=True, opacity=1).encode(**look)
+    far = f"scale('x', datum.day) > width - {_DATE}"
+    beside: dict[str, Any] = {"align": alt.expr(f"{far} ? 'right' : 'left'"), "dx": alt.expr(f"{far} ? -12 : 12")}
+    quiet, loudly = (after.transform_filter(f"{sign}datum.stressed").encode(text="dated:N") for sign in ("!", ""))
+    dates = [
+        quiet.mark_text(fontSize=11, color=MUTED, **beside),
+        loudly.mark_text(fontSize=11, color=INK, fontWeight="bold", **beside),
+    ]
     if not apart:
-        return alt.layer(after)
-    before = alt.Chart(rows[:apart].assign(year=rows["day"].str[:4])).encode(y=y)
-    marked = before.mark_point(filled=True, size=64, opacity=1).encode(x=alt.value(8), **look)
-    years = before.mark_text(align="left", dx=8, color=MUTED).encode(x=alt.value(8), text="year:N")
+        return alt.layer(marked, *dates)
+    before = alt.Chart(rows[:apart]).encode(y=y)
+    earlier = before.mark_point(filled=True, opacity=1).encode(x=alt.value(8), **look)
+    years = before.mark_text(align="left", dx=8, color=MUTED).encode(x=alt.value(8), text="dated:N")
     edge = (
         alt.Chart(pd.DataFrame({"edge": [0]}))
         .mark_rule(strokeDash=[2, 3], color=MUTED)
-        .encode(x=alt.value(_BEFORE - 4))
+        .encode(x=alt.value(_BEFORE - 10))
     )
-    return alt.layer(marked, years, edge, after)
+    return alt.layer(earlier, years, edge, marked, *dates)
+
+
+def timeline_words(rows: Sequence[Mapping[str, Any]], stressed: Sequence[str] = ()) -> str:
+    """A timeline in words: between what its events lie, and which stand out."""
+    loud = "; ".join(
+        f"“{row['title']}”, {formats.short_date(str(row['date']))}" for row in rows if row["id"] in stressed
+    )
+    return (
+        f"A mark for each of the story's events, the oldest on top, from “{rows[0]['title']}” to “{rows[-1]['title']}”. "
+        + (f"Larger than the others: {loud}. " if loud else "")
+        + "The list has them all."
+    )
+
+
+def timeline_note(rows: Sequence[Mapping[str, Any]], stressed: Sequence[str] = ()) -> str:
+    """What must be said of a timeline's marks."""
+    said = ["What is dated to a month or a year stands at its end."]
+    if early(pd.Series([str(row["day"]) for row in rows])):
+        said.append("What came long before the rest stands left of the axis, with its year.")
+    if any(row["id"] in stressed for row in rows):
+        said.append("Large marks: the events this page turns on.")
+    return " ".join(said)

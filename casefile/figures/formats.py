@@ -121,6 +121,11 @@ def date(iso: str) -> str:
     return " ".join([*words, *([MONTHS[int(rest[0]) - 1]] if rest else []), year])
 
 
+def short_date(iso: str) -> str:
+    """An ISO date in short words, for a chart: `4 Jun 2024`, `Dec 2023`, `2024`."""
+    return " ".join(word[:3] if word.isalpha() else word for word in date(iso).split(" "))
+
+
 def printed(value: float | None, unit: Unit, digits: int | None = None) -> str:
     """A value in words and digits: `$500 million`, `12,000`, `12.1%`, `2.1 × 10²⁵ FLOP`, `3 November 2023`.
 

@@ -374,19 +374,19 @@ class Chapter:
             self._results.charts[id] = drawn
         return Drawn(drawn, self.graph)
 
-    def timeline(self, id: str, day: str, series: str = "timeline") -> Drawn:
+    def timeline(
+        self, id: str, day: str, series: str = "timeline", title: str = "", stressed: Sequence[str] = ()
+    ) -> Drawn:
         """The story's events up to an ISO day as a chart, from a series of `id`, `date`, `thread`, `title` and `source`.
 
-        A row without a date is the event of that id. `{casefile-timeline} ID` prints the same rows as a list. Raises BadInput
-        for a day before the first of them.
+        A row without a date is the event of that id; those in `stressed` stand out. `{casefile-timeline} ID` prints the
+        rows as a list. Raises BadInput for a day before the first of them.
         """
-        rows, picture = charted.timeline(self.records, self.name, series, day)
+        rows, picture = charted.timeline(self.records, self.name, series, day, stressed)
         return self.chart(
-            id, picture, title=f"From “{rows[0]['title']}” to “{rows[-1]['title']}”, each event at its date",
-            alt_text=f"A mark for each of the story's events, the oldest on top, from “{rows[0]['title']}” to “{rows[-1]['title']}”. The list has them all.",
-            data=pd.DataFrame(rows),
+            id, picture, title=title or f"From “{rows[0]['title']}” to “{rows[-1]['title']}”, each event at its date",
+            alt_text=chronology.timeline_words(rows, stressed), data=pd.DataFrame(rows), note=chronology.timeline_note(rows, stressed),
             columns={"date": "Date", "meaning": "What happened", "thread": "Thread", "publisher": "Source"},
-            note="What is dated to a month or a year stands at its end." + (" What came long before the rest stands left of the axis, with its year." if chronology.early(pd.DataFrame(rows)["day"]) else ""),
         )  # fmt: skip
 
     def publish(self) -> ResultsOutput:

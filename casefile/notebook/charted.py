@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import altair as alt
@@ -78,10 +78,13 @@ def of_chapter(
     return drawn, named
 
 
-def timeline(records: Records, chapter: str, series: str, day: str) -> tuple[list[PlainRow], alt.TopLevelMixin]:
-    """The rows of a story's timeline up to an ISO day, the oldest first, and their picture.
+def timeline(
+    records: Records, chapter: str, series: str, day: str, stressed: Sequence[str]
+) -> tuple[list[PlainRow], alt.TopLevelMixin]:
+    """The rows of a story's timeline up to an ISO day, the oldest first, and their picture, in which some stand out.
 
-    A row without a date is the event of that id. Raises BadInput for a day before the first of them.
+    A row without a date is the event of that id. Raises BadInput for a day before the first of them, or one stressed that
+    is no row.
     """
     dated: list[PlainRow] = []
     for cells in records.series(series).to_dict("records"):
@@ -91,10 +94,13 @@ def timeline(records: Records, chapter: str, series: str, day: str) -> tuple[lis
         meaning = event.meaning if event else row["title"]
         publisher = records.sources[str(row["source"])].publisher
         dated.append({**row, "date": date, "day": dating.last_day(date), "meaning": meaning, "publisher": publisher})
+    for name in stressed:
+        if name not in (ids := [str(row["id"]) for row in dated]):
+            raise BadInput(f"{chapter}: no row {name!r} in series {series!r} to stress; {nearest(name, ids)}")
     shown = sorted((row for row in dated if str(row["day"]) <= day), key=lambda row: str(row["day"]))
     if not shown:
         first = min(str(row["day"]) for row in dated)
         raise BadInput(f"{chapter}: nothing had happened by {day}; expected a day from {first}")
     names = dict.fromkeys(str(row["thread"]) for row in shown)
     threads = dict(zip(names, zip(_SHAPES, charts.COLOURS, strict=False), strict=False))
-    return shown, chronology.timeline(pd.DataFrame(shown), threads).properties(height=alt.Step(18))
+    return shown, chronology.timeline(pd.DataFrame(shown), threads, stressed).properties(height=alt.Step(18))

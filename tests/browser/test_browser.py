@@ -225,6 +225,24 @@ def test_a_chapter_shows_its_numbers_and_charts_without_scripts(page: str, unscr
     assert all(chart.locator("svg >> visible=true").count() >= 1 for chart in charts)
 
 
+def test_the_summary_opens_with_its_picture_without_scripts_and_its_code_is_one_line_after_it(
+    unscripted: Page, address: str
+) -> None:
+    for size in (NARROW, SMALLEST, ZOOMED):
+        unscripted.set_viewport_size(size)
+        unscripted.goto(f"{address}/summary.html", wait_until="load")
+        bottom, folds = unscripted.evaluate("""() => {
+          const box = (node) => node.getBoundingClientRect();
+          const hero = document.querySelector(".hero.chart"), folds = hero.closest("section").querySelectorAll("details.above-input > summary");
+          return [box(hero).bottom, [...folds].map((fold) => [box(fold).top, fold.checkVisibility()])];
+        }""")
+        assert len(folds) > 2
+        assert all(top >= bottom and seen for top, seen in folds), size
+        assert len({round(top) for top, _ in folds}) == 1, size
+    unscripted.locator(".cell.of-hero details.above-input > summary").click()
+    assert unscripted.locator(".cell.of-hero details.above-input pre").is_visible()
+
+
 def test_the_site_opens_from_a_folder_without_a_server(offline: Page, site: Path) -> None:
     watched = Watched(beside(offline), site.as_uri())
     for page in breaking.rounds(["summary", "chapters/07_investors"], list(CHAPTERS.values())):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -131,3 +132,27 @@ def test_two_steps_of_worth_are_enough_to_say_from_where_to_where_it_went(run_ch
     """The second was in a filing of December 2024, the third is of March 2025."""
     title = run_chapter("10_since", as_of="2025-02-28")["charts"]["worth_since"]["title"]
     assert title == "xAI's value went from {post_money} to {series_c_valuation_kingdom}"
+
+
+@pytest.mark.parametrize(
+    ("as_of", "last", "middle"),
+    [("2024-06-05", "2025-02-04", "2019-04-04"), ("2016-06-01", "2019-03-29", "2016-04-29")],
+)
+def test_the_staircase_ends_half_a_year_after_its_last_day_and_its_key_stands_in_the_middle(
+    as_of: str, last: str, middle: str, run_chapter: Run
+) -> None:
+    """The latest day by then is 8 August 2024, of the show, and on 1 June 2016 that of a promise of September 2015."""
+    chart = run_chapter("05_autopilot", as_of=as_of)["charts"]["promises"]
+    words = [
+        row for table in chart["spec"]["datasets"].values() for row in table if "Each step up" in row.get("said", "")
+    ]
+    assert [row["day"] for row in words] == [middle]
+    layers = [part for layer in chart["spec"]["layer"] for part in layer.get("layer", [layer])]
+    scales = [layer["encoding"]["y"].get("scale") for layer in layers if "y" in layer["encoding"]]
+    assert {scale["domain"][1] for scale in scales if scale} == {last}
+    named = next(layer["encoding"] for layer in layers if "shape" in layer["encoding"])
+    assert not named["y"]["axis"]["grid"]  # words stand at the height of its lines
+    assert named["size"] == {"condition": {"test": "datum.counted", "value": 80}, "value": 36}
+    phone = json.dumps(chart["spec"]["usermeta"], ensure_ascii=False)
+    assert "the cut-off date" in phone
+    assert not any(word in chart["note"] for word in ("step", "line", "blue", "triangle"))  # not all in both drawings

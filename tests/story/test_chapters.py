@@ -495,3 +495,27 @@ def test_a_timeline_of_a_day_before_the_first_event_says_from_which_day_there_is
     opened = open_chapter("10_since", {}, "", "")
     with pytest.raises(BadInput, match="nothing had happened by 2013-09-17; expected a day from 2013-09-18"):
         opened.timeline("early", "2013-09-17")
+    with pytest.raises(
+        BadInput, match="no row 'cnbc_reports' in series 'timeline' to stress; did you mean cnbc_report"
+    ):
+        opened.timeline("early", "2024-06-04", stressed=["cnbc_reports"])
+
+
+@pytest.mark.parametrize(
+    ("day", "loud"),
+    [
+        ("2024-06-04", ["memo_written", "cnbc_report"]),
+        ("2026-04-12", ["memo_written", "cnbc_report"]),
+        ("2026-10-09", ["memo_written", "cnbc_report", "suit_dismissed"]),
+    ],
+)
+def test_memo_report_and_dismissal_stand_out_in_the_timeline_once_they_have_come(
+    day: str, loud: list[str], run_chapter: Run
+) -> None:
+    """The title says what no event shows: a day of reading is part of it, so that it never says more than was read."""
+    chart = run_chapter("10_since", as_of=day)["charts"]["timeline"]
+    tables = chart["spec"]["datasets"].values()
+    stressed = {row["id"]: row["stressed"] for table in tables for row in table if "stressed" in row}
+    assert [name for name, stands_out in stressed.items() if stands_out] == loud
+    assert chart["title"] == "No event found by {since_as_of} shows that X's chips came to Tesla"
+    assert "4 Jun 2024" in chart["alt"] and ("13 Apr 2026" in chart["alt"]) is ("suit_dismissed" in loud)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 
 import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
 
 from casefile.figures import charts, chronology, pictures
 
@@ -65,15 +67,70 @@ def test_a_price_that_no_outsider_paid_is_hollow() -> None:
 
 def test_events_years_before_all_others_stand_before_the_axis_each_with_its_year() -> None:
     days = ["2013-09-18", "2019-04-22", *(f"2024-{month:02}-01" for month in range(1, 13))]
-    rows = pd.DataFrame({"day": days, "title": [f"Tree {day}" for day in days], "thread": "picked"})
+    rows = events(days)
     assert chronology.early(rows["day"]) == 2
     plain = charts.specification(chronology.timeline(rows, STYLES))
     words = next(layer for layer in plain["layer"] if layer["mark"]["type"] == "text")
-    assert [row["year"] for row in plain["datasets"][words["data"]["name"]]] == ["2013", "2019"]
+    assert [row["dated"] for row in plain["datasets"][words["data"]["name"]]] == ["2013", "2019"]
     drawing = pictures.svg(pictures.sized(plain, pictures.WIDE))
     assert ">2013<" in drawing and ">2016<" not in drawing  # no tick of an empty decade
     evenly = rows[2:].reset_index(drop=True)
     assert chronology.early(evenly["day"]) == 0
-    assert all(
-        layer["mark"]["type"] != "text" for layer in charts.specification(chronology.timeline(evenly, STYLES))["layer"]
+    drawing = pictures.svg(pictures.sized(charts.specification(chronology.timeline(evenly, STYLES)), pictures.WIDE))
+    assert ">2013<" not in drawing
+
+
+def events(days: list[str]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "id": [f"tree_{day[:7].replace('-', '_')}" for day in days],
+            "day": days,
+            "date": days,
+            "title": [f"Tree {day}" for day in days],
+            "thread": "picked",
+        }
     )
+
+
+def look_of(svg: str, words: str) -> dict[str, str]:
+    """The attributes of a text in a drawing."""
+    found = next(node for node in BeautifulSoup(svg, "lxml").find_all("text") if node.text == words)
+    return {name: str(value) for name, value in found.attrs.items()}
+
+
+@pytest.mark.parametrize("width", [pictures.WIDE, pictures.NARROW])
+def test_each_event_has_its_date_within_the_picture_and_one_that_matters_stands_out(width: int) -> None:
+    rows = events([f"2024-{month:02}-01" for month in range(1, 13)])
+    plain = charts.specification(chronology.timeline(rows, STYLES, ["tree_2024_06"]))
+    drawing = pictures.svg(pictures.sized(plain, width))
+    for month in ("Jan", "Jun", "Dec"):
+        look = look_of(drawing, f"1 {month} 2024")
+        assert ("bold" in look.get("font-weight", "")) is (month == "Jun")
+        assert look["text-anchor"] == ("end" if month == "Dec" else "start")  # none runs over the edge
+    assert look_of(drawing, "Tree 2024-06-01")["font-weight"] == "bold"
+    assert look_of(drawing, "Tree 2024-07-01").get("font-weight", "normal") == "normal"
+    marks = [layer for layer in plain["layer"] if layer["mark"]["type"] == "point"]
+    sizes = [mark["encoding"]["size"] for mark in marks]
+    assert sizes == [{"condition": {"test": "datum.stressed", "value": 170}, "value": 64}]
+    assert marks[0]["encoding"]["x"]["scale"]["range"] == [10, {"expr": "width - 10"}]  # no mark on the edge
+
+
+def test_a_timeline_says_in_words_which_events_stand_out_and_what_is_large() -> None:
+    rows = events([f"2024-{month:02}-01" for month in range(1, 13)]).to_dict("records")
+    assert chronology.timeline_words(rows, ["tree_2024_06"]) == (
+        "A mark for each of the story's events, the oldest on top, from “Tree 2024-01-01” to “Tree 2024-12-01”. "
+        "Larger than the others: “Tree 2024-06-01”, 1 Jun 2024. The list has them all."
+    )
+    assert "Larger" not in chronology.timeline_words(rows)
+    assert chronology.timeline_note(rows, ["tree_2024_06"]).endswith("Large marks: the events this page turns on.")
+    assert chronology.timeline_note(rows) == "What is dated to a month or a year stands at its end."
+
+
+def test_the_dashed_line_of_the_day_of_judgement_has_its_name_above_it_on_the_side_with_room() -> None:
+    rows = pd.DataFrame(
+        {"id": ["a"], "said": ["2024-01-01"], "due": ["2024-03-01"], "outcome": ["picked"], "label": ["Apples"]}
+    )
+    for today, side in (("2024-05-01", "end"), ("2023-12-01", "start")):
+        plain = charts.specification(chronology.spans(rows, STYLES, today, above=True, named="the end"))
+        drawing = pictures.svg(pictures.sized(plain, pictures.NARROW))
+        assert look_of(drawing, "the end").get("text-anchor") == side

@@ -183,3 +183,11 @@ def test_a_printed_number_is_within_half_a_unit_of_its_last_decimal(value: float
 )
 def test_a_date_is_said_as_exactly_as_it_is_known(iso: str, words: str) -> None:
     assert formats.date(iso) == words
+
+
+@pytest.mark.parametrize(
+    ("iso", "words"),
+    [("2024-06-04", "4 Jun 2024"), ("2023-12", "Dec 2023"), ("2024", "2024"), ("2026-05-20", "20 May 2026")],
+)
+def test_a_date_in_a_chart_is_as_exact_and_short(iso: str, words: str) -> None:
+    assert formats.short_date(iso) == words
