@@ -229,7 +229,7 @@ def test_the_summary_opens_with_its_picture_without_scripts_and_its_code_is_one_
     unscripted: Page, address: str
 ) -> None:
     for size in (NARROW, SMALLEST, ZOOMED):
-        unscripted.set_viewport_size(size)
+        unscripted.set_viewport_size({"width": size["width"], "height": size["height"]})
         unscripted.goto(f"{address}/summary.html", wait_until="load")
         bottom, folds = unscripted.evaluate("""() => {
           const box = (node) => node.getBoundingClientRect();

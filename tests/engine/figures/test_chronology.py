@@ -116,7 +116,8 @@ def test_each_event_has_its_date_within_the_picture_and_one_that_matters_stands_
 
 
 def test_a_timeline_says_in_words_which_events_stand_out_and_what_is_large() -> None:
-    rows = events([f"2024-{month:02}-01" for month in range(1, 13)]).to_dict("records")
+    table = events([f"2024-{month:02}-01" for month in range(1, 13)]).to_dict("records")
+    rows: list[dict[str, str]] = [{str(name): str(cell) for name, cell in row.items()} for row in table]
     assert chronology.timeline_words(rows, ["tree_2024_06"]) == (
         "A mark for each of the story's events, the oldest on top, from “Tree 2024-01-01” to “Tree 2024-12-01”. "
         "Larger than the others: “Tree 2024-06-01”, 1 Jun 2024. The list has them all."
