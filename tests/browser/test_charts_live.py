@@ -170,6 +170,41 @@ def test_a_ring_stays_under_the_hand_and_its_chart_where_it_stands(
     page.mouse.up()
     page.evaluate(PAINTED)
     assert ring.get_attribute("aria-valuenow") != published  # the hand let go: the value stays, the axes follow again
+    at = ring.evaluate(CENTRE)
+    page.mouse.move(*at)
+    page.mouse.down()
+    page.mouse.move(at[0] - 20, at[1] - 20)
+    page.keyboard.press("Escape")
+    page.mouse.move(at[0] - 40, at[1] - 40)
+    page.evaluate(PAINTED)
+    assert (
+        ring.get_attribute("aria-valuenow") == published
+    )  # by Escape in the middle of a drag the hand lets go, and it comes back
+    page.mouse.up()
+    values = []
+    for key in ("Home", "PageUp", "End", "PageDown"):
+        page.keyboard.press(key)
+        page.evaluate(PAINTED)
+        values.append(float(str(ring.get_attribute("aria-valuenow"))))
+    assert values[0] < values[1] < values[2] > values[3] > values[0]
+    assert ring.evaluate(TOP) == pytest.approx(top, abs=1)  # and the page stays where it is
+
+
+def test_a_value_that_comes_to_nothing_takes_no_scale_of_tenfolds_along(visit: Visit, address: str) -> None:
+    """Where a round is all of a company's worth, the worth before it is nothing: its mark goes, and comes back with it."""
+    page = visit.page
+    page.goto(f"{address}/chapters/08_money.html", wait_until="load")
+    visit.enliven("ladder")
+    marks = "() => document.querySelectorAll('#chart-ladder .chart-wide .chart-live .mark-symbol path').length"
+    lines = "() => document.querySelector('#chart-ladder .chart-wide .chart-live svg').textContent"
+    drawn, words = page.evaluate(marks), page.evaluate(lines)
+    page.evaluate(SET, {"raise_usd": 2e10, "post_money_usd": 2e10})
+    page.evaluate(PAINTED)
+    assert page.evaluate(marks) == drawn - 1
+    assert "NaN" not in page.locator("#chart-ladder .chart-wide .chart-live").inner_html()
+    page.evaluate("casefile.whatIf.goBack()")
+    page.evaluate(PAINTED)
+    assert (page.evaluate(marks), page.evaluate(lines)) == (drawn, words)
 
 
 def test_the_still_picture_stays_when_the_bundle_does_not_come(new_tab: Open, address: str) -> None:

@@ -208,8 +208,11 @@ def test_a_number_dragged_in_its_sentence_stays_under_the_hand(address: str, vis
             now = number.bounding_box()
             assert now
             assert now["y"] == pytest.approx(box["y"], abs=2), (number.inner_text(), step)
+        page.keyboard.press("Escape")
+        page.mouse.move(x + 90, y)
+        page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        assert page.evaluate("casefile.whatIf.moved().length") == 0  # the hand has let go
         page.mouse.up()
-        page.evaluate("casefile.whatIf.goBack()")
 
 
 def test_a_parameter_is_dragged_in_its_sentence_and_moved_by_the_arrows(address: str, visit: Open) -> None:

@@ -109,30 +109,34 @@ casefile.handles = (() => {
       event.preventDefault();
       grip.focus({ preventScroll: true });
       grip.setPointerCapture(event.pointerId);
-      const { item } = marked(drawing), svg = item._svg.ownerSVGElement;
+      const { item, of } = marked(drawing) ?? {};
+      if (!item) return; // a mark of nothing, which a scale of tenfolds does not show
       hold(drawing, true);
-      from = { client: event[client], plot: item[along], scale: lying(drawing, svg).scale };
+      from = { client: event[client], plot: item[along], scale: lying(drawing, item._svg.ownerSVGElement).scale, of };
     });
     grip.addEventListener("pointermove", (event) => {
       if (!from) return;
       const axis = drawing.view.scale(along), [one, other] = axis.range();
       const point = from.plot + (event[client] - from.client) / from.scale;
       const at = axis.invert(Math.min(Math.max(one, other), Math.max(Math.min(one, other), point)));
-      whatIf.set(parameter.name, movable.near(parameter, marked(drawing).of(at)));
+      whatIf.set(parameter.name, movable.near(parameter, from.of(at)));
     });
-    for (const end of ["pointerup", "pointercancel"]) {
-      grip.addEventListener(end, () => {
-        if (from) hold(drawing, false);
-        from = undefined;
-      });
-    }
-    grip.addEventListener("keydown", (event) => movable.byKey(parameter, event, movable.OF_A_SLIDER));
+    const release = () => {
+      if (from && drawing.view) hold(drawing, false);
+      from = undefined;
+    };
+    for (const end of ["pointerup", "pointercancel"]) grip.addEventListener(end, release);
+    grip.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") release(); // what is published comes back, and the hand moves nothing more
+      movable.byKey(parameter, event, movable.OF_A_SLIDER);
+    });
     return grip;
   }
 
   /** Put a drawing's handle where its mark stands now. */
   function place(drawing) {
     const found = movable && marked(drawing);
+    if (drawing.grip) drawing.grip.style.opacity = found ? "" : 0; // hidden by another way, it would slip out of the hand
     if (!found) return;
     const { item, parameter, axis } = found, live = drawing.place.querySelector(".chart-live");
     drawing.grip ??= handle(drawing, parameter, axis);

@@ -57,9 +57,10 @@
   document.body.append(keys);
 
   const ALONG = { ArrowLeft: -1, ArrowRight: 1 };
-  const OF_A_SLIDER = { ...ALONG, ArrowDown: -1, ArrowUp: 1 }; // in a sentence these two move the page
+  const ENDS = { Home: -Infinity, End: Infinity };
+  const OF_A_SLIDER = { ...ALONG, ArrowDown: -1, ArrowUp: 1, PageDown: -10, PageUp: 10, ...ENDS }; // in a sentence these move the page
 
-  /** Move a parameter by an arrow; ten steps with Shift. */
+  /** Move a parameter by some steps, ten times as many with Shift, or to an end. */
   function byKey(parameter, event, keys = ALONG) {
     const sign = keys[event.key];
     if (!sign || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -101,7 +102,10 @@
       if (dragged) event.stopImmediatePropagation();
       dragged = false;
     }, true);
-    link.addEventListener("keydown", (event) => byKey(parameter, event));
+    link.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") release(); // what is published comes back, and the hand moves nothing more
+      byKey(parameter, event);
+    });
   }
   casefile.movable = { byFigure, ends, near, byKey, OF_A_SLIDER };
   for (

@@ -72,13 +72,14 @@ casefile.depth = (() => {
 
   /** What stays where it is when the depth changes, the best first: what the address names, else what begins or stands at the top of the screen. */
   function marks() {
-    const HEADER = 60, texts = [...document.querySelectorAll(".bd-article :is(h1, h2, h3, p, dt)")];
+    const header = Math.max(0, document.querySelector(".site-header").getBoundingClientRect().bottom);
+    const texts = [...document.querySelectorAll(".bd-article :is(h1, h2, h3, p, dt)")];
     const seen = (one) => {
       const { top, bottom } = one.getBoundingClientRect();
-      return bottom > HEADER && top < innerHeight && one.checkVisibility();
+      return bottom > header && top < innerHeight && one.checkVisibility();
     };
     const inSight = [named(), ...texts].filter((one) => one && seen(one));
-    const [first] = inSight, begun = inSight.filter((one) => one.getBoundingClientRect().top >= HEADER);
+    const [first] = inSight, begun = inSight.filter((one) => one.getBoundingClientRect().top >= header);
     return first === named() ? inSight : [...begun, ...inSight];
   }
 
