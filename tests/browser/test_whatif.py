@@ -242,7 +242,7 @@ def test_a_parameter_is_dragged_in_its_sentence_and_moved_by_the_arrows(address:
     assert number.inner_text() != before
     assert not page.locator("dialog.ask").is_visible()
     told = page.locator(".version").inner_text()
-    assert f"published {answer}" in told
+    assert f"published {answer}): What those hours would have cost to rent" in told
     dragged = number.inner_text()
     number.focus()
     page.keyboard.press("ArrowLeft")

@@ -118,7 +118,8 @@
   // ---------------------------------------------------------------------------------------------------------- the foot
 
   const version = make("span"), outcome = make("strong"), was = make("span", { className: "version-was" });
-  const differs = make("span", {}, " → ", outcome, was);
+  const what = make("span", { className: "version-what" }); // of what the outcome is
+  const differs = make("span", {}, " → ", outcome, was, what);
   const line = make("p", { className: "version-told" }, version, differs);
   const copy = make("button", { type: "button", textContent: "Copy link" });
   const reset = make("button", { type: "button", textContent: "Reset" });
@@ -164,6 +165,7 @@
     differs.hidden = !first;
     whatIf.write(outcome, first?.textContent ?? "");
     whatIf.write(was, first ? ` (published ${first.dataset.was})` : "");
+    whatIf.write(what, first ? `: ${page.figures[first.dataset.figure].meaning}` : "");
   }
   addEventListener("casefile:supposed", follow);
   follow();
