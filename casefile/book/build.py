@@ -87,10 +87,11 @@ def build(
     """Build the whole site into `output`, replacing it in one step, and return the site's hash.
 
     `overrides` are parameters by their homes. Chapters whose runs still stand in the cache are not run again; `tell` gets
-    a line for each that is, with the reason. `renderer` is one that is loaded already. Raises BadInput, RunFailed, RenderFailed or AuditFailed, and then leaves
+    a line for each that is, with the reason. `renderer` is one that is loaded already, by whoever will build again: what
+    chapters run in stays for the next build then. Raises BadInput, RunFailed, RenderFailed or AuditFailed, and then leaves
     `output` as it was; so does what stands there and was not built by this command.
     """
-    root, store = story.root, story.store
+    root, store, ends = story.root, story.store, renderer is None
     place.check_site(root, output)
     place.recover(output)
     with contextlib.ExitStack() as stack:
@@ -116,6 +117,8 @@ def build(
                     downloads.draw_charts(ahead, left["charts"].values())
 
             whole = story.run(overrides, folder, jobs, engine, reported, tell=tell)
+            if ends:
+                run.cool_down()
             check_shown(whole)
             store.put("beside", "pages", stage(whole, story.pages))
             catalogue = cite_everything(whole)

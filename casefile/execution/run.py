@@ -330,6 +330,11 @@ def _leave(executed: Notebook, name: str, folder: Path) -> str:
     return cache.digest(results.dumps(left))
 
 
+def cool_down() -> None:
+    """End the warm parent, if it runs: no chapter will for a while, and others need its memory."""
+    fork.end_warm_parent()
+
+
 def warm_up(root: Path, names: Iterable[str]) -> None:
     """Start the warm parent that notebooks are forked from, with what these chapters import, unless it runs."""
     if fork.can_fork() and not fork.has_warm_parent():

@@ -14,6 +14,7 @@ from typing import Any
 from xml.dom import minidom
 from xml.sax.saxutils import escape
 
+import numpy
 import sympy
 from sympy.logic.boolalg import BooleanFalse, BooleanTrue
 from sympy.printing.numpy import NumPyPrinter
@@ -133,8 +134,8 @@ def function(arguments: Iterable[str], asked: object, **options: object) -> Comp
     """A NumPy function of the named figures, in that order, of scalars or of arrays of one shape; `options` are SymPy's."""
     printer = _NumPy({"fully_qualified_modules": False, "inline": True, "allow_unknown_functions": True})
     own = {each.__name__: each for each in (elementary.exp, elementary.log, elementary.power, elementary.whole_power)}
-    compiled: Compiled = sympy.lambdify(
-        [symbol(name) for name in arguments], asked, modules=[own, "numpy"], printer=printer, **options
+    compiled: Compiled = sympy.lambdify(  # by its name, NumPy would load all that it has, its Fortran too
+        [symbol(name) for name in arguments], asked, modules=[own, numpy], printer=printer, **options
     )
     return compiled
 

@@ -87,7 +87,9 @@ def _use(numpy: Any, pandas: Any, sympy: Any, pint: Any, altair: Any, jsonschema
     (base.mark_line() + base.mark_point()).properties(width=300, title="values").to_dict()
     x, y = sympy.symbols("x y")
     formula = sympy.Piecewise((sympy.sqrt(x) / y, x > y), (sympy.Max(x, y), True))
-    sympy.lambdify([x, y], formula, "numpy")(numpy.array([1.0, 3.0]), 2.0)
+    printer = sympy.printing.numpy.NumPyPrinter({"fully_qualified_modules": False})
+    # By its name, NumPy would load all that it has, its Fortran too.
+    sympy.lambdify([x, y], formula, [numpy], printer)(numpy.array([1.0, 3.0]), 2.0)
     sympy.latex(formula)
     formula.subs({x: 1.5, y: 0.5}).evalf()
     pint.UnitRegistry().Quantity(1.0, "kilometer/hour").to("meter/second")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from typing import Any
 
 import numpy as np
@@ -146,6 +148,15 @@ def test_a_number_and_a_column_give_the_same_to_the_last_digit(formula: Any) -> 
     each = [float(compiled(*row)) for row in rows.T.tolist()]
     assert compiled(*rows).tolist() == each
     assert each == pytest.approx([float(formula.subs({a: x, b: y})) for x, y in rows.T.tolist()], rel=1e-12)
+
+
+def test_a_formula_is_compiled_without_numpys_fortran() -> None:
+    asked = (
+        "import sys, sympy; from casefile.figures import expressions; x = expressions.symbol('x'); "
+        "assert expressions.compiled(sympy.Max(x, 2), ('x',))(3.0) == 3.0; print('numpy.f2py' in sys.modules)"
+    )
+    ran = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert ran.stdout == "False\n"
 
 
 def test_print_shows_figures_by_their_labels() -> None:
