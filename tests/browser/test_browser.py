@@ -243,14 +243,48 @@ def test_the_summary_opens_with_its_picture_without_scripts_and_its_code_is_one_
     assert unscripted.locator(".cell.of-hero details.above-input pre").is_visible()
 
 
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+def test_the_summary_stands_still_however_slowly_it_comes(new_tab: Open, address: str, size: dict[str, int]) -> None:
+    """Its picture stands above words that come before it: neither is drawn before both are there."""
+    tab = new_tab(**size)
+    session = tab.context.new_cdp_session(tab)
+    session.send("Network.enable")
+    speed = {"latency": 50, "downloadThroughput": 150_000, "uploadThroughput": 150_000}
+    session.send("Network.emulateNetworkConditions", {"offline": False, **speed})
+    tab.add_init_script(_WATCH_SHIFTS)
+    tab.goto(f"{address}/summary.html", wait_until="load")
+    assert tab.evaluate("shifts") == []
+    assert tab.locator("link[rel=expect]").count() == 2
+
+
 def test_the_site_opens_from_a_folder_without_a_server(offline: Page, site: Path) -> None:
     watched = Watched(beside(offline), site.as_uri())
     for page in breaking.rounds(["summary", "chapters/07_investors"], list(CHAPTERS.values())):
         watched.page.goto(f"{site.as_uri()}/{page}.html", wait_until="networkidle")
         assert watched.page.locator("a.num").count() > 0
     foreign = [line for line in watched.wrong if line.startswith(("foreign", "failed"))]
+    faces = watched.page.evaluate(
+        "[...document.fonts].filter((face) => face.status === 'loaded').map((face) => face.family)"
+    )
     watched.page.close()
-    assert foreign == []
+    assert {"Casefile Serif", "Casefile Sans"} <= {face.strip('"') for face in faces}
+    # A browser refuses to fetch a font ahead from a folder; the page's first script has just taken them in another way.
+    assert [line for line in foreign if not re.search(r"^failed: .*/_static/fonts/[\w-]+\.woff2$", line)] == []
+
+
+@pytest.mark.parametrize("page", ["summary", "chapters/03_delay", "chapters/claims", "chapters/about/sources"])
+def test_a_page_asks_at_once_for_the_fonts_that_its_words_need_and_for_no_other(
+    tab: Page, unscripted: Page, address: str, page: str
+) -> None:
+    """Those that it asks for late are drawn late, or not at all; those that it does not need keep back the others."""
+    needed = 2 + (page in ("summary", "chapters/claims"))
+    for each in (tab, unscripted):
+        each.goto(f"{address}/{page}.html", wait_until="networkidle")
+        asked = each.evaluate("""() => performance.getEntriesByType("resource")
+          .filter(({ name }) => name.endsWith(".woff2")).map(({ initiatorType }) => initiatorType)""")
+        assert set(asked) == {"link"}
+        assert each.locator("link[rel=preload][as=font]").count() == needed
+        assert each.evaluate("[...document.fonts].filter((face) => face.status === 'loaded').length") == needed
 
 
 @pytest.mark.parametrize("scripts", [True, False])

@@ -3,27 +3,18 @@
 globalThis.casefile ??= {};
 casefile.here = document.currentScript.src;
 
-// The fonts are asked for with the page. From a folder a browser refuses that: there they are taken when they come, late as it may be.
-for (
-  const [font, family, style] of [["serif", "Casefile Serif", "normal"], ["sans", "Casefile Sans", "normal"], [
+// From a folder a browser refuses to fetch fonts with the page: there they are taken when they come, late as it may be.
+if (!location.protocol.startsWith("http")) {
+  const FONTS = [["serif", "Casefile Serif", "normal"], ["sans", "Casefile Sans", "normal"], [
     "serif-italic",
     "Casefile Serif",
     "italic",
-  ]]
-) {
-  const href = new URL(`fonts/${font}.woff2`, casefile.here).href;
-  if (location.protocol.startsWith("http")) {
-    document.head.append(
-      Object.assign(document.createElement("link"), {
-        rel: "preload",
-        as: "font",
-        type: "font/woff2",
-        crossOrigin: "anonymous",
-        href,
-      }),
-    );
-  } else {
-    document.fonts.add(new FontFace(family, `url("${href}")`, { style, weight: "400 700", display: "block" }));
+  ]];
+  for (const [font, family, style] of FONTS) {
+    for (const letters of ["-more", ""]) {
+      const address = new URL(`fonts/${font}${letters}.woff2`, casefile.here).href;
+      document.fonts.add(new FontFace(family, `url("${address}")`, { style, weight: "400 700", display: "block" }));
+    }
   }
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Callable
 from pathlib import Path
 
@@ -377,14 +378,29 @@ def test_the_minutes_of_a_page_count_its_prose_and_not_what_proves_it() -> None:
     assert reading_minutes(etree.HTML("<article><p>Short.</p></article>")) == 1
 
 
+def letters_of(ranges: str) -> set[str]:
+    """The letters of a `unicode-range`."""
+    letters = set()
+    for each in ranges.split(","):
+        first, _, last = each.strip().removeprefix("U+").partition("-")
+        letters |= {chr(number) for number in range(int(first, 16), int(last or first, 16) + 1)}
+    return letters
+
+
 def test_the_fonts_of_pages_are_the_books_own_with_their_licence_and_are_small() -> None:
     style = (STATIC / "casefile.css").read_text(encoding="utf-8")
-    named = re.findall(r'@font-face \{[^}]*url\("(fonts/[\w-]+\.woff2)"\)', style)
-    assert len(named) == 3
-    assert all((STATIC / name).read_bytes()[:4] == b"wOF2" for name in named)
+    faces = re.findall(r'@font-face \{[^}]*url\("(fonts/[\w-]+\.woff2)"\)[^}]*unicode-range: ([^;]+);', style)
+    assert len(faces) == 6
+    assert all((STATIC / name).read_bytes()[:4] == b"wOF2" for name, _ in faces)
+    assert all(
+        (STATIC / name).with_stem(f"{Path(name).stem}-more").is_file() for name, _ in faces if "-more" not in name
+    )
     assert (
-        sum((STATIC / name).stat().st_size for name in named if "italic" not in name) < 70_000
-    )  # what each page asks for
+        sum((STATIC / name).stat().st_size for name in ("fonts/serif.woff2", "fonts/sans.woff2")) < 50_000
+    )  # of each page
+    english, other = (letters_of(ranges) for ranges in dict.fromkeys(ranges for _, ranges in faces))
+    assert not english & other
+    assert {*string.printable.strip(), *"é’“”–—…×÷−≤≥€"} <= english | set(string.whitespace)
     assert "SIL Open Font License" in (STATIC / "fonts" / "OFL.txt").read_text(encoding="utf-8")
 
 
