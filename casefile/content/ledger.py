@@ -15,6 +15,9 @@ from casefile.records import Claim, Reply
 # Four verdicts form a scale; the other two say that it does not apply.
 SCALE = {"wrong": 1, "misleading": 2, "imprecise": 3, "supported": 4}
 assert set(SCALE) < set(claims.VERDICTS)
+# The verdicts whose bars are as high as each other, the highest first, as the style draws them.
+_BARS = (("supported",), ("imprecise",), ("misleading",), ("wrong", "superseded", "unverifiable"))
+assert {verdict for level in _BARS for verdict in level} == set(claims.VERDICTS)
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,22 @@ def told_at(shown: Iterable[Entry]) -> dict[str, str]:
         for reply in entry.replies:
             first.setdefault(reply.id, entry.claim.id)
     return first
+
+
+def bars_told(verdicts: Iterable[str]) -> str:
+    """In words, how high a bar is for a claim of each of some verdicts, the highest first; of no other verdict."""
+    shown, lower, told = set(verdicts), iter(("lower", "lower still", "lowest")), []
+    for level in _BARS:
+        if not (here := [verdict for verdict in level if verdict in shown]):
+            continue
+        height = "full height" if "supported" in here else next(lower)
+        striped = " and striped" if "misleading" in here else ""
+        adjectives = [verdict for verdict in here if verdict != "unverifiable"]
+        parts = [f"is {adjectives[0]}", *adjectives[1:]] if adjectives else []
+        parts += ["cannot be verified"] if "unverifiable" in here else []
+        *before, last = parts
+        told.append(f"{height}{striped} where it {' or '.join(filter(None, (', '.join(before), last)))}")
+    return ", ".join(told)
 
 
 def _entry(content: Content, page: str, verdict: StoredVerdict) -> Entry:

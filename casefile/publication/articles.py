@@ -25,7 +25,7 @@ NOTES = "How the numbers were worked out"
 _TAGS_OF_PAGES = frozenset(("script", "form", "button", "input", "dialog", "iframe"))
 _CLASSES_OF_PAGES = frozenset((
     "headerlink", "print-only", "above-input", "silent", "chart-narrow", "chart-files", "cite-files", "cite-button", "scripted",
-    "toctree-wrapper", "source-filter", "verify", "notebook-files",
+    "toctree-wrapper", "source-filter", "verify", "notebook-files", "score-all",
 ))  # fmt: skip
 _DROPPED = frozenset(("tabindex", "popovertarget", "download", "loading"))
 # Names that HTML's reader writes small, and SVG does not.
@@ -235,7 +235,8 @@ class Places:
             return href
         if not self.address:
             return ""
-        return self.address + _joined(page, parts.path) + (f"#{parts.fragment}" if parts.fragment else "")
+        asked = f"?{parts.query}" if parts.query else ""
+        return self.address + _joined(page, parts.path) + asked + (f"#{parts.fragment}" if parts.fragment else "")
 
 
 def _joined(page: str, path: str) -> str:

@@ -19,7 +19,7 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri
 _TAGS = frozenset(("script", "form", "button", "input", "dialog", "iframe"))
 _CLASSES = frozenset((
     "site-header", "site-menu", "prev-next", "skip-link", "headerlink", "chart-files", "cite-files", "notebook-files", "offline", "scripted",
-    "print-only",
+    "print-only", "score-all",
 ))  # fmt: skip
 _FONTS = re.compile(r"@font-face\s*\{[^}]*\}")
 _KEPT_IN_HEAD = frozenset(("description", "viewport", "color-scheme"))

@@ -90,7 +90,8 @@ class Barcode(Table):
     optional_arguments = 0
 
     def values(self) -> TemplateValues:
-        return {"entries": ledger.entries(self.casefile)}
+        entries = ledger.entries(self.casefile)
+        return {"entries": entries, "key": ledger.bars_told(entry.verdict for entry in entries)}
 
 
 class Kicker(Table):
@@ -109,14 +110,14 @@ class Kicker(Table):
 
 
 class Score(Table):
-    """How many claims have each verdict; on the page of the ledger, the choice of those that it shows."""
+    """How many claims have each verdict: on the page of the ledger the choice of those that it shows, elsewhere the way to them."""
 
     template = "score.html"
 
     def values(self) -> TemplateValues:
-        chooses = self.casefile.places.get("casefile-ledger") == self.env.docname
         judged = {entry.verdict for entry in ledger.entries(self.casefile)}
-        return {"verdicts": [verdict for verdict in claims.VERDICTS if verdict in judged], "chooses": chooses}
+        verdicts = [verdict for verdict in claims.VERDICTS if verdict in judged]
+        return {"verdicts": verdicts, "page": self.env.docname, "ledger": self.casefile.places.get("casefile-ledger")}
 
 
 def source_groups(content: Content) -> dict[str, list[Source]]:

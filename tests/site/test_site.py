@@ -274,6 +274,14 @@ def test_the_summary_has_the_article_as_a_bar_code_of_its_claims_and_the_way_to_
     assert ends == sorted(ends)
 
 
+@pytest.mark.parametrize("page", ["summary", CHAPTERS["claims"]])
+def test_the_key_of_the_bar_code_names_the_verdicts_that_occur_and_no_other(page: str, site: Path) -> None:
+    tree = soup(site / f"{page}.html")
+    shown, (key,) = {str(bar["data-verdict"]) for bar in tree.select(".barcode li")}, tree.select(".barcode-key")
+    words = {verdict: {"unverifiable": "cannot be verified"}.get(verdict, verdict) for verdict in claims.VERDICTS}
+    assert {verdict for verdict, word in words.items() if word in key.get_text()} == shown
+
+
 @pytest.mark.parametrize(
     "page", ["summary", "search", "claims/grok_came_first", CHAPTERS["10_since"], CHAPTERS["claims"]]
 )

@@ -98,14 +98,9 @@ casefile.depth = (() => {
     dispatchEvent(new CustomEvent("casefile:depth", { detail: depth }));
   }
 
-  /** What an address names is seen: what is folded in it opens, and a choice of claims that leaves it out gives way to all. */
+  /** What an address names is seen: what is folded in it opens. */
   const unfold = () => {
-    const one = named(), all = document.querySelector('.score [value=""]');
-    for (const fold of one?.querySelectorAll(":scope > :is(.fold, .claim-proof)") ?? []) fold.open = true;
-    if (!one?.closest(".claim") || !all || all.checked) return;
-    if (one.closest(".claim").checkVisibility()) return;
-    all.checked = true;
-    one.scrollIntoView();
+    for (const fold of named()?.querySelectorAll(":scope > :is(.fold, .claim-proof)") ?? []) fold.open = true;
   };
   addEventListener("hashchange", unfold);
   document.addEventListener("click", ({ target }) => {

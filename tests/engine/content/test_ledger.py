@@ -1,11 +1,15 @@
-"""The ledger: replies beside a claim."""
+"""The ledger: replies beside a claim, and what its bars mean."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
+
+import pytest
 
 from casefile.content import ledger
 from casefile.content.content import Content
+from casefile.figures import claims
 from casefile.site import markup
 from tests.support import small
 
@@ -22,3 +26,23 @@ def test_replies_told_elsewhere_are_named_by_date_and_a_day_once() -> None:
     )  # fmt: skip
     told = markup.screen_text(made[made.index("As above") : made.index("</ul>")])
     assert " ".join(told.split()) == "As above: The grower, 4 June 2024, another of that day; The grower, 23 July 2024."
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "told"),
+    [
+        (
+            claims.VERDICTS,
+            "full height where it is supported, lower where it is imprecise, lower still and striped where it is misleading,"
+            " lowest where it is wrong, superseded or cannot be verified",
+        ),
+        (("unverifiable", "supported"), "full height where it is supported, lower where it cannot be verified"),
+        (
+            ("wrong", "superseded", "misleading"),
+            "lower and striped where it is misleading, lower still where it is wrong or superseded",
+        ),
+        (("supported",), "full height where it is supported"),
+    ],
+)
+def test_the_bars_are_told_for_the_verdicts_that_occur(verdicts: Collection[str], told: str) -> None:
+    assert ledger.bars_told(verdicts) == told

@@ -44,6 +44,17 @@ def test_its_links_hold_within_it_or_lead_to_the_site(alone: str, site: Path) ->
     assert not [one for one in without.xpath("//a/@href") if not one.startswith(("http", "#"))]
 
 
+def test_a_way_to_some_claims_keeps_what_it_asks_for_and_a_choice_that_cannot_be_made_is_left_out(site: Path) -> None:
+    ways = etree.HTML(single_page.written(site, "summary", ADDRESS)).xpath("//ul[@class = 'score']//a/@href")
+    assert f"{ADDRESS}chapters/claims.html?verdict=supported" in ways
+    for tree in (
+        etree.HTML(single_page.written(site, "chapters/claims", ADDRESS)),
+        articles.read(site, ["chapters/claims"])[0].element,
+    ):
+        counts = ["".join(one.itertext()).split() for one in tree.xpath("//ul[@class = 'score']/li")]
+        assert counts and all(count.isdigit() for count, *_ in counts)
+
+
 def test_a_picture_comes_with_it_and_a_page_that_is_not_there_is_named(tmp_path: Path) -> None:
     (tmp_path / "tree.png").write_bytes(b"\x89PNG")
     (tmp_path / "a.html").write_text(

@@ -1,0 +1,70 @@
+/* Which claims a page shows: the choice by verdict stands in the address, and the way on from a claim leads to the next that is shown. */
+"use strict";
+(() => {
+  const NAME = "verdict";
+  const choices = [...document.querySelectorAll(".score input")], all = choices.find(({ value }) => value === "");
+  const chosen = () => choices.find(({ checked }) => checked) ?? all;
+  const cards = () => [...document.querySelectorAll(".ledger .claim")];
+
+  /** Have the address say what is chosen. It takes no step of the way back, as the depth of a page takes none. */
+  function write() {
+    const query = new URLSearchParams(location.search), { value } = chosen();
+    if ((query.get(NAME) ?? "") === value) return;
+    if (value) query.set(NAME, value);
+    else query.delete(NAME);
+    history.replaceState(history.state, "", `${location.pathname}${query.size ? `?${query}` : ""}${location.hash}`);
+  }
+
+  /** Lead from each claim to the next that is shown; from the last to none. */
+  function lead() {
+    const { value } = chosen(), shown = cards().filter(({ dataset }) => !value || dataset.verdict === value);
+    shown.forEach((card, place) => {
+      const link = card.querySelector(".claim-next"), following = shown[place + 1];
+      if (!link) return; // after the last of all there is none, whatever is chosen
+      link.hidden = !following;
+      if (following) link.setAttribute("href", `#${following.id}`);
+    });
+  }
+
+  /** A choice that leaves out the claim which the address names gives way to all. */
+  function giveWay() {
+    const named = document.getElementById(location.hash.slice(1)), card = named?.closest(".claim");
+    if (!card || all.checked || card.checkVisibility()) return;
+    all.checked = true;
+    write();
+    lead();
+    named.scrollIntoView();
+  }
+
+  /** Choose what the address says, which may be none of the choices. */
+  function read() {
+    const asked = new URLSearchParams(location.search).get(NAME);
+    (choices.find(({ value }) => value === asked) ?? all).checked = true;
+    lead();
+  }
+
+  if (!all) return;
+  read(); // before the claims are drawn
+  document.addEventListener("change", ({ target }) => {
+    if (!choices.includes(target)) return;
+    write();
+    lead();
+  });
+  document.addEventListener("DOMContentLoaded", () => {
+    lead();
+    giveWay();
+  });
+  // A browser brings back with a page which button was pressed on it: the address says it better.
+  for (const event of ["pageshow", "popstate"]) {
+    addEventListener(event, () => {
+      read();
+      giveWay();
+    });
+  }
+  addEventListener("hashchange", giveWay);
+  addEventListener("casefile:supposed", lead); // a parameter that moves may change a verdict
+  document.addEventListener("click", ({ target }) => {
+    const link = target.closest("a[href]"); // to go where the address is already is no change of it
+    if (link?.hash && link.href === location.href) giveWay();
+  });
+})();
