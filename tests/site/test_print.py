@@ -33,6 +33,12 @@ _ADDRESSES = """() => [...document.querySelectorAll("a[href]")]
   .map((link) => link.getAttribute("href"))"""
 
 
+# A value of a parameter, as its page prints it.
+_PRINTED = (
+    "([name, value]) => casefile.whatIf.printedValue(casefile.page.parameters.find((one) => one.name === name), value)"
+)
+
+
 @pytest.fixture(scope="module")
 def tab(browser: Browser) -> Iterator[Page]:
     context = browser.new_context()
@@ -117,3 +123,65 @@ def test_the_book_as_a_pdf_has_its_own_fonts_words_for_pictures_and_every_number
     assert list(offline.of_pdf(made, read)) == []
     contents = PdfReader(io.BytesIO(made)).pages[1].extract_text().splitlines()
     assert f"{article.title} 3" in contents  # after the title and the contents
+
+
+# What only a screen can do, and what says how: buttons, fields, and the lines beside them.
+_FOR_HANDS = """() => [...document.querySelectorAll(
+    "button, input, select, textarea, .scripted, .chart-cue, .version, .what-if, .score-all, .above-input > summary, .cite-button"
+  )].filter((one) => one.checkVisibility()).map((one) => `${one.className}: ${one.textContent.trim().slice(0, 60)}`)"""
+
+
+@pytest.mark.parametrize("depth", ["read", "check", "code"])
+@pytest.mark.parametrize(
+    "page", [CHAPTERS[name] for name in breaking.rounds(["03_delay", "08_money", "claims"], list(CHAPTERS))]
+)
+def test_paper_asks_nobody_to_drag_press_or_fold(page: str, depth: str, tab: Page, address: str) -> None:
+    tab.goto(f"{address}/{page}.html?depth={depth}")
+    tab.emulate_media(media="print")
+    left = tab.evaluate(_FOR_HANDS)
+    text = tab.locator("article").inner_text()
+    tab.emulate_media(media="null")
+    assert left == []
+    assert re.findall(r"Drag the ring|Hide the code|Next claim", text) == []
+
+
+def test_a_page_printed_with_moved_parameters_says_so_above_its_text_and_in_its_mark(
+    tab: Page, address: str, known: Records
+) -> None:
+    page = f"{address}/{CHAPTERS['03_delay']}.html"
+    rows = {row.name: row for row in known.declarations.values() if row.chapter == "03_delay"}
+    months, rent = rows["delay_months"], rows["rent_usd_per_hour"]
+    tab.goto(f"{page}?{months.name}=6&{rent.name}=4")
+    tab.locator(".version >> visible=true").wait_for()
+    bar, paper = tab.locator(".version-told").inner_text(), tab.locator(".version-paper")
+    assert not paper.is_visible()  # on a screen the bar at the foot says it
+    tab.emulate_media(media="print")
+    said, top = paper.inner_text(), paper.evaluate("one => one === one.closest('article').firstElementChild")
+    mark = tab.locator(".cite-mark").inner_text()
+    tab.emulate_media(media="null")
+    assert top and said.startswith(f"Not the published page. {bar}. Moved by the reader: ")
+    own, of_the_book = (tab.evaluate(_PRINTED, [rent.name, value]) for value in (4, rent.default))
+    assert f"“{months.meaning}”, 6 months (in the book 3.5 months)" in said
+    assert f"“{rent.meaning}”, {own} (in the book {of_the_book})" in said
+    whole = re.fullmatch(r".*\b(\S+@\S+)\?(\S+):([0-9a-f]{12})", mark)
+    assert whole and sorted(whole[2].split(";")) == [f"03_delay.{months.name}=6", f"03_delay.{rent.name}=4"]
+    sheets = PdfReader(io.BytesIO(tab.pdf(prefer_css_page_size=True))).pages
+    assert plain("Not the published page. Your version: 6 months") in plain(sheets[0].extract_text())[:400]
+    tab.locator(".version button", has_text="Reset").click()
+    tab.emulate_media(media="print")
+    published = tab.locator(".cite-mark").inner_text()
+    assert not paper.is_visible() and "?" not in published and published.endswith(whole[3])
+    tab.emulate_media(media="null")
+
+
+def test_the_foot_has_no_mark_while_the_notebook_has_not_worked_out_what_moved(tab: Page, address: str) -> None:
+    tab.route("**/live/**", lambda route: route.abort())  # so that it never does
+    tab.goto(f"{address}/{CHAPTERS['07_investors']}.html?depth=check")
+    mark = tab.locator(".cite-mark")
+    assert mark.is_visible()
+    name = tab.evaluate("casefile.page.parameters.find(({ code, type }) => code && type === 'integer').name")
+    tab.evaluate("(name) => casefile.whatIf.set(name, casefile.whatIf.value(name) + 1)", name)
+    mark.wait_for(state="hidden")
+    tab.evaluate("casefile.whatIf.goBack()")
+    mark.wait_for()
+    tab.unroute_all()

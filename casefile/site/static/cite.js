@@ -86,19 +86,24 @@ casefile.cite = (() => {
   /** The title of a chart as the page shows it now: it may hold numbers and words that a parameter changes. */
   const titleNow = (id) => words(document.querySelector(`[data-cite="${id}"] .chart-title`));
 
-  /** An entry's texts with the moved parameters in them, in the styles in which title and note stand word for word. */
-  function supposed(id, entry, parameters) {
-    const [, name, edition, before = "", hash] = entry.mark.match(/^(.+)@([^?:]+)(?:\?([^:]*))?:([0-9a-f]+)$/);
+  /** A mark with the parameters that a reader moved in it. */
+  function supposedMark(mark, parameters) {
+    const [, name, edition, before = "", hash] = mark.match(/^(.+)@([^?:]+)(?:\?([^:]*))?:([0-9a-f]+)$/);
     const names = new Set(parameters.map((parameter) => `${parameter.home}.${parameter.name}`));
     const kept = before.split(";").filter((part) => part && !names.has(part.split("=")[0]));
     const changed = [
       ...kept,
       ...parameters.map((parameter) => `${parameter.home}.${parameter.name}=${encoded(parameter.now)}`),
     ].sort().join(";");
+    return `${name}@${edition}?${changed}:${hash}`;
+  }
+
+  /** An entry's texts with the moved parameters in them, in the styles in which title and note stand word for word. */
+  function supposed(id, entry, parameters) {
     const words = parameters.map((parameter) =>
       `${parameter.name} of ${parameter.home} at ${parameter.now} instead of ${parameter.default}`
     ).join(", ");
-    const mark = `${name}@${edition}?${changed}:${hash}`;
+    const mark = supposedMark(entry.mark, parameters);
     const note = entry.note.replace(entry.mark, `Computed with ${words}, not with the book's own parameters. ${mark}`);
     const now = entry.text && saidNow(id, entry.kind);
     const said = entry.text.endsWith(` ${now}`) ? entry.text : now; // the page prints a number without what its source puts before it
@@ -124,6 +129,22 @@ casefile.cite = (() => {
     texts["csl-json"] = asked(`${JSON.stringify([{ ...record, title, note }], null, 1)}\n`);
     return texts;
   }
+
+  // ------------------------------------------------------------------------------------------------------ the foot
+
+  const foot = document.querySelector(".cite-mark"), published = foot?.textContent;
+  /** The mark at the page's foot carries what a reader moved, as a citation does; where there would be none, there is no mark. */
+  function stamp() {
+    if (!foot) return;
+    const parameters = moved();
+    const [mark] = published.match(/\S+@\S+$/) ?? [];
+    if (!mark) return;
+    foot.hidden = parameters.length > 0 && byCode(mark.split("@")[0], "page", parameters);
+    const text = parameters.length ? published.replace(mark, () => supposedMark(mark, parameters)) : published;
+    if (foot.textContent !== text) foot.textContent = text;
+  }
+  addEventListener("casefile:supposed", stamp);
+  stamp();
 
   // -------------------------------------------------------------------------------------------------------- dialog
 

@@ -127,6 +127,10 @@
   bar.setAttribute("aria-label", "Your version against the published one");
   document.querySelector(".what-if").after(bar);
 
+  // On paper there is no bar: the same words stand above the text, with what the book has in place of the reader's own.
+  const paper = make("div", { className: "version-paper", hidden: true });
+  document.querySelector("article").prepend(paper);
+
   copy.addEventListener("click", async () => {
     const address = new URL(location.href);
     address.search = whatIf.search();
@@ -158,7 +162,7 @@
 
   function follow() {
     const moved = whatIf.moved(), first = moved.length ? answer() : undefined;
-    bar.hidden = !moved.length;
+    bar.hidden = paper.hidden = !moved.length;
     if (!moved.length) return;
     const values = moved.map((parameter) => inWords(parameter, whatIf.value(parameter.name))).join(", ");
     whatIf.write(version, `Your version: ${values}`);
@@ -166,6 +170,12 @@
     whatIf.write(outcome, first?.textContent ?? "");
     whatIf.write(was, first ? ` (published ${first.dataset.was})` : "");
     whatIf.write(what, first ? `: ${page.figures[first.dataset.figure].meaning}` : "");
+    const own = moved.map((parameter) => {
+      const now = inWords(parameter, whatIf.value(parameter.name));
+      return `“${parameter.meaning}”, ${now} (in the book ${inWords(parameter, parameter.default)})`;
+    });
+    const told = first ? line.textContent : version.textContent;
+    whatIf.write(paper, `Not the published page. ${told}. Moved by the reader: ${own.join("; ")}.`);
   }
   addEventListener("casefile:supposed", follow);
   follow();
