@@ -20,7 +20,7 @@ from casefile.records import Records
 from casefile.site import page_script
 from tests.conftest import CHAPTERS, Open, Plain, Run
 from tests.engine.figures.test_charts import TIMES
-from tests.support import breaking
+from tests.support import breaking, chromium
 
 RELATIVE = 1e-12
 BUNDLE = "/_static/vega.js"
@@ -48,7 +48,7 @@ class Visit:
         self.page, self.asked, self.complaints = page, list[str](), list[str]()
         page.on("request", lambda request: self.asked.append(request.url))
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("console", lambda message: self.complaints.append(message.text))
+        chromium.listen(page, self.complaints.append)
 
     def bundles(self) -> int:
         return sum(url.endswith(BUNDLE) for url in self.asked)

@@ -19,7 +19,7 @@ from casefile.records import Records
 from casefile.site import markup, page_script
 from tests import conftest
 from tests.conftest import CHAPTERS, Plain
-from tests.support import breaking, small
+from tests.support import breaking, chromium, small
 
 NUMBERS = "[...document.querySelectorAll('article [data-figure]')].map(one => one.textContent)"
 CHANGED = "[...document.querySelectorAll('[data-was]')].map(one => [one.textContent, one.dataset.was])"
@@ -36,7 +36,7 @@ def visit(new_tab: conftest.Open) -> Iterator[Open]:
     def opened(address: str) -> Page:
         page = new_tab()
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        chromium.listen(page, complaints.append, "error")
         page.goto(address)
         return page
 

@@ -25,6 +25,7 @@ from playwright.sync_api import Dialog, Page, Request
 
 from casefile import cli
 from casefile.errors import MOST_SAID, CasefileError
+from tests.support import chromium
 
 LONG = hypothesis.settings.get_current_profile_name() == "long"
 COUNTED = "CASEFILE_CASES"  # the variable that names the folder where each process writes how many cases it met
@@ -213,7 +214,7 @@ class Watched:
     def __init__(self, page: Page, *addresses: str) -> None:
         self.page, self.wrong, self._addresses = page, list[str](), addresses
         self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
-        self.page.on("console", lambda message: self.wrong.append(message.text) if message.type == "error" else None)
+        chromium.listen(self.page, self.wrong.append, "error")
         self.page.on("dialog", self._spoke)
         self.page.on("request", self._asked)
 
