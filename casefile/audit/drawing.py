@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from casefile.audit import numerals
 from casefile.audit.accounts import AXIS, CELL, DATE, Accounts, Scope
-from casefile.figures import encodings, formats, pictures
+from casefile.figures import binding, encodings, formats, pictures
 from casefile.figures.encodings import Node, PlainRow, Specification
 from casefile.system.tree import Element, of_html
 
@@ -65,7 +65,8 @@ class Drawing:
 
     def __init__(self, spec: Specification, drawer: pictures.Pictures) -> None:
         self._spec, self._drawer = spec, drawer
-        self._rows: list[_Row] = [row for table in spec.get("datasets", {}).values() for row in table]
+        forms = [spec, spec.get("usermeta", {}).get(binding.NARROW_FORM, {})]
+        self._rows: list[_Row] = [row for form in forms for table in form.get("datasets", {}).values() for row in table]
         self._cells = list({(type(cell), str(cell)): cell for row in self._rows for cell in row.values()}.values())
         self._names = {_name(cell) for cell in self._cells}
         self._written = set(map(numerals.plain, _strings(spec)))

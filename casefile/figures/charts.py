@@ -54,6 +54,7 @@ CONFIG: JSONObject = {
     "text": {"color": INK, "fontSize": 12, "stroke": PAPER, "strokeWidth": 4, "strokeJoin": "round"},
     "mark": {"aria": False, "color": COLOURS[0]},
     "rule": {"color": MUTED},
+    "line": {"strokeJoin": "round"},  # a sharp turn would end in a spike, past the value it stands for
     "range": {"category": list(COLOURS), "ordinal": list(COLOURS)},
 }  # fmt: skip
 

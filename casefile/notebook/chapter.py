@@ -382,9 +382,9 @@ class Chapter:
         A row without a date is the event of that id; those in `stressed` stand out. `{casefile-timeline} ID` prints the
         rows as a list. Raises BadInput for a day before the first of them.
         """
-        rows, picture = charted.timeline(self.records, self.name, series, day, stressed)
+        rows, picture, narrow = charted.timeline(self.records, self.name, series, day, stressed)
         return self.chart(
-            id, picture, title=title or f"From “{rows[0]['title']}” to “{rows[-1]['title']}”, each event at its date",
+            id, picture, narrow=narrow, title=title or f"From “{rows[0]['title']}” to “{rows[-1]['title']}”, each event at its date",
             alt_text=chronology.timeline_words(rows, stressed), data=pd.DataFrame(rows), note=chronology.timeline_note(rows, stressed),
             columns={"date": "Date", "meaning": "What happened", "thread": "Thread", "publisher": "Source"},
         )  # fmt: skip

@@ -80,8 +80,10 @@ def of_chapter(
 
 def timeline(
     records: Records, chapter: str, series: str, day: str, stressed: Sequence[str]
-) -> tuple[list[PlainRow], alt.TopLevelMixin]:
-    """The rows of a story's timeline up to an ISO day, the oldest first, and their picture, in which some stand out.
+) -> tuple[list[PlainRow], alt.TopLevelMixin, alt.TopLevelMixin]:
+    """The rows of a story's timeline up to an ISO day, the oldest first, and their pictures, in which some stand out.
+
+    The second picture is the one for narrow screens.
 
     A row without a date is the event of that id. Raises BadInput for a day before the first of them, or one stressed that
     is no row.
@@ -93,7 +95,16 @@ def timeline(
         date = event.date if event else str(row["date"])
         meaning = event.meaning if event else row["title"]
         publisher = records.sources[str(row["source"])].publisher
-        dated.append({**row, "date": date, "day": dating.last_day(date), "meaning": meaning, "publisher": publisher})
+        dated.append(
+            {
+                **row,
+                "date": date,
+                "day": dating.last_day(date),
+                "drawn": dating.drawn_at(date),
+                "meaning": meaning,
+                "publisher": publisher,
+            }
+        )
     for name in stressed:
         if name not in (ids := [str(row["id"]) for row in dated]):
             raise BadInput(f"{chapter}: no row {name!r} in series {series!r} to stress; {nearest(name, ids)}")
@@ -103,4 +114,6 @@ def timeline(
         raise BadInput(f"{chapter}: nothing had happened by {day}; expected a day from {first}")
     names = dict.fromkeys(str(row["thread"]) for row in shown)
     threads = dict(zip(names, zip(_SHAPES, charts.COLOURS, strict=False), strict=False))
-    return shown, chronology.timeline(pd.DataFrame(shown), threads, stressed).properties(height=alt.Step(18))
+    table = pd.DataFrame(shown)
+    wide = chronology.timeline(table, threads, stressed).properties(height=alt.Step(18))
+    return shown, wide, chronology.timeline_list(table, threads, stressed)

@@ -17,6 +17,11 @@ def last_day(date: str) -> str:
     return f"{year:04}-{month:02}-{day or calendar.monthrange(year, month)[1]:02}"
 
 
+def drawn_at(date: str) -> str:
+    """The day at which an ISO date is drawn: a month in its middle, a year, whose quarter is not told, at its end."""
+    return f"{date}-15" if date.count("-") == 1 else last_day(date)
+
+
 def public_from(records: Records, name: str) -> str:
     """The ISO day from which a fact, an event or `series/NAME:ROW` is public; a month or a year counts once it is over.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pandas as pd
 import pytest
@@ -124,7 +125,107 @@ def test_a_timeline_says_in_words_which_events_stand_out_and_what_is_large() -> 
     )
     assert "Larger" not in chronology.timeline_words(rows)
     assert chronology.timeline_note(rows, ["tree_2024_06"]).endswith("Large marks: the events this page turns on.")
-    assert chronology.timeline_note(rows) == "What is dated to a month or a year stands at its end."
+    assert chronology.timeline_note(rows) == (
+        "What is dated to a month stands in its middle, to a year at its end. On a narrow screen the events are a list, not to scale."
+    )
+
+
+def placed(svg: str, words: str) -> tuple[float, float]:
+    """Where a text stands in a drawing, from the left and from the top."""
+    across, down = re.findall(r"-?[\d.]+", look_of(svg, words)["transform"].split(")")[0])
+    return float(across), float(down)
+
+
+def test_on_a_narrow_screen_events_are_a_list_in_order_each_with_its_date_before_it() -> None:
+    days = ["2013-09-18", "2023-12-31", *(f"2024-{month:02}-01" for month in range(1, 13))]
+    rows = events(days)
+    rows.loc[1, "date"] = "2023-12"
+    plain = charts.specification(chronology.timeline_list(rows, STYLES, ["tree_2024_06"]))
+    drawing = pictures.svg(pictures.sized(plain, pictures.NARROW))
+    assert "role-axis" not in drawing  # no year that stands a screen away from what it dates
+    dates = ["18 Sep 2013", "Dec 2023", *(f"1 {month} 2024" for month in ("Jan", "Jun", "Dec"))]
+    titles = [f"Tree {day}" for day in ("2013-09-18", "2023-12-31", "2024-01-01", "2024-06-01", "2024-12-01")]
+    heights = [placed(drawing, date)[1] for date in dates]
+    assert heights == sorted(heights) == [placed(drawing, title)[1] for title in titles]
+    assert {look_of(drawing, date)["text-anchor"] for date in dates} == {"end"}
+    assert all(
+        placed(drawing, date)[0] < placed(drawing, title)[0] - 20 for date, title in zip(dates, titles, strict=True)
+    )
+    assert "bold" in look_of(drawing, "1 Jun 2024")["font-weight"]
+    parted = next(layer for layer in plain["layer"] if "transform" in layer and layer["mark"]["type"] == "rule")
+    table = plain["datasets"][parted["data"]["name"]]
+    assert [row["day"] for row in table if row["parted"]] == ["2023-12-31", "2024-01-01"]  # a line between years
+
+
+def test_a_narrow_list_says_at_each_line_from_which_month_to_which_it_runs() -> None:
+    spans = {"a": ("2024-01-05", "2024-03-31"), "b": ("2023-11-01", "2026-12-31"), "c": ("2026-10-01", "2026-12-31")}
+    rows = pd.DataFrame([
+        {"id": id, "said": said, "due": due, "outcome": "picked", "label": f"Apples {id}"} for id, (said, due) in spans.items()
+    ])  # fmt: skip
+    plain = charts.specification(chronology.spans(rows, STYLES, "2026-05-01", above=True))
+    drawing = pictures.svg(pictures.sized(plain, pictures.NARROW))
+    after, upon, before = (
+        look_of(drawing, months) for months in ("Jan 2024 – Mar 2024", "Nov 2023 – Dec 2026", "Oct 2026 – Dec 2026")
+    )
+    assert [one.get("text-anchor", "start") for one in (after, upon, before)] == ["start", "start", "end"]
+    assert "Jan 2024" not in pictures.svg(
+        pictures.sized(charts.specification(chronology.spans(rows, STYLES, "2026-05-01")), pictures.WIDE)
+    )
+
+
+def test_a_mark_stands_on_the_day_a_matter_was_settled_where_that_is_told() -> None:
+    rows = pd.DataFrame(
+        {"id": ["a"], "said": ["2024-01-01"], "due": ["2024-12-31"], "outcome": ["picked"], "label": ["Apples"]}
+    )
+    for table, stands in ((rows, "2024-12-31"), (rows.assign(settled="2024-06-30"), "2024-06-30")):
+        plain = charts.specification(chronology.spans(table, STYLES, "2024-10-09"))
+        mark = next(layer for layer in plain["layer"] if layer["mark"]["type"] == "point")
+        (row,) = plain["datasets"][mark["data"]["name"]]
+        assert row[mark["encoding"]["x"]["field"]] == stands
+
+
+def test_the_first_rank_is_named_whatever_the_last_is() -> None:
+    for last, ranks in (
+        (26, ["1", "5", "10", "15", "20", "25"]),
+        (4, ["1", "2", "3", "4"]),
+        (100, ["1", "20", "40", "60", "80", "100"]),
+    ):
+        rows = pd.DataFrame({"day": ["2024-01-01", "2024-06-01"], "kind": "picked", "rank": [1, last]})
+        plain = charts.specification(
+            chronology.ranks(rows, "rank", "Rank", STYLES, pd.DataFrame({"day": [], "text": []}))
+        )
+        drawing = pictures.svg(pictures.sized(plain, pictures.NARROW))
+        assert re.findall(r">(\d{1,3})</text>", drawing) == ranks
+
+
+def test_a_line_turns_without_a_spike() -> None:
+    rows = pd.DataFrame({"day": ["2024-01-01", "2024-01-02", "2024-01-03"], "kind": "picked", "rank": [20, 1, 20]})
+    plain = charts.specification(chronology.ranks(rows, "rank", "Rank", STYLES, pd.DataFrame({"day": [], "text": []})))
+    drawing = BeautifulSoup(pictures.svg(pictures.sized(plain, pictures.WIDE)), "lxml")
+    (line,) = drawing.select(".mark-line.role-mark path")
+    assert line["stroke-linejoin"] == "round"
+
+
+def test_no_name_of_a_day_crosses_another_days_line_and_months_are_named_to_the_end() -> None:
+    months = pd.date_range("2023-06-30", "2024-12-31", freq="ME").strftime("%Y-%m-%d")
+    rows = pd.DataFrame({"day": months, "held": "grown", "trees": range(1000, 1000 * len(months) + 1, 1000)})
+    days = {"memo": "2023-12-15", "call": "2024-04-23", "report": "2024-06-04"}
+    named = pd.DataFrame({"day": list(days.values()), "text": list(days), "at": [15_000] * 3})
+    plain = charts.specification(
+        chronology.joined(rows, "trees", "Trees", named, pd.DataFrame({"value": [2000], "text": ["plan"]}))
+    )
+    drawing = pictures.svg(pictures.sized(plain, pictures.NARROW))
+    assert [look_of(drawing, name).get("text-anchor", "start") for name in days] == ["end", "end", "start"]
+    assert len({placed(drawing, name)[1] for name in days}) == 1
+    labels = [text.get_text(" ") for text in BeautifulSoup(drawing, "lxml").select(".role-axis-label text")]
+    assert [label.strip() for label in labels if label[0].isalpha()] == [
+        "Jul 2023",
+        "Oct",
+        "Jan 2024",
+        "Apr",
+        "Jul",
+        "Oct",
+    ]
 
 
 def test_the_dashed_line_of_the_day_of_judgement_has_its_name_above_it_on_the_side_with_room() -> None:

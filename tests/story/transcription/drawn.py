@@ -122,7 +122,8 @@ def promises() -> Table:
             continue
         counted = row["scope"] in ("full", "robotaxi")
         lead = (date.fromisoformat(row["target_latest"]) - date.fromisoformat(row["said"])).days
-        found.append((row["id"], lead, counted, stood, stood if counted else "not counted", row["target_latest"]))
+        as_counted = "lapsed, met in part" if stood == "met in part" else stood
+        found.append((row["id"], lead, counted, stood, as_counted if counted else "not counted", row["target_latest"]))
     return ("id", "lead", "counted", "outcome", "mark", "target_latest"), found
 
 

@@ -169,11 +169,13 @@ Table = tuple[tuple[str, ...], list[tuple[object, ...]]]
 
 
 def stood() -> Table:
-    """The promises since the article as drawn."""
+    """The promises since the article as drawn: a mark on the day they were met, wholly or in part, else on the last day named."""
     rows = [(name, *promise) for name, promise in PROMISES.items() if promise[0] > "2024-06-05"]
-    return ("id", "said", "due", "outcome"), [
-        (name, said, last, outcome(name, LAST_LOOK)) for name, said, _, last, _ in sorted(rows, key=lambda row: row[1])
-    ]
+    found: list[tuple[object, ...]] = []
+    for name, said, _, last, _ in sorted(rows, key=lambda row: row[1]):
+        stands = outcome(name, LAST_LOOK)
+        found.append((name, said, last, stands, CAME[name] if stands.startswith("met") else last))
+    return ("id", "said", "due", "outcome", "settled"), found
 
 
 TABLES: dict[tuple[str, str], list[Table]] = {
