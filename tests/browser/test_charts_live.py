@@ -190,6 +190,102 @@ def test_a_ring_stays_under_the_hand_and_its_chart_where_it_stands(
     assert ring.evaluate(TOP) == pytest.approx(top, abs=1)  # and the page stays where it is
 
 
+PLOT = "id => document.querySelector(`#chart-${id} .chart-wide .chart-live .role-frame > g > .background`).getBoundingClientRect().toJSON()"
+CUT = "id => document.querySelectorAll(`#chart-${id} .chart-wide .chart-live .role-mark[clip-path]`).length"
+
+
+def test_a_ring_goes_on_past_the_end_of_its_axis_as_far_as_the_slider(visit: Visit, address: str) -> None:
+    """The axis grows with the value while the hand is past its end, and leaves room for more once it lets go."""
+    page = visit.page
+    page.goto(f"{address}/chapters/03_delay.html", wait_until="load")
+    visit.enliven("wedge")
+    ring = page.locator("#chart-wedge .chart-handle >> visible=true")
+    ring.evaluate("ring => ring.scrollIntoView({ block: 'center' })")
+
+    def ring_at() -> float:
+        left: float = ring.evaluate(CENTRE)[0]
+        return left
+
+    def months() -> float:
+        return float(str(ring.get_attribute("aria-valuenow")))
+
+    for least in (12, 18):  # where the axis ends as published, and where it does after the first drag
+        plot, (left, top) = page.evaluate(PLOT, "wedge"), ring.evaluate(CENTRE)
+        page.mouse.move(left, top)
+        page.mouse.down()
+        page.mouse.move(plot["right"] + 60, top)
+        page.evaluate(PAINTED)
+        assert months() > least
+        assert plot["left"] < ring_at() < plot["right"]
+        page.mouse.up()
+        page.evaluate(PAINTED)
+        assert ring_at() < plot["right"] - 100
+    page.keyboard.press("End")
+    page.evaluate(PAINTED)
+    assert months() == float(str(ring.get_attribute("aria-valuemax"))) == 24
+    assert ring_at() < page.evaluate(PLOT, "wedge")["right"]
+
+
+def test_what_grows_past_an_axis_that_is_held_is_cut_off_at_the_plot(visit: Visit, address: str) -> None:
+    page = visit.page
+    page.goto(f"{address}/chapters/08_money.html", wait_until="load")
+    visit.enliven("raise_buys")
+    ring = page.locator("#chart-raise_buys .chart-wide .chart-handle")
+    ring.evaluate("ring => ring.scrollIntoView({ block: 'center' })")
+    assert page.evaluate(CUT, "raise_buys") == 0
+    left, top = ring.evaluate(CENTRE)
+    page.mouse.move(left, top)
+    page.mouse.down()
+    page.mouse.move(left + 100, top)
+    page.evaluate(PAINTED)
+    bars = "id => document.querySelectorAll(`#chart-${id} .chart-wide .chart-live .role-mark.mark-rect`).length"
+    assert page.evaluate(CUT, "raise_buys") > page.evaluate(bars, "raise_buys") > 0
+    page.mouse.up()
+    page.evaluate(PAINTED)
+    assert page.evaluate(CUT, "raise_buys") == 0
+
+
+# Pairs of texts of a live drawing that lie over each other, and texts that leave it.
+OVER = """id => {
+    const live = [...document.querySelectorAll(`#chart-${id} .chart-live`)].find(one => one.checkVisibility());
+    const svg = live.querySelector("svg").getBoundingClientRect(), found = [];
+    const texts = [...live.querySelectorAll("text")].filter(one => one.textContent.trim() && one.getAttribute("opacity") !== "0");
+    const boxes = texts.map(one => [one.textContent, one.getBoundingClientRect()]);
+    boxes.forEach(([said, box], place) => {
+        if (box.left < svg.left - 1 || box.right > svg.right + 1 || box.top < svg.top - 1) found.push([said]);
+        for (const [other, there] of boxes.slice(0, place)) {
+            const wide = Math.min(box.right, there.right) - Math.max(box.left, there.left);
+            const high = Math.min(box.bottom, there.bottom) - Math.max(box.top, there.top);
+            if (wide > 1 && high > 4) found.push([other, said]);
+        }
+    });
+    return found;
+}"""
+THROUGH: dict[str, dict[str, tuple[float, float]]] = {
+    "08_money/ladder": {"post_money_usd": (2e10, 1e12), "raise_usd": (1e8, 2e10)},
+    "08_money/raise_buys": {"raise_usd": (1e8, 2e10)},
+    "03_delay/wedge": {"delay_months": (0.5, 24)},
+}
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("chart", list(THROUGH))
+def test_no_word_of_a_chart_lies_over_another_wherever_its_parameter_stands(
+    visit: Visit, address: str, chart: str, width: int
+) -> None:
+    page, (chapter, name) = visit.page, chart.split("/")
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{address}/chapters/{chapter}.html", wait_until="load")
+    visit.enliven(name)
+    for parameter, (least, most) in THROUGH[chart].items():
+        for step in range(25):
+            value = float(f"{least * (most / least) ** (step / 24):.2g}")
+            page.evaluate(SET, {parameter: value})
+            page.evaluate(PAINTED)
+            assert page.evaluate(OVER, name) == [], (parameter, value)
+        page.evaluate("casefile.whatIf.goBack()")
+
+
 def test_a_value_that_comes_to_nothing_takes_no_scale_of_tenfolds_along(visit: Visit, address: str) -> None:
     """Where a round is all of a company's worth, the worth before it is nothing: its mark goes, and comes back with it."""
     page = visit.page

@@ -146,6 +146,11 @@ casefile.charts = (() => {
       scale.domainRaw = { signal: casefile.handles.AXES[scale.name] };
       (spec.signals ??= []).push({ name: scale.domainRaw.signal, value: null });
     }
+    // While a hand holds an axis as it is, what has grown past its end is cut off there: it would lie over the page around.
+    const held = drawing.axes.map(({ name }) => `${casefile.handles.AXES[name]} !== null`).join(" || ");
+    for (const mark of held ? spec.marks : []) {
+      if (mark.type !== "text" && mark.type !== "group") mark.clip ??= { signal: held };
+    }
     return structuredClone(spec);
   }
 

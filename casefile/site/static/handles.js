@@ -3,16 +3,17 @@
 casefile.handles = (() => {
   const { page, graph, whatIf, movable } = casefile;
   const HALVINGS = 40;
+  const ROOM = { x: 14, y: 56 }; // pixels from a mark to the end of an axis that grew for it: above one stand its words
   const AXES = { x: "held_x", y: "held_y" }; // the signals that hold an axis as it is; charts.js has each scale listen to its own
 
   /** The parameter that moves a mark, by the figure that places it: the parameter itself, or a figure worked out from it directly. */
   function moving(figure) {
     const own = movable.byFigure.get(figure);
-    if (own) return { parameter: own, of: (at) => at };
+    if (own) return { parameter: own, of: (at) => at, at: (value) => value };
     const parameter = (page.figures[figure]?.inputs ?? []).map((input) => movable.byFigure.get(input)).find(Boolean);
     if (!parameter) return undefined;
     const at = (value) => graph.evaluate({ ...whatIf.given(), [parameter.figure]: value })[figure];
-    return { parameter, of: (wanted) => solved(at, wanted, movable.ends(parameter)) };
+    return { parameter, at, of: (wanted) => solved(at, wanted, movable.ends(parameter)) };
   }
 
   /** The value at which a rising or falling figure comes nearest to one that is wanted. */
@@ -90,6 +91,21 @@ casefile.handles = (() => {
     if (!wanted) place(drawing);
   }
 
+  /** Where an axis must end for a value that lies beyond the end at which it is held: the hand may leave the plot, and what it moves may not. */
+  function reaching(axis, value, room) {
+    const [first, last] = axis.domain(), at = axis(value), [from, to] = axis.range(), way = Math.sign(to - from);
+    if ((at - from) * way < 0) return [axis.invert(at - room * way), last];
+    return (at - to) * way > 0 ? [first, axis.invert(at + room * way)] : [first, last];
+  }
+
+  /** Hold a drawing's axes as they were, the one along which a hand moves so that it reaches a value; where it grows, the others follow what is drawn. */
+  function follow(drawing, along, held, value) {
+    const domain = reaching(held[along], value, ROOM[along]), inside = domain.join() === held[along].domain().join();
+    for (const { name } of drawing.axes) {
+      drawing.view.signal(AXES[name], name === along ? domain : inside ? [...held[name].domain()] : null);
+    }
+  }
+
   function handle(drawing, parameter, along) {
     const grip = Object.assign(document.createElement("span"), { className: "chart-handle", tabIndex: 0 });
     for (
@@ -109,17 +125,19 @@ casefile.handles = (() => {
       event.preventDefault();
       grip.focus({ preventScroll: true });
       grip.setPointerCapture(event.pointerId);
-      const { item, of } = marked(drawing) ?? {};
+      const { item, of, at } = marked(drawing) ?? {};
       if (!item) return; // a mark of nothing, which a scale of tenfolds does not show
+      const held = Object.fromEntries(drawing.axes.map(({ name }) => [name, drawing.view.scale(name).copy()]));
       hold(drawing, true);
-      from = { client: event[client], plot: item[along], scale: lying(drawing, item._svg.ownerSVGElement).scale, of };
+      const { scale } = lying(drawing, item._svg.ownerSVGElement);
+      from = { client: event[client], plot: item[along], scale, held, of, at };
     });
     grip.addEventListener("pointermove", (event) => {
       if (!from) return;
-      const axis = drawing.view.scale(along), [one, other] = axis.range();
-      const point = from.plot + (event[client] - from.client) / from.scale;
-      const at = axis.invert(Math.min(Math.max(one, other), Math.max(Math.min(one, other), point)));
-      whatIf.set(parameter.name, movable.near(parameter, from.of(at)));
+      const wanted = from.held[along].invert(from.plot + (event[client] - from.client) / from.scale);
+      const value = movable.near(parameter, from.of(wanted));
+      follow(drawing, along, from.held, from.at(value));
+      whatIf.set(parameter.name, value);
     });
     const release = () => {
       if (from && drawing.view) hold(drawing, false);

@@ -18,19 +18,20 @@
 
   // ------------------------------------------------------------------------------------------------------------ numbers
 
-  /** The ends between which a hand moves a number: what is plausible, or what the parameter takes. */
-  const ends = (
-    { low, high, minimum, maximum },
-  ) => [
-    Math.max(minimum, low === undefined ? minimum : low - (high - low)),
-    Math.min(maximum, high === undefined ? maximum : high + (high - low)),
+  /** The ends between which a hand moves a number: those of its slider. */
+  const ends = ({ minimum, maximum }) => [minimum, maximum];
+
+  /** What is plausible of a parameter, with as much on either side. */
+  const around = ({ low, high, minimum, maximum }) => [
+    Math.max(minimum, low - (high - low)),
+    Math.min(maximum, high + (high - low)),
   ];
 
   const tens = (size) => Math.floor(Math.log10(size));
 
   /** One step: a hundredth of what is plausible; where no source says, of the value's second digit, as from 24 to 25. */
   function stepOf(parameter) {
-    const { type, value, minimum, maximum, low, high } = parameter, [least, most] = ends(parameter);
+    const { type, value, minimum, maximum, low, high } = parameter, [least, most] = around(parameter);
     const share = value ? Math.min(Math.abs(value), maximum - minimum) : maximum - minimum;
     return Math.max(
       low === undefined || high === undefined ? 10 ** tens(share / 10) : (most - least) / 100,
