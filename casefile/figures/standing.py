@@ -84,6 +84,17 @@ def held_against(table: pd.DataFrame, at: str = "value") -> alt.Chart:
     return drawn
 
 
+def mark_named(table: pd.DataFrame, text: str, at: str = "value") -> Layers:
+    """A dashed line down all lines of a table, at an amount that all are held against, named above it by the column `text`."""
+    base = alt.Chart(table.head(1)).encode(x=f"{at}:Q")
+    rule = base.mark_rule(strokeDash=[2, 3], color=charts.MUTED)
+    far = f"scale('x', datum.{at}) > width / 2"
+    name = base.mark_text(
+        align=alt.expr(f"{far} ? 'right' : 'left'"), baseline="bottom", dx=alt.expr(f"{far} ? 4 : -4")
+    )
+    return alt.layer(rule, name.encode(y=alt.value(-4), text=f"{text}:N"))
+
+
 def ranges(table: pd.DataFrame) -> alt.Chart:
     """A thin line from `low` to `high` across each bar that has a range."""
     drawn: alt.Chart = (

@@ -358,7 +358,7 @@ SAID = [
     ("03_delay", {"delay_months": 6}, "$180 million with all as they stand"),
     ("06_pressure", {"order_value_usd": 1e9}, "worth $500 million or more; the value assumed here is at least 89%"),
     ("06_pressure", {"as_of": "2022-10-30"}, "at least 1 date for Tesla and 0 for its rivals"),
-    ("08_money", {"raise_usd": 2e10}, "xAI raised $6 billion on 26 May 2024; the sums assumed here put the company at"),
+    ("08_money", {"raise_usd": 2e10}, "xAI raised $6 billion on 26 May 2024; the sums assumed here, which are not those on record, would put the company at"),
     ("08_money", {"post_money_usd": 1e11}, "that assumed for May 2024"),
     ("09_nvidia", {"order_value_usd": 5e9}, "values the delayed processors at more than $500 million"),
     ("claims", {"scenario": "between_reading"}, "one misleads, two are wrong, and three cannot be settled"),

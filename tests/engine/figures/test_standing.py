@@ -48,3 +48,12 @@ def test_lines_stand_in_the_order_of_the_table_with_their_words() -> None:
     places = [whole.index(f">{name}<") for name in TABLE["name"]]
     assert places == sorted(places)
     assert all(f">{said}<" in whole for said in TABLE["said"])
+
+
+def test_an_amount_that_all_lines_are_held_against_is_named_above_them() -> None:
+    table = TABLE.iloc[[0]].assign(plan=15, named="the plan: 15")
+    across = charts.amounts("start", "Pieces", ticks=3)
+    picture = standing.mark_named(table, "named", "plan") + standing.lines(table, across, ACTORS, hatch=4)
+    drawing = pictures.svg(pictures.sized(charts.specification(picture), pictures.NARROW))
+    assert drawing.count(">the plan: 15<") == 1
+    assert 'stroke-dasharray="2,3"' in drawing

@@ -117,7 +117,10 @@ RULES: dict[tuple[str, str], Callable[[Values], str]] = {
     ("06_pressure", "tesla_rise_dates"): _one("tesla_price_rises_china", "date", "dates"),
     ("06_pressure", "value_judged"): _same(ORDER, "that", ASSUMED),
     ("07_investors", "stand_out"): _one("event_days_outside", "stands out", "stand out"),
-    ("08_money", "round_judged"): _same({**RAISE, **VALUATION}, "that", "the sums assumed here"),
+    ("08_money", "round_judged"): _same(
+        {**RAISE, **VALUATION}, "that put", "the sums assumed here, which are not those on record, would put"
+    ),
+    ("08_money", "raise_told"): _same(RAISE, "raised", "assumed here"),
     ("08_money", "order_judged"): _same({**ORDER, **RAISE}, "that is", "by the sums assumed here it is"),
     ("08_money", "may_value"): _same(VALUATION, "that of May 2024", "that assumed for May 2024"),
     ("08_money", "pre_said"): _same(
