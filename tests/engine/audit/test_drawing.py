@@ -14,7 +14,7 @@ from lxml import etree
 
 from casefile.audit.accounts import Accounts
 from casefile.audit.drawing import Drawing
-from casefile.figures import charts, pictures
+from casefile.figures import binding, charts, pictures
 from tests.support import machines
 from tests.support.small import known
 
@@ -163,3 +163,17 @@ def test_a_drawing_is_the_one_that_vega_lite_makes_but_for_the_ground_of_its_wor
         assert drawn.replace(' paint-order="stroke"', "") == pictures.renumbered(
             vl_convert.vegalite_to_svg(spec, vl_version=pictures.VEGA_LITE)
         )
+
+
+@pytest.mark.parametrize(("said", "faults"), [("Oct 2024 – Dec 2026", 0), ("Oct 2024 – Dec 2027", 1)])
+def test_a_label_of_the_form_for_narrow_screens_is_a_cell_of_that_forms_rows(said: str, faults: int) -> None:
+    """The form has rows of its own, in words that the wide one does not draw."""
+    wide = alt.Chart(numbers(1, 2)).mark_point().encode(x="v:Q", y="name:N")
+    words = numbers(1, 2).assign(told=["Oct 2024 – Dec 2026", "no year"])
+    narrow = alt.Chart(words).mark_text().encode(x="v:Q", y="name:N", text="told:N")
+    spec = charts.specification(wide)
+    spec["usermeta"] = {binding.NARROW_FORM: charts.specification(narrow)}
+    drawn = pictures.element(spec, pictures.NARROW, "one", DRAWER.svg).replace("Oct 2024 – Dec 2026", said)
+    (svg,) = etree.HTML(drawn).iterfind(".//svg")
+    found = list(Drawing(spec, DRAWER).faults(svg, pictures.NARROW, ACCOUNTS, Counter[str]()))
+    assert len(found) == faults

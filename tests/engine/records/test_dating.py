@@ -17,6 +17,13 @@ def test_a_month_or_a_year_is_over_on_its_last_day(date: str, day: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("date", "day"), [("2024-06-04", "2024-06-04"), ("2023-12", "2023-12-15"), ("2024", "2024-12-31")]
+)
+def test_what_is_known_by_its_month_is_drawn_in_its_middle(date: str, day: str) -> None:
+    assert dating.drawn_at(date) == day
+
+
+@pytest.mark.parametrize(
     ("name", "day"),
     [
         ("suit_dismissed", "2026-04-13"),  # an event is public on its day
