@@ -278,6 +278,23 @@ def test_the_summary_stands_still_however_slowly_it_comes(new_tab: Open, address
     assert tab.locator("link[rel=expect]").count() == 2
 
 
+@pytest.mark.parametrize("page", ["summary", "chapters/03_delay", "chapters/08_money"])
+def test_a_number_is_as_wide_before_its_page_has_scripts_as_after(tab: Page, address: str, page: str) -> None:
+    """Or the sentence would be wrapped anew when they come, under a reader who has begun."""
+    tab.set_viewport_size(NARROW)  # type: ignore[arg-type]
+    widths = []
+    for scripts in (False, True):
+        tab.unroute_all()
+        if not scripts:
+            tab.route(re.compile(r"/(?!theme\.js)[\w.]+\.js"), lambda route: route.abort())
+        tab.goto(f"{address}/{page}.html", wait_until="networkidle")
+        assert (tab.locator("article p .num.movable").count() > 0) == (scripts and page != "summary")
+        numbers = "[...document.querySelectorAll('article section > p .num')].filter((one) => one.checkVisibility())"
+        widths.append(tab.evaluate(f"{numbers}.map((one) => [one.dataset.figure, one.getBoundingClientRect().width])"))
+    assert len(widths[0]) > 5
+    assert widths[0] == widths[1]
+
+
 def test_the_site_opens_from_a_folder_without_a_server(offline: Page, site: Path) -> None:
     watched = Watched(beside(offline), site.as_uri())
     for page in breaking.rounds(["summary", "chapters/07_investors"], list(CHAPTERS.values())):
