@@ -19,12 +19,16 @@ _WIDEST = (("low", sympy.Min), ("high", sympy.Max))
 
 @dataclass(frozen=True)
 class Swing:
-    """What one assumption does alone: a figure at its low and at its high end, all other assumptions as they stand."""
+    """What one assumption does alone: a figure at its low and at its high end, all other assumptions as they stand.
+
+    `ends` are those of what is plausible, which a value outside does not move, as it does the other two.
+    """
 
     assumption: sympy.Symbol
     low: sympy.Symbol
     high: sympy.Symbol
     width: float
+    ends: tuple[sympy.Symbol, sympy.Symbol]
 
 
 Asked = Mapping[str, Distribution]  # what an analyst gave in place of a value, by the name of the parameter
@@ -106,7 +110,8 @@ def swings(graph: Graph, records: Records, target: str, assumptions: Iterable[st
         ends = zip(_ends(records, graph[name], asked), _WIDEST, strict=True)
         low, high = (_at_end(graph, graph[target], formula, name, value, *end) for value, end in ends)
         width = abs(graph.value(str(high)) - graph.value(str(low)))
-        swings.append(Swing(expressions.symbol(name), low, high, width))
+        bounds = expressions.symbol(f"{name}_low"), expressions.symbol(f"{name}_high")
+        swings.append(Swing(expressions.symbol(name), low, high, width, bounds))
     return sorted(swings, key=lambda swing: (-swing.width, str(swing.assumption)))
 
 

@@ -71,6 +71,7 @@ def test_a_verdict_in_the_address_that_is_none_of_the_choices_chooses_nothing(
     tab.goto(f"{address}/{PAGE}.html?verdict={asked}")
     assert len(shown(tab)) == len(verdicts)
     assert choice(tab, "").is_checked()
+    assert tab.url == f"{address}/{PAGE}.html"
 
 
 def test_an_address_that_names_a_claim_outside_its_choice_shows_the_claim(
@@ -169,3 +170,28 @@ def test_the_proof_of_each_count_is_reached_where_the_page_is_checked(
         assert tab.locator(f".score [data-figure={name}][data-part=value]").count() == 1, name
         tab.goto(f"{address}/{PAGE}.html#figure-{name}")
         assert tab.locator(f"#figure-{name}").is_visible(), name
+
+
+def test_a_choice_says_how_many_are_shown_and_leads_to_the_first(
+    tab: Page, address: str, verdicts: dict[str, str]
+) -> None:
+    chosen = several(verdicts)[-1]
+    told, count = tab.locator(".claims-shown[role=status]"), list(verdicts.values()).count(chosen)
+    tab.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
+    tab.goto(f"{address}/{PAGE}.html?verdict={chosen.upper()}")
+    assert f"{count} of {len(verdicts)}, {chosen}" in told.inner_text()
+    assert told.evaluate(
+        "one => { const { top, bottom } = one.getBoundingClientRect(); return top > 0 && bottom < innerHeight; }"
+    )
+    told.get_by_role("link").click()
+    first = tab.locator(".claim >> visible=true").first
+    assert tab.url.endswith(f"#{first.get_attribute('id')}")
+    choice(tab, "").check(force=True)
+    assert told.inner_text() == ""
+
+
+def test_paper_has_all_claims_whatever_is_chosen(tab: Page, address: str, verdicts: dict[str, str]) -> None:
+    tab.goto(f"{address}/{PAGE}.html?verdict={several(verdicts)[-1]}")
+    assert len(shown(tab)) < len(verdicts)
+    tab.emulate_media(media="print")
+    assert len(shown(tab)) == len(verdicts)

@@ -215,6 +215,33 @@ def test_a_number_dragged_in_its_sentence_stays_under_the_hand(address: str, vis
         page.mouse.up()
 
 
+@pytest.mark.parametrize(("along", "held"), [((1.0, 0.2), True), ((0.2, -1.0), False)])
+def test_a_finger_holds_a_number_as_long_as_it_goes_sideways_and_else_moves_the_page(
+    browser: Browser, address: str, along: tuple[float, float], held: bool
+) -> None:
+    """By touches as a screen gives them: the browser takes a finger for itself unless it is told in time."""
+    context = browser.new_context(viewport={"width": 390, "height": 800}, is_mobile=True, has_touch=True)
+    page = context.new_page()
+    page.goto(f"{address}/{CHAPTERS['03_delay']}.html", wait_until="networkidle")
+    number = page.locator("article .num.movable[data-figure=delay_months]").first
+    number.evaluate("one => scrollBy(0, one.getBoundingClientRect().top - 400)")
+    box, before = number.bounding_box(), float(number.inner_text())
+    assert box
+    touch, session = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2), context.new_cdp_session(page)
+    at, top = 0.0, page.evaluate("scrollY")
+    session.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": touch[0], "y": touch[1]}]})
+    for at in range(4, 101, 4):
+        point = {"x": touch[0] + at * along[0], "y": touch[1] + at * along[1]}
+        session.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
+        page.wait_for_timeout(16)
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    page.wait_for_timeout(300)
+    moved, scrolled = float(number.inner_text()) - before, page.evaluate("scrollY") - top
+    context.close()
+    assert (moved > 2) == held
+    assert (scrolled > 40) != held
+
+
 def test_a_parameter_is_dragged_in_its_sentence_and_moved_by_the_arrows(address: str, visit: Open) -> None:
     """The sentence follows, a bar at the foot says both versions, and a plain click still explains the number."""
     page = visit(f"{address}/chapters/03_delay.html")

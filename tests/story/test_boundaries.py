@@ -156,3 +156,13 @@ def test_the_staircase_ends_half_a_year_after_its_last_day_and_its_key_stands_in
     phone = json.dumps(chart["spec"]["usermeta"], ensure_ascii=False)
     assert "the cut-off date" in phone
     assert not any(word in chart["note"] for word in ("step", "line", "blue", "triangle"))  # not all in both drawings
+
+
+@pytest.mark.parametrize("months", [0, 0.5, 12, 24])
+def test_what_waiting_would_have_cost_by_the_memos_dates_does_not_follow_the_delay_that_a_reader_chooses(
+    months: float, run_chapter: Run
+) -> None:
+    names = ("rental_value_first_due", "rental_value_last_due")
+    book, moved = (run_chapter("03_delay", **given)["graph"]["figures"] for given in ({}, {"delay_months": months}))
+    assert [moved[name]["value"] for name in names] == [book[name]["value"] for name in names]
+    assert moved["rental_value_delayed"]["value"] != book["rental_value_delayed"]["value"]

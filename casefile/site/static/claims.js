@@ -4,15 +4,27 @@
   const NAME = "verdict";
   const choices = [...document.querySelectorAll(".score input")], all = choices.find(({ value }) => value === "");
   const chosen = () => choices.find(({ checked }) => checked) ?? all;
+  const told = Object.assign(document.createElement("p"), { className: "claims-shown" });
+  told.setAttribute("role", "status");
   const cards = () => [...document.querySelectorAll(".ledger .claim")];
 
   /** Have the address say what is chosen. It takes no step of the way back, as the depth of a page takes none. */
   function write() {
     const query = new URLSearchParams(location.search), { value } = chosen();
-    if ((query.get(NAME) ?? "") === value) return;
+    if (query.get(NAME) === (value || null)) return;
     if (value) query.set(NAME, value);
     else query.delete(NAME);
     history.replaceState(history.state, "", `${location.pathname}${query.size ? `?${query}` : ""}${location.hash}`);
+  }
+
+  /** Say how many are shown and lead to the first, by the counts above: the claims themselves may be still on their way. */
+  function tell(value, shown) {
+    told.replaceChildren();
+    if (!value) return;
+    const count = chosen().closest("label").querySelector(".score-count").textContent;
+    const first = Object.assign(document.createElement("a"), { textContent: "To the first" });
+    if (shown.length) first.href = `#${shown[0].id}`;
+    told.append(`Shown below: ${count} of ${document.querySelectorAll(".barcode li").length}, ${value}. `, first);
   }
 
   /** Lead from each claim to the next that is shown; from the last to none. */
@@ -24,6 +36,7 @@
       link.hidden = !following;
       if (following) link.setAttribute("href", `#${following.id}`);
     });
+    tell(value, shown);
   }
 
   /** A choice that leaves out the claim which the address names gives way to all. */
@@ -36,14 +49,17 @@
     named.scrollIntoView();
   }
 
-  /** Choose what the address says, which may be none of the choices. */
+  /** Choose what the address says; what is none of the choices is struck from it. */
   function read() {
     const asked = new URLSearchParams(location.search).get(NAME);
-    (choices.find(({ value }) => value === asked) ?? all).checked = true;
+    (choices.find(({ value }) => value === asked?.toLowerCase()) ?? all).checked = true;
+    write();
     lead();
   }
 
   if (!all) return;
+  const group = all.closest("[role=radiogroup]");
+  group.after(told);
   read(); // before the claims are drawn
   document.addEventListener("change", ({ target }) => {
     if (!choices.includes(target)) return;
@@ -53,6 +69,7 @@
   document.addEventListener("DOMContentLoaded", () => {
     lead();
     giveWay();
+    if (chosen() !== all && !location.hash && !scrollY) group.scrollIntoView(); // what was asked for, and what it shows
   });
   // A browser brings back with a page which button was pressed on it: the address says it better.
   for (const event of ["pageshow", "popstate"]) {

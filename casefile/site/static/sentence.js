@@ -76,16 +76,17 @@
     link.setAttribute("aria-keyshortcuts", "ArrowLeft ArrowRight");
     link.setAttribute("aria-describedby", keys.id);
     link.draggable = false;
-    let from, at, dragged = false;
+    let from, down, at, dragged = false;
     link.addEventListener("pointerdown", (event) => {
       if (event.button) return;
-      [from, at, dragged] = [event.clientX, whatIf.value(parameter.name), false];
+      [from, down, at, dragged] = [event.clientX, event.clientY, whatIf.value(parameter.name), false];
       link.setPointerCapture(event.pointerId);
     });
     link.addEventListener("pointermove", (event) => {
       if (from === undefined) return;
       const moved = Math.round((event.clientX - from) / STEP);
-      if (!dragged && Math.abs(event.clientX - from) < STEP) return;
+      const up = event.pointerType === "touch" ? Math.abs(event.clientY - down) : 0; // a finger that goes so moves the page
+      if (!dragged && Math.abs(event.clientX - from) < Math.max(STEP, up)) return;
       if (!dragged) link.style.minWidth = `${link.getBoundingClientRect().width}px`;
       if (!dragged) link.focus({ preventScroll: true }); // a finger gives none, and what has it stays where it is
       dragged = true;
@@ -96,6 +97,10 @@
       from = undefined;
       link.classList.remove("dragging");
     };
+    // `touch-action` holds for no part of a line: told in no other way, the browser takes the finger from it.
+    link.addEventListener("touchmove", (event) => dragged && from !== undefined && event.preventDefault(), {
+      passive: false,
+    });
     link.addEventListener("pointerup", release);
     link.addEventListener("pointercancel", release);
     link.addEventListener("click", (event) => {
@@ -166,7 +171,9 @@
     bar.hidden = paper.hidden = !moved.length;
     if (!moved.length) return;
     const values = moved.map((parameter) => inWords(parameter, whatIf.value(parameter.name))).join(", ");
-    whatIf.write(version, `Your version: ${values}`);
+    const idle = document.querySelector("article .changed") ? "" : ", not worked out in this page";
+    const names = first ? "" : ` (${moved.map(({ meaning }) => meaning).join("; ")}${idle})`;
+    whatIf.write(version, `Your version: ${values}${names}`);
     differs.hidden = !first;
     whatIf.write(outcome, first?.textContent ?? "");
     whatIf.write(was, first ? ` (published ${first.dataset.was})` : "");

@@ -214,6 +214,8 @@ def delay() -> dict[str, Range]:
         "delay_months": (3.5, 1, 6),
         "rental_value_delayed_at_delay_months_low": (worth / 3.5 * 1, None, None),
         "rental_value_delayed_at_delay_months_high": (worth / 3.5 * 6, None, None),
+        "rental_value_first_due": (worth / 3.5 * 1, None, None),
+        "rental_value_last_due": (worth / 3.5 * 6, None, None),
         "rental_value_delayed_at_rent_low": (worth / 3.49 * 2.49, None, None),
         "rental_value_delayed_at_rent_high": (worth / 3.49 * 3.99, None, None),
         "cost_per_month": (12_000 * 730.5 * 3.49, None, None),
