@@ -163,6 +163,6 @@ def test_what_waiting_would_have_cost_by_the_memos_dates_does_not_follow_the_del
     months: float, run_chapter: Run
 ) -> None:
     names = ("rental_value_first_due", "rental_value_last_due")
-    book, moved = (run_chapter("03_delay", **given)["graph"]["figures"] for given in ({}, {"delay_months": months}))
+    book, moved = (run_chapter("03_delay", **given)["figures"] for given in ({}, {"delay_months": months}))
     assert [moved[name]["value"] for name in names] == [book[name]["value"] for name in names]
     assert moved["rental_value_delayed"]["value"] != book["rental_value_delayed"]["value"]
