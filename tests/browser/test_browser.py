@@ -24,6 +24,7 @@ NARROW, WIDE = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 SMALLEST = {"width": 320, "height": 640}
 ZOOMED = {"width": 640, "height": 450}  # a screen of 1280 pixels at 200%
 TABLET, WIDEST = {"width": 768, "height": 1024}, {"width": 1920, "height": 1080}
+BESIDE = {"width": 1024, "height": 768}  # the narrowest that has the folds of code in a margin
 WIDTHS = (NARROW, SMALLEST, ZOOMED, TABLET, WIDE, WIDEST)
 COLOURS = ["color-contrast", "link-in-text-block"]
 OF_WIDTH = ["scrollable-region-focusable", "css-orientation-lock"]
@@ -199,6 +200,18 @@ def test_words_over_words_are_seen(tab: Page) -> None:
     assert overlaps(tab) == ["Some words | Other words"]
 
 
+def test_the_mark_of_a_fold_over_words_or_another_mark_is_seen_and_by_its_own_words_is_not(tab: Page) -> None:
+    fold = "<details class='hide'><summary style='min-height: 24px'><span>Code</span></summary></details>"
+    hidden = fold.replace("<span>", "<span style='opacity: 0'>")
+    for page, over in (
+        (f"<p>Some words</p>{fold}{fold}", []),
+        (f"{hidden}<p style='margin: -24px 0 0'>Some words</p>", ["{ } | Some words"]),
+        (f"{hidden}<div style='margin-top: -16px'>{hidden}</div>", ["{ } | { }"]),
+    ):
+        tab.set_content(page)
+        assert overlaps(tab) == over
+
+
 @pytest.mark.parametrize("page", breaking.rounds(["chapters/02_promise", "search"], ["summary", "chapters/claims"]))
 def test_a_page_is_readable_in_high_contrast_and_in_colours_of_the_readers_own(
     page: str, tab: Page, address: str
@@ -222,6 +235,20 @@ def test_a_chapter_shows_its_numbers_and_charts_without_scripts(page: str, unscr
     charts = tab.locator("figure.chart").all()
     assert charts
     assert all(chart.locator("svg >> visible=true").count() >= 1 for chart in charts)
+
+
+@pytest.mark.parametrize("page", ["summary", *CHAPTERS.values()])
+def test_without_scripts_no_mark_of_a_fold_lies_over_words_or_another_mark(
+    page: str, unscripted: Page, address: str
+) -> None:
+    unscripted.goto(f"{address}/{page}.html", wait_until="load")
+    folds = unscripted.locator("details.hide > summary")
+    assert folds.count() > 0
+    for size in (*WIDTHS, BESIDE):
+        unscripted.set_viewport_size({"width": size["width"], "height": size["height"]})
+        assert all(fold.is_visible() for fold in folds.all()), size
+        assert overlaps(unscripted) == [], size
+        assert overflow(unscripted) <= 0, size
 
 
 @pytest.mark.parametrize("page", ["summary", CHAPTERS["claims"], CHAPTERS["03_delay"]])

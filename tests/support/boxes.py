@@ -6,7 +6,7 @@ from playwright.sync_api import Page
 
 # What may lie over the page, and is looked at by itself: the bar at its top, what is opened, what stays at its foot.
 OVER = ".site-header, .site-results, dialog, [popover], .what-if, .version, .own-bar"
-# Each box of a line of words, and of a field that words may not lie over; not what only a screen reader meets, nor two handles of one slider.
+# Each box of a line of words, of a field and of the mark of a fold of code, which words may not lie over; not what only a screen reader meets, nor two handles of one slider.
 _OVERLAPS = """([within, lying]) => {
   const boxes = [], range = document.createRange(), root = document.querySelector(within), clips = new Map();
   const clip = (element) => { // what is scrolled out of sight lies over nothing
@@ -21,7 +21,7 @@ _OVERLAPS = """([within, lying]) => {
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const control = node.nodeType === Node.ELEMENT_NODE, element = control ? node : node.parentElement;
-    if (control ? !node.matches("input:not([type=range]), textarea") : !node.data.trim()) continue;
+    if (control ? !node.matches("input:not([type=range]), textarea, details.hide > summary") : !node.data.trim()) continue;
     if (!element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
     if (element.closest(".skip-link, .headerlink, select") || ![null, root].includes(element.closest(lying))) continue;
     let around = element;
@@ -31,10 +31,11 @@ _OVERLAPS = """([within, lying]) => {
     const seen = clip(element);
     for (const box of control ? [node.getBoundingClientRect()] : range.getClientRects()) {
       const left = Math.max(box.left, seen.left), right = Math.min(box.right, seen.right), top = Math.max(box.top, seen.top), bottom = Math.min(box.bottom, seen.bottom);
-      const words = control ? `[${node.type}]` : node.data.trim().slice(0, 40);
+      const words = control ? (node.type ? `[${node.type}]` : "{ }") : node.data.trim().slice(0, 40);
       if (right - left > 1 && bottom - top > 1) boxes.push({ left, right, top, bottom, element, words });
     }
   }
+  const fold = ({ element }) => element.closest("details.hide > summary"); // a mark and its own words are one
   boxes.sort((one, other) => one.top - other.top);
   return boxes.flatMap((box, place) => {
     const over = [];
@@ -42,7 +43,7 @@ _OVERLAPS = """([within, lying]) => {
       const other = boxes[next];
       const across = Math.min(box.right, other.right) - Math.max(box.left, other.left), down = Math.min(box.bottom, other.bottom) - other.top;
       const lower = Math.min(box.bottom - box.top, other.bottom - other.top);
-      if (across > 2 && down > 0.4 * lower && box.element !== other.element) over.push(`${box.words} | ${other.words}`);
+      if (across > 2 && down > 0.4 * lower && box.element !== other.element && !(fold(box) && fold(box) === fold(other))) over.push(`${box.words} | ${other.words}`);
     }
     return over;
   });
@@ -50,7 +51,7 @@ _OVERLAPS = """([within, lying]) => {
 
 
 def overlaps(tab: Page, within: str = "body") -> list[str]:
-    """The pairs of texts, or of a text and a field, of which one stands over the other by two pixels across and two fifths of a line down.
+    """The pairs of texts, fields and marks of folded code of which one stands over the other by two pixels across and two fifths of a line down.
 
     Of the whole page without what may lie over it, or within one such part.
     """
