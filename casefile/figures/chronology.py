@@ -135,14 +135,14 @@ def ranks(rows: pd.DataFrame, rank: str, title: str, styles: Styles, breaks: pd.
     return alt.layer(rule, lines, points, labels.encode(text="text:N", y=alt.value(_BROKEN_AT)))
 
 
-def spans(rows: pd.DataFrame, styles: Styles, today: str, above: bool = False, named: str = "") -> Layers:
-    """A line a row from `said` to `due`, the oldest on top, with the mark of its `outcome` at the end, or on the day `settled`.
+def spans(
+    rows: pd.DataFrame, styles: Styles, today: str, above: bool = False, named: str = "", at: str = "due"
+) -> Layers:
+    """A line a row from `said` to `due`, the oldest on top, with the mark of its `outcome` on the day in the column `at`.
 
     `label` names it, before the line or, where there is no room beside, above, a long one in two lines; there the months
     stand at the line too, since the axis may be a screen away. `named` is what stands at the dashed line of `today`.
     """
-    if "settled" not in rows:
-        rows = rows.assign(settled=rows["due"])
     if above:
         rows = rows.assign(label=["\n".join(textwrap.wrap(label, _LINE)) for label in rows["label"]])
         rows = rows.assign(lines=rows["label"].str.count("\n") + 1, months=_months_of(rows))
@@ -155,7 +155,7 @@ def spans(rows: pd.DataFrame, styles: Styles, today: str, above: bool = False, n
     x = _time("said", ticks=3 if above else 2)
     lines = base.mark_rule(strokeWidth=1.5, color=INK, **down).encode(x=x, x2="due:T")
     ends = base.mark_point(filled=True, size=70, opacity=1, **down).encode(
-        x="settled:T", shape=_legend("outcome", present, alt.Shape, 0), color=_legend("outcome", present, alt.Color, 1)
+        x=f"{at}:T", shape=_legend("outcome", present, alt.Shape, 0), color=_legend("outcome", present, alt.Color, 1)
     )
     day = alt.Chart(pd.DataFrame({"day": [today], "said": [named]})).encode(x="day:T")
     layers = [day.mark_rule(strokeDash=[4, 3], color=INK), lines, ends]
@@ -166,7 +166,7 @@ def spans(rows: pd.DataFrame, styles: Styles, today: str, above: bool = False, n
     if above:
         up = alt.expr("-14 * (datum.lines - 1)")  # further lines are drawn below the first
         words = base.mark_text(align="left", baseline="bottom", yOffset=2, dy=up, lineBreak="\n", color=INK)
-        layers += [_beside_line(base), words.encode(x=alt.value(0), text="label:N")]
+        layers += [_beside_line(base, at), words.encode(x=alt.value(0), text="label:N")]
     return alt.layer(*layers).properties(height=alt.Step(int(room)))
 
 
@@ -176,14 +176,14 @@ def _months_of(rows: pd.DataFrame) -> list[str]:
     return [" – ".join(dict.fromkeys(formats.short_date(day[:7]) for day in both)) for both in ends]
 
 
-def _beside_line(base: alt.Chart) -> alt.Chart:
-    """The months of each line: after it where there is room, else before it, else upon its beginning."""
-    said, due = (f"scale('x', toDate(datum.{end}))" for end in ("said", "due"))
+def _beside_line(base: alt.Chart, at: str) -> alt.Chart:
+    """The months of each line: after it where there is room, else before it and its mark, else upon its beginning."""
+    said, due, mark = (f"scale('x', toDate(datum.{day}))" for day in ("said", "due", at))
     after, before = f"width - {due} > {_SPAN}", f"{said} > {_SPAN}"
     months = base.mark_text(
         yOffset=_BELOW, fontSize=11, color=MUTED, strokeWidth=8,  # a ground without gaps where the line runs behind
         align=alt.expr(f"{before} && !({after}) ? 'right' : 'left'"),
-        dx=alt.expr(f"{after} ? 10 : {said} - {due} + ({before} ? -6 : 16)"),
+        dx=alt.expr(f"{after} ? 10 : ({before} ? min({said}, {mark} - 6) - 6 : {said} + 16) - {due}"),
     )  # fmt: skip
     named: alt.Chart = months.encode(x="due:T", text="months:N")
     return named

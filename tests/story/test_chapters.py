@@ -246,6 +246,27 @@ def test_a_legend_names_the_marks_that_are_drawn_and_no_other(run_chapter: Run) 
     assert json.dumps([mark for mark in marks if mark in drawn]) in spec
 
 
+def days_of_marks(spec: Plain) -> list[str]:
+    """On which days of the axis to the right the marks of a chart stand."""
+    layers = [part for layer in spec["layer"] for part in layer.get("layer", [layer])]
+    (marked,) = (layer for layer in layers if "shape" in layer["encoding"])
+    day = marked["encoding"]["x"]["field"]
+    return [row[day] for row in spec["datasets"][(marked.get("data") or spec["data"])["name"]]]
+
+
+@pytest.mark.parametrize(("chapter", "chart"), [("05_autopilot", "promises"), ("10_since", "promises_since")])
+def test_the_mark_of_a_promise_stands_at_one_end_of_its_line_however_wide_the_screen(
+    chapter: str, chart: str, run_chapter: Run
+) -> None:
+    """One note and one legend are read beside both forms."""
+    drawn = run_chapter(chapter)["charts"][chart]
+    wide, narrow = (days_of_marks(spec) for spec in (drawn["spec"], drawn["spec"]["usermeta"]["narrow"]))
+    assert wide == narrow
+    if chart == "promises":
+        assert wide == [row["said"] for row in drawn["rows"]]
+        assert "from the day it was said, where its mark stands," in drawn["note"]
+
+
 def test_a_day_of_the_story_stands_out_by_the_threshold_and_not_near_it(run_chapter: Run) -> None:
     found = run_chapter("07_investors", estimation_days=68)  # the day after the call in July then comes to 5.9%
     columns, expected = event_days(68)

@@ -173,12 +173,12 @@ def test_a_narrow_list_says_at_each_line_from_which_month_to_which_it_runs() -> 
     )
 
 
-def test_a_mark_stands_on_the_day_a_matter_was_settled_where_that_is_told() -> None:
+def test_a_mark_stands_on_the_day_of_the_column_that_is_named() -> None:
     rows = pd.DataFrame(
         {"id": ["a"], "said": ["2024-01-01"], "due": ["2024-12-31"], "outcome": ["picked"], "label": ["Apples"]}
     )
-    for table, stands in ((rows, "2024-12-31"), (rows.assign(settled="2024-06-30"), "2024-06-30")):
-        plain = charts.specification(chronology.spans(table, STYLES, "2024-10-09"))
+    for at, stands in (("due", "2024-12-31"), ("said", "2024-01-01"), ("settled", "2024-06-30")):
+        plain = charts.specification(chronology.spans(rows.assign(settled="2024-06-30"), STYLES, "2024-10-09", at=at))
         mark = next(layer for layer in plain["layer"] if layer["mark"]["type"] == "point")
         (row,) = plain["datasets"][mark["data"]["name"]]
         assert row[mark["encoding"]["x"]["field"]] == stands
