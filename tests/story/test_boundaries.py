@@ -151,6 +151,10 @@ def test_the_staircase_ends_half_a_year_after_its_last_day_and_its_key_stands_in
     scales = [layer["encoding"]["y"].get("scale") for layer in layers if "y" in layer["encoding"]]
     assert {scale["domain"][1] for scale in scales if scale} == {last}
     named = next(layer["encoding"] for layer in layers if "shape" in layer["encoding"])
+    drawn = {row["mark"] for table in chart["spec"]["datasets"].values() for row in table if "mark" in row}
+    assert (
+        set(named["shape"]["scale"]["domain"]) == drawn and len(drawn) > 1
+    )  # the key names what is drawn, and no more
     assert not named["y"]["axis"]["grid"]  # words stand at the height of its lines
     assert named["size"] == {"condition": {"test": "datum.counted", "value": 80}, "value": 36}
     phone = json.dumps(chart["spec"]["usermeta"], ensure_ascii=False)
