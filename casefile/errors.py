@@ -38,10 +38,6 @@ class BadRecord(BadInput):
         super().__init__(f"{where}{cell}; expected {expected}")
         self.file, self.row, self.column, self.value, self.expected = file, row, column, value, expected
 
-    def __reduce__(self) -> tuple[type[BadRecord], tuple[object, ...]]:
-        """As one process hands it to another."""
-        return type(self), (self.file, self.row, self.column, self.value, self.expected)
-
 
 def one_line(message: str) -> str:
     """A message on one line and of bounded length, without what would move a terminal's cursor or turn its text."""

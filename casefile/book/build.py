@@ -26,19 +26,11 @@ from casefile.records import Overrides, Records
 from casefile.site import api, crate, downloads
 from casefile.site.renderer import EXTRA, Renderer
 from casefile.site.versions import Versions
-from casefile.system import cache, document, limits, manifest, place, scratch, shares  # fmt: skip
+from casefile.system import cache, document, limits, manifest, place, scratch  # fmt: skip
 
 # The tables whose rows have an address on the site, each with the directive that lists them there.
 LISTED = {"sources": "casefile-sources", "claims": "casefile-ledger", "corrections": "casefile-corrections"}
 BILL = Path("quality") / "sbom.cdx.json"  # a story's bill of materials, where it has one
-
-
-def _validate(roots: Iterable[Path]) -> None:
-    """Validate the data of stories. It takes pint and Frictionless, which nothing else in a build needs."""
-    for root in roots:
-        from casefile.figures import units
-
-        units.check(records.check(root))
 
 
 def check(story: Story, remember: bool = False) -> Records:
@@ -49,10 +41,11 @@ def check(story: Story, remember: bool = False) -> Records:
     root, store = story.root, story.store
     stated = cache.key(cache.data_parts(root)) if remember else ""
     sound = remember and store.get("sound", stated) is True
-    if not remember:
-        _validate([root])
-    elif not sound:  # beside this process, which holds none of what it takes
-        shares.worked_out(_validate, [[], [root]], "the check of data/", limits.of(root).seconds)
+    if not sound:
+        from casefile.figures import units  # pint, which a build whose data are known to be sound does without
+
+        units.check(records.check(root))
+    if remember and not sound:
         store.put("sound", stated, True)
     records.keep_inside(root, "data")
     records.keep_inside(root, "chapters/_static")

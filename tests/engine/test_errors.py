@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import pickle
 
 import pytest
 
@@ -56,9 +55,3 @@ ALLOW = "allow this user to write there: what stood before still stands"
 )
 def test_what_the_system_refused_is_said_with_what_to_do(error: OSError, said: str) -> None:
     assert errors.of_system(error) == said
-
-
-def test_a_wrong_record_is_the_same_when_one_process_hands_it_to_another() -> None:
-    told = errors.BadRecord("data/figures.csv", 3, "value", "twelve", "a number")
-    again = pickle.loads(pickle.dumps(told))
-    assert (type(again), str(again), again.row, again.value) == (errors.BadRecord, str(told), 3, "twelve")

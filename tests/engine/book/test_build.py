@@ -1,13 +1,11 @@
 """What a build asks of a run before it renders its pages."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from casefile.book import build
-from casefile.errors import BadInput, BadRecord
+from casefile.errors import BadInput
 from casefile.execution import fork, run
 from casefile.execution.story import Story
 from casefile.system.place import SITE
@@ -37,19 +35,3 @@ def test_what_chapters_ran_in_is_gone_before_pages_are_written(tmp_path: Path) -
     build.build(Story(root), {}, root / SITE, 1, run.FORK, report)
     assert warm["harvest", "done"]
     assert not warm["pages", "start"]
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="all is done in one process elsewhere")
-def test_what_validates_data_stays_in_no_build(tmp_path: Path) -> None:
-    root = plant(tmp_path / "orchard")
-    asked = (
-        "import sys; from pathlib import Path; from casefile.book import build; from casefile.execution.story import Story; "
-        f"build.check(Story(Path({str(root)!r})), remember=True); "
-        "print(sorted({'frictionless', 'pint'} & sys.modules.keys()))"
-    )
-    assert subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout == "[]\n"
-    (root / "data" / "figures.csv").write_text(
-        (root / "data" / "figures.csv").read_text(encoding="utf-8").replace("\n", "\nwrong,", 1), encoding="utf-8"
-    )
-    with pytest.raises(BadRecord, match=r"^data/figures\.csv"):
-        build.check(Story(root), remember=True)
