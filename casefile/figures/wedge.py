@@ -51,7 +51,7 @@ def drawn(
     far, low = "scale('x', datum.along) > width * 0.6", "scale('y', datum.value) > height - 30"
     side: charts.Keywords = {"align": alt.expr(f"{far} ? 'right' : 'left'"), "dx": alt.expr(f"{far} ? -14 : 13")}
     caption = here.mark_text(
-        **side, dy=alt.expr(f"{far} ? 22 : {low} ? -14 : 13"), fontSize=16, fontWeight="bold", color=charts.INK
+        **side, dy=alt.expr(f"{far} ? -18 : {low} ? -14 : 13"), fontSize=16, fontWeight="bold", color=charts.INK
     )
     layers = (band, cone, middle, rules, *named, point, caption.encode(text="told:N"))
     return alt.layer(*layers).properties(height=_HEIGHT)
